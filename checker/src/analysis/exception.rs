@@ -1,0 +1,33 @@
+//! Exceptions and panics that left their task.
+//!
+//! The identity is the task and the line of its last step; the text of the
+//! exception is not part of it, since it may carry values. Two faults of one
+//! task behind the same last step are therefore one finding.
+
+use smallvec::smallvec;
+use unknot_sim::Execution;
+
+use super::Scratch;
+use crate::finding::{Evidence, Kind, Signature, Site};
+
+pub(super) fn find(execution: &Execution<'_>, _: &mut Scratch, found: &mut Vec<Evidence>) {
+    for &id in execution.live {
+        let task = execution.task(id);
+        if task.failure.is_none() {
+            continue;
+        }
+        // The end of a task is a step too; the line of interest is before it.
+        let steps = execution.trace.steps();
+        let last = (0..steps.len()).rev().find(|&i| steps[i].task == id && steps[i].verb != "end");
+        let last = last.or(task.started_by.map(|step| step as usize));
+        found.push(Evidence {
+            signature: Signature {
+                kind: Kind::Exception,
+                tasks: smallvec![id],
+                objects: smallvec![],
+                sites: last.iter().map(|&i| Site(steps[i].location)).collect(),
+            },
+            steps: last.iter().map(|&i| i as u32).collect(),
+        });
+    }
+}

@@ -1,0 +1,327 @@
+//! One check: a strategy, the analyses and the budgets, from the first
+//! execution to the verdict.
+//!
+//! All budgets are in this loop. Per execution only a signature of what was
+//! found and the outcome are taken; text, values and graphs are made once for
+//! each distinct finding, by running its simplest known schedule again.
+
+use std::collections::BTreeMap;
+
+use unknot_sim::{
+    Decision, Ended, Execution, Explorer, Limits, Point, Program, TaskPath, Value, explore,
+};
+
+use crate::analysis::{self, Scratch};
+use crate::finding::{Evidence, Identity, Signature};
+use crate::graph::Graph;
+use crate::record::Record;
+use crate::schedule::Schedule;
+use crate::strategy::{Divergence, Replay, Strategy};
+
+/// What bounds a check.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Executions, after which the check is inconclusive.
+    pub max_executions: u64,
+    /// Steps of one execution, after which it is cut.
+    pub max_steps: usize,
+    /// Whether the check ends at the first finding.
+    pub fail_fast: bool,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget { max_executions: 1_000_000, max_steps: 10_000, fail_fast: false }
+    }
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Executions that completed or got stuck.
+    pub executions: u64,
+    /// Of these, the ones that got stuck.
+    pub stuck: u64,
+    /// Executions given up as redundant.
+    pub blocked: u64,
+    /// Executions ended by a bound.
+    pub cut: u64,
+    /// Steps of all of them.
+    pub steps: u64,
+}
+
+/// How an execution turned out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turnout {
+    /// It completed, and the main task returned this.
+    Complete(Value),
+    /// It completed, but the main task failed.
+    Failed,
+    /// It got stuck.
+    Stuck,
+}
+
+/// A schedule that shows something, with what makes it simple.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Witness {
+    /// Its preemptions.
+    pub preemptions: u32,
+    /// Its length.
+    pub steps: u32,
+    /// The schedule.
+    pub schedule: Schedule,
+}
+
+/// Something that appeared in executions, with its simplest known witness.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// In how many executions.
+    pub executions: u64,
+    /// The simplest schedule seen.
+    pub witness: Witness,
+}
+
+/// What a search saw.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// The counts.
+    pub stats: Stats,
+    /// Whether every behaviour was covered, but for what a bound cut.
+    pub exhausted: bool,
+    /// The outcomes, sorted.
+    pub outcomes: BTreeMap<Turnout, Seen>,
+    /// The findings, sorted by identity.
+    pub findings: BTreeMap<Identity, Seen>,
+    /// For each kind of finding, the executions that show one of that kind.
+    pub kinds: BTreeMap<crate::finding::Kind, u64>,
+}
+
+/// A witness that is only turned into a schedule when it is better.
+struct Counter {
+    executions: u64,
+    last_execution: u64,
+    witness: Witness,
+}
+
+impl Counter {
+    fn new(execution: &Execution<'_>, preemptions: u32) -> Counter {
+        Counter {
+            executions: 0,
+            last_execution: u64::MAX,
+            witness: witness(execution, preemptions),
+        }
+    }
+
+    fn count(&mut self, number: u64, execution: &Execution<'_>, preemptions: u32) {
+        if self.last_execution == number {
+            return;
+        }
+        self.last_execution = number;
+        self.executions += 1;
+        let steps = execution.trace.len() as u32;
+        if (preemptions, steps) < (self.witness.preemptions, self.witness.steps) {
+            self.witness = witness(execution, preemptions);
+        }
+    }
+
+    fn seen(self) -> Seen {
+        Seen { executions: self.executions, witness: self.witness }
+    }
+}
+
+fn witness(execution: &Execution<'_>, preemptions: u32) -> Witness {
+    let schedule = Schedule::of(execution.trace, execution.names);
+    Witness { preemptions, steps: execution.trace.len() as u32, schedule }
+}
+
+struct FindingCounter {
+    identity: Identity,
+    counter: Counter,
+}
+
+/// The explorer of a check: a strategy with the books kept.
+struct Search<S> {
+    strategy: S,
+    budget: Budget,
+    stats: Stats,
+    stopped: bool,
+    outcomes: BTreeMap<Turnout, Counter>,
+    findings: BTreeMap<Signature, FindingCounter>,
+    kinds: BTreeMap<crate::finding::Kind, (u64, u64)>,
+    scratch: Scratch,
+    found: Vec<Evidence>,
+}
+
+impl<S: Strategy> Search<S> {
+    fn book(&mut self, execution: &Execution<'_>) {
+        let number = self.stats.executions;
+        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
+        self.book_outcome(number, execution, preemptions);
+        let mut found = std::mem::take(&mut self.found);
+        analysis::analyse(execution, &mut self.scratch, &mut found);
+        self.stopped |= self.budget.fail_fast && !found.is_empty();
+        for evidence in found.drain(..) {
+            let kind = self.kinds.entry(evidence.signature.kind).or_insert((0, u64::MAX));
+            if kind.1 != number {
+                *kind = (kind.0 + 1, number);
+            }
+            if let Some(known) = self.findings.get_mut(&evidence.signature) {
+                known.counter.count(number, execution, preemptions);
+                continue;
+            }
+            let identity = evidence.signature.identity(execution.names);
+            let mut counter = Counter::new(execution, preemptions);
+            counter.count(number, execution, preemptions);
+            self.findings.insert(evidence.signature, FindingCounter { identity, counter });
+        }
+        self.found = found;
+    }
+
+    fn book_outcome(&mut self, number: u64, execution: &Execution<'_>, preemptions: u32) {
+        let turnout = match (execution.ended, execution.outcome) {
+            (Ended::Complete, Some(value)) => Turnout::Complete(value.clone()),
+            (Ended::Complete, None) => Turnout::Failed,
+            _ => Turnout::Stuck,
+        };
+        let counter =
+            self.outcomes.entry(turnout).or_insert_with(|| Counter::new(execution, preemptions));
+        counter.count(number, execution, preemptions);
+    }
+}
+
+impl<S: Strategy> Explorer for Search<S> {
+    fn begin(&mut self) -> bool {
+        let spent = self.stats.executions + self.stats.blocked + self.stats.cut;
+        !self.stopped && spent < self.budget.max_executions && self.strategy.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.stats.steps += execution.trace.len() as u64;
+        match execution.ended {
+            Ended::Abandoned => self.stats.blocked += 1,
+            Ended::Cut => self.stats.cut += 1,
+            Ended::Complete | Ended::Stuck => {
+                self.book(execution);
+                self.stats.executions += 1;
+                self.stats.stuck += u64::from(execution.ended == Ended::Stuck);
+            }
+        }
+        self.strategy.end(execution);
+    }
+}
+
+/// Explores a program to the end of the budget.
+pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
+    let search = Search {
+        strategy,
+        budget,
+        stats: Stats::default(),
+        stopped: false,
+        outcomes: BTreeMap::new(),
+        findings: BTreeMap::new(),
+        kinds: BTreeMap::new(),
+        scratch: Scratch::default(),
+        found: vec![],
+    };
+    let limits = Limits { max_steps: budget.max_steps, ..Limits::default() };
+    let mut search = explore(program, limits, search);
+    // The budget may have been spent exactly when the search was through.
+    let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
+    Observed {
+        stats: search.stats,
+        exhausted,
+        outcomes: search.outcomes.into_iter().map(|(k, counter)| (k, counter.seen())).collect(),
+        findings: search
+            .findings
+            .into_values()
+            .map(|finding| (finding.identity, finding.counter.seen()))
+            .collect(),
+        kinds: search.kinds.into_iter().map(|(kind, (executions, _))| (kind, executions)).collect(),
+    }
+}
+
+/// One finding of one recorded execution.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// What it is.
+    pub identity: Identity,
+    /// The tasks that are part of it.
+    pub tasks: Vec<TaskPath>,
+    /// The steps that prove it.
+    pub steps: Vec<u32>,
+}
+
+/// One execution, run again with everything recorded.
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// The execution.
+    pub record: Record,
+    /// What is wrong with it.
+    pub proofs: Vec<Proof>,
+    /// Who waits for whom at its end.
+    pub graph: Graph,
+    /// Where the program left the schedule.
+    pub divergence: Option<Divergence>,
+    /// Whether the schedule ended before the program did.
+    pub stopped_early: bool,
+}
+
+/// Keeps the one execution of a strategy.
+struct Recorder<S> {
+    strategy: S,
+    replayed: Option<Replayed>,
+}
+
+impl<S: Explorer> Explorer for Recorder<S> {
+    fn begin(&mut self) -> bool {
+        self.replayed.is_none() && self.strategy.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.strategy.end(execution);
+        let mut found = vec![];
+        analysis::analyse(execution, &mut Scratch::default(), &mut found);
+        let proofs = found.into_iter().map(|evidence| {
+            let identity = evidence.signature.identity(execution.names);
+            Proof { tasks: identity.tasks.clone(), identity, steps: evidence.steps.to_vec() }
+        });
+        self.replayed = Some(Replayed {
+            record: Record::of(execution),
+            proofs: proofs.collect(),
+            graph: Graph::of(execution),
+            divergence: None,
+            stopped_early: false,
+        });
+    }
+}
+
+/// Runs one schedule with everything recorded.
+///
+/// # Panics
+/// If the program does not end in one execution: a bug of ours.
+#[must_use]
+pub fn replay(program: &Program, schedule: &Schedule, max_steps: usize) -> Replayed {
+    let recorder = Recorder { strategy: Replay::new(schedule.clone()), replayed: None };
+    let limits = Limits { max_steps, recording: true, ..Limits::default() };
+    let recorder = explore(program, limits, recorder);
+    let mut replayed = recorder.replayed.expect("a replay runs once");
+    replayed.divergence = recorder.strategy.divergence().cloned();
+    replayed.stopped_early = recorder.strategy.stopped_early();
+    replayed
+}

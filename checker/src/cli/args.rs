@@ -1,0 +1,124 @@
+//! Arguments as plain data.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A deterministic concurrency simulator and model checker.
+#[derive(Debug, Parser)]
+#[command(name = "unknot", version, about)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List scenarios with one line of story each
+    List(ListArgs),
+    /// Explore scenarios and compare them with what they declare
+    Check(CheckArgs),
+    /// Run one schedule and show what happens
+    Replay(ReplayArgs),
+    /// Export the wait-for graph of a stuck execution
+    Graph(GraphArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ListArgs {
+    /// Scenarios: name, name/variant, family, or a glob with *
+    pub(super) patterns: Vec<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// Scenarios: name, name/variant, family, or a glob with *
+    pub(super) patterns: Vec<String>,
+    /// A size of the scenario
+    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(super) p: Vec<(String, String)>,
+    /// How to explore
+    #[arg(long, default_value = "dpor")]
+    pub(super) strategy: String,
+    /// Executions, after which a check is inconclusive
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(super) max_executions: u64,
+    /// Steps of one execution, after which it is cut
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) max_steps: usize,
+    /// End the check of a scenario at its first finding
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReplayArgs {
+    /// The scenario: name or name/variant
+    pub(super) scenario: String,
+    /// The schedule, such as 'T0*2 T1 ! T2'
+    pub(super) schedule: String,
+    /// A size of the scenario
+    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(super) p: Vec<(String, String)>,
+    /// Steps, after which the execution is cut
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) max_steps: usize,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct GraphArgs {
+    /// The scenario: name or name/variant
+    pub(super) scenario: String,
+    /// The schedule; without it, the simplest stuck execution of a check
+    pub(super) schedule: Option<String>,
+    /// A size of the scenario
+    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(super) p: Vec<(String, String)>,
+    /// Steps of one execution, after which it is cut
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) max_steps: usize,
+    /// Tasks only, or tasks and resources
+    #[arg(long, value_enum, default_value_t = GraphKind::WaitFor)]
+    pub(super) kind: GraphKind,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
+    pub(super) format: GraphFormat,
+    /// Where to write instead of standard output
+    #[arg(short, value_name = "FILE")]
+    pub(super) o: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    Text,
+    Json,
+    Dot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphKind {
+    WaitFor,
+    Resource,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("a parameter is given as key=value".to_owned()),
+    }
+}

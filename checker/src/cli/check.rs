@@ -1,0 +1,85 @@
+//! `unknot check`.
+
+use std::io::Write;
+
+use super::args::{CheckArgs, Format};
+use super::select::{Selected, select};
+use super::{Status, Trouble};
+use crate::check::{Budget, observe};
+use crate::report::{Provenance, Report, json, text};
+use crate::scenario::{Params, Scenario};
+use crate::strategy::{STRATEGIES, StrategyRow};
+
+pub(super) fn run(
+    args: &CheckArgs,
+    catalogue: &[Scenario],
+    out: &mut dyn Write,
+) -> Result<Status, Trouble> {
+    let strategy = strategy(&args.strategy)?;
+    let selected = select(&args.patterns, catalogue)?;
+    // All parameters are looked at before anything runs.
+    let checks: Result<Vec<(Selected<'_>, Params)>, Trouble> =
+        selected.iter().map(|one| Ok((*one, one.params(&args.p)?))).collect();
+    let checks = checks?;
+    let budget = Budget {
+        max_executions: args.max_executions,
+        max_steps: args.max_steps,
+        fail_fast: args.fail_fast,
+    };
+    let width = checks.iter().map(|(one, _)| one.name().len()).max().unwrap_or(0);
+    let mut reports = vec![];
+    for (one, params) in &checks {
+        let report = check(*one, params, args, strategy, budget);
+        if args.format == Format::Text {
+            if checks.len() == 1 {
+                text::write_report(&report, out)?;
+            }
+            text::write_line(&report, width, out)?;
+        }
+        reports.push(report);
+    }
+    match args.format {
+        Format::Json => json::write(&reports, out)?,
+        Format::Text => {
+            let as_declared = reports.iter().filter(|r| status(r) == Status::Ok).count();
+            writeln!(out, "\n{} checked, {as_declared} as declared", reports.len())?;
+        }
+    }
+    Ok(reports.iter().map(status).max().unwrap_or(Status::Ok))
+}
+
+/// The strategy of a name.
+pub(super) fn strategy(name: &str) -> Result<&'static StrategyRow, Trouble> {
+    STRATEGIES.iter().find(|row| row.name == name).ok_or_else(|| {
+        let known: Vec<&str> = STRATEGIES.iter().map(|row| row.name).collect();
+        Trouble::Usage(format!("no strategy is called '{name}'; there are: {}", known.join(", ")))
+    })
+}
+
+pub(super) fn check(
+    one: Selected<'_>,
+    params: &Params,
+    args: &CheckArgs,
+    strategy: &StrategyRow,
+    budget: Budget,
+) -> Report {
+    let program = one.variant.program(params);
+    let observed = observe(&program, (strategy.create)(), budget);
+    let from = Provenance {
+        scenario: one.name(),
+        params,
+        given: args.p.clone(),
+        strategy,
+        expectation: Some((one.variant.expect)(params)),
+        source: Some(one.scenario.source),
+    };
+    Report::new(from, &program, &observed, budget)
+}
+
+fn status(report: &Report) -> Status {
+    match report.as_expected {
+        Some(true) => Status::Ok,
+        Some(false) => Status::Failed,
+        None => Status::Inconclusive,
+    }
+}

@@ -1,0 +1,70 @@
+//! `unknot graph`.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::args::{GraphArgs, GraphFormat, GraphKind};
+use super::replay::follow;
+use super::select::{Selected, single};
+use super::{Status, Trouble};
+use crate::check::{Budget, Observed, Turnout, observe};
+use crate::report::dot::{self, View};
+use crate::report::{json, text};
+use crate::scenario::{Params, Scenario};
+use crate::strategy::STRATEGIES;
+
+pub(super) fn run(
+    args: &GraphArgs,
+    catalogue: &[Scenario],
+    out: &mut dyn Write,
+) -> Result<Status, Trouble> {
+    let one = single(&args.scenario, catalogue)?;
+    let params = one.params(&args.p)?;
+    let schedule = match &args.schedule {
+        Some(schedule) => schedule.clone(),
+        None => simplest_stuck(one, &params, args.max_steps)?,
+    };
+    let replayed = follow(one, &params, &schedule, args.max_steps)?;
+    if replayed.graph.is_empty() {
+        return Err(Trouble::Nothing(format!("nobody waits at the end of '{schedule}'")));
+    }
+    let view = match args.kind {
+        GraphKind::WaitFor => View::WaitFor,
+        GraphKind::Resource => View::Resource,
+    };
+    let mut bytes = vec![];
+    match args.format {
+        GraphFormat::Text => {
+            text::write_graph(&replayed.graph, Some(one.scenario.source), &mut bytes)?
+        }
+        GraphFormat::Json => json::write(&replayed.graph, &mut bytes)?,
+        GraphFormat::Dot => dot::write(&replayed.graph, view, &mut bytes)?,
+    }
+    match &args.o {
+        Some(path) => write_aside(path, &bytes)?,
+        None => out.write_all(&bytes)?,
+    }
+    Ok(Status::Ok)
+}
+
+/// The simplest stuck schedule of a default check.
+fn simplest_stuck(one: Selected<'_>, params: &Params, max_steps: usize) -> Result<String, Trouble> {
+    let program = one.variant.program(params);
+    let budget = Budget { max_steps, ..Budget::default() };
+    let Observed { mut outcomes, .. } = observe(&program, (STRATEGIES[0].create)(), budget);
+    match outcomes.remove(&Turnout::Stuck) {
+        Some(seen) => Ok(seen.witness.schedule.to_string()),
+        None => Err(Trouble::Nothing(format!("no execution of {} gets stuck", one.name()))),
+    }
+}
+
+/// Writes a file so that it is either whole or not there.
+fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let done = std::fs::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, path));
+    done.map_err(|error| {
+        let _ = std::fs::remove_file(&aside);
+        Trouble::Usage(format!("cannot write {}: {error}", path.display()))
+    })
+}

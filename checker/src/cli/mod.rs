@@ -1,0 +1,116 @@
+//! The command line, as a library: any crate with a catalogue gets it whole
+//! with a one-line `main`.
+//!
+//! Printing happens here and in [`crate::report`] only, and exit codes are
+//! decided in one place: [`Status`].
+
+mod args;
+mod check;
+mod graph;
+mod list;
+mod replay;
+mod select;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::scenario::Scenario;
+use args::{Args, Command};
+
+/// How a command ended. The order is that of precedence when several scenarios
+/// are checked: wrong usage over failure over inconclusive over success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Everything as declared.
+    Ok,
+    /// Too little was seen to tell.
+    Inconclusive,
+    /// Something otherwise than declared.
+    Failed,
+    /// Wrong usage or bad input.
+    Usage,
+}
+
+impl Status {
+    /// The exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Status::Ok => 0,
+            Status::Failed => 1,
+            Status::Usage => 2,
+            Status::Inconclusive => 3,
+        }
+    }
+}
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub enum Trouble {
+    /// A mistake of the user, with a message that lists what exists.
+    Usage(String),
+    /// Nothing to show, though the usage was right.
+    Nothing(String),
+    /// Output that cannot be written.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Trouble {
+        Trouble::Io(error)
+    }
+}
+
+/// Runs the command line of this process on a catalogue.
+#[must_use]
+pub fn main(catalogue: &[Scenario]) -> ExitCode {
+    let set = std::env::vars_os().find(|(key, _)| key.to_string_lossy().starts_with("SHUTTLE_"));
+    if let Some((key, _)) = set {
+        eprintln!("error: {} is set; shuttle would read it, so unset it", key.to_string_lossy());
+        return ExitCode::from(Status::Usage.code());
+    }
+    let status = run(std::env::args_os(), catalogue, &mut io::stdout().lock(), &mut io::stderr());
+    ExitCode::from(status.code())
+}
+
+/// Runs one command line; the first argument is the program's name.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    catalogue: &[Scenario],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Status {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            let text = error.render();
+            let is_error = error.use_stderr();
+            // Nothing can be done about a standard error that is closed.
+            let _ = if is_error { write!(err, "{text}") } else { write!(out, "{text}") };
+            return if is_error { Status::Usage } else { Status::Ok };
+        }
+    };
+    let done = match args.command {
+        Command::List(args) => list::run(&args, catalogue, out),
+        Command::Check(args) => check::run(&args, catalogue, out),
+        Command::Replay(args) => replay::run(&args, catalogue, out),
+        Command::Graph(args) => graph::run(&args, catalogue, out),
+    };
+    match done.and_then(|status| out.flush().map(|()| status).map_err(Trouble::Io)) {
+        Ok(status) => status,
+        // Whoever reads our output may stop reading.
+        Err(Trouble::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Ok,
+        Err(trouble) => {
+            let (status, message) = match trouble {
+                Trouble::Usage(message) => (Status::Usage, message),
+                Trouble::Nothing(message) => (Status::Failed, message),
+                Trouble::Io(error) => (Status::Usage, error.to_string()),
+            };
+            let _ = writeln!(err, "error: {message}");
+            status
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Findings as data: what kind of trouble, and what proves it.
+
+use std::fmt;
+use std::panic::Location;
+
+use smallvec::SmallVec;
+use unknot_sim::{Names, ObjectId, TaskId, TaskPath};
+
+/// The kinds of trouble, in the words of the scenario catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A cycle or knot of certain waits.
+    Deadlock,
+    /// Stuck without a knot: nobody left can or will end the wait.
+    Hang,
+    /// Waiting for a lock whose owner ended while it held it.
+    AbandonedLock,
+    /// A write that replaced an update its task had never seen.
+    LostUpdate,
+    /// An exception or panic that nobody handled.
+    Exception,
+}
+
+/// All kinds with their names.
+pub const KINDS: &[(Kind, &str)] = &[
+    (Kind::Deadlock, "deadlock"),
+    (Kind::Hang, "hang"),
+    (Kind::AbandonedLock, "abandoned-lock"),
+    (Kind::LostUpdate, "lost-update"),
+    (Kind::Exception, "exception"),
+];
+
+impl Kind {
+    /// The name of the kind.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let row = KINDS.iter().find(|(kind, _)| *kind == self);
+        row.map(|(_, name)| *name).expect("every kind has a name")
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What one analysis found in one execution, in the terms of that execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The identity within one search.
+    pub signature: Signature,
+    /// The executed steps that prove it, in the order the kind defines.
+    pub steps: SmallVec<[u32; 4]>,
+}
+
+/// What makes two findings the same one: never step numbers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Signature {
+    /// The kind.
+    pub kind: Kind,
+    /// The tasks that are part of it.
+    pub tasks: SmallVec<[TaskId; 2]>,
+    /// The objects that are part of it.
+    pub objects: SmallVec<[ObjectId; 2]>,
+    /// The source lines that are part of it.
+    pub sites: SmallVec<[Site; 3]>,
+}
+
+/// A place in the source of the program under test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site(pub &'static Location<'static>);
+
+/// The same identity in terms that mean the same in every search.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The kind.
+    pub kind: Kind,
+    /// The tasks.
+    pub tasks: Vec<TaskPath>,
+    /// The objects, by creator and number.
+    pub objects: Vec<(TaskPath, u32)>,
+    /// The source lines.
+    pub sites: Vec<Site>,
+}
+
+impl Signature {
+    /// The identity behind the interned numbers.
+    #[must_use]
+    pub fn identity(&self, names: &Names) -> Identity {
+        Identity {
+            kind: self.kind,
+            tasks: self.tasks.iter().map(|&t| names.task_path(t)).collect(),
+            objects: self.objects.iter().map(|&o| names.object_origin(o)).collect(),
+            sites: self.sites.to_vec(),
+        }
+    }
+}

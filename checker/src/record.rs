@@ -1,0 +1,170 @@
+//! One execution as owned data with all its texts, for reports.
+//!
+//! A search keeps small integers; the one execution that a report shows is run
+//! again with recording on and turned into this.
+
+use serde::Serialize;
+use unknot_sim::{Ended, Execution, Failure, Names, Object, ObjectId, TaskId};
+
+use crate::schedule::Schedule;
+
+/// One executed step, as a report tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepRecord {
+    /// Its number, counted from 0.
+    pub step: u32,
+    /// Who made it, such as `T1`.
+    pub task: String,
+    /// What was done, such as `lock`.
+    pub op: String,
+    /// To what, such as `Lock 'bob'`.
+    pub object: Option<String>,
+    /// Where in the source.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The value that was read or written.
+    pub value: Option<String>,
+    /// What was chosen inside the step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<u32>,
+    /// Whether the task before it could have gone on.
+    pub preempts: bool,
+}
+
+/// One task, as a report tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TaskRecord {
+    /// Its path, such as `T1`.
+    pub task: String,
+    /// Its name, possibly empty.
+    pub name: String,
+    /// Whether it finished.
+    pub finished: bool,
+    /// What it waits to do, if it did not finish.
+    pub pending: Option<PendingRecord>,
+    /// Its last executed step.
+    pub since: Option<u32>,
+    /// The exception or panic it ended with.
+    pub failure: Option<String>,
+}
+
+/// What an unfinished task was about to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PendingRecord {
+    /// What it wants to do.
+    pub op: String,
+    /// To what.
+    pub object: Option<String>,
+    /// Where in the source.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Whether it could have gone on.
+    pub enabled: bool,
+}
+
+/// One execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// How it ended.
+    pub ended: Ended,
+    /// Its decisions.
+    pub schedule: Schedule,
+    /// Its steps.
+    pub steps: Vec<StepRecord>,
+    /// Its tasks, in the order of their creation.
+    pub tasks: Vec<TaskRecord>,
+    /// What the main task returned.
+    pub outcome: Option<String>,
+}
+
+/// `Lock 'bob'`, or `Lock#2` for the third object of the main task.
+#[must_use]
+pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
+    if !object.name.is_empty() {
+        return format!("{} '{}'", object.kind, object.name);
+    }
+    match names.object_origin(id) {
+        (creator, _) if object.kind == "task" => creator.to_string(),
+        (creator, nth) if creator.0.is_empty() => format!("{}#{nth}", object.kind),
+        (creator, nth) => format!("{}#{creator}.{nth}", object.kind),
+    }
+}
+
+/// A source path relative to its package.
+#[must_use]
+pub fn package_path(file: &str) -> &str {
+    ["/src/", "/tests/", "/benches/", "/examples/"]
+        .iter()
+        .filter_map(|folder| file.rfind(folder))
+        .max()
+        .map_or(file, |at| &file[at + 1..])
+}
+
+impl Record {
+    /// The data of an execution.
+    #[must_use]
+    pub fn of(execution: &Execution<'_>) -> Record {
+        let steps = (0..execution.trace.len()).map(|step| step_record(execution, step));
+        Record {
+            ended: execution.ended,
+            schedule: Schedule::of(execution.trace, execution.names),
+            steps: steps.collect(),
+            tasks: execution.live.iter().map(|&id| task_record(execution, id)).collect(),
+            outcome: execution.outcome.map(ToString::to_string),
+        }
+    }
+}
+
+fn label(execution: &Execution<'_>, id: ObjectId) -> String {
+    object_label(execution.object(id), id, execution.names)
+}
+
+fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
+    let made = &execution.trace.steps()[step];
+    let number = u32::try_from(step).expect("fewer than 2^32 steps");
+    let object = match made.child {
+        Some(child) => Some(execution.names.task_path(child).to_string()),
+        None if made.verb == "end" => None,
+        None => {
+            execution.trace.accesses(step).first().map(|access| label(execution, access.object))
+        }
+    };
+    StepRecord {
+        step: number,
+        task: execution.names.task_path(made.task).to_string(),
+        op: made.verb.to_owned(),
+        object,
+        file: package_path(made.location.file()).to_owned(),
+        line: made.location.line(),
+        value: execution.values.get(&number).cloned(),
+        choices: execution.trace.choices(step).to_vec(),
+        preempts: made.preempts,
+    }
+}
+
+fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
+    let task = execution.task(id);
+    let finished = task.phase == unknot_sim::Phase::Finished;
+    let pending = || PendingRecord {
+        op: task.pending.verb.to_owned(),
+        object: task.pending.accesses.first().map(|access| label(execution, access.object)),
+        file: package_path(task.pending.location.file()).to_owned(),
+        line: task.pending.location.line(),
+        enabled: execution.is_enabled(id),
+    };
+    TaskRecord {
+        task: execution.names.task_path(id).to_string(),
+        name: task.name.to_string(),
+        finished,
+        pending: (!finished).then(pending),
+        since: task.last_step,
+        failure: task.failure.as_ref().map(|failure| match failure {
+            Failure::Exception(exception) => exception.to_string(),
+            Failure::Panic { message, location } => {
+                format!("panic: {message} ({})", package_path(location))
+            }
+        }),
+    }
+}

@@ -1,0 +1,254 @@
+//! Reports: plain data, and the formats that print it.
+//!
+//! No wall-clock time and no hash order is in a report, so the same check
+//! gives the same bytes. A new format is a file here and an arm where the
+//! command that prints it chooses.
+
+pub mod dot;
+pub mod json;
+pub mod text;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use unknot_sim::Program;
+
+use crate::check::{self, Budget, Observed, Seen, Turnout};
+use crate::finding::{Identity, Kind};
+use crate::graph::Graph;
+use crate::record::{StepRecord, TaskRecord};
+use crate::scenario::{Expectation, Params, Source};
+use crate::strategy::{StrategyRow, Unit};
+use crate::verdict::{Compared, Verdict, compare};
+
+/// The report of one check.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// `name/variant`.
+    pub scenario: String,
+    /// The parameters.
+    pub params: BTreeMap<String, i64>,
+    /// The parameters that are not the defaults, as they are given.
+    #[serde(skip)]
+    pub given: Vec<(String, String)>,
+    /// The strategy by name.
+    pub strategy: String,
+    /// The seed, for strategies that have one.
+    pub seed: Option<u64>,
+    /// The time mode.
+    pub time: String,
+    /// `pass`, `fail` or `inconclusive`.
+    pub verdict: String,
+    /// The verdict as a person reads it.
+    #[serde(skip)]
+    pub verdict_text: String,
+    /// Whether everything was covered.
+    pub exhaustive: bool,
+    /// Complete and stuck executions.
+    pub executions: u64,
+    /// Executions given up as redundant.
+    pub blocked: u64,
+    /// Executions ended by a bound.
+    pub cut: u64,
+    /// Steps of all of them.
+    pub steps: u64,
+    /// What was found, sorted.
+    pub findings: Vec<FindingReport>,
+    /// What came out, sorted.
+    pub outcomes: Vec<OutcomeReport>,
+    /// What was declared.
+    pub expected: Option<Expected>,
+    /// Whether all is as declared; null if nothing is or too little was seen.
+    pub as_expected: Option<bool>,
+    /// What is otherwise than declared.
+    pub differences: Vec<String>,
+    /// What one execution stands for.
+    #[serde(skip)]
+    pub unit: Unit,
+    /// The source whose lines the text quotes.
+    #[serde(skip)]
+    pub source: Option<Source>,
+}
+
+/// What a scenario declares.
+#[derive(Clone, Debug, Serialize)]
+pub struct Expected {
+    /// The kinds, those that must always appear marked.
+    pub findings: Vec<ExpectedFinding>,
+    /// The exact outcomes, where known.
+    pub outcomes: Option<Vec<String>>,
+}
+
+/// One declared kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExpectedFinding {
+    /// The kind.
+    pub kind: String,
+    /// Whether every execution must show it.
+    pub always: bool,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingReport {
+    /// The kind.
+    pub kind: String,
+    /// `error` or `note`.
+    pub level: String,
+    /// One sentence.
+    pub message: String,
+    /// The simplest known schedule that shows it.
+    pub schedule: String,
+    /// How often that schedule leaves a task that could go on.
+    pub preemptions: u32,
+    /// All steps of that schedule.
+    pub steps: Vec<StepRecord>,
+    /// The steps that prove the finding.
+    pub proof: Vec<u32>,
+    /// The tasks at the end of that schedule.
+    pub tasks: Vec<TaskRecord>,
+    /// How many executions show it.
+    pub executions: u64,
+    /// Who waits for whom, for what is stuck.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graph: Option<Graph>,
+    /// The tasks that are part of it.
+    pub involved: Vec<String>,
+}
+
+/// One outcome.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutcomeReport {
+    /// What the main task returned; null if it returned nothing.
+    pub value: Option<String>,
+    /// How executions without a value ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
+    /// How many executions gave it.
+    pub executions: u64,
+    /// The simplest known schedule that gives it.
+    pub schedule: String,
+}
+
+/// What a report says about where it comes from.
+pub struct Provenance<'a> {
+    /// `name/variant`.
+    pub scenario: String,
+    /// The parameters.
+    pub params: &'a Params,
+    /// The parameters given on the command line.
+    pub given: Vec<(String, String)>,
+    /// The strategy.
+    pub strategy: &'a StrategyRow,
+    /// What is declared, if anything.
+    pub expectation: Option<Expectation>,
+    /// The source to quote.
+    pub source: Option<Source>,
+}
+
+impl Report {
+    /// Makes the report of a search: replays the witness of each finding.
+    #[must_use]
+    pub fn new(
+        from: Provenance<'_>,
+        program: &Program,
+        observed: &Observed,
+        budget: Budget,
+    ) -> Report {
+        let verdict = Verdict::of(observed, budget);
+        let unit = from.strategy.unit;
+        let compared = from.expectation.as_ref().map(|e| compare(observed, e, unit));
+        let (as_expected, differences) = match compared {
+            None => (None, vec![]),
+            Some(Compared::AsDeclared) => (Some(true), vec![]),
+            Some(Compared::Otherwise(differences)) => (Some(false), differences),
+            Some(Compared::Open(reason)) => (None, vec![reason]),
+        };
+        let findings = observed.findings.iter();
+        Report {
+            scenario: from.scenario,
+            params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            given: from.given,
+            strategy: from.strategy.name.to_owned(),
+            seed: None,
+            time: "any".to_owned(),
+            verdict: verdict.word().to_owned(),
+            verdict_text: verdict.to_string(),
+            exhaustive: observed.exhausted && observed.stats.cut == 0,
+            executions: observed.stats.executions,
+            blocked: observed.stats.blocked,
+            cut: observed.stats.cut,
+            steps: observed.stats.steps,
+            findings: findings.map(|(id, seen)| finding(program, id, seen, budget)).collect(),
+            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen)).collect(),
+            expected: from.expectation.as_ref().map(expected),
+            as_expected,
+            differences,
+            unit,
+            source: from.source,
+        }
+    }
+}
+
+fn expected(expectation: &Expectation) -> Expected {
+    use crate::scenario::Appears;
+    let findings = expectation.findings.iter();
+    Expected {
+        findings: findings
+            .map(|(kind, appears)| ExpectedFinding {
+                kind: kind.to_string(),
+                always: *appears == Appears::Always,
+            })
+            .collect(),
+        outcomes: expectation
+            .outcomes
+            .as_ref()
+            .map(|outcomes| outcomes.iter().map(ToString::to_string).collect()),
+    }
+}
+
+fn finding(program: &Program, identity: &Identity, seen: &Seen, budget: Budget) -> FindingReport {
+    let replayed = check::replay(program, &seen.witness.schedule, budget.max_steps);
+    let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
+    let proof = proof.map(|proof| proof.steps.clone()).unwrap_or_default();
+    let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
+    let involved: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
+    let graph = is_stuck.then_some(replayed.graph);
+    FindingReport {
+        kind: identity.kind.to_string(),
+        level: "error".to_owned(),
+        message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
+        schedule: seen.witness.schedule.to_string(),
+        preemptions: seen.witness.preemptions,
+        steps: replayed.record.steps,
+        proof,
+        tasks: replayed.record.tasks,
+        executions: seen.executions,
+        graph,
+        involved,
+    }
+}
+
+fn outcome(turnout: &Turnout, seen: &Seen) -> OutcomeReport {
+    let (value, ended) = match turnout {
+        Turnout::Complete(value) => (Some(value.to_string()), None),
+        Turnout::Failed => (None, Some("failed".to_owned())),
+        Turnout::Stuck => (None, Some("stuck".to_owned())),
+    };
+    let schedule = seen.witness.schedule.to_string();
+    OutcomeReport { value, ended, executions: seen.executions, schedule }
+}
+
+/// `1,234,567`.
+#[must_use]
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,203 @@
+//! Schedules as values, and as a line of text.
+//!
+//! ```text
+//! T0*3 T1 ! T2?1 T1*2
+//! ```
+//! `Tn` is one step of task n, `Tn*k` are k steps in a row; a task that was
+//! started by another than the main task is `Tn.m`. `?v` is the value chosen
+//! inside the step before it and ends a run. `!` marks a preemption for people
+//! and is ignored when read. Only executed steps appear, so a schedule reads
+//! the same whatever was blocked meanwhile.
+
+use std::fmt;
+
+use unknot_sim::{Names, TaskPath, Trace};
+
+/// One executed step of a schedule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScheduledStep {
+    /// Who makes the step.
+    pub task: TaskPath,
+    /// The values chosen inside it.
+    pub choices: Vec<u32>,
+    /// Whether the task before it could have gone on.
+    pub preempts: bool,
+}
+
+/// The decisions of one execution.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Schedule {
+    /// The steps in order.
+    pub steps: Vec<ScheduledStep>,
+}
+
+/// Why a text is no schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleError {
+    /// Where in the text, in bytes from 0.
+    pub offset: usize,
+    /// What is wrong, and what could stand there.
+    pub message: String,
+}
+
+impl fmt::Display for ScheduleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "malformed schedule at offset {}: {}", self.offset, self.message)
+    }
+}
+
+impl std::error::Error for ScheduleError {}
+
+/// More steps than any execution has, so that `T1*4000000000` is refused
+/// rather than built.
+const MAX_RUN: u32 = 1_000_000;
+
+impl Schedule {
+    /// The schedule of an execution.
+    #[must_use]
+    pub fn of(trace: &Trace, names: &Names) -> Schedule {
+        let steps = trace.steps().iter().enumerate().map(|(i, step)| ScheduledStep {
+            task: names.task_path(step.task),
+            choices: trace.choices(i).to_vec(),
+            preempts: step.preempts,
+        });
+        Schedule { steps: steps.collect() }
+    }
+
+    /// How often a task was left that could have gone on.
+    #[must_use]
+    pub fn preemptions(&self) -> usize {
+        self.steps.iter().filter(|step| step.preempts).count()
+    }
+
+    /// Reads a line of text.
+    ///
+    /// # Errors
+    /// A [`ScheduleError`] that says where the text stops to make sense.
+    pub fn parse(text: &str) -> Result<Schedule, ScheduleError> {
+        let mut schedule = Schedule::default();
+        let mut preempts = false;
+        let mut start = 0;
+        for word in text.split(char::is_whitespace) {
+            if word == "!" {
+                preempts = true;
+            } else if !word.is_empty() {
+                schedule.parse_word(word, start, std::mem::take(&mut preempts))?;
+            }
+            start +=
+                word.len() + text[start + word.len()..].chars().next().map_or(0, char::len_utf8);
+        }
+        Ok(schedule)
+    }
+
+    fn parse_word(
+        &mut self,
+        word: &str,
+        start: usize,
+        preempts: bool,
+    ) -> Result<(), ScheduleError> {
+        let error = |at: usize, message: String| Err(ScheduleError { offset: start + at, message });
+        let mut parts = word.split('?');
+        let run = parts.next().unwrap_or_default();
+        if !run.is_empty() {
+            let Some(rest) = run.strip_prefix('T') else {
+                return error(0, format!("'{word}' is none of Tn, Tn*k, ?v and !"));
+            };
+            let (path, times) = rest.split_once('*').unwrap_or((rest, "1"));
+            let Some(task) = TaskPath::parse(path) else {
+                return error(1, format!("'{path}' is no task number such as 0, 2 or 2.1"));
+            };
+            let times = match times.parse::<u32>() {
+                Ok(times) if (1..=MAX_RUN).contains(&times) => times,
+                _ => {
+                    return error(
+                        path.len() + 2,
+                        format!("'{times}' is no number of steps from 1 to {MAX_RUN}"),
+                    );
+                }
+            };
+            for nth in 0..times {
+                let preempts = preempts && nth == 0;
+                self.steps.push(ScheduledStep { task: task.clone(), choices: vec![], preempts });
+            }
+        }
+        let mut at = run.len();
+        for value in parts {
+            let Ok(number) = value.parse::<u32>() else {
+                return error(at, format!("'?{value}' is no choice such as ?0"));
+            };
+            let Some(step) = self.steps.last_mut() else {
+                return error(at, "a choice belongs to a step before it".to_owned());
+            };
+            step.choices.push(number);
+            at += value.len() + 1;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut at = 0;
+        while at < self.steps.len() {
+            let first = &self.steps[at];
+            let mut end = at + 1;
+            // A choice ends a run, and a preemption begins one.
+            while end < self.steps.len()
+                && self.steps[end - 1].choices.is_empty()
+                && self.steps[end].task == first.task
+                && !self.steps[end].preempts
+            {
+                end += 1;
+            }
+            f.write_str(match (at, first.preempts) {
+                (0, _) => "",
+                (_, true) => " ! ",
+                (_, false) => " ",
+            })?;
+            write!(f, "{}", first.task)?;
+            if end - at > 1 {
+                write!(f, "*{}", end - at)?;
+            }
+            for choice in &self.steps[end - 1].choices {
+                write!(f, "?{choice}")?;
+            }
+            at = end;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_print_what_they_read() {
+        for text in ["", "T0", "T0*2 T1 ! T2", "T0*3 T1?0 T1*2?3?1 T2.1", "T1?0 T1?0"] {
+            assert_eq!(Schedule::parse(text).expect(text).to_string(), text);
+        }
+        let loose = Schedule::parse("  T0  T0\tT1 ?2 ").expect("spaces are free");
+        assert_eq!(loose.to_string(), "T0*2 T1?2");
+    }
+
+    #[test]
+    fn errors_say_where() {
+        for (text, offset) in [
+            ("X", 0),
+            ("T0 Y1", 3),
+            ("Tx", 1),
+            ("T1*0", 3),
+            ("T1*9999999999", 3),
+            ("?1", 0),
+            ("T1?x", 2),
+            ("T1 ?", 3),
+            ("T", 1),
+            ("T1*", 3),
+            ("é T1", 0),
+            ("T1 é", 3),
+        ] {
+            assert_eq!(Schedule::parse(text).expect_err(text).offset, offset, "{text}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Depth-first search over every schedule, without any reduction.
+//!
+//! The plain oracle that every clever search is tested against. The tree of
+//! decisions is walked with a stack of branch points: after each execution the
+//! deepest one that has an option left moves on to it, and everything below is
+//! forgotten. Misses nothing within the bounds of an execution.
+
+use smallvec::SmallVec;
+use unknot_sim::{Decision, Execution, Explorer, Mode, Op, Point, TaskId};
+
+use super::Strategy;
+
+/// Which steps are branch points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Every step.
+    All,
+    /// All but starts, ends and joins, which are made as soon as they can be.
+    /// For comparing counts with models in which these are no steps; the set
+    /// of outcomes is the same unless somebody looks at whether a task lives.
+    Visible,
+}
+
+/// One point at which the search may still turn elsewhere.
+#[derive(Debug)]
+struct Branch {
+    options: SmallVec<[u32; 4]>,
+    at: usize,
+}
+
+impl Branch {
+    fn taken(&self) -> u32 {
+        self.options[self.at]
+    }
+}
+
+/// The search.
+#[derive(Debug)]
+pub struct Dfs {
+    visibility: Visibility,
+    branches: Vec<Branch>,
+    depth: usize,
+    started: bool,
+    exhausted: bool,
+}
+
+impl Dfs {
+    /// A search that has seen nothing yet.
+    #[must_use]
+    pub fn new(visibility: Visibility) -> Dfs {
+        Dfs { visibility, branches: vec![], depth: 0, started: false, exhausted: false }
+    }
+
+    /// Takes the next option on the way down, opening a branch if it is new.
+    fn descend(&mut self, options: impl FnOnce() -> SmallVec<[u32; 4]>) -> u32 {
+        if self.depth == self.branches.len() {
+            self.branches.push(Branch { options: options(), at: 0 });
+        }
+        let taken = self.branches[self.depth].taken();
+        self.depth += 1;
+        taken
+    }
+}
+
+/// Whether a step only starts, ends or joins a task.
+fn is_invisible(op: &Op) -> bool {
+    match op.verb {
+        "spawn" => true,
+        "end" | "join" => op.accesses.iter().all(|a| matches!(a.mode, Mode::Give | Mode::Await)),
+        _ => false,
+    }
+}
+
+impl Explorer for Dfs {
+    fn begin(&mut self) -> bool {
+        self.depth = 0;
+        if !self.started {
+            self.started = true;
+            return true;
+        }
+        while let Some(deepest) = self.branches.last_mut() {
+            deepest.at += 1;
+            if deepest.at < deepest.options.len() {
+                return true;
+            }
+            self.branches.pop();
+        }
+        self.exhausted = true;
+        false
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        if self.visibility == Visibility::Visible {
+            let at_once = point.enabled().find(|&t| point.pending(t).is_some_and(is_invisible));
+            if let Some(task) = at_once {
+                return Decision::Run(task);
+            }
+        }
+        let task = self.descend(|| {
+            // Staying first makes the first execution the one with the fewest switches.
+            let last = point.last().filter(|&t| point.is_enabled(t));
+            let others = point.enabled().filter(|&t| Some(t) != last);
+            last.into_iter().chain(others).map(|t| t.0).collect()
+        });
+        Decision::Run(TaskId(task))
+    }
+
+    fn choose(&mut self, _point: &Point<'_>, n: u32) -> u32 {
+        self.descend(|| (0..n).collect())
+    }
+
+    fn end(&mut self, _execution: &Execution<'_>) {}
+}
+
+impl Strategy for Dfs {
+    fn is_exhausted(&self) -> bool {
+        self.exhausted
+    }
+}

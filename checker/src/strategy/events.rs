@@ -1,0 +1,338 @@
+//! The happens-before relation of one execution, kept as vector clocks.
+//!
+//! A step happens before another if it is earlier in the same task, started
+//! that task, or touches a common object in a mode that does not commute and
+//! was executed earlier. The clocks of the steps that two executions share are
+//! kept when the search turns elsewhere: [`Events::truncate`] takes back what
+//! is no longer there, and only new steps are computed.
+//!
+//! Races follow the corrected rule for steps that wait: walk the earlier
+//! dependent steps, newest first and over all objects together. A step `e` is
+//! a race to reverse if `f` could run after all that precedes `e` and all
+//! since that does not depend on it; otherwise `e` enabled `f`, and the walk
+//! goes on behind it. Textbook detection, which looks at immediate
+//! predecessors only, misses the race of a lock with the lock before it, since
+//! an unlock stands between the two.
+
+use smallvec::SmallVec;
+use unknot_sim::{Access, Effect, Execution, Guard, ObjectId, TaskId};
+
+/// Marks the end of a chain, and a step without predecessor.
+const NONE: u32 = u32::MAX;
+
+/// One access in the chain of all accesses to its object.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    access: Access,
+    step: u32,
+    /// The access to the same object before this one.
+    before: u32,
+}
+
+/// One step.
+#[derive(Clone, Copy, Debug)]
+struct Event {
+    task: TaskId,
+    /// Its number within its task, counted from 1.
+    index: u32,
+    /// The step before it in its task, or the one that started the task.
+    before: u32,
+    /// The last step of its task before it, to restore on truncation.
+    task_before: u32,
+    first_link: u32,
+}
+
+/// The steps of one execution in happens-before order.
+#[derive(Debug, Default)]
+pub struct Events {
+    events: Vec<Event>,
+    links: Vec<Link>,
+    /// For each object its newest link.
+    heads: Vec<u32>,
+    /// For each task its newest step.
+    last: Vec<u32>,
+    /// For each task the step that started it.
+    started_by: Vec<u32>,
+    /// Vector clocks, `width` numbers a step.
+    clocks: Vec<u32>,
+    width: usize,
+    /// Buffers of the walk, kept to spare allocations.
+    cursors: Vec<u32>,
+    clock: Vec<u32>,
+    enabling: Vec<u32>,
+}
+
+/// A step that may be executed before an earlier one of another task.
+///
+/// `clock` is what happens before the later step besides the earlier one, as
+/// far as it lies between the two.
+#[derive(Clone, Copy, Debug)]
+pub struct Race<'a> {
+    /// The earlier step.
+    pub first: usize,
+    /// The task of the later step.
+    pub task: TaskId,
+    clock: &'a [u32],
+}
+
+/// What a step is, for the purpose of finding its races.
+#[derive(Clone, Copy, Debug)]
+struct Candidate<'a> {
+    task: TaskId,
+    accesses: &'a [Access],
+    guard: Option<Guard>,
+}
+
+impl Events {
+    /// How many steps are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether no step is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Forgets all steps from `len` on.
+    pub fn truncate(&mut self, len: usize) {
+        while self.events.len() > len {
+            let Some(event) = self.events.pop() else { unreachable!("longer than len") };
+            self.last[event.task.index()] = event.task_before;
+            while self.links.len() > event.first_link as usize {
+                let Some(link) = self.links.pop() else { unreachable!("longer than first_link") };
+                self.heads[link.access.object.index()] = link.before;
+            }
+        }
+        self.clocks.truncate(len * self.width);
+    }
+
+    /// Whether step `a` happens before step `b` or is the same.
+    #[must_use]
+    pub fn happens_before(&self, a: usize, b: usize) -> bool {
+        let event = &self.events[a];
+        self.clock_of(b)[event.task.index()] >= event.index
+    }
+
+    /// The task that made a step.
+    #[must_use]
+    pub fn task(&self, step: usize) -> TaskId {
+        self.events[step].task
+    }
+
+    fn clock_of(&self, step: usize) -> &[u32] {
+        &self.clocks[step * self.width..][..self.width]
+    }
+
+    /// Makes room for the tasks and objects of an execution.
+    fn prepare(&mut self, execution: &Execution<'_>) {
+        let n_tasks = execution.tasks.len();
+        if n_tasks > self.width {
+            let width = n_tasks.next_power_of_two().max(4);
+            let mut clocks = Vec::with_capacity(self.events.len() * width);
+            for step in 0..self.events.len() {
+                clocks.extend_from_slice(self.clock_of(step));
+                clocks.resize((step + 1) * width, 0);
+            }
+            self.clocks = clocks;
+            self.width = width;
+            self.last.resize(width, NONE);
+            self.started_by.resize(width, NONE);
+        }
+        if execution.objects.len() > self.heads.len() {
+            self.heads.resize(execution.objects.len(), NONE);
+        }
+    }
+
+    /// Adds the steps of an execution that are not known yet, and calls `race`
+    /// for each race of theirs, and of the pending steps of unfinished tasks.
+    pub fn extend(&mut self, execution: &Execution<'_>, mut race: impl FnMut(&Events, Race<'_>)) {
+        self.prepare(execution);
+        let trace = execution.trace;
+        for step in self.events.len()..trace.len() {
+            let task = trace.steps()[step].task;
+            let accesses = trace.accesses(step);
+            let guard = accesses.iter().find_map(guard_of);
+            self.walk(execution, Candidate { task, accesses, guard }, &mut race);
+            self.push(task, accesses);
+            if let Some(child) = trace.steps()[step].child {
+                self.started_by[child.index()] = step as u32;
+            }
+        }
+        for task in execution.unfinished() {
+            let op = &task.pending;
+            let candidate = Candidate { task: task.id, accesses: &op.accesses, guard: op.guard };
+            self.walk(execution, candidate, &mut race);
+        }
+    }
+
+    /// The step that precedes the next one of a task.
+    fn predecessor(&self, task: TaskId) -> u32 {
+        let last = self.last[task.index()];
+        if last != NONE || task == TaskId::MAIN { last } else { self.started_by[task.index()] }
+    }
+
+    /// Finds the races of a step that would come next, and leaves its clock
+    /// without its own count in `self.clock`.
+    fn walk(
+        &mut self,
+        execution: &Execution<'_>,
+        candidate: Candidate<'_>,
+        race: &mut impl FnMut(&Events, Race<'_>),
+    ) {
+        let mut clock = std::mem::take(&mut self.clock);
+        let mut enabling = std::mem::take(&mut self.enabling);
+        let mut cursors = std::mem::take(&mut self.cursors);
+        clock.clear();
+        match self.predecessor(candidate.task) {
+            NONE => clock.resize(self.width, 0),
+            before => clock.extend_from_slice(self.clock_of(before as usize)),
+        }
+        enabling.clear();
+        cursors.clear();
+        cursors.extend(candidate.accesses.iter().map(|a| self.heads[a.object.index()]));
+        while let Some(first) = self.next_dependent(&candidate, &mut cursors) {
+            let event = &self.events[first];
+            if event.task == candidate.task || clock[event.task.index()] >= event.index {
+                continue;
+            }
+            let reversible = candidate.guard.is_none_or(|guard| {
+                self.shows_without(execution, guard.gauge, first) >= guard.at_least
+            });
+            if reversible {
+                race(
+                    self,
+                    Race { first, task: candidate.task, clock: &full(self, &clock, &enabling) },
+                );
+                join(&mut clock, self.clock_of(first));
+            } else {
+                enabling.push(first as u32);
+            }
+        }
+        for &step in &enabling {
+            join(&mut clock, self.clock_of(step as usize));
+        }
+        self.clock = clock;
+        self.enabling = enabling;
+        self.cursors = cursors;
+    }
+
+    /// The newest step not yet passed that depends on the candidate.
+    fn next_dependent(&self, candidate: &Candidate<'_>, cursors: &mut [u32]) -> Option<usize> {
+        loop {
+            let newest = cursors
+                .iter()
+                .filter(|&&c| c != NONE)
+                .map(|&c| self.links[c as usize].step)
+                .max()?;
+            let mut dependent = false;
+            for (cursor, access) in cursors.iter_mut().zip(candidate.accesses) {
+                while *cursor != NONE && self.links[*cursor as usize].step == newest {
+                    let link = &self.links[*cursor as usize];
+                    dependent |= link.access.dependent(access);
+                    *cursor = link.before;
+                }
+            }
+            if dependent {
+                return Some(newest as usize);
+            }
+        }
+    }
+
+    /// What a gauge shows once everything but `first` and what depends on it
+    /// has happened.
+    fn shows_without(&self, execution: &Execution<'_>, gauge: ObjectId, first: usize) -> i64 {
+        let mut sum = 0_i64;
+        let mut at = self.heads[gauge.index()];
+        while at != NONE {
+            let link = &self.links[at as usize];
+            let step = link.step as usize;
+            if step < first || !self.happens_before(first, step) {
+                match link.access.effect() {
+                    Effect::Nothing => {}
+                    Effect::Add(amount) => sum = sum.saturating_add(amount),
+                    Effect::Become(amount) => return sum.saturating_add(amount),
+                }
+            }
+            at = link.before;
+        }
+        sum.saturating_add(execution.object(gauge).initial)
+    }
+
+    fn push(&mut self, task: TaskId, accesses: &[Access]) {
+        let step = self.events.len() as u32;
+        let task_before = self.last[task.index()];
+        let index = self.clock[task.index()] + 1;
+        self.clock[task.index()] = index;
+        self.clocks.extend_from_slice(&self.clock);
+        let event = Event {
+            task,
+            index,
+            before: self.predecessor(task),
+            task_before,
+            first_link: self.links.len() as u32,
+        };
+        self.events.push(event);
+        self.last[task.index()] = step;
+        for &access in accesses {
+            let head = &mut self.heads[access.object.index()];
+            let before = std::mem::replace(head, self.links.len() as u32);
+            self.links.push(Link { access, step, before });
+        }
+    }
+
+    /// The step that precedes a step in its task, or started the task.
+    #[must_use]
+    pub fn before(&self, step: usize) -> Option<usize> {
+        let before = self.events[step].before;
+        (before != NONE).then_some(before as usize)
+    }
+}
+
+/// A clock joined with those of the enabling steps.
+fn full(events: &Events, clock: &[u32], enabling: &[u32]) -> SmallVec<[u32; 16]> {
+    let mut full = SmallVec::from_slice(clock);
+    for &step in enabling {
+        join(&mut full, events.clock_of(step as usize));
+    }
+    full
+}
+
+fn join(clock: &mut [u32], other: &[u32]) {
+    for (mine, theirs) in clock.iter_mut().zip(other) {
+        *mine = (*mine).max(*theirs);
+    }
+}
+
+/// The guard that an executed access stands for.
+fn guard_of(access: &Access) -> Option<Guard> {
+    use unknot_sim::Mode;
+    matches!(access.mode, Mode::Take | Mode::Await)
+        .then_some(Guard { gauge: access.object, at_least: access.amount })
+}
+
+impl Race<'_> {
+    /// Calls `found` with the tasks that can begin the reversed sequence: what
+    /// follows `first` without depending on it, and then the later step.
+    /// Stops, and says so, once `found` returns true.
+    pub fn any_initial(&self, events: &Events, mut found: impl FnMut(TaskId) -> bool) -> bool {
+        let mut firsts: SmallVec<[(TaskId, u32); 8]> = SmallVec::new();
+        for step in self.first + 1..events.len() {
+            let Event { task, index, .. } = events.events[step];
+            if firsts.iter().any(|&(t, _)| t == task) || events.happens_before(self.first, step) {
+                continue;
+            }
+            let clock = events.clock_of(step);
+            let initial = firsts.iter().all(|&(t, i)| clock[t.index()] < i);
+            firsts.push((task, index));
+            if initial && found(task) {
+                return true;
+            }
+        }
+        let later_is_first =
+            firsts.iter().all(|&(t, i)| t != self.task && self.clock[t.index()] < i);
+        later_is_first && found(self.task)
+    }
+}

@@ -1,0 +1,147 @@
+//! The answer of a check, in one of four forms, never a bare "ok".
+
+use std::fmt;
+
+use crate::check::{Budget, Observed};
+use crate::finding::Kind;
+use crate::scenario::{Appears, Expectation};
+use crate::strategy::Unit;
+
+/// The verdict on a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing was found, and everything was covered.
+    Exhaustive,
+    /// Nothing was found in what the bounds left.
+    Bounded {
+        /// Executions that a bound cut.
+        cut: u64,
+    },
+    /// Something was found.
+    Fail {
+        /// The kinds, sorted.
+        kinds: Vec<Kind>,
+    },
+    /// Nothing was found, and not everything was looked at.
+    Inconclusive {
+        /// The budget that was spent.
+        executions: u64,
+    },
+}
+
+impl Verdict {
+    /// Judges what a search saw.
+    #[must_use]
+    pub fn of(observed: &Observed, budget: Budget) -> Verdict {
+        if !observed.kinds.is_empty() {
+            return Verdict::Fail { kinds: observed.kinds.keys().copied().collect() };
+        }
+        match (observed.exhausted, observed.stats.cut) {
+            (true, 0) => Verdict::Exhaustive,
+            (true, cut) => Verdict::Bounded { cut },
+            (false, _) => Verdict::Inconclusive { executions: budget.max_executions },
+        }
+    }
+
+    /// `pass`, `fail` or `inconclusive`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::Exhaustive | Verdict::Bounded { .. } => "pass",
+            Verdict::Fail { .. } => "fail",
+            Verdict::Inconclusive { .. } => "inconclusive",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Exhaustive => f.write_str("PASS (exhaustive)"),
+            Verdict::Bounded { cut } => write!(f, "PASS (bounded: {cut} cut)"),
+            Verdict::Fail { kinds } => {
+                f.write_str("FAIL")?;
+                for (i, kind) in kinds.iter().enumerate() {
+                    write!(f, "{} {kind}", if i == 0 { "" } else { "," })?;
+                }
+                Ok(())
+            }
+            Verdict::Inconclusive { executions } => {
+                write!(
+                    f,
+                    "INCONCLUSIVE (budget: {} executions)",
+                    crate::report::grouped(*executions)
+                )
+            }
+        }
+    }
+}
+
+/// How what was seen compares with what was declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// Everything declared appeared and nothing else.
+    AsDeclared,
+    /// Something is otherwise than declared.
+    Otherwise(Vec<String>),
+    /// Not enough was seen to tell.
+    Open(String),
+}
+
+/// Compares a search with a declaration.
+#[must_use]
+pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Compared {
+    let mut otherwise = vec![];
+    let mut open = vec![];
+    let whole = observed.exhausted && observed.stats.cut == 0;
+    for (kind, executions) in &observed.kinds {
+        if !expectation.findings.iter().any(|(declared, _)| declared == kind) {
+            otherwise.push(format!("{kind} was not declared, {} show it", unit.count(*executions)));
+        }
+    }
+    for (kind, appears) in &expectation.findings {
+        let shown = observed.kinds.get(kind).copied().unwrap_or(0);
+        if shown == 0 && whole {
+            otherwise.push(format!("{kind} was declared and never appears"));
+        } else if shown == 0 {
+            open.push(format!("{kind} was declared and did not appear yet"));
+        } else if *appears == Appears::Always && shown < observed.stats.executions {
+            let all = unit.count(observed.stats.executions);
+            otherwise
+                .push(format!("{kind} was declared for all executions, {shown} of {all} show it"));
+        }
+    }
+    compare_outcomes(observed, expectation, whole, &mut otherwise, &mut open);
+    if !whole {
+        open.push("not everything was explored".to_owned());
+    }
+    match (otherwise.is_empty(), open.first()) {
+        (false, _) => Compared::Otherwise(otherwise),
+        (true, Some(reason)) => Compared::Open(reason.clone()),
+        (true, None) => Compared::AsDeclared,
+    }
+}
+
+fn compare_outcomes(
+    observed: &Observed,
+    expectation: &Expectation,
+    whole: bool,
+    otherwise: &mut Vec<String>,
+    open: &mut Vec<String>,
+) {
+    use crate::check::Turnout;
+    let Some(declared) = &expectation.outcomes else { return };
+    for turnout in observed.outcomes.keys() {
+        if let Turnout::Complete(value) = turnout
+            && !declared.contains(value)
+        {
+            otherwise.push(format!("outcome {value} was not declared"));
+        }
+    }
+    for value in declared {
+        if !observed.outcomes.contains_key(&Turnout::Complete(value.clone())) {
+            let problem = format!("outcome {value} was declared and never appears");
+            if whole { otherwise.push(problem) } else { open.push(problem) }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Chopsticks and noodles (E59 E60; K15).
+//!
+//! To eat, a guest needs the chopsticks and the noodles. One group of guests
+//! takes the chopsticks first, the other group the noodles.
+//!
+//! ```text
+//!   T1 (one group)          T2 (other group)
+//!   lock chopsticks
+//!                           lock noodles
+//!   lock noodles  BLOCKED
+//!                           lock chopsticks  BLOCKED
+//! ```
+//!
+//! `opposite-orders`: a guest of each group can hold what the other one wants,
+//! and everybody else then waits behind them. Two of one group cannot: whoever
+//! has the first thing is alone in wanting the second. With one guest a group,
+//! 2 of 6 schedules deadlock: those in which both take their first thing.
+//!
+//! `one-order`: all take the chopsticks first. The holder of the noodles then
+//! always has the chopsticks too, so no cycle of waits can form.
+//!
+//! `one-rlock`: one reentrant lock under both names. Whoever has it has both,
+//! so the guests eat one after another. The cure is that one lock is left;
+//! reentrancy is needed only since the code still takes it twice.
+
+use unknot_checker::sim::{Exception, Lock, RLock, Value, spawn_named};
+use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
+
+use crate::source;
+
+/// The scenario.
+pub(crate) const SCENARIO: Scenario = Scenario {
+    name: "ab-ba-noodles",
+    family: "deadlocks",
+    about: "guests take chopsticks and noodles, in two orders",
+    covers: &["E59", "E60", "K15"],
+    params: &[Param { name: "group", about: "guests in each group", default: 2, min: 1, max: 10 }],
+    variants: &[
+        Variant {
+            name: "opposite-orders",
+            about: "one group takes the chopsticks first, the other the noodles",
+            body: opposite_orders,
+            expect: |params| {
+                Expectation::pass()
+                    .sometimes(Kind::Deadlock)
+                    .outcomes([()])
+                    .exhausts_if(params.int("group") <= 3)
+            },
+        },
+        Variant {
+            name: "one-order",
+            about: "everybody takes the chopsticks first",
+            body: one_order,
+            expect: |params| {
+                Expectation::pass().outcomes([()]).exhausts_if(params.int("group") <= 4)
+            },
+        },
+        Variant {
+            name: "one-rlock",
+            about: "both names mean one reentrant lock",
+            body: one_rlock,
+            expect: |params| {
+                Expectation::pass().outcomes([()]).exhausts_if(params.int("group") <= 4)
+            },
+        },
+    ],
+    source: source!("ab_ba_noodles.rs"),
+};
+
+fn opposite_orders(params: &Params) -> Result<Value, Exception> {
+    let (chopsticks, noodles) = (Lock::named("chopsticks"), Lock::named("noodles"));
+    dinner(params, move |swapped| {
+        let (first, second) =
+            if swapped { (&noodles, &chopsticks) } else { (&chopsticks, &noodles) };
+        let _first = first.lock()?;
+        let _second = second.lock()?;
+        Ok(())
+    })
+}
+
+fn one_order(params: &Params) -> Result<Value, Exception> {
+    let (chopsticks, noodles) = (Lock::named("chopsticks"), Lock::named("noodles"));
+    dinner(params, move |_| {
+        let _first = chopsticks.lock()?;
+        let _second = noodles.lock()?;
+        Ok(())
+    })
+}
+
+fn one_rlock(params: &Params) -> Result<Value, Exception> {
+    let chopsticks = RLock::named("chopsticks and noodles");
+    let noodles = chopsticks.clone();
+    dinner(params, move |swapped| {
+        let (first, second) =
+            if swapped { (&noodles, &chopsticks) } else { (&chopsticks, &noodles) };
+        let _first = first.lock()?;
+        let _second = second.lock()?;
+        Ok(())
+    })
+}
+
+/// Starts both groups; a guest is told whether it belongs to the second one.
+fn dinner(
+    params: &Params,
+    eat: impl Fn(bool) -> Result<(), Exception> + Clone + 'static,
+) -> Result<Value, Exception> {
+    let mut guests = vec![];
+    for swapped in [false, true] {
+        for i in 1..=params.size("group") {
+            let eat = eat.clone();
+            let name = if swapped { "noodles first" } else { "chopsticks first" };
+            guests.push(spawn_named((name, i), move || eat(swapped)));
+        }
+    }
+    for guest in guests {
+        guest.join()??;
+    }
+    Ok(Value::Unit)
+}

@@ -1,0 +1,3 @@
+//! Deadlock and abandoned locks.
+
+pub(crate) mod ab_ba_noodles;

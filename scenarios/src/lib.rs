@@ -1,0 +1,22 @@
+//! The scenario catalogue: one scenario a file, one row of registration.
+//!
+//! A file holds a story, the bad interleaving as a table with a column a task,
+//! the program in its variants and what each must show and why. Folders are
+//! families. `SOURCES.md` says what the E, S and K numbers stand for.
+
+mod deadlocks;
+mod lost_updates;
+
+use unknot_checker::Scenario;
+
+/// Every scenario, by family.
+pub const CATALOGUE: &[Scenario] =
+    &[lost_updates::lost_update_decrement::SCENARIO, deadlocks::ab_ba_noodles::SCENARIO];
+
+/// The source of the file in which it is used.
+macro_rules! source {
+    ($file:literal) => {
+        unknot_checker::Source { file: file!(), text: include_str!($file) }
+    };
+}
+pub(crate) use source;

@@ -1,0 +1,3 @@
+//! Lost updates and torn data.
+
+pub(crate) mod lost_update_decrement;

@@ -1,0 +1,143 @@
+//! One finished execution, as strategies and analyses see it.
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+
+use crate::exception::Exception;
+use crate::id::{Name, Names, ObjectId, TaskId};
+use crate::op::Op;
+use crate::trace::Trace;
+use crate::value::Value;
+
+/// How an execution ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Every attached task finished.
+    Complete,
+    /// No task is enabled, and an attached one is unfinished.
+    Stuck,
+    /// A bound on the steps of one execution cut it.
+    Cut,
+    /// The strategy gave it up: what would follow is covered elsewhere.
+    Abandoned,
+}
+
+/// Where a task stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Created; it has not reached its first operation.
+    Unstarted,
+    /// Waits at its pending operation, enabled or not.
+    Waiting,
+    /// Runs its local code between two operations.
+    Running,
+    /// Its end was executed.
+    Finished,
+}
+
+/// One task of one execution.
+#[derive(Debug)]
+pub struct Task {
+    /// The task.
+    pub id: TaskId,
+    /// Its name, possibly empty.
+    pub name: Name,
+    /// Who started it (the main task: itself).
+    pub parent: TaskId,
+    /// The step that started it; `None` for the main task.
+    pub started_by: Option<u32>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What it is about to do. Meaningful unless it finished.
+    pub pending: Op,
+    /// Its last executed step.
+    pub last_step: Option<u32>,
+    /// The gauge that shows 1 once it finished.
+    pub done: ObjectId,
+    /// How it failed, if it did.
+    pub failure: Option<Failure>,
+}
+
+/// How a task failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It returned an exception.
+    Exception(Exception),
+    /// It panicked.
+    Panic {
+        /// The panic's message.
+        message: String,
+        /// Where it panicked.
+        location: String,
+    },
+}
+
+/// A cell or gauge of one execution.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// The primitive that it belongs to: `Lock`, `Shared`.
+    pub kind: &'static str,
+    /// Its name, possibly empty.
+    pub name: Name,
+    /// Where it was created.
+    pub location: &'static Location<'static>,
+    /// What the gauge showed at first; 0 for cells.
+    pub initial: i64,
+    /// What the gauge shows now; 0 for cells.
+    pub shows: i64,
+    /// What a bounded gauge may show at most.
+    pub limit: i64,
+    /// Whether takers own their units until they are given back, so that a
+    /// wait for it is certain to be a wait for its owners.
+    pub owned: bool,
+}
+
+/// A view of one finished execution.
+#[derive(Clone, Copy, Debug)]
+pub struct Execution<'a> {
+    /// How it ended.
+    pub ended: Ended,
+    /// What happened.
+    pub trace: &'a Trace,
+    /// Its tasks, in the order of their creation.
+    pub live: &'a [TaskId],
+    /// All tasks by index; only those in `live` belong to this execution.
+    pub tasks: &'a [Task],
+    /// All objects by index; only those that the trace or a pending operation
+    /// names belong to this execution.
+    pub objects: &'a [Object],
+    /// The paths behind the ids.
+    pub names: &'a Names,
+    /// What the main task returned, when it finished without a failure.
+    pub outcome: Option<&'a Value>,
+    /// Values that steps read or wrote, by step: filled only when recording.
+    pub values: &'a BTreeMap<u32, String>,
+}
+
+impl<'a> Execution<'a> {
+    /// A task of this execution.
+    #[must_use]
+    pub fn task(&self, id: TaskId) -> &'a Task {
+        &self.tasks[id.index()]
+    }
+
+    /// An object of this execution.
+    #[must_use]
+    pub fn object(&self, id: ObjectId) -> &'a Object {
+        &self.objects[id.index()]
+    }
+
+    /// The tasks that did not finish, in the order of their creation.
+    pub fn unfinished(&self) -> impl Iterator<Item = &'a Task> + use<'a> {
+        let tasks = self.tasks;
+        self.live.iter().map(move |id| &tasks[id.index()]).filter(|t| t.phase != Phase::Finished)
+    }
+
+    /// Whether the task's pending operation could be executed now.
+    #[must_use]
+    pub fn is_enabled(&self, task: TaskId) -> bool {
+        let task = self.task(task);
+        task.phase == Phase::Waiting
+            && task.pending.guard.is_none_or(|g| self.object(g.gauge).shows >= g.at_least)
+    }
+}

@@ -1,0 +1,101 @@
+//! The interface between the machine and whoever decides: data only.
+
+use crate::execution::{Ended, Execution, Object, Phase, Task};
+use crate::id::{Names, TaskId};
+use crate::op::Op;
+use crate::trace::Trace;
+
+/// A scheduling point: every task has declared its pending operation, and one
+/// enabled task is to be picked.
+#[derive(Clone, Copy, Debug)]
+pub struct Point<'a> {
+    pub(crate) trace: &'a Trace,
+    pub(crate) tasks: &'a [Task],
+    pub(crate) live: &'a [TaskId],
+    pub(crate) objects: &'a [Object],
+    pub(crate) names: &'a Names,
+    pub(crate) last: Option<TaskId>,
+}
+
+impl<'a> Point<'a> {
+    /// The number of the step that is to be decided, counted from 0.
+    #[must_use]
+    pub fn step(&self) -> usize {
+        self.trace.len()
+    }
+
+    /// The task that made the last step.
+    #[must_use]
+    pub fn last(&self) -> Option<TaskId> {
+        self.last
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn trace(&self) -> &'a Trace {
+        self.trace
+    }
+
+    /// The tasks of this execution, in the order of their creation.
+    #[must_use]
+    pub fn live(&self) -> &'a [TaskId] {
+        self.live
+    }
+
+    /// The paths behind the ids.
+    #[must_use]
+    pub fn names(&self) -> &'a Names {
+        self.names
+    }
+
+    /// An object of this execution.
+    #[must_use]
+    pub fn object(&self, id: crate::id::ObjectId) -> &'a Object {
+        &self.objects[id.index()]
+    }
+
+    /// What a task is about to do; `None` once it finished.
+    #[must_use]
+    pub fn pending(&self, task: TaskId) -> Option<&'a Op> {
+        let task = &self.tasks[task.index()];
+        (task.phase == Phase::Waiting).then_some(&task.pending)
+    }
+
+    /// Whether a task could make its step now.
+    #[must_use]
+    pub fn is_enabled(&self, task: TaskId) -> bool {
+        self.pending(task).is_some_and(|op| {
+            op.guard.is_none_or(|g| self.objects[g.gauge.index()].shows >= g.at_least)
+        })
+    }
+
+    /// The tasks that could make their step now, in the order of creation.
+    pub fn enabled(&self) -> impl Iterator<Item = TaskId> + use<'a> {
+        let point = *self;
+        self.live.iter().copied().filter(move |&task| point.is_enabled(task))
+    }
+}
+
+/// What an explorer answers at a scheduling point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// This enabled task makes its step.
+    Run(TaskId),
+    /// The execution is not worth going on with.
+    Stop(Ended),
+}
+
+/// Decides everything that may differ between two executions of a program.
+///
+/// It sees choices and executions, never the state of the program.
+pub trait Explorer {
+    /// Called before each execution. False: there is none left.
+    fn begin(&mut self) -> bool;
+    /// Picks the task that makes the next step. Called only when at least one
+    /// task is enabled.
+    fn pick(&mut self, point: &Point<'_>) -> Decision;
+    /// Picks one of `n` values (at least 2) inside the last step.
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32;
+    /// Called after each execution.
+    fn end(&mut self, execution: &Execution<'_>);
+}

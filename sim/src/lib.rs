@@ -1,0 +1,66 @@
+//! The simulated machine of unknot: tasks, cells, gauges and the primitives
+//! made of them.
+//!
+//! A program under test is ordinary Rust that uses the primitives of this
+//! crate. It runs under an [`Explorer`], which decides at each step who makes
+//! the next one. [`explore`] runs the program as often as the explorer likes
+//! and hands it each finished [`Execution`] as data.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use unknot_sim::{Decision, Execution, Explorer, Limits, Point, Program, Shared, explore, spawn};
+//!
+//! /// Runs one execution and always picks the first enabled task.
+//! struct Once(u32, usize);
+//!
+//! impl Explorer for Once {
+//!     fn begin(&mut self) -> bool {
+//!         self.0 += 1;
+//!         self.0 == 1
+//!     }
+//!     fn pick(&mut self, point: &Point<'_>) -> Decision {
+//!         Decision::Run(point.enabled().next().unwrap())
+//!     }
+//!     fn choose(&mut self, _: &Point<'_>, _: u32) -> u32 {
+//!         0
+//!     }
+//!     fn end(&mut self, execution: &Execution<'_>) {
+//!         self.1 = execution.trace.len();
+//!     }
+//! }
+//!
+//! let program: Program = Arc::new(|| {
+//!     let x = Shared::new(0);
+//!     let theirs = x.clone();
+//!     let task = spawn(move || theirs.write(1));
+//!     task.join()?;
+//!     Ok(x.read().into())
+//! });
+//! // spawn, write, end of the task, join, read, end of main.
+//! assert_eq!(explore(&program, Limits::default(), Once(0, 0)).1, 6);
+//! ```
+//!
+//! The memory model is sequential consistency. Objects are not `Send`: all
+//! tasks of a search share one thread of the operating system.
+
+mod exception;
+mod execution;
+mod explorer;
+mod id;
+mod op;
+mod rt;
+pub mod sync;
+mod task;
+mod trace;
+mod value;
+
+pub use exception::{Ending, Exception};
+pub use execution::{Ended, Execution, Failure, Object, Phase, Task};
+pub use explorer::{Decision, Explorer, Point};
+pub use id::{Name, Names, ObjectId, TaskId, TaskPath};
+pub use op::{Access, Effect, Guard, Mode, Op, dependent};
+pub use rt::{Limits, Program, explore};
+pub use sync::*;
+pub use task::{JoinHandle, choose, spawn, spawn_named, yield_now};
+pub use trace::{Step, Trace};
+pub use value::Value;

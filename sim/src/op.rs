@@ -1,0 +1,231 @@
+//! Operations: what a task is about to do, or did, to cells and gauges.
+//!
+//! Everything is made of two kinds of object. A *cell* is a memory location;
+//! a *gauge* is a counter that tasks can wait on. One step touches any number
+//! of objects ([`Access`]) but waits on at most one gauge ([`Guard`]). Search
+//! and analyses read only accesses and guards; the verb is for people.
+//!
+//! Dependence is decided statically, by the modes of two accesses to one
+//! object and never by what a counter happens to show: a test on the present
+//! count is not a congruence, and classes would be ill defined. Two steps that
+//! can both lower a gauge are always dependent, since together they may
+//! disable a third.
+
+use std::panic::Location;
+
+use smallvec::SmallVec;
+
+use crate::id::ObjectId;
+
+/// How an access touches its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Mode {
+    /// Cell: looks at the value.
+    Read,
+    /// Cell: makes a new version without looking.
+    Write,
+    /// Cell: looks and makes a new version in one step.
+    Update,
+    /// Gauge: waits until it shows at least `amount`, and subtracts it.
+    Take,
+    /// Gauge: waits until it shows at least `amount`, and subtracts nothing.
+    Await,
+    /// Gauge: adds `amount`, whatever it shows.
+    Give,
+    /// Gauge: adds `amount` unless that exceeds its limit.
+    GiveBounded,
+    /// Gauge: subtracts `amount` without waiting; it may go below 0.
+    Drop,
+    /// Gauge: overwrites it with `amount`.
+    Set,
+    /// Gauge: subtracts `amount` if it shows that much, and says whether.
+    Try,
+    /// Gauge: looks at what it shows.
+    Look,
+    /// Gauge: adds `amount`, which may be negative, to a count that decides
+    /// only whether somebody may run; the order is kept by other accesses of
+    /// the same step (the slots of a queue).
+    Tally,
+}
+
+const N_MODES: usize = 12;
+
+/// `COMMUTES[a][b]`: the two modes leave the same object in the same state
+/// with the same results in either order, and neither disables the other, nor
+/// both together a third. `Set` with `Set` depends on the constant as well.
+const COMMUTES: [[bool; N_MODES]; N_MODES] = {
+    let mut table = [[false; N_MODES]; N_MODES];
+    let pairs = [
+        (Mode::Read, Mode::Read),
+        (Mode::Give, Mode::Give),
+        (Mode::Await, Mode::Await),
+        (Mode::Look, Mode::Look),
+        (Mode::Look, Mode::Await),
+        (Mode::Tally, Mode::Tally),
+    ];
+    let mut i = 0;
+    while i < pairs.len() {
+        let (a, b) = pairs[i];
+        table[a as usize][b as usize] = true;
+        table[b as usize][a as usize] = true;
+        i += 1;
+    }
+    table
+};
+
+/// One touch of one object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Access {
+    /// The cell or gauge.
+    pub object: ObjectId,
+    /// Which part of it: queues keep items apart by their ordinal. Accesses
+    /// to different slots of one object are independent.
+    pub slot: u32,
+    /// Units asked for; signed for [`Mode::Tally`], the constant for
+    /// [`Mode::Set`], 0 for cells.
+    pub amount: i64,
+    /// What is done.
+    pub mode: Mode,
+    /// False when a [`Mode::Try`] or [`Mode::GiveBounded`] was refused.
+    pub granted: bool,
+}
+
+impl Access {
+    /// An access to slot 0 of an object.
+    #[must_use]
+    pub fn new(object: ObjectId, mode: Mode, amount: i64) -> Access {
+        Access { object, slot: 0, amount, mode, granted: true }
+    }
+
+    /// Whether the order of the two accesses, by different tasks, matters.
+    #[must_use]
+    pub fn dependent(&self, other: &Access) -> bool {
+        self.object == other.object
+            && self.slot == other.slot
+            && !COMMUTES[self.mode as usize][other.mode as usize]
+            && !(self.mode == Mode::Set && other.mode == Mode::Set && self.amount == other.amount)
+    }
+
+    /// What this access does to the count that the gauge shows.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        match self.mode {
+            Mode::Take | Mode::Drop => Effect::Add(-self.amount),
+            Mode::Give | Mode::Tally => Effect::Add(self.amount),
+            Mode::GiveBounded if self.granted => Effect::Add(self.amount),
+            Mode::Try if self.granted => Effect::Add(-self.amount),
+            Mode::Set => Effect::Become(self.amount),
+            _ => Effect::Nothing,
+        }
+    }
+
+    /// Whether the access makes a new version of a cell.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(self.mode, Mode::Write | Mode::Update)
+    }
+
+    /// Whether the access sees the version of a cell.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        matches!(self.mode, Mode::Read | Mode::Update)
+    }
+}
+
+/// What an access does to a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The count stays.
+    Nothing,
+    /// The count moves by so much.
+    Add(i64),
+    /// The count becomes this.
+    Become(i64),
+}
+
+/// Whether two sets of accesses, by different tasks, share an object in modes
+/// that do not commute.
+#[must_use]
+pub fn dependent(a: &[Access], b: &[Access]) -> bool {
+    a.iter().any(|x| b.iter().any(|y| x.dependent(y)))
+}
+
+/// The condition under which a step is enabled: an integer comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The gauge waited on.
+    pub gauge: ObjectId,
+    /// The step is enabled while the gauge shows at least this.
+    pub at_least: i64,
+}
+
+/// The asked part of a step: what a task declares before it may go on.
+#[derive(Clone, Debug)]
+pub struct Op {
+    /// What people call it: `lock`, `read`, `join`.
+    pub verb: &'static str,
+    /// The gauge it waits on, if any.
+    pub guard: Option<Guard>,
+    /// What it will touch, as far as that is known beforehand.
+    pub accesses: SmallVec<[Access; 2]>,
+    /// Where the program asked for it.
+    pub location: &'static Location<'static>,
+}
+
+impl Op {
+    /// A step that touches nothing, such as a yield.
+    #[must_use]
+    pub fn local(verb: &'static str, location: &'static Location<'static>) -> Op {
+        Op { verb, guard: None, accesses: SmallVec::new(), location }
+    }
+
+    /// The same step with one more access.
+    #[must_use]
+    pub fn with(mut self, object: ObjectId, mode: Mode, amount: i64) -> Op {
+        if matches!(mode, Mode::Take | Mode::Await) {
+            debug_assert!(self.guard.is_none(), "a step waits on at most one gauge");
+            self.guard = Some(Guard { gauge: object, at_least: amount });
+        }
+        self.accesses.push(Access::new(object, mode, amount));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Only the pairs of design may commute; everything else is dependent.
+    #[test]
+    fn the_table_holds_the_pairs_that_were_argued_for() {
+        use Mode::*;
+        let all =
+            [Read, Write, Update, Take, Await, Give, GiveBounded, Drop, Set, Try, Look, Tally];
+        let mut commuting = vec![];
+        for a in all {
+            for b in all {
+                let (x, y) = (Access::new(ObjectId(1), a, 1), Access::new(ObjectId(1), b, 2));
+                assert_eq!(x.dependent(&y), y.dependent(&x), "{a:?} {b:?}: symmetric");
+                if !x.dependent(&y) && a <= b {
+                    commuting.push((a, b));
+                }
+            }
+        }
+        assert_eq!(
+            commuting,
+            [
+                (Read, Read),
+                (Await, Await),
+                (Await, Look),
+                (Give, Give),
+                (Look, Look),
+                (Tally, Tally)
+            ]
+        );
+        let set = Access::new(ObjectId(1), Set, 7);
+        assert!(!set.dependent(&set), "the same constant twice");
+        assert!(!set.dependent(&Access::new(ObjectId(2), Set, 8)), "different objects");
+        assert!(!set.dependent(&Access { slot: 1, ..set }), "different slots");
+    }
+}

@@ -1,0 +1,91 @@
+//! The one way into the simulator from outside: run a program under an
+//! explorer until it has seen enough.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::world::World;
+use super::{RT, panic, pool};
+use crate::exception::Exception;
+use crate::execution::Execution;
+use crate::explorer::{Decision, Explorer, Point};
+use crate::value::Value;
+
+/// A program under test. It is called once an execution, as the main task.
+pub type Program = Arc<dyn Fn() -> Result<Value, Exception> + Send + Sync>;
+
+/// What bounds an execution.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Steps of one execution, after which it is cut.
+    pub max_steps: usize,
+    /// Bytes of stack for each task.
+    pub stack: usize,
+    /// Whether values are recorded with their steps.
+    pub recording: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { max_steps: 10_000, stack: 256 * 1024, recording: false }
+    }
+}
+
+/// Lets the explorer be shared between the world and the caller.
+struct Lent<E>(Rc<RefCell<E>>);
+
+impl<E: Explorer> Explorer for Lent<E> {
+    fn begin(&mut self) -> bool {
+        self.0.borrow_mut().begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.0.borrow_mut().pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.0.borrow_mut().choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.0.borrow_mut().end(execution);
+    }
+}
+
+/// Takes the world away again, also when a panic passes through.
+struct Teardown;
+
+impl Drop for Teardown {
+    fn drop(&mut self) {
+        RT.with(|rt| {
+            rt.closing.set(false);
+            let world = rt.world.borrow_mut().take();
+            drop(world);
+        });
+    }
+}
+
+/// Runs a program again and again until the explorer has seen enough, and
+/// gives the explorer back.
+///
+/// # Panics
+/// If called from inside a scenario, and when the explorer panics.
+pub fn explore<E: Explorer + 'static>(program: &Program, limits: Limits, explorer: E) -> E {
+    panic::install_hook();
+    let shared = Rc::new(RefCell::new(explorer));
+    RT.with(|rt| {
+        let mut world = rt.world.borrow_mut();
+        assert!(world.is_none(), "a search was started inside a scenario");
+        let lent = Box::new(Lent(Rc::clone(&shared)));
+        *world = Some(World::new(Arc::clone(program), lent, limits.max_steps, limits.recording));
+        rt.turn.set(pool::DRIVER);
+    });
+    let teardown = Teardown;
+    shuttle::Runner::new(pool::Obey, panic::shuttle_config(limits.stack)).run(pool::drive);
+    drop(teardown);
+    let Ok(explorer) = Rc::try_unwrap(shared) else {
+        unreachable!("the world that shared the explorer is gone")
+    };
+    explorer.into_inner()
+}

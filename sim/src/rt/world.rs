@@ -1,0 +1,200 @@
+//! The machine together with what moves it: which coroutine runs which task,
+//! and who is asked what comes next.
+//!
+//! Nothing here switches; [`World::advance`] says where control has to go, and
+//! [`super::pool`] brings it there.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+use super::machine::Machine;
+use super::pool::{Coroutine, DRIVER};
+use super::search::Program;
+use super::with;
+use crate::exception::Exception;
+use crate::execution::{Ended, Phase};
+use crate::explorer::{Decision, Explorer};
+use crate::id::{Name, ObjectId, TaskId};
+use crate::op::Op;
+
+/// The body of a task: returns the exception that nobody handled.
+pub(crate) type Body = Box<dyn FnOnce() -> Option<Exception>>;
+
+/// Marks a task that has no coroutine.
+pub(super) const NO_SEAT: usize = usize::MAX;
+
+/// The machine together with what moves it.
+pub(super) struct World {
+    pub(super) machine: Machine,
+    pub(super) explorer: Box<dyn Explorer>,
+    pub(super) program: Program,
+    pub(super) max_steps: usize,
+    /// For each task of the machine the coroutine that runs it.
+    pub(super) seats: Vec<usize>,
+    /// For each task of the machine what it will run.
+    bodies: Vec<Option<Body>>,
+    /// Coroutines without a task.
+    pub(super) parked: Vec<usize>,
+    /// The task that the next coroutine to wake is to run.
+    starting: Option<TaskId>,
+    /// Whether unfinished tasks are being unwound.
+    pub(super) unwinding: bool,
+    /// Whether the explorer wants another execution.
+    pub(super) more: bool,
+    pub(super) coroutines: Vec<Coroutine>,
+}
+
+/// Where control goes.
+pub(super) enum Turn {
+    /// On in the same coroutine.
+    Stay,
+    /// To this coroutine.
+    Switch(usize),
+    /// To a coroutine that does not exist yet.
+    Create,
+}
+
+impl World {
+    pub(super) fn new(
+        program: Program,
+        explorer: Box<dyn Explorer>,
+        max_steps: usize,
+        recording: bool,
+    ) -> World {
+        World {
+            machine: Machine::new(recording),
+            explorer,
+            program,
+            max_steps,
+            seats: vec![],
+            bodies: vec![],
+            parked: vec![],
+            starting: None,
+            unwinding: false,
+            more: true,
+            coroutines: vec![],
+        }
+    }
+
+    /// Decides who runs next, and says where control has to go for that.
+    /// `here` is the coroutine that asks.
+    pub(super) fn advance(&mut self, here: usize) -> Turn {
+        if let Some(task) = self.machine.unstarted.take() {
+            self.machine.current = task;
+            self.starting = Some(task);
+            return match self.parked.pop() {
+                Some(seat) if seat == here => Turn::Stay,
+                Some(seat) => Turn::Switch(seat),
+                None => Turn::Create,
+            };
+        }
+        match self.decide() {
+            Decision::Run(task) => {
+                assert!(self.machine.is_enabled(task), "an explorer picked a task that is blocked");
+                self.machine.resume(task);
+                let seat = self.seats[task.index()];
+                if seat == here { Turn::Stay } else { Turn::Switch(seat) }
+            }
+            Decision::Stop(ended) => {
+                self.machine.ended = Some(ended);
+                Turn::Switch(DRIVER)
+            }
+        }
+    }
+
+    fn decide(&mut self) -> Decision {
+        let machine = &self.machine;
+        if !machine.is_enabled(machine.current) && !machine.any_enabled() {
+            let finished = machine.live.iter().all(|&t| machine.task(t).phase == Phase::Finished);
+            return Decision::Stop(if finished { Ended::Complete } else { Ended::Stuck });
+        }
+        if machine.trace.len() >= self.max_steps {
+            return Decision::Stop(Ended::Cut);
+        }
+        self.explorer.pick(&machine.point())
+    }
+
+    /// Carries out an operation of a task that unwinds. While a panic of the
+    /// program unwinds, releases belong to the task's last step; while the
+    /// machine unwinds an unfinished task, nothing happens any more.
+    pub(super) fn touch_while_unwinding(&mut self, op: &Op) -> bool {
+        let blocked =
+            op.guard.is_some_and(|g| self.machine.objects[g.gauge.index()].shows < g.at_least);
+        if self.unwinding || blocked || self.machine.trace.is_empty() {
+            return false;
+        }
+        op.accesses.iter().fold(true, |granted, &access| granted & self.machine.touch(access))
+    }
+
+    pub(super) fn last_step_is_mine(&self) -> bool {
+        let last = self.machine.trace.steps().last();
+        last.is_some_and(|step| step.task == self.machine.current)
+    }
+
+    pub(super) fn choose(&mut self, n: u32) -> u32 {
+        let value = self.explorer.choose(&self.machine.point(), n);
+        assert!(value < n, "an explorer chose {value} of {n} values");
+        self.machine.trace.choose(value);
+        value
+    }
+
+    pub(super) fn create_task(
+        &mut self,
+        name: Name,
+        body: Body,
+        location: &'static Location<'static>,
+    ) -> (TaskId, ObjectId) {
+        let task = self.machine.create_task(name, location);
+        self.prepare(task, body);
+        (task, self.machine.task(task).done)
+    }
+
+    fn prepare(&mut self, task: TaskId, body: Body) {
+        if self.bodies.len() <= task.index() {
+            self.bodies.resize_with(task.index() + 1, || None);
+            self.seats.resize(task.index() + 1, NO_SEAT);
+        }
+        self.bodies[task.index()] = Some(body);
+    }
+
+    /// Sets the machine up for another execution.
+    pub(super) fn begin(&mut self) -> bool {
+        self.more = self.explorer.begin();
+        if self.more {
+            self.machine.reset();
+            let program = Arc::clone(&self.program);
+            let main = move || match program() {
+                Ok(value) => {
+                    with(|world| world.machine.outcome = Some(value));
+                    None
+                }
+                Err(exception) => Some(exception),
+            };
+            self.prepare(TaskId::MAIN, Box::new(main));
+        }
+        self.more
+    }
+
+    /// The coroutine of some task that is still in the middle of its body.
+    pub(super) fn next_to_unwind(&mut self) -> Option<usize> {
+        self.unwinding = true;
+        let machine = &mut self.machine;
+        for &task in &machine.live {
+            let seat = self.seats[task.index()];
+            if seat != NO_SEAT {
+                machine.current = task;
+                return Some(seat);
+            }
+        }
+        self.unwinding = false;
+        None
+    }
+
+    /// Gives a coroutine the task that was waiting for one.
+    pub(super) fn take_job(&mut self, here: usize) -> Option<(TaskId, Body)> {
+        let task = self.starting.take()?;
+        self.seats[task.index()] = here;
+        let body = self.bodies[task.index()].take().expect("a started task has a body");
+        Some((task, body))
+    }
+}

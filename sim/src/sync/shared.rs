@@ -1,0 +1,79 @@
+//! A variable that several tasks use without protection.
+//!
+//! `read` and `write` are steps of their own, so that `x -= 1` is two steps
+//! between which anything may happen. `update` is one step.
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::id::{Name, ObjectId};
+use crate::op::{Mode, Op};
+use crate::rt;
+
+/// A shared variable. Clones are handles to the same variable.
+#[derive(Debug)]
+pub struct Shared<T> {
+    cell: ObjectId,
+    value: Rc<RefCell<T>>,
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Shared<T> {
+        Shared { cell: self.cell, value: Rc::clone(&self.value) }
+    }
+}
+
+impl<T: Clone + Debug> Shared<T> {
+    /// A variable without a name.
+    #[track_caller]
+    pub fn new(value: T) -> Shared<T> {
+        Shared::create(Name::default(), value, Location::caller())
+    }
+
+    /// A variable with a name for reports.
+    #[track_caller]
+    pub fn named(name: impl Into<Name>, value: T) -> Shared<T> {
+        Shared::create(name.into(), value, Location::caller())
+    }
+
+    fn create(name: Name, value: T, location: &'static Location<'static>) -> Shared<T> {
+        let cell = rt::create_cell("Shared", name, location);
+        Shared { cell, value: Rc::new(RefCell::new(value)) }
+    }
+
+    /// The value. One step.
+    #[track_caller]
+    #[must_use]
+    pub fn read(&self) -> T {
+        rt::step(Op::local("read", Location::caller()).with(self.cell, Mode::Read, 0));
+        let value = self.value.borrow().clone();
+        rt::note(|| format!("{value:?}"));
+        value
+    }
+
+    /// Replaces the value. One step.
+    #[track_caller]
+    pub fn write(&self, value: T) {
+        rt::step(Op::local("write", Location::caller()).with(self.cell, Mode::Write, 0));
+        rt::note(|| format!("{value:?}"));
+        // While the task is being unwound the variable keeps what it had.
+        if !rt::is_unwinding() {
+            *self.value.borrow_mut() = value;
+        }
+    }
+
+    /// Reads and replaces the value in one step; returns the old one.
+    #[track_caller]
+    pub fn update(&self, change: impl FnOnce(&T) -> T) -> T {
+        rt::step(Op::local("update", Location::caller()).with(self.cell, Mode::Update, 0));
+        let old = self.value.borrow().clone();
+        if !rt::is_unwinding() {
+            let new = change(&old);
+            rt::note(|| format!("{old:?} -> {new:?}"));
+            *self.value.borrow_mut() = new;
+        }
+        old
+    }
+}

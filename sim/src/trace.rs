@@ -1,0 +1,129 @@
+//! What happened in one execution, as flat data.
+//!
+//! Steps are recorded as small integers and static references; values and
+//! texts are recorded only in the one execution that makes a report.
+
+use std::panic::Location;
+
+use crate::id::TaskId;
+use crate::op::Access;
+
+/// One executed step, with its resolved part.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Who made it.
+    pub task: TaskId,
+    /// What people call it.
+    pub verb: &'static str,
+    /// Where the program asked for it.
+    pub location: &'static Location<'static>,
+    first_access: u32,
+    n_accesses: u32,
+    first_choice: u32,
+    n_choices: u32,
+    /// The task that this step started, if it did.
+    pub child: Option<TaskId>,
+    /// Whether the task before it could have gone on and had not offered to
+    /// give way.
+    pub preempts: bool,
+}
+
+/// All steps of one execution, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    steps: Vec<Step>,
+    accesses: Vec<Access>,
+    choices: Vec<u32>,
+}
+
+impl Trace {
+    /// The steps, in the order in which they were executed.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// How many steps have been executed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether nothing has happened yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// What a step touched, resolved.
+    #[must_use]
+    pub fn accesses(&self, step: usize) -> &[Access] {
+        let step = &self.steps[step];
+        let first = step.first_access as usize;
+        &self.accesses[first..first + step.n_accesses as usize]
+    }
+
+    /// What was chosen inside a step.
+    #[must_use]
+    pub fn choices(&self, step: usize) -> &[u32] {
+        let step = &self.steps[step];
+        let first = step.first_choice as usize;
+        &self.choices[first..first + step.n_choices as usize]
+    }
+
+    /// Forgets everything, keeping the memory.
+    pub fn clear(&mut self) {
+        self.steps.clear();
+        self.accesses.clear();
+        self.choices.clear();
+    }
+
+    /// Appends a step that has touched nothing yet.
+    pub fn push(
+        &mut self,
+        task: TaskId,
+        verb: &'static str,
+        location: &'static Location<'static>,
+        preempts: bool,
+    ) {
+        self.steps.push(Step {
+            task,
+            verb,
+            location,
+            first_access: u32::try_from(self.accesses.len()).expect("fewer than 2^32 accesses"),
+            n_accesses: 0,
+            first_choice: u32::try_from(self.choices.len()).expect("fewer than 2^32 choices"),
+            n_choices: 0,
+            child: None,
+            preempts,
+        });
+    }
+
+    /// Adds what the last step touched.
+    ///
+    /// # Panics
+    /// If there is no step yet: an access belongs to a step.
+    pub fn touch(&mut self, access: Access) {
+        let step = self.steps.last_mut().expect("an access belongs to a step");
+        self.accesses.push(access);
+        step.n_accesses += 1;
+    }
+
+    /// Adds a value chosen inside the last step.
+    ///
+    /// # Panics
+    /// If there is no step yet: a choice belongs to a step.
+    pub fn choose(&mut self, value: u32) {
+        let step = self.steps.last_mut().expect("a choice belongs to a step");
+        self.choices.push(value);
+        step.n_choices += 1;
+    }
+
+    /// Says that the last step started a task.
+    ///
+    /// # Panics
+    /// If there is no step yet: a start belongs to a step.
+    pub fn start(&mut self, child: TaskId) {
+        self.steps.last_mut().expect("a start belongs to a step").child = Some(child);
+    }
+}

@@ -1,0 +1,4 @@
+//! The oracle: models of the documents' examples, counted without the tool.
+
+pub(crate) mod counter;
+pub(crate) mod models;

@@ -1,0 +1,89 @@
+//! The habits of the code base, kept by a test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MAX_FILE: usize = 400;
+const MAX_FUNCTION: usize = 70;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").to_owned()
+}
+
+/// All source files, with their text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders: Vec<PathBuf> =
+        ["sim", "checker", "scenarios", "tests"].iter().map(|f| root().join(f)).collect();
+    let mut files = vec![];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of the workspace").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = fs::read_to_string(&path).expect("source is UTF-8");
+                files.push((path.strip_prefix(root()).expect("inside").to_owned(), text));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    for (path, text) in sources() {
+        let lines = text.lines().count();
+        assert!(lines <= MAX_FILE, "{}: {lines} lines", path.display());
+        assert!(text.starts_with("//!"), "{} does not say what it is", path.display());
+    }
+}
+
+#[test]
+fn functions_are_short() {
+    for (path, text) in sources() {
+        let mut open: Option<(usize, usize, String)> = None;
+        for (number, line) in text.lines().enumerate() {
+            let indent = line.len() - line.trim_start().len();
+            if let Some((start, at, name)) = &open {
+                if indent == *at && line.trim_start().starts_with('}') {
+                    let length = number - start + 1;
+                    assert!(
+                        length <= MAX_FUNCTION,
+                        "{}: {name} has {length} lines",
+                        path.display()
+                    );
+                    open = None;
+                }
+            } else if is_function(line.trim_start()) && !line.trim_end().ends_with(['}', ';']) {
+                open = Some((number, indent, line.trim().to_owned()));
+            }
+        }
+    }
+}
+
+fn is_function(line: &str) -> bool {
+    ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "const fn ", "pub const fn "]
+        .iter()
+        .any(|start| line.starts_with(start))
+}
+
+#[test]
+fn nothing_points_back() {
+    let shuttle = ["shut", "tle::"].concat();
+    let hashed = ["Hash", "Map"].concat();
+    let forbidden = ["unsa", "fe {"].concat();
+    for (path, text) in sources() {
+        let shown = path.display().to_string();
+        if !shown.starts_with("sim/src/rt") && !shown.starts_with("tests/benches") {
+            assert!(!text.contains(&shuttle), "{shown} names the substrate");
+        }
+        if shown.starts_with("checker") || shown.starts_with("sim") {
+            assert!(!text.contains(&hashed), "{shown} has an order that is not determined");
+        }
+        assert!(!text.contains(&forbidden), "{shown} gives no reason for that block");
+        if shown.starts_with("sim") {
+            assert!(!text.contains("unknot_checker"), "{shown} points back");
+        }
+    }
+}
