@@ -87,7 +87,8 @@ pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
     }
     match names.object_origin(id) {
         (creator, _) if object.kind == "task" => creator.to_string(),
-        (creator, nth) if creator.0.is_empty() => format!("{}#{nth}", object.kind),
+        // The first two objects of main, and the first of others, are the machine's.
+        (creator, nth) if creator.parts.is_empty() => format!("{}#{}", object.kind, nth - 1),
         (creator, nth) => format!("{}#{creator}.{nth}", object.kind),
     }
 }

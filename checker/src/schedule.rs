@@ -4,7 +4,8 @@
 //! T0*3 T1 ! T2?1 T1*2
 //! ```
 //! `Tn` is one step of task n, `Tn*k` are k steps in a row; a task that was
-//! started by another than the main task is `Tn.m`. `?v` is the value chosen
+//! started by another than the main task is `Tn.m`, and the steps of the machine
+//! are `K0` for the exit of the process and `C0` for the clock. `?v` is the value chosen
 //! inside the step before it and ends a run. `!` marks a preemption for people
 //! and is ignored when read. Only executed steps appear, so a schedule reads
 //! the same whatever was blocked meanwhile.
@@ -100,18 +101,16 @@ impl Schedule {
         let mut parts = word.split('?');
         let run = parts.next().unwrap_or_default();
         if !run.is_empty() {
-            let Some(rest) = run.strip_prefix('T') else {
-                return error(0, format!("'{word}' is none of Tn, Tn*k, ?v and !"));
-            };
-            let (path, times) = rest.split_once('*').unwrap_or((rest, "1"));
+            let (path, times) = run.split_once('*').unwrap_or((run, "1"));
             let Some(task) = TaskPath::parse(path) else {
-                return error(1, format!("'{path}' is no task number such as 0, 2 or 2.1"));
+                let message = format!("'{path}' is no task such as T0, T2, T2.1 or K0");
+                return error(0, message);
             };
             let times = match times.parse::<u32>() {
                 Ok(times) if (1..=MAX_RUN).contains(&times) => times,
                 _ => {
                     return error(
-                        path.len() + 2,
+                        path.len() + 1,
                         format!("'{times}' is no number of steps from 1 to {MAX_RUN}"),
                     );
                 }
@@ -186,13 +185,13 @@ mod tests {
         for (text, offset) in [
             ("X", 0),
             ("T0 Y1", 3),
-            ("Tx", 1),
+            ("Tx", 0),
             ("T1*0", 3),
             ("T1*9999999999", 3),
             ("?1", 0),
             ("T1?x", 2),
             ("T1 ?", 3),
-            ("T", 1),
+            ("T", 0),
             ("T1*", 3),
             ("é T1", 0),
             ("T1 é", 3),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 
 use crate::exception::Exception;
-use crate::id::{Name, Names, ObjectId, TaskId};
+use crate::id::{Name, Names, ObjectId, Role, TaskId};
 use crate::op::Op;
 use crate::trace::Trace;
 use crate::value::Value;
@@ -12,7 +12,7 @@ use crate::value::Value;
 /// How an execution ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Every attached task finished.
+    /// Every attached task finished, and those that were not were killed.
     Complete,
     /// No task is enabled, and an attached one is unfinished.
     Stuck,
@@ -40,8 +40,17 @@ pub enum Phase {
 pub struct Task {
     /// The task.
     pub id: TaskId,
+    /// What it is: one of the program, or a pseudo-task of the machine.
+    pub role: Role,
     /// Its name, possibly empty.
     pub name: Name,
+    /// Whether it is killed when the last attached task has ended.
+    pub daemon: bool,
+    /// The cell that is written when it is killed; every step of a task that
+    /// can be killed reads it.
+    pub alive: Option<ObjectId>,
+    /// Virtual time at which a timed wait or sleep ends, in microseconds.
+    pub deadline: Option<u64>,
     /// Who started it (the main task: itself).
     pub parent: TaskId,
     /// The step that started it; `None` for the main task.
@@ -87,9 +96,19 @@ pub struct Object {
     pub shows: i64,
     /// What a bounded gauge may show at most.
     pub limit: i64,
-    /// Whether takers own their units until they are given back, so that a
-    /// wait for it is certain to be a wait for its owners.
-    pub owned: bool,
+    /// Whether takers own their units until they are given back.
+    pub ownership: Ownership,
+}
+
+/// Who can end a wait for a gauge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// Anybody: takers own nothing.
+    Nobody,
+    /// The owners, so that a wait for it is certain to be a wait for them.
+    Owners,
+    /// The last takers while every unit is taken; else anybody.
+    Takers,
 }
 
 /// A view of one finished execution.
@@ -108,6 +127,11 @@ pub struct Execution<'a> {
     pub objects: &'a [Object],
     /// The paths behind the ids.
     pub names: &'a Names,
+    /// Virtual time at the end, in microseconds; 0 when durations do not count.
+    pub makespan: u64,
+    /// Whether some task used up the number of its timeouts in a row, so that
+    /// what lies behind further ones was not looked at.
+    pub timeouts_used_up: bool,
     /// What the main task returned, when it finished without a failure.
     pub outcome: Option<&'a Value>,
     /// Values that steps read or wrote, by step: filled only when recording.

@@ -39,17 +39,54 @@ impl ObjectId {
     }
 }
 
+/// What a task is: one of the program, or a pseudo-task of the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A task of the program.
+    #[default]
+    Program,
+    /// The exit of the process whose main task it is named after.
+    Exit,
+    /// The clock of virtual time.
+    Clock,
+}
+
+impl Role {
+    /// The letter that a path of this role begins with.
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            Role::Program => 'T',
+            Role::Exit => 'K',
+            Role::Clock => 'C',
+        }
+    }
+}
+
 /// Where a task stands in the tree of creators, the same in every search.
 ///
 /// The main task is the empty path and prints as `T0`; its n-th child prints
 /// as `Tn`, and the m-th child of that one as `Tn.m` (n and m count from 1).
+/// The pseudo-task that ends the process of main is `K0`, the clock `C0`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TaskPath(pub SmallVec<[u32; 4]>);
+pub struct TaskPath {
+    /// What the task is.
+    pub role: Role,
+    /// From the main task down, the number of the child at each turn.
+    pub parts: SmallVec<[u32; 4]>,
+}
 
 impl TaskPath {
-    /// Reads `0`, `3` or `3.1`, that is, the text of a path without its `T`.
+    /// Reads `T0`, `T3`, `T3.1` or `K0`.
     #[must_use]
     pub fn parse(text: &str) -> Option<TaskPath> {
+        let role = [Role::Program, Role::Exit, Role::Clock]
+            .into_iter()
+            .find(|role| text.starts_with(role.letter()))?;
+        Some(TaskPath { role, parts: TaskPath::parse_parts(&text[1..])? })
+    }
+
+    fn parse_parts(text: &str) -> Option<SmallVec<[u32; 4]>> {
         let mut path = SmallVec::new();
         for part in text.split('.') {
             if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
@@ -58,17 +95,18 @@ impl TaskPath {
             path.push(part.parse().ok()?);
         }
         match path.as_slice() {
-            [0] => Some(TaskPath::default()),
+            [0] => Some(SmallVec::new()),
             parts if parts.contains(&0) => None,
-            _ => Some(TaskPath(path)),
+            _ => Some(path),
         }
     }
 }
 
 impl fmt::Display for TaskPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((first, rest)) = self.0.split_first() else { return f.write_str("T0") };
-        write!(f, "T{first}")?;
+        let letter = self.role.letter();
+        let Some((first, rest)) = self.parts.split_first() else { return write!(f, "{letter}0") };
+        write!(f, "{letter}{first}")?;
         rest.iter().try_for_each(|part| write!(f, ".{part}"))
     }
 }
@@ -124,6 +162,7 @@ impl<N: TryInto<u32>> From<(&'static str, N)> for Name {
 struct Origin {
     creator: TaskId,
     nth: u32,
+    role: Role,
 }
 
 /// The interned pairs of one search.
@@ -141,7 +180,7 @@ impl Names {
     /// Names that hold the main task alone.
     #[must_use]
     pub fn new() -> Names {
-        let main = Origin { creator: TaskId::MAIN, nth: 0 };
+        let main = Origin { creator: TaskId::MAIN, nth: 0, role: Role::Program };
         Names { tasks: vec![main], objects: vec![], children: vec![vec![]], created: vec![vec![]] }
     }
 
@@ -166,10 +205,30 @@ impl Names {
         assert!(known.len() == nth as usize, "children are created in order");
         let id = TaskId(u32::try_from(self.tasks.len()).expect("fewer than 2^32 tasks"));
         known.push(id);
-        self.tasks.push(Origin { creator, nth });
+        self.enter(Origin { creator, nth, role: Role::Program });
+        id
+    }
+
+    /// The pseudo-task of a role that belongs to `of`.
+    pub fn system(&mut self, role: Role, of: TaskId) -> TaskId {
+        if let Some(id) = self.find_system(role, of) {
+            return id;
+        }
+        let id = TaskId(u32::try_from(self.tasks.len()).expect("fewer than 2^32 tasks"));
+        self.enter(Origin { creator: of, nth: 0, role });
+        id
+    }
+
+    fn find_system(&self, role: Role, of: TaskId) -> Option<TaskId> {
+        let at =
+            self.tasks.iter().position(|origin| origin.role == role && origin.creator == of)?;
+        Some(TaskId(u32::try_from(at).expect("fewer than 2^32 tasks")))
+    }
+
+    fn enter(&mut self, origin: Origin) {
+        self.tasks.push(origin);
         self.children.push(vec![]);
         self.created.push(vec![]);
-        id
     }
 
     /// The `nth` object that `creator` created (counted from 0).
@@ -181,30 +240,32 @@ impl Names {
         assert!(known.len() == nth as usize, "objects are created in order");
         let id = ObjectId(u32::try_from(self.objects.len()).expect("fewer than 2^32 objects"));
         known.push(id);
-        self.objects.push(Origin { creator, nth });
+        self.objects.push(Origin { creator, nth, role: Role::Program });
         id
     }
 
     /// The place of a task in the tree of creators.
     #[must_use]
     pub fn task_path(&self, task: TaskId) -> TaskPath {
-        let mut path = SmallVec::new();
-        let mut at = task;
+        let role = self.tasks[task.index()].role;
+        let mut parts = SmallVec::new();
+        let mut at = if role == Role::Program { task } else { self.tasks[task.index()].creator };
         while at != TaskId::MAIN {
             let origin = &self.tasks[at.index()];
-            path.push(origin.nth + 1);
+            parts.push(origin.nth + 1);
             at = origin.creator;
         }
-        path.reverse();
-        TaskPath(path)
+        parts.reverse();
+        TaskPath { role, parts }
     }
 
     /// The task at a place in the tree of creators, if it has been seen.
     #[must_use]
     pub fn task_at(&self, path: &TaskPath) -> Option<TaskId> {
-        path.0.iter().try_fold(TaskId::MAIN, |at, &part| {
+        let task = path.parts.iter().try_fold(TaskId::MAIN, |at, &part| {
             self.children[at.index()].get(part.checked_sub(1)? as usize).copied()
-        })
+        })?;
+        if path.role == Role::Program { Some(task) } else { self.find_system(path.role, task) }
     }
 
     /// The creator of an object and its number among what that task created.
@@ -221,11 +282,13 @@ mod tests {
 
     #[test]
     fn paths_read_what_they_print() {
-        for text in ["T0", "T1", "T12", "T3.1", "T3.1.7"] {
-            let path = TaskPath::parse(&text[1..]).expect(text);
+        for text in ["T0", "T1", "T12", "T3.1", "T3.1.7", "K0", "K2.1", "C0"] {
+            let path = TaskPath::parse(text).expect(text);
             assert_eq!(path.to_string(), text);
         }
-        for bad in ["", ".", "1.", "0.1", "1.0", "x", "-1", "+1", "99999999999"] {
+        for bad in
+            ["", "T", "1", "T.", "T1.", "T0.1", "T1.0", "Tx", "T-1", "T+1", "T99999999999", "é"]
+        {
             assert_eq!(TaskPath::parse(bad), None, "{bad}");
         }
     }

@@ -55,12 +55,15 @@ mod trace;
 mod value;
 
 pub use exception::{Ending, Exception};
-pub use execution::{Ended, Execution, Failure, Object, Phase, Task};
+pub use execution::{Ended, Execution, Failure, Object, Ownership, Phase, Task};
 pub use explorer::{Decision, Explorer, Point};
-pub use id::{Name, Names, ObjectId, TaskId, TaskPath};
+pub use id::{Name, Names, ObjectId, Role, TaskId, TaskPath};
 pub use op::{Access, Effect, Guard, Mode, Op, dependent};
-pub use rt::{Limits, Program, explore};
+pub use rt::{Limits, Program, TimeMode, explore};
 pub use sync::*;
-pub use task::{JoinHandle, choose, spawn, spawn_named, yield_now};
+pub use task::{
+    JoinHandle, active_count, choose, current_name, enumerate, now, outcome_at_exit, sleep, spawn,
+    spawn_daemon, spawn_named, wait_until, yield_now, yield_until_changed,
+};
 pub use trace::{Step, Trace};
 pub use value::Value;

@@ -47,13 +47,17 @@ pub enum Mode {
     /// only whether somebody may run; the order is kept by other accesses of
     /// the same step (the slots of a queue).
     Tally,
+    /// Gauge: waits until it shows at least `amount`, and subtracts it, where
+    /// the order is kept by other accesses as for [`Mode::Tally`].
+    Draw,
 }
 
-const N_MODES: usize = 12;
+const N_MODES: usize = 13;
 
 /// `COMMUTES[a][b]`: the two modes leave the same object in the same state
 /// with the same results in either order, and neither disables the other, nor
-/// both together a third. `Set` with `Set` depends on the constant as well.
+/// both together a third. Two `Set` to the same constant commute as well, if it
+/// is positive: such a gauge never shows more, so neither lowers it.
 const COMMUTES: [[bool; N_MODES]; N_MODES] = {
     let mut table = [[false; N_MODES]; N_MODES];
     let pairs = [
@@ -63,6 +67,8 @@ const COMMUTES: [[bool; N_MODES]; N_MODES] = {
         (Mode::Look, Mode::Look),
         (Mode::Look, Mode::Await),
         (Mode::Tally, Mode::Tally),
+        (Mode::Tally, Mode::Draw),
+        (Mode::Draw, Mode::Draw),
     ];
     let mut i = 0;
     while i < pairs.len() {
@@ -104,20 +110,35 @@ impl Access {
         self.object == other.object
             && self.slot == other.slot
             && !COMMUTES[self.mode as usize][other.mode as usize]
-            && !(self.mode == Mode::Set && other.mode == Mode::Set && self.amount == other.amount)
+            && !(self.mode == Mode::Set
+                && other.mode == Mode::Set
+                && self.amount == other.amount
+                && self.amount > 0)
     }
 
     /// What this access does to the count that the gauge shows.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match self.mode {
-            Mode::Take | Mode::Drop => Effect::Add(-self.amount),
+            Mode::Take | Mode::Drop | Mode::Draw => Effect::Add(-self.amount),
             Mode::Give | Mode::Tally => Effect::Add(self.amount),
             Mode::GiveBounded if self.granted => Effect::Add(self.amount),
             Mode::Try if self.granted => Effect::Add(-self.amount),
             Mode::Set => Effect::Become(self.amount),
             _ => Effect::Nothing,
         }
+    }
+
+    /// What the gauge must show for the access to be possible, if it waits.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<i64> {
+        matches!(self.mode, Mode::Take | Mode::Await | Mode::Draw).then_some(self.amount)
+    }
+
+    /// Whether the access may change what somebody else sees of the object.
+    #[must_use]
+    pub fn mutates(&self) -> bool {
+        self.writes() || self.effect() != Effect::Nothing
     }
 
     /// Whether the access makes a new version of a cell.
@@ -171,23 +192,57 @@ pub struct Op {
     pub accesses: SmallVec<[Access; 2]>,
     /// Where the program asked for it.
     pub location: &'static Location<'static>,
+    /// Whether the accesses are only asked for: which of them are made is
+    /// decided, and recorded, inside the step.
+    pub is_deferred: bool,
+    /// Whether this is the try that a timed wait ends with.
+    pub is_try: bool,
 }
 
 impl Op {
     /// A step that touches nothing, such as a yield.
     #[must_use]
     pub fn local(verb: &'static str, location: &'static Location<'static>) -> Op {
-        Op { verb, guard: None, accesses: SmallVec::new(), location }
+        Op {
+            verb,
+            guard: None,
+            accesses: SmallVec::new(),
+            location,
+            is_deferred: false,
+            is_try: false,
+        }
     }
 
     /// The same step with one more access.
     #[must_use]
     pub fn with(mut self, object: ObjectId, mode: Mode, amount: i64) -> Op {
-        if matches!(mode, Mode::Take | Mode::Await) {
+        let access = Access::new(object, mode, amount);
+        if let Some(at_least) = access.waits_for() {
             debug_assert!(self.guard.is_none(), "a step waits on at most one gauge");
-            self.guard = Some(Guard { gauge: object, at_least: amount });
+            self.guard = Some(Guard { gauge: object, at_least });
         }
-        self.accesses.push(Access::new(object, mode, amount));
+        self.accesses.push(access);
+        self
+    }
+
+    /// The same step, with what it touches decided inside it.
+    #[must_use]
+    pub fn deferred(mut self) -> Op {
+        self.is_deferred = true;
+        self
+    }
+
+    /// The same step, as the try that a timed wait ends with.
+    #[must_use]
+    pub fn trying(mut self) -> Op {
+        self.is_try = true;
+        self
+    }
+
+    /// The same step, waiting on one of its gauges without touching it so.
+    #[must_use]
+    pub fn guarded(mut self, gauge: ObjectId, at_least: i64) -> Op {
+        self.guard = Some(Guard { gauge, at_least });
         self
     }
 }
@@ -200,8 +255,21 @@ mod tests {
     #[test]
     fn the_table_holds_the_pairs_that_were_argued_for() {
         use Mode::*;
-        let all =
-            [Read, Write, Update, Take, Await, Give, GiveBounded, Drop, Set, Try, Look, Tally];
+        let all = [
+            Read,
+            Write,
+            Update,
+            Take,
+            Await,
+            Give,
+            GiveBounded,
+            Drop,
+            Set,
+            Try,
+            Look,
+            Tally,
+            Draw,
+        ];
         let mut commuting = vec![];
         for a in all {
             for b in all {
@@ -212,19 +280,21 @@ mod tests {
                 }
             }
         }
-        assert_eq!(
-            commuting,
-            [
-                (Read, Read),
-                (Await, Await),
-                (Await, Look),
-                (Give, Give),
-                (Look, Look),
-                (Tally, Tally)
-            ]
-        );
+        let expected = [
+            (Read, Read),
+            (Await, Await),
+            (Await, Look),
+            (Give, Give),
+            (Look, Look),
+            (Tally, Tally),
+            (Tally, Draw),
+            (Draw, Draw),
+        ];
+        assert_eq!(commuting, expected);
         let set = Access::new(ObjectId(1), Set, 7);
         assert!(!set.dependent(&set), "the same constant twice");
+        let clear = Access::new(ObjectId(1), Set, 0);
+        assert!(clear.dependent(&clear), "two that can lower a gauge");
         assert!(!set.dependent(&Access::new(ObjectId(2), Set, 8)), "different objects");
         assert!(!set.dependent(&Access { slot: 1, ..set }), "different slots");
     }

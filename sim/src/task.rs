@@ -1,17 +1,20 @@
-//! Tasks: starting them and waiting for their end.
+//! Tasks: starting them, waiting for their end, and looking at them.
 //!
 //! A start is part of the step that asked for it: the new task runs at once up
 //! to its first operation, which nobody can observe. An end is a step of its
-//! own, since joins wait for it.
+//! own, since joins wait for it. A daemon is killed when the last attached
+//! task has ended; a pseudo-task does that, at any time after.
 
 use std::cell::RefCell;
 use std::panic::Location;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::exception::{Ending, Exception};
 use crate::id::{Name, ObjectId, TaskId};
 use crate::op::{Mode, Op};
 use crate::rt;
+use crate::value::Value;
 
 /// A started task.
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub struct JoinHandle<T> {
 /// Starts a task without a name.
 #[track_caller]
 pub fn spawn<T: Ending + 'static>(body: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
-    start(Name::default(), body, Location::caller())
+    start(Name::default(), false, body, Location::caller())
 }
 
 /// Starts a task with a name for reports.
@@ -32,11 +35,22 @@ pub fn spawn_named<T: Ending + 'static>(
     name: impl Into<Name>,
     body: impl FnOnce() -> T + 'static,
 ) -> JoinHandle<T> {
-    start(name.into(), body, Location::caller())
+    start(name.into(), false, body, Location::caller())
+}
+
+/// Starts a daemon: nobody waits for it at the end of the program, and it is
+/// killed there wherever it is.
+#[track_caller]
+pub fn spawn_daemon<T: Ending + 'static>(
+    name: impl Into<Name>,
+    body: impl FnOnce() -> T + 'static,
+) -> JoinHandle<T> {
+    start(name.into(), true, body, Location::caller())
 }
 
 fn start<T: Ending + 'static>(
     name: Name,
+    daemon: bool,
     body: impl FnOnce() -> T + 'static,
     location: &'static Location<'static>,
 ) -> JoinHandle<T> {
@@ -48,7 +62,7 @@ fn start<T: Ending + 'static>(
         *slot.borrow_mut() = Some(value);
         exception
     });
-    JoinHandle { task: rt::spawn(name, body, location), result }
+    JoinHandle { task: rt::spawn(name, body, daemon, location), result }
 }
 
 impl<T> JoinHandle<T> {
@@ -64,6 +78,48 @@ impl<T> JoinHandle<T> {
         let value = self.result.borrow_mut().take();
         value.ok_or_else(|| Exception::new("JoinError", "the joined task returned nothing"))
     }
+
+    /// Waits until the task has finished or the time is up. Whether it has.
+    #[track_caller]
+    pub fn join_timeout(&self, timeout: Duration) -> bool {
+        let Some((_, done)) = self.task else { return false };
+        let op = Op::local("join", Location::caller());
+        let wait = op.clone().with(done, Mode::Await, 1);
+        rt::step_timed(wait, op.with(done, Mode::Look, 1), timeout, |granted| granted)
+    }
+
+    /// Whether the task has not finished. One step.
+    #[track_caller]
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        let Some((_, done)) = self.task else { return false };
+        let finished =
+            rt::step(Op::local("is_alive", Location::caller()).with(done, Mode::Look, 1));
+        rt::note(|| (!finished).to_string());
+        !finished
+    }
+}
+
+/// The name of the running task, or its number if it has none.
+#[must_use]
+pub fn current_name() -> String {
+    rt::task_name(rt::current())
+}
+
+/// The names of the tasks that have started and not finished, in the order in
+/// which they were created. One step.
+#[track_caller]
+#[must_use]
+pub fn enumerate() -> Vec<String> {
+    let alive = rt::enumerate(Location::caller());
+    alive.into_iter().map(rt::task_name).collect()
+}
+
+/// How many tasks have started and not finished. One step.
+#[track_caller]
+#[must_use]
+pub fn active_count() -> usize {
+    rt::enumerate(Location::caller()).len()
 }
 
 /// A scheduling point that touches nothing.
@@ -72,9 +128,49 @@ pub fn yield_now() {
     rt::step(Op::local("yield", Location::caller()));
 }
 
+/// Passes virtual time; when durations do not count, a scheduling point, since
+/// a sleep may last any time.
+#[track_caller]
+pub fn sleep(duration: Duration) {
+    rt::sleep(duration, Location::caller());
+}
+
+/// Virtual time since the start of the program. It moves only when nothing
+/// else can run.
+///
+/// # Errors
+/// `TimeError` when durations do not count.
+pub fn now() -> Result<Duration, Exception> {
+    rt::now()
+        .ok_or_else(|| Exception::new("TimeError", "there is no clock when durations do not count"))
+}
+
 /// One of `n` values, each of which the search explores. 0 if `n` is below 2.
 #[track_caller]
 #[must_use]
 pub fn choose(n: u32) -> u32 {
     rt::choose(n, Location::caller())
+}
+
+/// Gives way until something that the task has read since it last did so has
+/// been changed by somebody else. For loops that poll.
+#[track_caller]
+pub fn yield_until_changed() {
+    rt::yield_until_changed(Location::caller());
+}
+
+/// Polls a condition until it holds, giving way while nothing it read changes.
+#[track_caller]
+pub fn wait_until(mut condition: impl FnMut() -> bool) {
+    let location = Location::caller();
+    while !condition() && !rt::is_quiet() {
+        rt::yield_until_changed(location);
+    }
+}
+
+/// Has the outcome made from the final state, when everybody has ended or been
+/// killed, instead of from what main returns. Primitives that are read inside
+/// give what is stored.
+pub fn outcome_at_exit<V: Into<Value>>(outcome: impl FnOnce() -> V + 'static) {
+    rt::at_exit(move || outcome().into());
 }

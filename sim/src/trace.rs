@@ -26,6 +26,8 @@ pub struct Step {
     /// Whether the task before it could have gone on and had not offered to
     /// give way.
     pub preempts: bool,
+    /// Whether the step is ordered with every other one: the clock moved.
+    pub is_fence: bool,
 }
 
 /// All steps of one execution, in order.
@@ -96,6 +98,7 @@ impl Trace {
             n_choices: 0,
             child: None,
             preempts,
+            is_fence: false,
         });
     }
 
@@ -117,6 +120,14 @@ impl Trace {
         let step = self.steps.last_mut().expect("a choice belongs to a step");
         self.choices.push(value);
         step.n_choices += 1;
+    }
+
+    /// Says that the last step is ordered with every other one.
+    ///
+    /// # Panics
+    /// If there is no step yet.
+    pub fn fence(&mut self) {
+        self.steps.last_mut().expect("a fence is a step").is_fence = true;
     }
 
     /// Says that the last step started a task.

@@ -16,7 +16,7 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 use smallvec::SmallVec;
-use unknot_sim::{Ended, Execution, Guard, Mode, ObjectId, TaskId};
+use unknot_sim::{Ended, Execution, Guard, Mode, Object, ObjectId, Ownership, Phase, Role, TaskId};
 
 use super::Scratch;
 use crate::finding::{Evidence, Kind, Signature, Site};
@@ -72,7 +72,8 @@ pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
     let mut holdings: Vec<Holding> = vec![];
     for (step, made) in execution.trace.steps().iter().enumerate() {
         for access in execution.trace.accesses(step) {
-            if !execution.object(access.object).owned || !access.granted {
+            let ownership = execution.object(access.object).ownership;
+            if ownership == Ownership::Nobody || !access.granted {
                 continue;
             }
             match access.mode {
@@ -81,7 +82,7 @@ pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
                     gauge: access.object,
                     amount: access.amount,
                     step: Some(step as u32),
-                    ended: execution.task(made.task).phase == unknot_sim::Phase::Finished,
+                    ended: execution.task(made.task).phase == Phase::Finished,
                 }),
                 Mode::Give | Mode::GiveBounded => give_back(&mut holdings, made.task, access),
                 _ => {}
@@ -113,6 +114,7 @@ pub fn wait_for(execution: &Execution<'_>) -> WaitFor {
     let holdings = holdings(execution);
     let waits: Vec<Wait> = execution
         .unfinished()
+        .filter(|task| task.role == Role::Program)
         .filter_map(|task| {
             let guard = task.pending.guard?;
             let object = execution.object(guard.gauge);
@@ -130,12 +132,25 @@ pub fn wait_for(execution: &Execution<'_>) -> WaitFor {
                 }],
                 None => holdings.iter().filter(|h| h.gauge == guard.gauge).copied().collect(),
             };
-            let certain = joined.is_some() || object.owned;
+            let certain = joined.is_some() || is_certain(object, &owners);
             Some(Wait { task: task.id, guard, owners, certain })
         })
         .collect();
     let knots = knots(execution, &waits);
     WaitFor { waits, knots }
+}
+
+/// Whether only the owners can end a wait. The permits of a semaphore are
+/// owned in this sense only while all are taken and every taker is there.
+fn is_certain(object: &Object, owners: &[Holding]) -> bool {
+    let taken: i64 = owners.iter().map(|holding| holding.amount).sum();
+    match object.ownership {
+        Ownership::Nobody => false,
+        Ownership::Owners => true,
+        Ownership::Takers => {
+            object.initial > 0 && taken >= object.initial && owners.iter().all(|h| !h.ended)
+        }
+    }
 }
 
 /// The greatest set of tasks that cannot go on whatever the others do, cut

@@ -15,7 +15,7 @@
 //! an unlock stands between the two.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Effect, Execution, Guard, ObjectId, TaskId};
+use unknot_sim::{Access, Effect, Execution, ObjectId, TaskId};
 
 /// Marks the end of a chain, and a step without predecessor.
 const NONE: u32 = u32::MAX;
@@ -40,6 +40,8 @@ struct Event {
     /// The last step of its task before it, to restore on truncation.
     task_before: u32,
     first_link: u32,
+    /// The last fence up to and including this step.
+    fence: u32,
 }
 
 /// The steps of one execution in happens-before order.
@@ -80,7 +82,6 @@ pub struct Race<'a> {
 struct Candidate<'a> {
     task: TaskId,
     accesses: &'a [Access],
-    guard: Option<Guard>,
 }
 
 impl Events {
@@ -152,20 +153,34 @@ impl Events {
         self.prepare(execution);
         let trace = execution.trace;
         for step in self.events.len()..trace.len() {
-            let task = trace.steps()[step].task;
-            let accesses = trace.accesses(step);
-            let guard = accesses.iter().find_map(guard_of);
-            self.walk(execution, Candidate { task, accesses, guard }, &mut race);
-            self.push(task, accesses);
-            if let Some(child) = trace.steps()[step].child {
+            let made = &trace.steps()[step];
+            let (task, accesses) = (made.task, trace.accesses(step));
+            if made.is_fence {
+                self.join_all();
+            } else {
+                self.walk(execution, Candidate { task, accesses }, &mut race);
+            }
+            self.push(task, accesses, made.is_fence);
+            if let Some(child) = made.child {
                 self.started_by[child.index()] = step as u32;
             }
         }
         for task in execution.unfinished() {
-            let op = &task.pending;
-            let candidate = Candidate { task: task.id, accesses: &op.accesses, guard: op.guard };
+            let candidate = Candidate { task: task.id, accesses: &task.pending.accesses };
             self.walk(execution, candidate, &mut race);
         }
+    }
+
+    /// Leaves in `self.clock` what happens before a step that is ordered with
+    /// every other one.
+    fn join_all(&mut self) {
+        let mut clock = std::mem::take(&mut self.clock);
+        clock.clear();
+        clock.resize(self.width, 0);
+        for &last in self.last.iter().filter(|&&last| last != NONE) {
+            join(&mut clock, self.clock_of(last as usize));
+        }
+        self.clock = clock;
     }
 
     /// The step that precedes the next one of a task.
@@ -190,6 +205,9 @@ impl Events {
             NONE => clock.resize(self.width, 0),
             before => clock.extend_from_slice(self.clock_of(before as usize)),
         }
+        if let Some(fence) = self.events.last().map(|e| e.fence).filter(|&fence| fence != NONE) {
+            join(&mut clock, self.clock_of(fence as usize));
+        }
         enabling.clear();
         cursors.clear();
         cursors.extend(candidate.accesses.iter().map(|a| self.heads[a.object.index()]));
@@ -198,8 +216,9 @@ impl Events {
             if event.task == candidate.task || clock[event.task.index()] >= event.index {
                 continue;
             }
-            let reversible = candidate.guard.is_none_or(|guard| {
-                self.shows_without(execution, guard.gauge, first) >= guard.at_least
+            let reversible = candidate.accesses.iter().all(|access| {
+                let shows = || self.shows_without(execution, access.object, first);
+                access.waits_for().is_none_or(|amount| shows() >= amount)
             });
             if reversible {
                 race(
@@ -261,7 +280,7 @@ impl Events {
         sum.saturating_add(execution.object(gauge).initial)
     }
 
-    fn push(&mut self, task: TaskId, accesses: &[Access]) {
+    fn push(&mut self, task: TaskId, accesses: &[Access], is_fence: bool) {
         let step = self.events.len() as u32;
         let task_before = self.last[task.index()];
         let index = self.clock[task.index()] + 1;
@@ -273,6 +292,11 @@ impl Events {
             before: self.predecessor(task),
             task_before,
             first_link: self.links.len() as u32,
+            fence: match self.events.last() {
+                _ if is_fence => step,
+                Some(event) => event.fence,
+                None => NONE,
+            },
         };
         self.events.push(event);
         self.last[task.index()] = step;
@@ -304,13 +328,6 @@ fn join(clock: &mut [u32], other: &[u32]) {
     for (mine, theirs) in clock.iter_mut().zip(other) {
         *mine = (*mine).max(*theirs);
     }
-}
-
-/// The guard that an executed access stands for.
-fn guard_of(access: &Access) -> Option<Guard> {
-    use unknot_sim::Mode;
-    matches!(access.mode, Mode::Take | Mode::Await)
-        .then_some(Guard { gauge: access.object, at_least: access.amount })
 }
 
 impl Race<'_> {

@@ -1,35 +1,49 @@
 //! The state of one execution and what a step does to it.
 //!
 //! Plain data and integer arithmetic: nothing here knows of coroutines or of
-//! strategies. [`super::pool`] moves control between tasks, [`super`] is the
-//! door through which primitives come.
+//! strategies. [`super::world`] decides who is next, [`super::pool`] moves
+//! control between tasks, [`super`] is the door through which primitives come.
+//! Pseudo-tasks are in [`super::system`].
 
 use std::collections::BTreeMap;
 use std::panic::Location;
 
+use smallvec::SmallVec;
+
+use super::create::Created;
 use crate::execution::{Ended, Execution, Failure, Object, Phase, Task};
 use crate::explorer::Point;
-use crate::id::{Name, Names, ObjectId, TaskId};
+use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::op::{Access, Effect, Mode, Op};
 use crate::trace::Trace;
 use crate::value::Value;
 
-/// Counters of one task that restart with each execution.
-#[derive(Clone, Copy, Debug, Default)]
-struct Created {
-    children: u32,
-    objects: u32,
+/// Whether durations count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimeMode {
+    /// They do not: a sleep is a scheduling point, and a timed wait may end
+    /// whenever the scheduler likes.
+    #[default]
+    Any,
+    /// They do: the clock moves only when nothing else can run, to the next
+    /// deadline.
+    Virtual,
 }
 
-/// What a gauge or cell is like when it is created.
-#[derive(Clone, Debug)]
-pub(crate) struct NewObject {
-    pub(crate) kind: &'static str,
-    pub(crate) name: Name,
-    pub(crate) location: &'static Location<'static>,
-    pub(crate) initial: i64,
-    pub(crate) limit: i64,
-    pub(crate) owned: bool,
+/// Somebody waits for an object to change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watch {
+    pub(super) object: ObjectId,
+    /// The private gauge of the one who waits.
+    pub(super) gauge: ObjectId,
+}
+
+/// Timeouts in a row of one task at one place of the program.
+#[derive(Clone, Copy, Debug)]
+struct InARow {
+    task: TaskId,
+    location: &'static Location<'static>,
+    n: u32,
 }
 
 /// The simulated machine.
@@ -45,16 +59,34 @@ pub(crate) struct Machine {
     /// The last created task that has not reached its first operation.
     pub(crate) unstarted: Option<TaskId>,
     /// Whether the step that was decided preempts another task.
-    preempting: bool,
+    pub(super) preempting: bool,
     pub(crate) ended: Option<Ended>,
     pub(crate) outcome: Option<Value>,
     pub(crate) recording: bool,
     pub(crate) values: BTreeMap<u32, String>,
-    created: Vec<Created>,
+    pub(crate) time: TimeMode,
+    /// Virtual time in microseconds.
+    pub(crate) now: u64,
+    /// Timeouts that a task may have in a row at one place.
+    max_timeouts: u32,
+    timeouts_used_up: bool,
+    in_a_row: Vec<InARow>,
+    /// For each task, what it tries once its time is up.
+    pub(super) trying: Vec<Option<Op>>,
+    pub(super) watches: Vec<Watch>,
+    /// Attached tasks that have not ended.
+    pub(super) n_attached: usize,
+    /// The pseudo-task that ends the process, once there is a daemon.
+    pub(super) exit: Option<TaskId>,
+    /// The pseudo-task that moves the clock, once there is a deadline.
+    pub(super) clock: Option<TaskId>,
+    /// The gauge that counts tasks for those who enumerate them.
+    pub(super) registry: ObjectId,
+    pub(super) created: Vec<Created>,
 }
 
 impl Machine {
-    pub(crate) fn new(recording: bool) -> Machine {
+    pub(crate) fn new(recording: bool, time: TimeMode, max_timeouts: u32) -> Machine {
         Machine {
             names: Names::new(),
             tasks: vec![],
@@ -68,6 +100,17 @@ impl Machine {
             outcome: None,
             recording,
             values: BTreeMap::new(),
+            time,
+            now: 0,
+            max_timeouts,
+            timeouts_used_up: false,
+            in_a_row: vec![],
+            trying: vec![],
+            watches: vec![],
+            n_attached: 0,
+            exit: None,
+            clock: None,
+            registry: ObjectId(0),
             created: vec![],
         }
     }
@@ -77,117 +120,19 @@ impl Machine {
         self.live.clear();
         self.trace.clear();
         self.values.clear();
+        self.in_a_row.clear();
+        self.watches.clear();
         self.ended = None;
         self.outcome = None;
         self.unstarted = None;
         self.preempting = false;
+        self.now = 0;
+        self.timeouts_used_up = false;
+        self.n_attached = 0;
+        self.exit = None;
+        self.clock = None;
         self.current = TaskId::MAIN;
-        self.enter_task(TaskId::MAIN, TaskId::MAIN, None, Name::from("main"), Location::caller());
-    }
-
-    /// Creates a child of the current task. It belongs to the last step.
-    pub(crate) fn create_task(
-        &mut self,
-        name: Name,
-        location: &'static Location<'static>,
-    ) -> TaskId {
-        let parent = self.current;
-        let nth = self.created[parent.index()].children;
-        self.created[parent.index()].children += 1;
-        let id = self.names.child(parent, nth);
-        self.trace.start(id);
-        let started_by = u32::try_from(self.trace.len() - 1).expect("fewer than 2^32 steps");
-        self.enter_task(id, parent, Some(started_by), name, location);
-        id
-    }
-
-    fn enter_task(
-        &mut self,
-        id: TaskId,
-        parent: TaskId,
-        started_by: Option<u32>,
-        name: Name,
-        location: &'static Location<'static>,
-    ) {
-        if self.created.len() <= id.index() {
-            self.created.resize(id.index() + 1, Created::default());
-        }
-        self.created[id.index()] = Created::default();
-        let done = self.create_object_of(
-            id,
-            NewObject {
-                kind: "task",
-                name: Name::default(),
-                location,
-                initial: 0,
-                limit: i64::MAX,
-                owned: false,
-            },
-        );
-        let task = Task {
-            id,
-            name,
-            parent,
-            started_by,
-            phase: Phase::Unstarted,
-            pending: Op::local("start", location),
-            last_step: None,
-            done,
-            failure: None,
-        };
-        match self.tasks.get_mut(id.index()) {
-            Some(old) => *old = task,
-            None => {
-                // Interning may run ahead of this execution when another one
-                // of the search saw more tasks; those entries are filled with
-                // placeholders that no `live` list names.
-                while self.tasks.len() < id.index() {
-                    let placeholder = TaskId(u32::try_from(self.tasks.len()).expect("small"));
-                    self.tasks.push(Task {
-                        id: placeholder,
-                        name: Name::default(),
-                        parent: TaskId::MAIN,
-                        started_by: None,
-                        phase: Phase::Finished,
-                        pending: Op::local("start", location),
-                        last_step: None,
-                        done,
-                        failure: None,
-                    });
-                }
-                self.tasks.push(task);
-            }
-        }
-        self.live.push(id);
-        self.unstarted = Some(id);
-    }
-
-    /// Creates an object of the current task.
-    pub(crate) fn create_object(&mut self, new: NewObject) -> ObjectId {
-        self.create_object_of(self.current, new)
-    }
-
-    fn create_object_of(&mut self, creator: TaskId, new: NewObject) -> ObjectId {
-        let nth = self.created[creator.index()].objects;
-        self.created[creator.index()].objects += 1;
-        let id = self.names.object(creator, nth);
-        let object = Object {
-            kind: new.kind,
-            name: new.name,
-            location: new.location,
-            initial: new.initial,
-            shows: new.initial,
-            limit: new.limit,
-            owned: new.owned,
-        };
-        while self.objects.len() < id.index() {
-            self.objects.push(object.clone());
-        }
-        match self.objects.get_mut(id.index()) {
-            Some(old) => *old = object,
-            None => self.objects.push(object),
-        }
-        id
+        self.create_main();
     }
 
     pub(crate) fn task(&self, id: TaskId) -> &Task {
@@ -198,11 +143,60 @@ impl Machine {
         &mut self.tasks[id.index()]
     }
 
+    pub(crate) fn object(&self, id: ObjectId) -> &Object {
+        &self.objects[id.index()]
+    }
+
     /// Declares what the current task is about to do.
-    pub(crate) fn declare(&mut self, op: Op) {
+    pub(crate) fn declare(&mut self, mut op: Op) {
         let task = &mut self.tasks[self.current.index()];
+        if let Some(alive) = task.alive {
+            op.accesses.push(Access::new(alive, Mode::Read, 0));
+        }
         task.pending = op;
         task.phase = Phase::Waiting;
+    }
+
+    /// Declares a wait that ends after `micros` with a try. Returns whether
+    /// this is a try that may time out.
+    pub(crate) fn declare_timed(&mut self, wait: Op, trying: Op, micros: u64) {
+        let location = wait.location;
+        match self.time {
+            TimeMode::Any if self.timeouts_at(location) >= self.max_timeouts => {
+                self.timeouts_used_up = true;
+                self.declare(wait);
+            }
+            TimeMode::Any => self.declare(trying),
+            TimeMode::Virtual if micros == 0 => self.declare(trying),
+            TimeMode::Virtual => {
+                self.declare(wait);
+                let id = self.current;
+                if self.trying.len() <= id.index() {
+                    self.trying.resize(id.index() + 1, None);
+                }
+                self.trying[id.index()] = Some(trying);
+                let deadline = self.now.saturating_add(micros);
+                self.task_mut(id).deadline = Some(deadline);
+                self.enter_clock();
+            }
+        }
+    }
+
+    fn timeouts_at(&self, location: &'static Location<'static>) -> u32 {
+        let of = |row: &&InARow| row.task == self.current && row.location == location;
+        self.in_a_row.iter().find(of).map_or(0, |row| row.n)
+    }
+
+    /// Notes how a timed wait of the current task ended.
+    pub(crate) fn count_timeout(&mut self, location: &'static Location<'static>, granted: bool) {
+        let current = self.current;
+        let row = self.in_a_row.iter_mut().find(|r| r.task == current && r.location == location);
+        match row {
+            Some(row) if granted => row.n = 0,
+            Some(row) => row.n += 1,
+            None if granted => {}
+            None => self.in_a_row.push(InARow { task: current, location, n: 1 }),
+        }
     }
 
     pub(crate) fn is_enabled(&self, task: TaskId) -> bool {
@@ -211,18 +205,21 @@ impl Machine {
             && task.pending.guard.is_none_or(|g| self.objects[g.gauge.index()].shows >= g.at_least)
     }
 
+    pub(crate) fn any_enabled(&self) -> bool {
+        self.live.iter().any(|&task| self.is_enabled(task))
+    }
+
     /// Gives the turn to a task that was picked.
     pub(crate) fn resume(&mut self, task: TaskId) {
         let last = self.trace.steps().last().map_or(task, |step| step.task);
         if task != last && self.is_enabled(last) {
-            // A task that yields or sleeps offers to be left.
-            self.preempting = !matches!(self.task(last).pending.verb, "yield" | "sleep");
+            // A task that yields or sleeps offers to be left, and what the
+            // machine does by itself preempts nobody.
+            let offers = matches!(self.task(last).pending.verb, "yield" | "sleep");
+            let system = |id: TaskId| self.task(id).role != Role::Program;
+            self.preempting = !offers && !system(task) && !system(last);
         }
         self.current = task;
-    }
-
-    pub(crate) fn any_enabled(&self) -> bool {
-        self.live.iter().any(|&task| self.is_enabled(task))
     }
 
     /// Executes the pending operation of the current task. False if a bounded
@@ -230,16 +227,21 @@ impl Machine {
     pub(crate) fn execute(&mut self) -> bool {
         let id = self.current;
         let step = u32::try_from(self.trace.len()).expect("fewer than 2^32 steps");
+        let preempts = std::mem::take(&mut self.preempting);
         let task = &mut self.tasks[id.index()];
         debug_assert!(task.phase == Phase::Waiting, "a task executes what it declared");
         task.phase = Phase::Running;
         task.last_step = Some(step);
-        let preempts = std::mem::take(&mut self.preempting);
+        task.deadline = None;
         self.trace.push(id, task.pending.verb, task.pending.location, preempts);
+        let is_deferred = task.pending.is_deferred;
         let mut granted = true;
         for i in 0..task.pending.accesses.len() {
             let access = self.tasks[id.index()].pending.accesses[i];
-            granted &= self.touch(access);
+            // What a killable task always reads is not the primitive's to defer.
+            if !is_deferred || Some(access.object) == self.task(id).alive {
+                granted &= self.touch(access);
+            }
         }
         granted
     }
@@ -248,7 +250,7 @@ impl Machine {
     pub(crate) fn touch(&mut self, mut access: Access) -> bool {
         let object = &mut self.objects[access.object.index()];
         access.granted = match access.mode {
-            Mode::Try => object.shows >= access.amount,
+            Mode::Try | Mode::Look => object.shows >= access.amount,
             Mode::GiveBounded => object.shows.saturating_add(access.amount) <= object.limit,
             _ => true,
         };
@@ -259,7 +261,20 @@ impl Machine {
             Effect::Become(amount) => object.shows = amount,
         }
         self.trace.touch(access);
+        if !self.watches.is_empty() && access.mutates() {
+            self.wake_watchers(access.object);
+        }
         access.granted
+    }
+
+    /// Gives to everybody who waits for an object to change.
+    fn wake_watchers(&mut self, object: ObjectId) {
+        let mut gauges: SmallVec<[ObjectId; 4]> = SmallVec::new();
+        gauges.extend(self.watches.iter().filter(|w| w.object == object).map(|w| w.gauge));
+        self.watches.retain(|watch| !gauges.contains(&watch.gauge));
+        for gauge in gauges {
+            self.touch(Access::new(gauge, Mode::Give, 1));
+        }
     }
 
     /// Notes the value that the last step read or wrote, when recording.
@@ -272,6 +287,21 @@ impl Machine {
 
     pub(crate) fn fail(&mut self, task: TaskId, failure: Failure) {
         self.task_mut(task).failure = Some(failure);
+    }
+
+    /// Notes that a task's end was executed.
+    pub(crate) fn finish(&mut self, task: TaskId) {
+        let task = &mut self.tasks[task.index()];
+        task.phase = Phase::Finished;
+        if task.role == Role::Program && !task.daemon {
+            self.n_attached -= 1;
+        }
+    }
+
+    /// The tasks of the program, each with the gauge of its end.
+    pub(crate) fn program_tasks(&self) -> Vec<(TaskId, ObjectId)> {
+        let tasks = self.live.iter().map(|&id| self.task(id));
+        tasks.filter(|t| t.role == Role::Program).map(|t| (t.id, t.done)).collect()
     }
 
     /// The state of things as a strategy may see it.
@@ -295,6 +325,8 @@ impl Machine {
             tasks: &self.tasks,
             objects: &self.objects,
             names: &self.names,
+            makespan: self.now,
+            timeouts_used_up: self.timeouts_used_up,
             outcome: self.outcome.as_ref(),
             values: &self.values,
         }

@@ -9,20 +9,27 @@
 //! The one thread-local of the workspace is here ([`Rt`]): primitives are
 //! called from user code that has no handle to pass along.
 
+mod create;
 mod machine;
 mod panic;
 mod pool;
 mod search;
+mod system;
+mod watch;
 mod world;
 
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
+use std::time::Duration;
 
-pub(crate) use machine::NewObject;
+pub(crate) use create::NewObject;
+pub use machine::TimeMode;
 pub use search::{Limits, Program, explore};
+pub(crate) use watch::yield_until_changed;
 
 use crate::id::{Name, ObjectId, TaskId};
-use crate::op::Op;
+use crate::op::{Access, Mode, Op};
+use crate::value::Value;
 use world::{Body, World};
 
 /// Everything that the tasks of one operating-system thread share.
@@ -32,6 +39,8 @@ struct Rt {
     turn: Cell<usize>,
     /// Whether the coroutines are being sent home at the end of a batch.
     closing: Cell<bool>,
+    /// Whether primitives only look, since the execution is over.
+    quiet: Cell<bool>,
     /// Where the last panic of a task happened.
     panicked_at: RefCell<Option<String>>,
 }
@@ -42,6 +51,7 @@ thread_local! {
             world: RefCell::new(None),
             turn: Cell::new(0),
             closing: Cell::new(false),
+            quiet: Cell::new(false),
             panicked_at: RefCell::new(None),
         }
     };
@@ -64,13 +74,93 @@ struct Killed;
 /// Makes one step. Returns whether its trying and bounded accesses were
 /// granted; false also while the task is being unwound.
 pub(crate) fn step(op: Op) -> bool {
-    if std::thread::panicking() {
+    if is_quiet() {
         return with(|world| world.touch_while_unwinding(&op));
     }
-    match pool::try_step(op) {
+    unwind_if_killed(pool::try_step(|machine| machine.declare(op)))
+}
+
+/// Makes one step that waits until it is possible, or until a timeout turns it
+/// into a try. `resolve` is told whether the accesses were granted, does what
+/// belongs to the step, and says whether the wait was successful.
+pub(crate) fn step_timed(
+    wait: Op,
+    trying: Op,
+    timeout: Duration,
+    resolve: impl FnOnce(bool) -> bool,
+) -> bool {
+    if is_quiet() {
+        return with(|world| world.touch_while_unwinding(&trying)) && resolve(true);
+    }
+    let location = wait.location;
+    let micros = micros(timeout);
+    let declare = |machine: &mut machine::Machine| machine.declare_timed(wait, trying, micros);
+    let granted = resolve(unwind_if_killed(pool::try_step(declare)));
+    with(|world| world.machine.count_timeout(location, granted));
+    granted
+}
+
+/// Passes virtual time, or is a scheduling point when durations do not count.
+pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
+    let sleep = Op::local("sleep", location);
+    if is_quiet() {
+        return;
+    }
+    unwind_if_killed(pool::try_step(|machine| match machine.time {
+        TimeMode::Any => machine.declare(sleep),
+        TimeMode::Virtual => {
+            // Nobody opens the gauge of a task that has not ended: only the
+            // clock ends this wait.
+            let own_end = machine.task(machine.current).done;
+            machine.declare_timed(sleep.clone().guarded(own_end, 1), sleep, micros(duration));
+        }
+    }));
+}
+
+fn unwind_if_killed(stepped: Result<bool, Killed>) -> bool {
+    match stepped {
         Ok(granted) => granted,
         Err(Killed) => std::panic::resume_unwind(Box::new(Killed)),
     }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Virtual time, or `None` when durations do not count.
+pub(crate) fn now() -> Option<Duration> {
+    with(|world| match world.machine.time {
+        TimeMode::Any => None,
+        TimeMode::Virtual => Some(Duration::from_micros(world.machine.now)),
+    })
+}
+
+/// Adds an access to the step that the current task has just made.
+pub(crate) fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
+    with(|world| world.also(Access::new(object, mode, amount)))
+}
+
+/// Adds an update of one slot of an object to the step that the current task
+/// has just made.
+pub(crate) fn also_slot(object: ObjectId, slot: u32) {
+    let access = Access::new(object, Mode::Update, 0);
+    with(|world| world.also(Access { slot, ..access }));
+}
+
+/// Whether the step just made was the try that a timed wait ends with.
+pub(crate) fn is_try() -> bool {
+    with(|world| world.machine.task(world.machine.current).pending.is_try)
+}
+
+/// The name of an object, for others that belong to it.
+pub(crate) fn name_of(object: ObjectId) -> Name {
+    with(|world| world.machine.object(object).name.clone())
+}
+
+/// What a gauge shows. Part of a step that accessed the gauge.
+pub(crate) fn shows(gauge: ObjectId) -> i64 {
+    with(|world| world.machine.objects[gauge.index()].shows)
 }
 
 /// Notes the value of the last step; formats it only when recording.
@@ -78,9 +168,10 @@ pub(crate) fn note(value: impl FnOnce() -> String) {
     with(|world| world.machine.note(value));
 }
 
-/// Whether the machine is unwinding tasks, so that nothing may block.
-pub(crate) fn is_unwinding() -> bool {
-    std::thread::panicking()
+/// Whether the running task is being unwound, or the execution is over: then
+/// nothing may block, and what is stored stays as it is.
+pub(crate) fn is_quiet() -> bool {
+    std::thread::panicking() || RT.with(|rt| rt.quiet.get())
 }
 
 /// Creates a cell or gauge of the current task.
@@ -94,7 +185,7 @@ pub(crate) fn create_cell(
     name: Name,
     location: &'static Location<'static>,
 ) -> ObjectId {
-    create(NewObject { kind, name, location, initial: 0, limit: i64::MAX, owned: false })
+    create(NewObject::new(kind, name, location))
 }
 
 /// Starts a task as part of a step of its own, and returns it with the gauge
@@ -102,25 +193,52 @@ pub(crate) fn create_cell(
 pub(crate) fn spawn(
     name: Name,
     body: Body,
+    daemon: bool,
     location: &'static Location<'static>,
 ) -> Option<(TaskId, ObjectId)> {
     step(Op::local("spawn", location));
     // Nothing is started while a task is being unwound: it could never run.
-    if is_unwinding() {
+    if is_quiet() {
         return None;
     }
-    Some(with(|world| world.create_task(name, body, location)))
+    Some(with(|world| world.create_task(name, body, daemon, location)))
 }
 
 /// Picks one of `n` values inside the last step of the current task.
 pub(crate) fn choose(n: u32, location: &'static Location<'static>) -> u32 {
-    if n < 2 || is_unwinding() {
+    if n < 2 || is_quiet() {
         return 0;
     }
     if !with(|world| world.last_step_is_mine()) {
         step(Op::local("choose", location));
     }
     with(|world| world.choose(n))
+}
+
+/// Has the outcome made from the final state instead of by main.
+pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
+    with(|world| world.at_exit = Some(Box::new(outcome)));
+}
+
+/// Looks at all tasks in one step, and returns those that have not ended.
+pub(crate) fn enumerate(location: &'static Location<'static>) -> Vec<TaskId> {
+    let registry = with(|world| world.machine.registry);
+    step(Op::local("enumerate", location).with(registry, Mode::Look, 0));
+    let tasks = with(|world| world.machine.program_tasks());
+    let alive = tasks.into_iter().filter(|&(_, done)| is_quiet() || !also(done, Mode::Look, 1));
+    alive.map(|(task, _)| task).collect()
+}
+
+/// The name of a task for people.
+pub(crate) fn task_name(task: TaskId) -> String {
+    with(|world| {
+        let name = &world.machine.task(task).name;
+        if name.is_empty() {
+            world.machine.names.task_path(task).to_string()
+        } else {
+            name.to_string()
+        }
+    })
 }
 
 /// The task that is running.

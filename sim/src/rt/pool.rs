@@ -19,9 +19,10 @@ use std::time::Duration;
 
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
+use super::machine::Machine;
 use super::world::{NO_SEAT, Turn, World};
 use super::{Killed, RT, panic, with};
-use crate::execution::{Failure, Phase};
+use crate::execution::{Ended, Failure};
 use crate::op::{Mode, Op};
 
 /// Our executions in one of shuttle's. Shuttle keeps 16 bytes for each switch
@@ -37,9 +38,9 @@ pub(super) type Coroutine = shuttle::thread::JoinHandle<()>;
 
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
-pub(super) fn try_step(op: Op) -> Result<bool, Killed> {
+pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Killed> {
     let turn = with(|world| {
-        world.machine.declare(op);
+        declare(&mut world.machine);
         let here = world.seats[world.machine.current.index()];
         world.advance(here)
     });
@@ -91,12 +92,12 @@ fn run_coroutine() {
             let op = Op::local("end", Location::caller()).with(task.done, Mode::Give, 1);
             (world.unwinding, op)
         });
-        let ended = !unwound && try_step(end).is_ok();
+        let ended = !unwound && try_step(|machine| machine.declare(end)).is_ok();
         let turn = with(|world| {
             world.seats[task.index()] = NO_SEAT;
             world.parked.push(here);
             if ended {
-                world.machine.task_mut(task).phase = Phase::Finished;
+                world.machine.finish(task);
                 world.advance(here)
             } else {
                 Turn::Switch(DRIVER)
@@ -118,6 +119,7 @@ pub(super) fn drive() {
         while let Some(seat) = with(World::next_to_unwind) {
             switch(seat);
         }
+        conclude();
         with(|world| world.explorer.end(&world.machine.execution()));
     }
     RT.with(|rt| rt.closing.set(true));
@@ -128,6 +130,24 @@ pub(super) fn drive() {
     for coroutine in coroutines {
         coroutine.join().expect("a coroutine catches what its tasks throw");
     }
+}
+
+/// Makes the outcome of a complete execution from its final state, if the
+/// program asked for that and main did not fail.
+fn conclude() {
+    let at_exit = with(|world| {
+        let is_complete = world.machine.ended == Some(Ended::Complete);
+        let wanted = is_complete && world.machine.outcome.is_some();
+        world.unwinding = true;
+        world.at_exit.take().filter(|_| wanted)
+    });
+    if let Some(at_exit) = at_exit {
+        RT.with(|rt| rt.quiet.set(true));
+        let outcome = at_exit();
+        RT.with(|rt| rt.quiet.set(false));
+        with(|world| world.machine.outcome = Some(outcome));
+    }
+    with(|world| world.unwinding = false);
 }
 
 /// Shuttle's scheduler, which decides nothing.

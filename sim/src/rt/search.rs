@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::machine::TimeMode;
 use super::world::World;
 use super::{RT, panic, pool};
 use crate::exception::Exception;
@@ -24,11 +25,22 @@ pub struct Limits {
     pub stack: usize,
     /// Whether values are recorded with their steps.
     pub recording: bool,
+    /// Whether durations count.
+    pub time: TimeMode,
+    /// Timeouts that a task may have in a row at one place when durations do
+    /// not count; then it waits as if there were no timeout.
+    pub max_timeouts: u32,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { max_steps: 10_000, stack: 256 * 1024, recording: false }
+        Limits {
+            max_steps: 10_000,
+            stack: 256 * 1024,
+            recording: false,
+            time: TimeMode::Any,
+            max_timeouts: 2,
+        }
     }
 }
 
@@ -60,6 +72,7 @@ impl Drop for Teardown {
     fn drop(&mut self) {
         RT.with(|rt| {
             rt.closing.set(false);
+            rt.quiet.set(false);
             let world = rt.world.borrow_mut().take();
             drop(world);
         });
@@ -78,7 +91,7 @@ pub fn explore<E: Explorer + 'static>(program: &Program, limits: Limits, explore
         let mut world = rt.world.borrow_mut();
         assert!(world.is_none(), "a search was started inside a scenario");
         let lent = Box::new(Lent(Rc::clone(&shared)));
-        *world = Some(World::new(Arc::clone(program), lent, limits.max_steps, limits.recording));
+        *world = Some(World::new(Arc::clone(program), lent, limits));
         rt.turn.set(pool::DRIVER);
     });
     let teardown = Teardown;

@@ -9,16 +9,20 @@ use std::sync::Arc;
 
 use super::machine::Machine;
 use super::pool::{Coroutine, DRIVER};
-use super::search::Program;
+use super::search::{Limits, Program};
 use super::with;
 use crate::exception::Exception;
-use crate::execution::{Ended, Phase};
+use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer};
-use crate::id::{Name, ObjectId, TaskId};
-use crate::op::Op;
+use crate::id::{Name, ObjectId, Role, TaskId};
+use crate::op::{Access, Op};
+use crate::value::Value;
 
 /// The body of a task: returns the exception that nobody handled.
 pub(crate) type Body = Box<dyn FnOnce() -> Option<Exception>>;
+
+/// Makes the outcome of a complete execution from its final state.
+pub(crate) type AtExit = Box<dyn FnOnce() -> Value>;
 
 /// Marks a task that has no coroutine.
 pub(super) const NO_SEAT: usize = usize::MAX;
@@ -41,6 +45,8 @@ pub(super) struct World {
     pub(super) unwinding: bool,
     /// Whether the explorer wants another execution.
     pub(super) more: bool,
+    /// What the outcome is made of once everybody is gone.
+    pub(super) at_exit: Option<AtExit>,
     pub(super) coroutines: Vec<Coroutine>,
 }
 
@@ -55,23 +61,19 @@ pub(super) enum Turn {
 }
 
 impl World {
-    pub(super) fn new(
-        program: Program,
-        explorer: Box<dyn Explorer>,
-        max_steps: usize,
-        recording: bool,
-    ) -> World {
+    pub(super) fn new(program: Program, explorer: Box<dyn Explorer>, limits: Limits) -> World {
         World {
-            machine: Machine::new(recording),
+            machine: Machine::new(limits.recording, limits.time, limits.max_timeouts),
             explorer,
             program,
-            max_steps,
+            max_steps: limits.max_steps,
             seats: vec![],
             bodies: vec![],
             parked: vec![],
             starting: None,
             unwinding: false,
             more: true,
+            at_exit: None,
             coroutines: vec![],
         }
     }
@@ -88,25 +90,35 @@ impl World {
                 None => Turn::Create,
             };
         }
-        match self.decide() {
-            Decision::Run(task) => {
-                assert!(self.machine.is_enabled(task), "an explorer picked a task that is blocked");
-                self.machine.resume(task);
-                let seat = self.seats[task.index()];
-                if seat == here { Turn::Stay } else { Turn::Switch(seat) }
-            }
-            Decision::Stop(ended) => {
-                self.machine.ended = Some(ended);
-                Turn::Switch(DRIVER)
+        loop {
+            match self.decide() {
+                Decision::Run(task) => {
+                    assert!(self.machine.is_enabled(task), "an explorer picked a blocked task");
+                    self.machine.resume(task);
+                    if self.machine.task(task).role != Role::Program {
+                        self.machine.execute_system(task);
+                        continue;
+                    }
+                    let seat = self.seats[task.index()];
+                    return if seat == here { Turn::Stay } else { Turn::Switch(seat) };
+                }
+                Decision::Stop(ended) => {
+                    self.machine.ended = Some(ended);
+                    return Turn::Switch(DRIVER);
+                }
             }
         }
     }
 
     fn decide(&mut self) -> Decision {
+        self.machine.ready_system();
         let machine = &self.machine;
+        if let Some(ended) = machine.ended {
+            return Decision::Stop(ended);
+        }
         if !machine.is_enabled(machine.current) && !machine.any_enabled() {
-            let finished = machine.live.iter().all(|&t| machine.task(t).phase == Phase::Finished);
-            return Decision::Stop(if finished { Ended::Complete } else { Ended::Stuck });
+            let is_complete = machine.n_attached == 0;
+            return Decision::Stop(if is_complete { Ended::Complete } else { Ended::Stuck });
         }
         if machine.trace.len() >= self.max_steps {
             return Decision::Stop(Ended::Cut);
@@ -126,6 +138,10 @@ impl World {
         op.accesses.iter().fold(true, |granted, &access| granted & self.machine.touch(access))
     }
 
+    pub(super) fn also(&mut self, access: Access) -> bool {
+        !self.unwinding && self.machine.touch(access)
+    }
+
     pub(super) fn last_step_is_mine(&self) -> bool {
         let last = self.machine.trace.steps().last();
         last.is_some_and(|step| step.task == self.machine.current)
@@ -142,9 +158,10 @@ impl World {
         &mut self,
         name: Name,
         body: Body,
+        daemon: bool,
         location: &'static Location<'static>,
     ) -> (TaskId, ObjectId) {
-        let task = self.machine.create_task(name, location);
+        let task = self.machine.create_task(name, daemon, location);
         self.prepare(task, body);
         (task, self.machine.task(task).done)
     }
@@ -155,6 +172,7 @@ impl World {
             self.seats.resize(task.index() + 1, NO_SEAT);
         }
         self.bodies[task.index()] = Some(body);
+        self.seats[task.index()] = NO_SEAT;
     }
 
     /// Sets the machine up for another execution.
@@ -162,6 +180,7 @@ impl World {
         self.more = self.explorer.begin();
         if self.more {
             self.machine.reset();
+            self.at_exit = None;
             let program = Arc::clone(&self.program);
             let main = move || match program() {
                 Ok(value) => {
@@ -180,7 +199,8 @@ impl World {
         self.unwinding = true;
         let machine = &mut self.machine;
         for &task in &machine.live {
-            let seat = self.seats[task.index()];
+            // Pseudo-tasks never had a coroutine.
+            let seat = self.seats.get(task.index()).copied().unwrap_or(NO_SEAT);
             if seat != NO_SEAT {
                 machine.current = task;
                 return Some(seat);

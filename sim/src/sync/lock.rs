@@ -5,8 +5,11 @@
 //! one that waits.
 
 use std::panic::Location;
+use std::time::Duration;
 
+use super::constructors;
 use crate::exception::Exception;
+use crate::execution::Ownership;
 use crate::id::{Name, ObjectId};
 use crate::op::{Mode, Op};
 use crate::rt::{self, NewObject};
@@ -28,33 +31,51 @@ pub struct LockGuard {
 impl Default for Lock {
     #[track_caller]
     fn default() -> Lock {
-        Lock::create(Name::default(), Location::caller())
+        Lock::new()
     }
 }
 
 impl Lock {
-    /// A free lock without a name.
-    #[track_caller]
-    #[must_use]
-    pub fn new() -> Lock {
-        Lock::create(Name::default(), Location::caller())
-    }
-
-    /// A free lock with a name for reports.
-    #[track_caller]
-    pub fn named(name: impl Into<Name>) -> Lock {
-        Lock::create(name.into(), Location::caller())
+    constructors! {
+        /// A free lock.
+        ()
     }
 
     fn create(name: Name, location: &'static Location<'static>) -> Lock {
-        let new = NewObject { kind: "Lock", name, location, initial: 1, limit: 1, owned: true };
-        Lock { gauge: rt::create(new) }
+        let new = NewObject::new("Lock", name, location);
+        Lock { gauge: rt::create(new.showing(1).at_most(1).owned(Ownership::Owners)) }
+    }
+
+    pub(super) fn gauge(&self) -> ObjectId {
+        self.gauge
     }
 
     /// Waits until the lock is free and takes it. One step.
     #[track_caller]
     pub fn acquire(&self) {
         rt::step(Op::local("lock", Location::caller()).with(self.gauge, Mode::Take, 1));
+    }
+
+    /// Takes the lock if it is free, and says whether. One step.
+    #[track_caller]
+    pub fn try_acquire(&self) -> bool {
+        rt::step(Op::local("try lock", Location::caller()).with(self.gauge, Mode::Try, 1))
+    }
+
+    /// Waits until the lock is free or the time is up, and says whether it was
+    /// taken.
+    #[track_caller]
+    pub fn acquire_timeout(&self, timeout: Duration) -> bool {
+        let op = Op::local("lock", Location::caller());
+        let wait = op.clone().with(self.gauge, Mode::Take, 1);
+        rt::step_timed(wait, op.with(self.gauge, Mode::Try, 1), timeout, |granted| granted)
+    }
+
+    /// Whether somebody has the lock. One step.
+    #[track_caller]
+    #[must_use]
+    pub fn locked(&self) -> bool {
+        !rt::step(Op::local("locked", Location::caller()).with(self.gauge, Mode::Look, 1))
     }
 
     /// Gives the lock back. One step.
@@ -79,7 +100,7 @@ impl Lock {
     fn release_at(&self, location: &'static Location<'static>) -> Result<(), Exception> {
         let granted =
             rt::step(Op::local("unlock", location).with(self.gauge, Mode::GiveBounded, 1));
-        if granted || rt::is_unwinding() {
+        if granted || rt::is_quiet() {
             Ok(())
         } else {
             Err(Exception::new("RuntimeError", "release of a lock that is free"))

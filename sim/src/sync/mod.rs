@@ -1,9 +1,52 @@
 //! The primitives, one file each, made of cells and gauges.
 
+mod atomic;
+mod barrier;
+mod channel;
+mod condition;
+mod event;
 mod lock;
+mod queue;
 mod rlock;
+mod rwlock;
+mod semaphore;
 mod shared;
+mod sorted;
+mod store;
 
+pub use atomic::Atomic;
+pub use barrier::Barrier;
+pub use channel::Channel;
+pub use condition::{Condition, Wake};
+pub use event::Event;
 pub use lock::{Lock, LockGuard};
+pub use queue::{LifoQueue, PriorityQueue, Queue};
 pub use rlock::{RLock, RLockGuard};
+pub use rwlock::{ReadGuard, RwLock, WriteGuard};
+pub use semaphore::{BoundedSemaphore, Permit, Semaphore};
 pub use shared::Shared;
+pub use sorted::Sorted;
+
+/// Declares the two constructors that every primitive has.
+macro_rules! constructors {
+    ($(#[$doc:meta])* ($($arg:ident: $kind:ty),*)) => {
+        $(#[$doc])*
+        ///
+        /// It has no name.
+        #[track_caller]
+        #[must_use]
+        pub fn new($($arg: $kind),*) -> Self {
+            Self::create(crate::id::Name::default(), $($arg,)* std::panic::Location::caller())
+        }
+
+        $(#[$doc])*
+        ///
+        /// It has a name for reports.
+        #[track_caller]
+        #[must_use]
+        pub fn named(name: impl Into<crate::id::Name>, $($arg: $kind),*) -> Self {
+            Self::create(name.into(), $($arg,)* std::panic::Location::caller())
+        }
+    };
+}
+use constructors;

@@ -1,14 +1,17 @@
 //! A reentrant lock: a lock with an owner and a depth.
 //!
 //! The gauge of 1 decides who waits. Owner and depth are known to the owner
-//! alone: a nested acquire or release touches only a cell of the owner's, so
-//! it is a step that no other task can tell apart from nothing.
+//! alone: nobody else can make or unmake it the owner, so a nested acquire or
+//! release is a step that touches nothing.
 
 use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
+use std::time::Duration;
 
+use super::constructors;
 use crate::exception::Exception;
+use crate::execution::Ownership;
 use crate::id::{Name, ObjectId, TaskId};
 use crate::op::{Mode, Op};
 use crate::rt::{self, NewObject};
@@ -37,39 +40,92 @@ pub struct RLockGuard {
 impl Default for RLock {
     #[track_caller]
     fn default() -> RLock {
-        RLock::create(Name::default(), Location::caller())
+        RLock::new()
     }
 }
 
 impl RLock {
-    /// A free lock without a name.
-    #[track_caller]
-    #[must_use]
-    pub fn new() -> RLock {
-        RLock::create(Name::default(), Location::caller())
-    }
-
-    /// A free lock with a name for reports.
-    #[track_caller]
-    pub fn named(name: impl Into<Name>) -> RLock {
-        RLock::create(name.into(), Location::caller())
+    constructors! {
+        /// A free lock.
+        ()
     }
 
     fn create(name: Name, location: &'static Location<'static>) -> RLock {
-        let new = NewObject { kind: "RLock", name, location, initial: 1, limit: 1, owned: true };
-        RLock { gauge: rt::create(new), state: Rc::default() }
+        let new = NewObject::new("RLock", name, location);
+        let gauge = rt::create(new.showing(1).at_most(1).owned(Ownership::Owners));
+        RLock { gauge, state: Rc::default() }
+    }
+
+    pub(super) fn gauge(&self) -> ObjectId {
+        self.gauge
+    }
+
+    /// Whether the running task has the lock.
+    pub(super) fn is_mine(&self) -> bool {
+        self.state.get().owner == Some(rt::current())
+    }
+
+    /// Forgets the owner, as part of the step that gives the lock back whole;
+    /// returns the depth.
+    pub(super) fn forget_owner(&self) -> u32 {
+        self.state.take().depth
+    }
+
+    /// Makes the running task the owner, as part of the step that took it.
+    pub(super) fn own(&self, depth: u32) {
+        if !rt::is_quiet() {
+            self.state.set(State { owner: Some(rt::current()), depth });
+        }
+    }
+
+    /// Goes one level deeper if the running task has the lock.
+    fn nest(&self, verb: &'static str, location: &'static Location<'static>) -> bool {
+        let is_mine = self.is_mine();
+        if is_mine {
+            rt::step(Op::local(verb, location));
+            self.own(self.state.get().depth + 1);
+        }
+        is_mine
     }
 
     /// Takes the lock, or one level more of it. One step.
     #[track_caller]
     pub fn acquire(&self) {
-        let op = Op::local("lock", Location::caller());
-        let mine = self.state.get().owner == Some(rt::current());
-        rt::step(if mine { op } else { op.with(self.gauge, Mode::Take, 1) });
-        if !rt::is_unwinding() {
-            let depth = if mine { self.state.get().depth + 1 } else { 1 };
-            self.state.set(State { owner: Some(rt::current()), depth });
+        if !self.nest("lock", Location::caller()) {
+            rt::step(Op::local("lock", Location::caller()).with(self.gauge, Mode::Take, 1));
+            self.own(1);
         }
+    }
+
+    /// Takes the lock if it is free or owned by the caller, and says whether.
+    #[track_caller]
+    pub fn try_acquire(&self) -> bool {
+        if self.nest("try lock", Location::caller()) {
+            return true;
+        }
+        let op = Op::local("try lock", Location::caller());
+        let granted = rt::step(op.with(self.gauge, Mode::Try, 1));
+        if granted {
+            self.own(1);
+        }
+        granted
+    }
+
+    /// Waits until the lock can be taken or the time is up, and says whether
+    /// it was taken.
+    #[track_caller]
+    pub fn acquire_timeout(&self, timeout: Duration) -> bool {
+        if self.nest("lock", Location::caller()) {
+            return true;
+        }
+        let op = Op::local("lock", Location::caller());
+        let wait = op.clone().with(self.gauge, Mode::Take, 1);
+        let granted =
+            rt::step_timed(wait, op.with(self.gauge, Mode::Try, 1), timeout, |granted| granted);
+        if granted {
+            self.own(1);
+        }
+        granted
     }
 
     /// Gives back one level of the lock. One step.
@@ -94,21 +150,20 @@ impl RLock {
     fn release_at(&self, location: &'static Location<'static>) -> Result<(), Exception> {
         let op = Op::local("unlock", location);
         let State { owner, depth } = self.state.get();
-        // Whether the caller owns the lock is its own doing: nobody else can
-        // make or unmake it the owner, so the answer holds for the whole step.
-        if owner != Some(rt::current()) {
+        if !self.is_mine() {
             rt::step(op);
-            return match rt::is_unwinding() {
-                true => Ok(()),
-                false => Err(Exception::new(
-                    "RuntimeError",
-                    "release of an RLock by a task that does not own it",
-                )),
+            return if rt::is_quiet() {
+                Ok(())
+            } else {
+                let message = "release of an RLock by a task that does not own it";
+                Err(Exception::new("RuntimeError", message))
             };
         }
-        rt::step(if depth > 1 { op } else { op.with(self.gauge, Mode::Give, 1) });
-        let owner = owner.filter(|_| depth > 1);
-        self.state.set(State { owner, depth: depth - 1 });
+        // The owner is forgotten before the step, since somebody else may have
+        // become it by the time that this task runs again.
+        let is_last = depth <= 1;
+        self.state.set(State { owner: owner.filter(|_| !is_last), depth: depth.saturating_sub(1) });
+        rt::step(if is_last { op.with(self.gauge, Mode::Give, 1) } else { op });
         Ok(())
     }
 }

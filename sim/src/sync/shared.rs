@@ -59,7 +59,7 @@ impl<T: Clone + Debug> Shared<T> {
         rt::step(Op::local("write", Location::caller()).with(self.cell, Mode::Write, 0));
         rt::note(|| format!("{value:?}"));
         // While the task is being unwound the variable keeps what it had.
-        if !rt::is_unwinding() {
+        if !rt::is_quiet() {
             *self.value.borrow_mut() = value;
         }
     }
@@ -69,7 +69,7 @@ impl<T: Clone + Debug> Shared<T> {
     pub fn update(&self, change: impl FnOnce(&T) -> T) -> T {
         rt::step(Op::local("update", Location::caller()).with(self.cell, Mode::Update, 0));
         let old = self.value.borrow().clone();
-        if !rt::is_unwinding() {
+        if !rt::is_quiet() {
             let new = change(&old);
             rt::note(|| format!("{old:?} -> {new:?}"));
             *self.value.borrow_mut() = new;

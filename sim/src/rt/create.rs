@@ -1,0 +1,193 @@
+//! How tasks and objects come into being: by (creator, n-th created).
+
+use std::panic::Location;
+
+use super::machine::Machine;
+use crate::execution::{Object, Ownership, Phase, Task};
+use crate::id::{Name, ObjectId, Role, TaskId};
+use crate::op::{Access, Mode, Op};
+
+/// Counters of one task that restart with each execution.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Created {
+    children: u32,
+    objects: u32,
+}
+
+/// What a gauge or cell is like when it is created.
+#[derive(Clone, Debug)]
+pub(crate) struct NewObject {
+    /// The primitive that it belongs to.
+    pub(crate) kind: &'static str,
+    pub(crate) name: Name,
+    pub(crate) location: &'static Location<'static>,
+    /// What a gauge shows at first.
+    pub(crate) initial: i64,
+    /// What a bounded gauge may show at most.
+    pub(crate) limit: i64,
+    pub(crate) ownership: Ownership,
+}
+
+impl NewObject {
+    /// A cell, or a gauge that shows 0 and belongs to nobody.
+    pub(crate) fn new(
+        kind: &'static str,
+        name: Name,
+        location: &'static Location<'static>,
+    ) -> NewObject {
+        NewObject {
+            kind,
+            name,
+            location,
+            initial: 0,
+            limit: i64::MAX,
+            ownership: Ownership::Nobody,
+        }
+    }
+
+    /// The same, showing `initial` at first.
+    pub(crate) fn showing(mut self, initial: i64) -> NewObject {
+        self.initial = initial;
+        self
+    }
+
+    /// The same, showing at most `limit`.
+    pub(crate) fn at_most(mut self, limit: i64) -> NewObject {
+        self.limit = limit;
+        self
+    }
+
+    /// The same, with takers that own what they take.
+    pub(crate) fn owned(mut self, ownership: Ownership) -> NewObject {
+        self.ownership = ownership;
+        self
+    }
+}
+
+/// What a task is like when it is created.
+pub(super) struct NewTask {
+    pub(super) id: TaskId,
+    pub(super) role: Role,
+    pub(super) parent: TaskId,
+    pub(super) started_by: Option<u32>,
+    pub(super) name: Name,
+    pub(super) daemon: bool,
+    pub(super) location: &'static Location<'static>,
+}
+
+impl Machine {
+    pub(super) fn create_main(&mut self) {
+        let location = Location::caller();
+        self.enter_task(NewTask {
+            id: TaskId::MAIN,
+            role: Role::Program,
+            parent: TaskId::MAIN,
+            started_by: None,
+            name: Name::from("main"),
+            daemon: false,
+            location,
+        });
+        self.registry =
+            self.create_object_of(TaskId::MAIN, NewObject::new("tasks", Name::default(), location));
+    }
+
+    /// Creates a child of the current task. It belongs to the last step.
+    pub(crate) fn create_task(
+        &mut self,
+        name: Name,
+        daemon: bool,
+        location: &'static Location<'static>,
+    ) -> TaskId {
+        let parent = self.current;
+        let nth = self.created[parent.index()].children;
+        self.created[parent.index()].children += 1;
+        let id = self.names.child(parent, nth);
+        self.trace.start(id);
+        let started_by = Some(u32::try_from(self.trace.len() - 1).expect("fewer than 2^32 steps"));
+        let role = Role::Program;
+        self.enter_task(NewTask { id, role, parent, started_by, name, daemon, location });
+        // Those who enumerate tasks must not be swapped with a start.
+        self.touch(Access::new(self.registry, Mode::Tally, 1));
+        if daemon {
+            self.enter_exit();
+        }
+        id
+    }
+
+    pub(super) fn enter_task(&mut self, new: NewTask) {
+        let index = new.id.index();
+        if self.created.len() <= index {
+            self.created.resize(index + 1, Created::default());
+        }
+        self.created[index] = Created::default();
+        let unnamed = |kind| NewObject::new(kind, Name::default(), new.location);
+        let done = self.create_object_of(new.id, unnamed("task"));
+        let alive = new.daemon.then(|| self.create_object_of(new.id, unnamed("alive")));
+        let task = Task {
+            id: new.id,
+            role: new.role,
+            name: new.name,
+            daemon: new.daemon,
+            alive,
+            deadline: None,
+            parent: new.parent,
+            started_by: new.started_by,
+            phase: Phase::Unstarted,
+            pending: Op::local("start", new.location),
+            last_step: None,
+            done,
+            failure: None,
+        };
+        // Interning may run ahead of this execution when another one of the
+        // search saw more tasks. Places in between are taken by tasks that no
+        // `live` list names.
+        while self.tasks.len() < index {
+            let id = TaskId(u32::try_from(self.tasks.len()).expect("small"));
+            self.tasks.push(Task {
+                id,
+                name: Name::default(),
+                phase: Phase::Finished,
+                pending: Op::local("start", new.location),
+                failure: None,
+                ..task
+            });
+        }
+        match self.tasks.get_mut(index) {
+            Some(old) => *old = task,
+            None => self.tasks.push(task),
+        }
+        self.live.push(new.id);
+        if new.role == Role::Program {
+            self.unstarted = Some(new.id);
+            self.n_attached += usize::from(!new.daemon);
+        }
+    }
+
+    /// Creates an object of the current task.
+    pub(crate) fn create_object(&mut self, new: NewObject) -> ObjectId {
+        self.create_object_of(self.current, new)
+    }
+
+    fn create_object_of(&mut self, creator: TaskId, new: NewObject) -> ObjectId {
+        let nth = self.created[creator.index()].objects;
+        self.created[creator.index()].objects += 1;
+        let id = self.names.object(creator, nth);
+        let object = Object {
+            kind: new.kind,
+            name: new.name,
+            location: new.location,
+            initial: new.initial,
+            shows: new.initial,
+            limit: new.limit,
+            ownership: new.ownership,
+        };
+        while self.objects.len() < id.index() {
+            self.objects.push(object.clone());
+        }
+        match self.objects.get_mut(id.index()) {
+            Some(old) => *old = object,
+            None => self.objects.push(object),
+        }
+        id
+    }
+}

@@ -1,0 +1,84 @@
+//! Waiting until something changes that a task has looked at.
+//!
+//! Two steps. The first *arrives*: it looks again at everything that the task
+//! has read since it last gave way; if somebody changed any of it, the task
+//! goes on. Otherwise it parks, and the second step waits on a private gauge,
+//! to which whoever changes one of these objects gives in that same step.
+
+use std::panic::Location;
+
+use smallvec::SmallVec;
+
+use super::machine::{Machine, Watch};
+use super::{create, step, with};
+use crate::id::ObjectId;
+use crate::op::{Access, Mode, Op};
+
+const VERB: &str = "wait for change";
+
+/// What a task has read since it last gave way.
+#[derive(Debug, Default)]
+struct Seen {
+    objects: SmallVec<[(ObjectId, Mode); 4]>,
+    changed: bool,
+}
+
+impl Machine {
+    /// Walks the trace backwards to where the current task last gave way.
+    /// `skip` steps at the end are the one that is being made.
+    fn seen(&self, skip: usize) -> Seen {
+        let mut seen = Seen::default();
+        let mut changed: SmallVec<[ObjectId; 8]> = SmallVec::new();
+        let steps = self.trace.steps();
+        for i in (0..steps.len() - skip).rev() {
+            let mine = steps[i].task == self.current;
+            if mine && steps[i].verb == VERB {
+                break;
+            }
+            for access in self.trace.accesses(i) {
+                if !mine && access.mutates() {
+                    changed.push(access.object);
+                } else if mine && Some(access.object) != self.task(self.current).alive {
+                    seen.look(access, &changed);
+                }
+            }
+        }
+        seen
+    }
+}
+
+impl Seen {
+    fn look(&mut self, access: &Access, changed: &[ObjectId]) {
+        let mode = match access.mode {
+            Mode::Read | Mode::Update => Mode::Read,
+            Mode::Look | Mode::Try => Mode::Look,
+            _ => return,
+        };
+        self.changed |= changed.contains(&access.object);
+        if !self.objects.iter().any(|(object, _)| *object == access.object) {
+            self.objects.push((access.object, mode));
+        }
+    }
+}
+
+pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
+    if super::is_quiet() {
+        return;
+    }
+    let mut arrive = Op::local(VERB, location);
+    for (object, mode) in with(|world| world.machine.seen(0)).objects {
+        arrive.accesses.push(Access::new(object, mode, 0));
+    }
+    step(arrive);
+    let seen = with(|world| world.machine.seen(1));
+    if seen.changed {
+        return;
+    }
+    let new = super::NewObject::new("change", crate::id::Name::default(), location);
+    let gauge = create(new);
+    with(|world| {
+        let watches = &mut world.machine.watches;
+        watches.extend(seen.objects.iter().map(|&(object, _)| Watch { object, gauge }));
+    });
+    step(Op::local(VERB, location).with(gauge, Mode::Take, 1));
+}

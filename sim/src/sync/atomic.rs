@@ -1,0 +1,139 @@
+//! Atomic integers. Every operation is one step; the order is sequentially
+//! consistent.
+//!
+//! A failed compare-and-exchange only looks, so it is a read: whether it fails
+//! is decided inside the step.
+
+use std::cell::Cell;
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::id::{Name, ObjectId};
+use crate::op::{Mode, Op};
+use crate::rt;
+
+/// An atomic integer. Clones are handles to the same one.
+#[derive(Clone, Debug)]
+pub struct Atomic {
+    cell: ObjectId,
+    value: Rc<Cell<i64>>,
+}
+
+impl Atomic {
+    super::constructors! {
+        /// An atomic integer with a first value.
+        (value: i64)
+    }
+
+    fn create(name: Name, value: i64, location: &'static Location<'static>) -> Atomic {
+        Atomic { cell: rt::create_cell("Atomic", name, location), value: Rc::new(Cell::new(value)) }
+    }
+
+    /// The value.
+    #[track_caller]
+    #[must_use]
+    pub fn load(&self) -> i64 {
+        rt::step(Op::local("load", Location::caller()).with(self.cell, Mode::Read, 0));
+        let value = self.value.get();
+        rt::note(|| value.to_string());
+        value
+    }
+
+    /// Replaces the value without looking.
+    #[track_caller]
+    pub fn store(&self, value: i64) {
+        rt::step(Op::local("store", Location::caller()).with(self.cell, Mode::Write, 0));
+        self.set(value);
+        rt::note(|| value.to_string());
+    }
+
+    /// Replaces the value and returns the old one.
+    #[track_caller]
+    pub fn swap(&self, value: i64) -> i64 {
+        self.update("swap", Location::caller(), |_| value)
+    }
+
+    /// Adds, wrapping around, and returns the old value.
+    #[track_caller]
+    pub fn fetch_add(&self, amount: i64) -> i64 {
+        self.update("fetch_add", Location::caller(), |old| old.wrapping_add(amount))
+    }
+
+    /// Subtracts, wrapping around, and returns the old value.
+    #[track_caller]
+    pub fn fetch_sub(&self, amount: i64) -> i64 {
+        self.update("fetch_sub", Location::caller(), |old| old.wrapping_sub(amount))
+    }
+
+    /// Keeps the bits of both, and returns the old value.
+    #[track_caller]
+    pub fn fetch_and(&self, bits: i64) -> i64 {
+        self.update("fetch_and", Location::caller(), |old| old & bits)
+    }
+
+    /// Keeps the bits of either, and returns the old value.
+    #[track_caller]
+    pub fn fetch_or(&self, bits: i64) -> i64 {
+        self.update("fetch_or", Location::caller(), |old| old | bits)
+    }
+
+    /// Keeps the bits in which both differ, and returns the old value.
+    #[track_caller]
+    pub fn fetch_xor(&self, bits: i64) -> i64 {
+        self.update("fetch_xor", Location::caller(), |old| old ^ bits)
+    }
+
+    /// Keeps the larger one, and returns the old value.
+    #[track_caller]
+    pub fn fetch_max(&self, value: i64) -> i64 {
+        self.update("fetch_max", Location::caller(), |old| old.max(value))
+    }
+
+    /// Keeps the smaller one, and returns the old value.
+    #[track_caller]
+    pub fn fetch_min(&self, value: i64) -> i64 {
+        self.update("fetch_min", Location::caller(), |old| old.min(value))
+    }
+
+    /// Replaces the value if it is `expected`.
+    ///
+    /// # Errors
+    /// The value, if it is another.
+    #[track_caller]
+    pub fn compare_exchange(&self, expected: i64, new: i64) -> Result<i64, i64> {
+        let op = Op::local("compare_exchange", Location::caller());
+        rt::step(op.with(self.cell, Mode::Update, 0).deferred());
+        let old = self.value.get();
+        let succeeds = old == expected;
+        rt::also(self.cell, if succeeds { Mode::Update } else { Mode::Read }, 0);
+        if succeeds {
+            self.set(new);
+            rt::note(|| format!("{old} -> {new}"));
+            Ok(old)
+        } else {
+            rt::note(|| format!("{old}, not {expected}"));
+            Err(old)
+        }
+    }
+
+    fn update(
+        &self,
+        verb: &'static str,
+        location: &'static Location<'static>,
+        change: impl FnOnce(i64) -> i64,
+    ) -> i64 {
+        rt::step(Op::local(verb, location).with(self.cell, Mode::Update, 0));
+        let old = self.value.get();
+        let new = change(old);
+        self.set(new);
+        rt::note(|| format!("{old} -> {new}"));
+        old
+    }
+
+    /// While the task is being unwound the value stays what it was.
+    fn set(&self, value: i64) {
+        if !rt::is_quiet() {
+            self.value.set(value);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! A channel: a queue that can be closed.
+//!
+//! Closing opens the gauges of items and holes for ever, so everybody who
+//! waits goes on and finds the channel closed in the same step. What was sent
+//! before can still be received.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::exception::Exception;
+use crate::id::{Name, ObjectId};
+use crate::op::{Mode, Op};
+use crate::rt::{self, NewObject};
+
+/// A channel. Clones are handles to the same one, for either end.
+#[derive(Debug)]
+pub struct Channel<T> {
+    head: ObjectId,
+    tail: ObjectId,
+    items: ObjectId,
+    holes: ObjectId,
+    state: Rc<State<T>>,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    items: RefCell<VecDeque<T>>,
+    closed: Cell<bool>,
+}
+
+impl<T> Clone for Channel<T> {
+    fn clone(&self) -> Channel<T> {
+        Channel { state: Rc::clone(&self.state), ..*self }
+    }
+}
+
+impl<T> Channel<T> {
+    super::constructors! {
+        /// An open channel with room for `maxsize` items, or without end if that is below 1.
+        (maxsize: i64)
+    }
+
+    fn create(name: Name, maxsize: i64, location: &'static Location<'static>) -> Channel<T> {
+        let object = |initial| {
+            rt::create(NewObject::new("Channel", name.clone(), location).showing(initial))
+        };
+        let holes = if maxsize < 1 { i64::MAX } else { maxsize };
+        let state = State { items: RefCell::default(), closed: Cell::new(false) };
+        Channel {
+            items: object(0),
+            holes: object(holes),
+            head: object(0),
+            tail: object(0),
+            state: Rc::new(state),
+        }
+    }
+
+    /// Waits for room and sends an item. One step.
+    ///
+    /// # Errors
+    /// `Closed` if the channel is closed.
+    #[track_caller]
+    pub fn send(&self, item: T) -> Result<(), Exception> {
+        let op = Op::local("send", Location::caller()).with(self.tail, Mode::Update, 0);
+        // Room without end is no room to compete for: the gauge stays full.
+        rt::step(op.with(self.holes, Mode::Take, 1).with(self.items, Mode::Give, 1));
+        if self.state.closed.get() {
+            return Err(Exception::new("Closed", "send on a closed channel"));
+        }
+        if !rt::is_quiet() {
+            self.state.items.borrow_mut().push_back(item);
+        }
+        Ok(())
+    }
+
+    /// Waits for an item and receives it. One step.
+    ///
+    /// # Errors
+    /// `Closed` if the channel is closed and everything in it was received.
+    #[track_caller]
+    pub fn receive(&self) -> Result<T, Exception> {
+        let op = Op::local("receive", Location::caller()).with(self.head, Mode::Update, 0);
+        rt::step(op.with(self.items, Mode::Take, 1).with(self.holes, Mode::Give, 1));
+        let item = if rt::is_quiet() { None } else { self.state.items.borrow_mut().pop_front() };
+        item.ok_or_else(|| Exception::new("Closed", "receive on a closed channel"))
+    }
+
+    /// Closes the channel. Closing it again does nothing. One step.
+    #[track_caller]
+    pub fn close(&self) {
+        let op = Op::local("close", Location::caller()).with(self.tail, Mode::Update, 0);
+        let op = op.with(self.items, Mode::Set, i64::MAX);
+        rt::step(op.with(self.holes, Mode::Set, i64::MAX));
+        if !rt::is_quiet() {
+            self.state.closed.set(true);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! A condition variable with its lock.
+//!
+//! A wait is three steps: give the lock back and park, in one; wait on a
+//! private gauge; take the lock again. Notifying chooses among the parked
+//! waiters, any of them, or the one that came first ([`Wake`]), and gives to
+//! their gauges in one step. A waiter whose time is up leaves the list only
+//! when it has the lock again, so a notification may be lost on it.
+
+use std::cell::RefCell;
+use std::panic::Location;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::{Lock, RLock};
+use crate::exception::Exception;
+use crate::id::{Name, ObjectId};
+use crate::op::{Mode, Op};
+use crate::rt::{self, NewObject};
+
+/// Which of the parked waiters a notification wakes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wake {
+    /// Any of them: every choice is explored.
+    #[default]
+    Any,
+    /// The ones that came first.
+    First,
+}
+
+/// A condition variable. Clones are handles to the same one.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    cell: ObjectId,
+    lock: Inner,
+    wake: Wake,
+    parked: Rc<RefCell<Vec<ObjectId>>>,
+}
+
+#[derive(Clone, Debug)]
+enum Inner {
+    Plain(Lock),
+    Reentrant(RLock),
+}
+
+impl From<&Lock> for Inner {
+    fn from(lock: &Lock) -> Inner {
+        Inner::Plain(lock.clone())
+    }
+}
+
+impl From<&RLock> for Inner {
+    fn from(lock: &RLock) -> Inner {
+        Inner::Reentrant(lock.clone())
+    }
+}
+
+impl Condition {
+    /// A condition on a lock, without a name.
+    #[track_caller]
+    #[must_use]
+    pub fn new(lock: &Lock) -> Condition {
+        Condition::create(Name::default(), lock.into(), Wake::Any, Location::caller())
+    }
+
+    /// A condition on a lock, with a name for reports.
+    #[track_caller]
+    pub fn named(name: impl Into<Name>, lock: &Lock) -> Condition {
+        Condition::create(name.into(), lock.into(), Wake::Any, Location::caller())
+    }
+
+    /// A condition on a reentrant lock, all levels of which a wait gives back.
+    #[track_caller]
+    pub fn reentrant(name: impl Into<Name>, lock: &RLock) -> Condition {
+        Condition::create(name.into(), lock.into(), Wake::Any, Location::caller())
+    }
+
+    /// The same condition waking others. To be said before it is shared.
+    #[must_use]
+    pub fn waking(mut self, wake: Wake) -> Condition {
+        self.wake = wake;
+        self
+    }
+
+    fn create(
+        name: Name,
+        lock: Inner,
+        wake: Wake,
+        location: &'static Location<'static>,
+    ) -> Condition {
+        let cell = rt::create_cell("Condition", name, location);
+        Condition { cell, lock, wake, parked: Rc::default() }
+    }
+
+    fn gauge(&self) -> ObjectId {
+        match &self.lock {
+            Inner::Plain(lock) => lock.gauge(),
+            Inner::Reentrant(lock) => lock.gauge(),
+        }
+    }
+
+    /// A plain lock has no owner that could be asked; that somebody has it is
+    /// what can be required, as the documents' Python does.
+    fn require_lock(&self) -> Result<(), Exception> {
+        let is_held = match &self.lock {
+            Inner::Plain(lock) => rt::shows(lock.gauge()) == 0,
+            Inner::Reentrant(lock) => lock.is_mine(),
+        };
+        if is_held || rt::is_quiet() {
+            Ok(())
+        } else {
+            Err(Exception::new("RuntimeError", "the lock of the condition is not held"))
+        }
+    }
+
+    /// Waits to be notified. The lock is given back meanwhile.
+    ///
+    /// # Errors
+    /// `RuntimeError` if the lock is not held.
+    #[track_caller]
+    pub fn wait(&self) -> Result<(), Exception> {
+        let location = Location::caller();
+        let (gauge, depth) = self.park(location)?;
+        rt::step(Op::local("wait", location).with(gauge, Mode::Take, 1));
+        self.relock(location, depth, None);
+        Ok(())
+    }
+
+    /// Waits to be notified or until the time is up, and says whether it was
+    /// notified.
+    ///
+    /// # Errors
+    /// `RuntimeError` if the lock is not held.
+    #[track_caller]
+    pub fn wait_timeout(&self, timeout: Duration) -> Result<bool, Exception> {
+        let location = Location::caller();
+        let (gauge, depth) = self.park(location)?;
+        let op = Op::local("wait", location);
+        let wait = op.clone().with(gauge, Mode::Take, 1);
+        let granted =
+            rt::step_timed(wait, op.with(gauge, Mode::Try, 1), timeout, |granted| granted);
+        self.relock(location, depth, (!granted).then_some(gauge));
+        Ok(granted)
+    }
+
+    /// Waits until a predicate holds; it is looked at under the lock.
+    ///
+    /// # Errors
+    /// `RuntimeError` if the lock is not held.
+    #[track_caller]
+    pub fn wait_for(&self, mut predicate: impl FnMut() -> bool) -> Result<(), Exception> {
+        while !predicate() && !rt::is_quiet() {
+            self.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Wakes up to `n` parked waiters. One step. The lock must be held.
+    ///
+    /// # Errors
+    /// `RuntimeError` if the lock is not held.
+    #[track_caller]
+    pub fn notify(&self, n: usize) -> Result<(), Exception> {
+        self.notify_at("notify", n, Location::caller())
+    }
+
+    /// Wakes all parked waiters. One step. The lock must be held.
+    ///
+    /// # Errors
+    /// `RuntimeError` if the lock is not held.
+    #[track_caller]
+    pub fn notify_all(&self) -> Result<(), Exception> {
+        self.notify_at("notify all", usize::MAX, Location::caller())
+    }
+
+    fn notify_at(
+        &self,
+        verb: &'static str,
+        n: usize,
+        location: &'static Location<'static>,
+    ) -> Result<(), Exception> {
+        let op = Op::local(verb, location).with(self.cell, Mode::Update, 0);
+        rt::step(op.with(self.gauge(), Mode::Look, 0));
+        self.require_lock()?;
+        if rt::is_quiet() {
+            return Ok(());
+        }
+        let mut parked = self.parked.borrow_mut();
+        let n = n.min(parked.len());
+        let mut from = 0;
+        for left in (1..=n).rev() {
+            // Waiters are chosen in ascending order, so that each set of them
+            // is chosen once: the next one may be any that leaves enough.
+            let options = match self.wake {
+                Wake::First => 1,
+                Wake::Any => u32::try_from(parked.len() - from - left + 1).expect("few waiters"),
+            };
+            from += rt::choose(options, location) as usize;
+            let gauge = parked.remove(from);
+            rt::also(gauge, Mode::Give, 1);
+        }
+        Ok(())
+    }
+
+    /// Gives the lock back and parks, in one step. Returns the private gauge
+    /// and how deep the lock was taken.
+    fn park(&self, location: &'static Location<'static>) -> Result<(ObjectId, u32), Exception> {
+        let op = Op::local("park", location).with(self.cell, Mode::Update, 0);
+        rt::step(op.with(self.gauge(), Mode::Give, 0).deferred());
+        if let Err(exception) = self.require_lock() {
+            rt::also(self.gauge(), Mode::Look, 0);
+            return Err(exception);
+        }
+        rt::also(self.cell, Mode::Update, 0);
+        rt::also(self.gauge(), Mode::Give, 1);
+        let depth = match &self.lock {
+            Inner::Plain(_) => 1,
+            Inner::Reentrant(lock) if !rt::is_quiet() => lock.forget_owner(),
+            Inner::Reentrant(_) => 1,
+        };
+        let gauge = rt::create(NewObject::new("Condition", rt::name_of(self.cell), location));
+        self.parked.borrow_mut().push(gauge);
+        Ok((gauge, depth))
+    }
+
+    /// Takes the lock again; a waiter that timed out leaves the list with that.
+    fn relock(&self, location: &'static Location<'static>, depth: u32, leaves: Option<ObjectId>) {
+        let op = Op::local("relock", location).with(self.gauge(), Mode::Take, 1);
+        match leaves {
+            None => rt::step(op),
+            Some(gauge) => {
+                let left = rt::step(op.with(self.cell, Mode::Update, 0));
+                self.parked.borrow_mut().retain(|&parked| parked != gauge);
+                left
+            }
+        };
+        if let Inner::Reentrant(lock) = &self.lock {
+            lock.own(depth);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! An event: a flag that tasks wait for.
+//!
+//! Two semantics, and both matter. [`Event::new`] is that of the documents'
+//! Python: a wait *arrives* and passes if the flag is set, else it parks;
+//! setting the flag wakes everybody who is parked, and they pass even if the
+//! flag has been cleared since. With [`Event::rechecking`] a wait is one step
+//! that is possible while the flag is set, so whoever is late waits on.
+
+use std::cell::RefCell;
+use std::panic::Location;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::id::{Name, ObjectId};
+use crate::op::{Mode, Op};
+use crate::rt::{self, NewObject};
+
+/// An event. Clones are handles to the same one.
+#[derive(Clone, Debug)]
+pub struct Event {
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// A cell for the flag, and a private gauge for each who is parked.
+    Parking { cell: ObjectId, state: Rc<RefCell<State>> },
+    /// A gauge that shows 1 while the flag is set.
+    Rechecking { gauge: ObjectId },
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_set: bool,
+    /// A timed-out waiter stays here: whoever sets the flag gives to its gauge
+    /// as well, so that the two are ordered whichever came first.
+    parked: Vec<ObjectId>,
+}
+
+impl Default for Event {
+    #[track_caller]
+    fn default() -> Event {
+        Event::new()
+    }
+}
+
+impl Event {
+    super::constructors! {
+        /// An event that is not set, and whose parked waiters survive a clear.
+        ()
+    }
+
+    /// An event that is not set, and whose waiters look again when they wake.
+    #[track_caller]
+    pub fn rechecking(name: impl Into<Name>) -> Event {
+        let gauge = rt::create(NewObject::new("Event", name.into(), Location::caller()));
+        Event { kind: Kind::Rechecking { gauge } }
+    }
+
+    fn create(name: Name, location: &'static Location<'static>) -> Event {
+        let cell = rt::create_cell("Event", name, location);
+        Event { kind: Kind::Parking { cell, state: Rc::default() } }
+    }
+
+    /// Sets the flag and wakes everybody who waits. One step.
+    #[track_caller]
+    pub fn set(&self) {
+        let op = Op::local("set", Location::caller());
+        match &self.kind {
+            Kind::Rechecking { gauge } => {
+                rt::step(op.with(*gauge, Mode::Set, 1));
+            }
+            Kind::Parking { cell, state } => {
+                rt::step(op.with(*cell, Mode::Write, 0));
+                if !rt::is_quiet() {
+                    let mut state = state.borrow_mut();
+                    state.is_set = true;
+                    for gauge in state.parked.drain(..) {
+                        rt::also(gauge, Mode::Give, 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Clears the flag. One step.
+    #[track_caller]
+    pub fn clear(&self) {
+        let op = Op::local("clear", Location::caller());
+        match &self.kind {
+            Kind::Rechecking { gauge } => {
+                rt::step(op.with(*gauge, Mode::Set, 0));
+            }
+            Kind::Parking { cell, state } => {
+                rt::step(op.with(*cell, Mode::Write, 0));
+                if !rt::is_quiet() {
+                    state.borrow_mut().is_set = false;
+                }
+            }
+        }
+    }
+
+    /// Whether the flag is set. One step.
+    #[track_caller]
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        let op = Op::local("is_set", Location::caller());
+        let is_set = match &self.kind {
+            Kind::Rechecking { gauge } => rt::step(op.with(*gauge, Mode::Look, 1)),
+            Kind::Parking { cell, state } => {
+                rt::step(op.with(*cell, Mode::Read, 0));
+                state.borrow().is_set
+            }
+        };
+        rt::note(|| is_set.to_string());
+        is_set
+    }
+
+    /// Waits until the flag is set.
+    #[track_caller]
+    pub fn wait(&self) {
+        let op = Op::local("wait", Location::caller());
+        match &self.kind {
+            Kind::Rechecking { gauge } => {
+                rt::step(op.with(*gauge, Mode::Await, 1));
+            }
+            Kind::Parking { .. } => {
+                if let Some(parked) = self.arrive(Location::caller()) {
+                    rt::step(op.with(parked, Mode::Take, 1));
+                }
+            }
+        }
+    }
+
+    /// Waits until the flag is set or the time is up, and says whether it was
+    /// set.
+    #[track_caller]
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        let op = Op::local("wait", Location::caller());
+        let (wait, trying) = match &self.kind {
+            Kind::Rechecking { gauge } => {
+                (op.clone().with(*gauge, Mode::Await, 1), op.with(*gauge, Mode::Look, 1))
+            }
+            Kind::Parking { .. } => match self.arrive(Location::caller()) {
+                None => return true,
+                Some(gauge) => {
+                    (op.clone().with(gauge, Mode::Take, 1), op.with(gauge, Mode::Try, 1))
+                }
+            },
+        };
+        rt::step_timed(wait, trying, timeout, |granted| granted)
+    }
+
+    /// Passes if the flag is set, else parks on a new private gauge. One step.
+    fn arrive(&self, location: &'static Location<'static>) -> Option<ObjectId> {
+        let Kind::Parking { cell, state } = &self.kind else { return None };
+        rt::step(Op::local("arrive", location).with(*cell, Mode::Read, 0));
+        if rt::is_quiet() || state.borrow().is_set {
+            return None;
+        }
+        let gauge = rt::create(NewObject::new("Event", rt::name_of(*cell), location));
+        state.borrow_mut().parked.push(gauge);
+        Some(gauge)
+    }
+}

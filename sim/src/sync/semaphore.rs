@@ -1,0 +1,148 @@
+//! Semaphores: a gauge of n permits.
+//!
+//! Anybody may release, whether it acquired or not; releasing too often raises
+//! the limit silently, and a bounded semaphore makes an exception of it.
+
+use std::panic::Location;
+use std::time::Duration;
+
+use super::constructors;
+use crate::exception::Exception;
+use crate::execution::Ownership;
+use crate::id::{Name, ObjectId};
+use crate::op::{Mode, Op};
+use crate::rt::{self, NewObject};
+
+/// A semaphore. Clones are handles to the same one.
+#[derive(Clone, Debug)]
+pub struct Semaphore {
+    gauge: ObjectId,
+}
+
+/// A semaphore that may not be released more often than acquired. Clones are
+/// handles to the same one.
+#[derive(Clone, Debug)]
+pub struct BoundedSemaphore {
+    inner: Semaphore,
+}
+
+/// Holds a permit until it is dropped.
+#[derive(Debug)]
+#[must_use = "a permit is given back as soon as it is dropped"]
+pub struct Permit {
+    gauge: ObjectId,
+    mode: Mode,
+    location: &'static Location<'static>,
+}
+
+impl Semaphore {
+    constructors! {
+        /// A semaphore with some permits.
+        (permits: u32)
+    }
+
+    fn create(name: Name, permits: u32, location: &'static Location<'static>) -> Semaphore {
+        let new = NewObject::new("Semaphore", name, location).owned(Ownership::Takers);
+        Semaphore { gauge: rt::create(new.showing(permits.into())) }
+    }
+
+    /// Waits for a permit and takes it. One step.
+    #[track_caller]
+    pub fn acquire(&self) {
+        rt::step(Op::local("acquire", Location::caller()).with(self.gauge, Mode::Take, 1));
+    }
+
+    /// Takes a permit if there is one, and says whether. One step.
+    #[track_caller]
+    pub fn try_acquire(&self) -> bool {
+        rt::step(Op::local("try acquire", Location::caller()).with(self.gauge, Mode::Try, 1))
+    }
+
+    /// Waits for a permit until the time is up, and says whether it was taken.
+    #[track_caller]
+    pub fn acquire_timeout(&self, timeout: Duration) -> bool {
+        let op = Op::local("acquire", Location::caller());
+        let wait = op.clone().with(self.gauge, Mode::Take, 1);
+        rt::step_timed(wait, op.with(self.gauge, Mode::Try, 1), timeout, |granted| granted)
+    }
+
+    /// Gives a permit. One step.
+    #[track_caller]
+    pub fn release(&self) {
+        rt::step(Op::local("release", Location::caller()).with(self.gauge, Mode::Give, 1));
+    }
+
+    /// How many permits there are. One step.
+    #[track_caller]
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        rt::step(Op::local("value", Location::caller()).with(self.gauge, Mode::Look, 0));
+        rt::shows(self.gauge)
+    }
+
+    /// Waits for a permit that is given back when it is dropped.
+    #[track_caller]
+    pub fn permit(&self) -> Permit {
+        self.acquire();
+        Permit { gauge: self.gauge, mode: Mode::Give, location: Location::caller() }
+    }
+}
+
+impl BoundedSemaphore {
+    constructors! {
+        /// A semaphore with some permits, and never more.
+        (permits: u32)
+    }
+
+    fn create(name: Name, permits: u32, location: &'static Location<'static>) -> BoundedSemaphore {
+        let new = NewObject::new("BoundedSemaphore", name, location).owned(Ownership::Takers);
+        let gauge = rt::create(new.showing(permits.into()).at_most(permits.into()));
+        BoundedSemaphore { inner: Semaphore { gauge } }
+    }
+
+    /// Waits for a permit and takes it. One step.
+    #[track_caller]
+    pub fn acquire(&self) {
+        self.inner.acquire();
+    }
+
+    /// Takes a permit if there is one, and says whether. One step.
+    #[track_caller]
+    pub fn try_acquire(&self) -> bool {
+        self.inner.try_acquire()
+    }
+
+    /// Waits for a permit until the time is up, and says whether it was taken.
+    #[track_caller]
+    pub fn acquire_timeout(&self, timeout: Duration) -> bool {
+        self.inner.acquire_timeout(timeout)
+    }
+
+    /// Gives a permit back. One step.
+    ///
+    /// # Errors
+    /// `ValueError` if all permits are there already.
+    #[track_caller]
+    pub fn release(&self) -> Result<(), Exception> {
+        let op = Op::local("release", Location::caller());
+        let granted = rt::step(op.with(self.inner.gauge, Mode::GiveBounded, 1));
+        if granted || rt::is_quiet() {
+            Ok(())
+        } else {
+            Err(Exception::new("ValueError", "semaphore released too many times"))
+        }
+    }
+
+    /// Waits for a permit that is given back when it is dropped.
+    #[track_caller]
+    pub fn permit(&self) -> Permit {
+        self.acquire();
+        Permit { gauge: self.inner.gauge, mode: Mode::GiveBounded, location: Location::caller() }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        rt::step(Op::local("release", self.location).with(self.gauge, self.mode, 1));
+    }
+}

@@ -1,0 +1,307 @@
+//! What all queues have in common: room, items, and the books of both.
+//!
+//! Two gauges, items and holes, decide who may run, and nothing else. Puts are
+//! ordered by a cell at the tail, gets by a cell at the head. In a first-in
+//! first-out queue these are two cells: the k-th get depends on the k-th put
+//! and the put that needs its hole depends on it, through *slots* by ordinal,
+//! and otherwise gets and puts do not depend on one another. In the others
+//! they are one cell.
+//!
+//! A third gauge shows minus the number of items that nobody has reported as
+//! done; joining waits until it shows 0.
+
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::exception::Exception;
+use crate::id::{Name, ObjectId};
+use crate::op::{Mode, Op};
+use crate::rt::{self, NewObject};
+
+/// What holds the items.
+pub(super) trait Bag<T> {
+    /// Puts an item in.
+    fn push(&mut self, item: T) -> Result<(), Exception>;
+    /// Takes the next item out, if there is one.
+    fn pop(&mut self) -> Result<Option<T>, Exception>;
+    /// How many items there are.
+    fn len(&self) -> usize;
+}
+
+/// How puts and gets depend on one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Discipline {
+    /// By ordinal: first in, first out.
+    Ordinal,
+    /// Every put and get on every other.
+    OneCell,
+}
+
+/// How long an operation waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Patience {
+    Forever,
+    Until(Duration),
+    Never,
+}
+
+/// A store of items.
+#[derive(Debug)]
+pub(super) struct Store<B> {
+    head: ObjectId,
+    tail: ObjectId,
+    items: ObjectId,
+    /// None when there is room without end.
+    holes: Option<ObjectId>,
+    item_slots: ObjectId,
+    hole_slots: ObjectId,
+    unfinished: ObjectId,
+    capacity: u32,
+    discipline: Discipline,
+    n_puts: Rc<Cell<u32>>,
+    n_gets: Rc<Cell<u32>>,
+    bag: Rc<RefCell<B>>,
+}
+
+impl<B> Clone for Store<B> {
+    fn clone(&self) -> Store<B> {
+        Store {
+            n_puts: Rc::clone(&self.n_puts),
+            n_gets: Rc::clone(&self.n_gets),
+            bag: Rc::clone(&self.bag),
+            ..*self
+        }
+    }
+}
+
+/// What a store is like when it is created.
+pub(super) struct NewStore {
+    pub(super) kind: &'static str,
+    pub(super) name: Name,
+    /// Below 1: room without end.
+    pub(super) maxsize: i64,
+    pub(super) discipline: Discipline,
+    pub(super) location: &'static Location<'static>,
+}
+
+impl<B> Store<B> {
+    pub(super) fn create(new: NewStore, bag: B) -> Store<B> {
+        let object = |initial| {
+            let object = NewObject::new(new.kind, new.name.clone(), new.location);
+            rt::create(object.showing(initial))
+        };
+        // The gauges come first so that a wait is shown with a plain number.
+        let items = object(0);
+        let holes = (new.maxsize >= 1).then(|| object(new.maxsize));
+        let tail = object(0);
+        let head = if new.discipline == Discipline::OneCell { tail } else { object(0) };
+        let unfinished = rt::create(
+            NewObject::new(new.kind, new.name.clone(), new.location).showing(0).at_most(0),
+        );
+        Store {
+            head,
+            tail,
+            items,
+            holes,
+            item_slots: object(0),
+            hole_slots: object(0),
+            unfinished,
+            capacity: u32::try_from(new.maxsize.max(0)).unwrap_or(u32::MAX),
+            discipline: new.discipline,
+            n_puts: Rc::default(),
+            n_gets: Rc::default(),
+            bag: Rc::new(RefCell::new(bag)),
+        }
+    }
+
+    /// Waits for room and puts an item in.
+    pub(super) fn put<T>(
+        &self,
+        item: T,
+        patience: Patience,
+        location: &'static Location<'static>,
+    ) -> Result<(), Exception>
+    where
+        B: Bag<T>,
+    {
+        let op = Op::local("put", location).with(self.tail, Mode::Update, 0);
+        let wait = match self.holes {
+            Some(holes) => op.clone().with(holes, Mode::Draw, 1),
+            None => op.clone(),
+        };
+        let trying = op.with(self.head, Mode::Read, 0).trying();
+        let mut result = Ok(());
+        let made = self.step(wait, trying, patience, || {
+            if self.is_full() {
+                rt::also(self.head, Mode::Read, 0);
+                return false;
+            }
+            self.book_put();
+            if !rt::is_quiet() {
+                result = self.bag.borrow_mut().push(item);
+            }
+            true
+        });
+        if made { result } else { Err(Exception::new("Full", "the queue is full")) }
+    }
+
+    /// Waits for an item and takes it out.
+    pub(super) fn get<T>(
+        &self,
+        patience: Patience,
+        location: &'static Location<'static>,
+    ) -> Result<T, Exception>
+    where
+        B: Bag<T>,
+    {
+        let op = Op::local("get", location).with(self.head, Mode::Update, 0);
+        let wait = op.clone().with(self.items, Mode::Draw, 1);
+        let trying = op.with(self.tail, Mode::Read, 0).trying();
+        let mut result = Ok(None);
+        self.step(wait, trying, patience, || {
+            if rt::shows(self.items) < 1 {
+                rt::also(self.tail, Mode::Read, 0);
+                return false;
+            }
+            self.book_get();
+            if !rt::is_quiet() {
+                result = self.bag.borrow_mut().pop();
+            }
+            true
+        });
+        match result? {
+            Some(item) => Ok(item),
+            None => Err(Exception::new("Empty", "the queue is empty")),
+        }
+    }
+
+    /// Makes a step whose accesses are all recorded by `resolve`, except for
+    /// the cell that it always updates.
+    fn step(
+        &self,
+        wait: Op,
+        trying: Op,
+        patience: Patience,
+        resolve: impl FnOnce() -> bool,
+    ) -> bool {
+        let cell = wait.accesses[0].object;
+        let (wait, trying) = (wait.deferred(), trying.deferred());
+        let resolve = |_| {
+            rt::also(cell, Mode::Update, 0);
+            resolve()
+        };
+        match patience {
+            Patience::Forever => {
+                rt::step(wait);
+                resolve(true)
+            }
+            Patience::Never => {
+                rt::step(trying);
+                resolve(true)
+            }
+            Patience::Until(timeout) => rt::step_timed(wait, trying, timeout, resolve),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.holes.is_some_and(|holes| rt::shows(holes) < 1)
+    }
+
+    /// Lowers a gauge as part of a step that waited for it, or that tried.
+    fn draw(&self, gauge: ObjectId) {
+        if rt::is_try() {
+            rt::also(gauge, Mode::Tally, -1);
+        } else {
+            rt::also(gauge, Mode::Draw, 1);
+        }
+    }
+
+    fn book_put(&self) {
+        let nth = self.n_puts.get();
+        if let Some(holes) = self.holes {
+            self.draw(holes);
+        }
+        rt::also(self.items, Mode::Tally, 1);
+        rt::also(self.unfinished, Mode::Drop, 1);
+        if self.discipline == Discipline::Ordinal {
+            rt::also_slot(self.item_slots, nth);
+            if self.holes.is_some() && nth >= self.capacity {
+                rt::also_slot(self.hole_slots, nth - self.capacity);
+            }
+        }
+        if !rt::is_quiet() {
+            self.n_puts.set(nth + 1);
+        }
+    }
+
+    fn book_get(&self) {
+        let nth = self.n_gets.get();
+        self.draw(self.items);
+        if let Some(holes) = self.holes {
+            rt::also(holes, Mode::Tally, 1);
+        }
+        if self.discipline == Discipline::Ordinal {
+            rt::also_slot(self.item_slots, nth);
+            if self.holes.is_some() {
+                rt::also_slot(self.hole_slots, nth);
+            }
+        }
+        if !rt::is_quiet() {
+            self.n_gets.set(nth + 1);
+        }
+    }
+
+    /// Looks at both ends. One step.
+    fn look(&self, verb: &'static str, location: &'static Location<'static>) {
+        let op = Op::local(verb, location).with(self.head, Mode::Read, 0);
+        rt::step(op.with(self.tail, Mode::Read, 0));
+    }
+
+    /// How many items there are. One step.
+    pub(super) fn qsize<T>(&self, location: &'static Location<'static>) -> usize
+    where
+        B: Bag<T>,
+    {
+        self.look("qsize", location);
+        let size = self.bag.borrow().len();
+        rt::note(|| size.to_string());
+        size
+    }
+
+    /// Whether there is nothing. One step.
+    pub(super) fn empty<T>(&self, location: &'static Location<'static>) -> bool
+    where
+        B: Bag<T>,
+    {
+        self.look("empty", location);
+        let is_empty = self.bag.borrow().len() == 0;
+        rt::note(|| is_empty.to_string());
+        is_empty
+    }
+
+    /// Whether there is no room. One step.
+    pub(super) fn full(&self, location: &'static Location<'static>) -> bool {
+        self.look("full", location);
+        let is_full = self.is_full();
+        rt::note(|| is_full.to_string());
+        is_full
+    }
+
+    /// Reports one item as done. One step.
+    pub(super) fn task_done(&self, location: &'static Location<'static>) -> Result<(), Exception> {
+        let op = Op::local("task_done", location);
+        let granted = rt::step(op.with(self.unfinished, Mode::GiveBounded, 1));
+        if granted || rt::is_quiet() {
+            Ok(())
+        } else {
+            Err(Exception::new("ValueError", "task_done() called too many times"))
+        }
+    }
+
+    /// Waits until every item that was put has been reported. One step.
+    pub(super) fn join(&self, location: &'static Location<'static>) {
+        rt::step(Op::local("join queue", location).with(self.unfinished, Mode::Await, 0));
+    }
+}
