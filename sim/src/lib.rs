@@ -65,5 +65,5 @@ pub use task::{
     JoinHandle, active_count, choose, current_name, enumerate, now, outcome_at_exit, sleep, spawn,
     spawn_daemon, spawn_named, wait_until, yield_now, yield_until_changed,
 };
-pub use trace::{Step, Trace};
+pub use trace::{Step, Trace, Waiting};
 pub use value::Value;

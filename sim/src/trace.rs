@@ -5,6 +5,8 @@
 
 use std::panic::Location;
 
+use smallvec::SmallVec;
+
 use crate::id::TaskId;
 use crate::op::Access;
 
@@ -36,6 +38,18 @@ pub struct Trace {
     steps: Vec<Step>,
     accesses: Vec<Access>,
     choices: Vec<u32>,
+    waiting: Vec<Waiting>,
+}
+
+/// What a task was blocked at when the clock moved.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The step of the clock.
+    pub step: u32,
+    /// Who waited.
+    pub task: TaskId,
+    /// What it wanted to touch.
+    pub accesses: SmallVec<[Access; 2]>,
 }
 
 impl Trace {
@@ -78,6 +92,18 @@ impl Trace {
         self.steps.clear();
         self.accesses.clear();
         self.choices.clear();
+        self.waiting.clear();
+    }
+
+    /// What tasks were blocked at when the clock made a step.
+    pub fn waiting_at(&self, step: usize) -> impl Iterator<Item = &Waiting> {
+        self.waiting.iter().filter(move |waiting| waiting.step as usize == step)
+    }
+
+    /// Notes what a task is blocked at while the last step is made.
+    pub fn wait(&mut self, task: TaskId, accesses: &[Access]) {
+        let step = u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps");
+        self.waiting.push(Waiting { step, task, accesses: SmallVec::from_slice(accesses) });
     }
 
     /// Appends a step that has touched nothing yet.

@@ -3,8 +3,11 @@
 mod support;
 
 mod catalogue;
+mod classes;
 mod cli;
 mod counts;
 mod oracle;
+mod programs;
+mod proof;
 mod replay;
 mod tidy;

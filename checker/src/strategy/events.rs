@@ -156,6 +156,12 @@ impl Events {
             let made = &trace.steps()[step];
             let (task, accesses) = (made.task, trace.accesses(step));
             if made.is_fence {
+                // Who is blocked when the clock moves may not be at its next
+                // step: what it could have done before is looked for here.
+                for waiting in trace.waiting_at(step) {
+                    let accesses = &waiting.accesses;
+                    self.walk(execution, Candidate { task: waiting.task, accesses }, &mut race);
+                }
                 self.join_all();
             } else {
                 self.walk(execution, Candidate { task, accesses }, &mut race);

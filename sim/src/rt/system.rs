@@ -112,10 +112,22 @@ impl Machine {
             Role::Clock => {
                 self.task_mut(id).phase = Phase::Waiting;
                 self.trace.fence();
+                self.note_waiting();
                 self.now = self.next_deadline().expect("the clock was picked for a deadline");
                 let now = self.now;
                 self.note(|| format!("{now} us"));
                 self.expire();
+            }
+        }
+    }
+
+    /// Notes what everybody is blocked at: for whoever explores, a moving clock
+    /// is the end of all that could have been done before.
+    fn note_waiting(&mut self) {
+        for &id in &self.live {
+            let task = &self.tasks[id.index()];
+            if task.phase == Phase::Waiting && task.role == Role::Program {
+                self.trace.wait(id, &task.pending.accesses);
             }
         }
     }

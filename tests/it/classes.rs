@@ -1,0 +1,195 @@
+//! Trace classes counted without any reduction.
+//!
+//! Two executions are equivalent if they consist of the same steps and order
+//! each dependent pair in the same way. The canonical form of an execution is
+//! just that: its steps by (task, number) with what they did, and all ordered
+//! pairs of dependent steps of different tasks. Nothing of the search is used,
+//! only the relation of dependence itself; that the relation is right is
+//! another test's business.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use unknot_checker::sim::{
+    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, Value,
+    dependent, explore,
+};
+use unknot_checker::strategy::Strategy;
+
+/// What a search went through.
+#[derive(Debug, Default)]
+pub(crate) struct Classes {
+    /// For each class how often it was run, and how it turned out.
+    pub(crate) classes: BTreeMap<u128, Class>,
+    pub(crate) executions: u64,
+    /// Executions that were given up as redundant.
+    pub(crate) blocked: u64,
+    pub(crate) cut: u64,
+    /// Whether the search was stopped before its end.
+    pub(crate) too_many: bool,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Class {
+    pub(crate) executions: u64,
+    /// How its executions ended: more than one means that the relation of
+    /// dependence is wrong.
+    pub(crate) turnouts: BTreeSet<(bool, Option<Value>)>,
+}
+
+struct Collector<S> {
+    strategy: S,
+    max_executions: u64,
+    seen: Classes,
+    canon: Canon,
+}
+
+impl<S: Strategy> Explorer for Collector<S> {
+    fn begin(&mut self) -> bool {
+        let n = self.seen.executions + self.seen.blocked + self.seen.cut;
+        let more = self.strategy.begin();
+        self.seen.too_many = more && n >= self.max_executions;
+        more && !self.seen.too_many
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.strategy.end(execution);
+        match execution.ended {
+            Ended::Abandoned => self.seen.blocked += 1,
+            Ended::Cut => self.seen.cut += 1,
+            Ended::Complete | Ended::Stuck => {
+                self.seen.executions += 1;
+                let class = self.canon.class(execution);
+                let class = self.seen.classes.entry(class).or_default();
+                class.executions += 1;
+                class
+                    .turnouts
+                    .insert((execution.ended == Ended::Stuck, execution.outcome.cloned()));
+            }
+        }
+    }
+}
+
+/// Explores a program and tells its classes.
+pub(crate) fn classes(
+    program: &Program,
+    time: TimeMode,
+    strategy: impl Strategy,
+    max_executions: u64,
+) -> Classes {
+    let collector =
+        Collector { strategy, max_executions, seen: Classes::default(), canon: Canon::default() };
+    let limits = Limits { time, max_steps: 200, ..Limits::default() };
+    explore(program, limits, collector).seen
+}
+
+/// Makes canonical forms. What stands for a task or an object in any search is
+/// worked out once for each of them.
+#[derive(Debug, Default)]
+struct Canon {
+    tasks: Vec<u64>,
+    objects: Vec<u64>,
+    steps: Vec<(u64, u64)>,
+    pairs: Vec<(u64, u64)>,
+    ids: Vec<u64>,
+    count: Vec<u64>,
+    touched: Vec<u64>,
+}
+
+impl Canon {
+    /// The class of an execution.
+    fn class(&mut self, execution: &Execution<'_>) -> u128 {
+        self.learn(execution);
+        self.label(execution);
+        self.order(execution);
+        let parts = self.steps.iter().chain(std::iter::once(&(0, 0))).chain(&self.pairs);
+        parts.flat_map(|&(a, b)| [a, b]).fold(OFFSET, |hash, part| {
+            part.to_le_bytes().iter().fold(hash, |hash, &byte| mix(hash, byte))
+        })
+    }
+
+    fn learn(&mut self, execution: &Execution<'_>) {
+        for task in self.tasks.len()..execution.tasks.len() {
+            let task = &execution.tasks[task];
+            self.tasks.push(hash(execution.names.task_path(task.id).to_string().as_bytes()));
+        }
+        for object in self.objects.len()..execution.objects.len() {
+            let id = ObjectId(u32::try_from(object).expect("few objects"));
+            let (creator, nth) = execution.names.object_origin(id);
+            self.objects.push(hash(format!("{creator}.{nth}").as_bytes()));
+        }
+    }
+
+    /// The steps by (task, number), with what they did.
+    fn label(&mut self, execution: &Execution<'_>) {
+        let trace = execution.trace;
+        self.ids.clear();
+        self.steps.clear();
+        self.count.clear();
+        self.count.resize(execution.tasks.len(), 0);
+        for (step, made) in trace.steps().iter().enumerate() {
+            let number = &mut self.count[made.task.index()];
+            *number += 1;
+            let id = numbers(&[self.tasks[made.task.index()], *number]);
+            // One step touches its objects all at once, in no order.
+            self.touched.clear();
+            for access in trace.accesses(step) {
+                let granted = u64::from(access.granted);
+                let slot = u64::from(access.slot);
+                let object = self.objects[access.object.index()];
+                let parts = [object, slot, access.mode as u64, access.amount as u64, granted];
+                self.touched.push(numbers(&parts));
+            }
+            self.touched.sort_unstable();
+            self.touched.push(hash(made.verb.as_bytes()));
+            self.touched.extend(trace.choices(step).iter().map(|&value| u64::from(value)));
+            self.steps.push((id, numbers(&self.touched)));
+            self.ids.push(id);
+        }
+        self.steps.sort_unstable();
+    }
+
+    /// All ordered pairs of dependent steps of different tasks.
+    fn order(&mut self, execution: &Execution<'_>) {
+        let trace = execution.trace;
+        self.pairs.clear();
+        for later in 0..trace.len() {
+            for earlier in 0..later {
+                let (e, f) = (&trace.steps()[earlier], &trace.steps()[later]);
+                let dependent = e.task != f.task
+                    && (e.is_fence
+                        || f.is_fence
+                        || dependent(trace.accesses(earlier), trace.accesses(later)));
+                if dependent {
+                    self.pairs.push((self.ids[earlier], self.ids[later]));
+                }
+            }
+        }
+        self.pairs.sort_unstable();
+    }
+}
+
+/// 128 bits of FNV-1a: two classes of one program never meet by accident.
+const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+
+fn mix(hash: u128, byte: u8) -> u128 {
+    (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(OFFSET, |hash, &byte| mix(hash, byte)) as u64
+}
+
+fn numbers(parts: &[u64]) -> u64 {
+    parts.iter().fold(0x9e37_79b9_7f4a_7c15, |hash: u64, &part| {
+        let mixed = (hash ^ part).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        (mixed ^ (mixed >> 32)).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
+    })
+}

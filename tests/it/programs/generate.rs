@@ -1,0 +1,89 @@
+//! Generates programs. A program draws from a few *themes*, so that its tasks
+//! meet on the same objects; operations on objects that nobody else touches
+//! would prove little.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{Op, Spec, TaskSpec};
+
+/// How large programs are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub(crate) max_tasks: usize,
+    pub(crate) max_ops: usize,
+}
+
+/// Operations that belong together, for one theme.
+fn theme(number: usize) -> Vec<Op> {
+    use Op::*;
+    match number {
+        0 => vec![Read(0), Write(0, 1), Write(0, 2), Update(0), Read(1), Write(1, 1)],
+        1 => vec![Load, Store(1), FetchAdd, CompareExchange(0, 1), CompareExchange(1, 2)],
+        2 => vec![Lock(0), Unlock(0), Lock(0), Unlock(0), TryLock(0), LockTimeout(0), Locked(0)],
+        3 => vec![Lock(0), Unlock(0), Lock(1), Unlock(1), Update(0)],
+        4 => vec![RLock, RUnlock, RLock, RUnlock, RTryLock, RLockTimeout, Update(0)],
+        5 => vec![Acquire, Release, Acquire, Release, TryAcquire, AcquireTimeout, Value],
+        6 => vec![BoundedAcquire, BoundedRelease, BoundedRelease, Update(0)],
+        7 => vec![Set(0), Clear(0), Wait(0), WaitTimeout(0), IsSet(0)],
+        8 => vec![Set(1), Clear(1), Wait(1), WaitTimeout(1), IsSet(1)],
+        9 => vec![CondWait, CondWaitTimeout, Notify(1), Notify(2), NotifyAll, BareNotify, CondWait],
+        10 => {
+            vec![BarrierWait, BarrierWait, BarrierWaitTimeout, BarrierAbort, BarrierReset, Broken]
+        }
+        11 => vec![ReadLock, WriteLock, RwUnlock, RwUnlock, TryRead, TryWrite, WriteTimeout],
+        12 => queue_theme(0),
+        13 => queue_theme(1),
+        14 => queue_theme(2),
+        15 => queue_theme(3),
+        16 => vec![Send(1), Send(2), Receive, Receive, Close],
+        17 => vec![Choose(2), Choose(3), Yield, Sleep(1), Sleep(2), Update(0)],
+        18 => vec![WaitUntil, YieldUntilChanged, Write(0, 1), Write(0, 0), Read(0), Update(0)],
+        19 => vec![Enumerate, ActiveCount, Update(0), Yield],
+        _ => vec![IsAlive(0), IsAlive(1), JoinTimeout(0), JoinTimeout(1), Join(0), Join(1)],
+    }
+}
+
+fn queue_theme(queue: u8) -> Vec<Op> {
+    use Op::*;
+    vec![
+        Put(queue, 1),
+        Put(queue, 2),
+        Get(queue),
+        Get(queue),
+        PutNowait(queue, 3),
+        GetNowait(queue),
+        PutTimeout(queue, 4),
+        GetTimeout(queue),
+        Qsize(queue),
+        Empty(queue),
+        Full(queue),
+        TaskDone(queue),
+        QueueJoin(queue),
+    ]
+}
+
+const N_THEMES: usize = 20;
+/// About other tasks: for main alone, who has their handles.
+const MAIN_THEME: usize = 20;
+
+/// Programs of a shape.
+pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
+    let themes = proptest::collection::vec(0..N_THEMES, 1..=2);
+    (themes, any::<u8>()).prop_flat_map(move |(themes, kind)| {
+        let ops: Vec<Op> = themes.iter().flat_map(|&number| theme(number)).collect();
+        let mut main_ops = ops.clone();
+        main_ops.extend(theme(MAIN_THEME));
+        let list = proptest::collection::vec(select(ops), 1..=shape.max_ops);
+        // One task in eight is a daemon, one program in four has a clock.
+        let task =
+            (list, prop::bool::weighted(0.125)).prop_map(|(ops, daemon)| TaskSpec { daemon, ops });
+        let tasks = proptest::collection::vec(task, 1..shape.max_tasks);
+        let main = proptest::collection::vec(select(main_ops), 0..=shape.max_ops);
+        (tasks, main).prop_map(move |(tasks, main)| Spec {
+            tasks,
+            main,
+            is_virtual: kind.is_multiple_of(4),
+        })
+    })
+}

@@ -1,0 +1,131 @@
+//! Small generated programs over every operation of the machine.
+//!
+//! A program is a list of tasks, each a list of operations on a fixed set of
+//! objects. What an operation returns goes into the log of its task; the
+//! outcome is all logs and the final values. Printed, a program is the Rust
+//! literal that makes it again.
+
+mod generate;
+mod run;
+
+use unknot_checker::sim::{Program, TimeMode};
+
+pub(crate) use generate::{Shape, specs};
+
+/// One operation. Numbers name an object, or are a value where it says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    /// Cell, then value.
+    Read(u8),
+    Write(u8, u8),
+    Update(u8),
+    /// Atomic operations on one integer; values.
+    Load,
+    Store(u8),
+    FetchAdd,
+    CompareExchange(u8, u8),
+    /// Two locks.
+    Lock(u8),
+    Unlock(u8),
+    TryLock(u8),
+    LockTimeout(u8),
+    Locked(u8),
+    /// One reentrant lock.
+    RLock,
+    RUnlock,
+    RTryLock,
+    RLockTimeout,
+    /// A semaphore of 1.
+    Acquire,
+    Release,
+    TryAcquire,
+    AcquireTimeout,
+    Value,
+    /// A bounded semaphore of 1.
+    BoundedAcquire,
+    BoundedRelease,
+    /// Event 0 parks, event 1 looks again.
+    Set(u8),
+    Clear(u8),
+    Wait(u8),
+    WaitTimeout(u8),
+    IsSet(u8),
+    /// A condition on lock 0; the lock is taken around.
+    CondWait,
+    CondWaitTimeout,
+    Notify(u8),
+    NotifyAll,
+    /// The same on a bare condition, whoever has the lock.
+    BareNotify,
+    /// A barrier of two.
+    BarrierWait,
+    BarrierWaitTimeout,
+    BarrierAbort,
+    BarrierReset,
+    Broken,
+    /// A read-write lock; unlocking gives back what was taken last.
+    ReadLock,
+    WriteLock,
+    TryRead,
+    TryWrite,
+    WriteTimeout,
+    RwUnlock,
+    /// Queue 0 is first in first out with room for one, 1 the same with room
+    /// without end, 2 last in first out with room for one, 3 smallest first.
+    Put(u8, u8),
+    Get(u8),
+    PutNowait(u8, u8),
+    GetNowait(u8),
+    PutTimeout(u8, u8),
+    GetTimeout(u8),
+    Qsize(u8),
+    Empty(u8),
+    Full(u8),
+    TaskDone(u8),
+    QueueJoin(u8),
+    /// A channel with room for one.
+    Send(u8),
+    Receive,
+    Close,
+    /// Of so many values.
+    Choose(u8),
+    Yield,
+    /// Milliseconds.
+    Sleep(u8),
+    /// Until cell 0 is not 0.
+    WaitUntil,
+    YieldUntilChanged,
+    Enumerate,
+    ActiveCount,
+    /// Main only: about a started task.
+    IsAlive(u8),
+    JoinTimeout(u8),
+    Join(u8),
+}
+
+/// One task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TaskSpec {
+    pub(crate) daemon: bool,
+    pub(crate) ops: Vec<Op>,
+}
+
+/// One program: main starts the tasks, then does operations of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spec {
+    pub(crate) tasks: Vec<TaskSpec>,
+    pub(crate) main: Vec<Op>,
+    pub(crate) is_virtual: bool,
+}
+
+impl Spec {
+    /// The time mode in which it runs.
+    pub(crate) fn time(&self) -> TimeMode {
+        if self.is_virtual { TimeMode::Virtual } else { TimeMode::Any }
+    }
+
+    /// The program itself.
+    pub(crate) fn program(&self) -> Program {
+        run::program(self.clone())
+    }
+}

@@ -1,0 +1,118 @@
+//! Exhaustive means exhaustive: the reduced search against the plain one, on
+//! generated programs over every operation.
+//!
+//! For each program that the plain search exhausts within 20,000 executions:
+//! both see the same trace classes, the reduced one runs each exactly once,
+//! all executions of one class turn out alike, and both see the same outcomes
+//! and findings. `UNKNOT_PROGRAMS` and `UNKNOT_SEED` run other ones by hand.
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use unknot_checker::strategy::{Dfs, Dpor, Visibility};
+
+use crate::classes::{Classes, classes};
+use crate::programs::{Shape, Spec, specs};
+
+const MAX_SCHEDULES: u64 = 20_000;
+
+/// What is wrong with the reduced search on a program; `None` if the plain
+/// search is too large.
+fn compare(spec: &Spec) -> Option<Result<(), String>> {
+    // A panic of the tool is a failure like others: it is to be shrunk too.
+    let compared = std::panic::catch_unwind(|| compare_searches(spec));
+    compared.unwrap_or_else(|_| Some(Err("the search panicked".to_owned())))
+}
+
+fn compare_searches(spec: &Spec) -> Option<Result<(), String>> {
+    let program = spec.program();
+    let plain = classes(&program, spec.time(), Dfs::new(Visibility::All), MAX_SCHEDULES);
+    if plain.too_many || plain.cut > 0 {
+        return None;
+    }
+    let reduced = classes(&program, spec.time(), Dpor::new(), 4 * MAX_SCHEDULES);
+    Some(judge(&plain, &reduced))
+}
+
+fn judge(plain: &Classes, reduced: &Classes) -> Result<(), String> {
+    if let Some(class) = plain.classes.values().find(|class| class.turnouts.len() > 1) {
+        return Err(format!("executions of one class turn out differently: {:?}", class.turnouts));
+    }
+    let missed = plain.classes.keys().filter(|class| !reduced.classes.contains_key(class)).count();
+    if missed > 0 {
+        return Err(format!("{missed} of {} classes are missed", plain.classes.len()));
+    }
+    let extra = reduced.classes.len() - plain.classes.len();
+    let repeated = reduced.classes.values().filter(|class| class.executions > 1).count();
+    if reduced.too_many || extra > 0 || repeated > 0 {
+        return Err(format!("{extra} classes too many, {repeated} run more than once"));
+    }
+    Ok(())
+}
+
+/// Makes a failing program as small as it gets while it fails.
+fn shrink(tree: &mut impl ValueTree<Value = Spec>) -> (Spec, String) {
+    let failure = |spec: &Spec| compare(spec).and_then(Result::err);
+    let mut smallest = tree.current();
+    let mut message = failure(&smallest).expect("it fails");
+    while tree.simplify() {
+        loop {
+            let spec = tree.current();
+            if let Some(failed) = failure(&spec) {
+                (smallest, message) = (spec, failed);
+                break;
+            }
+            if !tree.complicate() {
+                return (smallest, message);
+            }
+        }
+    }
+    (smallest, message)
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Runs so many programs of a shape; says how many were too large.
+fn prove(part: u64, shape: Shape) {
+    let programs = number("UNKNOT_PROGRAMS", 5_000) / 4;
+    let mut seed = [0_u8; 32];
+    seed[..8].copy_from_slice(&number("UNKNOT_SEED", 0).to_le_bytes());
+    seed[8] = part as u8;
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let strategy = specs(shape);
+    let (mut kept, mut discarded) = (0, 0);
+    while kept < programs {
+        let mut tree = strategy.new_tree(&mut runner).expect("programs can be made");
+        match compare(&tree.current()) {
+            None => discarded += 1,
+            Some(Ok(())) => kept += 1,
+            Some(Err(_)) => {
+                let (spec, message) = shrink(&mut tree);
+                panic!("{message}\nafter {kept} programs, by\n{spec:#?}");
+            }
+        }
+    }
+    println!("{kept} programs of {shape:?}, {discarded} more were too large");
+}
+
+#[test]
+fn two_tasks() {
+    prove(0, Shape { max_tasks: 2, max_ops: 5 });
+}
+
+#[test]
+fn three_tasks() {
+    prove(1, Shape { max_tasks: 3, max_ops: 3 });
+}
+
+#[test]
+fn three_tasks_with_little_to_do() {
+    prove(2, Shape { max_tasks: 3, max_ops: 2 });
+}
+
+#[test]
+fn four_tasks() {
+    prove(3, Shape { max_tasks: 4, max_ops: 2 });
+}
