@@ -59,7 +59,7 @@ pub use execution::{Ended, Execution, Failure, Object, Phase, Task};
 pub use explorer::{Decision, Explorer, Point};
 pub use id::{Name, Names, ObjectId, TaskId, TaskPath};
 pub use op::{Access, Effect, Guard, Mode, Op, dependent};
-pub use rt::{Limits, Program, explore};
+pub use rt::{Limits, Program, Randomness, explore};
 pub use sync::*;
 pub use task::{JoinHandle, choose, spawn, spawn_named, yield_now};
 pub use trace::{Step, Trace};

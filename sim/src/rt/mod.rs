@@ -12,6 +12,7 @@
 mod machine;
 mod panic;
 mod pool;
+mod random;
 mod search;
 mod world;
 
@@ -19,6 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::Location;
 
 pub(crate) use machine::NewObject;
+pub use random::Randomness;
 pub use search::{Limits, Program, explore};
 
 use crate::id::{Name, ObjectId, TaskId};
