@@ -7,4 +7,5 @@ mod cli;
 mod counts;
 mod oracle;
 mod replay;
+mod samplers;
 mod tidy;
