@@ -65,20 +65,23 @@ fn watch(program: &Program, name: &str, seed: u64, executions: usize) -> Watched
     explore(program, Limits::default(), watched)
 }
 
-/// Tasks that start more tasks, as many as they choose, in any order: ids are
-/// given differently in each execution.
-fn growing() -> Program {
-    Arc::new(|| {
+/// Two tasks that each start up to two tasks, which do the same, some times
+/// over. Hardly two executions have the same tasks, so which ids they get
+/// depends on the executions before.
+fn growing(depth: u32) -> Program {
+    fn grow(number: &Shared<i64>, depth: u32) {
+        let n_children = if depth == 0 { 0 } else { choose(3) };
+        for _ in 0..n_children {
+            let number = number.clone();
+            spawn(move || grow(&number, depth - 1));
+        }
+        number.write(number.read() + 1);
+    }
+    Arc::new(move || {
         let number = Shared::new(0);
         for _ in 0..2 {
             let number = number.clone();
-            spawn(move || {
-                for i in 0..choose(3) {
-                    let number = number.clone();
-                    spawn(move || number.write(number.read() + i64::from(i) + 1));
-                }
-                number.write(number.read() * 2);
-            });
+            spawn(move || grow(&number, depth));
         }
         Ok(number.read().into())
     })
@@ -120,7 +123,7 @@ fn a_seed_gives_the_same_bytes_and_another_one_others() {
 #[test]
 fn an_execution_needs_no_other() {
     let noodles = program("ab-ba-noodles/opposite-orders", &[("group", 2)]);
-    for program in [growing(), noodles] {
+    for program in [growing(6), noodles] {
         for row in samplers() {
             let watched = watch(&program, row.name, 3, 60);
             for (i, schedule) in watched.schedules.iter().enumerate() {
@@ -222,7 +225,7 @@ fn samples_are_never_exhaustive() {
 /// The i-th of n enabled tasks is picked about one time in n.
 #[test]
 fn random_picks_every_task_alike() {
-    let picks = watch(&growing(), "random", 0, 20_000).picks;
+    let picks = watch(&growing(1), "random", 0, 20_000).picks;
     assert_eq!(picks.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
     for (n, counts) in picks {
         let fair = counts.iter().sum::<u32>() / n as u32;
@@ -272,16 +275,22 @@ fn pct_finds_the_deadlock_of_the_noodles() {
     assert_eq!(stuck.collect::<Vec<_>>(), [232, 278, 220, 299, 260, 279]);
 }
 
-/// A task that polls has the highest priority in some executions; the one that
-/// it waits for has to get on nevertheless.
+/// Three tasks that poll rank above the one that they wait for in some
+/// executions, more than there are changes of priority. It has to get on
+/// nevertheless.
 #[test]
 fn pct_does_not_starve() {
     let program: Program = Arc::new(|| {
         let ready = Shared::new(false);
         let flag = ready.clone();
         spawn(move || flag.write(true));
-        while !ready.read() {
-            yield_now();
+        for _ in 0..3 {
+            let ready = ready.clone();
+            spawn(move || {
+                while !ready.read() {
+                    yield_now();
+                }
+            });
         }
         Ok(().into())
     });
