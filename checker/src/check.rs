@@ -16,7 +16,7 @@ use crate::finding::{Evidence, Identity, Signature};
 use crate::graph::Graph;
 use crate::record::Record;
 use crate::schedule::Schedule;
-use crate::strategy::{Divergence, Replay, Strategy};
+use crate::strategy::{Config, Divergence, Replay, Strategy, StrategyRow, Way};
 
 /// What bounds a check.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,13 @@ pub struct Stats {
     pub steps: u64,
 }
 
+impl Stats {
+    /// Executions of every kind.
+    fn spent(&self) -> u64 {
+        self.executions + self.blocked + self.cut
+    }
+}
+
 /// How an execution turned out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turnout {
@@ -77,6 +84,8 @@ pub struct Witness {
 pub struct Seen {
     /// In how many executions.
     pub executions: u64,
+    /// The number of the first of them, counted from 0 over all executions.
+    pub first: u64,
     /// The simplest schedule seen.
     pub witness: Witness,
 }
@@ -99,14 +108,16 @@ pub struct Observed {
 /// A witness that is only turned into a schedule when it is better.
 struct Counter {
     executions: u64,
+    first_execution: u64,
     last_execution: u64,
     witness: Witness,
 }
 
 impl Counter {
-    fn new(execution: &Execution<'_>, preemptions: u32) -> Counter {
+    fn new(number: u64, execution: &Execution<'_>, preemptions: u32) -> Counter {
         Counter {
             executions: 0,
+            first_execution: number,
             last_execution: u64::MAX,
             witness: witness(execution, preemptions),
         }
@@ -125,7 +136,8 @@ impl Counter {
     }
 
     fn seen(self) -> Seen {
-        Seen { executions: self.executions, witness: self.witness }
+        let Counter { executions, first_execution: first, witness, .. } = self;
+        Seen { executions, first, witness }
     }
 }
 
@@ -154,7 +166,7 @@ struct Search<S> {
 
 impl<S: Strategy> Search<S> {
     fn book(&mut self, execution: &Execution<'_>) {
-        let number = self.stats.executions;
+        let number = self.stats.spent();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
         self.book_outcome(number, execution, preemptions);
         let mut found = std::mem::take(&mut self.found);
@@ -170,7 +182,7 @@ impl<S: Strategy> Search<S> {
                 continue;
             }
             let identity = evidence.signature.identity(execution.names);
-            let mut counter = Counter::new(execution, preemptions);
+            let mut counter = Counter::new(number, execution, preemptions);
             counter.count(number, execution, preemptions);
             self.findings.insert(evidence.signature, FindingCounter { identity, counter });
         }
@@ -183,16 +195,15 @@ impl<S: Strategy> Search<S> {
             (Ended::Complete, None) => Turnout::Failed,
             _ => Turnout::Stuck,
         };
-        let counter =
-            self.outcomes.entry(turnout).or_insert_with(|| Counter::new(execution, preemptions));
+        let new = || Counter::new(number, execution, preemptions);
+        let counter = self.outcomes.entry(turnout).or_insert_with(new);
         counter.count(number, execution, preemptions);
     }
 }
 
 impl<S: Strategy> Explorer for Search<S> {
     fn begin(&mut self) -> bool {
-        let spent = self.stats.executions + self.stats.blocked + self.stats.cut;
-        !self.stopped && spent < self.budget.max_executions && self.strategy.begin()
+        !self.stopped && self.stats.spent() < self.budget.max_executions && self.strategy.begin()
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
@@ -274,7 +285,7 @@ pub struct Replayed {
     pub stopped_early: bool,
 }
 
-/// Keeps the one execution of a strategy.
+/// Keeps the last execution of a strategy.
 struct Recorder<S> {
     strategy: S,
     replayed: Option<Replayed>,
@@ -282,7 +293,7 @@ struct Recorder<S> {
 
 impl<S: Explorer> Explorer for Recorder<S> {
     fn begin(&mut self) -> bool {
-        self.replayed.is_none() && self.strategy.begin()
+        self.strategy.begin()
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
@@ -311,17 +322,40 @@ impl<S: Explorer> Explorer for Recorder<S> {
     }
 }
 
+/// Runs a strategy that ends by itself, with its last execution recorded.
+fn record<S: Strategy>(program: &Program, strategy: S, max_steps: usize) -> (Replayed, S) {
+    let recorder = Recorder { strategy, replayed: None };
+    let limits = Limits { max_steps, recording: true, ..Limits::default() };
+    let recorder = explore(program, limits, recorder);
+    (recorder.replayed.expect("a replay runs once"), recorder.strategy)
+}
+
+/// Runs one execution of a sampler again, with everything recorded. It needs
+/// the `max_steps` of the check, which bounds the profiles as well.
+///
+/// # Panics
+/// If the strategy runs nothing: a bug of ours.
+#[must_use]
+pub fn resample(
+    program: &Program,
+    row: &StrategyRow,
+    seed: u64,
+    execution: u64,
+    max_steps: usize,
+) -> Replayed {
+    debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
+    let strategy = (row.create)(Config { seed, only: Some(execution) });
+    record(program, strategy, max_steps).0
+}
+
 /// Runs one schedule with everything recorded.
 ///
 /// # Panics
 /// If the program does not end in one execution: a bug of ours.
 #[must_use]
 pub fn replay(program: &Program, schedule: &Schedule, max_steps: usize) -> Replayed {
-    let recorder = Recorder { strategy: Replay::new(schedule.clone()), replayed: None };
-    let limits = Limits { max_steps, recording: true, ..Limits::default() };
-    let recorder = explore(program, limits, recorder);
-    let mut replayed = recorder.replayed.expect("a replay runs once");
-    replayed.divergence = recorder.strategy.divergence().cloned();
-    replayed.stopped_early = recorder.strategy.stopped_early();
+    let (mut replayed, strategy) = record(program, Replay::new(schedule.clone()), max_steps);
+    replayed.divergence = strategy.divergence().cloned();
+    replayed.stopped_early = strategy.stopped_early();
     replayed
 }

@@ -10,4 +10,5 @@ mod oracle;
 mod programs;
 mod proof;
 mod replay;
+mod samplers;
 mod tidy;

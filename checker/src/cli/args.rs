@@ -43,9 +43,13 @@ pub(super) struct CheckArgs {
     /// How to explore
     #[arg(long, default_value = "dpor")]
     pub(super) strategy: String,
-    /// Executions, after which a check is inconclusive
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
-    pub(super) max_executions: u64,
+    /// Where a sampler starts [default: 0]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// Executions, after which a check is inconclusive [default: 1000000 for
+    /// searches, 10000 for samplers]
+    #[arg(long, value_name = "N")]
+    pub(super) max_executions: Option<u64>,
     /// Steps of one execution, after which it is cut
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(super) max_steps: usize,
@@ -62,7 +66,9 @@ pub(super) struct ReplayArgs {
     /// The scenario: name or name/variant
     pub(super) scenario: String,
     /// The schedule, such as 'T0*2 T1 ! T2'
-    pub(super) schedule: String,
+    pub(super) schedule: Option<String>,
+    #[command(flatten)]
+    pub(super) by_seed: BySeed,
     /// A size of the scenario
     #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(super) p: Vec<(String, String)>,
@@ -78,8 +84,10 @@ pub(super) struct ReplayArgs {
 pub(super) struct GraphArgs {
     /// The scenario: name or name/variant
     pub(super) scenario: String,
-    /// The schedule; without it, the simplest stuck execution of a check
+    /// The schedule; without it or a seed, the simplest stuck execution of a check
     pub(super) schedule: Option<String>,
+    #[command(flatten)]
+    pub(super) by_seed: BySeed,
     /// A size of the scenario
     #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(super) p: Vec<(String, String)>,
@@ -95,6 +103,20 @@ pub(super) struct GraphArgs {
     /// Where to write instead of standard output
     #[arg(short, value_name = "FILE")]
     pub(super) o: Option<PathBuf>,
+}
+
+/// One execution of a sampler, instead of a schedule.
+#[derive(Debug, clap::Args)]
+pub(super) struct BySeed {
+    /// The sampler whose execution is meant, instead of a schedule
+    #[arg(long)]
+    pub(super) strategy: Option<String>,
+    /// The seed of the check
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// The number of the execution [default: 0]
+    #[arg(long, value_name = "I", allow_negative_numbers = true)]
+    pub(super) execution: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -8,7 +8,7 @@ use super::{Status, Trouble};
 use crate::check::{Budget, observe};
 use crate::report::{Provenance, Report, json, text};
 use crate::scenario::{Params, Scenario};
-use crate::strategy::{STRATEGIES, StrategyRow};
+use crate::strategy::{Config, STRATEGIES, StrategyRow, Way};
 
 pub(super) fn run(
     args: &CheckArgs,
@@ -16,20 +16,25 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let strategy = strategy(&args.strategy)?;
+    let seed = match strategy.way {
+        Way::Sampler => Some(args.seed.unwrap_or_default()),
+        Way::Search if args.seed.is_some() => return Err(has_no_seed(strategy)),
+        Way::Search => None,
+    };
     let selected = select(&args.patterns, catalogue)?;
     // All parameters are looked at before anything runs.
     let checks: Result<Vec<(Selected<'_>, Params)>, Trouble> =
         selected.iter().map(|one| Ok((*one, one.params(&args.p)?))).collect();
     let checks = checks?;
     let budget = Budget {
-        max_executions: args.max_executions,
+        max_executions: args.max_executions.unwrap_or(strategy.way.default_executions()),
         max_steps: args.max_steps,
         fail_fast: args.fail_fast,
     };
     let width = checks.iter().map(|(one, _)| one.name().len()).max().unwrap_or(0);
     let mut reports = vec![];
     for (one, params) in &checks {
-        let report = check(*one, params, args, strategy, budget);
+        let report = check(*one, params, args, (strategy, seed), budget);
         if args.format == Format::Text {
             if checks.len() == 1 {
                 text::write_report(&report, out)?;
@@ -56,20 +61,33 @@ pub(super) fn strategy(name: &str) -> Result<&'static StrategyRow, Trouble> {
     })
 }
 
-pub(super) fn check(
+/// What to say to a seed for a strategy that takes none.
+pub(super) fn has_no_seed(strategy: &StrategyRow) -> Trouble {
+    let samplers = STRATEGIES.iter().filter(|row| row.way == Way::Sampler);
+    let samplers: Vec<&str> = samplers.map(|row| row.name).collect();
+    Trouble::Usage(format!(
+        "{} is a search and takes no --seed; those that do: {}",
+        strategy.name,
+        samplers.join(", ")
+    ))
+}
+
+fn check(
     one: Selected<'_>,
     params: &Params,
     args: &CheckArgs,
-    strategy: &StrategyRow,
+    (strategy, seed): (&StrategyRow, Option<u64>),
     budget: Budget,
 ) -> Report {
     let program = one.variant.program(params);
-    let observed = observe(&program, (strategy.create)(), budget);
+    let config = Config { seed: seed.unwrap_or_default(), only: None };
+    let observed = observe(&program, (strategy.create)(config), budget);
     let from = Provenance {
         scenario: one.name(),
         params,
         given: args.p.clone(),
         strategy,
+        seed,
         expectation: Some((one.variant.expect)(params)),
         source: Some(one.scenario.source),
     };

@@ -4,14 +4,14 @@ use std::io::Write;
 use std::path::Path;
 
 use super::args::{GraphArgs, GraphFormat, GraphKind};
-use super::replay::follow;
 use super::select::{Selected, single};
+use super::which::Which;
 use super::{Status, Trouble};
 use crate::check::{Budget, Observed, Turnout, observe};
 use crate::report::dot::{self, View};
 use crate::report::{json, text};
 use crate::scenario::{Params, Scenario};
-use crate::strategy::STRATEGIES;
+use crate::strategy::{Config, STRATEGIES};
 
 pub(super) fn run(
     args: &GraphArgs,
@@ -20,12 +20,13 @@ pub(super) fn run(
 ) -> Result<Status, Trouble> {
     let one = single(&args.scenario, catalogue)?;
     let params = one.params(&args.p)?;
-    let schedule = match &args.schedule {
-        Some(schedule) => schedule.clone(),
-        None => simplest_stuck(one, &params, args.max_steps)?,
+    let which = match Which::given(args.schedule.as_deref(), &args.by_seed)? {
+        Some(which) => which,
+        None => Which::Schedule(simplest_stuck(one, &params, args.max_steps)?),
     };
-    let replayed = follow(one, &params, &schedule, args.max_steps)?;
+    let replayed = which.run_again(one, &params, args.max_steps)?;
     if replayed.graph.is_empty() {
+        let schedule = &replayed.record.schedule;
         return Err(Trouble::Nothing(format!("nobody waits at the end of '{schedule}'")));
     }
     let view = match args.kind {
@@ -51,7 +52,8 @@ pub(super) fn run(
 fn simplest_stuck(one: Selected<'_>, params: &Params, max_steps: usize) -> Result<String, Trouble> {
     let program = one.variant.program(params);
     let budget = Budget { max_steps, ..Budget::default() };
-    let Observed { mut outcomes, .. } = observe(&program, (STRATEGIES[0].create)(), budget);
+    let strategy = (STRATEGIES[0].create)(Config::default());
+    let Observed { mut outcomes, .. } = observe(&program, strategy, budget);
     match outcomes.remove(&Turnout::Stuck) {
         Some(seen) => Ok(seen.witness.schedule.to_string()),
         None => Err(Trouble::Nothing(format!("no execution of {} gets stuck", one.name()))),

@@ -10,6 +10,7 @@ mod graph;
 mod list;
 mod replay;
 mod select;
+mod which;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

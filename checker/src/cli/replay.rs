@@ -5,14 +5,14 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::args::{Format, ReplayArgs};
-use super::select::{Selected, single};
+use super::select::single;
+use super::which::Which;
 use super::{Status, Trouble};
-use crate::check::{self, Replayed};
+use crate::check::Replayed;
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::report::{json, text};
-use crate::scenario::{Params, Scenario};
-use crate::schedule::Schedule;
+use crate::scenario::Scenario;
 use unknot_sim::Ended;
 
 #[derive(Serialize)]
@@ -43,7 +43,12 @@ pub(super) fn run(
 ) -> Result<Status, Trouble> {
     let one = single(&args.scenario, catalogue)?;
     let params = one.params(&args.p)?;
-    let replayed = follow(one, &params, &args.schedule, args.max_steps)?;
+    let Some(which) = Which::given(args.schedule.as_deref(), &args.by_seed)? else {
+        return Err(Trouble::Usage(
+            "either a schedule or --strategy with --seed says what to replay".to_owned(),
+        ));
+    };
+    let replayed = which.run_again(one, &params, args.max_steps)?;
     let declared = (one.variant.expect)(&params).findings;
     let as_expected = replayed
         .proofs
@@ -94,28 +99,9 @@ pub(super) fn run(
             Some(outcome) => writeln!(out, "outcome {outcome}")?,
             None => writeln!(out, "no outcome: {}", unfinished(&replayed))?,
         }
+        writeln!(out, "schedule '{}'", record.schedule)?;
     }
     Ok(if as_expected { Status::Ok } else { Status::Failed })
-}
-
-/// Runs a schedule given as text.
-pub(super) fn follow(
-    one: Selected<'_>,
-    params: &Params,
-    schedule: &str,
-    max_steps: usize,
-) -> Result<Replayed, Trouble> {
-    let schedule = Schedule::parse(schedule).map_err(|error| Trouble::Usage(error.to_string()))?;
-    let replayed = check::replay(&one.variant.program(params), &schedule, max_steps);
-    match &replayed.divergence {
-        None => Ok(replayed),
-        Some(divergence) => Err(Trouble::Usage(format!(
-            "the schedule does not fit {}: at step {}, {}",
-            one.name(),
-            divergence.step,
-            divergence.message
-        ))),
-    }
 }
 
 fn ended(replayed: &Replayed) -> &'static str {

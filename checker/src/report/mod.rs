@@ -52,6 +52,9 @@ pub struct Report {
     pub cut: u64,
     /// Steps of all of them.
     pub steps: u64,
+    /// The bound on the steps of one execution.
+    #[serde(skip)]
+    pub max_steps: usize,
     /// What was found, sorted.
     pub findings: Vec<FindingReport>,
     /// What came out, sorted.
@@ -109,6 +112,8 @@ pub struct FindingReport {
     pub tasks: Vec<TaskRecord>,
     /// How many executions show it.
     pub executions: u64,
+    /// The number of the first of them, for strategies that have a seed.
+    pub execution: Option<u64>,
     /// Who waits for whom, for what is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<Graph>,
@@ -140,6 +145,8 @@ pub struct Provenance<'a> {
     pub given: Vec<(String, String)>,
     /// The strategy.
     pub strategy: &'a StrategyRow,
+    /// Its seed, if it has one.
+    pub seed: Option<u64>,
     /// What is declared, if anything.
     pub expectation: Option<Expectation>,
     /// The source to quote.
@@ -170,7 +177,7 @@ impl Report {
             params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             given: from.given,
             strategy: from.strategy.name.to_owned(),
-            seed: None,
+            seed: from.seed,
             time: "any".to_owned(),
             verdict: verdict.word().to_owned(),
             verdict_text: verdict.to_string(),
@@ -179,7 +186,13 @@ impl Report {
             blocked: observed.stats.blocked,
             cut: observed.stats.cut,
             steps: observed.stats.steps,
-            findings: findings.map(|(id, seen)| finding(program, id, seen, budget)).collect(),
+            max_steps: budget.max_steps,
+            findings: findings
+                .map(|(id, seen)| FindingReport {
+                    execution: from.seed.map(|_| seen.first),
+                    ..finding(program, id, seen, budget)
+                })
+                .collect(),
             outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen)).collect(),
             expected: from.expectation.as_ref().map(expected),
             as_expected,
@@ -224,6 +237,7 @@ fn finding(program: &Program, identity: &Identity, seen: &Seen, budget: Budget) 
         proof,
         tasks: replayed.record.tasks,
         executions: seen.executions,
+        execution: None,
         graph,
         involved,
     }

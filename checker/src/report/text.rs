@@ -5,6 +5,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::{FindingReport, Report};
+use crate::check::Budget;
 use crate::finding::{Identity, Kind};
 use crate::graph::{Graph, Part};
 use crate::record::{Record, StepRecord, TaskRecord, package_path};
@@ -110,14 +111,16 @@ fn params(report: &Report) -> String {
     if params.is_empty() { "no parameters".to_owned() } else { params.join(" ") }
 }
 
-/// The command that shows a schedule again.
-#[must_use]
-pub fn replay_command(report: &Report, schedule: &str) -> String {
+/// The command that shows an execution again, which is still to be named.
+fn replay_command(report: &Report) -> String {
     let mut command = format!("unknot replay {}", report.scenario);
     for (key, value) in &report.given {
         command.push_str(&format!(" -p {key}={value}"));
     }
-    format!("{command} '{schedule}'")
+    if report.max_steps != Budget::default().max_steps {
+        command.push_str(&format!(" --max-steps {}", report.max_steps));
+    }
+    command
 }
 
 /// One finding.
@@ -149,7 +152,16 @@ pub fn write_finding(
     }
     writeln!(out)?;
     write_columns(&finding.steps, &finding.tasks, out)?;
-    writeln!(out, "  replay: {}", replay_command(report, &finding.schedule))?;
+    let command = replay_command(report);
+    writeln!(out, "  replay: {command} '{}'", finding.schedule)?;
+    if let (Some(seed), Some(execution)) = (report.seed, finding.execution) {
+        let by_seed =
+            format!("--strategy {} --seed {seed} --execution {execution}", report.strategy);
+        writeln!(
+            out,
+            "  first shown by execution {execution} of seed {seed}: {command} {by_seed}"
+        )?;
+    }
     writeln!(out)
 }
 

@@ -6,14 +6,22 @@
 mod dfs;
 mod dpor;
 mod events;
+mod pct;
+mod random;
 mod replay;
+mod sampler;
+mod urw;
 
 use unknot_sim::Explorer;
 
 pub use dfs::{Dfs, Visibility};
 pub use dpor::Dpor;
 pub use events::Events;
+pub use pct::{DEPTH, Pct};
+pub use random::Random;
 pub use replay::{Divergence, Replay};
+pub use sampler::{Sampler, Walk, execution_seed};
+pub use urw::Urw;
 
 /// A way to explore, together with what may be claimed afterwards.
 pub trait Strategy: Explorer + 'static {
@@ -53,8 +61,40 @@ pub struct StrategyRow {
     pub about: &'static str,
     /// What one complete execution stands for: `class` or `schedule`.
     pub unit: Unit,
+    /// Whether it goes through all executions or draws some.
+    pub way: Way,
     /// Makes one.
-    pub create: fn() -> Box<dyn Strategy>,
+    pub create: fn(Config) -> Box<dyn Strategy>,
+}
+
+/// How a strategy comes by its executions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// One after another, until all are covered. It has no seed.
+    Search,
+    /// At random, from a seed. It never covers everything.
+    Sampler,
+}
+
+impl Way {
+    /// Executions, after which a check ends unless it is told otherwise.
+    #[must_use]
+    pub fn default_executions(self) -> u64 {
+        match self {
+            Way::Search => 1_000_000,
+            Way::Sampler => 10_000,
+        }
+    }
+}
+
+/// What samplers are made from; searches have no use for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// The seed of the check.
+    pub seed: u64,
+    /// The only execution that is wanted. It is the last one that is run:
+    /// profiles may come before it.
+    pub only: Option<u64>,
 }
 
 /// What a strategy counts.
@@ -86,12 +126,35 @@ pub const STRATEGIES: &[StrategyRow] = &[
         name: "dpor",
         about: "each trace class at least once, by dynamic partial order reduction",
         unit: Unit::Classes,
-        create: || Box::new(Dpor::new()),
+        way: Way::Search,
+        create: |_| Box::new(Dpor::new()),
     },
     StrategyRow {
         name: "dfs",
         about: "every schedule, without any reduction",
         unit: Unit::Schedules,
-        create: || Box::new(Dfs::new(Visibility::All)),
+        way: Way::Search,
+        create: |_| Box::new(Dfs::new(Visibility::All)),
+    },
+    StrategyRow {
+        name: "random",
+        about: "samples: every enabled task is equally likely at every step",
+        unit: Unit::Schedules,
+        way: Way::Sampler,
+        create: |config| Box::new(Sampler::<Random>::new(config)),
+    },
+    StrategyRow {
+        name: "pct",
+        about: "samples: random priorities that change at two random steps",
+        unit: Unit::Schedules,
+        way: Way::Sampler,
+        create: |config| Box::new(Sampler::<Pct>::new(config)),
+    },
+    StrategyRow {
+        name: "urw",
+        about: "samples: every interleaving is about equally likely",
+        unit: Unit::Schedules,
+        way: Way::Sampler,
+        create: |config| Box::new(Sampler::<Urw>::new(config)),
     },
 ];

@@ -13,6 +13,7 @@ mod create;
 mod machine;
 mod panic;
 mod pool;
+mod random;
 mod search;
 mod system;
 mod watch;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 pub(crate) use create::NewObject;
 pub use machine::TimeMode;
+pub use random::Randomness;
 pub use search::{Limits, Program, explore};
 pub(crate) use watch::yield_until_changed;
 
