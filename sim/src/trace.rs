@@ -8,7 +8,7 @@ use std::panic::Location;
 use smallvec::SmallVec;
 
 use crate::id::TaskId;
-use crate::op::Access;
+use crate::op::{Access, Guard, Op};
 
 /// One executed step, with its resolved part.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ pub struct Waiting {
     pub task: TaskId,
     /// What it wanted to touch.
     pub accesses: SmallVec<[Access; 2]>,
+    /// What it waited on.
+    pub guard: Option<Guard>,
 }
 
 impl Trace {
@@ -101,9 +103,10 @@ impl Trace {
     }
 
     /// Notes what a task is blocked at while the last step is made.
-    pub fn wait(&mut self, task: TaskId, accesses: &[Access]) {
+    pub fn wait(&mut self, task: TaskId, op: &Op) {
         let step = u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps");
-        self.waiting.push(Waiting { step, task, accesses: SmallVec::from_slice(accesses) });
+        let accesses = SmallVec::from_slice(&op.accesses);
+        self.waiting.push(Waiting { step, task, accesses, guard: op.guard });
     }
 
     /// Appends a step that has touched nothing yet.

@@ -5,6 +5,7 @@ mod support;
 mod catalogue;
 mod classes;
 mod cli;
+mod commutation;
 mod counts;
 mod oracle;
 mod programs;

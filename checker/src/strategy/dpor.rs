@@ -128,6 +128,14 @@ impl Dpor {
         Dpor::default()
     }
 
+    /// A search that wrongly holds two takes of one gauge to be independent.
+    /// Only for testing that the tests notice.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_takes_that_commute() -> Dpor {
+        Dpor { events: Events::with_takes_that_commute(), ..Dpor::default() }
+    }
+
     /// Opens the point before a step that nobody decided yet.
     fn open(&mut self, point: &Point<'_>) -> Option<TaskId> {
         let sleep = match self.nodes.last() {

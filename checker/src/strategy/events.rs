@@ -15,7 +15,7 @@
 //! an unlock stands between the two.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Effect, Execution, ObjectId, TaskId};
+use unknot_sim::{Access, Effect, Execution, Guard, Mode, ObjectId, Role, TaskId};
 
 /// Marks the end of a chain, and a step without predecessor.
 const NONE: u32 = u32::MAX;
@@ -47,6 +47,9 @@ struct Event {
 /// The steps of one execution in happens-before order.
 #[derive(Debug, Default)]
 pub struct Events {
+    /// Takes of a gauge are held to be independent of one another: wrong, and
+    /// only for testing that the tests notice.
+    takes_commute: bool,
     events: Vec<Event>,
     links: Vec<Link>,
     /// For each object its newest link.
@@ -82,9 +85,23 @@ pub struct Race<'a> {
 struct Candidate<'a> {
     task: TaskId,
     accesses: &'a [Access],
+    /// What it waits on without touching it: the time, for one that sleeps.
+    guard: Option<Guard>,
 }
 
 impl Events {
+    /// Steps under a relation that wrongly holds two takes of one gauge to be
+    /// independent. Only for testing the tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_takes_that_commute() -> Events {
+        Events { takes_commute: true, ..Events::default() }
+    }
+
+    fn dependent(&self, a: &Access, b: &Access) -> bool {
+        a.dependent(b) && !(self.takes_commute && a.mode == Mode::Take && b.mode == Mode::Take)
+    }
+
     /// How many steps are known.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -160,11 +177,15 @@ impl Events {
                 // step: what it could have done before is looked for here.
                 for waiting in trace.waiting_at(step) {
                     let accesses = &waiting.accesses;
-                    self.walk(execution, Candidate { task: waiting.task, accesses }, &mut race);
+                    self.walk(
+                        execution,
+                        Candidate { task: waiting.task, accesses, guard: waiting.guard },
+                        &mut race,
+                    );
                 }
                 self.join_all();
             } else {
-                self.walk(execution, Candidate { task, accesses }, &mut race);
+                self.walk(execution, Candidate { task, accesses, guard: None }, &mut race);
             }
             self.push(task, accesses, made.is_fence);
             if let Some(child) = made.child {
@@ -172,7 +193,9 @@ impl Events {
             }
         }
         for task in execution.unfinished() {
-            let candidate = Candidate { task: task.id, accesses: &task.pending.accesses };
+            // A pseudo-task is opened by the machine, not by a step.
+            let guard = task.pending.guard.filter(|_| task.role == Role::Program);
+            let candidate = Candidate { task: task.id, accesses: &task.pending.accesses, guard };
             self.walk(execution, candidate, &mut race);
         }
     }
@@ -222,10 +245,7 @@ impl Events {
             if event.task == candidate.task || clock[event.task.index()] >= event.index {
                 continue;
             }
-            let reversible = candidate.accesses.iter().all(|access| {
-                let shows = || self.shows_without(execution, access.object, first);
-                access.waits_for().is_none_or(|amount| shows() >= amount)
-            });
+            let reversible = self.is_possible_without(execution, &candidate, first);
             if reversible {
                 race(
                     self,
@@ -256,7 +276,7 @@ impl Events {
             for (cursor, access) in cursors.iter_mut().zip(candidate.accesses) {
                 while *cursor != NONE && self.links[*cursor as usize].step == newest {
                     let link = &self.links[*cursor as usize];
-                    dependent |= link.access.dependent(access);
+                    dependent |= self.dependent(&link.access, access);
                     *cursor = link.before;
                 }
             }
@@ -264,6 +284,22 @@ impl Events {
                 return Some(newest as usize);
             }
         }
+    }
+
+    /// Whether a step can be made once everything but `first` and what depends
+    /// on it has happened.
+    fn is_possible_without(
+        &self,
+        execution: &Execution<'_>,
+        candidate: &Candidate<'_>,
+        first: usize,
+    ) -> bool {
+        let shows = |gauge| self.shows_without(execution, gauge, first);
+        let possible = |access: &Access| {
+            access.waits_for().is_none_or(|amount| shows(access.object) >= amount)
+        };
+        candidate.accesses.iter().all(possible)
+            && candidate.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least)
     }
 
     /// What a gauge shows once everything but `first` and what depends on it

@@ -127,7 +127,7 @@ impl Machine {
         for &id in &self.live {
             let task = &self.tasks[id.index()];
             if task.phase == Phase::Waiting && task.role == Role::Program {
-                self.trace.wait(id, &task.pending.accesses);
+                self.trace.wait(id, &task.pending);
             }
         }
     }

@@ -15,7 +15,7 @@ pub(crate) struct Shape {
 }
 
 /// Operations that belong together, for one theme.
-fn theme(number: usize) -> Vec<Op> {
+pub(crate) fn theme(number: usize) -> Vec<Op> {
     use Op::*;
     match number {
         0 => vec![Read(0), Write(0, 1), Write(0, 2), Update(0), Read(1), Write(1, 1)],
@@ -63,7 +63,8 @@ fn queue_theme(queue: u8) -> Vec<Op> {
     ]
 }
 
-const N_THEMES: usize = 20;
+/// Themes for any task.
+pub(crate) const N_THEMES: usize = 20;
 /// About other tasks: for main alone, who has their handles.
 const MAIN_THEME: usize = 20;
 

@@ -10,7 +10,7 @@ mod run;
 
 use unknot_checker::sim::{Program, TimeMode};
 
-pub(crate) use generate::{Shape, specs};
+pub(crate) use generate::{N_THEMES, Shape, specs, theme};
 
 /// One operation. Numbers name an object, or are a value where it says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

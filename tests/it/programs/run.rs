@@ -78,7 +78,7 @@ pub(super) fn program(spec: Spec) -> Program {
         let mut handles = vec![];
         for (i, task) in spec.tasks.iter().enumerate() {
             let (objects, logs, ops) = (objects.clone(), Rc::clone(&logs), task.ops.clone());
-            let body = move || run_ops(&ops, &objects, &logs, i + 1, &mut vec![]);
+            let body = move || run_ops(&ops, &objects, &logs, i + 1, &mut []);
             let handle = if task.daemon {
                 spawn_daemon(("task", i), body)
             } else {
@@ -106,7 +106,7 @@ fn run_ops(
     objects: &Objects,
     logs: &Logs,
     me: usize,
-    handles: &mut Vec<Option<JoinHandle<()>>>,
+    handles: &mut [Option<JoinHandle<()>>],
 ) {
     let mut held = Held::default();
     for &op in ops {
