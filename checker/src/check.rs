@@ -3,35 +3,60 @@
 //!
 //! All budgets are in this loop. Per execution only a signature of what was
 //! found and the outcome are taken; text, values and graphs are made once for
-//! each distinct finding, by running its simplest known schedule again.
+//! each distinct finding, by running its simplest known schedule again
+//! ([`crate::replay`]).
 
 use std::collections::BTreeMap;
 
 use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Limits, Point, Program, TaskPath, Value, explore,
+    Decision, Ended, Execution, Explorer, Limits, Point, Program, TimeMode, Value, explore,
 };
 
 use crate::analysis::{self, Scratch};
 use crate::finding::{Evidence, Identity, Signature};
-use crate::graph::Graph;
-use crate::record::Record;
 use crate::schedule::Schedule;
-use crate::strategy::{Config, Divergence, Replay, Strategy, StrategyRow, Way};
+use crate::strategy::Strategy;
+
+/// What one execution means: whoever runs a schedule again has to use the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Semantics {
+    /// Whether durations count.
+    pub time: TimeMode,
+    /// Timeouts that a task may have in a row at one place when they do not.
+    pub max_timeouts: u32,
+    /// Steps of one execution, after which it is cut.
+    pub max_steps: usize,
+}
+
+impl Default for Semantics {
+    fn default() -> Semantics {
+        let Limits { time, max_timeouts, max_steps, .. } = Limits::default();
+        Semantics { time, max_timeouts, max_steps }
+    }
+}
+
+impl Semantics {
+    pub(crate) fn limits(self, recording: bool) -> Limits {
+        let Semantics { time, max_timeouts, max_steps } = self;
+        Limits { time, max_timeouts, max_steps, recording, ..Limits::default() }
+    }
+}
 
 /// What bounds a check.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     /// Executions, after which the check is inconclusive.
     pub max_executions: u64,
-    /// Steps of one execution, after which it is cut.
-    pub max_steps: usize,
     /// Whether the check ends at the first finding.
     pub fail_fast: bool,
+    /// What one execution means.
+    pub semantics: Semantics,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { max_executions: 1_000_000, max_steps: 10_000, fail_fast: false }
+        let semantics = Semantics::default();
+        Budget { max_executions: 1_000_000, fail_fast: false, semantics }
     }
 }
 
@@ -46,8 +71,12 @@ pub struct Stats {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
+    /// Executions behind which more timeouts in a row were not looked at.
+    pub timeouts_used_up: u64,
     /// Steps of all of them.
     pub steps: u64,
+    /// The least and the greatest virtual time at the end, in microseconds.
+    pub makespan: Option<(u64, u64)>,
 }
 
 impl Stats {
@@ -103,6 +132,14 @@ pub struct Observed {
     pub findings: BTreeMap<Identity, Seen>,
     /// For each kind of finding, the executions that show one of that kind.
     pub kinds: BTreeMap<crate::finding::Kind, u64>,
+}
+
+impl Observed {
+    /// Whether every behaviour was covered, with nothing cut.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.exhausted && self.stats.cut == 0 && self.stats.timeouts_used_up == 0
+    }
 }
 
 /// A witness that is only turned into a schedule when it is better.
@@ -223,6 +260,10 @@ impl<S: Strategy> Explorer for Search<S> {
                 self.book(execution);
                 self.stats.executions += 1;
                 self.stats.stuck += u64::from(execution.ended == Ended::Stuck);
+                self.stats.timeouts_used_up += u64::from(execution.timeouts_used_up);
+                let end = execution.makespan;
+                let (least, most) = self.stats.makespan.unwrap_or((end, end));
+                self.stats.makespan = Some((least.min(end), most.max(end)));
             }
         }
         self.strategy.end(execution);
@@ -242,8 +283,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
         scratch: Scratch::default(),
         found: vec![],
     };
-    let limits = Limits { max_steps: budget.max_steps, ..Limits::default() };
-    let mut search = explore(program, limits, search);
+    let mut search = explore(program, budget.semantics.limits(false), search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
     Observed {
@@ -257,105 +297,4 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
             .collect(),
         kinds: search.kinds.into_iter().map(|(kind, (executions, _))| (kind, executions)).collect(),
     }
-}
-
-/// One finding of one recorded execution.
-#[derive(Clone, Debug)]
-pub struct Proof {
-    /// What it is.
-    pub identity: Identity,
-    /// The tasks that are part of it.
-    pub tasks: Vec<TaskPath>,
-    /// The steps that prove it.
-    pub steps: Vec<u32>,
-}
-
-/// One execution, run again with everything recorded.
-#[derive(Clone, Debug)]
-pub struct Replayed {
-    /// The execution.
-    pub record: Record,
-    /// What is wrong with it.
-    pub proofs: Vec<Proof>,
-    /// Who waits for whom at its end.
-    pub graph: Graph,
-    /// Where the program left the schedule.
-    pub divergence: Option<Divergence>,
-    /// Whether the schedule ended before the program did.
-    pub stopped_early: bool,
-}
-
-/// Keeps the last execution of a strategy.
-struct Recorder<S> {
-    strategy: S,
-    replayed: Option<Replayed>,
-}
-
-impl<S: Explorer> Explorer for Recorder<S> {
-    fn begin(&mut self) -> bool {
-        self.strategy.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.strategy.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.strategy.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.strategy.end(execution);
-        let mut found = vec![];
-        analysis::analyse(execution, &mut Scratch::default(), &mut found);
-        let proofs = found.into_iter().map(|evidence| {
-            let identity = evidence.signature.identity(execution.names);
-            Proof { tasks: identity.tasks.clone(), identity, steps: evidence.steps.to_vec() }
-        });
-        self.replayed = Some(Replayed {
-            record: Record::of(execution),
-            proofs: proofs.collect(),
-            graph: Graph::of(execution),
-            divergence: None,
-            stopped_early: false,
-        });
-    }
-}
-
-/// Runs a strategy that ends by itself, with its last execution recorded.
-fn record<S: Strategy>(program: &Program, strategy: S, max_steps: usize) -> (Replayed, S) {
-    let recorder = Recorder { strategy, replayed: None };
-    let limits = Limits { max_steps, recording: true, ..Limits::default() };
-    let recorder = explore(program, limits, recorder);
-    (recorder.replayed.expect("a replay runs once"), recorder.strategy)
-}
-
-/// Runs one execution of a sampler again, with everything recorded. It needs
-/// the `max_steps` of the check, which bounds the profiles as well.
-///
-/// # Panics
-/// If the strategy runs nothing: a bug of ours.
-#[must_use]
-pub fn resample(
-    program: &Program,
-    row: &StrategyRow,
-    seed: u64,
-    execution: u64,
-    max_steps: usize,
-) -> Replayed {
-    debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
-    let strategy = (row.create)(Config { seed, only: Some(execution) });
-    record(program, strategy, max_steps).0
-}
-
-/// Runs one schedule with everything recorded.
-///
-/// # Panics
-/// If the program does not end in one execution: a bug of ours.
-#[must_use]
-pub fn replay(program: &Program, schedule: &Schedule, max_steps: usize) -> Replayed {
-    let (mut replayed, strategy) = record(program, Replay::new(schedule.clone()), max_steps);
-    replayed.divergence = strategy.divergence().cloned();
-    replayed.stopped_early = strategy.stopped_early();
-    replayed
 }

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod finding;
 pub mod graph;
 pub mod record;
+pub mod replay;
 pub mod report;
 pub mod scenario;
 pub mod schedule;

@@ -84,13 +84,16 @@ pub struct Expectation {
     /// Whether these sizes are meant to be exhausted. Beyond them a check
     /// samples unless it is told how to explore.
     pub exhausts: bool,
+    /// Whether executions may be cut by a bound: the program has no end, or
+    /// may time out for ever.
+    pub bounded: bool,
 }
 
 impl Expectation {
     /// No finding, and sizes that can be exhausted.
     #[must_use]
     pub fn pass() -> Expectation {
-        Expectation { findings: vec![], outcomes: None, exhausts: true }
+        Expectation { findings: vec![], outcomes: None, exhausts: true, bounded: false }
     }
 
     /// A finding that must appear in some execution.
@@ -114,6 +117,13 @@ impl Expectation {
         outcomes: impl IntoIterator<Item = V>,
     ) -> Expectation {
         self.outcomes = Some(outcomes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Executions may be cut by a bound.
+    #[must_use]
+    pub fn bounded(mut self) -> Expectation {
+        self.bounded = true;
         self
     }
 

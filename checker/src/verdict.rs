@@ -14,8 +14,12 @@ pub enum Verdict {
     Exhaustive,
     /// Nothing was found in what the bounds left.
     Bounded {
-        /// Executions that a bound cut.
+        /// Executions that the bound on steps cut.
         cut: u64,
+        /// Executions that used up their timeouts in a row.
+        timeouts_used_up: u64,
+        /// How many they may have.
+        max_timeouts: u32,
     },
     /// Something was found.
     Fail {
@@ -36,10 +40,16 @@ impl Verdict {
         if !observed.kinds.is_empty() {
             return Verdict::Fail { kinds: observed.kinds.keys().copied().collect() };
         }
-        match (observed.exhausted, observed.stats.cut) {
-            (true, 0) => Verdict::Exhaustive,
-            (true, cut) => Verdict::Bounded { cut },
-            (false, _) => Verdict::Inconclusive { executions: budget.max_executions },
+        if observed.is_whole() {
+            Verdict::Exhaustive
+        } else if observed.exhausted {
+            Verdict::Bounded {
+                cut: observed.stats.cut,
+                timeouts_used_up: observed.stats.timeouts_used_up,
+                max_timeouts: budget.semantics.max_timeouts,
+            }
+        } else {
+            Verdict::Inconclusive { executions: budget.max_executions }
         }
     }
 
@@ -58,7 +68,18 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Exhaustive => f.write_str("PASS (exhaustive)"),
-            Verdict::Bounded { cut } => write!(f, "PASS (bounded: {cut} cut)"),
+            Verdict::Bounded { cut, timeouts_used_up, max_timeouts } => {
+                let mut bounds = vec![];
+                if *timeouts_used_up > 0 {
+                    bounds.push(format!(
+                        "at most {max_timeouts} timeouts in a row, {timeouts_used_up} used up"
+                    ));
+                }
+                if *cut > 0 {
+                    bounds.push(format!("{cut} cut"));
+                }
+                write!(f, "PASS (bounded: {})", bounds.join("; "))
+            }
             Verdict::Fail { kinds } => {
                 f.write_str("FAIL")?;
                 for (i, kind) in kinds.iter().enumerate() {
@@ -93,7 +114,8 @@ pub enum Compared {
 pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Compared {
     let mut otherwise = vec![];
     let mut open = vec![];
-    let whole = observed.exhausted && observed.stats.cut == 0;
+    // A program without an end is declared with the bound that cuts it.
+    let whole = observed.is_whole() || observed.exhausted && expectation.bounded;
     for (kind, executions) in &observed.kinds {
         if !expectation.findings.iter().any(|(declared, _)| declared == kind) {
             otherwise.push(format!("{kind} was not declared, {} show it", unit.count(*executions)));

@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use unknot_checker::analysis::{Scratch, analyse};
+use unknot_checker::finding::{Evidence, Identity, Signature};
 use unknot_checker::sim::{
     Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, Value,
     dependent, explore,
@@ -24,6 +26,8 @@ pub(crate) struct Classes {
     /// Executions that were given up as redundant.
     pub(crate) blocked: u64,
     pub(crate) cut: u64,
+    /// What was found, as it is called in any search.
+    pub(crate) findings: BTreeSet<Identity>,
     /// Whether the search was stopped before its end.
     pub(crate) too_many: bool,
 }
@@ -41,6 +45,21 @@ struct Collector<S> {
     max_executions: u64,
     seen: Classes,
     canon: Canon,
+    scratch: Scratch,
+    found: Vec<Evidence>,
+    known: BTreeSet<Signature>,
+}
+
+impl<S> Collector<S> {
+    fn find(&mut self, execution: &Execution<'_>) {
+        analyse(execution, &mut self.scratch, &mut self.found);
+        for evidence in self.found.drain(..) {
+            if !self.known.contains(&evidence.signature) {
+                self.seen.findings.insert(evidence.signature.identity(execution.names));
+                self.known.insert(evidence.signature);
+            }
+        }
+    }
 }
 
 impl<S: Strategy> Explorer for Collector<S> {
@@ -66,6 +85,7 @@ impl<S: Strategy> Explorer for Collector<S> {
             Ended::Cut => self.seen.cut += 1,
             Ended::Complete | Ended::Stuck => {
                 self.seen.executions += 1;
+                self.find(execution);
                 let class = self.canon.class(execution);
                 let class = self.seen.classes.entry(class).or_default();
                 class.executions += 1;
@@ -84,8 +104,15 @@ pub(crate) fn classes(
     strategy: impl Strategy,
     max_executions: u64,
 ) -> Classes {
-    let collector =
-        Collector { strategy, max_executions, seen: Classes::default(), canon: Canon::default() };
+    let collector = Collector {
+        strategy,
+        max_executions,
+        seen: Classes::default(),
+        canon: Canon::default(),
+        scratch: Scratch::default(),
+        found: vec![],
+        known: BTreeSet::new(),
+    };
     let limits = Limits { time, max_steps: 200, ..Limits::default() };
     explore(program, limits, collector).seen
 }

@@ -1,7 +1,8 @@
 //! Every schedule that a check reports shows again what it was reported for.
 
 use unknot_checker::Schedule;
-use unknot_checker::check::{Turnout, replay};
+use unknot_checker::check::{Semantics, Turnout};
+use unknot_checker::replay::replay;
 use unknot_checker::sim::Ended;
 
 use crate::support::{dpor, program};
@@ -18,13 +19,13 @@ fn reported_schedules_show_it_again() {
         for (identity, seen) in &observed.findings {
             let text = seen.witness.schedule.to_string();
             let read = Schedule::parse(&text).expect("what we print we can read");
-            let replayed = replay(&program, &read, 10_000);
+            let replayed = replay(&program, &read, Semantics::default());
             assert_eq!(replayed.divergence, None, "{name} {text}");
             assert!(replayed.proofs.iter().any(|p| p.identity == *identity), "{name} {text}");
             assert_eq!(replayed.record.schedule.to_string(), text, "{name}");
         }
         for (turnout, seen) in &observed.outcomes {
-            let replayed = replay(&program, &seen.witness.schedule, 10_000);
+            let replayed = replay(&program, &seen.witness.schedule, Semantics::default());
             assert_eq!(replayed.divergence, None);
             match turnout {
                 Turnout::Complete(value) => {
@@ -49,7 +50,7 @@ fn divergences_are_said_exactly() {
         ("T0?1", 0, "the schedule has 1 choices here, the step made 0"),
     ] {
         let schedule = Schedule::parse(text).expect(text);
-        let divergence = replay(&noodles, &schedule, 10_000).divergence.expect(text);
+        let divergence = replay(&noodles, &schedule, Semantics::default()).divergence.expect(text);
         assert_eq!(divergence.step, step, "{text}: {}", divergence.message);
         assert!(divergence.message.contains(message), "{text}: {}", divergence.message);
     }
@@ -59,7 +60,8 @@ fn divergences_are_said_exactly() {
 #[test]
 fn short_schedules_stop() {
     let noodles = program("ab-ba-noodles/opposite-orders", &[("group", 1)]);
-    let replayed = replay(&noodles, &Schedule::parse("T0*2 T1").expect("fine"), 10_000);
+    let replayed =
+        replay(&noodles, &Schedule::parse("T0*2 T1").expect("fine"), Semantics::default());
     assert_eq!((replayed.divergence, replayed.stopped_early), (None, true));
     assert_eq!(replayed.record.steps.len(), 3);
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use unknot_checker::Schedule;
-use unknot_checker::check::{Budget, observe, resample};
+use unknot_checker::check::{Budget, Semantics, observe};
+use unknot_checker::replay::resample;
 use unknot_checker::sim::{
     Decision, Execution, Explorer, Limits, Point, Program, Shared, choose, explore, spawn,
     yield_now,
@@ -127,7 +128,7 @@ fn an_execution_needs_no_other() {
         for row in samplers() {
             let watched = watch(&program, row.name, 3, 60);
             for (i, schedule) in watched.schedules.iter().enumerate() {
-                let alone = resample(&program, row, 3, i as u64, 10_000);
+                let alone = resample(&program, row, 3, i as u64, Semantics::default());
                 assert_eq!(alone.record.schedule.to_string(), *schedule, "{} {i}", row.name);
             }
         }
@@ -144,12 +145,13 @@ fn findings_name_an_execution_that_shows_them() {
     ] {
         let program = program(name, &params);
         for (row, seed) in samplers().flat_map(|row| [(row, 0), (row, 1)]) {
-            let budget = Budget { max_executions: 2_000, max_steps, fail_fast: false };
+            let semantics = Semantics { max_steps, ..Semantics::default() };
+            let budget = Budget { max_executions: 2_000, fail_fast: false, semantics };
             let sampler = (row.create)(Config { seed, only: None });
             let observed = observe(&program, sampler, budget);
             assert!(!observed.exhausted && !observed.findings.is_empty(), "{name} {}", row.name);
             for (identity, seen) in &observed.findings {
-                let alone = resample(&program, row, seed, seen.first, max_steps);
+                let alone = resample(&program, row, seed, seen.first, semantics);
                 let shown = alone.proofs.iter().any(|proof| proof.identity == *identity);
                 assert!(shown, "{name} {} execution {}", row.name, seen.first);
             }

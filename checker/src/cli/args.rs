@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use unknot_sim::TimeMode;
+
+use crate::check::Semantics;
 
 /// A deterministic concurrency simulator and model checker.
 #[derive(Debug, Parser)]
@@ -50,9 +53,8 @@ pub(super) struct CheckArgs {
     /// searches, 10000 for samplers]
     #[arg(long, value_name = "N")]
     pub(super) max_executions: Option<u64>,
-    /// Steps of one execution, after which it is cut
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    pub(super) max_steps: usize,
+    #[command(flatten)]
+    pub(super) terms: Terms,
     /// End the check of a scenario at its first finding
     #[arg(long)]
     pub(super) fail_fast: bool,
@@ -72,9 +74,8 @@ pub(super) struct ReplayArgs {
     /// A size of the scenario
     #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(super) p: Vec<(String, String)>,
-    /// Steps, after which the execution is cut
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    pub(super) max_steps: usize,
+    #[command(flatten)]
+    pub(super) terms: Terms,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -91,9 +92,8 @@ pub(super) struct GraphArgs {
     /// A size of the scenario
     #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(super) p: Vec<(String, String)>,
-    /// Steps of one execution, after which it is cut
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    pub(super) max_steps: usize,
+    #[command(flatten)]
+    pub(super) terms: Terms,
     /// Tasks only, or tasks and resources
     #[arg(long, value_enum, default_value_t = GraphKind::WaitFor)]
     pub(super) kind: GraphKind,
@@ -103,6 +103,37 @@ pub(super) struct GraphArgs {
     /// Where to write instead of standard output
     #[arg(short, value_name = "FILE")]
     pub(super) o: Option<PathBuf>,
+}
+
+/// What one execution means.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Terms {
+    /// Whether durations count: any length, or a virtual clock
+    #[arg(long, value_enum, default_value_t = Time::Any)]
+    pub(super) time: Time,
+    /// Timeouts that a task may have in a row at one place when durations do
+    /// not count
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(super) timeouts: u32,
+    /// Steps of one execution, after which it is cut
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) max_steps: usize,
+}
+
+impl Terms {
+    pub(super) fn semantics(self) -> Semantics {
+        let time = match self.time {
+            Time::Any => TimeMode::Any,
+            Time::Virtual => TimeMode::Virtual,
+        };
+        Semantics { time, max_timeouts: self.timeouts, max_steps: self.max_steps }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Time {
+    Any,
+    Virtual,
 }
 
 /// One execution of a sampler, instead of a schedule.

@@ -28,8 +28,8 @@ pub(super) fn run(
     let checks = checks?;
     let budget = Budget {
         max_executions: args.max_executions.unwrap_or(strategy.way.default_executions()),
-        max_steps: args.max_steps,
         fail_fast: args.fail_fast,
+        semantics: args.terms.semantics(),
     };
     let width = checks.iter().map(|(one, _)| one.name().len()).max().unwrap_or(0);
     let mut reports = vec![];

@@ -7,7 +7,7 @@ use super::args::{GraphArgs, GraphFormat, GraphKind};
 use super::select::{Selected, single};
 use super::which::Which;
 use super::{Status, Trouble};
-use crate::check::{Budget, Observed, Turnout, observe};
+use crate::check::{Budget, Observed, Semantics, Turnout, observe};
 use crate::report::dot::{self, View};
 use crate::report::{json, text};
 use crate::scenario::{Params, Scenario};
@@ -22,9 +22,9 @@ pub(super) fn run(
     let params = one.params(&args.p)?;
     let which = match Which::given(args.schedule.as_deref(), &args.by_seed)? {
         Some(which) => which,
-        None => Which::Schedule(simplest_stuck(one, &params, args.max_steps)?),
+        None => Which::Schedule(simplest_stuck(one, &params, args.terms.semantics())?),
     };
-    let replayed = which.run_again(one, &params, args.max_steps)?;
+    let replayed = which.run_again(one, &params, args.terms.semantics())?;
     if replayed.graph.is_empty() {
         let schedule = &replayed.record.schedule;
         return Err(Trouble::Nothing(format!("nobody waits at the end of '{schedule}'")));
@@ -49,9 +49,13 @@ pub(super) fn run(
 }
 
 /// The simplest stuck schedule of a default check.
-fn simplest_stuck(one: Selected<'_>, params: &Params, max_steps: usize) -> Result<String, Trouble> {
+fn simplest_stuck(
+    one: Selected<'_>,
+    params: &Params,
+    semantics: Semantics,
+) -> Result<String, Trouble> {
     let program = one.variant.program(params);
-    let budget = Budget { max_steps, ..Budget::default() };
+    let budget = Budget { semantics, ..Budget::default() };
     let strategy = (STRATEGIES[0].create)(Config::default());
     let Observed { mut outcomes, .. } = observe(&program, strategy, budget);
     match outcomes.remove(&Turnout::Stuck) {

@@ -8,9 +8,9 @@ use super::args::{Format, ReplayArgs};
 use super::select::single;
 use super::which::Which;
 use super::{Status, Trouble};
-use crate::check::Replayed;
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
+use crate::replay::Replayed;
 use crate::report::{json, text};
 use crate::scenario::Scenario;
 use unknot_sim::Ended;
@@ -48,7 +48,7 @@ pub(super) fn run(
             "either a schedule or --strategy with --seed says what to replay".to_owned(),
         ));
     };
-    let replayed = which.run_again(one, &params, args.max_steps)?;
+    let replayed = which.run_again(one, &params, args.terms.semantics())?;
     let declared = (one.variant.expect)(&params).findings;
     let as_expected = replayed
         .proofs

@@ -5,7 +5,8 @@ use super::Trouble;
 use super::args::BySeed;
 use super::check::{has_no_seed, strategy};
 use super::select::Selected;
-use crate::check::{self, Replayed};
+use crate::check::Semantics;
+use crate::replay::{self, Replayed};
 use crate::scenario::Params;
 use crate::schedule::Schedule;
 use crate::strategy::{StrategyRow, Way};
@@ -60,17 +61,17 @@ impl Which {
         &self,
         one: Selected<'_>,
         params: &Params,
-        max_steps: usize,
+        semantics: Semantics,
     ) -> Result<Replayed, Trouble> {
         let program = one.variant.program(params);
         let text = match self {
             Which::Schedule(text) => text,
             Which::Sampled { row, seed, execution } => {
-                return Ok(check::resample(&program, row, *seed, *execution, max_steps));
+                return Ok(replay::resample(&program, row, *seed, *execution, semantics));
             }
         };
         let schedule = Schedule::parse(text).map_err(|error| Trouble::Usage(error.to_string()))?;
-        let replayed = check::replay(&program, &schedule, max_steps);
+        let replayed = replay::replay(&program, &schedule, semantics);
         match &replayed.divergence {
             None => Ok(replayed),
             Some(divergence) => Err(Trouble::Usage(format!(

@@ -11,12 +11,13 @@ pub mod text;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use unknot_sim::Program;
+use unknot_sim::{Program, TimeMode};
 
-use crate::check::{self, Budget, Observed, Seen, Turnout};
+use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
 use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
+use crate::replay;
 use crate::scenario::{Expectation, Params, Source};
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
@@ -37,6 +38,8 @@ pub struct Report {
     pub seed: Option<u64>,
     /// The time mode.
     pub time: String,
+    /// Timeouts in a row that a task may have at one place.
+    pub timeouts: u32,
     /// `pass`, `fail` or `inconclusive`.
     pub verdict: String,
     /// The verdict as a person reads it.
@@ -50,11 +53,16 @@ pub struct Report {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
+    /// Executions behind which more timeouts in a row were not looked at.
+    pub timeouts_used_up: u64,
     /// Steps of all of them.
     pub steps: u64,
-    /// The bound on the steps of one execution.
+    /// Virtual time at the end of an execution, where durations count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub makespan: Option<Makespan>,
+    /// What one execution meant.
     #[serde(skip)]
-    pub max_steps: usize,
+    pub semantics: Semantics,
     /// What was found, sorted.
     pub findings: Vec<FindingReport>,
     /// What came out, sorted.
@@ -71,6 +79,24 @@ pub struct Report {
     /// The source whose lines the text quotes.
     #[serde(skip)]
     pub source: Option<Source>,
+}
+
+/// Virtual time at the end, over all executions, in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Makespan {
+    /// The least.
+    pub least: u64,
+    /// The greatest.
+    pub most: u64,
+}
+
+/// The name of a time mode on the command line.
+#[must_use]
+pub fn time_name(time: TimeMode) -> &'static str {
+    match time {
+        TimeMode::Any => "any",
+        TimeMode::Virtual => "virtual",
+    }
 }
 
 /// What a scenario declares.
@@ -178,15 +204,18 @@ impl Report {
             given: from.given,
             strategy: from.strategy.name.to_owned(),
             seed: from.seed,
-            time: "any".to_owned(),
+            time: time_name(budget.semantics.time).to_owned(),
+            timeouts: budget.semantics.max_timeouts,
             verdict: verdict.word().to_owned(),
             verdict_text: verdict.to_string(),
-            exhaustive: observed.exhausted && observed.stats.cut == 0,
+            exhaustive: observed.is_whole(),
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
             cut: observed.stats.cut,
+            timeouts_used_up: observed.stats.timeouts_used_up,
             steps: observed.stats.steps,
-            max_steps: budget.max_steps,
+            makespan: makespan(observed, budget),
+            semantics: budget.semantics,
             findings: findings
                 .map(|(id, seen)| FindingReport {
                     execution: from.seed.map(|_| seen.first),
@@ -201,6 +230,11 @@ impl Report {
             source: from.source,
         }
     }
+}
+
+fn makespan(observed: &Observed, budget: Budget) -> Option<Makespan> {
+    let (least, most) = observed.stats.makespan?;
+    (budget.semantics.time == TimeMode::Virtual).then_some(Makespan { least, most })
 }
 
 fn expected(expectation: &Expectation) -> Expected {
@@ -221,7 +255,7 @@ fn expected(expectation: &Expectation) -> Expected {
 }
 
 fn finding(program: &Program, identity: &Identity, seen: &Seen, budget: Budget) -> FindingReport {
-    let replayed = check::replay(program, &seen.witness.schedule, budget.max_steps);
+    let replayed = replay::replay(program, &seen.witness.schedule, budget.semantics);
     let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
     let proof = proof.map(|proof| proof.steps.clone()).unwrap_or_default();
     let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);

@@ -5,7 +5,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::{FindingReport, Report};
-use crate::check::Budget;
+use crate::check::Semantics;
 use crate::finding::{Identity, Kind};
 use crate::graph::{Graph, Part};
 use crate::record::{Record, StepRecord, TaskRecord, package_path};
@@ -117,8 +117,15 @@ fn replay_command(report: &Report) -> String {
     for (key, value) in &report.given {
         command.push_str(&format!(" -p {key}={value}"));
     }
-    if report.max_steps != Budget::default().max_steps {
-        command.push_str(&format!(" --max-steps {}", report.max_steps));
+    let (terms, usual) = (report.semantics, Semantics::default());
+    if terms.time != usual.time {
+        command.push_str(&format!(" --time {}", report.time));
+    }
+    if terms.max_timeouts != usual.max_timeouts {
+        command.push_str(&format!(" --timeouts {}", terms.max_timeouts));
+    }
+    if terms.max_steps != usual.max_steps {
+        command.push_str(&format!(" --max-steps {}", terms.max_steps));
     }
     command
 }

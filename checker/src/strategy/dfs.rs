@@ -71,6 +71,15 @@ fn is_invisible(op: &Op) -> bool {
     }
 }
 
+/// Ends may be made at once only while nobody looks at whether a task lives.
+fn refuse_lookers(point: &Point<'_>) {
+    for op in point.live().iter().filter_map(|&task| point.pending(task)) {
+        let looks = matches!(op.verb, "is_alive" | "enumerate")
+            || op.verb == "join" && op.accesses.iter().any(|a| a.mode == Mode::Look);
+        assert!(!looks, "'{}' looks at ends, which are no branch points here", op.verb);
+    }
+}
+
 impl Explorer for Dfs {
     fn begin(&mut self) -> bool {
         self.depth = 0;
@@ -91,6 +100,7 @@ impl Explorer for Dfs {
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         if self.visibility == Visibility::Visible {
+            refuse_lookers(point);
             let at_once = point.enabled().find(|&t| point.pending(t).is_some_and(is_invisible));
             if let Some(task) = at_once {
                 return Decision::Run(task);

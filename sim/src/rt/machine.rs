@@ -8,8 +8,6 @@
 use std::collections::BTreeMap;
 use std::panic::Location;
 
-use smallvec::SmallVec;
-
 use super::create::Created;
 use crate::execution::{Ended, Execution, Failure, Object, Phase, Task};
 use crate::explorer::Point;
@@ -267,13 +265,15 @@ impl Machine {
         access.granted
     }
 
-    /// Gives to everybody who waits for an object to change.
+    /// Gives to everybody who ever parked until an object changes. Nobody leaves
+    /// the list: if only the first change gave, two changes of different
+    /// objects would not commute though they share nothing.
     fn wake_watchers(&mut self, object: ObjectId) {
-        let mut gauges: SmallVec<[ObjectId; 4]> = SmallVec::new();
-        gauges.extend(self.watches.iter().filter(|w| w.object == object).map(|w| w.gauge));
-        self.watches.retain(|watch| !gauges.contains(&watch.gauge));
-        for gauge in gauges {
-            self.touch(Access::new(gauge, Mode::Give, 1));
+        for i in 0..self.watches.len() {
+            let Watch { object: watched, gauge } = self.watches[i];
+            if watched == object {
+                self.touch(Access::new(gauge, Mode::Give, 1));
+            }
         }
     }
 

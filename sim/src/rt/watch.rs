@@ -3,7 +3,8 @@
 //! Two steps. The first *arrives*: it looks again at everything that the task
 //! has read since it last gave way; if somebody changed any of it, the task
 //! goes on. Otherwise it parks, and the second step waits on a private gauge,
-//! to which whoever changes one of these objects gives in that same step.
+//! to which whoever changes one of these objects gives in that same step, then
+//! and later: what a step touches must not depend on what others did before.
 
 use std::panic::Location;
 

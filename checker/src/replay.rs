@@ -1,0 +1,115 @@
+//! One execution again, with everything recorded.
+//!
+//! A search keeps small integers; the one execution that a person looks at is
+//! run again by its schedule, or by the seed and number of a sampled one, and
+//! becomes owned data: its record, what is wrong with it, who waits for whom.
+
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, TaskPath, explore};
+
+use crate::analysis::{self, Scratch};
+use crate::check::Semantics;
+use crate::finding::Identity;
+use crate::graph::Graph;
+use crate::record::Record;
+use crate::schedule::Schedule;
+use crate::strategy::{Config, Divergence, Replay, Strategy, StrategyRow, Way};
+
+/// One finding of one recorded execution.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// What it is.
+    pub identity: Identity,
+    /// The tasks that are part of it.
+    pub tasks: Vec<TaskPath>,
+    /// The steps that prove it.
+    pub steps: Vec<u32>,
+}
+
+/// One execution, run again with everything recorded.
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// The execution.
+    pub record: Record,
+    /// What is wrong with it.
+    pub proofs: Vec<Proof>,
+    /// Who waits for whom at its end.
+    pub graph: Graph,
+    /// Where the program left the schedule.
+    pub divergence: Option<Divergence>,
+    /// Whether the schedule ended before the program did.
+    pub stopped_early: bool,
+}
+
+/// Keeps the last execution of a strategy.
+struct Recorder<S> {
+    strategy: S,
+    replayed: Option<Replayed>,
+}
+
+impl<S: Explorer> Explorer for Recorder<S> {
+    fn begin(&mut self) -> bool {
+        self.strategy.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.strategy.end(execution);
+        let mut found = vec![];
+        analysis::analyse(execution, &mut Scratch::default(), &mut found);
+        let proofs = found.into_iter().map(|evidence| {
+            let identity = evidence.signature.identity(execution.names);
+            Proof { tasks: identity.tasks.clone(), identity, steps: evidence.steps.to_vec() }
+        });
+        self.replayed = Some(Replayed {
+            record: Record::of(execution),
+            proofs: proofs.collect(),
+            graph: Graph::of(execution),
+            divergence: None,
+            stopped_early: false,
+        });
+    }
+}
+
+/// Runs a strategy that ends by itself, with its last execution recorded.
+fn record<S: Strategy>(program: &Program, strategy: S, semantics: Semantics) -> (Replayed, S) {
+    let recorder = Recorder { strategy, replayed: None };
+    let recorder = explore(program, semantics.limits(true), recorder);
+    (recorder.replayed.expect("a replay runs once"), recorder.strategy)
+}
+
+/// Runs one execution of a sampler again, with everything recorded. It needs
+/// the semantics of the check, which hold for the profiles as well.
+///
+/// # Panics
+/// If the strategy runs nothing: a bug of ours.
+#[must_use]
+pub fn resample(
+    program: &Program,
+    row: &StrategyRow,
+    seed: u64,
+    execution: u64,
+    semantics: Semantics,
+) -> Replayed {
+    debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
+    let strategy = (row.create)(Config { seed, only: Some(execution) });
+    record(program, strategy, semantics).0
+}
+
+/// Runs one schedule with everything recorded.
+///
+/// # Panics
+/// If the program does not end in one execution: a bug of ours.
+#[must_use]
+pub fn replay(program: &Program, schedule: &Schedule, semantics: Semantics) -> Replayed {
+    let (mut replayed, strategy) = record(program, Replay::new(schedule.clone()), semantics);
+    replayed.divergence = strategy.divergence().cloned();
+    replayed.stopped_early = strategy.stopped_early();
+    replayed
+}
