@@ -137,9 +137,13 @@ impl Canon {
         self.label(execution);
         self.order(execution);
         let parts = self.steps.iter().chain(std::iter::once(&(0, 0))).chain(&self.pairs);
-        parts.flat_map(|&(a, b)| [a, b]).fold(OFFSET, |hash, part| {
-            part.to_le_bytes().iter().fold(hash, |hash, &byte| mix(hash, byte))
-        })
+        // Two hashes of 64 bits: two classes of one program never meet by accident.
+        let (mut low, mut high) = (OFFSET, !OFFSET);
+        for &(a, b) in parts {
+            low = mix(mix(low, a), b);
+            high = mix(mix(high, b), a);
+        }
+        u128::from(low) | u128::from(high) << 64
     }
 
     fn learn(&mut self, execution: &Execution<'_>) {
@@ -203,20 +207,18 @@ impl Canon {
     }
 }
 
-/// 128 bits of FNV-1a: two classes of one program never meet by accident.
-const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+const OFFSET: u64 = 0x9e37_79b9_7f4a_7c15;
 
-fn mix(hash: u128, byte: u8) -> u128 {
-    (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+/// A step of a hash: multiplications spread each bit over the word.
+fn mix(hash: u64, part: u64) -> u64 {
+    let mixed = (hash ^ part).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    (mixed ^ (mixed >> 32)).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
 }
 
 fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(OFFSET, |hash, &byte| mix(hash, byte)) as u64
+    bytes.iter().fold(OFFSET, |hash, &byte| mix(hash, byte.into()))
 }
 
 fn numbers(parts: &[u64]) -> u64 {
-    parts.iter().fold(0x9e37_79b9_7f4a_7c15, |hash: u64, &part| {
-        let mixed = (hash ^ part).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        (mixed ^ (mixed >> 32)).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
-    })
+    parts.iter().fold(OFFSET, |hash, &part| mix(hash, part))
 }
