@@ -4,14 +4,25 @@
 //! the program in its variants and what each must show and why. Folders are
 //! families. `SOURCES.md` says what the E, S and K numbers stand for.
 
+mod bench;
 mod deadlocks;
 mod lost_updates;
 
 use unknot_checker::Scenario;
 
 /// Every scenario, by family.
-pub const CATALOGUE: &[Scenario] =
-    &[lost_updates::lost_update_decrement::SCENARIO, deadlocks::ab_ba_noodles::SCENARIO];
+pub const CATALOGUE: &[Scenario] = &[
+    lost_updates::lost_update_decrement::SCENARIO,
+    deadlocks::ab_ba_noodles::SCENARIO,
+    bench::bench_counter::SCENARIO,
+    bench::bench_locked_counter::SCENARIO,
+    bench::bench_readers::SCENARIO,
+    bench::bench_philosophers::SCENARIO,
+    bench::bench_semaphore::SCENARIO,
+    bench::bench_bounded_queue::SCENARIO,
+    bench::bench_event::SCENARIO,
+    bench::bench_bounded_buffer::SCENARIO,
+];
 
 /// The source of the file in which it is used.
 macro_rules! source {

@@ -1,8 +1,10 @@
 //! The one test binary of the workspace, in reading order.
 
 mod support;
+mod support_classes;
 
 mod catalogue;
+mod class_counts;
 mod classes;
 mod cli;
 mod commutation;
