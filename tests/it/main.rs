@@ -5,6 +5,7 @@ mod support;
 mod catalogue;
 mod cli;
 mod counts;
+mod models;
 mod oracle;
 mod replay;
 mod tidy;
