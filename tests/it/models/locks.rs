@@ -1,6 +1,7 @@
 //! Models M05 to M07, M19, M20 and the ring of philosophers of M27: tasks that
 //! take locks and semaphores.
 
+use unknot_checker::Kind;
 use unknot_checker::sim::{Exception, Lock, RLock, Semaphore, Value};
 
 use super::{Case, Done, Tasks, add, dies, facts, ghost};
@@ -56,7 +57,7 @@ fn m05_opposite_phases() {
     for (n, (all, complete, stuck)) in (1..).zip(M05) {
         let oracle = oracle::m05_two_phases(n);
         let case = Case::new(format!("M05 n={n}"), move || two_phases(n, true), oracle, all);
-        let case = case.stuck_by_size(complete, stuck);
+        let case = case.stuck_in(Kind::Deadlock).stuck_by_size(complete, stuck);
         if n < 5 { case.counts() } else { case.outcomes() }
     }
     let oracle = oracle::m05_two_phases(10);
@@ -91,7 +92,7 @@ fn m06_two_groups() {
     for (k, (all, complete, stuck)) in (1..).zip(M06) {
         let oracle = oracle::m06_two_groups(k);
         let case = Case::new(format!("M06 k={k}"), move || two_groups(k, true), oracle, all);
-        case.stuck_by_size(complete, stuck).counts();
+        case.stuck_in(Kind::Deadlock).stuck_by_size(complete, stuck).counts();
     }
 }
 
@@ -135,14 +136,14 @@ fn m07_two_reentrant_locks_change_nothing() {
         let oracle = oracle::m07_two_phases(n, names);
         let program = move || reentrant_phases(n, names);
         let case = Case::new(format!("M07 two phases n={n}"), program, oracle, all);
-        let case = case.stuck_by_size(complete, stuck);
+        let case = case.stuck_in(Kind::Deadlock).stuck_by_size(complete, stuck);
         if n < 5 { case.counts() } else { case.outcomes() }
     }
     for (k, (all, complete, stuck)) in (1..).zip(M06) {
         let oracle = oracle::m07_two_groups(k, names);
         let program = move || reentrant_groups(k, names);
         let case = Case::new(format!("M07 two groups k={k}"), program, oracle, all);
-        case.stuck_by_size(complete, stuck).counts();
+        case.stuck_in(Kind::Deadlock).stuck_by_size(complete, stuck).counts();
     }
 }
 
@@ -186,7 +187,7 @@ fn m07_plain_lock_is_always_stuck() {
         };
         let all = n as u128;
         let case = Case::new(format!("M07 plain n={n}"), program, oracle::m07_plain_nested(n), all);
-        case.fact(format!("stuck {n}"), all).counts();
+        case.stuck_in(Kind::Deadlock).fact(format!("stuck {n}"), all).counts();
     }
 }
 
@@ -210,7 +211,7 @@ fn m19_abandoned() {
         let fate = if n == 1 { "complete".to_owned() } else { format!("stuck {}", n - 1) };
         let all = n as u128;
         let case = Case::new(format!("M19 n={n}"), program, oracle::m19_abandoned(n), all);
-        case.fact(fate, all).counts();
+        case.stuck_in(Kind::AbandonedLock).finds(Kind::Exception, all).fact(fate, all).counts();
     }
 }
 
@@ -263,7 +264,8 @@ fn m20_crashing_holders() {
         let oracle = oracle::m20_crashing(n, crashing, crashing);
         let name = format!("M20 n={n} k={k} crashing");
         let case = Case::new(name, move || semaphore(n, k, crashing), oracle, all);
-        case.fact("complete", all - stuck).counts();
+        // A semaphore has no owner, so what they leave behind is a hang.
+        case.finds(Kind::Exception, all).fact("complete", all - stuck).counts();
     }
 }
 
@@ -281,7 +283,10 @@ fn m27_philosophers() {
             tasks.join()
         };
         let case = Case::new(format!("M27 ring n={n}"), program, oracle::m27_philosophers(n), all);
-        let case = case.fact("complete", all - deadlock).fact(format!("stuck {n}"), deadlock);
+        let case = case
+            .stuck_in(Kind::Deadlock)
+            .fact("complete", all - deadlock)
+            .fact(format!("stuck {n}"), deadlock);
         if n < 5 { case.counts() } else { case.outcomes() }
     }
 }

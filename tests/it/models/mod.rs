@@ -7,7 +7,7 @@
 //!
 //! | compared by | the tool runs | compared |
 //! |---|---|---|
-//! | [`Case::counts`] | every schedule, every class | schedules of each outcome, outcomes, classes |
+//! | [`Case::counts`] | every schedule, every class | schedules of each outcome and of each kind of finding, outcomes, classes |
 //! | [`Case::argued`] | the same | counts argued for in place of the model's, outcomes, classes |
 //! | [`Case::outcomes`] | every class | outcomes |
 //! | [`Case::beyond`] | 2,000 classes | no outcome that the oracle lacks |
@@ -46,20 +46,19 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use unknot_checker::Kind;
 use unknot_checker::check::{Budget, Observed, Turnout, observe};
-use unknot_checker::sim::{
-    Decision, Ended, Exception, Execution, Explorer, JoinHandle, Point, Program, Role, TaskId,
-    Value, outcome_at_exit, spawn,
-};
+use unknot_checker::sim::{Exception, JoinHandle, Program, Value, outcome_at_exit, spawn};
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
 use crate::oracle::counter::Outcomes;
-use classes::Classes;
+use labelled::{Labelled, Ran, is_verdict};
 
 mod classes;
 mod counters;
 mod events;
 mod joins;
+mod labelled;
 mod locks;
 mod orders;
 mod queues;
@@ -131,80 +130,6 @@ fn dies<T>() -> Result<T, Exception> {
     Err(Exception::new("Died", "as the model says"))
 }
 
-/// What a strategy ran, by label and by class.
-#[derive(Debug, Default)]
-struct Ran {
-    labels: Outcomes,
-    classes: Classes,
-}
-
-/// Adds up what a strategy runs.
-struct Labelled<S> {
-    strategy: S,
-    ran: Rc<RefCell<Ran>>,
-    /// Whether the executions are told apart by class.
-    classifies: bool,
-    /// Whether the label begins with "complete" or "stuck".
-    verdicts: bool,
-}
-
-impl<S> Labelled<S> {
-    fn label(&self, execution: &Execution<'_>) -> Option<String> {
-        let facts = FACTS.with(|slot| slot.borrow_mut().take());
-        let parts = match (execution.ended, execution.outcome) {
-            (Ended::Complete, Some(Value::Unit)) => ["complete".to_owned(), String::new()],
-            (Ended::Complete, Some(facts)) => ["complete".to_owned(), facts.to_string()],
-            (Ended::Complete, None) => ["failed".to_owned(), String::new()],
-            (Ended::Stuck, _) => {
-                let waits = execution.unfinished().filter(|task| {
-                    task.role == Role::Program && !task.daemon && task.id != TaskId::MAIN
-                });
-                let stuck = format!("stuck {}", waits.count());
-                [stuck, facts.map(|facts| facts()).unwrap_or_default()]
-            }
-            _ => return None,
-        };
-        let shown = if self.verdicts || parts[1].is_empty() { 0 } else { 1 };
-        let parts = parts[shown..].iter().filter(|part| !part.is_empty());
-        Some(parts.cloned().collect::<Vec<_>>().join("; "))
-    }
-}
-
-impl<S: Strategy> Explorer for Labelled<S> {
-    fn begin(&mut self) -> bool {
-        self.strategy.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.strategy.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.strategy.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        if let Some(label) = self.label(execution) {
-            let mut ran = self.ran.borrow_mut();
-            *ran.labels.entry(label).or_default() += 1;
-            if self.classifies {
-                ran.classes.add(execution);
-            }
-        }
-        self.strategy.end(execution);
-    }
-}
-
-impl<S: Strategy> Strategy for Labelled<S> {
-    fn is_exhausted(&self) -> bool {
-        self.strategy.is_exhausted()
-    }
-}
-
-fn is_verdict(label: &str) -> bool {
-    label.starts_with("complete") || label.starts_with("stuck")
-}
-
 fn total(outcomes: &Outcomes) -> u128 {
     outcomes.values().sum()
 }
@@ -222,6 +147,12 @@ struct Case {
     oracle: Outcomes,
     all: u128,
     facts: Vec<(String, u128)>,
+    /// Schedules that show a finding, beside those that are stuck.
+    kinds: BTreeMap<Kind, u64>,
+    /// What a stuck schedule shows.
+    stuck_kind: Kind,
+    /// A kind that the tool finds where nothing is wrong.
+    ignored: Option<Kind>,
 }
 
 impl Case {
@@ -232,7 +163,36 @@ impl Case {
         oracle: Outcomes,
         all: u128,
     ) -> Case {
-        Case { name: name.into(), program: Arc::new(program), oracle, all, facts: vec![] }
+        Case {
+            name: name.into(),
+            program: Arc::new(program),
+            oracle,
+            all,
+            facts: vec![],
+            kinds: BTreeMap::new(),
+            stuck_kind: Kind::Hang,
+            ignored: None,
+        }
+    }
+
+    /// So many schedules show a finding of this kind.
+    fn finds(mut self, kind: Kind, schedules: u128) -> Case {
+        if schedules > 0 {
+            self.kinds.insert(kind, u64::try_from(schedules).expect("it can be run"));
+        }
+        self
+    }
+
+    /// Stuck schedules show this kind, where it is no hang.
+    fn stuck_in(mut self, kind: Kind) -> Case {
+        self.stuck_kind = kind;
+        self
+    }
+
+    /// The tool finds a kind where it should not.
+    fn ignoring(mut self, kind: Kind) -> Case {
+        self.ignored = Some(kind);
+        self
     }
 
     /// The document's number of schedules whose label holds a fact.
@@ -276,9 +236,18 @@ impl Case {
         (observed, ran)
     }
 
-    /// Runs every schedule of the visible steps.
+    /// Runs every schedule of the visible steps; the findings must be in as many
+    /// as was said.
     fn every_schedule(&self) -> Ran {
-        self.exhaust(Dfs::new(Visibility::Visible), MAX_SCHEDULES).1
+        let (observed, ran) = self.exhaust(Dfs::new(Visibility::Visible), MAX_SCHEDULES);
+        let mut wanted = self.kinds.clone();
+        if observed.stats.stuck > 0 {
+            wanted.insert(self.stuck_kind, observed.stats.stuck);
+        }
+        let mut found = observed.kinds;
+        self.ignored.map(|kind| found.remove(&kind));
+        assert_eq!(found, wanted, "{}: schedules with findings", self.name);
+        ran
     }
 
     /// Runs every class, none of them twice.

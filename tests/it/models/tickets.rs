@@ -1,6 +1,7 @@
 //! Model M16: buyers who look whether tickets are left, and buy one of those
 //! they saw.
 
+use unknot_checker::Kind;
 use unknot_checker::sim::{Exception, Lock, Shared, Value, outcome_at_exit};
 
 use super::{Case, Done, Ghost, Tasks, add, dies, ghost};
@@ -89,7 +90,20 @@ fn m16(buyers: usize, n: i32, guard: Guard, write: Write, all: u128) -> Case {
     let torn = if matches!(write, Write::Torn) { ", torn" } else { "" };
     let name = format!("M16 {what}{torn} B={buyers} T={n}");
     let oracle = oracle::m16_tickets(buyers, n, guard, write);
+    let sum = |counts: &dyn Fn(&[i64]) -> bool| {
+        let holds = |label: &str| {
+            let row = label.split('/').map(|n| n.parse().expect("a number"));
+            counts(&row.collect::<Vec<i64>>())
+        };
+        oracle.iter().filter(|(label, _)| holds(label)).map(|(_, n)| n).sum()
+    };
+    // Who reads a truncated file raises. Without a lock two who sell one ticket
+    // have read the same number, so an update is lost; under the lock none is.
+    let raised = sum(&|row| row[CRASHED] > 0);
+    let lost = sum(&|row| matches!(guard, Guard::Nothing) && row[SOLD] + row[LEFT] > i64::from(n));
     Case::new(name, move || tickets(buyers, n, guard, write), oracle, all)
+        .finds(Kind::Exception, raised)
+        .finds(Kind::LostUpdate, lost)
 }
 
 /// The sum over the outcomes whose place in "sold/left/rejected/crashed" is a
