@@ -9,6 +9,7 @@ mod classes;
 mod cli;
 mod commutation;
 mod counts;
+mod models;
 mod oracle;
 mod programs;
 mod proof;
