@@ -98,6 +98,10 @@ pub struct Object {
     pub limit: i64,
     /// Whether takers own their units until they are given back.
     pub ownership: Ownership,
+    /// Whether this is a cell that holds data of the program, so that a write
+    /// may rest on what was read before. The cells inside other primitives
+    /// hold their state.
+    pub is_variable: bool,
 }
 
 /// Who can end a wait for a gauge.

@@ -5,13 +5,14 @@
 //! version that A never saw, and B's update is lost. A write with no read of
 //! the cell since the task's last write of it is blind and is not flagged.
 //! When several tasks wrote in between, the one whose version is replaced is
-//! named.
+//! named. Only variables count: the state inside an event or a queue is written
+//! by intent without a look.
 //!
 //! Misses updates that are lost through several cells, and updates that are
 //! based on a value which a task kept from before its own last write.
 
 use smallvec::smallvec;
-use unknot_sim::{Execution, Mode};
+use unknot_sim::{Access, Execution, Mode};
 
 use super::Scratch;
 use crate::finding::{Evidence, Kind, Signature, Site};
@@ -43,6 +44,9 @@ pub(super) fn find(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut
     let trace = execution.trace;
     for (step, made) in trace.steps().iter().enumerate() {
         for access in trace.accesses(step) {
+            if !execution.object(access.object).is_variable {
+                continue;
+            }
             let cell = access.object.index();
             let mine = cell * n_tasks + made.task.index();
             match access.mode {
@@ -70,7 +74,8 @@ pub(super) fn find(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut
 fn evidence(execution: &Execution<'_>, steps: [u32; 4]) -> Evidence {
     let made = |i: usize| &execution.trace.steps()[steps[i] as usize];
     let accesses = execution.trace.accesses(steps[0] as usize);
-    let cell = accesses.iter().find(|a| a.mode == Mode::Read).expect("a read").object;
+    let variable = |a: &&Access| a.mode == Mode::Read && execution.object(a.object).is_variable;
+    let cell = accesses.iter().find(variable).expect("a read").object;
     Evidence {
         signature: Signature {
             kind: Kind::LostUpdate,

@@ -66,7 +66,10 @@ impl Dfs {
 fn is_invisible(op: &Op) -> bool {
     match op.verb {
         "spawn" => true,
-        "end" | "join" => op.accesses.iter().all(|a| matches!(a.mode, Mode::Give | Mode::Await)),
+        // A daemon reads besides whether it lives.
+        "end" | "join" => {
+            op.accesses.iter().all(|a| matches!(a.mode, Mode::Give | Mode::Await | Mode::Read))
+        }
         _ => false,
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct NewObject {
     /// What a bounded gauge may show at most.
     pub(crate) limit: i64,
     pub(crate) ownership: Ownership,
+    /// Whether it is a cell that holds data of the program.
+    pub(crate) is_variable: bool,
 }
 
 impl NewObject {
@@ -42,7 +44,14 @@ impl NewObject {
             initial: 0,
             limit: i64::MAX,
             ownership: Ownership::Nobody,
+            is_variable: false,
         }
+    }
+
+    /// The same, as a cell that holds data of the program.
+    pub(crate) fn variable(mut self) -> NewObject {
+        self.is_variable = true;
+        self
     }
 
     /// The same, showing `initial` at first.
@@ -180,6 +189,7 @@ impl Machine {
             shows: new.initial,
             limit: new.limit,
             ownership: new.ownership,
+            is_variable: new.is_variable,
         };
         while self.objects.len() < id.index() {
             self.objects.push(object.clone());

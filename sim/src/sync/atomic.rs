@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::id::{Name, ObjectId};
 use crate::op::{Mode, Op};
-use crate::rt;
+use crate::rt::{self, NewObject};
 
 /// An atomic integer. Clones are handles to the same one.
 #[derive(Clone, Debug)]
@@ -26,7 +26,10 @@ impl Atomic {
     }
 
     fn create(name: Name, value: i64, location: &'static Location<'static>) -> Atomic {
-        Atomic { cell: rt::create_cell("Atomic", name, location), value: Rc::new(Cell::new(value)) }
+        Atomic {
+            cell: rt::create(NewObject::new("Atomic", name, location).variable()),
+            value: Rc::new(Cell::new(value)),
+        }
     }
 
     /// The value.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::id::{Name, ObjectId};
 use crate::op::{Mode, Op};
-use crate::rt;
+use crate::rt::{self, NewObject};
 
 /// A shared variable. Clones are handles to the same variable.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl<T: Clone + Debug> Shared<T> {
     }
 
     fn create(name: Name, value: T, location: &'static Location<'static>) -> Shared<T> {
-        let cell = rt::create_cell("Shared", name, location);
+        let cell = rt::create(NewObject::new("Shared", name, location).variable());
         Shared { cell, value: Rc::new(RefCell::new(value)) }
     }
 
