@@ -32,6 +32,7 @@ pub enum TimeMode {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watch {
     pub(super) object: ObjectId,
+    pub(super) slot: u32,
     /// The private gauge of the one who waits.
     pub(super) gauge: ObjectId,
 }
@@ -260,7 +261,7 @@ impl Machine {
         }
         self.trace.touch(access);
         if !self.watches.is_empty() && access.mutates() {
-            self.wake_watchers(access.object);
+            self.wake_watchers(&access);
         }
         access.granted
     }
@@ -268,10 +269,10 @@ impl Machine {
     /// Gives to everybody who ever parked until an object changes. Nobody leaves
     /// the list: if only the first change gave, two changes of different
     /// objects would not commute though they share nothing.
-    fn wake_watchers(&mut self, object: ObjectId) {
+    fn wake_watchers(&mut self, access: &Access) {
         for i in 0..self.watches.len() {
-            let Watch { object: watched, gauge } = self.watches[i];
-            if watched == object {
+            let Watch { object, slot, gauge } = self.watches[i];
+            if (object, slot) == (access.object, access.slot) {
                 self.touch(Access::new(gauge, Mode::Give, 1));
             }
         }

@@ -20,7 +20,8 @@ const VERB: &str = "wait for change";
 /// What a task has read since it last gave way.
 #[derive(Debug, Default)]
 struct Seen {
-    objects: SmallVec<[(ObjectId, Mode); 4]>,
+    /// What to look at again: one access for each slot of each object.
+    looks: SmallVec<[Access; 4]>,
     changed: bool,
 }
 
@@ -29,7 +30,7 @@ impl Machine {
     /// `skip` steps at the end are the one that is being made.
     fn seen(&self, skip: usize) -> Seen {
         let mut seen = Seen::default();
-        let mut changed: SmallVec<[ObjectId; 8]> = SmallVec::new();
+        let mut changed: SmallVec<[(ObjectId, u32); 8]> = SmallVec::new();
         let steps = self.trace.steps();
         for i in (0..steps.len() - skip).rev() {
             let mine = steps[i].task == self.current;
@@ -38,7 +39,7 @@ impl Machine {
             }
             for access in self.trace.accesses(i) {
                 if !mine && access.mutates() {
-                    changed.push(access.object);
+                    changed.push((access.object, access.slot));
                 } else if mine && Some(access.object) != self.task(self.current).alive {
                     seen.look(access, &changed);
                 }
@@ -49,15 +50,16 @@ impl Machine {
 }
 
 impl Seen {
-    fn look(&mut self, access: &Access, changed: &[ObjectId]) {
+    fn look(&mut self, access: &Access, changed: &[(ObjectId, u32)]) {
         let mode = match access.mode {
             Mode::Read | Mode::Update => Mode::Read,
             Mode::Look | Mode::Try => Mode::Look,
             _ => return,
         };
-        self.changed |= changed.contains(&access.object);
-        if !self.objects.iter().any(|(object, _)| *object == access.object) {
-            self.objects.push((access.object, mode));
+        let Access { object, slot, .. } = *access;
+        self.changed |= changed.contains(&(object, slot));
+        if !self.looks.iter().any(|look| (look.object, look.slot) == (object, slot)) {
+            self.looks.push(Access { slot, ..Access::new(object, mode, 0) });
         }
     }
 }
@@ -67,9 +69,7 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
         return;
     }
     let mut arrive = Op::local(VERB, location);
-    for (object, mode) in with(|world| world.machine.seen(0)).objects {
-        arrive.accesses.push(Access::new(object, mode, 0));
-    }
+    arrive.accesses.extend(with(|world| world.machine.seen(0)).looks);
     step(arrive);
     let seen = with(|world| world.machine.seen(1));
     if seen.changed {
@@ -79,7 +79,8 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
     let gauge = create(new);
     with(|world| {
         let watches = &mut world.machine.watches;
-        watches.extend(seen.objects.iter().map(|&(object, _)| Watch { object, gauge }));
+        let watch = |look: &Access| Watch { object: look.object, slot: look.slot, gauge };
+        watches.extend(seen.looks.iter().map(watch));
     });
     step(Op::local(VERB, location).with(gauge, Mode::Take, 1));
 }
