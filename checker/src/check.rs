@@ -13,7 +13,7 @@ use unknot_sim::{
 };
 
 use crate::analysis::{self, Scratch};
-use crate::finding::{Evidence, Identity, Signature};
+use crate::finding::{Evidence, Identity, Level, Signature};
 use crate::schedule::Schedule;
 use crate::strategy::Strategy;
 
@@ -205,10 +205,13 @@ impl<S: Strategy> Search<S> {
     fn book(&mut self, execution: &Execution<'_>) {
         let number = self.stats.spent();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        self.book_outcome(number, execution, preemptions);
+        if execution.ended != Ended::Cut {
+            self.book_outcome(number, execution, preemptions);
+        }
         let mut found = std::mem::take(&mut self.found);
         analysis::analyse(execution, &mut self.scratch, &mut found);
-        self.stopped |= self.budget.fail_fast && !found.is_empty();
+        let is_error = |e: &Evidence| e.signature.kind.level() == Level::Error;
+        self.stopped |= self.budget.fail_fast && found.iter().any(is_error);
         for evidence in found.drain(..) {
             let kind = self.kinds.entry(evidence.signature.kind).or_insert((0, u64::MAX));
             if kind.1 != number {
@@ -255,7 +258,11 @@ impl<S: Strategy> Explorer for Search<S> {
         self.stats.steps += execution.trace.len() as u64;
         match execution.ended {
             Ended::Abandoned => self.stats.blocked += 1,
-            Ended::Cut => self.stats.cut += 1,
+            // What is found before the cut is found all the same.
+            Ended::Cut => {
+                self.book(execution);
+                self.stats.cut += 1;
+            }
             Ended::Complete | Ended::Stuck => {
                 self.book(execution);
                 self.stats.executions += 1;

@@ -17,8 +17,27 @@ pub enum Kind {
     AbandonedLock,
     /// A write that replaced an update its task had never seen.
     LostUpdate,
+    /// A condition of the program that did not hold.
+    InvariantViolation,
     /// An exception or panic that nobody handled.
     Exception,
+    /// Steps without end and without effect.
+    Livelock,
+    /// Two accesses to a variable, one a write, that nothing orders.
+    DataRace,
+    /// A lock that is still held at the end.
+    Leak,
+    /// The program did not do the same under the same decisions.
+    Nondeterminism,
+}
+
+/// How serious a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It makes the verdict a failure.
+    Error,
+    /// It is told, and makes the verdict a failure only where that is asked for.
+    Note,
 }
 
 /// All kinds with their names.
@@ -27,10 +46,24 @@ pub const KINDS: &[(Kind, &str)] = &[
     (Kind::Hang, "hang"),
     (Kind::AbandonedLock, "abandoned-lock"),
     (Kind::LostUpdate, "lost-update"),
+    (Kind::InvariantViolation, "invariant-violation"),
     (Kind::Exception, "exception"),
+    (Kind::Livelock, "livelock"),
+    (Kind::DataRace, "data-race"),
+    (Kind::Leak, "leak"),
+    (Kind::Nondeterminism, "nondeterminism"),
 ];
 
 impl Kind {
+    /// How serious it is unless somebody says otherwise.
+    #[must_use]
+    pub fn level(self) -> Level {
+        match self {
+            Kind::DataRace | Kind::Leak => Level::Note,
+            _ => Level::Error,
+        }
+    }
+
     /// The name of the kind.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -4,7 +4,7 @@
 //! again with recording on and turned into this.
 
 use serde::Serialize;
-use unknot_sim::{Ended, Execution, Failure, Names, Object, ObjectId, TaskId};
+use unknot_sim::{Ended, Execution, Failure, Names, Object, ObjectId, TaskId, Violation};
 
 use crate::schedule::Schedule;
 
@@ -75,8 +75,23 @@ pub struct Record {
     pub steps: Vec<StepRecord>,
     /// Its tasks, in the order of their creation.
     pub tasks: Vec<TaskRecord>,
+    /// Conditions that did not hold.
+    pub violations: Vec<ViolationRecord>,
     /// What the main task returned.
     pub outcome: Option<String>,
+}
+
+/// A condition that did not hold, as a report tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ViolationRecord {
+    /// The step after which it did not hold.
+    pub step: Option<u32>,
+    /// What should have held, with values.
+    pub message: String,
+    /// Where the program says so.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
 }
 
 /// `Lock 'bob'`, or `Lock#2` for the third object of the main task.
@@ -113,8 +128,18 @@ impl Record {
             schedule: Schedule::of(execution.trace, execution.names),
             steps: steps.collect(),
             tasks: execution.live.iter().map(|&id| task_record(execution, id)).collect(),
+            violations: execution.violations.iter().map(violation_record).collect(),
             outcome: execution.outcome.map(ToString::to_string),
         }
+    }
+}
+
+fn violation_record(violation: &Violation) -> ViolationRecord {
+    ViolationRecord {
+        step: violation.step,
+        message: violation.message.clone(),
+        file: package_path(violation.location.file()).to_owned(),
+        line: violation.location.line(),
     }
 }
 

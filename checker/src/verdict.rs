@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::check::{Budget, Observed};
-use crate::finding::Kind;
+use crate::finding::{Kind, Level};
 use crate::scenario::{Appears, Expectation};
 use crate::strategy::Unit;
 
@@ -37,8 +37,10 @@ impl Verdict {
     /// Judges what a search saw.
     #[must_use]
     pub fn of(observed: &Observed, budget: Budget) -> Verdict {
-        if !observed.kinds.is_empty() {
-            return Verdict::Fail { kinds: observed.kinds.keys().copied().collect() };
+        let errors = observed.kinds.keys().copied().filter(|kind| kind.level() == Level::Error);
+        let kinds: Vec<Kind> = errors.collect();
+        if !kinds.is_empty() {
+            return Verdict::Fail { kinds };
         }
         if observed.is_whole() {
             Verdict::Exhaustive
@@ -117,7 +119,8 @@ pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Co
     // A program without an end is declared with the bound that cuts it.
     let whole = observed.is_whole() || observed.exhausted && expectation.bounded;
     for (kind, executions) in &observed.kinds {
-        if !expectation.findings.iter().any(|(declared, _)| declared == kind) {
+        let is_declared = expectation.findings.iter().any(|(declared, _)| declared == kind);
+        if !is_declared && kind.level() == Level::Error {
             otherwise.push(format!("{kind} was not declared, {} show it", unit.count(*executions)));
         }
     }

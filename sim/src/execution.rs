@@ -81,6 +81,19 @@ pub enum Failure {
     },
 }
 
+/// A condition of the program that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Whose step it was found after.
+    pub task: TaskId,
+    /// That step; `None` before the first one.
+    pub step: Option<u32>,
+    /// What should have held, with values.
+    pub message: String,
+    /// Where the program says so.
+    pub location: &'static Location<'static>,
+}
+
 /// A cell or gauge of one execution.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -102,6 +115,8 @@ pub struct Object {
     /// may rest on what was read before. The cells inside other primitives
     /// hold their state.
     pub is_variable: bool,
+    /// Whether its accesses order what tasks do before and after.
+    pub is_atomic: bool,
 }
 
 /// Who can end a wait for a gauge.
@@ -136,6 +151,8 @@ pub struct Execution<'a> {
     /// Whether some task used up the number of its timeouts in a row, so that
     /// what lies behind further ones was not looked at.
     pub timeouts_used_up: bool,
+    /// Conditions that did not hold, in the order in which they were found.
+    pub violations: &'a [Violation],
     /// What the main task returned, when it finished without a failure.
     pub outcome: Option<&'a Value>,
     /// Values that steps read or wrote, by step: filled only when recording.

@@ -43,6 +43,7 @@
 //! The memory model is sequential consistency. Objects are not `Send`: all
 //! tasks of a search share one thread of the operating system.
 
+mod condition;
 mod exception;
 mod execution;
 mod explorer;
@@ -54,8 +55,9 @@ mod task;
 mod trace;
 mod value;
 
+pub use condition::{always, verify_that};
 pub use exception::{Ending, Exception};
-pub use execution::{Ended, Execution, Failure, Object, Ownership, Phase, Task};
+pub use execution::{Ended, Execution, Failure, Object, Ownership, Phase, Task, Violation};
 pub use explorer::{Decision, Explorer, Point};
 pub use id::{Name, Names, ObjectId, Role, TaskId, TaskPath};
 pub use op::{Access, Effect, Guard, Mode, Op, dependent};

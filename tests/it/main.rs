@@ -3,6 +3,7 @@
 mod support;
 mod support_classes;
 
+mod analyses;
 mod catalogue;
 mod class_counts;
 mod classes;

@@ -3,9 +3,13 @@
 //! An analysis is a pure function of an execution, with buffers that it may
 //! reuse. A new one is a file here and a row in [`ANALYSES`].
 
+mod data_race;
 mod exception;
+mod leak;
+mod livelock;
 mod lost_update;
 pub mod stuck;
+mod violation;
 
 use unknot_sim::Execution;
 
@@ -15,6 +19,7 @@ use crate::finding::{Evidence, Kind};
 #[derive(Debug, Default)]
 pub struct Scratch {
     lost_update: lost_update::Buffers,
+    data_race: data_race::Buffers,
 }
 
 /// Appends what it finds.
@@ -32,7 +37,11 @@ pub struct AnalysisRow {
 pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow { kinds: &[Kind::Deadlock, Kind::Hang, Kind::AbandonedLock], run: stuck::find },
     AnalysisRow { kinds: &[Kind::LostUpdate], run: lost_update::find },
+    AnalysisRow { kinds: &[Kind::InvariantViolation], run: violation::find },
     AnalysisRow { kinds: &[Kind::Exception], run: exception::find },
+    AnalysisRow { kinds: &[Kind::Livelock], run: livelock::find },
+    AnalysisRow { kinds: &[Kind::DataRace], run: data_race::find },
+    AnalysisRow { kinds: &[Kind::Leak], run: leak::find },
 ];
 
 /// Everything that is wrong with an execution.

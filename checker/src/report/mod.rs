@@ -14,7 +14,7 @@ use serde::Serialize;
 use unknot_sim::{Program, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
-use crate::finding::{Identity, Kind};
+use crate::finding::{Identity, Kind, Level};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::replay;
@@ -263,7 +263,10 @@ fn finding(program: &Program, identity: &Identity, seen: &Seen, budget: Budget) 
     let graph = is_stuck.then_some(replayed.graph);
     FindingReport {
         kind: identity.kind.to_string(),
-        level: "error".to_owned(),
+        level: match identity.kind.level() {
+            Level::Error => "error".to_owned(),
+            Level::Note => "note".to_owned(),
+        },
         message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
         schedule: seen.witness.schedule.to_string(),
         preemptions: seen.witness.preemptions,

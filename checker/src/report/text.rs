@@ -38,6 +38,24 @@ pub fn message(
                 task(1)
             )
         }
+        Kind::InvariantViolation => {
+            let step = proof.first().copied();
+            let violated = record.violations.iter().find(|v| v.step == step);
+            let message = violated.map_or("", |violated| &violated.message);
+            format!("after a step of {}: {message}", task(0))
+        }
+        Kind::Livelock => format!("{} steps repeat for ever and change nothing", proof.len()),
+        Kind::DataRace => {
+            let object = object.unwrap_or_default();
+            format!("{} and {} use {object} and nothing orders them", task(0), task(1))
+        }
+        Kind::Leak => {
+            let object = object.unwrap_or_default();
+            format!("{} still has {object} at the end", task(0))
+        }
+        Kind::Nondeterminism => {
+            "the program did not do the same under the same decisions".to_owned()
+        }
         Kind::Exception => {
             let path = identity.tasks.first().map(ToString::to_string).unwrap_or_default();
             let failure =
@@ -141,7 +159,8 @@ pub fn write_finding(
 ) -> io::Result<()> {
     writeln!(
         out,
-        "FAIL {} ({})   {}   shown by {} of {}; {}",
+        "{} {} ({})   {}   shown by {} of {}; {}",
+        if finding.level == "error" { "FAIL" } else { "note" },
         finding.kind,
         finding.message,
         report.scenario,

@@ -28,6 +28,8 @@ pub(crate) struct NewObject {
     pub(crate) ownership: Ownership,
     /// Whether it is a cell that holds data of the program.
     pub(crate) is_variable: bool,
+    /// Whether its accesses order what tasks do before and after.
+    pub(crate) is_atomic: bool,
 }
 
 impl NewObject {
@@ -45,12 +47,19 @@ impl NewObject {
             limit: i64::MAX,
             ownership: Ownership::Nobody,
             is_variable: false,
+            is_atomic: true,
         }
     }
 
     /// The same, as a cell that holds data of the program.
     pub(crate) fn variable(mut self) -> NewObject {
         self.is_variable = true;
+        self
+    }
+
+    /// The same, with accesses that order nothing.
+    pub(crate) fn plain(mut self) -> NewObject {
+        self.is_atomic = false;
         self
     }
 
@@ -190,6 +199,7 @@ impl Machine {
             limit: new.limit,
             ownership: new.ownership,
             is_variable: new.is_variable,
+            is_atomic: new.is_atomic,
         };
         while self.objects.len() < id.index() {
             self.objects.push(object.clone());

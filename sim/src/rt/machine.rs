@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 
 use super::create::Created;
-use crate::execution::{Ended, Execution, Failure, Object, Phase, Task};
+use super::invariant::Invariant;
+use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation};
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::op::{Access, Effect, Mode, Op};
@@ -64,6 +65,11 @@ pub(crate) struct Machine {
     pub(crate) recording: bool,
     pub(crate) values: BTreeMap<u32, String>,
     pub(crate) time: TimeMode,
+    pub(crate) violations: Vec<Violation>,
+    /// The conditions that have to hold always.
+    pub(super) invariants: Vec<Invariant>,
+    /// Whether a step touched something that one of them looks at.
+    pub(super) invariants_due: bool,
     /// Virtual time in microseconds.
     pub(crate) now: u64,
     /// Timeouts that a task may have in a row at one place.
@@ -99,6 +105,9 @@ impl Machine {
             outcome: None,
             recording,
             values: BTreeMap::new(),
+            violations: vec![],
+            invariants: vec![],
+            invariants_due: false,
             time,
             now: 0,
             max_timeouts,
@@ -121,6 +130,9 @@ impl Machine {
         self.values.clear();
         self.in_a_row.clear();
         self.watches.clear();
+        self.violations.clear();
+        self.invariants.clear();
+        self.invariants_due = false;
         self.ended = None;
         self.outcome = None;
         self.unstarted = None;
@@ -263,6 +275,9 @@ impl Machine {
         if !self.watches.is_empty() && access.mutates() {
             self.wake_watchers(&access);
         }
+        if !self.invariants.is_empty() && access.mutates() {
+            self.touch_invariants(access.object);
+        }
         access.granted
     }
 
@@ -328,6 +343,7 @@ impl Machine {
             names: &self.names,
             makespan: self.now,
             timeouts_used_up: self.timeouts_used_up,
+            violations: &self.violations,
             outcome: self.outcome.as_ref(),
             values: &self.values,
         }

@@ -10,6 +10,7 @@
 //! called from user code that has no handle to pass along.
 
 mod create;
+mod invariant;
 mod machine;
 mod panic;
 mod pool;
@@ -24,6 +25,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 pub(crate) use create::NewObject;
+pub(crate) use invariant::always;
 pub use machine::TimeMode;
 pub use random::Randomness;
 pub use search::{Limits, Program, explore};
@@ -215,6 +217,13 @@ pub(crate) fn choose(n: u32, location: &'static Location<'static>) -> u32 {
         step(Op::local("choose", location));
     }
     with(|world| world.choose(n))
+}
+
+/// Notes that a condition did not hold after the last step.
+pub(crate) fn violate(message: String, location: &'static Location<'static>) {
+    if !is_quiet() {
+        with(|world| world.machine.violate(message, location));
+    }
 }
 
 /// Has the outcome made from the final state instead of by main.

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
+use super::invariant::check_invariants;
 use super::machine::Machine;
 use super::world::{NO_SEAT, Turn, World};
 use super::{Killed, RT, panic, with};
@@ -39,6 +40,7 @@ pub(super) type Coroutine = shuttle::thread::JoinHandle<()>;
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
 pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Killed> {
+    check_invariants();
     let turn = with(|world| {
         declare(&mut world.machine);
         let here = world.seats[world.machine.current.index()];

@@ -47,6 +47,8 @@ pub(super) struct World {
     pub(super) more: bool,
     /// What the outcome is made of once everybody is gone.
     pub(super) at_exit: Option<AtExit>,
+    /// What a condition looks at while it is asked.
+    pub(super) looked_at: Option<Vec<ObjectId>>,
     pub(super) coroutines: Vec<Coroutine>,
 }
 
@@ -74,6 +76,7 @@ impl World {
             unwinding: false,
             more: true,
             at_exit: None,
+            looked_at: None,
             coroutines: vec![],
         }
     }
@@ -130,6 +133,10 @@ impl World {
     /// program unwinds, releases belong to the task's last step; while the
     /// machine unwinds an unfinished task, nothing happens any more.
     pub(super) fn touch_while_unwinding(&mut self, op: &Op) -> bool {
+        if let Some(looked_at) = &mut self.looked_at {
+            looked_at.extend(op.accesses.iter().map(|access| access.object));
+            return false;
+        }
         let blocked =
             op.guard.is_some_and(|g| self.machine.objects[g.gauge.index()].shows < g.at_least);
         if self.unwinding || blocked || self.machine.trace.is_empty() {
@@ -139,7 +146,8 @@ impl World {
     }
 
     pub(super) fn also(&mut self, access: Access) -> bool {
-        !self.unwinding && self.machine.touch(access)
+        // A condition that is asked only looks.
+        !self.unwinding && self.looked_at.is_none() && self.machine.touch(access)
     }
 
     pub(super) fn last_step_is_mine(&self) -> bool {

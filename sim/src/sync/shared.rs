@@ -39,7 +39,7 @@ impl<T: Clone + Debug> Shared<T> {
     }
 
     fn create(name: Name, value: T, location: &'static Location<'static>) -> Shared<T> {
-        let cell = rt::create(NewObject::new("Shared", name, location).variable());
+        let cell = rt::create(NewObject::new("Shared", name, location).variable().plain());
         Shared { cell, value: Rc::new(RefCell::new(value)) }
     }
 

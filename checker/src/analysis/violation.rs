@@ -1,0 +1,22 @@
+//! Conditions of the program that did not hold: `verify!` and `always`.
+//!
+//! The identity is the task whose step it was and the line that states the
+//! condition; the text may carry values and is not part of it.
+
+use smallvec::smallvec;
+use unknot_sim::Execution;
+
+use super::Scratch;
+use crate::finding::{Evidence, Kind, Signature, Site};
+
+pub(super) fn find(execution: &Execution<'_>, _: &mut Scratch, found: &mut Vec<Evidence>) {
+    for violation in execution.violations {
+        let signature = Signature {
+            kind: Kind::InvariantViolation,
+            tasks: smallvec![violation.task],
+            objects: smallvec![],
+            sites: smallvec![Site(violation.location)],
+        };
+        found.push(Evidence { signature, steps: violation.step.into_iter().collect() });
+    }
+}

@@ -1,0 +1,38 @@
+//! What a program says must hold: `verify!` at one place, `always` everywhere.
+//!
+//! A condition that does not hold is a finding of the program, as data: the
+//! task goes on.
+
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::id::Name;
+use crate::rt;
+
+/// Says that something must hold here. What [`verify!`](crate::verify) calls.
+#[track_caller]
+pub fn verify_that(holds: bool, message: impl FnOnce() -> String) {
+    if !holds {
+        rt::violate(message(), Location::caller());
+    }
+}
+
+/// Says that something must hold from now on after every step. The condition
+/// may read any object, without that being a step; it has to read the same ones
+/// whenever it is asked, so it should not use `&&` between two reads.
+#[track_caller]
+pub fn always(name: impl Into<Name>, holds: impl Fn() -> bool + 'static) {
+    rt::always(name.into(), Rc::new(holds), Location::caller());
+}
+
+/// Says that a condition must hold here: `verify!(x > 0)`, or with a message,
+/// `verify!(x > 0, "x is {x}")`.
+#[macro_export]
+macro_rules! verify {
+    ($holds:expr $(,)?) => {
+        $crate::verify_that($holds, || stringify!($holds).to_owned())
+    };
+    ($holds:expr, $($message:tt)+) => {
+        $crate::verify_that($holds, || format!($($message)+))
+    };
+}

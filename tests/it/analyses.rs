@@ -1,0 +1,163 @@
+//! What is found, by small programs: each shows one kind, and its repaired
+//! twin shows none.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use unknot_checker::Kind;
+use unknot_checker::check::{Budget, Semantics, observe};
+use unknot_checker::sim::{
+    Atomic, Exception, Lock, Program, Queue, Semaphore, Shared, Value, always, spawn, verify,
+    yield_now,
+};
+use unknot_checker::strategy::Dpor;
+
+/// For each kind, in how many classes it appears.
+fn found(body: impl Fn() -> Result<(), Exception> + Send + Sync + 'static) -> BTreeMap<Kind, u64> {
+    let program: Program = Arc::new(move || body().map(|()| Value::Unit));
+    let semantics = Semantics { max_steps: 60, ..Semantics::default() };
+    observe(&program, Dpor::new(), Budget { semantics, ..Budget::default() }).kinds
+}
+
+fn kinds<const N: usize>(kinds: [(Kind, u64); N]) -> BTreeMap<Kind, u64> {
+    BTreeMap::from(kinds)
+}
+
+/// The reader sees 0 or 1: one of the two classes violates the condition.
+#[test]
+fn verify_is_checked_where_it_stands() {
+    let program = |bound: i64| {
+        move || {
+            let number = Atomic::new(0);
+            let theirs = number.clone();
+            let task = spawn(move || theirs.store(1));
+            let seen = number.load();
+            verify!(seen < bound, "saw {seen}");
+            task.join()
+        }
+    };
+    assert_eq!(found(program(1)), kinds([(Kind::InvariantViolation, 1)]));
+    assert_eq!(found(program(2)), kinds([]));
+}
+
+/// Two variables that are moved one after the other, by two tasks that share
+/// nothing else: only an order in which a is up and b is not yet down shows
+/// that both can be up. Without the cell of the condition the two writes would
+/// be independent, and one class would stand for both orders.
+#[test]
+fn always_sees_every_state() {
+    let program = || {
+        let (a, b) = (Atomic::named("a", 0), Atomic::named("b", 1));
+        let (seen_a, seen_b) = (a.clone(), b.clone());
+        always("not both", move || {
+            let (a, b) = (seen_a.load(), seen_b.load());
+            a + b < 2
+        });
+        let up = spawn(move || a.store(1));
+        let down = spawn(move || b.store(0));
+        up.join()?;
+        down.join()
+    };
+    assert_eq!(found(program), kinds([(Kind::InvariantViolation, 1)]));
+}
+
+/// A task that spins until somebody sets a flag, and nobody does.
+#[test]
+fn spinning_is_a_livelock() {
+    let program = || {
+        let flag = Atomic::new(0);
+        while flag.load() == 0 {
+            yield_now();
+        }
+        Ok(())
+    };
+    assert_eq!(found(program), kinds([(Kind::Livelock, 1)]));
+}
+
+/// Counting for ever changes something each time round: cut, and no livelock.
+#[test]
+fn counting_is_no_livelock() {
+    let program = || {
+        let number = Atomic::new(0);
+        while number.fetch_add(1) >= 0 {}
+        Ok(())
+    };
+    assert_eq!(found(program), kinds([]));
+}
+
+/// A write and a read with nothing in between: both orders race. A lock, a
+/// queue, a semaphore or a join in between orders them.
+#[test]
+fn data_races_are_what_nothing_orders() {
+    let racy = || {
+        let number = Shared::new(0);
+        let theirs = number.clone();
+        let task = spawn(move || theirs.write(1));
+        let _ = number.read();
+        task.join()
+    };
+    assert_eq!(found(racy), kinds([(Kind::DataRace, 2)]));
+    let joined = || {
+        let number = Shared::new(0);
+        let theirs = number.clone();
+        spawn(move || theirs.write(1)).join()?;
+        let _ = number.read();
+        Ok(())
+    };
+    assert_eq!(found(joined), kinds([]));
+    let handed_over = || {
+        let (number, queue) = (Shared::new(0), Queue::new(0));
+        let (theirs, sender) = (number.clone(), queue.clone());
+        let task = spawn(move || {
+            theirs.write(1);
+            sender.put(())
+        });
+        queue.get()?;
+        let _ = number.read();
+        task.join()?
+    };
+    assert_eq!(found(handed_over), kinds([]));
+    let signalled = || {
+        let (number, permit) = (Shared::new(0), Semaphore::new(0));
+        let (theirs, gives) = (number.clone(), permit.clone());
+        let task = spawn(move || {
+            theirs.write(1);
+            gives.release();
+        });
+        permit.acquire();
+        let _ = number.read();
+        task.join()
+    };
+    assert_eq!(found(signalled), kinds([]));
+}
+
+/// A lock that is taken and never given back, where nobody else wants it.
+#[test]
+fn a_lock_held_at_the_end_is_a_leak() {
+    let program = |gives_back: bool| {
+        move || {
+            let lock = Lock::new();
+            lock.acquire();
+            if gives_back { lock.release() } else { Ok(()) }
+        }
+    };
+    assert_eq!(found(program(false)), kinds([(Kind::Leak, 1)]));
+    assert_eq!(found(program(true)), kinds([]));
+}
+
+/// The owner returns an exception and never gives the lock back.
+#[test]
+fn a_lock_of_the_dead_is_abandoned() {
+    let program = || {
+        let lock = Lock::new();
+        let theirs = lock.clone();
+        let task = spawn(move || -> Result<(), Exception> {
+            theirs.acquire();
+            Err(Exception::new("ValueError", "before the release"))
+        });
+        task.join()?.ok();
+        lock.acquire();
+        lock.release()
+    };
+    assert_eq!(found(program), kinds([(Kind::AbandonedLock, 1), (Kind::Exception, 1)]));
+}
