@@ -19,11 +19,13 @@
 //! that are not given up; those given up because everybody left is asleep are
 //! counted as blocked. Misses nothing within the bounds of an execution.
 
+use std::panic::Location;
+
 use smallvec::SmallVec;
 use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId, Trace, dependent};
 
-use super::Strategy;
 use super::events::Events;
+use super::{Divergence, Strategy};
 
 /// A value chosen inside a step.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,8 @@ struct Sleeper {
 struct Node {
     /// The task that makes the step in the present execution.
     task: TaskId,
+    /// Where the program asked for that step when it was first made.
+    asked_at: Option<&'static Location<'static>>,
     /// The values chosen inside that step.
     choices: SmallVec<[Choice; 1]>,
     /// What the step touched under the values explored so far.
@@ -78,6 +82,7 @@ impl Node {
         match self.backtrack.iter().copied().find(|&task| !self.sleeps(task)) {
             Some(task) => {
                 self.task = task;
+                self.asked_at = None;
                 true
             }
             None => false,
@@ -96,6 +101,7 @@ pub struct Dpor {
     touched: Touched,
     started: bool,
     exhausted: bool,
+    divergence: Option<Divergence>,
 }
 
 /// The accesses of each step, flat.
@@ -148,6 +154,7 @@ impl Dpor {
         };
         let mut node = Node {
             task: TaskId::MAIN,
+            asked_at: None,
             choices: SmallVec::new(),
             footprint: SmallVec::new(),
             backtrack: SmallVec::new(),
@@ -163,8 +170,32 @@ impl Dpor {
     }
 }
 
+impl Dpor {
+    /// Decides as before. A program that does not get to the same operation is
+    /// not deterministic.
+    fn follow(&mut self, point: &Point<'_>) -> Decision {
+        let step = point.step();
+        let node = &mut self.nodes[step];
+        let asks = point.pending(node.task).filter(|_| point.is_enabled(node.task));
+        match (asks, node.asked_at) {
+            (Some(op), None) => node.asked_at = Some(op.location),
+            // One place of the program is nearly always one address.
+            (Some(op), Some(before))
+                if std::ptr::eq(op.location, before) || op.location == before => {}
+            (asks, before) => {
+                self.divergence = Some(Divergence::between(point, node.task, before, asks));
+                return Decision::Stop(Ended::Abandoned);
+            }
+        }
+        Decision::Run(node.task)
+    }
+}
+
 impl Explorer for Dpor {
     fn begin(&mut self) -> bool {
+        if self.divergence.is_some() {
+            return false;
+        }
         if !self.started {
             self.started = true;
             return true;
@@ -186,7 +217,7 @@ impl Explorer for Dpor {
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
         if step < self.prefix {
-            return Decision::Run(self.nodes[step].task);
+            return self.follow(point);
         }
         match self.open(point) {
             Some(task) => Decision::Run(task),
@@ -208,6 +239,9 @@ impl Explorer for Dpor {
     }
 
     fn end(&mut self, execution: &Execution<'_>) {
+        if self.divergence.is_some() {
+            return;
+        }
         self.touched.copy(execution.trace, self.events.len());
         let nodes = &mut self.nodes;
         self.events.extend(execution, |events, race| {
@@ -227,5 +261,9 @@ impl Explorer for Dpor {
 impl Strategy for Dpor {
     fn is_exhausted(&self) -> bool {
         self.exhausted
+    }
+
+    fn divergence(&self) -> Option<&Divergence> {
+        self.divergence.as_ref()
     }
 }

@@ -27,6 +27,12 @@ pub use urw::Urw;
 pub trait Strategy: Explorer + 'static {
     /// Whether every behaviour has been covered, up to what was cut.
     fn is_exhausted(&self) -> bool;
+
+    /// Where the program did not do the same under the same decisions. The
+    /// strategy cannot go on then.
+    fn divergence(&self) -> Option<&Divergence> {
+        None
+    }
 }
 
 impl Explorer for Box<dyn Strategy> {
@@ -50,6 +56,10 @@ impl Explorer for Box<dyn Strategy> {
 impl Strategy for Box<dyn Strategy> {
     fn is_exhausted(&self) -> bool {
         (**self).is_exhausted()
+    }
+
+    fn divergence(&self) -> Option<&Divergence> {
+        (**self).divergence()
     }
 }
 

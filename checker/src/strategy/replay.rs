@@ -1,6 +1,8 @@
 //! One given schedule, or exactly where the program leaves it.
 
-use unknot_sim::{Decision, Ended, Execution, Explorer, Guard, Op, Point};
+use std::panic::Location;
+
+use unknot_sim::{Decision, Ended, Execution, Explorer, Guard, Op, Point, TaskId};
 
 use super::Strategy;
 use crate::schedule::Schedule;
@@ -12,6 +14,28 @@ pub struct Divergence {
     pub step: usize,
     /// What the schedule wants and what the program offers instead.
     pub message: String,
+}
+
+impl Divergence {
+    /// What a task asked for when the same was decided before, and what now.
+    pub(super) fn between(
+        point: &Point<'_>,
+        task: TaskId,
+        before: Option<&Location<'_>>,
+        now: Option<&Op>,
+    ) -> Divergence {
+        let path = point.names().task_path(task);
+        let before = before.map_or("something else".to_owned(), |location| {
+            format!("an operation at {}:{}", location.file(), location.line())
+        });
+        let now = match now.or_else(|| point.pending(task)) {
+            Some(op) if point.is_enabled(task) => describe(op, point),
+            Some(op) => format!("{}, which is blocked", describe(op, point)),
+            None => "nothing: it has finished".to_owned(),
+        };
+        let message = format!("{path} asked for {before}, and now asks for {now}");
+        Divergence { step: point.step(), message }
+    }
 }
 
 /// The strategy.

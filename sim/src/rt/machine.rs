@@ -125,6 +125,11 @@ impl Machine {
 
     /// Forgets the last execution and creates the main task.
     pub(crate) fn reset(&mut self) {
+        // Who does not come again, because the program is not deterministic,
+        // must not look as if it waited.
+        for task in &mut self.tasks {
+            task.phase = Phase::Finished;
+        }
         self.live.clear();
         self.trace.clear();
         self.values.clear();
