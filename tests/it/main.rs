@@ -15,4 +15,5 @@ mod programs;
 mod proof;
 mod replay;
 mod samplers;
+mod simplest;
 mod tidy;
