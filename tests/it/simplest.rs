@@ -58,7 +58,12 @@ fn minima_of_the_catalogue() {
 /// A reader that fails if it sees first one and then the other of two writes:
 /// the writer has to be left between them, and the reader between its reads.
 fn two_preemptions() -> Program {
-    Arc::new(|| {
+    torn(false)
+}
+
+/// The same, with a main task that may give up waiting for the writer.
+fn torn(gives_up: bool) -> Program {
+    Arc::new(move || {
         let number = Shared::new(0);
         let written = number.clone();
         let writer = spawn(move || {
@@ -69,6 +74,9 @@ fn two_preemptions() -> Program {
             (1, 2) => Err(Exception::new("Torn", "both writes were seen")),
             _ => Ok(()),
         });
+        if gives_up {
+            writer.join_timeout(Duration::from_millis(1));
+        }
         writer.join()?;
         let _ = reader.join();
         Ok(Value::Int(0))
@@ -234,6 +242,20 @@ fn little_effort_claims_little() {
         }
         let none = simplest::find(&program, &observed.findings, semantics, 0);
         assert!(!none[identity].fewest);
+    }
+}
+
+/// Behind a timeout that was not looked at there might be a simpler schedule.
+#[test]
+fn what_was_cut_proves_nothing() {
+    let program = torn(true);
+    for (max_timeouts, fewest) in [(0, false), (2, true)] {
+        let semantics = Semantics { max_timeouts, ..Semantics::default() };
+        let observed = observe(&program, Dpor::new(), Budget { semantics, ..Budget::default() });
+        assert_eq!(observed.is_whole(), fewest);
+        let found = simplest::find(&program, &observed.findings, semantics, MAX_EXECUTIONS);
+        let found: Vec<_> = found.values().map(|f| (f.witness.preemptions, f.fewest)).collect();
+        assert_eq!(found, [(2, fewest)]);
     }
 }
 
