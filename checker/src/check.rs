@@ -15,7 +15,7 @@ use unknot_sim::{
 use crate::analysis::{self, Scratch};
 use crate::finding::{Evidence, Identity, Level, Signature};
 use crate::schedule::Schedule;
-use crate::strategy::Strategy;
+use crate::strategy::{PreemptionBound, Strategy};
 
 /// What one execution means: whoever runs a schedule again has to use the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +108,13 @@ pub struct Witness {
     pub schedule: Schedule,
 }
 
+impl Witness {
+    pub(crate) fn of(execution: &Execution<'_>, preemptions: u32) -> Witness {
+        let schedule = Schedule::of(execution.trace, execution.names);
+        Witness { preemptions, steps: execution.trace.len() as u32, schedule }
+    }
+}
+
 /// Something that appeared in executions, with its simplest known witness.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -126,6 +133,8 @@ pub struct Observed {
     pub stats: Stats,
     /// Whether every behaviour was covered, but for what a bound cut.
     pub exhausted: bool,
+    /// The bound on preemptions, if there was one.
+    pub bound: Option<PreemptionBound>,
     /// The outcomes, sorted.
     pub outcomes: BTreeMap<Turnout, Seen>,
     /// The findings, sorted by identity.
@@ -138,7 +147,16 @@ impl Observed {
     /// Whether every behaviour was covered, with nothing cut.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.exhausted && self.stats.cut == 0 && self.stats.timeouts_used_up == 0
+        self.exhausted
+            && self.left_out() == 0
+            && self.stats.cut == 0
+            && self.stats.timeouts_used_up == 0
+    }
+
+    /// Options that the bound on preemptions left out.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.bound.map_or(0, |bound| bound.left_out)
     }
 }
 
@@ -156,7 +174,7 @@ impl Counter {
             executions: 0,
             first_execution: number,
             last_execution: u64::MAX,
-            witness: witness(execution, preemptions),
+            witness: Witness::of(execution, preemptions),
         }
     }
 
@@ -168,7 +186,7 @@ impl Counter {
         self.executions += 1;
         let steps = execution.trace.len() as u32;
         if (preemptions, steps) < (self.witness.preemptions, self.witness.steps) {
-            self.witness = witness(execution, preemptions);
+            self.witness = Witness::of(execution, preemptions);
         }
     }
 
@@ -176,11 +194,6 @@ impl Counter {
         let Counter { executions, first_execution: first, witness, .. } = self;
         Seen { executions, first, witness }
     }
-}
-
-fn witness(execution: &Execution<'_>, preemptions: u32) -> Witness {
-    let schedule = Schedule::of(execution.trace, execution.names);
-    Witness { preemptions, steps: execution.trace.len() as u32, schedule }
 }
 
 struct FindingCounter {
@@ -296,6 +309,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
     Observed {
         stats: search.stats,
         exhausted,
+        bound: search.strategy.preemption_bound(),
         outcomes: search.outcomes.into_iter().map(|(k, counter)| (k, counter.seen())).collect(),
         findings: search
             .findings

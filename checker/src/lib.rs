@@ -16,6 +16,7 @@ pub mod replay;
 pub mod report;
 pub mod scenario;
 pub mod schedule;
+pub mod simplest;
 pub mod strategy;
 pub mod verdict;
 

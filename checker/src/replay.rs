@@ -98,7 +98,7 @@ pub fn resample(
     semantics: Semantics,
 ) -> Replayed {
     debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
-    let strategy = (row.create)(Config { seed, only: Some(execution) });
+    let strategy = (row.create)(Config { seed, only: Some(execution), ..Config::default() });
     record(program, strategy, semantics).0
 }
 

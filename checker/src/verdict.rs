@@ -5,7 +5,7 @@ use std::fmt;
 use crate::check::{Budget, Observed};
 use crate::finding::{Kind, Level};
 use crate::scenario::{Appears, Expectation};
-use crate::strategy::Unit;
+use crate::strategy::{PreemptionBound, Unit};
 
 /// The verdict on a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Verdict {
     Exhaustive,
     /// Nothing was found in what the bounds left.
     Bounded {
+        /// The bound on preemptions, if it left something out.
+        preemptions: Option<PreemptionBound>,
         /// Executions that the bound on steps cut.
         cut: u64,
         /// Executions that used up their timeouts in a row.
@@ -46,6 +48,7 @@ impl Verdict {
             Verdict::Exhaustive
         } else if observed.exhausted {
             Verdict::Bounded {
+                preemptions: observed.bound.filter(|bound| bound.left_out > 0),
                 cut: observed.stats.cut,
                 timeouts_used_up: observed.stats.timeouts_used_up,
                 max_timeouts: budget.semantics.max_timeouts,
@@ -70,15 +73,23 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Exhaustive => f.write_str("PASS (exhaustive)"),
-            Verdict::Bounded { cut, timeouts_used_up, max_timeouts } => {
+            Verdict::Bounded { preemptions, cut, timeouts_used_up, max_timeouts } => {
                 let mut bounds = vec![];
+                if let Some(PreemptionBound { preemptions, left_out }) = preemptions {
+                    let noun = if *preemptions == 1 { "preemption" } else { "preemptions" };
+                    let left_out = crate::report::grouped(*left_out);
+                    bounds.push(format!("≤{preemptions} {noun}; {left_out} cut"));
+                }
                 if *timeouts_used_up > 0 {
                     bounds.push(format!(
                         "at most {max_timeouts} timeouts in a row, {timeouts_used_up} used up"
                     ));
                 }
-                if *cut > 0 {
-                    bounds.push(format!("{cut} cut"));
+                match (*cut, preemptions) {
+                    (0, _) => {}
+                    (cut, None) => bounds.push(format!("{cut} cut")),
+                    // Two counts of two things have to be told apart.
+                    (cut, Some(_)) => bounds.push(format!("{cut} executions cut")),
                 }
                 write!(f, "PASS (bounded: {})", bounds.join("; "))
             }
@@ -116,8 +127,10 @@ pub enum Compared {
 pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Compared {
     let mut otherwise = vec![];
     let mut open = vec![];
-    // A program without an end is declared with the bound that cuts it.
-    let whole = observed.is_whole() || observed.exhausted && expectation.bounded;
+    // A program without an end is declared with the bound that cuts it, which
+    // is never one on preemptions.
+    let whole = observed.is_whole()
+        || observed.exhausted && expectation.bounded && observed.left_out() == 0;
     for (kind, executions) in &observed.kinds {
         let is_declared = expectation.findings.iter().any(|(declared, _)| declared == kind);
         if !is_declared && kind.level() == Level::Error {

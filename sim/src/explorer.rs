@@ -1,7 +1,7 @@
 //! The interface between the machine and whoever decides: data only.
 
 use crate::execution::{Ended, Execution, Object, Phase, Task};
-use crate::id::{Names, TaskId};
+use crate::id::{Names, Role, TaskId};
 use crate::op::Op;
 use crate::trace::Trace;
 
@@ -67,6 +67,20 @@ impl<'a> Point<'a> {
         self.pending(task).is_some_and(|op| {
             op.guard.is_none_or(|g| self.objects[g.gauge.index()].shows >= g.at_least)
         })
+    }
+
+    /// Whether it is a preemption if this enabled task makes the next step: the
+    /// task that made the last one could go on. A task that yields or sleeps
+    /// offers to be left, and what the machine does by itself preempts nobody.
+    #[must_use]
+    pub fn preempts(&self, task: TaskId) -> bool {
+        let Some(last) = self.last.filter(|&last| last != task) else { return false };
+        let is_system = |id: TaskId| self.tasks[id.index()].role != Role::Program;
+        let offers = |op: &Op| matches!(op.verb, "yield" | "sleep");
+        self.is_enabled(last)
+            && !self.pending(last).is_some_and(offers)
+            && !is_system(task)
+            && !is_system(last)
     }
 
     /// The tasks that could make their step now, in the order of creation.

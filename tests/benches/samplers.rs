@@ -93,7 +93,7 @@ fn compare(what: &str, ours: &Ends, theirs: &Ends) {
 fn main() {
     let n = EXECUTIONS as usize;
     for (tasks, rounds) in [(2, 1), (2, 2), (3, 1)] {
-        let config = Config { seed: 1, only: None };
+        let config = Config { seed: 1, ..Config::default() };
         let pct = ours(tasks, rounds, Sampler::<Pct>::new(config));
         let their_pct = theirs(tasks, rounds, PctScheduler::new_from_seed(1, DEPTH, n));
         compare(&format!("pct {tasks} x {rounds}"), &pct, &their_pct);

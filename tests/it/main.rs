@@ -16,4 +16,5 @@ mod programs;
 mod proof;
 mod replay;
 mod samplers;
+mod simplest;
 mod tidy;

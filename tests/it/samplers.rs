@@ -61,7 +61,7 @@ impl Explorer for Watched {
 }
 
 fn watch(program: &Program, name: &str, seed: u64, executions: usize) -> Watched {
-    let sampler = (row(name).create)(Config { seed, only: None });
+    let sampler = (row(name).create)(Config { seed, ..Config::default() });
     let watched = Watched { sampler, executions, schedules: vec![], picks: BTreeMap::new() };
     explore(program, Limits::default(), watched)
 }
@@ -147,7 +147,7 @@ fn findings_name_an_execution_that_shows_them() {
         for (row, seed) in samplers().flat_map(|row| [(row, 0), (row, 1)]) {
             let semantics = Semantics { max_steps, ..Semantics::default() };
             let budget = Budget { max_executions: 2_000, fail_fast: false, semantics };
-            let sampler = (row.create)(Config { seed, only: None });
+            let sampler = (row.create)(Config { seed, ..Config::default() });
             let observed = observe(&program, sampler, budget);
             assert!(!observed.exhausted && !observed.findings.is_empty(), "{name} {}", row.name);
             for (identity, seen) in &observed.findings {
@@ -272,7 +272,9 @@ fn pct_finds_the_deadlock_of_the_noodles() {
     let program = program("ab-ba-noodles/opposite-orders", &[("group", 1)]);
     let budget = Budget { max_executions: 1_000, ..Budget::default() };
     let stuck = (0..=5).map(|seed| {
-        observe(&program, (row("pct").create)(Config { seed, only: None }), budget).stats.stuck
+        observe(&program, (row("pct").create)(Config { seed, ..Config::default() }), budget)
+            .stats
+            .stuck
     });
     assert_eq!(stuck.collect::<Vec<_>>(), [232, 278, 220, 299, 260, 279]);
 }
@@ -313,7 +315,7 @@ fn samplers_reach_every_outcome_of_small_programs() {
         let all = outcomes(&dfs(&program));
         for (row, seed) in samplers().flat_map(|row| (0..6).map(move |seed| (row, seed))) {
             let budget = Budget { max_executions: 1_000, ..Budget::default() };
-            let sampler = (row.create)(Config { seed, only: None });
+            let sampler = (row.create)(Config { seed, ..Config::default() });
             let observed = observe(&program, sampler, budget);
             assert_eq!(outcomes(&observed), all, "{name} {} {seed}", row.name);
         }

@@ -53,6 +53,9 @@ pub(super) struct CheckArgs {
     /// searches, 10000 for samplers]
     #[arg(long, value_name = "N")]
     pub(super) max_executions: Option<u64>,
+    /// Leave a task that could go on at most so often in an execution (dfs)
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    pub(super) preemptions: Option<u32>,
     #[command(flatten)]
     pub(super) terms: Terms,
     /// End the check of a scenario at its first finding

@@ -8,6 +8,7 @@ use super::{Status, Trouble};
 use crate::check::{Budget, observe};
 use crate::report::{Provenance, Report, json, text};
 use crate::scenario::{Params, Scenario};
+use crate::simplest::{self, MAX_EXECUTIONS};
 use crate::strategy::{Config, STRATEGIES, StrategyRow, Way};
 
 pub(super) fn run(
@@ -21,6 +22,9 @@ pub(super) fn run(
         Way::Search if args.seed.is_some() => return Err(has_no_seed(strategy)),
         Way::Search => None,
     };
+    if args.preemptions.is_some() && !strategy.bounds_preemptions {
+        return Err(has_no_bound(strategy));
+    }
     let selected = select(&args.patterns, catalogue)?;
     // All parameters are looked at before anything runs.
     let checks: Result<Vec<(Selected<'_>, Params)>, Trouble> =
@@ -72,6 +76,17 @@ pub(super) fn has_no_seed(strategy: &StrategyRow) -> Trouble {
     ))
 }
 
+/// What to say to a bound on preemptions for a strategy that takes none.
+fn has_no_bound(strategy: &StrategyRow) -> Trouble {
+    let rows = STRATEGIES.iter().filter(|row| row.bounds_preemptions);
+    let names: Vec<&str> = rows.map(|row| row.name).collect();
+    Trouble::Usage(format!(
+        "{} takes no --preemptions; --strategy {} does",
+        strategy.name,
+        names.join(" or ")
+    ))
+}
+
 fn check(
     one: Selected<'_>,
     params: &Params,
@@ -80,8 +95,10 @@ fn check(
     budget: Budget,
 ) -> Report {
     let program = one.variant.program(params);
-    let config = Config { seed: seed.unwrap_or_default(), only: None };
+    let seed_or_0 = seed.unwrap_or_default();
+    let config = Config { seed: seed_or_0, only: None, preemptions: args.preemptions };
     let observed = observe(&program, (strategy.create)(config), budget);
+    let simplest = simplest::find(&program, &observed.findings, budget.semantics, MAX_EXECUTIONS);
     let from = Provenance {
         scenario: one.name(),
         params,
@@ -91,7 +108,7 @@ fn check(
         expectation: Some((one.variant.expect)(params)),
         source: Some(one.scenario.source),
     };
-    Report::new(from, &program, &observed, budget)
+    Report::new(from, &program, &observed, &simplest, budget)
 }
 
 fn status(report: &Report) -> Status {

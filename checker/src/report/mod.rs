@@ -19,6 +19,7 @@ use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::replay;
 use crate::scenario::{Expectation, Params, Source};
+use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
 
@@ -53,6 +54,9 @@ pub struct Report {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
+    /// Options that the bound on preemptions left out, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u64>,
     /// Executions behind which more timeouts in a row were not looked at.
     pub timeouts_used_up: u64,
     /// Steps of all of them.
@@ -130,6 +134,8 @@ pub struct FindingReport {
     pub schedule: String,
     /// How often that schedule leaves a task that could go on.
     pub preemptions: u32,
+    /// Whether no schedule that shows it does so less often.
+    pub fewest: bool,
     /// All steps of that schedule.
     pub steps: Vec<StepRecord>,
     /// The steps that prove the finding.
@@ -180,12 +186,15 @@ pub struct Provenance<'a> {
 }
 
 impl Report {
-    /// Makes the report of a search: replays the witness of each finding.
+    /// Makes the report of a search: replays the simplest schedule of each
+    /// finding, which is the simplest one that the check saw if nobody looked
+    /// for a simpler one.
     #[must_use]
     pub fn new(
         from: Provenance<'_>,
         program: &Program,
         observed: &Observed,
+        simplest: &BTreeMap<Identity, Simplest>,
         budget: Budget,
     ) -> Report {
         let verdict = Verdict::of(observed, budget);
@@ -212,6 +221,7 @@ impl Report {
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
             cut: observed.stats.cut,
+            left_out: observed.bound.map(|bound| bound.left_out),
             timeouts_used_up: observed.stats.timeouts_used_up,
             steps: observed.stats.steps,
             makespan: makespan(observed, budget),
@@ -219,7 +229,7 @@ impl Report {
             findings: findings
                 .map(|(id, seen)| FindingReport {
                     execution: from.seed.map(|_| seen.first),
-                    ..finding(program, id, seen, budget)
+                    ..finding(program, id, (seen, simplest.get(id)), budget)
                 })
                 .collect(),
             outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen)).collect(),
@@ -254,8 +264,15 @@ fn expected(expectation: &Expectation) -> Expected {
     }
 }
 
-fn finding(program: &Program, identity: &Identity, seen: &Seen, budget: Budget) -> FindingReport {
-    let replayed = replay::replay(program, &seen.witness.schedule, budget.semantics);
+fn finding(
+    program: &Program,
+    identity: &Identity,
+    (seen, simplest): (&Seen, Option<&Simplest>),
+    budget: Budget,
+) -> FindingReport {
+    let (witness, fewest) =
+        simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
+    let replayed = replay::replay(program, &witness.schedule, budget.semantics);
     let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
     let proof = proof.map(|proof| proof.steps.clone()).unwrap_or_default();
     let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
@@ -268,8 +285,9 @@ fn finding(program: &Program, identity: &Identity, seen: &Seen, budget: Budget) 
             Level::Note => "note".to_owned(),
         },
         message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
-        schedule: seen.witness.schedule.to_string(),
-        preemptions: seen.witness.preemptions,
+        schedule: witness.schedule.to_string(),
+        preemptions: witness.preemptions,
+        fewest,
         steps: replayed.record.steps,
         proof,
         tasks: replayed.record.tasks,

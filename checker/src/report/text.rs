@@ -166,10 +166,7 @@ pub fn write_finding(
         report.scenario,
         super::grouped(finding.executions),
         report.unit.count(report.executions),
-        match finding.preemptions {
-            1 => "1 preemption".to_owned(),
-            n => format!("{n} preemptions"),
-        },
+        preemptions(finding),
     )?;
     writeln!(out)?;
     match &finding.graph {
@@ -189,6 +186,17 @@ pub fn write_finding(
         )?;
     }
     writeln!(out)
+}
+
+/// How simple the schedule of a finding is, and whether a simpler one may exist.
+fn preemptions(finding: &FindingReport) -> String {
+    let n = finding.preemptions;
+    let noun = if n == 1 { "preemption" } else { "preemptions" };
+    if finding.fewest {
+        format!("{n} {noun}, the fewest possible")
+    } else {
+        format!("at most {n} {noun}")
+    }
 }
 
 /// The steps that prove a finding, with values and source.

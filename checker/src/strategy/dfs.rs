@@ -4,11 +4,15 @@
 //! decisions is walked with a stack of branch points: after each execution the
 //! deepest one that has an option left moves on to it, and everything below is
 //! forgotten. Misses nothing within the bounds of an execution.
+//!
+//! With a bound on preemptions an option that would be one too many is left
+//! out and counted. Staying is always free, so no execution is given up. What
+//! shows only with more preemptions is missed, unless nothing was left out.
 
 use smallvec::SmallVec;
 use unknot_sim::{Decision, Execution, Explorer, Mode, Op, Point, TaskId};
 
-use super::Strategy;
+use super::{PreemptionBound, Strategy};
 
 /// Which steps are branch points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +44,9 @@ pub struct Dfs {
     visibility: Visibility,
     branches: Vec<Branch>,
     depth: usize,
+    bound: Option<PreemptionBound>,
+    /// The preemptions of this execution so far, counted under a bound only.
+    preemptions: u32,
     started: bool,
     exhausted: bool,
 }
@@ -48,17 +55,49 @@ impl Dfs {
     /// A search that has seen nothing yet.
     #[must_use]
     pub fn new(visibility: Visibility) -> Dfs {
-        Dfs { visibility, branches: vec![], depth: 0, started: false, exhausted: false }
+        Dfs {
+            visibility,
+            branches: vec![],
+            depth: 0,
+            bound: None,
+            preemptions: 0,
+            started: false,
+            exhausted: false,
+        }
+    }
+
+    /// A search of every schedule with at most so many preemptions.
+    #[must_use]
+    pub fn bounded(preemptions: u32) -> Dfs {
+        let bound = Some(PreemptionBound { preemptions, left_out: 0 });
+        Dfs { bound, ..Dfs::new(Visibility::All) }
     }
 
     /// Takes the next option on the way down, opening a branch if it is new.
-    fn descend(&mut self, options: impl FnOnce() -> SmallVec<[u32; 4]>) -> u32 {
+    fn descend(&mut self, options: impl FnOnce(&mut Dfs) -> SmallVec<[u32; 4]>) -> u32 {
         if self.depth == self.branches.len() {
-            self.branches.push(Branch { options: options(), at: 0 });
+            let options = options(self);
+            self.branches.push(Branch { options, at: 0 });
         }
         let taken = self.branches[self.depth].taken();
         self.depth += 1;
         taken
+    }
+
+    /// Who may make the next step, as far as the bound allows.
+    fn tasks(&mut self, point: &Point<'_>) -> SmallVec<[u32; 4]> {
+        // Staying first makes the first execution the one with the fewest switches.
+        let last = point.last().filter(|&t| point.is_enabled(t));
+        let others = point.enabled().filter(|&t| Some(t) != last);
+        let mut options: SmallVec<[u32; 4]> = last.into_iter().chain(others).map(|t| t.0).collect();
+        if let Some(bound) = &mut self.bound
+            && self.preemptions >= bound.preemptions
+        {
+            let all = options.len();
+            options.retain(|task| !point.preempts(TaskId(*task)));
+            bound.left_out += (all - options.len()) as u64;
+        }
+        options
     }
 }
 
@@ -86,6 +125,7 @@ fn refuse_lookers(point: &Point<'_>) {
 impl Explorer for Dfs {
     fn begin(&mut self) -> bool {
         self.depth = 0;
+        self.preemptions = 0;
         if !self.started {
             self.started = true;
             return true;
@@ -109,17 +149,15 @@ impl Explorer for Dfs {
                 return Decision::Run(task);
             }
         }
-        let task = self.descend(|| {
-            // Staying first makes the first execution the one with the fewest switches.
-            let last = point.last().filter(|&t| point.is_enabled(t));
-            let others = point.enabled().filter(|&t| Some(t) != last);
-            last.into_iter().chain(others).map(|t| t.0).collect()
-        });
-        Decision::Run(TaskId(task))
+        let task = TaskId(self.descend(|dfs| dfs.tasks(point)));
+        if self.bound.is_some() {
+            self.preemptions += u32::from(point.preempts(task));
+        }
+        Decision::Run(task)
     }
 
     fn choose(&mut self, _point: &Point<'_>, n: u32) -> u32 {
-        self.descend(|| (0..n).collect())
+        self.descend(|_| (0..n).collect())
     }
 
     fn end(&mut self, _execution: &Execution<'_>) {}
@@ -128,5 +166,9 @@ impl Explorer for Dfs {
 impl Strategy for Dfs {
     fn is_exhausted(&self) -> bool {
         self.exhausted
+    }
+
+    fn preemption_bound(&self) -> Option<PreemptionBound> {
+        self.bound
     }
 }

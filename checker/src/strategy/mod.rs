@@ -33,6 +33,21 @@ pub trait Strategy: Explorer + 'static {
     fn divergence(&self) -> Option<&Divergence> {
         None
     }
+
+    /// The bound on preemptions, for a search under one.
+    fn preemption_bound(&self) -> Option<PreemptionBound> {
+        None
+    }
+}
+
+/// A bound on the preemptions of an execution, and what it cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreemptionBound {
+    /// The most that an execution may have.
+    pub preemptions: u32,
+    /// Options that were left out since they would have been one too many,
+    /// over all decisions.
+    pub left_out: u64,
 }
 
 impl Explorer for Box<dyn Strategy> {
@@ -61,6 +76,10 @@ impl Strategy for Box<dyn Strategy> {
     fn divergence(&self) -> Option<&Divergence> {
         (**self).divergence()
     }
+
+    fn preemption_bound(&self) -> Option<PreemptionBound> {
+        (**self).preemption_bound()
+    }
 }
 
 /// A strategy by name.
@@ -73,6 +92,8 @@ pub struct StrategyRow {
     pub unit: Unit,
     /// Whether it goes through all executions or draws some.
     pub way: Way,
+    /// Whether it can keep to a bound on preemptions.
+    pub bounds_preemptions: bool,
     /// Makes one.
     pub create: fn(Config) -> Box<dyn Strategy>,
 }
@@ -97,7 +118,8 @@ impl Way {
     }
 }
 
-/// What samplers are made from; searches have no use for it.
+/// What strategies are made from. Each takes what its row says and has no use
+/// for the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// The seed of the check.
@@ -105,6 +127,8 @@ pub struct Config {
     /// The only execution that is wanted. It is the last one that is run:
     /// profiles may come before it.
     pub only: Option<u64>,
+    /// The most preemptions that an execution may have.
+    pub preemptions: Option<u32>,
 }
 
 /// What a strategy counts.
@@ -137,6 +161,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         about: "each trace class at least once, by dynamic partial order reduction",
         unit: Unit::Classes,
         way: Way::Search,
+        bounds_preemptions: false,
         create: |_| Box::new(Dpor::new()),
     },
     StrategyRow {
@@ -144,13 +169,18 @@ pub const STRATEGIES: &[StrategyRow] = &[
         about: "every schedule, without any reduction",
         unit: Unit::Schedules,
         way: Way::Search,
-        create: |_| Box::new(Dfs::new(Visibility::All)),
+        bounds_preemptions: true,
+        create: |config| match config.preemptions {
+            Some(preemptions) => Box::new(Dfs::bounded(preemptions)),
+            None => Box::new(Dfs::new(Visibility::All)),
+        },
     },
     StrategyRow {
         name: "random",
         about: "samples: every enabled task is equally likely at every step",
         unit: Unit::Schedules,
         way: Way::Sampler,
+        bounds_preemptions: false,
         create: |config| Box::new(Sampler::<Random>::new(config)),
     },
     StrategyRow {
@@ -158,6 +188,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         about: "samples: random priorities that change at two random steps",
         unit: Unit::Schedules,
         way: Way::Sampler,
+        bounds_preemptions: false,
         create: |config| Box::new(Sampler::<Pct>::new(config)),
     },
     StrategyRow {
@@ -165,6 +196,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         about: "samples: every interleaving is about equally likely",
         unit: Unit::Schedules,
         way: Way::Sampler,
+        bounds_preemptions: false,
         create: |config| Box::new(Sampler::<Urw>::new(config)),
     },
 ];

@@ -227,14 +227,7 @@ impl Machine {
 
     /// Gives the turn to a task that was picked.
     pub(crate) fn resume(&mut self, task: TaskId) {
-        let last = self.trace.steps().last().map_or(task, |step| step.task);
-        if task != last && self.is_enabled(last) {
-            // A task that yields or sleeps offers to be left, and what the
-            // machine does by itself preempts nobody.
-            let offers = matches!(self.task(last).pending.verb, "yield" | "sleep");
-            let system = |id: TaskId| self.task(id).role != Role::Program;
-            self.preempting = !offers && !system(task) && !system(last);
-        }
+        self.preempting = self.point().preempts(task);
         self.current = task;
     }
 

@@ -1,0 +1,150 @@
+//! The simplest schedule of each finding: fewest preemptions, then fewest steps.
+//!
+//! A check keeps the simplest schedule that it saw, but a reduced search sees
+//! an arbitrary member of each class, and a sampler sees what it draws. Here
+//! the schedules with at most 0, 1, 2 … preemptions are gone through, level by
+//! level and for all findings of a check at once, until the level of each
+//! finding is through: what shows it first has the fewest preemptions, and the
+//! rest of its level says which schedule has the fewest steps.
+//!
+//! The effort is bounded, in numbers that a clock has no part in. When it is
+//! spent, the best schedule known stays, and it is only said to be the fewest
+//! if every level below it is through. A level in which an execution was cut,
+//! or used up its timeouts, proves nothing about the levels above it.
+
+use std::collections::BTreeMap;
+
+use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Program, explore};
+
+use crate::analysis::{self, Scratch};
+use crate::check::{Seen, Semantics, Witness};
+use crate::finding::{Evidence, Identity, Level, Signature};
+use crate::strategy::{Dfs, Strategy};
+
+/// Executions that are spent on the findings of one check.
+pub const MAX_EXECUTIONS: u64 = 100_000;
+
+/// Steps for each of these executions on average. Executions of a program that
+/// polls are as long as they may be, and 100,000 of them would take minutes.
+const STEPS_EACH: u64 = 100;
+
+/// The simplest schedule known of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Simplest {
+    /// The schedule.
+    pub witness: Witness,
+    /// Whether no schedule that shows the finding has fewer preemptions.
+    pub fewest: bool,
+}
+
+/// Looks for the simplest schedules of what a check found.
+#[must_use]
+pub fn find(
+    program: &Program,
+    findings: &BTreeMap<Identity, Seen>,
+    semantics: Semantics,
+    max_executions: u64,
+) -> BTreeMap<Identity, Simplest> {
+    let best = findings.iter().map(|(id, seen)| (id.clone(), seen.witness.clone())).collect();
+    let mut hunt = Hunt {
+        dfs: Dfs::bounded(0),
+        level: 0,
+        best,
+        met: BTreeMap::new(),
+        executions: max_executions,
+        steps: max_executions.saturating_mul(STEPS_EACH),
+        is_whole: true,
+        scratch: Scratch::default(),
+        found: vec![],
+    };
+    // Schedules with fewer preemptions than this show only what is known.
+    let mut proved = 0;
+    let sought = |hunt: &Hunt| {
+        let mut errors = hunt.best.iter().filter(|(id, _)| id.kind.level() == Level::Error);
+        errors.any(|(_, witness)| witness.preemptions >= hunt.level)
+    };
+    while sought(&hunt) {
+        hunt = explore(program, semantics.limits(false), hunt);
+        // The effort may have been spent exactly when the level was through.
+        if !hunt.dfs.is_exhausted() && hunt.dfs.begin() {
+            break;
+        }
+        hunt.level += 1;
+        if hunt.is_whole {
+            proved = hunt.level;
+        }
+        hunt.dfs = Dfs::bounded(hunt.level);
+        hunt.met.clear();
+    }
+    let simplest = |witness: Witness| Simplest { fewest: witness.preemptions <= proved, witness };
+    hunt.best.into_iter().map(|(identity, witness)| (identity, simplest(witness))).collect()
+}
+
+/// The explorer of one level after the other.
+struct Hunt {
+    dfs: Dfs,
+    /// The most preemptions of an execution.
+    level: u32,
+    best: BTreeMap<Identity, Witness>,
+    /// The findings of this level. The numbers in a signature mean something
+    /// else in the next one.
+    met: BTreeMap<Signature, Identity>,
+    /// Executions that are left.
+    executions: u64,
+    /// Steps that are left.
+    steps: u64,
+    /// Whether nothing was cut in this level and those below.
+    is_whole: bool,
+    scratch: Scratch,
+    found: Vec<Evidence>,
+}
+
+impl Hunt {
+    fn look(&mut self, execution: &Execution<'_>) {
+        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
+        // One with fewer was there in the level below.
+        if preemptions < self.level {
+            return;
+        }
+        let steps = execution.trace.len() as u32;
+        analysis::analyse(execution, &mut self.scratch, &mut self.found);
+        for Evidence { signature, .. } in self.found.drain(..) {
+            // What is only told is told with the schedule that the check saw.
+            if signature.kind.level() == Level::Note {
+                continue;
+            }
+            let new = |signature: &Signature| signature.identity(execution.names);
+            let identity = self.met.entry(signature).or_insert_with_key(new);
+            if let Some(best) = self.best.get_mut(identity)
+                && (preemptions, steps) < (best.preemptions, best.steps)
+            {
+                *best = Witness::of(execution, preemptions);
+            }
+        }
+    }
+}
+
+impl Explorer for Hunt {
+    fn begin(&mut self) -> bool {
+        self.executions > 0 && self.steps > 0 && self.dfs.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.dfs.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.dfs.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.executions -= 1;
+        self.steps = self.steps.saturating_sub(execution.trace.len() as u64);
+        match execution.ended {
+            Ended::Complete | Ended::Stuck => self.look(execution),
+            Ended::Cut | Ended::Abandoned => self.is_whole = false,
+        }
+        self.is_whole &= !execution.timeouts_used_up;
+        self.dfs.end(execution);
+    }
+}
