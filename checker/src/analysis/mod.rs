@@ -5,6 +5,7 @@
 
 mod exception;
 mod lost_update;
+pub mod peers;
 pub mod stuck;
 
 use unknot_sim::Execution;

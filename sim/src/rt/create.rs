@@ -28,6 +28,10 @@ pub(crate) struct NewObject {
     pub(crate) ownership: Ownership,
     /// Whether it is a cell that holds data of the program.
     pub(crate) is_variable: bool,
+    /// The object that stands for the whole primitive.
+    pub(crate) part_of: Option<ObjectId>,
+    /// The verbs of the operations that end a wait for it.
+    pub(crate) raised_by: &'static [&'static str],
 }
 
 impl NewObject {
@@ -45,7 +49,21 @@ impl NewObject {
             limit: i64::MAX,
             ownership: Ownership::Nobody,
             is_variable: false,
+            part_of: None,
+            raised_by: &[],
         }
+    }
+
+    /// The same, as a part of a primitive that another object stands for.
+    pub(crate) fn part_of(mut self, whole: ObjectId) -> NewObject {
+        self.part_of = Some(whole);
+        self
+    }
+
+    /// The same, as a gauge whose waiters these operations wake.
+    pub(crate) fn raised_by(mut self, verbs: &'static [&'static str]) -> NewObject {
+        self.raised_by = verbs;
+        self
     }
 
     /// The same, as a cell that holds data of the program.
@@ -190,6 +208,8 @@ impl Machine {
             limit: new.limit,
             ownership: new.ownership,
             is_variable: new.is_variable,
+            part_of: new.part_of,
+            raised_by: new.raised_by,
         };
         while self.objects.len() < id.index() {
             self.objects.push(object.clone());
