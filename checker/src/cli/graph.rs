@@ -32,9 +32,10 @@ pub(super) fn run(
     }
     if replayed.graph.is_empty() {
         let schedule = &replayed.record.schedule;
-        let when =
-            args.at.map_or_else(|| "at the end of".to_owned(), |at| format!("after {at} steps,"));
-        return Err(Trouble::Nothing(format!("nobody waits {when} '{schedule}'")));
+        return Err(Trouble::Nothing(match args.at {
+            Some(steps) => format!("nobody waits at --at {steps}, after '{schedule}'"),
+            None => format!("nobody waits at the end of '{schedule}'"),
+        }));
     }
     let view = match args.kind {
         GraphKind::WaitFor => View::WaitFor,

@@ -30,7 +30,7 @@ const WORDS: &[(&str, &str, &str)] = &[
 ];
 
 /// What somebody did.
-pub(super) fn did(verb: &str) -> String {
+fn did(verb: &str) -> String {
     let words = WORDS.iter().find(|(known, ..)| *known == verb);
     words.map_or_else(|| format!("did '{verb}'"), |(_, did, _)| (*did).to_owned())
 }
@@ -62,9 +62,14 @@ pub(super) fn sentence(peer: &Peer, label: &str, is_waiter: bool) -> String {
         _ if peer.ended => "has ended".to_owned(),
         _ if is_waiter => "is the one that waits".to_owned(),
         Some(Blocked { op, object, file, line }) => {
-            format!("is blocked at {op} {object} ({file}:{line})")
+            format!("is blocked at {op} {object} ({})", place(file, *line))
         }
         None => "could go on".to_owned(),
     };
-    format!("{label} {} at step {step} ({file}:{line}) and {then}", did(op))
+    format!("{label} {} at step {step} ({}) and {then}", did(op), place(file, *line))
+}
+
+/// A sentence has no room for folders.
+fn place(file: &str, line: u32) -> String {
+    format!("{}:{line}", file.rsplit('/').next().unwrap_or(file))
 }
