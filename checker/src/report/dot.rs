@@ -71,6 +71,9 @@ fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
         let label = quoted(&picture::hold(edge));
         writeln!(out, "  r{} -> {} [label={label}];", edge.resource, quoted(&edge.task))?;
     }
+    for (resource, task) in picture::ends(graph) {
+        writeln!(out, "  r{resource} -> {} [label=\"its end\"];", quoted(task))?;
+    }
     Ok(())
 }
 

@@ -60,6 +60,9 @@ fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
         let label = quoted(&picture::hold(edge));
         writeln!(out, "  r{} -->|{label}| {}", edge.resource, id(&edge.task))?;
     }
+    for (resource, task) in picture::ends(graph) {
+        writeln!(out, "  r{resource} -->|\"its end\"| {}", id(task))?;
+    }
     Ok(())
 }
 
@@ -75,7 +78,7 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' => quoted.push_str("<br/>"),
-            '"' | '#' | '&' | '<' | '>' | '`' | '*' | '_' | '\\' | ';' | '|' => {
+            '"' | '#' | '&' | '<' | '>' | '`' | '*' | '\\' | ';' | '|' => {
                 quoted.push_str(&format!("#{};", u32::from(c)));
             }
             c if c.is_control() => quoted.push(' '),

@@ -2,7 +2,7 @@
 //! the lines of each label, before any escaping.
 
 use super::text::{place, task_label_of};
-use crate::graph::{HoldEdge, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge};
+use crate::graph::{Graph, HoldEdge, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge};
 
 /// Which of the two views of a wait-for graph is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +21,22 @@ pub(super) fn resource(resource: &ResourceNode) -> String {
     format!("{}\n{}", resource.label, place(&resource.file, resource.line))
 }
 
+/// The ends of tasks that are waited for, each with its task: nobody acquired
+/// them, so no holding says whose they are.
+pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
+    let joins = graph.wait_for.iter().filter(|edge| edge.mode == "join");
+    let mut ends: Vec<(u32, &str)> = joins.map(|edge| (edge.resource, edge.to.as_str())).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    ends
+}
+
 pub(super) fn wait(edge: &WaitEdge) -> String {
     let since = since(edge.since);
-    format!("{} ({}) {}{since}", edge.op, units(edge.amount, &edge.mode), at(edge))
+    match edge.mode.as_str() {
+        "join" => format!("{} {}{since}", edge.op, at(edge)),
+        mode => format!("{} ({}) {}{since}", edge.op, units(edge.amount, mode), at(edge)),
+    }
 }
 
 fn at(edge: &WaitEdge) -> String {
@@ -50,7 +63,7 @@ pub(super) fn did(peer: &Peer) -> String {
 pub(super) fn task_edge(edge: &TaskEdge) -> String {
     let created = place(&edge.created.file, edge.created.line);
     let mut text = match edge.mode.as_str() {
-        "join" => format!("{} {}", edge.op, edge.label),
+        "join" => edge.label.clone(),
         _ => format!("{} ({}), created {created}", edge.label, units(edge.amount, &edge.mode)),
     };
     text.push_str(&format!("\n{} {}{}", edge.op, place(&edge.file, edge.line), since(edge.since)));

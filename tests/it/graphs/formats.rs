@@ -112,6 +112,7 @@ fn every_format_on_the_command_line() {
     }
     let resource = unknot(&format!("{noodles} --format mermaid --kind resource"));
     assert!(resource.out.contains("held (exclusive) since step 2"), "{}", resource.out);
+    assert!(resource.out.contains("r0 -->|\"its end\"| T1"), "{}", resource.out);
     let checked = unknot("check ab-ba-noodles/opposite-orders -p group=1");
     assert!(
         checked.out.contains("resource cycle of 2: T1 \u{2192} T2 \u{2192} T1"),
