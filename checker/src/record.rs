@@ -144,6 +144,8 @@ fn violation_record(violation: &Violation) -> ViolationRecord {
 }
 
 fn label(execution: &Execution<'_>, id: ObjectId) -> String {
+    // A part of a primitive is shown as the primitive.
+    let id = execution.whole(id);
     object_label(execution.object(id), id, execution.names)
 }
 

@@ -117,6 +117,12 @@ pub struct Object {
     pub is_variable: bool,
     /// Whether its accesses order what tasks do before and after.
     pub is_atomic: bool,
+    /// The object that stands for the whole primitive, where a primitive has
+    /// several: a waiter at an event is parked on a gauge of its own.
+    pub part_of: Option<ObjectId>,
+    /// The verbs of the operations that end a wait for this gauge, where a wait
+    /// is ended by others than its owners.
+    pub raised_by: &'static [&'static str],
 }
 
 /// Who can end a wait for a gauge.
@@ -170,6 +176,12 @@ impl<'a> Execution<'a> {
     #[must_use]
     pub fn object(&self, id: ObjectId) -> &'a Object {
         &self.objects[id.index()]
+    }
+
+    /// The object that stands for the whole primitive that this one belongs to.
+    #[must_use]
+    pub fn whole(&self, id: ObjectId) -> ObjectId {
+        self.object(id).part_of.unwrap_or(id)
     }
 
     /// The tasks that did not finish, in the order of their creation.

@@ -10,6 +10,7 @@ mod classes;
 mod cli;
 mod commutation;
 mod counts;
+mod graphs;
 mod models;
 mod oracle;
 mod programs;

@@ -8,6 +8,7 @@ mod exception;
 mod leak;
 mod livelock;
 mod lost_update;
+pub mod peers;
 pub mod stuck;
 mod violation;
 

@@ -56,6 +56,9 @@ pub struct WaitFor {
     pub waits: Vec<Wait>,
     /// The knots, each sorted by task.
     pub knots: Vec<Vec<TaskId>>,
+    /// Whoever cannot go on whatever everybody else does: the tasks of knots,
+    /// and those behind them that nobody outside can free.
+    pub locked_in: Vec<TaskId>,
 }
 
 impl WaitFor {
@@ -63,6 +66,39 @@ impl WaitFor {
     #[must_use]
     pub fn wait_of(&self, task: TaskId) -> Option<&Wait> {
         self.waits.iter().find(|wait| wait.task == task)
+    }
+
+    /// A shortest cycle of certain waits through the first task of a knot,
+    /// which stands at both ends.
+    #[must_use]
+    pub fn cycle(&self, knot: &[TaskId]) -> Vec<TaskId> {
+        let Some(&first) = knot.first() else { return vec![] };
+        // Breadth first, each task with the place of the one that waits for it.
+        let mut queue: Vec<(TaskId, usize)> = vec![(first, 0)];
+        let mut next = 0;
+        while let Some(&(task, _)) = queue.get(next) {
+            for owner in self.wait_of(task).into_iter().flat_map(|wait| &wait.owners) {
+                // Who upgrades a shared lock waits for itself as well, which is
+                // not the cycle of a knot of several.
+                if owner.task == first && (task != first || knot.len() == 1) {
+                    let mut cycle = vec![first];
+                    let mut at = next;
+                    while at != 0 {
+                        cycle.push(queue[at].0);
+                        at = queue[at].1;
+                    }
+                    cycle.push(first);
+                    cycle.reverse();
+                    return cycle;
+                }
+                let is_new = queue.iter().all(|(known, _)| *known != owner.task);
+                if is_new && knot.contains(&owner.task) {
+                    queue.push((owner.task, next));
+                }
+            }
+            next += 1;
+        }
+        vec![]
     }
 }
 
@@ -132,12 +168,16 @@ pub fn wait_for(execution: &Execution<'_>) -> WaitFor {
                 }],
                 None => holdings.iter().filter(|h| h.gauge == guard.gauge).copied().collect(),
             };
-            let certain = joined.is_some() || is_certain(object, &owners);
+            // A wait whose time runs ends by itself.
+            let is_open = task.deadline.is_none();
+            let certain = is_open && (joined.is_some() || is_certain(object, &owners));
             Some(Wait { task: task.id, guard, owners, certain })
         })
         .collect();
-    let knots = knots(execution, &waits);
-    WaitFor { waits, knots }
+    let stuck = locked_in(execution, &waits);
+    let knots = knots(&stuck);
+    let locked_in = stuck.iter().map(|wait| wait.task).collect();
+    WaitFor { knots, locked_in, waits }
 }
 
 /// Whether only the owners can end a wait. The permits of a semaphore are
@@ -153,9 +193,8 @@ fn is_certain(object: &Object, owners: &[Holding]) -> bool {
     }
 }
 
-/// The greatest set of tasks that cannot go on whatever the others do, cut
-/// into its strongly connected components with a cycle.
-fn knots(execution: &Execution<'_>, waits: &[Wait]) -> Vec<Vec<TaskId>> {
+/// The greatest set of tasks that cannot go on whatever the others do.
+fn locked_in<'a>(execution: &Execution<'_>, waits: &'a [Wait]) -> Vec<&'a Wait> {
     let mut stuck: Vec<&Wait> = waits.iter().filter(|wait| wait.certain).collect();
     loop {
         let tasks: SmallVec<[TaskId; 8]> = stuck.iter().map(|wait| wait.task).collect();
@@ -167,14 +206,18 @@ fn knots(execution: &Execution<'_>, waits: &[Wait]) -> Vec<Vec<TaskId>> {
             shows + outside.map(|h| h.amount).sum::<i64>() < wait.guard.at_least
         });
         if stuck.len() == before {
-            break;
+            return stuck;
         }
     }
+}
+
+/// The strongly connected components with a cycle of such a set.
+fn knots(stuck: &[&Wait]) -> Vec<Vec<TaskId>> {
     let mut graph: DiGraphMap<TaskId, ()> = DiGraphMap::new();
-    for wait in &stuck {
+    for wait in stuck {
         graph.add_node(wait.task);
     }
-    for wait in &stuck {
+    for wait in stuck {
         for owner in wait.owners.iter().filter(|h| stuck.iter().any(|w| w.task == h.task)) {
             graph.add_edge(wait.task, owner.task, ());
         }

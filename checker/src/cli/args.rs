@@ -97,7 +97,10 @@ pub(super) struct GraphArgs {
     pub(super) p: Vec<(String, String)>,
     #[command(flatten)]
     pub(super) terms: Terms,
-    /// Tasks only, or tasks and resources
+    /// After how many steps of the schedule [default: at its end]
+    #[arg(long, value_name = "STEP")]
+    pub(super) at: Option<usize>,
+    /// Tasks only, or tasks and resources; JSON has both
     #[arg(long, value_enum, default_value_t = GraphKind::WaitFor)]
     pub(super) kind: GraphKind,
     /// Output format
@@ -164,6 +167,7 @@ pub(super) enum GraphFormat {
     Text,
     Json,
     Dot,
+    Mermaid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

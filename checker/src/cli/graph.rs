@@ -8,9 +8,11 @@ use super::select::{Selected, single};
 use super::which::Which;
 use super::{Status, Trouble};
 use crate::check::{Budget, Observed, Semantics, Turnout, observe};
+use crate::replay::{Replayed, replay};
 use crate::report::dot::{self, View};
-use crate::report::{json, text};
+use crate::report::{json, mermaid, text, wait_for};
 use crate::scenario::{Params, Scenario};
+use crate::sim::Program;
 use crate::strategy::{Config, STRATEGIES};
 
 pub(super) fn run(
@@ -24,10 +26,16 @@ pub(super) fn run(
         Some(which) => which,
         None => Which::Schedule(simplest_stuck(one, &params, args.terms.semantics())?),
     };
-    let replayed = which.run_again(one, &params, args.terms.semantics())?;
+    let mut replayed = which.run_again(one, &params, args.terms.semantics())?;
+    if let Some(steps) = args.at {
+        replayed = stop_after(steps, &replayed, &one.variant.program(&params), args)?;
+    }
     if replayed.graph.is_empty() {
         let schedule = &replayed.record.schedule;
-        return Err(Trouble::Nothing(format!("nobody waits at the end of '{schedule}'")));
+        return Err(Trouble::Nothing(match args.at {
+            Some(steps) => format!("nobody waits at --at {steps}, after '{schedule}'"),
+            None => format!("nobody waits at the end of '{schedule}'"),
+        }));
     }
     let view = match args.kind {
         GraphKind::WaitFor => View::WaitFor,
@@ -36,16 +44,37 @@ pub(super) fn run(
     let mut bytes = vec![];
     match args.format {
         GraphFormat::Text => {
-            text::write_graph(&replayed.graph, Some(one.scenario.source), &mut bytes)?
+            text::write_graph(&replayed.graph, Some(one.scenario.source), &mut bytes)?;
+            wait_for::write_knots(&replayed.graph, &mut bytes)?;
         }
         GraphFormat::Json => json::write(&replayed.graph, &mut bytes)?,
         GraphFormat::Dot => dot::write(&replayed.graph, view, &mut bytes)?,
+        GraphFormat::Mermaid => mermaid::write(&replayed.graph, view, &mut bytes)?,
     }
     match &args.o {
         Some(path) => write_aside(path, &bytes)?,
         None => out.write_all(&bytes)?,
     }
     Ok(Status::Ok)
+}
+
+/// The same execution, stopped when it has made so many steps. It is the
+/// schedule that is cut, so nothing after it can have been noted.
+fn stop_after(
+    steps: usize,
+    whole: &Replayed,
+    program: &Program,
+    args: &GraphArgs,
+) -> Result<Replayed, Trouble> {
+    let mut schedule = whole.record.schedule.clone();
+    let n = schedule.steps.len();
+    if steps > n {
+        return Err(Trouble::Usage(format!(
+            "--at {steps} is beyond the {n} steps of '{schedule}'"
+        )));
+    }
+    schedule.steps.truncate(steps);
+    Ok(replay(program, &schedule, args.terms.semantics()))
 }
 
 /// The simplest stuck schedule of a default check.

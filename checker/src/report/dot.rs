@@ -1,19 +1,15 @@
 //! DOT, for Graphviz.
+//!
+//! Possible waits are dashed and knots are bold. A label keeps its text whatever
+//! is in it: Graphviz reads backslashes and entities inside quotes.
 
 use std::io;
 
-use crate::graph::{Graph, Part, TaskNode};
+use super::picture;
+pub use super::picture::View;
+use crate::graph::{Graph, Part};
 
-/// Which of the two views of a wait-for graph is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// Tasks only.
-    WaitFor,
-    /// Tasks and resources.
-    Resource,
-}
-
-/// Prints a wait-for graph. Possible waits are dashed, knots are bold.
+/// Prints a wait-for graph.
 ///
 /// # Errors
 /// If the output cannot be written.
@@ -24,74 +20,73 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
         let style = match task.part {
             Part::Knot => ", style=bold",
             Part::Ended => ", style=dotted",
-            Part::Behind | Part::Stuck => "",
+            Part::Behind | Part::Stuck | Part::Free => "",
         };
-        writeln!(
-            out,
-            "  {} [shape=ellipse, label={}{style}];",
-            quoted(&task.task),
-            quoted(&label(task))
-        )?;
+        let label = quoted(&picture::task(task));
+        writeln!(out, "  {} [shape=ellipse, label={label}{style}];", quoted(&task.task))?;
     }
     match view {
-        View::WaitFor => {
-            for edge in &graph.wait_for {
-                let style = if edge.certain { "" } else { ", style=dashed" };
-                writeln!(
-                    out,
-                    "  {} -> {} [label={}{style}];",
-                    quoted(&edge.from),
-                    quoted(&edge.to),
-                    quoted(&edge.resource)
-                )?;
-            }
-        }
+        View::WaitFor => write_tasks(graph, out)?,
         View::Resource => write_resources(graph, out)?,
     }
     writeln!(out, "}}")
 }
 
-fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
-    for resource in &graph.resources {
-        let label = format!("{}\n{}:{}", resource.label, resource.file, resource.line);
-        writeln!(out, "  r{} [shape=box, label={}];", resource.id, quoted(&label))?;
-    }
-    for edge in &graph.waits {
-        let style = if edge.certain { "" } else { ", style=dashed" };
-        let label = format!("{} {}:{}", edge.op, edge.file, edge.line);
-        writeln!(
-            out,
-            "  {} -> r{} [label={}{style}];",
-            quoted(&edge.task),
-            edge.resource,
-            quoted(&label)
-        )?;
-    }
-    for edge in &graph.holds {
-        let label = format!("held since step {} {}:{}", edge.step, edge.file, edge.line);
-        writeln!(
-            out,
-            "  r{} -> {} [label={}];",
-            edge.resource,
-            quoted(&edge.task),
-            quoted(&label)
-        )?;
+fn write_tasks(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
+    for edge in &graph.wait_for {
+        let style = match (edge.certain, in_one_knot(graph, &edge.from, &edge.to)) {
+            (false, _) => ", style=dashed",
+            (true, true) => ", style=bold",
+            (true, false) => "",
+        };
+        let label = quoted(&picture::task_edge(edge));
+        writeln!(out, "  {} -> {} [label={label}{style}];", quoted(&edge.from), quoted(&edge.to))?;
     }
     Ok(())
 }
 
-fn label(task: &TaskNode) -> String {
-    if task.name.is_empty() { task.task.clone() } else { format!("{} '{}'", task.task, task.name) }
+/// Whether an edge joins two tasks of the same knot.
+pub(super) fn in_one_knot(graph: &Graph, from: &str, to: &str) -> bool {
+    let is = |task: &&String, path: &str| task.as_str() == path;
+    graph.knots.iter().any(|knot| {
+        knot.tasks.iter().any(|task| is(&task, from)) && knot.tasks.iter().any(|t| is(&t, to))
+    })
 }
 
-/// A string in DOT's quotes.
+fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
+    for resource in &graph.resources {
+        let label = quoted(&picture::resource(resource));
+        writeln!(out, "  r{} [shape=box, label={label}];", resource.id)?;
+    }
+    for edge in &graph.waits {
+        let style = if edge.certain { "" } else { ", style=dashed" };
+        let label = quoted(&picture::wait(edge));
+        writeln!(out, "  {} -> r{} [label={label}{style}];", quoted(&edge.task), edge.resource)?;
+        for peer in &edge.peers {
+            let (label, to) = (quoted(&picture::did(peer)), quoted(&peer.task));
+            writeln!(out, "  r{} -> {to} [label={label}, style=dashed];", edge.resource)?;
+        }
+    }
+    for edge in &graph.holds {
+        let label = quoted(&picture::hold(edge));
+        writeln!(out, "  r{} -> {} [label={label}];", edge.resource, quoted(&edge.task))?;
+    }
+    for (resource, task) in picture::ends(graph) {
+        writeln!(out, "  r{resource} -> {} [label=\"its end\"];", quoted(task))?;
+    }
+    Ok(())
+}
+
+/// A string in DOT's quotes. Control characters have no place in a picture.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
+            '&' => quoted.push_str("&amp;"),
             '\n' => quoted.push_str("\\n"),
+            c if c.is_control() => quoted.push(' '),
             c => quoted.push(c),
         }
     }

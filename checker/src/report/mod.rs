@@ -6,7 +6,10 @@
 
 pub mod dot;
 pub mod json;
+pub mod mermaid;
+mod picture;
 pub mod text;
+pub mod wait_for;
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,11 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
+pub use super::wait_for::write as write_graph;
 use super::{FindingReport, Report};
 use crate::check::Semantics;
 use crate::finding::{Identity, Kind};
-use crate::graph::{Graph, Part};
+use crate::graph::Graph;
 use crate::record::{Record, StepRecord, TaskRecord, package_path};
 use crate::scenario::Source;
 
@@ -71,15 +72,19 @@ fn knot_message(identity: &Identity, graph: Option<&Graph>) -> String {
     let joins = graph.is_some_and(|graph| {
         graph.waits.iter().any(|wait| wait.op == "join" && paths.contains(&wait.task))
     });
+    // The cycle may be shorter than the knot, where a resource has owners.
+    let knot = graph.and_then(|graph| graph.knot(&paths));
+    let order =
+        knot.map_or_else(String::new, |knot| format!(": {}", knot.cycle.join(" \u{2192} ")));
     match (size, joins) {
         (1, true) => "a task joins itself".to_owned(),
         (1, false) => "a task waits for what it holds itself".to_owned(),
-        (_, true) => format!("cycle of {size} through a join"),
-        (_, false) => format!("resource cycle of {size}"),
+        (_, true) => format!("cycle of {size} through a join{order}"),
+        (_, false) => format!("resource cycle of {size}{order}"),
     }
 }
 
-fn task_label_of(path: &str, name: &str) -> String {
+pub(super) fn task_label_of(path: &str, name: &str) -> String {
     if name.is_empty() { path.to_owned() } else { format!("{path} '{name}'") }
 }
 
@@ -221,53 +226,12 @@ fn write_proof(
     write_rows(&rows, "  ", out)
 }
 
-/// Who waits for whom, a block for each task.
-///
-/// # Errors
-/// If the output cannot be written.
-pub fn write_graph(
-    graph: &Graph,
-    source: Option<Source>,
+/// Rows with aligned columns.
+pub(super) fn write_rows(
+    rows: &[Vec<String>],
+    indent: &str,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let since = |step: Option<u32>| step.map_or(String::new(), |step| format!("since step {step}"));
-    let resource = |id: u32| {
-        graph.resources.iter().find(|r| r.id == id).map_or_else(String::new, |r| r.label.clone())
-    };
-    let mut rows = vec![];
-    for task in &graph.tasks {
-        let mut name = task_label_of(&task.task, &task.name);
-        for wait in graph.waits.iter().filter(|wait| wait.task == task.task) {
-            let verb = match task.part {
-                Part::Behind => "is behind",
-                _ if wait.certain => "waits for",
-                _ => "may wait for",
-            };
-            rows.push(vec![
-                std::mem::take(&mut name),
-                verb.to_owned(),
-                resource(wait.resource),
-                place(&wait.file, wait.line),
-                quote(source, &wait.file, wait.line),
-                since(wait.since),
-            ]);
-        }
-        for hold in graph.holds.iter().filter(|hold| hold.task == task.task) {
-            rows.push(vec![
-                std::mem::take(&mut name),
-                if task.part == Part::Ended { "ended with" } else { "holds" }.to_owned(),
-                resource(hold.resource),
-                place(&hold.file, hold.line),
-                quote(source, &hold.file, hold.line),
-                since(Some(hold.step)),
-            ]);
-        }
-    }
-    write_rows(&rows, "  ", out)
-}
-
-/// Rows with aligned columns.
-fn write_rows(rows: &[Vec<String>], indent: &str, out: &mut dyn io::Write) -> io::Result<()> {
     let n = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..n)
         .map(|i| rows.iter().filter_map(|row| row.get(i)).map(|c| c.width()).max().unwrap_or(0))
@@ -287,12 +251,12 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-fn place(file: &str, line: u32) -> String {
+pub(super) fn place(file: &str, line: u32) -> String {
     format!("{}:{line}", file.rsplit('/').next().unwrap_or(file))
 }
 
 /// The text of a source line, if the source is known.
-fn quote(source: Option<Source>, file: &str, line: u32) -> String {
+pub(super) fn quote(source: Option<Source>, file: &str, line: u32) -> String {
     let Some(source) = source.filter(|source| package_path(source.file) == file) else {
         return String::new();
     };

@@ -30,6 +30,10 @@ pub(crate) struct NewObject {
     pub(crate) is_variable: bool,
     /// Whether its accesses order what tasks do before and after.
     pub(crate) is_atomic: bool,
+    /// The object that stands for the whole primitive.
+    pub(crate) part_of: Option<ObjectId>,
+    /// The verbs of the operations that end a wait for it.
+    pub(crate) raised_by: &'static [&'static str],
 }
 
 impl NewObject {
@@ -48,7 +52,21 @@ impl NewObject {
             ownership: Ownership::Nobody,
             is_variable: false,
             is_atomic: true,
+            part_of: None,
+            raised_by: &[],
         }
+    }
+
+    /// The same, as a part of a primitive that another object stands for.
+    pub(crate) fn part_of(mut self, whole: ObjectId) -> NewObject {
+        self.part_of = Some(whole);
+        self
+    }
+
+    /// The same, as a gauge whose waiters these operations wake.
+    pub(crate) fn raised_by(mut self, verbs: &'static [&'static str]) -> NewObject {
+        self.raised_by = verbs;
+        self
     }
 
     /// The same, as a cell that holds data of the program.
@@ -200,6 +218,8 @@ impl Machine {
             ownership: new.ownership,
             is_variable: new.is_variable,
             is_atomic: new.is_atomic,
+            part_of: new.part_of,
+            raised_by: new.raised_by,
         };
         while self.objects.len() < id.index() {
             self.objects.push(object.clone());

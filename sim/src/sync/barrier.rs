@@ -38,7 +38,8 @@ struct Generation {
 
 impl Generation {
     fn new(cell: ObjectId, location: &'static Location<'static>) -> Generation {
-        let gauge = rt::create(NewObject::new("Barrier", rt::name_of(cell), location));
+        let new = NewObject::new("Barrier", rt::name_of(cell), location).part_of(cell);
+        let gauge = rt::create(new.raised_by(&["arrive", "abort", "reset"]));
         Generation { gauge, broken: Rc::default() }
     }
 

@@ -43,16 +43,16 @@ impl<T> Channel<T> {
     }
 
     fn create(name: Name, maxsize: i64, location: &'static Location<'static>) -> Channel<T> {
-        let object = |initial| {
-            rt::create(NewObject::new("Channel", name.clone(), location).showing(initial))
-        };
+        let plain = || NewObject::new("Channel", name.clone(), location);
+        let items = rt::create(plain().raised_by(&["send", "close"]));
+        let part = || plain().part_of(items);
         let holes = if maxsize < 1 { i64::MAX } else { maxsize };
         let state = State { items: RefCell::default(), closed: Cell::new(false) };
         Channel {
-            items: object(0),
-            holes: object(holes),
-            head: object(0),
-            tail: object(0),
+            items,
+            holes: rt::create(part().showing(holes).raised_by(&["receive", "close"])),
+            head: rt::create(part()),
+            tail: rt::create(part()),
             state: Rc::new(state),
         }
     }

@@ -217,7 +217,8 @@ impl Condition {
             Inner::Reentrant(lock) if !rt::is_quiet() => lock.forget_owner(),
             Inner::Reentrant(_) => 1,
         };
-        let gauge = rt::create(NewObject::new("Condition", rt::name_of(self.cell), location));
+        let new = NewObject::new("Condition", rt::name_of(self.cell), location);
+        let gauge = rt::create(new.part_of(self.cell).raised_by(&["notify", "notify all"]));
         self.parked.borrow_mut().push(gauge);
         Ok((gauge, depth))
     }

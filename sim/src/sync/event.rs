@@ -15,6 +15,9 @@ use crate::id::{Name, ObjectId};
 use crate::op::{Mode, Op};
 use crate::rt::{self, NewObject};
 
+/// What ends a wait.
+const RAISED_BY: &[&str] = &["set"];
+
 /// An event. Clones are handles to the same one.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -53,7 +56,8 @@ impl Event {
     /// An event that is not set, and whose waiters look again when they wake.
     #[track_caller]
     pub fn rechecking(name: impl Into<Name>) -> Event {
-        let gauge = rt::create(NewObject::new("Event", name.into(), Location::caller()));
+        let new = NewObject::new("Event", name.into(), Location::caller());
+        let gauge = rt::create(new.raised_by(RAISED_BY));
         Event { kind: Kind::Rechecking { gauge } }
     }
 
@@ -158,7 +162,8 @@ impl Event {
         if rt::is_quiet() || state.borrow().is_set {
             return None;
         }
-        let gauge = rt::create(NewObject::new("Event", rt::name_of(*cell), location));
+        let new = NewObject::new("Event", rt::name_of(*cell), location);
+        let gauge = rt::create(new.part_of(*cell).raised_by(RAISED_BY));
         state.borrow_mut().parked.push(gauge);
         Some(gauge)
     }

@@ -43,6 +43,7 @@ impl Semaphore {
 
     fn create(name: Name, permits: u32, location: &'static Location<'static>) -> Semaphore {
         let new = NewObject::new("Semaphore", name, location).owned(Ownership::Takers);
+        let new = new.raised_by(&["release"]);
         Semaphore { gauge: rt::create(new.showing(permits.into())) }
     }
 
@@ -96,6 +97,7 @@ impl BoundedSemaphore {
 
     fn create(name: Name, permits: u32, location: &'static Location<'static>) -> BoundedSemaphore {
         let new = NewObject::new("BoundedSemaphore", name, location).owned(Ownership::Takers);
+        let new = new.raised_by(&["release"]);
         let gauge = rt::create(new.showing(permits.into()).at_most(permits.into()));
         BoundedSemaphore { inner: Semaphore { gauge } }
     }

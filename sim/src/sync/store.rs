@@ -88,18 +88,17 @@ pub(super) struct NewStore {
 
 impl<B> Store<B> {
     pub(super) fn create(new: NewStore, bag: B) -> Store<B> {
-        let object = |initial| {
-            let object = NewObject::new(new.kind, new.name.clone(), new.location);
-            rt::create(object.showing(initial))
-        };
-        // The gauges come first so that a wait is shown with a plain number.
-        let items = object(0);
-        let holes = (new.maxsize >= 1).then(|| object(new.maxsize));
+        let plain = || NewObject::new(new.kind, new.name.clone(), new.location);
+        // The gauges come first so that a wait is shown with a plain number,
+        // and the first of them stands for the queue.
+        let items = rt::create(plain().showing(0).raised_by(&["put"]));
+        let part = || plain().part_of(items);
+        let object = |initial| rt::create(part().showing(initial));
+        let holes =
+            (new.maxsize >= 1).then(|| rt::create(part().showing(new.maxsize).raised_by(&["get"])));
         let tail = object(0);
         let head = if new.discipline == Discipline::OneCell { tail } else { object(0) };
-        let unfinished = rt::create(
-            NewObject::new(new.kind, new.name.clone(), new.location).showing(0).at_most(0),
-        );
+        let unfinished = rt::create(part().showing(0).at_most(0).raised_by(&["task_done"]));
         Store {
             head,
             tail,

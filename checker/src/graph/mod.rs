@@ -1,0 +1,254 @@
+//! The wait-for graph of an execution, as owned data.
+//!
+//! Two views of the same facts: *bipartite*, tasks and resources with edges
+//! for waiting and holding, and *collapsed*, an edge from each waiting task to
+//! each task that could end its wait. An edge is *certain* if only the owners
+//! can end the wait, and *possible* if its target merely did earlier what would
+//! end it. What is stuck and why is decided in [`crate::analysis::stuck`], on
+//! petgraph; this is its picture.
+//!
+//! Possible edges come from this one execution: a task that would have ended
+//! the wait in another one only is not in the picture.
+
+mod build;
+mod story;
+
+use serde::Serialize;
+
+/// The graph.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Graph {
+    /// Who waits, who holds something, and who could end a wait.
+    pub tasks: Vec<TaskNode>,
+    /// What is waited for, and what is held.
+    pub resources: Vec<ResourceNode>,
+    /// Task waits for resource.
+    pub waits: Vec<WaitEdge>,
+    /// Resource is held by task.
+    pub holds: Vec<HoldEdge>,
+    /// Task waits for task.
+    pub wait_for: Vec<TaskEdge>,
+    /// Tasks that only one another could free.
+    pub knots: Vec<Knot>,
+}
+
+/// Tasks that only one another could free.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Knot {
+    /// All of them, in the order of their creation.
+    pub tasks: Vec<String>,
+    /// A shortest cycle through the first one, which is repeated at the end.
+    pub cycle: Vec<String>,
+}
+
+/// A task's part in the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// In a knot.
+    Knot,
+    /// Waits for somebody in a knot.
+    Behind,
+    /// Waits for another reason.
+    Stuck,
+    /// Could go on.
+    Free,
+    /// Has ended.
+    Ended,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TaskNode {
+    /// Its path, such as `T1`.
+    pub task: String,
+    /// Its name, possibly empty.
+    pub name: String,
+    /// Its part.
+    pub part: Part,
+    /// Its last executed step.
+    pub since: Option<u32>,
+    /// The tasks that it is behind.
+    pub behind: Vec<String>,
+    /// The knots that it is in or behind, as numbers from 0.
+    pub knots: Vec<usize>,
+}
+
+/// A place in the source, relative to its package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// What is waited for or held: one primitive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResourceNode {
+    /// A number within this graph.
+    pub id: u32,
+    /// Such as `Lock 'bob'`.
+    pub label: String,
+    /// Such as `Lock`.
+    pub kind: String,
+    /// Its name, possibly empty.
+    pub name: String,
+    /// Where it was created.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// A task waits for a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WaitEdge {
+    /// The task.
+    pub task: String,
+    /// The resource.
+    pub resource: u32,
+    /// The units it needs.
+    pub amount: i64,
+    /// How it wants them: `exclusive`, `shared`, `permit`, `join`, `signal` or
+    /// `unit`.
+    pub mode: String,
+    /// What it wants to do.
+    pub op: String,
+    /// Where.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Its last executed step.
+    pub since: Option<u32>,
+    /// Whether only the holders can end the wait.
+    pub certain: bool,
+    /// Who did earlier what would end it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<Peer>,
+    /// Who could have ended it and what became of them, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub story: Vec<String>,
+}
+
+/// A task that did earlier what would end a wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Peer {
+    /// The task.
+    pub task: String,
+    /// What it did, at the last time.
+    pub op: String,
+    /// The step in which it did it.
+    pub step: u32,
+    /// Where.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Whether it has ended since.
+    pub ended: bool,
+    /// Where it is blocked now, if it is.
+    pub blocked: Option<Blocked>,
+}
+
+/// Where a task is blocked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocked {
+    /// What it wants to do.
+    pub op: String,
+    /// To what.
+    pub object: String,
+    /// Where.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// A resource is held by a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HoldEdge {
+    /// The resource.
+    pub resource: u32,
+    /// The task.
+    pub task: String,
+    /// The units it holds.
+    pub amount: i64,
+    /// How it holds them: `exclusive`, `shared` or `permit`.
+    pub mode: String,
+    /// The step that took them.
+    pub step: u32,
+    /// Where.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// A task waits for a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TaskEdge {
+    /// Who waits.
+    pub from: String,
+    /// For whom.
+    pub to: String,
+    /// Because of which resource.
+    pub resource: u32,
+    /// Such as `Lock 'bob'`.
+    pub label: String,
+    /// Such as `Lock`.
+    pub kind: String,
+    /// Its name, possibly empty.
+    pub name: String,
+    /// Where it was created.
+    pub created: Place,
+    /// The units that are waited for.
+    pub amount: i64,
+    /// How they are wanted.
+    pub mode: String,
+    /// What the waiting task wants to do.
+    pub op: String,
+    /// Where it waits.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Its last executed step.
+    pub since: Option<u32>,
+    /// What the other one holds, if it is an owner.
+    pub held: Option<Held>,
+    /// What the other one did earlier, if that is why it is named.
+    pub did: Option<Peer>,
+    /// Whether nobody else can end the wait.
+    pub certain: bool,
+}
+
+/// The acquisition behind an edge between tasks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Held {
+    /// The units that are held.
+    pub amount: i64,
+    /// How.
+    pub mode: String,
+    /// The step that took the first of them.
+    pub step: u32,
+    /// Where.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+impl Graph {
+    /// Whether nobody waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.waits.is_empty()
+    }
+
+    /// A resource by its number.
+    #[must_use]
+    pub fn resource(&self, id: u32) -> Option<&ResourceNode> {
+        self.resources.iter().find(|resource| resource.id == id)
+    }
+
+    /// The knot of exactly these tasks.
+    #[must_use]
+    pub fn knot(&self, tasks: &[String]) -> Option<&Knot> {
+        self.knots.iter().find(|knot| knot.tasks == tasks)
+    }
+}

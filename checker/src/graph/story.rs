@@ -1,0 +1,75 @@
+//! Who could have ended a wait, in sentences.
+//!
+//! A hang has no culprit, only tasks that did the right thing once and went
+//! away, or nobody at all. The words for an operation are chosen by its verb; a
+//! verb without words of its own is quoted, so a new primitive reads well
+//! enough before it has any.
+//!
+//! It says who did it in this execution, not who might in another one.
+
+use super::{Blocked, Peer};
+
+/// A verb, what somebody did, and what nobody does.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("set", "set it", "sets it"),
+    ("notify", "notified it", "notifies it"),
+    ("notify all", "notified it", "notifies it"),
+    ("arrive", "came to it", "comes to it"),
+    ("abort", "broke it", "breaks it"),
+    ("reset", "reset it", "resets it"),
+    ("put", "put an item into it", "puts an item into it"),
+    ("get", "took an item from it", "takes an item from it"),
+    ("task_done", "reported an item of it as done", "reports an item of it as done"),
+    ("send", "sent into it", "sends into it"),
+    ("receive", "received from it", "receives from it"),
+    ("close", "closed it", "closes it"),
+    ("release", "released it", "releases it"),
+    ("acquire", "took it", "takes it"),
+    ("try acquire", "took it", "takes it"),
+    ("unlock", "gave it back", "gives it back"),
+];
+
+/// What somebody did.
+fn did(verb: &str) -> String {
+    let words = WORDS.iter().find(|(known, ..)| *known == verb);
+    words.map_or_else(|| format!("did '{verb}'"), |(_, did, _)| (*did).to_owned())
+}
+
+/// What nobody does.
+fn does(verb: &str) -> String {
+    let words = WORDS.iter().find(|(known, ..)| *known == verb);
+    words.map_or_else(|| format!("does '{verb}'"), |(.., does)| (*does).to_owned())
+}
+
+/// That nobody did any of what would end the wait.
+pub(super) fn nobody(raised_by: &[&str]) -> String {
+    let mut all: Vec<String> = vec![];
+    for words in raised_by.iter().map(|verb| does(verb)) {
+        if !all.contains(&words) {
+            all.push(words);
+        }
+    }
+    match all.is_empty() {
+        true => "nobody in this execution changes what it looked at".to_owned(),
+        false => format!("nobody in this execution {}", all.join(" or ")),
+    }
+}
+
+/// What one task did, and what became of it.
+pub(super) fn sentence(peer: &Peer, label: &str, is_waiter: bool) -> String {
+    let Peer { op, step, file, line, .. } = peer;
+    let then = match &peer.blocked {
+        _ if peer.ended => "has ended".to_owned(),
+        _ if is_waiter => "is the one that waits".to_owned(),
+        Some(Blocked { op, object, file, line }) => {
+            format!("is blocked at {op} {object} ({})", place(file, *line))
+        }
+        None => "could go on".to_owned(),
+    };
+    format!("{label} {} at step {step} ({}) and {then}", did(op), place(file, *line))
+}
+
+/// A sentence has no room for folders.
+fn place(file: &str, line: u32) -> String {
+    format!("{}:{line}", file.rsplit('/').next().unwrap_or(file))
+}

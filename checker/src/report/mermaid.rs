@@ -1,0 +1,90 @@
+//! Mermaid, for pages that draw it themselves.
+//!
+//! Possible waits are dotted and knots have thick borders. Mermaid has no escape
+//! character: what it would read as its own is written as an entity, and a task
+//! such as `T1.2` gets an identifier without the dot.
+
+use std::io;
+
+use super::dot::in_one_knot;
+use super::picture::{self, View};
+use crate::graph::{Graph, Part};
+
+/// Prints a wait-for graph.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "flowchart LR")?;
+    writeln!(out, "  classDef knot stroke-width:4px")?;
+    writeln!(out, "  classDef ended stroke-dasharray:2 2")?;
+    for task in &graph.tasks {
+        let class = match task.part {
+            Part::Knot => ":::knot",
+            Part::Ended => ":::ended",
+            Part::Behind | Part::Stuck | Part::Free => "",
+        };
+        writeln!(out, "  {}([{}]){class}", id(&task.task), quoted(&picture::task(task)))?;
+    }
+    match view {
+        View::WaitFor => {
+            for edge in &graph.wait_for {
+                let arrow = match (edge.certain, in_one_knot(graph, &edge.from, &edge.to)) {
+                    (false, _) => "-.->",
+                    (true, true) => "==>",
+                    (true, false) => "-->",
+                };
+                let label = quoted(&picture::task_edge(edge));
+                writeln!(out, "  {} {arrow}|{label}| {}", id(&edge.from), id(&edge.to))?;
+            }
+            Ok(())
+        }
+        View::Resource => write_resources(graph, out),
+    }
+}
+
+fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
+    for resource in &graph.resources {
+        writeln!(out, "  r{}[{}]", resource.id, quoted(&picture::resource(resource)))?;
+    }
+    for edge in &graph.waits {
+        let arrow = if edge.certain { "-->" } else { "-.->" };
+        let label = quoted(&picture::wait(edge));
+        writeln!(out, "  {} {arrow}|{label}| r{}", id(&edge.task), edge.resource)?;
+        for peer in &edge.peers {
+            let label = quoted(&picture::did(peer));
+            writeln!(out, "  r{} -.->|{label}| {}", edge.resource, id(&peer.task))?;
+        }
+    }
+    for edge in &graph.holds {
+        let label = quoted(&picture::hold(edge));
+        writeln!(out, "  r{} -->|{label}| {}", edge.resource, id(&edge.task))?;
+    }
+    for (resource, task) in picture::ends(graph) {
+        writeln!(out, "  r{resource} -->|\"its end\"| {}", id(task))?;
+    }
+    Ok(())
+}
+
+/// A task's path as an identifier.
+fn id(task: &str) -> String {
+    task.replace('.', "_")
+}
+
+/// A string in quotes, with entities for all that could end it, or that is
+/// markup of Mermaid or of the page around it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '\n' => quoted.push_str("<br/>"),
+            '"' | '#' | '&' | '<' | '>' | '`' | '*' | '\\' | ';' | '|' => {
+                quoted.push_str(&format!("#{};", u32::from(c)));
+            }
+            c if c.is_control() => quoted.push(' '),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,92 @@
+//! What the pictures of a wait-for graph say, whatever language they are in:
+//! the lines of each label, before any escaping.
+
+use super::text::{place, task_label_of};
+use crate::graph::{Graph, HoldEdge, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge};
+
+/// Which of the two views of a wait-for graph is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Tasks only.
+    WaitFor,
+    /// Tasks and resources.
+    Resource,
+}
+
+pub(super) fn task(task: &TaskNode) -> String {
+    task_label_of(&task.task, &task.name)
+}
+
+pub(super) fn resource(resource: &ResourceNode) -> String {
+    format!("{}\n{}", resource.label, place(&resource.file, resource.line))
+}
+
+/// The ends of tasks that are waited for, each with its task: nobody acquired
+/// them, so no holding says whose they are.
+pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
+    let joins = graph.wait_for.iter().filter(|edge| edge.mode == "join");
+    let mut ends: Vec<(u32, &str)> = joins.map(|edge| (edge.resource, edge.to.as_str())).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    ends
+}
+
+pub(super) fn wait(edge: &WaitEdge) -> String {
+    let since = since(edge.since);
+    match edge.mode.as_str() {
+        "join" => format!("{} {}{since}", edge.op, at(edge)),
+        mode => format!("{} ({}) {}{since}", edge.op, units(edge.amount, mode), at(edge)),
+    }
+}
+
+fn at(edge: &WaitEdge) -> String {
+    place(&edge.file, edge.line)
+}
+
+pub(super) fn hold(edge: &HoldEdge) -> String {
+    let HoldEdge { amount, mode, step, file, line, .. } = edge;
+    format!("held ({}) since step {step} {}", units(*amount, mode), place(file, *line))
+}
+
+/// What a task did earlier that would end a wait.
+pub(super) fn did(peer: &Peer) -> String {
+    let Peer { op, step, file, line, .. } = peer;
+    let then = match &peer.blocked {
+        _ if peer.ended => ", has ended".to_owned(),
+        Some(blocked) => format!(", is blocked at {} {}", blocked.op, blocked.object),
+        None => String::new(),
+    };
+    format!("possible: {op} at step {step} {}{then}", place(file, *line))
+}
+
+/// What a task waits for another one for, and since when that has it.
+pub(super) fn task_edge(edge: &TaskEdge) -> String {
+    let created = place(&edge.created.file, edge.created.line);
+    let mut text = match edge.mode.as_str() {
+        "join" => edge.label.clone(),
+        _ => format!("{} ({}), created {created}", edge.label, units(edge.amount, &edge.mode)),
+    };
+    text.push_str(&format!("\n{} {}{}", edge.op, place(&edge.file, edge.line), since(edge.since)));
+    if let Some(held) = &edge.held {
+        let by = place(&held.file, held.line);
+        let units = units(held.amount, &held.mode);
+        text.push_str(&format!("\nheld ({units}) since step {} {by}", held.step));
+    }
+    if let Some(peer) = &edge.did {
+        text.push_str(&format!("\n{}", did(peer)));
+    }
+    text
+}
+
+fn since(step: Option<u32>) -> String {
+    step.map_or(String::new(), |step| format!(" since step {step}"))
+}
+
+/// How many and how. All units of a read-write lock are a number that says
+/// nothing, as is the 0 that a queue without unreported items shows.
+fn units(amount: i64, mode: &str) -> String {
+    match mode {
+        "permit" | "unit" if amount > 1 => format!("{amount} {mode}s"),
+        _ => mode.to_owned(),
+    }
+}

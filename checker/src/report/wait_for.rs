@@ -1,0 +1,105 @@
+//! The wait-for graph as text: who waits for what, who holds what, a block for
+//! each task, and who could have ended a wait that has no owner.
+//!
+//! Modes and amounts are said where they tell something: a read-write lock that
+//! is shared, more than one permit. JSON has them all.
+
+use std::io;
+
+use super::text::{place, quote, task_label_of, write_rows};
+use crate::graph::{Graph, Part, TaskNode};
+use crate::scenario::Source;
+
+/// Who waits for whom, a block for each task.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write(graph: &Graph, source: Option<Source>, out: &mut dyn io::Write) -> io::Result<()> {
+    let since = |step: Option<u32>| step.map_or(String::new(), |step| format!("since step {step}"));
+    let mut rows = vec![];
+    for task in &graph.tasks {
+        let mut name = task_label_of(&task.task, &task.name);
+        for wait in graph.waits.iter().filter(|wait| wait.task == task.task) {
+            let behind = task.part == Part::Behind;
+            let what = object(graph, wait.resource, &wait.mode, wait.amount);
+            rows.push(vec![
+                std::mem::take(&mut name),
+                if behind { "is behind" } else { "waits for" }.to_owned(),
+                if behind { whom(task, what) } else { what },
+                place(&wait.file, wait.line),
+                quote(source, &wait.file, wait.line),
+                since(wait.since),
+            ]);
+        }
+        for hold in graph.holds.iter().filter(|hold| hold.task == task.task) {
+            rows.push(vec![
+                std::mem::take(&mut name),
+                if task.part == Part::Ended { "ended with" } else { "holds" }.to_owned(),
+                object(graph, hold.resource, &hold.mode, hold.amount),
+                place(&hold.file, hold.line),
+                quote(source, &hold.file, hold.line),
+                since(Some(hold.step)),
+            ]);
+        }
+    }
+    write_rows(&rows, "  ", out)?;
+    write_stories(graph, out)
+}
+
+/// The knots, each as a cycle, with who is behind it.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write_knots(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
+    for (nth, knot) in graph.knots.iter().enumerate() {
+        let behind: Vec<String> = (graph.tasks.iter())
+            .filter(|task| task.part == Part::Behind && task.knots.contains(&nth))
+            .map(|task| task_label_of(&task.task, &task.name))
+            .collect();
+        let cycle = knot.cycle.join(" \u{2192} ");
+        let all = match knot.tasks.len() + 1 == knot.cycle.len() {
+            true => String::new(),
+            false => format!(" among {}", knot.tasks.join(", ")),
+        };
+        let behind = match behind.is_empty() {
+            true => String::new(),
+            false => format!("; behind it {}", behind.join(", ")),
+        };
+        writeln!(out, "  knot {cycle}{all}{behind}")?;
+    }
+    Ok(())
+}
+
+fn write_stories(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
+    for wait in graph.waits.iter().filter(|wait| !wait.story.is_empty()) {
+        let name = graph.tasks.iter().find(|task| task.task == wait.task);
+        let name = task_label_of(&wait.task, name.map_or("", |task| &task.name));
+        let what = graph.resource(wait.resource).map_or("", |resource| &resource.label);
+        writeln!(out, "\n  who could end the wait of {name} for {what}:")?;
+        for sentence in &wait.story {
+            writeln!(out, "    {sentence}")?;
+        }
+    }
+    Ok(())
+}
+
+/// A task that is behind says whom it is behind, unless it joins them.
+fn whom(task: &TaskNode, what: String) -> String {
+    match task.behind.as_slice() {
+        [one] if *one == what => what,
+        [] => what,
+        all => format!("{what} of {}", all.join(", ")),
+    }
+}
+
+/// A resource, with how it is had where that is not always the same.
+fn object(graph: &Graph, id: u32, mode: &str, amount: i64) -> String {
+    let label = graph.resource(id).map_or_else(String::new, |r| r.label.clone());
+    let is_shared = graph.waits.iter().any(|wait| wait.resource == id && wait.mode == "shared")
+        || graph.holds.iter().any(|hold| hold.resource == id && hold.mode == "shared");
+    match mode {
+        "shared" | "exclusive" if is_shared => format!("{label} ({mode})"),
+        "permit" if amount > 1 => format!("{label} ({amount} permits)"),
+        _ => label,
+    }
+}
