@@ -9,6 +9,7 @@ mod classes;
 mod cli;
 mod commutation;
 mod counts;
+mod library;
 mod models;
 mod oracle;
 mod programs;

@@ -6,6 +6,7 @@
 
 pub mod dot;
 pub mod json;
+pub mod replay;
 pub mod text;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
 use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
-use crate::replay;
+use crate::replay::replay as run_again;
 use crate::scenario::{Expectation, Params, Source};
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
@@ -79,6 +80,10 @@ pub struct Report {
     /// The source whose lines the text quotes.
     #[serde(skip)]
     pub source: Option<Source>,
+    /// How a Rust test is run again, but for the schedule; `None` for a
+    /// scenario of a catalogue.
+    #[serde(skip)]
+    pub test: Option<String>,
 }
 
 /// Virtual time at the end, over all executions, in microseconds.
@@ -228,6 +233,7 @@ impl Report {
             differences,
             unit,
             source: from.source,
+            test: None,
         }
     }
 }
@@ -255,7 +261,7 @@ fn expected(expectation: &Expectation) -> Expected {
 }
 
 fn finding(program: &Program, identity: &Identity, seen: &Seen, budget: Budget) -> FindingReport {
-    let replayed = replay::replay(program, &seen.witness.schedule, budget.semantics);
+    let replayed = run_again(program, &seen.witness.schedule, budget.semantics);
     let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
     let proof = proof.map(|proof| proof.steps.clone()).unwrap_or_default();
     let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
