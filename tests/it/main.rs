@@ -3,6 +3,7 @@
 mod support;
 mod support_classes;
 
+mod bad_input;
 mod catalogue;
 mod class_counts;
 mod classes;
