@@ -159,7 +159,7 @@ const SCHEDULES: &[&str] = &[
     "T0*4 T1*2?1 T1*2 T0*2",
     "T0*4 T1?2 T1*2 T0*2",
     "T0 T1*4",
-    "T0*1000000 T0*1000000",
+    "T0*1000001",
     "T1.1 K0 C0",
     "T4294967296",
 ];
@@ -205,28 +205,52 @@ fn groups(dir: PathBuf) -> impl Strategy<Value = Vec<OsString>> {
     ]
 }
 
+/// Groups that are right for a command, as long as none comes twice.
+fn right(command: &str, dir: &Path) -> Vec<Vec<OsString>> {
+    let texts: &[&str] = match command {
+        "list" => &["--format json", "--format text", "guessed", "c*"],
+        "check" => &[
+            "guessed",
+            "--strategy dfs",
+            "--strategy random",
+            "--time virtual",
+            "--format json",
+            "--fail-fast",
+            "--timeouts 4294967295",
+            "--max-steps 18446744073709551615",
+        ],
+        _ => &["T0*2", "T0", "--strategy pct --seed 7", "--timeouts 0", "--format json"],
+    };
+    let mut groups: Vec<Vec<OsString>> =
+        texts.iter().map(|text| text.split(' ').map(OsString::from).collect()).collect();
+    if command == "graph" {
+        let to_file = vec![OsString::from("-o"), dir.join("out.dot").into_os_string()];
+        groups.extend([to_file.clone(), to_file, vec!["--format".into(), "dot".into()]]);
+    }
+    groups
+}
+
 /// A command line: a command, usually a scenario, and what may follow. A check
 /// is bounded, so that it is quick.
 fn command_lines(dir: &Path) -> impl Strategy<Value = Vec<Vec<OsString>>> {
-    let commands =
-        select(vec!["list", "check", "check", "replay", "replay", "graph", "graph", "x"]);
-    let name = select(NAMES).prop_map(|name| vec![OsString::from(name)]);
-    let first = prop_oneof![
-        6 => name,
-        1 => groups(dir.to_owned()),
-    ];
-    let bound = prop_oneof![6 => Just("20"), 1 => select(NUMBERS)];
-    let rest = prop::collection::vec(groups(dir.to_owned()), 0..5);
-    (commands, first, bound, rest).prop_map(|(command, first, bound, rest)| {
-        let mut line = vec![vec![OsString::from(command)], first];
-        if command == "check" {
+    let dir = dir.to_owned();
+    select(vec!["list", "check", "check", "replay", "graph", "graph", "graph", "x"])
+        .prop_flat_map(move |command| {
+            let name = select(&NAMES[..4]).prop_map(|name| vec![OsString::from(name)]);
+            let first = prop_oneof![5 => name, 1 => groups(dir.clone())];
+            let group = prop_oneof![4 => select(right(command, &dir)), 1 => groups(dir.clone())];
             // No number that a check of a sampler would take long to reach.
-            let bound = if bound.len() > 4 { "20" } else { bound };
-            line.push(vec![OsString::from("--max-executions"), OsString::from(bound)]);
-        }
-        line.extend(rest);
-        line
-    })
+            let bound = prop_oneof![6 => Just("20"), 1 => select(&NUMBERS[..7])];
+            (Just(command), first, bound, prop::collection::vec(group, 0..4))
+        })
+        .prop_map(|(command, first, bound, rest)| {
+            let mut line = vec![vec![OsString::from(command)], first];
+            if command == "check" {
+                line.push(vec![OsString::from("--max-executions"), OsString::from(bound)]);
+            }
+            line.extend(rest);
+            line
+        })
 }
 
 /// What has to hold for the file that a command line was told to write.

@@ -10,6 +10,7 @@ mod classes;
 mod cli;
 mod commutation;
 mod counts;
+mod determinism;
 mod library;
 mod models;
 mod oracle;
