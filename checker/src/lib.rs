@@ -1,7 +1,7 @@
 //! Strategies, analyses, reports and the command line of unknot, and its
 //! library for Rust tests.
 //!
-//! [`check`] explores every behaviour of a closure that uses the primitives of
+//! [`check()`] explores every behaviour of a closure that uses the primitives of
 //! [`sim`]; [`Checker`] does so with settings.
 //!
 //! ```

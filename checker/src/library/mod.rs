@@ -1,6 +1,6 @@
 //! Checks inside Rust tests: a closure in, an assertion out.
 //!
-//! [`check`] explores a closure as the command line explores a scenario, and
+//! [`check()`] explores a closure as the command line explores a scenario, and
 //! [`Checked`] turns what was found into a panic that reads the same. Two
 //! things come from outside, both read in [`Checker::check`] and nowhere else:
 //! the name of the test, which is that of its thread, and the variable
@@ -250,7 +250,8 @@ impl Checker {
         let mut shown = vec![];
         let told = ReplayReport::new(name.clone(), &replayed, is_allowed);
         told.write_text(None, &mut shown).map_err(|error| error.to_string())?;
-        // Not standard output itself: the harness shows this with its test.
+        // The harness captures what this prints, unlike a handle, and shows it
+        // with the test.
         print!("{}", String::from_utf8_lossy(&shown));
         let mut observed = observe(program, Replay::new(schedule), budget);
         // One schedule is not all of them.
