@@ -55,6 +55,17 @@ pub const KINDS: &[(Kind, &str)] = &[
     (Kind::Nondeterminism, "nondeterminism"),
 ];
 
+impl Level {
+    /// The name of the level.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Note => "note",
+        }
+    }
+}
+
 impl Kind {
     /// How serious it is unless somebody says otherwise.
     #[must_use]

@@ -32,6 +32,9 @@ pub struct Param {
 pub struct Params(BTreeMap<&'static str, i64>);
 
 impl Params {
+    /// Those of a program that has none.
+    pub const NONE: Params = Params(BTreeMap::new());
+
     /// A parameter as a size.
     ///
     /// # Panics
@@ -200,6 +203,9 @@ impl Scenario {
     pub fn params(&self, given: &[(String, String)]) -> Result<Params, String> {
         let mut params = Params(self.params.iter().map(|p| (p.name, p.default)).collect());
         for (key, value) in given {
+            if given.iter().filter(|(other, _)| other == key).count() > 1 {
+                return Err(format!("the parameter '{key}' is given more than once"));
+            }
             let Some(param) = self.params.iter().find(|p| p.name == key) else {
                 let known: Vec<&str> = self.params.iter().map(|p| p.name).collect();
                 let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };

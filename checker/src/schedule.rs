@@ -50,8 +50,8 @@ impl fmt::Display for ScheduleError {
 impl std::error::Error for ScheduleError {}
 
 /// More steps than any execution has, so that `T1*4000000000` is refused
-/// rather than built.
-const MAX_RUN: u32 = 1_000_000;
+/// rather than built, and so are a thousand runs of a million steps.
+const MAX_STEPS: u32 = 1_000_000;
 
 impl Schedule {
     /// The schedule of an execution.
@@ -107,14 +107,17 @@ impl Schedule {
                 return error(0, message);
             };
             let times = match times.parse::<u32>() {
-                Ok(times) if (1..=MAX_RUN).contains(&times) => times,
+                Ok(times) if (1..=MAX_STEPS).contains(&times) => times,
                 _ => {
                     return error(
                         path.len() + 1,
-                        format!("'{times}' is no number of steps from 1 to {MAX_RUN}"),
+                        format!("'{times}' is no number of steps from 1 to {MAX_STEPS}"),
                     );
                 }
             };
+            if self.steps.len() + times as usize > MAX_STEPS as usize {
+                return error(0, format!("a schedule has at most {MAX_STEPS} steps"));
+            }
             for nth in 0..times {
                 let preempts = preempts && nth == 0;
                 self.steps.push(ScheduledStep { task: task.clone(), choices: vec![], preempts });
@@ -188,6 +191,7 @@ mod tests {
             ("Tx", 0),
             ("T1*0", 3),
             ("T1*9999999999", 3),
+            ("T1*1000000 T2", 11),
             ("?1", 0),
             ("T1?x", 2),
             ("T1 ?", 3),

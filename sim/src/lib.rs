@@ -68,4 +68,4 @@ pub use task::{
     spawn_daemon, spawn_named, wait_until, yield_now, yield_until_changed,
 };
 pub use trace::{Step, Trace, Waiting};
-pub use value::Value;
+pub use value::{Outcome, Value};

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::exception::Exception;
+
 /// An outcome, or a part of one. Ordered so that reports are sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
@@ -103,5 +105,28 @@ impl<A: Into<Value>, B: Into<Value>> From<(A, B)> for Value {
 impl<A: Into<Value>, B: Into<Value>, C: Into<Value>> From<(A, B, C)> for Value {
     fn from((a, b, c): (A, B, C)) -> Value {
         Value::List(vec![a.into(), b.into(), c.into()])
+    }
+}
+
+/// What the main task of a program may return: a value, or a `Result` of one.
+pub trait Outcome {
+    /// The outcome, or the exception that left the main task.
+    ///
+    /// # Errors
+    /// The exception.
+    fn outcome(self) -> Result<Value, Exception>;
+}
+
+impl<V: Into<Value>> Outcome for V {
+    fn outcome(self) -> Result<Value, Exception> {
+        Ok(self.into())
+    }
+}
+
+// This is no overlap: a `Result` is not `Into<Value>`, and only this crate
+// could make it so.
+impl<V: Into<Value>> Outcome for Result<V, Exception> {
+    fn outcome(self) -> Result<Value, Exception> {
+        self.map(Into::into)
     }
 }

@@ -4,13 +4,16 @@ mod support;
 mod support_classes;
 
 mod analyses;
+mod bad_input;
 mod catalogue;
 mod class_counts;
 mod classes;
 mod cli;
 mod commutation;
 mod counts;
+mod determinism;
 mod graphs;
+mod library;
 mod models;
 mod oracle;
 mod programs;

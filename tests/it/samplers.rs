@@ -187,7 +187,7 @@ fn the_printed_command_shows_the_finding() {
 #[test]
 fn half_of_a_form_is_a_mistake() {
     for (line, message) in [
-        ("check --strategy dfs --seed 1", "dfs is a search and takes no --seed"),
+        ("check --strategy dfs --seed 1", "dfs is a search and takes no seed"),
         ("check --seed 1", "random, pct, urw"),
         ("check --strategy pct --seed -1", "--seed"),
         ("check --strategy pct --seed x", "--seed"),

@@ -1,6 +1,7 @@
 //! Arguments as plain data.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::TimeMode;
@@ -51,7 +52,7 @@ pub(super) struct CheckArgs {
     pub(super) seed: Option<u64>,
     /// Executions, after which a check is inconclusive [default: 1000000 for
     /// searches, 10000 for samplers]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
     pub(super) max_executions: Option<u64>,
     /// Leave a task that could go on at most so often in an execution (dfs)
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
@@ -122,7 +123,8 @@ pub(super) struct Terms {
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(super) timeouts: u32,
     /// Steps of one execution, after which it is cut
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = at_least_one::<usize>)]
+    #[arg(allow_negative_numbers = true)]
     pub(super) max_steps: usize,
 }
 
@@ -174,6 +176,12 @@ pub(super) enum GraphFormat {
 pub(super) enum GraphKind {
     WaitFor,
     Resource,
+}
+
+/// A bound of nothing would have every check end before it began.
+fn at_least_one<N: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<N, String> {
+    let number = text.parse::<N>().ok().filter(|number| *number >= N::from(1));
+    number.ok_or_else(|| "a whole number from 1 on is wanted".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

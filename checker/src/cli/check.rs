@@ -9,19 +9,15 @@ use crate::check::{Budget, observe};
 use crate::report::{Provenance, Report, json, text};
 use crate::scenario::{Params, Scenario};
 use crate::simplest::{self, MAX_EXECUTIONS};
-use crate::strategy::{Config, STRATEGIES, StrategyRow, Way};
+use crate::strategy::{Config, STRATEGIES, StrategyRow};
 
 pub(super) fn run(
     args: &CheckArgs,
     catalogue: &[Scenario],
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let strategy = strategy(&args.strategy)?;
-    let seed = match strategy.way {
-        Way::Sampler => Some(args.seed.unwrap_or_default()),
-        Way::Search if args.seed.is_some() => return Err(has_no_seed(strategy)),
-        Way::Search => None,
-    };
+    let strategy = StrategyRow::named(&args.strategy).map_err(Trouble::Usage)?;
+    let seed = strategy.seed(args.seed).map_err(Trouble::Usage)?;
     if args.preemptions.is_some() && !strategy.bounds_preemptions {
         return Err(has_no_bound(strategy));
     }
@@ -55,25 +51,6 @@ pub(super) fn run(
         }
     }
     Ok(reports.iter().map(status).max().unwrap_or(Status::Ok))
-}
-
-/// The strategy of a name.
-pub(super) fn strategy(name: &str) -> Result<&'static StrategyRow, Trouble> {
-    STRATEGIES.iter().find(|row| row.name == name).ok_or_else(|| {
-        let known: Vec<&str> = STRATEGIES.iter().map(|row| row.name).collect();
-        Trouble::Usage(format!("no strategy is called '{name}'; there are: {}", known.join(", ")))
-    })
-}
-
-/// What to say to a seed for a strategy that takes none.
-pub(super) fn has_no_seed(strategy: &StrategyRow) -> Trouble {
-    let samplers = STRATEGIES.iter().filter(|row| row.way == Way::Sampler);
-    let samplers: Vec<&str> = samplers.map(|row| row.name).collect();
-    Trouble::Usage(format!(
-        "{} is a search and takes no --seed; those that do: {}",
-        strategy.name,
-        samplers.join(", ")
-    ))
 }
 
 /// What to say to a bound on preemptions for a strategy that takes none.

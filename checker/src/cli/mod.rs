@@ -68,9 +68,8 @@ impl From<io::Error> for Trouble {
 /// Runs the command line of this process on a catalogue.
 #[must_use]
 pub fn main(catalogue: &[Scenario]) -> ExitCode {
-    let set = std::env::vars_os().find(|(key, _)| key.to_string_lossy().starts_with("SHUTTLE_"));
-    if let Some((key, _)) = set {
-        eprintln!("error: {} is set; shuttle would read it, so unset it", key.to_string_lossy());
+    if let Some(complaint) = crate::environment::shuttle_complaint() {
+        eprintln!("error: {complaint}");
         return ExitCode::from(Status::Usage.code());
     }
     let status = run(std::env::args_os(), catalogue, &mut io::stdout().lock(), &mut io::stderr());

@@ -3,7 +3,6 @@
 
 use super::Trouble;
 use super::args::BySeed;
-use super::check::{has_no_seed, strategy};
 use super::select::Selected;
 use crate::check::Semantics;
 use crate::replay::{self, Replayed};
@@ -42,9 +41,9 @@ impl Which {
             }
             (Some(_), ..) => trouble("give a schedule, or --strategy with --seed, not both"),
             (None, Some(name), seed) => {
-                let row = strategy(name)?;
+                let row = StrategyRow::named(name).map_err(Trouble::Usage)?;
                 match (row.way, seed) {
-                    (Way::Search, _) => Err(has_no_seed(row)),
+                    (Way::Search, _) => Err(Trouble::Usage(row.has_no_seed())),
                     (Way::Sampler, None) => trouble("--strategy needs --seed as well"),
                     (Way::Sampler, &Some(seed)) => {
                         let execution = execution.unwrap_or_default();

@@ -8,6 +8,7 @@ pub mod dot;
 pub mod json;
 pub mod mermaid;
 mod picture;
+pub mod replay;
 pub mod text;
 pub mod wait_for;
 
@@ -17,10 +18,10 @@ use serde::Serialize;
 use unknot_sim::{Program, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
-use crate::finding::{Identity, Kind, Level};
+use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
-use crate::replay;
+use crate::replay::replay as run_again;
 use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
@@ -86,6 +87,10 @@ pub struct Report {
     /// The source whose lines the text quotes.
     #[serde(skip)]
     pub source: Option<Source>,
+    /// How a Rust test is run again, but for the schedule; `None` for a
+    /// scenario of a catalogue.
+    #[serde(skip)]
+    pub test: Option<String>,
 }
 
 /// Virtual time at the end, over all executions, in microseconds.
@@ -241,6 +246,7 @@ impl Report {
             differences,
             unit,
             source: from.source,
+            test: None,
         }
     }
 }
@@ -275,7 +281,7 @@ fn finding(
 ) -> FindingReport {
     let (witness, fewest) =
         simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
-    let replayed = replay::replay(program, &witness.schedule, budget.semantics);
+    let replayed = run_again(program, &witness.schedule, budget.semantics);
     let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
     let proof = proof.map(|proof| proof.steps.clone()).unwrap_or_default();
     let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
@@ -283,10 +289,7 @@ fn finding(
     let graph = is_stuck.then_some(replayed.graph);
     FindingReport {
         kind: identity.kind.to_string(),
-        level: match identity.kind.level() {
-            Level::Error => "error".to_owned(),
-            Level::Note => "note".to_owned(),
-        },
+        level: identity.kind.level().name().to_owned(),
         message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
         schedule: witness.schedule.to_string(),
         preemptions: witness.preemptions,

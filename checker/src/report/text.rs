@@ -180,6 +180,10 @@ pub fn write_finding(
     }
     writeln!(out)?;
     write_columns(&finding.steps, &finding.tasks, out)?;
+    if let Some(test) = &report.test {
+        writeln!(out, "  replay: UNKNOT_REPLAY='{}' {test}", finding.schedule)?;
+        return writeln!(out);
+    }
     let command = replay_command(report);
     writeln!(out, "  replay: {command} '{}'", finding.schedule)?;
     if let (Some(seed), Some(execution)) = (report.seed, finding.execution) {

@@ -98,6 +98,43 @@ pub struct StrategyRow {
     pub create: fn(Config) -> Box<dyn Strategy>,
 }
 
+impl StrategyRow {
+    /// The strategy of a name.
+    ///
+    /// # Errors
+    /// A message that says what exists.
+    pub fn named(name: &str) -> Result<&'static StrategyRow, String> {
+        STRATEGIES.iter().find(|row| row.name == name).ok_or_else(|| {
+            let known: Vec<&str> = STRATEGIES.iter().map(|row| row.name).collect();
+            format!("no strategy is called '{name}'; there are: {}", known.join(", "))
+        })
+    }
+
+    /// The seed of a check, given or not; `None` for a search, which has none.
+    ///
+    /// # Errors
+    /// A message, if a seed was given to a search.
+    pub fn seed(&self, given: Option<u64>) -> Result<Option<u64>, String> {
+        match (self.way, given) {
+            (Way::Sampler, given) => Ok(Some(given.unwrap_or_default())),
+            (Way::Search, None) => Ok(None),
+            (Way::Search, Some(_)) => Err(self.has_no_seed()),
+        }
+    }
+
+    /// What to say to a seed for a strategy that takes none.
+    #[must_use]
+    pub fn has_no_seed(&self) -> String {
+        let samplers = STRATEGIES.iter().filter(|row| row.way == Way::Sampler);
+        let samplers: Vec<&str> = samplers.map(|row| row.name).collect();
+        format!(
+            "{} is a search and takes no seed; those that do: {}",
+            self.name,
+            samplers.join(", ")
+        )
+    }
+}
+
 /// How a strategy comes by its executions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {

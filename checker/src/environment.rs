@@ -1,0 +1,36 @@
+//! What is read from the process around us: the only place that does.
+//!
+//! Below the two doors, [`crate::cli::main`] and the checks of
+//! [`crate::library`], nothing knows of the environment, so the same input
+//! gives the same bytes. Variables that the standard library, clap or the test
+//! harness read for themselves are not seen from here.
+
+/// The variable that has a test replay one schedule instead of searching.
+pub(crate) const REPLAY: &str = "UNKNOT_REPLAY";
+
+/// A complaint about a variable that shuttle would read behind our back.
+pub(crate) fn shuttle_complaint() -> Option<String> {
+    let set = std::env::vars_os().map(|(key, _)| key.to_string_lossy().into_owned());
+    let key = set.into_iter().find(|key| key.starts_with("SHUTTLE_"))?;
+    Some(format!("{key} is set; shuttle would read it, so unset it"))
+}
+
+/// The schedule to replay. A variable without a text counts as unset, since
+/// that is how a shell takes one away from a single command.
+pub(crate) fn schedule_to_replay() -> Result<Option<String>, String> {
+    let Some(value) = std::env::var_os(REPLAY) else { return Ok(None) };
+    match value.into_string() {
+        Ok(text) if text.trim().is_empty() => Ok(None),
+        Ok(text) => Ok(Some(text)),
+        Err(value) => Err(format!("{REPLAY} is not UTF-8: {}", value.to_string_lossy())),
+    }
+}
+
+/// The Rust test that runs on this thread, as far as the harness tells: it
+/// names its threads, but runs tests on the main one if it has no other.
+pub(crate) fn test_name() -> Option<String> {
+    let thread = std::thread::current();
+    let name = thread.name().filter(|name| *name != "main")?;
+    let is_path = name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':');
+    is_path.then(|| name.to_owned())
+}

@@ -1,0 +1,151 @@
+//! What a check in a Rust test came to, and the assertions about it.
+//!
+//! An assertion that fails panics with the text of the command line. What was
+//! allowed is left out of that text and is in the report.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use crate::environment;
+use crate::finding::{Kind, Level};
+use crate::report::{Report, text};
+use crate::verdict::Verdict;
+
+/// A finished check.
+#[derive(Clone, Debug)]
+#[must_use = "a check that nothing is asserted about cannot fail"]
+pub struct Checked {
+    report: Report,
+    verdict: Verdict,
+    /// The kinds that were found, allowed or not.
+    found: BTreeSet<Kind>,
+    allowed: Vec<Kind>,
+    /// Whether one schedule was replayed instead of a search.
+    is_replay: bool,
+}
+
+impl Checked {
+    pub(super) fn new(
+        mut report: Report,
+        verdict: Verdict,
+        found: BTreeSet<Kind>,
+        allowed: &[Kind],
+        is_replay: bool,
+    ) -> Checked {
+        for finding in &mut report.findings {
+            if allowed.iter().any(|kind| kind.name() == finding.kind) {
+                "note".clone_into(&mut finding.level);
+            }
+        }
+        Checked { report, verdict, found, allowed: allowed.to_vec(), is_replay }
+    }
+
+    /// Adds how the test is run again.
+    pub(super) fn of_test(mut self, test: Option<&str>) -> Checked {
+        // Exactly: the schedule fits no other test whose name contains this one.
+        self.report.test = Some(match test {
+            Some(name) => format!("cargo test {name} -- --exact"),
+            None => "cargo test".to_owned(),
+        });
+        self
+    }
+
+    /// Everything that was seen, as data.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The verdict, apart from what is allowed.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// Asserts that everything was looked at, up to what the bounds cut, and
+    /// nothing was found but what is allowed. Of a replayed schedule it asserts
+    /// only the latter.
+    ///
+    /// ```should_panic
+    /// use unknot_checker::sim::{Shared, spawn};
+    ///
+    /// unknot_checker::check(|| {
+    ///     let x = Shared::new(0);
+    ///     let theirs = x.clone();
+    ///     let task = spawn(move || theirs.write(theirs.read() + 1));
+    ///     x.write(x.read() + 1);
+    ///     task.join().map(|()| x.read())
+    /// })
+    /// .assert_pass();
+    /// ```
+    ///
+    /// # Panics
+    /// With the findings, each with the line to replay it; or if too little was
+    /// looked at to tell.
+    #[track_caller]
+    pub fn assert_pass(&self) {
+        if self.errors().any(|kind| !self.allowed.contains(&kind)) {
+            panic!("{}", self.complaint("does not pass"));
+        }
+        let is_open = matches!(self.verdict, Verdict::Inconclusive { .. });
+        if is_open && !self.is_replay {
+            panic!("{}", self.complaint("does not pass: not everything was looked at"));
+        }
+    }
+
+    /// Asserts that a kind of finding was found, whatever else was, and
+    /// whether allowed or not.
+    ///
+    /// ```
+    /// use unknot_checker::Kind;
+    /// use unknot_checker::sim::Lock;
+    ///
+    /// unknot_checker::check(|| {
+    ///     let lock = Lock::new();
+    ///     let _outer = lock.lock()?;
+    ///     let _inner = lock.lock()?;
+    ///     Ok(())
+    /// })
+    /// .assert_finds(Kind::Deadlock);
+    /// ```
+    ///
+    /// # Panics
+    /// If it was not found, with what was.
+    #[track_caller]
+    pub fn assert_finds(&self, kind: Kind) -> &Checked {
+        if !self.found.contains(&kind) {
+            panic!("{}", self.complaint(&format!("does not find {kind}")));
+        }
+        self
+    }
+
+    /// What was found that is more than a note.
+    fn errors(&self) -> impl Iterator<Item = Kind> {
+        self.found.iter().copied().filter(|kind| kind.level() == Level::Error)
+    }
+
+    /// What an assertion says when it fails.
+    fn complaint(&self, what: &str) -> String {
+        let name = &self.report.scenario;
+        if self.is_replay {
+            let found: Vec<String> = self.errors().map(|kind| kind.to_string()).collect();
+            let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
+            return format!("{name} {what}: the schedule in {} shows {found}", environment::REPLAY);
+        }
+        let mut bytes = vec![];
+        let written = self.write_findings(&mut bytes);
+        // Memory takes everything: this is for completeness.
+        let problem = written.err().map(|error| error.to_string()).unwrap_or_default();
+        let count = self.report.unit.count(self.report.executions);
+        format!(
+            "{name} {what}\n\n{}{problem}{name}  {count}  {}",
+            String::from_utf8_lossy(&bytes),
+            self.verdict
+        )
+    }
+
+    fn write_findings(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let errors = self.report.findings.iter().filter(|finding| finding.level == "error");
+        errors.into_iter().try_for_each(|finding| text::write_finding(&self.report, finding, out))
+    }
+}

@@ -1,0 +1,287 @@
+//! Checks inside Rust tests: a closure in, an assertion out.
+//!
+//! [`check()`] explores a closure as the command line explores a scenario, and
+//! [`Checked`] turns what was found into a panic that reads the same. Two
+//! things come from outside, both read in [`Checker::check`] and nowhere else:
+//! the name of the test, which is that of its thread, and the variable
+//! `UNKNOT_REPLAY`, which has one schedule replayed instead of a search.
+//!
+//! What it can miss: a closure that is not deterministic apart from the
+//! primitives of unknot is explored as if it were, and a test that the harness
+//! runs on its main thread has no name to be called by.
+
+mod checked;
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+use std::sync::Arc;
+
+use unknot_sim::{Outcome, Program, TimeMode};
+
+pub use checked::Checked;
+
+use crate::check::{Budget, Semantics, observe};
+use crate::environment;
+use crate::finding::Kind;
+use crate::record::package_path;
+use crate::replay;
+use crate::report::replay::ReplayReport;
+use crate::report::{Provenance, Report};
+use crate::scenario::Params;
+use crate::schedule::Schedule;
+use crate::simplest::{self, MAX_EXECUTIONS};
+use crate::strategy::{Config, Replay, STRATEGIES, StrategyRow, Unit, Way};
+use crate::verdict::Verdict;
+
+/// Explores a program with the default strategy and budget: every behaviour,
+/// up to what the bounds cut. The closure is the main task, and is called once
+/// an execution.
+///
+/// ```
+/// use unknot_checker::sim::{Exception, Shared, spawn};
+///
+/// unknot_checker::check(|| -> Result<i64, Exception> {
+///     let x = Shared::new(1);
+///     let theirs = x.clone();
+///     spawn(move || theirs.write(2)).join()?;
+///     Ok(x.read())
+/// })
+/// .assert_pass();
+/// ```
+///
+/// # Panics
+/// As [`Checker::check`] does.
+#[track_caller]
+pub fn check<O: Outcome>(program: impl Fn() -> O + Send + Sync + 'static) -> Checked {
+    Checker::new().check(program)
+}
+
+/// A check with settings.
+///
+/// ```
+/// use unknot_checker::sim::{Shared, TimeMode, spawn};
+/// use unknot_checker::{Checker, Kind};
+///
+/// Checker::new()
+///     .name("two writers")
+///     .strategy("pct")
+///     .seed(7)
+///     .max_executions(500)
+///     .time(TimeMode::Virtual)
+///     .check(|| {
+///         let x = Shared::new(0);
+///         let theirs = x.clone();
+///         let task = spawn(move || theirs.write(theirs.read() + 1));
+///         x.write(x.read() + 1);
+///         task.join()
+///     })
+///     .assert_finds(Kind::LostUpdate);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Checker {
+    name: Option<String>,
+    strategy: String,
+    seed: Option<u64>,
+    max_executions: Option<u64>,
+    fail_fast: bool,
+    semantics: Semantics,
+    allowed: Vec<Kind>,
+}
+
+impl Default for Checker {
+    fn default() -> Checker {
+        Checker {
+            name: None,
+            strategy: STRATEGIES[0].name.to_owned(),
+            seed: None,
+            max_executions: None,
+            fail_fast: false,
+            semantics: Semantics::default(),
+            allowed: vec![],
+        }
+    }
+}
+
+/// The strategy of a check that replays, for its report only.
+const REPLAY: StrategyRow = StrategyRow {
+    name: "replay",
+    about: "one schedule",
+    unit: Unit::Schedules,
+    way: Way::Sampler,
+    bounds_preemptions: false,
+    create: |_| Box::new(Replay::new(Schedule::default())),
+};
+
+impl Checker {
+    /// The settings that the command line has when it is told nothing.
+    #[must_use]
+    pub fn new() -> Checker {
+        Checker::default()
+    }
+
+    /// What reports call the program; otherwise the name of the test.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Checker {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// How to explore, by name: one of [`STRATEGIES`].
+    #[must_use]
+    pub fn strategy(mut self, name: impl Into<String>) -> Checker {
+        self.strategy = name.into();
+        self
+    }
+
+    /// Where a sampler starts: 0 unless told otherwise. A search takes none.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Checker {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Executions, after which the check is inconclusive: 1,000,000 for a
+    /// search and 10,000 for a sampler unless told otherwise.
+    #[must_use]
+    pub fn max_executions(mut self, executions: u64) -> Checker {
+        self.max_executions = Some(executions);
+        self
+    }
+
+    /// Steps of one execution, after which it is cut: 10,000 unless told
+    /// otherwise.
+    #[must_use]
+    pub fn max_steps(mut self, steps: usize) -> Checker {
+        self.semantics.max_steps = steps;
+        self
+    }
+
+    /// Whether durations count: not unless told otherwise.
+    #[must_use]
+    pub fn time(mut self, time: TimeMode) -> Checker {
+        self.semantics.time = time;
+        self
+    }
+
+    /// Timeouts that a task may have in a row at one place when durations do
+    /// not count: 2 unless told otherwise.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: u32) -> Checker {
+        self.semantics.max_timeouts = timeouts;
+        self
+    }
+
+    /// Lets a kind of finding pass. It stays in the report, as a note.
+    #[must_use]
+    pub fn allow(mut self, kind: Kind) -> Checker {
+        self.allowed.push(kind);
+        self
+    }
+
+    /// Ends the check at the first finding, allowed or not.
+    #[must_use]
+    pub fn fail_fast(mut self) -> Checker {
+        self.fail_fast = true;
+        self
+    }
+
+    /// Explores a program, or replays the schedule in `UNKNOT_REPLAY` if there
+    /// is one, and prints what it shows. A test with several checks replays it
+    /// in each of them.
+    ///
+    /// # Panics
+    /// If there is no such strategy, a search is given a seed or a bound is 0;
+    /// if the schedule in `UNKNOT_REPLAY` is malformed or does not fit the
+    /// program; if called inside of a program under test.
+    #[track_caller]
+    pub fn check<O: Outcome>(self, program: impl Fn() -> O + Send + Sync + 'static) -> Checked {
+        let program: Program = Arc::new(move || program().outcome());
+        let test = environment::test_name();
+        let place = Location::caller();
+        let name = self.name.clone().or_else(|| test.clone());
+        let name =
+            name.unwrap_or_else(|| format!("{}:{}", package_path(place.file()), place.line()));
+        let checked = match environment::shuttle_complaint() {
+            Some(complaint) => Err(complaint),
+            None => environment::schedule_to_replay().and_then(|text| match text {
+                Some(text) => self.replay(&program, name, &text),
+                None => self.search(&program, name),
+            }),
+        };
+        match checked {
+            Ok(checked) => checked.of_test(test.as_deref()),
+            Err(message) => panic!("{message}"),
+        }
+    }
+
+    fn budget(&self, way: Way) -> Result<Budget, String> {
+        let max_executions = self.max_executions.unwrap_or(way.default_executions());
+        if max_executions == 0 || self.semantics.max_steps == 0 {
+            return Err("max_executions and max_steps are at least 1".to_owned());
+        }
+        Ok(Budget { max_executions, fail_fast: self.fail_fast, semantics: self.semantics })
+    }
+
+    fn search(&self, program: &Program, name: String) -> Result<Checked, String> {
+        let row = StrategyRow::named(&self.strategy)?;
+        let seed = row.seed(self.seed)?;
+        let budget = self.budget(row.way)?;
+        let config = Config { seed: seed.unwrap_or_default(), ..Config::default() };
+        let mut observed = observe(program, (row.create)(config), budget);
+        let found = observed.kinds.keys().copied().collect();
+        // The verdict is about what is not allowed; the findings stay.
+        observed.kinds.retain(|kind, _| !self.allowed.contains(kind));
+        let verdict = Verdict::of(&observed, budget);
+        let simplest =
+            simplest::find(program, &observed.findings, budget.semantics, MAX_EXECUTIONS);
+        let from = provenance(name, row, seed);
+        let report = Report::new(from, program, &observed, &simplest, budget);
+        Ok(Checked::new(report, verdict, found, &self.allowed, false))
+    }
+
+    fn replay(&self, program: &Program, name: String, text: &str) -> Result<Checked, String> {
+        let budget = Budget { max_executions: 1, ..self.budget(Way::Sampler)? };
+        let schedule = Schedule::parse(text)
+            .map_err(|error| format!("{} '{text}': {error}", environment::REPLAY))?;
+        let replayed = replay::replay(program, &schedule, budget.semantics);
+        if let Some(divergence) = &replayed.divergence {
+            return Err(format!(
+                "{} '{text}' does not fit {name}: at step {}, {}",
+                environment::REPLAY,
+                divergence.step,
+                divergence.message
+            ));
+        }
+        let is_allowed = |kind| self.allowed.contains(&kind);
+        let mut shown = vec![];
+        let told = ReplayReport::new(name.clone(), &replayed, is_allowed);
+        told.write_text(None, &mut shown).map_err(|error| error.to_string())?;
+        // The harness captures what this prints, unlike a handle, and shows it
+        // with the test.
+        print!("{}", String::from_utf8_lossy(&shown));
+        let mut observed = observe(program, Replay::new(schedule), budget);
+        // One schedule is not all of them.
+        observed.exhausted = false;
+        observed.kinds.retain(|kind, _| !is_allowed(*kind));
+        let verdict = Verdict::of(&observed, budget);
+        let from = provenance(name, &REPLAY, None);
+        let report = Report::new(from, program, &observed, &BTreeMap::new(), budget);
+        // A schedule that ends early is no execution for a check, but shows
+        // what it shows.
+        let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
+        Ok(Checked::new(report, verdict, found, &self.allowed, true))
+    }
+}
+
+fn provenance(name: String, strategy: &StrategyRow, seed: Option<u64>) -> Provenance<'_> {
+    const NONE: &Params = &Params::NONE;
+    Provenance {
+        scenario: name,
+        params: NONE,
+        given: vec![],
+        strategy,
+        seed,
+        expectation: None,
+        source: None,
+    }
+}

@@ -1,0 +1,135 @@
+//! The report of one execution that was run again.
+//!
+//! It shows what one schedule does and says nothing about others.
+
+use std::io;
+
+use serde::Serialize;
+use unknot_sim::Ended;
+
+use super::text;
+use crate::finding::Kind;
+use crate::finding::Level;
+use crate::graph::Graph;
+use crate::record::{StepRecord, TaskRecord};
+use crate::replay::{Proof, Replayed};
+use crate::scenario::Source;
+
+/// One execution with what is wrong with it.
+#[derive(Debug, Serialize)]
+pub struct ReplayReport<'a> {
+    /// `name/variant`, or the name of a test.
+    pub scenario: String,
+    /// What was run, as text.
+    pub schedule: String,
+    /// How it ended.
+    pub ended: &'static str,
+    /// What the main task returned.
+    pub outcome: Option<&'a str>,
+    /// What is wrong with it.
+    pub findings: Vec<ReplayFinding>,
+    /// Its steps.
+    pub steps: &'a [StepRecord],
+    /// Its tasks.
+    pub tasks: &'a [TaskRecord],
+    /// Who waits for whom, if it is stuck.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graph: Option<&'a Graph>,
+    /// Whether everything found may be found.
+    pub as_expected: bool,
+}
+
+/// One finding of one execution.
+#[derive(Debug, Serialize)]
+pub struct ReplayFinding {
+    /// The kind.
+    pub kind: String,
+    /// `error` or `note`.
+    pub level: String,
+    /// One sentence.
+    pub message: String,
+    /// The steps that prove it.
+    pub proof: Vec<u32>,
+}
+
+impl<'a> ReplayReport<'a> {
+    /// Tells of an execution in which some kinds of finding are expected.
+    #[must_use]
+    pub fn new(
+        scenario: String,
+        replayed: &'a Replayed,
+        is_expected: impl Fn(Kind) -> bool,
+    ) -> ReplayReport<'a> {
+        let record = &replayed.record;
+        let graph = Some(&replayed.graph).filter(|graph| !graph.is_empty());
+        let finding = |proof: &Proof| ReplayFinding {
+            kind: proof.identity.kind.to_string(),
+            level: proof.identity.kind.level().name().to_owned(),
+            message: text::message(&proof.identity, record, &proof.steps, Some(&replayed.graph)),
+            proof: proof.steps.clone(),
+        };
+        ReplayReport {
+            scenario,
+            schedule: record.schedule.to_string(),
+            ended: ended(record.ended),
+            outcome: record.outcome.as_deref(),
+            findings: replayed.proofs.iter().map(finding).collect(),
+            steps: &record.steps,
+            tasks: &record.tasks,
+            graph: graph.filter(|_| record.ended == Ended::Stuck),
+            as_expected: replayed.proofs.iter().all(|proof| {
+                let kind = proof.identity.kind;
+                kind.level() == Level::Note || is_expected(kind)
+            }),
+        }
+    }
+
+    /// Writes it for people.
+    ///
+    /// # Errors
+    /// If the output cannot be written.
+    pub fn write_text(&self, source: Option<Source>, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), self.ended)?;
+        text::write_columns(self.steps, self.tasks, out)?;
+        writeln!(out)?;
+        if let Some(graph) = self.graph {
+            text::write_graph(graph, source, out)?;
+            writeln!(out)?;
+        }
+        for finding in &self.findings {
+            let mark = if finding.level == Level::Error.name() { "FAIL" } else { "note" };
+            writeln!(out, "{mark} {}: {}", finding.kind, finding.message)?;
+        }
+        match self.outcome {
+            Some(outcome) => writeln!(out, "outcome {outcome}")?,
+            None => writeln!(out, "no outcome: {}", self.unfinished())?,
+        }
+        writeln!(out, "schedule '{}'", self.schedule)
+    }
+
+    fn unfinished(&self) -> String {
+        let tasks = self.tasks.iter().filter(|task| !task.finished);
+        let names: Vec<String> = tasks
+            .map(|task| match &task.pending {
+                Some(pending) => {
+                    format!("{} at {} ({}:{})", task.task, pending.op, pending.file, pending.line)
+                }
+                None => task.task.clone(),
+            })
+            .collect();
+        if names.is_empty() {
+            "the main task failed".to_owned()
+        } else {
+            format!("unfinished: {}", names.join(", "))
+        }
+    }
+}
+
+fn ended(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Complete => "complete",
+        Ended::Stuck => "stuck",
+        Ended::Cut => "cut by the step limit",
+        Ended::Abandoned => "stopped where the schedule ends",
+    }
+}

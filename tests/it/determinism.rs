@@ -1,0 +1,73 @@
+//! The same check gives the same bytes: twice in a process, and in another one
+//! that runs elsewhere.
+//!
+//! The other process is this test binary, in another folder, with another
+//! home, other locale and terminal; it writes what it says to a file. What
+//! only another machine or build would change is not seen.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::support::unknot;
+
+/// Where the child is to write; only a child has it.
+const CHILD: &str = "UNKNOT_TEST_DETERMINISM";
+
+/// What the commands say, one after the other. The checks are bounded, which
+/// is another thing that has to cut at the same place.
+fn everything() -> String {
+    let lines = [
+        "list --format json",
+        "check --max-executions 2000",
+        "check --max-executions 2000 --format json",
+        "check --strategy pct --seed 5 --max-executions 200 --format json",
+        "check ab-ba-noodles/opposite-orders -p group=1",
+        "graph ab-ba-noodles -p group=1 --format dot",
+    ];
+    let mut said = String::new();
+    for line in lines {
+        let ran = unknot(line);
+        said.push_str(&format!("{line}: {}\n{}{}", ran.code, ran.out, ran.err));
+    }
+    said
+}
+
+#[test]
+fn child_says_everything() {
+    if let Some(file) = std::env::var_os(CHILD) {
+        std::fs::write(file, everything()).expect("the parent can read it");
+    }
+}
+
+#[test]
+fn the_same_check_gives_the_same_bytes() {
+    let first = everything();
+    assert!(first.len() > 10_000, "{first}");
+    let second = everything();
+    assert!(first == second, "{}", first_difference(&first, &second));
+
+    let name = format!("unknot-determinism-{}", std::process::id());
+    let elsewhere: PathBuf = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&elsewhere).expect("a folder for temporary files");
+    let file = elsewhere.join("said");
+    let child = Command::new(std::env::current_exe().expect("a test binary"))
+        .args(["determinism::child_says_everything", "--exact"])
+        .current_dir(&elsewhere)
+        .env(CHILD, &file)
+        .envs([("HOME", elsewhere.as_os_str())])
+        .envs([("COLUMNS", "40"), ("LANG", "tr_TR.UTF-8"), ("TZ", "Asia/Tokyo"), ("TERM", "dumb")])
+        .output()
+        .expect("the child runs");
+    let said = std::fs::read_to_string(&file);
+    let _ = std::fs::remove_dir_all(&elsewhere);
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stderr));
+    let said = said.expect("the child writes");
+    assert!(first == said, "{}", first_difference(&first, &said));
+}
+
+/// The first line that differs, since the whole is long.
+fn first_difference(one: &str, other: &str) -> String {
+    let lines = one.lines().zip(other.lines());
+    let different = lines.enumerate().find(|(_, (a, b))| a != b);
+    different.map_or("one is longer".to_owned(), |(n, (a, b))| format!("line {n}:\n{a}\n{b}"))
+}

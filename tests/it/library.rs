@@ -1,0 +1,224 @@
+//! The library for Rust tests: what passes, and what a test that fails says.
+//!
+//! What reads the environment runs in a child process of this test binary,
+//! since the environment of a process with threads is not to be changed. The
+//! tests named `child_…` do nothing unless they are that child.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
+use std::time::Duration;
+
+use unknot_checker::sim::{Exception, Lock, Program, Shared, TimeMode, choose, sleep, spawn};
+use unknot_checker::{Checked, Checker, Kind, Schedule, check, replay};
+
+const CHILD: &str = "UNKNOT_TEST_CHILD";
+
+/// Two tasks that add one each, without a lock.
+fn racy() -> Result<i64, Exception> {
+    let x = Shared::named("x", 0);
+    let theirs = x.clone();
+    let task = spawn(move || theirs.write(theirs.read() + 1));
+    x.write(x.read() + 1);
+    task.join()?;
+    Ok(x.read())
+}
+
+/// The same inside a lock.
+fn locked() -> Result<i64, Exception> {
+    let (x, lock) = (Shared::named("x", 0), Lock::named("lock"));
+    let (theirs, inner) = (x.clone(), lock.clone());
+    let task = spawn(move || -> Result<(), Exception> {
+        let _guard = inner.lock()?;
+        theirs.write(theirs.read() + 1);
+        Ok(())
+    });
+    {
+        let _guard = lock.lock()?;
+        x.write(x.read() + 1);
+    }
+    task.join()??;
+    Ok(x.read())
+}
+
+/// What an assertion panics with; `None` if it holds.
+fn complaint(assert: impl FnOnce()) -> Option<String> {
+    let payload = catch_unwind(AssertUnwindSafe(assert)).err()?;
+    Some(payload.downcast_ref::<String>().expect("a panic with a text").clone())
+}
+
+fn schedule_in(text: &str) -> &str {
+    let (_, rest) = text.split_once("UNKNOT_REPLAY='").expect(text);
+    rest.split_once('\'').expect(text).0
+}
+
+#[test]
+fn what_is_right_passes() {
+    let checked = check(locked);
+    checked.assert_pass();
+    assert_eq!(checked.verdict().to_string(), "PASS (exhaustive)");
+    assert_eq!((checked.report().executions, checked.report().outcomes.len()), (2, 1));
+    // Whatever can be an outcome can be returned, or nothing.
+    check(|| ()).assert_pass();
+    check(|| (choose(2), "text".to_owned())).assert_pass();
+    check(|| -> Result<(), Exception> { Ok(()) }).assert_pass();
+    let exception = || -> Result<(), Exception> { Err(Exception::new("ValueError", "7")) };
+    check(exception).assert_finds(Kind::Exception);
+    check(|| assert_eq!(choose(2), 0)).assert_finds(Kind::Exception);
+}
+
+#[test]
+fn a_failure_says_what_the_command_line_says() {
+    let checked = Checker::new().name("racy").check(racy);
+    let text = complaint(|| checked.assert_pass()).expect("a lost update");
+    for part in [
+        "racy does not pass\n\nFAIL lost-update (",
+        "shown by 1 of 4 classes",
+        "library.rs:20",
+        "  step   T0 'main'",
+        "read Shared 'x' = 0",
+        " cargo test",
+        "racy  ",
+        "FAIL lost-update",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("unknot replay"), "{text}");
+    // The schedule in the text shows it again.
+    let schedule = Schedule::parse(schedule_in(&text)).expect("a schedule");
+    let program: Program = std::sync::Arc::new(|| racy().map(Into::into));
+    let replayed = replay::replay(&program, &schedule, Default::default());
+    assert_eq!(replayed.divergence, None);
+    assert!(replayed.proofs.iter().any(|proof| proof.identity.kind == Kind::LostUpdate));
+}
+
+#[test]
+fn too_little_is_no_pass() {
+    let few = Checker::new().name("few").max_executions(1).check(locked);
+    let text = complaint(|| few.assert_pass()).expect("inconclusive");
+    assert!(text.contains("few does not pass: not everything was looked at"), "{text}");
+    assert!(text.contains("INCONCLUSIVE (budget: 1 executions)"), "{text}");
+    let text = complaint(|| _ = few.assert_finds(Kind::Hang)).expect("no hang");
+    assert!(text.contains("few does not find hang"), "{text}");
+}
+
+#[test]
+fn what_is_allowed_passes() {
+    let checked = Checker::new().allow(Kind::LostUpdate).check(racy);
+    checked.assert_pass();
+    checked.assert_finds(Kind::LostUpdate);
+    assert!(checked.report().findings.iter().all(|finding| finding.level == "note"));
+    let other = Checker::new().allow(Kind::Deadlock).check(racy);
+    assert!(complaint(|| other.assert_pass()).is_some());
+}
+
+#[test]
+fn samplers_have_seeds_and_never_pass() {
+    let json = |checked: &Checked| serde_json::to_string(checked.report()).expect("a report");
+    let sample = |seed| Checker::new().strategy("random").seed(seed).max_executions(20).check(racy);
+    assert_eq!(json(sample(3).assert_finds(Kind::LostUpdate)), json(&sample(3)));
+    assert_ne!(json(&sample(3)), json(&sample(4)));
+    let sampled = Checker::new().strategy("urw").max_executions(50).check(locked);
+    assert!(complaint(|| sampled.assert_pass()).is_some_and(|text| text.contains("INCONCLUSIVE")));
+}
+
+#[test]
+fn durations_count_if_told_to() {
+    let program = || {
+        let x = Shared::new(0);
+        let theirs = x.clone();
+        let task = spawn(move || theirs.write(1));
+        sleep(Duration::from_secs(1));
+        let seen = x.read();
+        task.join().map(|()| seen)
+    };
+    assert_eq!(check(program).report().outcomes.len(), 2);
+    let checked = Checker::new().time(TimeMode::Virtual).timeouts(0).check(program);
+    checked.assert_pass();
+    assert_eq!(checked.report().outcomes.len(), 1);
+    assert_eq!(checked.report().makespan.map(|makespan| makespan.most), Some(1_000_000));
+}
+
+#[test]
+fn mistakes_in_settings_say_what_exists() {
+    let checker = Checker::new;
+    for (checker, message) in [
+        (checker().strategy("magic"), "no strategy is called 'magic'; there are: dpor, dfs"),
+        (checker().seed(1), "dpor is a search and takes no seed"),
+        (checker().max_executions(0), "at least 1"),
+        (checker().max_steps(0), "at least 1"),
+    ] {
+        let text = complaint(|| drop(checker.check(|| ()))).expect(message);
+        assert!(text.contains(message), "{text}");
+    }
+}
+
+#[test]
+fn child_racy() {
+    if std::env::var_os(CHILD).is_some() {
+        println!("asserted at library.rs:{}", line!() + 1);
+        check(racy).assert_pass();
+    }
+}
+
+#[test]
+fn child_finds() {
+    if std::env::var_os(CHILD).is_some() {
+        check(racy).assert_finds(Kind::LostUpdate);
+    }
+}
+
+/// Runs one test in a process of its own: whether it passed, and its output.
+fn run_child(test: &str, schedule: Option<&str>) -> (bool, String) {
+    let program = std::env::current_exe().expect("a test binary");
+    let mut command = Command::new(program);
+    command.args([&format!("library::{test}"), "--exact", "--nocapture", "--test-threads=2"]);
+    command.env(CHILD, "1").env_remove("UNKNOT_REPLAY");
+    if let Some(schedule) = schedule {
+        command.env("UNKNOT_REPLAY", schedule);
+    }
+    let output = command.output().expect("the child runs");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).expect("output is UTF-8");
+    assert!(text.contains("running 1 test\n"), "{text}");
+    (output.status.success(), text)
+}
+
+#[test]
+fn a_schedule_from_outside_is_replayed() {
+    let (passed, text) = run_child("child_racy", None);
+    assert!(!passed, "{text}");
+    assert!(text.contains("cargo test library::child_racy -- --exact\n"), "{text}");
+    // The panic points at the test.
+    let (_, place) = text.split_once("asserted at ").expect("a line");
+    let place = place.lines().next().expect("a line");
+    assert!(text.contains(&format!("tests/it/{place}:")), "{place}: {text}");
+    let lost = schedule_in(&text);
+    // The printed schedule fails again, and is shown.
+    let (passed, text) = run_child("child_racy", Some(lost));
+    assert!(!passed, "{text}");
+    let shown = format!("schedule '{lost}'");
+    for part in [&shown, "FAIL lost-update: ", "the schedule in UNKNOT_REPLAY shows lost-update"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(run_child("child_finds", Some(lost)).0);
+    // One that shows nothing passes, also if it ends early.
+    for harmless in ["T0*3 T1*3 T0*3", "T0"] {
+        let (passed, text) = run_child("child_racy", Some(harmless));
+        assert!(passed && text.contains(&format!("schedule '{harmless}'")), "{text}");
+        let (passed, text) = run_child("child_finds", Some(harmless));
+        assert!(!passed && text.contains("UNKNOT_REPLAY shows nothing"), "{text}");
+    }
+    // A variable without a text is none.
+    assert!(run_child("child_racy", Some(" ")).1.contains("shown by 1 of 4 classes"));
+}
+
+#[test]
+fn a_bad_schedule_from_outside_fails() {
+    for (schedule, message) in [
+        ("T0 X", "UNKNOT_REPLAY 'T0 X': malformed schedule at offset 3: 'X' is no task"),
+        ("T0 T7", "does not fit library::child_racy: at step 1, there is no task T7 yet"),
+    ] {
+        let (passed, text) = run_child("child_racy", Some(schedule));
+        assert!(!passed && text.contains(message), "{text}");
+    }
+}
