@@ -8,14 +8,15 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
 use unknot_sim::{
     Decision, Ended, Execution, Explorer, Limits, Point, Program, TimeMode, Value, explore,
 };
 
 use crate::analysis::{self, Scratch};
-use crate::finding::{Evidence, Identity, Level, Signature};
+use crate::finding::{Evidence, Identity, Kind, Level, Signature};
 use crate::schedule::Schedule;
-use crate::strategy::{PreemptionBound, Strategy};
+use crate::strategy::{Divergence, PreemptionBound, Strategy};
 
 /// What one execution means: whoever runs a schedule again has to use the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +140,10 @@ pub struct Observed {
     pub outcomes: BTreeMap<Turnout, Seen>,
     /// The findings, sorted by identity.
     pub findings: BTreeMap<Identity, Seen>,
+    /// Where the program did not do the same again, which ended the search.
+    pub divergence: Option<Divergence>,
     /// For each kind of finding, the executions that show one of that kind.
-    pub kinds: BTreeMap<crate::finding::Kind, u64>,
+    pub kinds: BTreeMap<Kind, u64>,
 }
 
 impl Observed {
@@ -209,7 +212,7 @@ struct Search<S> {
     stopped: bool,
     outcomes: BTreeMap<Turnout, Counter>,
     findings: BTreeMap<Signature, FindingCounter>,
-    kinds: BTreeMap<crate::finding::Kind, (u64, u64)>,
+    kinds: BTreeMap<Kind, (u64, u64)>,
     scratch: Scratch,
     found: Vec<Evidence>,
 }
@@ -240,6 +243,25 @@ impl<S: Strategy> Search<S> {
             self.findings.insert(evidence.signature, FindingCounter { identity, counter });
         }
         self.found = found;
+    }
+
+    /// A program that is not deterministic is found out once: nothing that was
+    /// seen of it can be relied on, and the search ends.
+    fn book_divergence(&mut self, execution: &Execution<'_>) {
+        let signature = Signature {
+            kind: Kind::Nondeterminism,
+            tasks: SmallVec::new(),
+            objects: SmallVec::new(),
+            sites: SmallVec::new(),
+        };
+        let number = self.stats.spent();
+        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
+        let identity = signature.identity(execution.names);
+        let mut counter = Counter::new(number, execution, preemptions);
+        counter.count(number, execution, preemptions);
+        self.findings.insert(signature, FindingCounter { identity, counter });
+        self.kinds.insert(Kind::Nondeterminism, (1, number));
+        self.stopped = true;
     }
 
     fn book_outcome(&mut self, number: u64, execution: &Execution<'_>, preemptions: u32) {
@@ -287,6 +309,9 @@ impl<S: Strategy> Explorer for Search<S> {
             }
         }
         self.strategy.end(execution);
+        if self.strategy.divergence().is_some() {
+            self.book_divergence(execution);
+        }
     }
 }
 
@@ -307,6 +332,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
     Observed {
+        divergence: search.strategy.divergence().cloned(),
         stats: search.stats,
         exhausted,
         bound: search.strategy.preemption_bound(),

@@ -18,7 +18,7 @@ use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Program, explore};
 
 use crate::analysis::{self, Scratch};
 use crate::check::{Seen, Semantics, Witness};
-use crate::finding::{Evidence, Identity, Level, Signature};
+use crate::finding::{Evidence, Identity, Kind, Level, Signature};
 use crate::strategy::{Dfs, Strategy};
 
 /// Executions that are spent on the findings of one check.
@@ -45,6 +45,10 @@ pub fn find(
     semantics: Semantics,
     max_executions: u64,
 ) -> BTreeMap<Identity, Simplest> {
+    // A program that is not deterministic has no schedules to compare.
+    if findings.keys().any(|identity| identity.kind == Kind::Nondeterminism) {
+        return BTreeMap::new();
+    }
     let best = findings.iter().map(|(id, seen)| (id.clone(), seen.witness.clone())).collect();
     let mut hunt = Hunt {
         dfs: Dfs::bounded(0),

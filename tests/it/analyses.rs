@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use unknot_checker::Kind;
 use unknot_checker::check::{Budget, Semantics, observe};
@@ -10,7 +11,7 @@ use unknot_checker::sim::{
     Atomic, Exception, Lock, Program, Queue, Semaphore, Shared, Value, always, spawn, verify,
     yield_now,
 };
-use unknot_checker::strategy::Dpor;
+use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
 /// For each kind, in how many classes it appears.
 fn found(body: impl Fn() -> Result<(), Exception> + Send + Sync + 'static) -> BTreeMap<Kind, u64> {
@@ -160,4 +161,58 @@ fn a_lock_of_the_dead_is_abandoned() {
         lock.release()
     };
     assert_eq!(found(program), kinds([(Kind::AbandonedLock, 1), (Kind::Exception, 1)]));
+}
+
+/// A program that looks at something that no schedule decides: here how often
+/// it was run, as it might be a clock or the order of a hash. The search
+/// notices at the first step that it makes again and that is not the one of the
+/// time before, and says which task asked for what.
+#[test]
+fn a_program_that_does_otherwise_is_found_out() {
+    let runs = AtomicU32::new(0);
+    let program: Program = Arc::new(move || {
+        let number = Shared::new(0);
+        let theirs = number.clone();
+        let is_odd = runs.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+        let task = spawn(move || {
+            if is_odd {
+                theirs.write(1);
+            } else {
+                theirs.write(2);
+            }
+            theirs.write(3);
+        });
+        let seen = number.read() + number.read();
+        task.join()?;
+        Ok(seen.into())
+    });
+    let strategies: [(&str, Box<dyn Strategy>); 1] = [("dpor", Box::new(Dpor::new()))];
+    for (name, strategy) in strategies {
+        let observed = observe(&program, strategy, Budget::default());
+        assert!(!observed.exhausted, "{name}");
+        assert_eq!(observed.kinds.get(&Kind::Nondeterminism), Some(&1), "{name}");
+        let divergence = observed.divergence.expect(name);
+        assert!(divergence.message.contains("T1 asked for an operation at"), "{divergence:?}");
+    }
+}
+
+/// The plain search notices when a task cannot do what it could before.
+#[test]
+fn the_plain_search_notices_too() {
+    let runs = AtomicU32::new(0);
+    let program: Program = Arc::new(move || {
+        let lock = Lock::new();
+        if runs.fetch_add(1, Ordering::Relaxed) % 2 == 1 {
+            lock.acquire();
+        }
+        let theirs = lock.clone();
+        let task = spawn(move || theirs.try_acquire());
+        let taken = lock.locked();
+        lock.acquire();
+        task.join()?;
+        Ok(taken.into())
+    });
+    let observed = observe(&program, Dfs::new(Visibility::All), Budget::default());
+    assert!(!observed.exhausted);
+    assert!(observed.kinds.contains_key(&Kind::Nondeterminism), "{:?}", observed.kinds);
 }

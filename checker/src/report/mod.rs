@@ -239,6 +239,7 @@ impl Report {
                     execution: from.seed.map(|_| seen.first),
                     ..finding(program, id, (seen, simplest.get(id)), budget)
                 })
+                .map(|finding| tell_divergence(finding, observed))
                 .collect(),
             outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen)).collect(),
             expected: from.expectation.as_ref().map(expected),
@@ -270,6 +271,17 @@ fn expected(expectation: &Expectation) -> Expected {
             .outcomes
             .as_ref()
             .map(|outcomes| outcomes.iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// Only the search knows what a program did otherwise than before.
+fn tell_divergence(finding: FindingReport, observed: &Observed) -> FindingReport {
+    match &observed.divergence {
+        Some(divergence) if finding.kind == Kind::Nondeterminism.name() => FindingReport {
+            message: format!("at step {}, {}", divergence.step, divergence.message),
+            ..finding
+        },
+        _ => finding,
     }
 }
 

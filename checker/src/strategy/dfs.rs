@@ -10,9 +10,9 @@
 //! shows only with more preemptions is missed, unless nothing was left out.
 
 use smallvec::SmallVec;
-use unknot_sim::{Decision, Execution, Explorer, Mode, Op, Point, TaskId};
+use unknot_sim::{Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
 
-use super::{PreemptionBound, Strategy};
+use super::{Divergence, PreemptionBound, Strategy};
 
 /// Which steps are branch points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ pub struct Dfs {
     preemptions: u32,
     started: bool,
     exhausted: bool,
+    divergence: Option<Divergence>,
 }
 
 impl Dfs {
@@ -63,6 +64,7 @@ impl Dfs {
             preemptions: 0,
             started: false,
             exhausted: false,
+            divergence: None,
         }
     }
 
@@ -124,6 +126,9 @@ fn refuse_lookers(point: &Point<'_>) {
 
 impl Explorer for Dfs {
     fn begin(&mut self) -> bool {
+        if self.divergence.is_some() {
+            return false;
+        }
         self.depth = 0;
         self.preemptions = 0;
         if !self.started {
@@ -150,6 +155,11 @@ impl Explorer for Dfs {
             }
         }
         let task = TaskId(self.descend(|dfs| dfs.tasks(point)));
+        // It could go on when the same was decided before.
+        if !point.is_enabled(task) {
+            self.divergence = Some(Divergence::between(point, task, None, None));
+            return Decision::Stop(Ended::Abandoned);
+        }
         if self.bound.is_some() {
             self.preemptions += u32::from(point.preempts(task));
         }
@@ -170,5 +180,9 @@ impl Strategy for Dfs {
 
     fn preemption_bound(&self) -> Option<PreemptionBound> {
         self.bound
+    }
+
+    fn divergence(&self) -> Option<&Divergence> {
+        self.divergence.as_ref()
     }
 }
