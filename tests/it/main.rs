@@ -22,3 +22,4 @@ mod replay;
 mod samplers;
 mod simplest;
 mod tidy;
+mod time;
