@@ -4,7 +4,7 @@
 //! run again by its schedule, or by the seed and number of a sampled one, and
 //! becomes owned data: its record, what is wrong with it, who waits for whom.
 
-use unknot_sim::{Decision, Execution, Explorer, Point, Program, TaskPath, explore};
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
 use crate::analysis::{self, Scratch};
 use crate::check::Semantics;
@@ -19,8 +19,6 @@ use crate::strategy::{Config, Divergence, Replay, Strategy, StrategyRow, Way};
 pub struct Proof {
     /// What it is.
     pub identity: Identity,
-    /// The tasks that are part of it.
-    pub tasks: Vec<TaskPath>,
     /// The steps that prove it.
     pub steps: Vec<u32>,
 }
@@ -65,7 +63,7 @@ impl<S: Explorer> Explorer for Recorder<S> {
         analysis::analyse(execution, &mut Scratch::default(), &mut found);
         let proofs = found.into_iter().map(|evidence| {
             let identity = evidence.signature.identity(execution.names);
-            Proof { tasks: identity.tasks.clone(), identity, steps: evidence.steps.to_vec() }
+            Proof { identity, steps: evidence.steps.to_vec() }
         });
         self.replayed = Some(Replayed {
             record: Record::of(execution),

@@ -173,8 +173,7 @@ impl Machine {
         task.phase = Phase::Waiting;
     }
 
-    /// Declares a wait that ends after `micros` with a try. Returns whether
-    /// this is a try that may time out.
+    /// Declares a wait that ends after `micros` with a try.
     pub(crate) fn declare_timed(&mut self, wait: Op, trying: Op, micros: u64) {
         let location = wait.location;
         match self.time {
