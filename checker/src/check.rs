@@ -31,12 +31,17 @@ pub struct Semantics {
 
 impl Default for Semantics {
     fn default() -> Semantics {
-        let Limits { time, max_timeouts, max_steps, .. } = Limits::default();
-        Semantics { time, max_timeouts, max_steps }
+        Semantics::DEFAULT
     }
 }
 
 impl Semantics {
+    /// Unless somebody says otherwise.
+    pub const DEFAULT: Semantics = {
+        let Limits { time, max_timeouts, max_steps, .. } = Limits::DEFAULT;
+        Semantics { time, max_timeouts, max_steps }
+    };
+
     pub(crate) fn limits(self, recording: bool) -> Limits {
         let Semantics { time, max_timeouts, max_steps } = self;
         Limits { time, max_timeouts, max_steps, recording, ..Limits::default() }

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use unknot_sim::{Exception, Program, Value};
+use unknot_sim::{Exception, Program, TimeMode, Value};
 
+use crate::check::Semantics;
 use crate::finding::Kind;
 
 /// A size of a scenario.
@@ -163,8 +164,13 @@ pub struct Variant {
     pub about: &'static str,
     /// The program.
     pub body: Body,
-    /// What it should show.
+    /// What it should show, run as it wants to be.
     pub expect: fn(&Params) -> Expectation,
+    /// Whether durations count, unless a check says otherwise.
+    pub time: TimeMode,
+    /// Steps after which an execution is cut, unless a check says otherwise:
+    /// a program without an end names its own.
+    pub max_steps: usize,
 }
 
 /// A small program in several forms.
@@ -225,6 +231,43 @@ impl Scenario {
 }
 
 impl Variant {
+    /// A form in which durations do not count and executions end.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        about: &'static str,
+        body: Body,
+        expect: fn(&Params) -> Expectation,
+    ) -> Variant {
+        let Semantics { time, max_steps, .. } = Semantics::DEFAULT;
+        Variant { name, about, body, expect, time, max_steps }
+    }
+
+    /// The same, but durations count.
+    #[must_use]
+    pub const fn in_virtual_time(self) -> Variant {
+        Variant { time: TimeMode::Virtual, ..self }
+    }
+
+    /// The same, but an execution is cut after so many steps.
+    #[must_use]
+    pub const fn cut_after(self, max_steps: usize) -> Variant {
+        Variant { max_steps, ..self }
+    }
+
+    /// What one execution means unless a check says otherwise.
+    #[must_use]
+    pub fn semantics(&self) -> Semantics {
+        Semantics { time: self.time, max_steps: self.max_steps, ..Semantics::DEFAULT }
+    }
+
+    /// What it should show in a time mode. A declaration is about the mode that
+    /// the variant names: in the other one less, or more, can happen.
+    #[must_use]
+    pub fn expectation(&self, params: &Params, time: TimeMode) -> Option<Expectation> {
+        (time == self.time).then(|| (self.expect)(params))
+    }
+
     /// The program for some parameters.
     #[must_use]
     pub fn program(&self, params: &Params) -> Program {

@@ -153,10 +153,14 @@ pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Co
     if !whole {
         open.push("not everything was explored".to_owned());
     }
+    // What must be found and is found needs no further search.
+    let declared = &expectation.findings;
+    let found = !declared.is_empty()
+        && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
     match (otherwise.is_empty(), open.first()) {
         (false, _) => Compared::Otherwise(otherwise),
-        (true, Some(reason)) => Compared::Open(reason.clone()),
-        (true, None) => Compared::AsDeclared,
+        (true, Some(reason)) if !found => Compared::Open(reason.clone()),
+        (true, _) => Compared::AsDeclared,
     }
 }
 

@@ -66,12 +66,9 @@ const TINY: &[Scenario] = &[
         about: "two locks, taken in opposite orders",
         covers: &[],
         params: &[Param { name: "rounds", about: "how often", default: 1, min: 1, max: 2 }],
-        variants: &[Variant {
-            name: "opposite",
-            about: "as told",
-            body: crossed,
-            expect: |_| Expectation::pass().sometimes(Kind::Deadlock),
-        }],
+        variants: &[Variant::new("opposite", "as told", crossed, |_| {
+            Expectation::pass().sometimes(Kind::Deadlock)
+        })],
         source: SOURCE,
     },
     Scenario {
@@ -80,12 +77,7 @@ const TINY: &[Scenario] = &[
         about: "a choice behind a wait that may time out",
         covers: &[],
         params: &[],
-        variants: &[Variant {
-            name: "wait",
-            about: "as told",
-            body: guessed,
-            expect: |_| Expectation::pass(),
-        }],
+        variants: &[Variant::new("wait", "as told", guessed, |_| Expectation::pass())],
         source: SOURCE,
     },
 ];

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::TimeMode;
 
 use crate::check::Semantics;
+use crate::scenario::Variant;
 
 /// A deterministic concurrency simulator and model checker.
 #[derive(Debug, Parser)]
@@ -44,9 +45,10 @@ pub(super) struct CheckArgs {
     /// A size of the scenario
     #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(super) p: Vec<(String, String)>,
-    /// How to explore
-    #[arg(long, default_value = "dpor")]
-    pub(super) strategy: String,
+    /// How to explore [default: dpor, or random beyond the sizes that a
+    /// scenario exhausts]
+    #[arg(long)]
+    pub(super) strategy: Option<String>,
     /// Where a sampler starts [default: 0]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,
@@ -115,26 +117,31 @@ pub(super) struct GraphArgs {
 /// What one execution means.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Terms {
-    /// Whether durations count: any length, or a virtual clock
-    #[arg(long, value_enum, default_value_t = Time::Any)]
-    pub(super) time: Time,
+    /// Whether durations count: any length, or a virtual clock [default: what
+    /// the scenario names, mostly any]
+    #[arg(long, value_enum)]
+    pub(super) time: Option<Time>,
     /// Timeouts that a task may have in a row at one place when durations do
     /// not count
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(super) timeouts: u32,
-    /// Steps of one execution, after which it is cut
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = at_least_one::<usize>)]
+    /// Steps of one execution, after which it is cut [default: what the
+    /// scenario names, mostly 10000]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<usize>)]
     #[arg(allow_negative_numbers = true)]
-    pub(super) max_steps: usize,
+    pub(super) max_steps: Option<usize>,
 }
 
 impl Terms {
-    pub(super) fn semantics(self) -> Semantics {
+    /// For a variant, which says what is not given.
+    pub(super) fn semantics(self, variant: &Variant) -> Semantics {
         let time = match self.time {
-            Time::Any => TimeMode::Any,
-            Time::Virtual => TimeMode::Virtual,
+            Some(Time::Any) => TimeMode::Any,
+            Some(Time::Virtual) => TimeMode::Virtual,
+            None => variant.time,
         };
-        Semantics { time, max_timeouts: self.timeouts, max_steps: self.max_steps }
+        let max_steps = self.max_steps.unwrap_or(variant.max_steps);
+        Semantics { time, max_timeouts: self.timeouts, max_steps }
     }
 }
 

@@ -22,13 +22,14 @@ pub(super) fn run(
 ) -> Result<Status, Trouble> {
     let one = single(&args.scenario, catalogue)?;
     let params = one.params(&args.p)?;
+    let semantics = args.terms.semantics(one.variant);
     let which = match Which::given(args.schedule.as_deref(), &args.by_seed)? {
         Some(which) => which,
-        None => Which::Schedule(simplest_stuck(one, &params, args.terms.semantics())?),
+        None => Which::Schedule(simplest_stuck(one, &params, semantics)?),
     };
-    let mut replayed = which.run_again(one, &params, args.terms.semantics())?;
+    let mut replayed = which.run_again(one, &params, semantics)?;
     if let Some(steps) = args.at {
-        replayed = stop_after(steps, &replayed, &one.variant.program(&params), args)?;
+        replayed = stop_after(steps, &replayed, &one.variant.program(&params), semantics)?;
     }
     if replayed.graph.is_empty() {
         let schedule = &replayed.record.schedule;
@@ -64,7 +65,7 @@ fn stop_after(
     steps: usize,
     whole: &Replayed,
     program: &Program,
-    args: &GraphArgs,
+    semantics: Semantics,
 ) -> Result<Replayed, Trouble> {
     let mut schedule = whole.record.schedule.clone();
     let n = schedule.steps.len();
@@ -74,7 +75,7 @@ fn stop_after(
         )));
     }
     schedule.steps.truncate(steps);
-    Ok(replay(program, &schedule, args.terms.semantics()))
+    Ok(replay(program, &schedule, semantics))
 }
 
 /// The simplest stuck schedule of a default check.

@@ -22,9 +22,11 @@ pub(super) fn run(
             "either a schedule or --strategy with --seed says what to replay".to_owned(),
         ));
     };
-    let replayed = which.run_again(one, &params, args.terms.semantics())?;
-    let declared = (one.variant.expect)(&params).findings;
-    let is_declared = |kind| declared.iter().any(|(one, _)| *one == kind);
+    let semantics = args.terms.semantics(one.variant);
+    let replayed = which.run_again(one, &params, semantics)?;
+    let declared = one.variant.expectation(&params, semantics.time);
+    let is_declared =
+        |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
     let report = ReplayReport::new(one.name(), &replayed, is_declared);
     match args.format {
         Format::Json => json::write(&report, out)?,

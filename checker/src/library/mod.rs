@@ -279,6 +279,7 @@ fn provenance(name: String, strategy: &StrategyRow, seed: Option<u64>) -> Proven
         scenario: name,
         params: NONE,
         given: vec![],
+        usual: Semantics::DEFAULT,
         strategy,
         seed,
         expectation: None,

@@ -71,6 +71,9 @@ pub struct Report {
     /// What one execution meant.
     #[serde(skip)]
     pub semantics: Semantics,
+    /// What it means unless the command line says otherwise.
+    #[serde(skip)]
+    pub usual: Semantics,
     /// What was found, sorted.
     pub findings: Vec<FindingReport>,
     /// What came out, sorted.
@@ -183,6 +186,8 @@ pub struct Provenance<'a> {
     pub params: &'a Params,
     /// The parameters given on the command line.
     pub given: Vec<(String, String)>,
+    /// What one execution means unless the command line says otherwise.
+    pub usual: Semantics,
     /// The strategy.
     pub strategy: &'a StrategyRow,
     /// Its seed, if it has one.
@@ -234,6 +239,7 @@ impl Report {
             steps: observed.stats.steps,
             makespan: makespan(observed, budget),
             semantics: budget.semantics,
+            usual: from.usual,
             findings: findings
                 .map(|(id, seen)| FindingReport {
                     execution: from.seed.map(|_| seen.first),

@@ -6,7 +6,6 @@ use unicode_width::UnicodeWidthStr;
 
 pub use super::wait_for::write as write_graph;
 use super::{FindingReport, Report};
-use crate::check::Semantics;
 use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::{Record, StepRecord, TaskRecord, package_path};
@@ -140,7 +139,7 @@ fn replay_command(report: &Report) -> String {
     for (key, value) in &report.given {
         command.push_str(&format!(" -p {key}={value}"));
     }
-    let (terms, usual) = (report.semantics, Semantics::default());
+    let (terms, usual) = (report.semantics, report.usual);
     if terms.time != usual.time {
         command.push_str(&format!(" --time {}", report.time));
     }

@@ -35,18 +35,18 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         Param { name: "items", about: "items of each producer", default: 1, min: 1, max: 100 },
     ],
     variants: &[
-        Variant {
-            name: "any-waiter",
-            about: "a notification wakes any waiter",
-            body: |params| market(params, Wake::Any),
+        Variant::new(
+            "any-waiter",
+            "a notification wakes any waiter",
+            |params| market(params, Wake::Any),
             expect,
-        },
-        Variant {
-            name: "first-waiter",
-            about: "a notification wakes the waiter that came first",
-            body: |params| market(params, Wake::First),
+        ),
+        Variant::new(
+            "first-waiter",
+            "a notification wakes the waiter that came first",
+            |params| market(params, Wake::First),
             expect,
-        },
+        ),
     ],
     source: source!("bench_bounded_buffer.rs"),
 };

@@ -27,16 +27,16 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         Param { name: "items", about: "items of each producer", default: 2, min: 1, max: 100 },
         Param { name: "capacity", about: "room in the queue", default: 2, min: 1, max: 100 },
     ],
-    variants: &[Variant {
-        name: "put-and-get",
-        about: "everybody puts or gets their share",
-        body: put_and_get,
-        expect: |params| {
+    variants: &[Variant::new(
+        "put-and-get",
+        "everybody puts or gets their share",
+        put_and_get,
+        |params| {
             let total = params.int("n") * params.int("items");
             let all: Vec<i64> = (0..total).collect();
             Expectation::pass().outcomes([all]).exhausts_if(total <= 6)
         },
-    }],
+    )],
     source: source!("bench_bounded_queue.rs"),
 };
 

@@ -29,15 +29,15 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     about: "tasks read a counter and write it back plus one",
     covers: &[],
     params: &[Param { name: "n", about: "tasks", default: 4, min: 2, max: 100 }],
-    variants: &[Variant {
-        name: "bare",
-        about: "read, then write one more, with nothing around it",
-        body: bare,
-        expect: |params| {
+    variants: &[Variant::new(
+        "bare",
+        "read, then write one more, with nothing around it",
+        bare,
+        |params| {
             let n = params.int("n");
             Expectation::pass().sometimes(Kind::LostUpdate).outcomes(1..=n).exhausts_if(n <= 6)
         },
-    }],
+    )],
     source: source!("bench_counter.rs"),
 };
 

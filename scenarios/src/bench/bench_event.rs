@@ -42,18 +42,18 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         Param { name: "clears", about: "tasks that clear", default: 1, min: 1, max: 100 },
     ],
     variants: &[
-        Variant {
-            name: "parking",
-            about: "who has parked passes even if the event was cleared since",
-            body: |params| set_clear_wait(params, Event::named("event")),
+        Variant::new(
+            "parking",
+            "who has parked passes even if the event was cleared since",
+            |params| set_clear_wait(params, Event::named("event")),
             expect,
-        },
-        Variant {
-            name: "rechecking",
-            about: "who is late to wake waits on",
-            body: |params| set_clear_wait(params, Event::rechecking("event")),
+        ),
+        Variant::new(
+            "rechecking",
+            "who is late to wake waits on",
+            |params| set_clear_wait(params, Event::rechecking("event")),
             expect,
-        },
+        ),
     ],
     source: source!("bench_event.rs"),
 };

@@ -19,15 +19,10 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     about: "tasks count up inside one lock",
     covers: &[],
     params: &[Param { name: "n", about: "tasks", default: 5, min: 1, max: 100 }],
-    variants: &[Variant {
-        name: "locked",
-        about: "lock, read, write one more, unlock",
-        body: locked,
-        expect: |params| {
-            let n = params.int("n");
-            Expectation::pass().outcomes([n]).exhausts_if(n <= 8)
-        },
-    }],
+    variants: &[Variant::new("locked", "lock, read, write one more, unlock", locked, |params| {
+        let n = params.int("n");
+        Expectation::pass().outcomes([n]).exhausts_if(n <= 8)
+    })],
     source: source!("bench_locked_counter.rs"),
 };
 

@@ -36,23 +36,23 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     covers: &[],
     params: &[Param { name: "n", about: "philosophers", default: 5, min: 2, max: 100 }],
     variants: &[
-        Variant {
-            name: "left-then-right",
-            about: "everybody takes the fork on the left first",
-            body: left_then_right,
-            expect: |params| {
+        Variant::new(
+            "left-then-right",
+            "everybody takes the fork on the left first",
+            left_then_right,
+            |params| {
                 Expectation::pass()
                     .sometimes(Kind::Deadlock)
                     .outcomes([()])
                     .exhausts_if(params.int("n") <= 12)
             },
-        },
-        Variant {
-            name: "ordered",
-            about: "everybody takes the fork with the smaller number first",
-            body: ordered,
-            expect: |params| Expectation::pass().outcomes([()]).exhausts_if(params.int("n") <= 12),
-        },
+        ),
+        Variant::new(
+            "ordered",
+            "everybody takes the fork with the smaller number first",
+            ordered,
+            |params| Expectation::pass().outcomes([()]).exhausts_if(params.int("n") <= 12),
+        ),
     ],
     source: source!("bench_philosophers.rs"),
 };

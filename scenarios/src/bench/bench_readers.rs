@@ -19,15 +19,10 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     about: "one task writes a cell that the others read",
     covers: &[],
     params: &[Param { name: "n", about: "readers", default: 8, min: 1, max: 100 }],
-    variants: &[Variant {
-        name: "one-writer",
-        about: "one write, and one read each",
-        body: one_writer,
-        expect: |params| {
-            let n = params.int("n");
-            Expectation::pass().outcomes(0..=n).exhausts_if(n <= 14)
-        },
-    }],
+    variants: &[Variant::new("one-writer", "one write, and one read each", one_writer, |params| {
+        let n = params.int("n");
+        Expectation::pass().outcomes(0..=n).exhausts_if(n <= 14)
+    })],
     source: source!("bench_readers.rs"),
 };
 

@@ -26,12 +26,9 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         Param { name: "n", about: "tasks", default: 4, min: 1, max: 100 },
         Param { name: "permits", about: "permits of the semaphore", default: 2, min: 1, max: 100 },
     ],
-    variants: &[Variant {
-        name: "read-inside",
-        about: "acquire, read, release",
-        body: read_inside,
-        expect: |params| Expectation::pass().outcomes([0]).exhausts_if(params.int("n") <= 5),
-    }],
+    variants: &[Variant::new("read-inside", "acquire, read, release", read_inside, |params| {
+        Expectation::pass().outcomes([0]).exhausts_if(params.int("n") <= 5)
+    })],
     source: source!("bench_semaphore.rs"),
 };
 

@@ -36,33 +36,23 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     covers: &["E59", "E60", "K15"],
     params: &[Param { name: "group", about: "guests in each group", default: 2, min: 1, max: 10 }],
     variants: &[
-        Variant {
-            name: "opposite-orders",
-            about: "one group takes the chopsticks first, the other the noodles",
-            body: opposite_orders,
-            expect: |params| {
+        Variant::new(
+            "opposite-orders",
+            "one group takes the chopsticks first, the other the noodles",
+            opposite_orders,
+            |params| {
                 Expectation::pass()
                     .sometimes(Kind::Deadlock)
                     .outcomes([()])
                     .exhausts_if(params.int("group") <= 3)
             },
-        },
-        Variant {
-            name: "one-order",
-            about: "everybody takes the chopsticks first",
-            body: one_order,
-            expect: |params| {
-                Expectation::pass().outcomes([()]).exhausts_if(params.int("group") <= 4)
-            },
-        },
-        Variant {
-            name: "one-rlock",
-            about: "both names mean one reentrant lock",
-            body: one_rlock,
-            expect: |params| {
-                Expectation::pass().outcomes([()]).exhausts_if(params.int("group") <= 4)
-            },
-        },
+        ),
+        Variant::new("one-order", "everybody takes the chopsticks first", one_order, |params| {
+            Expectation::pass().outcomes([()]).exhausts_if(params.int("group") <= 4)
+        }),
+        Variant::new("one-rlock", "both names mean one reentrant lock", one_rlock, |params| {
+            Expectation::pass().outcomes([()]).exhausts_if(params.int("group") <= 4)
+        }),
     ],
     source: source!("ab_ba_noodles.rs"),
 };

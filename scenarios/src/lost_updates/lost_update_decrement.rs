@@ -45,23 +45,18 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         max: 100,
     }],
     variants: &[
-        Variant {
-            name: "no-lock",
-            about: "read, then write less one, with nothing around it",
-            body: no_lock,
-            expect: |params| {
+        Variant::new(
+            "no-lock",
+            "read, then write less one, with nothing around it",
+            no_lock,
+            |params| {
                 let n = params.int("threads");
                 Expectation::pass().sometimes(Kind::LostUpdate).outcomes(0..n).exhausts_if(n <= 6)
             },
-        },
-        Variant {
-            name: "locked",
-            about: "the same inside a lock",
-            body: locked,
-            expect: |params| {
-                Expectation::pass().outcomes([0]).exhausts_if(params.int("threads") <= 8)
-            },
-        },
+        ),
+        Variant::new("locked", "the same inside a lock", locked, |params| {
+            Expectation::pass().outcomes([0]).exhausts_if(params.int("threads") <= 8)
+        }),
     ],
     source: source!("lost_update_decrement.rs"),
 };

@@ -32,15 +32,20 @@ pub struct Limits {
     pub max_timeouts: u32,
 }
 
+impl Limits {
+    /// Unless somebody says otherwise.
+    pub const DEFAULT: Limits = Limits {
+        max_steps: 10_000,
+        stack: 256 * 1024,
+        recording: false,
+        time: TimeMode::Any,
+        max_timeouts: 2,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            max_steps: 10_000,
-            stack: 256 * 1024,
-            recording: false,
-            time: TimeMode::Any,
-            max_timeouts: 2,
-        }
+        Limits::DEFAULT
     }
 }
 
