@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Limits, Point, Program, TimeMode, Value, explore,
+    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, Value,
+    explore,
 };
 
 use crate::analysis::{self, Scratch};
-use crate::finding::{Evidence, Identity, Kind, Level, Signature};
+use crate::finding::{Evidence, Fault, Kind, Level, Origin};
 use crate::schedule::Schedule;
 use crate::strategy::{Divergence, PreemptionBound, Strategy};
 
@@ -143,8 +144,8 @@ pub struct Observed {
     pub bound: Option<PreemptionBound>,
     /// The outcomes, sorted.
     pub outcomes: BTreeMap<Turnout, Seen>,
-    /// The findings, sorted by identity.
-    pub findings: BTreeMap<Identity, Seen>,
+    /// What is wrong, sorted.
+    pub findings: BTreeMap<Fault<Origin>, Seen>,
     /// Where the program did not do the same again, which ended the search.
     pub divergence: Option<Divergence>,
     /// For each kind of finding, the executions that show one of that kind.
@@ -204,8 +205,8 @@ impl Counter {
     }
 }
 
-struct FindingCounter {
-    identity: Identity,
+struct FaultCounter {
+    name: Fault<Origin>,
     counter: Counter,
 }
 
@@ -216,7 +217,7 @@ struct Search<S> {
     stats: Stats,
     stopped: bool,
     outcomes: BTreeMap<Turnout, Counter>,
-    findings: BTreeMap<Signature, FindingCounter>,
+    faults: BTreeMap<Fault<ObjectId>, FaultCounter>,
     kinds: BTreeMap<Kind, (u64, u64)>,
     scratch: Scratch,
     found: Vec<Evidence>,
@@ -238,33 +239,34 @@ impl<S: Strategy> Search<S> {
             if kind.1 != number {
                 *kind = (kind.0 + 1, number);
             }
-            if let Some(known) = self.findings.get_mut(&evidence.signature) {
-                known.counter.count(number, execution, preemptions);
-                continue;
-            }
-            let identity = evidence.signature.identity(execution.names);
-            let mut counter = Counter::new(number, execution, preemptions);
-            counter.count(number, execution, preemptions);
-            self.findings.insert(evidence.signature, FindingCounter { identity, counter });
+            self.book_fault(evidence.signature.fault(), number, execution, preemptions);
         }
         self.found = found;
+    }
+
+    fn book_fault(
+        &mut self,
+        fault: Fault<ObjectId>,
+        number: u64,
+        execution: &Execution<'_>,
+        preemptions: u32,
+    ) {
+        let new = |fault: &Fault<ObjectId>| FaultCounter {
+            name: fault.named(execution.names),
+            counter: Counter::new(number, execution, preemptions),
+        };
+        let known = self.faults.entry(fault).or_insert_with_key(new);
+        known.counter.count(number, execution, preemptions);
     }
 
     /// A program that is not deterministic is found out once: nothing that was
     /// seen of it can be relied on, and the search ends.
     fn book_divergence(&mut self, execution: &Execution<'_>) {
-        let signature = Signature {
-            kind: Kind::Nondeterminism,
-            tasks: SmallVec::new(),
-            objects: SmallVec::new(),
-            sites: SmallVec::new(),
-        };
         let number = self.stats.spent();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        let identity = signature.identity(execution.names);
-        let mut counter = Counter::new(number, execution, preemptions);
-        counter.count(number, execution, preemptions);
-        self.findings.insert(signature, FindingCounter { identity, counter });
+        let fault =
+            Fault { kind: Kind::Nondeterminism, objects: SmallVec::new(), sites: SmallVec::new() };
+        self.book_fault(fault, number, execution, preemptions);
         self.kinds.insert(Kind::Nondeterminism, (1, number));
         self.stopped = true;
     }
@@ -328,7 +330,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
         stats: Stats::default(),
         stopped: false,
         outcomes: BTreeMap::new(),
-        findings: BTreeMap::new(),
+        faults: BTreeMap::new(),
         kinds: BTreeMap::new(),
         scratch: Scratch::default(),
         found: vec![],
@@ -343,9 +345,9 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
         bound: search.strategy.preemption_bound(),
         outcomes: search.outcomes.into_iter().map(|(k, counter)| (k, counter.seen())).collect(),
         findings: search
-            .findings
+            .faults
             .into_values()
-            .map(|finding| (finding.identity, finding.counter.seen()))
+            .map(|fault| (fault.name, fault.counter.seen()))
             .collect(),
         kinds: search.kinds.into_iter().map(|(kind, (executions, _))| (kind, executions)).collect(),
     }

@@ -146,12 +146,77 @@ pub struct Identity {
     /// The tasks.
     pub tasks: Vec<TaskPath>,
     /// The objects, by creator and number.
-    pub objects: Vec<(TaskPath, u32)>,
+    pub objects: Vec<Origin>,
     /// The source lines.
     pub sites: Vec<Site>,
 }
 
+/// What is wrong with a program, rather than with one execution of it: the
+/// finding but for its tasks. A hundred tasks that run the same lines can get
+/// in each other's way in 9,900 pairs, and that is one fault. Objects and
+/// sites are sorted sets, since their order in a finding is that of its tasks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault<Object> {
+    /// The kind.
+    pub kind: Kind,
+    /// The objects that are part of it.
+    pub objects: SmallVec<[Object; 2]>,
+    /// The source lines that are part of it.
+    pub sites: SmallVec<[Site; 3]>,
+}
+
+/// An object by creator and number, which mean the same in every search.
+pub type Origin = (TaskPath, u32);
+
+impl<Object: Ord> Fault<Object> {
+    fn new(kind: Kind, objects: impl IntoIterator<Item = Object>, sites: &[Site]) -> Fault<Object> {
+        let mut objects: SmallVec<[Object; 2]> = objects.into_iter().collect();
+        objects.sort_unstable();
+        objects.dedup();
+        let mut sites: SmallVec<[Site; 3]> = sites.into();
+        sites.sort_unstable();
+        sites.dedup();
+        Fault { kind, objects, sites }
+    }
+}
+
+impl Fault<ObjectId> {
+    /// The same fault in terms that mean the same in every search.
+    #[must_use]
+    pub fn named(&self, names: &Names) -> Fault<Origin> {
+        let objects = self.objects.iter().map(|&object| names.object_origin(object));
+        Fault::new(self.kind, objects, &self.sites)
+    }
+}
+
+impl Fault<Origin> {
+    /// The fault as a finding without tasks.
+    #[must_use]
+    pub fn case_of_nobody(&self) -> Identity {
+        Identity {
+            kind: self.kind,
+            tasks: vec![],
+            objects: self.objects.to_vec(),
+            sites: self.sites.to_vec(),
+        }
+    }
+}
+
+impl Identity {
+    /// The fault that it is one case of.
+    #[must_use]
+    pub fn fault(&self) -> Fault<Origin> {
+        Fault::new(self.kind, self.objects.iter().cloned(), &self.sites)
+    }
+}
+
 impl Signature {
+    /// The fault that it is one case of.
+    #[must_use]
+    pub fn fault(&self) -> Fault<ObjectId> {
+        Fault::new(self.kind, self.objects.iter().copied(), &self.sites)
+    }
+
     /// The identity behind the interned numbers.
     #[must_use]
     pub fn identity(&self, names: &Names) -> Identity {

@@ -14,11 +14,11 @@
 
 use std::collections::BTreeMap;
 
-use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Program, explore};
+use unknot_sim::{Decision, Ended, Execution, Explorer, ObjectId, Point, Program, explore};
 
 use crate::analysis::{self, Scratch};
 use crate::check::{Seen, Semantics, Witness};
-use crate::finding::{Evidence, Identity, Kind, Level, Signature};
+use crate::finding::{Evidence, Fault, Kind, Level, Origin};
 use crate::strategy::{Dfs, Strategy};
 
 /// Executions that are spent on the findings of one check.
@@ -41,12 +41,12 @@ pub struct Simplest {
 #[must_use]
 pub fn find(
     program: &Program,
-    findings: &BTreeMap<Identity, Seen>,
+    findings: &BTreeMap<Fault<Origin>, Seen>,
     semantics: Semantics,
     max_executions: u64,
-) -> BTreeMap<Identity, Simplest> {
+) -> BTreeMap<Fault<Origin>, Simplest> {
     // A program that is not deterministic has no schedules to compare.
-    if findings.keys().any(|identity| identity.kind == Kind::Nondeterminism) {
+    if findings.keys().any(|fault| fault.kind == Kind::Nondeterminism) {
         return BTreeMap::new();
     }
     let best = findings.iter().map(|(id, seen)| (id.clone(), seen.witness.clone())).collect();
@@ -81,7 +81,7 @@ pub fn find(
         hunt.met.clear();
     }
     let simplest = |witness: Witness| Simplest { fewest: witness.preemptions <= proved, witness };
-    hunt.best.into_iter().map(|(identity, witness)| (identity, simplest(witness))).collect()
+    hunt.best.into_iter().map(|(fault, witness)| (fault, simplest(witness))).collect()
 }
 
 /// The explorer of one level after the other.
@@ -89,10 +89,10 @@ struct Hunt {
     dfs: Dfs,
     /// The most preemptions of an execution.
     level: u32,
-    best: BTreeMap<Identity, Witness>,
-    /// The findings of this level. The numbers in a signature mean something
+    best: BTreeMap<Fault<Origin>, Witness>,
+    /// The findings of this level. The numbers in a fault mean something
     /// else in the next one.
-    met: BTreeMap<Signature, Identity>,
+    met: BTreeMap<Fault<ObjectId>, Fault<Origin>>,
     /// Executions that are left.
     executions: u64,
     /// Steps that are left.
@@ -117,9 +117,9 @@ impl Hunt {
             if signature.kind.level() == Level::Note {
                 continue;
             }
-            let new = |signature: &Signature| signature.identity(execution.names);
-            let identity = self.met.entry(signature).or_insert_with_key(new);
-            if let Some(best) = self.best.get_mut(identity)
+            let new = |fault: &Fault<ObjectId>| fault.named(execution.names);
+            let fault = self.met.entry(signature.fault()).or_insert_with_key(new);
+            if let Some(best) = self.best.get_mut(fault)
                 && (preemptions, steps) < (best.preemptions, best.steps)
             {
                 *best = Witness::of(execution, preemptions);

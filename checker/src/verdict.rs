@@ -155,8 +155,8 @@ pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Co
     }
     // What must be found and is found needs no further search.
     let declared = &expectation.findings;
-    let found = !declared.is_empty()
-        && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
+    let found =
+        !declared.is_empty() && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
     match (otherwise.is_empty(), open.first()) {
         (false, _) => Compared::Otherwise(otherwise),
         (true, Some(reason)) if !found => Compared::Open(reason.clone()),

@@ -21,7 +21,10 @@ fn reported_schedules_show_it_again() {
             let read = Schedule::parse(&text).expect("what we print we can read");
             let replayed = replay(&program, &read, Semantics::default());
             assert_eq!(replayed.divergence, None, "{name} {text}");
-            assert!(replayed.proofs.iter().any(|p| p.identity == *identity), "{name} {text}");
+            assert!(
+                replayed.proofs.iter().any(|p| p.identity.fault() == *identity),
+                "{name} {text}"
+            );
             assert_eq!(replayed.record.schedule.to_string(), text, "{name}");
         }
         for (turnout, seen) in &observed.outcomes {

@@ -152,7 +152,7 @@ fn findings_name_an_execution_that_shows_them() {
             assert!(!observed.exhausted && !observed.findings.is_empty(), "{name} {}", row.name);
             for (identity, seen) in &observed.findings {
                 let alone = resample(&program, row, seed, seen.first, semantics);
-                let shown = alone.proofs.iter().any(|proof| proof.identity == *identity);
+                let shown = alone.proofs.iter().any(|proof| proof.identity.fault() == *identity);
                 assert!(shown, "{name} {} execution {}", row.name, seen.first);
             }
         }

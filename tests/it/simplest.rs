@@ -13,7 +13,7 @@ use proptest::test_runner::{Config as Runs, RngAlgorithm, TestRng, TestRunner};
 
 use unknot_checker::check::{Budget, Semantics, observe};
 use unknot_checker::finding::Level;
-use unknot_checker::finding::{Identity, Kind};
+use unknot_checker::finding::{Fault, Kind, Origin};
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{
     Decision, Ended, Exception, Execution, Explorer, Limits, Lock, Point, Program, Shared,
@@ -26,7 +26,7 @@ use crate::programs::{Shape, specs};
 use crate::support::{program, unknot};
 
 /// The simplest schedules of what `dpor` finds.
-fn simplest_of(program: &Program, time: TimeMode) -> BTreeMap<Identity, Simplest> {
+fn simplest_of(program: &Program, time: TimeMode) -> BTreeMap<Fault<Origin>, Simplest> {
     let semantics = Semantics { time, ..Semantics::default() };
     let observed = observe(program, Dpor::new(), Budget { semantics, ..Budget::default() });
     simplest::find(program, &observed.findings, semantics, MAX_EXECUTIONS)
@@ -40,7 +40,7 @@ fn minimum(program: &Program, kind: Kind) -> u32 {
     for (identity, found) in &of_kind {
         assert!(found.fewest, "{identity:?}");
         let replayed = replay(program, &found.witness.schedule, Semantics::default());
-        assert!(replayed.proofs.iter().any(|proof| proof.identity == **identity));
+        assert!(replayed.proofs.iter().any(|proof| proof.identity.fault() == **identity));
         let again = replayed.record.steps.iter().filter(|step| step.preempts).count();
         assert_eq!(again, found.witness.preemptions as usize);
         assert_eq!(replayed.record.steps.len(), found.witness.steps as usize);
@@ -118,7 +118,7 @@ struct Brute {
     /// For each number of preemptions the schedules that have so many.
     counts: BTreeMap<u32, u64>,
     /// For each finding the fewest preemptions and steps.
-    best: BTreeMap<Identity, (u32, usize)>,
+    best: BTreeMap<Fault<Origin>, (u32, usize)>,
     is_whole: bool,
 }
 
@@ -166,7 +166,7 @@ impl Explorer for Brute {
         found.retain(|evidence| evidence.signature.kind.level() == Level::Error);
         for evidence in found {
             let size = (preemptions, steps.len());
-            let identity = evidence.signature.identity(execution.names);
+            let identity = evidence.signature.fault().named(execution.names);
             let best = self.best.entry(identity).or_insert(size);
             *best = size.min(*best);
         }
@@ -178,7 +178,7 @@ impl Explorer for Brute {
 fn compare(program: &Program, time: TimeMode, brute: &Brute, about: &str) -> usize {
     let semantics = Semantics { time, ..Semantics::default() };
     let simplest = simplest_of(program, time);
-    let minima: BTreeMap<Identity, (u32, usize)> = simplest
+    let minima: BTreeMap<Fault<Origin>, (u32, usize)> = simplest
         .into_iter()
         .filter(|(identity, _)| identity.kind.level() == Level::Error)
         .map(|(identity, found)| {

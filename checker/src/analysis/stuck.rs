@@ -290,7 +290,8 @@ fn evidence<'a>(
     for wait in waits {
         let task = execution.task(wait.task);
         signature.tasks.push(wait.task);
-        signature.objects.push(wait.guard.gauge);
+        // Who is parked waits on a gauge of its own, for what it is part of.
+        signature.objects.push(execution.whole(wait.guard.gauge));
         signature.sites.push(Site(task.pending.location));
         steps.extend(wait.owners.iter().filter_map(|owner| owner.step));
     }

@@ -15,10 +15,10 @@ pub mod wait_for;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use unknot_sim::{Program, TimeMode};
+use unknot_sim::{Program, TaskPath, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
-use crate::finding::{Identity, Kind};
+use crate::finding::{Fault, Kind, Origin};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::replay::replay as run_again;
@@ -207,7 +207,7 @@ impl Report {
         from: Provenance<'_>,
         program: &Program,
         observed: &Observed,
-        simplest: &BTreeMap<Identity, Simplest>,
+        simplest: &BTreeMap<Fault<Origin>, Simplest>,
         budget: Budget,
     ) -> Report {
         let verdict = Verdict::of(observed, budget);
@@ -293,21 +293,28 @@ fn tell_divergence(finding: FindingReport, observed: &Observed) -> FindingReport
 
 fn finding(
     program: &Program,
-    identity: &Identity,
+    fault: &Fault<Origin>,
     (seen, simplest): (&Seen, Option<&Simplest>),
     budget: Budget,
 ) -> FindingReport {
     let (witness, fewest) =
         simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
     let replayed = run_again(program, &witness.schedule, budget.semantics);
-    let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
-    let proof = proof.map(|proof| proof.steps.clone()).unwrap_or_default();
-    let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
-    let involved: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
+    let cases = replayed.proofs.iter().filter(|proof| proof.identity.fault() == *fault);
+    let mut involved: Vec<&TaskPath> = cases.clone().flat_map(|c| &c.identity.tasks).collect();
+    involved.sort_unstable();
+    involved.dedup();
+    let involved = involved.into_iter().map(ToString::to_string).collect();
+    // A schedule of a program that is not deterministic need not show it again.
+    let nobodys = fault.case_of_nobody();
+    let case = cases.clone().next();
+    let (identity, proof) =
+        case.map_or((&nobodys, vec![]), |case| (&case.identity, case.steps.clone()));
+    let is_stuck = matches!(fault.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
     let graph = is_stuck.then_some(replayed.graph);
     FindingReport {
-        kind: identity.kind.to_string(),
-        level: identity.kind.level().name().to_owned(),
+        kind: fault.kind.to_string(),
+        level: fault.kind.level().name().to_owned(),
         message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
         schedule: witness.schedule.to_string(),
         preemptions: witness.preemptions,
