@@ -50,9 +50,14 @@ pub enum Mode {
     /// Gauge: waits until it shows at least `amount`, and subtracts it, where
     /// the order is kept by other accesses as for [`Mode::Tally`].
     Draw,
+    /// Cell: updates one of its slots. Which one is an ordinal: how many steps
+    /// before this one updated the same other cell of this step. So it is not
+    /// known before the step is made, and is another one if the step is made
+    /// before one that now precedes it.
+    Slot,
 }
 
-const N_MODES: usize = 13;
+const N_MODES: usize = 14;
 
 /// `COMMUTES[a][b]`: the two modes leave the same object in the same state
 /// with the same results in either order, and neither disables the other, nor
@@ -144,13 +149,13 @@ impl Access {
     /// Whether the access makes a new version of a cell.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(self.mode, Mode::Write | Mode::Update)
+        matches!(self.mode, Mode::Write | Mode::Update | Mode::Slot)
     }
 
     /// Whether the access sees the version of a cell.
     #[must_use]
     pub fn reads(&self) -> bool {
-        matches!(self.mode, Mode::Read | Mode::Update)
+        matches!(self.mode, Mode::Read | Mode::Update | Mode::Slot)
     }
 }
 
@@ -269,6 +274,7 @@ mod tests {
             Look,
             Tally,
             Draw,
+            Slot,
         ];
         let mut commuting = vec![];
         for a in all {

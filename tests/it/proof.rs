@@ -45,8 +45,11 @@ fn judge(plain: &Classes, reduced: &Classes) -> Result<(), String> {
     }
     let extra = reduced.classes.len() - plain.classes.len();
     let repeated = reduced.classes.values().filter(|class| class.executions > 1).count();
-    if reduced.too_many || extra > 0 || repeated > 0 {
-        return Err(format!("{extra} classes too many, {repeated} run more than once"));
+    if reduced.too_many || extra > 0 || repeated > 0 || reduced.blocked > 0 {
+        return Err(format!(
+            "{extra} classes too many, {repeated} run more than once, {} given up",
+            reduced.blocked
+        ));
     }
     if plain.findings != reduced.findings {
         return Err(format!("found {:#?}, not {:#?}", reduced.findings, plain.findings));

@@ -25,12 +25,15 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId, Trace, dependent};
 
 use super::events::Events;
+use super::wakeup::{Branch, Sequence};
 use super::{Divergence, Strategy};
 
 /// A value chosen inside a step.
 #[derive(Clone, Copy, Debug)]
 struct Choice {
     value: u32,
+    /// The value that was chosen first. The others come after it, in a ring.
+    first: u32,
     n: u32,
 }
 
@@ -50,10 +53,14 @@ struct Node {
     asked_at: Option<&'static Location<'static>>,
     /// The values chosen inside that step.
     choices: SmallVec<[Choice; 1]>,
+    /// The values that are to be chosen there the first time.
+    planned_choices: SmallVec<[u32; 1]>,
+    /// What is planned for after that step.
+    next: Vec<Branch>,
     /// What the step touched under the values explored so far.
     footprint: SmallVec<[Access; 2]>,
-    /// Tasks to explore from here, `task` included.
-    backtrack: SmallVec<[TaskId; 4]>,
+    /// What else is to be executed from here.
+    planned: Vec<Branch>,
     /// Tasks that were explored from here or slept when we came.
     sleep: SmallVec<[Sleeper; 2]>,
 }
@@ -65,9 +72,10 @@ impl Node {
 
     /// Moves on to the next value of the last choice that has one.
     fn next_value(&mut self) -> bool {
+        self.planned_choices.clear();
         while let Some(choice) = self.choices.last_mut() {
-            choice.value += 1;
-            if choice.value < choice.n {
+            choice.value = (choice.value + 1) % choice.n;
+            if choice.value != choice.first {
                 return true;
             }
             self.choices.pop();
@@ -79,14 +87,20 @@ impl Node {
     fn next_task(&mut self) -> bool {
         let footprint = std::mem::take(&mut self.footprint);
         self.sleep.push(Sleeper { task: self.task, footprint });
-        match self.backtrack.iter().copied().find(|&task| !self.sleeps(task)) {
-            Some(task) => {
-                self.task = task;
-                self.asked_at = None;
-                true
-            }
-            None => false,
+        self.next_planned()
+    }
+
+    /// Turns to what is planned first, if anything is.
+    fn next_planned(&mut self) -> bool {
+        if self.planned.is_empty() {
+            return false;
         }
+        let branch = self.planned.remove(0);
+        self.task = branch.task;
+        self.planned_choices = branch.choices;
+        self.next = branch.next;
+        self.asked_at = None;
+        true
     }
 }
 
@@ -99,6 +113,7 @@ pub struct Dpor {
     events: Events,
     /// What the steps of the last execution touched, for the sleep sets.
     touched: Touched,
+    sequence: Sequence,
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
@@ -152,18 +167,22 @@ impl Dpor {
                 parent.sleep.iter().filter(|s| !dependent(&s.footprint, made)).cloned().collect()
             }
         };
+        let planned = self.nodes.last_mut().map(|parent| std::mem::take(&mut parent.next));
         let mut node = Node {
             task: TaskId::MAIN,
             asked_at: None,
             choices: SmallVec::new(),
+            planned_choices: SmallVec::new(),
+            next: vec![],
             footprint: SmallVec::new(),
-            backtrack: SmallVec::new(),
+            planned: planned.unwrap_or_default(),
             sleep,
         };
-        // Going on with the same task spares a switch of coroutines.
-        let awake = |task: &TaskId| point.is_enabled(*task) && !node.sleeps(*task);
-        node.task = point.last().filter(awake).or_else(|| point.enabled().find(awake))?;
-        node.backtrack.push(node.task);
+        if !node.next_planned() {
+            // Going on with the same task spares a switch of coroutines.
+            let awake = |task: &TaskId| point.is_enabled(*task) && !node.sleeps(*task);
+            node.task = point.last().filter(awake).or_else(|| point.enabled().find(awake))?;
+        }
         let task = node.task;
         self.nodes.push(node);
         Some(task)
@@ -228,14 +247,13 @@ impl Explorer for Dpor {
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
         let step = point.step() - 1;
         let nth = point.trace().choices(step).len();
-        let choices = &mut self.nodes[step].choices;
-        match choices.get(nth) {
-            Some(choice) => choice.value,
-            None => {
-                choices.push(Choice { value: 0, n });
-                0
-            }
+        let Node { choices, planned_choices, .. } = &mut self.nodes[step];
+        if let Some(choice) = choices.get(nth) {
+            return choice.value;
         }
+        let value = planned_choices.get(nth).copied().unwrap_or_default();
+        choices.push(Choice { value, first: value, n });
+        value
     }
 
     fn end(&mut self, execution: &Execution<'_>) {
@@ -243,17 +261,11 @@ impl Explorer for Dpor {
             return;
         }
         self.touched.copy(execution.trace, self.events.len());
-        let nodes = &mut self.nodes;
+        let Dpor { nodes, sequence, .. } = self;
         self.events.extend(execution, |events, race| {
-            let node = &mut nodes[race.first];
-            let mut first_initial = None;
-            let covered = race.any_initial(events, |task| {
-                first_initial.get_or_insert(task);
-                node.backtrack.contains(&task) || node.sleeps(task)
-            });
-            if !covered {
-                node.backtrack.push(first_initial.expect("a sequence has a first step"));
-            }
+            let Node { sleep, planned, .. } = &mut nodes[race.first];
+            let sleeps = sleep.iter().map(|s| (s.task, &s.footprint[..]));
+            sequence.reverse((events, execution.trace, &race), sleeps, planned);
         });
     }
 }

@@ -50,6 +50,8 @@ pub struct Events {
     /// Takes of a gauge are held to be independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
+    /// Whether any step touched a slot.
+    has_slots: bool,
     events: Vec<Event>,
     links: Vec<Link>,
     /// For each object its newest link.
@@ -77,7 +79,9 @@ pub struct Race<'a> {
     pub first: usize,
     /// The task of the later step.
     pub task: TaskId,
-    clock: &'a [u32],
+    /// What the later step touches.
+    pub accesses: &'a [Access],
+    pub(super) clock: &'a [u32],
 }
 
 /// What a step is, for the purpose of finding its races.
@@ -130,8 +134,13 @@ impl Events {
     /// Whether step `a` happens before step `b` or is the same.
     #[must_use]
     pub fn happens_before(&self, a: usize, b: usize) -> bool {
-        let event = &self.events[a];
-        self.clock_of(b)[event.task.index()] >= event.index
+        self.is_in(a, self.clock_of(b))
+    }
+
+    /// Whether a step is among those that a clock counts.
+    pub(super) fn is_in(&self, step: usize, clock: &[u32]) -> bool {
+        let event = &self.events[step];
+        clock[event.task.index()] >= event.index
     }
 
     /// The task that made a step.
@@ -140,7 +149,9 @@ impl Events {
         self.events[step].task
     }
 
-    fn clock_of(&self, step: usize) -> &[u32] {
+    /// What happens before a step, and the step itself: how many steps of each
+    /// task.
+    pub(super) fn clock_of(&self, step: usize) -> &[u32] {
         &self.clocks[step * self.width..][..self.width]
     }
 
@@ -247,10 +258,16 @@ impl Events {
             }
             let reversible = self.is_possible_without(execution, &candidate, first);
             if reversible {
-                race(
-                    self,
-                    Race { first, task: candidate.task, clock: &full(self, &clock, &enabling) },
-                );
+                let task = candidate.task;
+                match self.resolve(&candidate, first) {
+                    Some((accesses, clock)) => {
+                        race(self, Race { first, task, accesses: &accesses, clock: &clock });
+                    }
+                    None => {
+                        let clock = &self.without(first, &clock, &enabling);
+                        race(self, Race { first, task, accesses: candidate.accesses, clock });
+                    }
+                }
                 join(&mut clock, self.clock_of(first));
             } else {
                 enabling.push(first as u32);
@@ -262,6 +279,74 @@ impl Events {
         self.clock = clock;
         self.enabling = enabling;
         self.cursors = cursors;
+    }
+
+    /// A clock joined with those of the enabling steps that are left when
+    /// `first` and what depends on it are taken away.
+    fn without(&self, first: usize, clock: &[u32], enabling: &[u32]) -> SmallVec<[u32; 16]> {
+        let mut whole = SmallVec::from_slice(clock);
+        for &step in enabling.iter().filter(|&&step| !self.happens_before(first, step as usize)) {
+            join(&mut whole, self.clock_of(step as usize));
+        }
+        whole
+    }
+
+    /// What a step touches, and what happens before it, once `first` and what
+    /// depends on it are taken away; `None` if it touches what it touches now.
+    ///
+    /// Slots are ordinals. The first of the steps taken away that has its
+    /// ordinal from the same cell leaves that ordinal, and so its slots, to the
+    /// candidate.
+    fn resolve(
+        &self,
+        candidate: &Candidate<'_>,
+        first: usize,
+    ) -> Option<(SmallVec<[Access; 4]>, SmallVec<[u32; 16]>)> {
+        if !self.has_slots {
+            return None;
+        }
+        let mut orders = candidate.accesses.iter().filter(|access| access.mode == Mode::Update);
+        let heir_of = orders.find_map(|order| self.first_removed(order, first))?;
+        let is_slot = |access: &&Access| access.mode == Mode::Slot;
+        let slots = self.accesses(heir_of).filter(|access| access.mode == Mode::Slot);
+        let rest = candidate.accesses.iter().filter(|access| !is_slot(access)).copied();
+        let accesses: SmallVec<[Access; 4]> = rest.chain(slots).collect();
+        let mut clock = SmallVec::from_elem(0, self.width);
+        for step in (first + 1..self.events.len()).rev() {
+            let is_before = !self.is_in(step, &clock)
+                && !self.happens_before(first, step)
+                && (self.events[step].task == candidate.task
+                    || self.predecessor(candidate.task) == step as u32
+                    || self.accesses(step).any(|a| accesses.iter().any(|b| a.dependent(b))));
+            if is_before {
+                join(&mut clock, self.clock_of(step));
+            }
+        }
+        Some((accesses, clock))
+    }
+
+    /// The first step from `first` on that happens after it, or is it, and has
+    /// an ordinal from a cell.
+    fn first_removed(&self, order: &Access, first: usize) -> Option<usize> {
+        let mut found = None;
+        let mut at = self.heads[order.object.index()];
+        while at != NONE && self.links[at as usize].step as usize >= first {
+            let Link { access, step, before } = self.links[at as usize];
+            let step = step as usize;
+            let has_ordinal = || self.accesses(step).any(|access| access.mode == Mode::Slot);
+            if access.mode == Mode::Update && self.happens_before(first, step) && has_ordinal() {
+                found = Some(step);
+            }
+            at = before;
+        }
+        found
+    }
+
+    /// What a step touched.
+    fn accesses(&self, step: usize) -> impl Iterator<Item = Access> {
+        let start = self.events[step].first_link as usize;
+        let end = self.events.get(step + 1).map_or(self.links.len(), |e| e.first_link as usize);
+        self.links[start..end].iter().map(|link| link.access)
     }
 
     /// The newest step not yet passed that depends on the candidate.
@@ -346,6 +431,7 @@ impl Events {
             let head = &mut self.heads[access.object.index()];
             let before = std::mem::replace(head, self.links.len() as u32);
             self.links.push(Link { access, step, before });
+            self.has_slots |= access.mode == Mode::Slot;
         }
     }
 
@@ -357,41 +443,8 @@ impl Events {
     }
 }
 
-/// A clock joined with those of the enabling steps.
-fn full(events: &Events, clock: &[u32], enabling: &[u32]) -> SmallVec<[u32; 16]> {
-    let mut full = SmallVec::from_slice(clock);
-    for &step in enabling {
-        join(&mut full, events.clock_of(step as usize));
-    }
-    full
-}
-
 fn join(clock: &mut [u32], other: &[u32]) {
     for (mine, theirs) in clock.iter_mut().zip(other) {
         *mine = (*mine).max(*theirs);
-    }
-}
-
-impl Race<'_> {
-    /// Calls `found` with the tasks that can begin the reversed sequence: what
-    /// follows `first` without depending on it, and then the later step.
-    /// Stops, and says so, once `found` returns true.
-    pub fn any_initial(&self, events: &Events, mut found: impl FnMut(TaskId) -> bool) -> bool {
-        let mut firsts: SmallVec<[(TaskId, u32); 8]> = SmallVec::new();
-        for step in self.first + 1..events.len() {
-            let Event { task, index, .. } = events.events[step];
-            if firsts.iter().any(|&(t, _)| t == task) || events.happens_before(self.first, step) {
-                continue;
-            }
-            let clock = events.clock_of(step);
-            let initial = firsts.iter().all(|&(t, i)| clock[t.index()] < i);
-            firsts.push((task, index));
-            if initial && found(task) {
-                return true;
-            }
-        }
-        let later_is_first =
-            firsts.iter().all(|&(t, i)| t != self.task && self.clock[t.index()] < i);
-        later_is_first && found(self.task)
     }
 }

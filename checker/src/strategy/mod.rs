@@ -11,6 +11,7 @@ mod random;
 mod replay;
 mod sampler;
 mod urw;
+mod wakeup;
 
 use unknot_sim::Explorer;
 

@@ -148,7 +148,7 @@ pub(crate) fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
 /// Adds an update of one slot of an object to the step that the current task
 /// has just made.
 pub(crate) fn also_slot(object: ObjectId, slot: u32) {
-    let access = Access::new(object, Mode::Update, 0);
+    let access = Access::new(object, Mode::Slot, 0);
     with(|world| world.also(Access { slot, ..access }));
 }
 
