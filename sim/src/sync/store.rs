@@ -5,7 +5,8 @@
 //! first-out queue these are two cells: the k-th get depends on the k-th put
 //! and the put that needs its hole depends on it, through *slots* by ordinal,
 //! and otherwise gets and puts do not depend on one another. In the others
-//! they are one cell.
+//! they are one cell. What only tries looks at both ends, whether it succeeds
+//! or not: which of the two it will do in another order is not known before.
 //!
 //! A third gauge shows minus the number of items that nobody has reported as
 //! done; joining waits until it shows 0.
@@ -133,8 +134,10 @@ impl<B> Store<B> {
         let trying = op.with(self.head, Mode::Read, 0).trying();
         let mut result = Ok(());
         let made = self.step(wait, trying, patience, || {
-            if self.is_full() {
+            if rt::is_try() {
                 rt::also(self.head, Mode::Read, 0);
+            }
+            if self.is_full() {
                 return false;
             }
             self.book_put();
@@ -160,8 +163,10 @@ impl<B> Store<B> {
         let trying = op.with(self.tail, Mode::Read, 0).trying();
         let mut result = Ok(None);
         self.step(wait, trying, patience, || {
-            if rt::shows(self.items) < 1 {
+            if rt::is_try() {
                 rt::also(self.tail, Mode::Read, 0);
+            }
+            if rt::shows(self.items) < 1 {
                 return false;
             }
             self.book_get();
