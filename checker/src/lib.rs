@@ -56,6 +56,7 @@ pub mod schedule;
 pub mod simplest;
 pub mod strategy;
 pub mod verdict;
+pub mod watch;
 
 pub use finding::Kind;
 pub use library::{Checked, Checker, check};

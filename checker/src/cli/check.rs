@@ -2,20 +2,28 @@
 
 use std::io::Write;
 
-use super::args::{CheckArgs, Format};
+use super::Terminal;
+use super::args::{CheckArgs, Format, Progress};
+use super::onlooker::Onlooker;
 use super::select::{Selected, select};
 use super::{Status, Trouble};
-use crate::check::{Budget, observe};
+use crate::check::{Budget, observe_watched};
+use crate::finding::Levels;
 use crate::report::{Provenance, Report, json, text};
 use crate::scenario::{Params, Scenario};
-use crate::simplest::{self, MAX_EXECUTIONS};
+use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
+use crate::watch::{Phase, Watch};
 
 pub(super) fn run(
     args: &CheckArgs,
     catalogue: &[Scenario],
+    terminal: Terminal,
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
+    let Terminal { style, progress } = terminal;
+    let progress = progress.filter(|_| args.progress == Progress::Auto);
+    let onlooker = Onlooker::new(args.time_limit, progress);
     let strategy = StrategyRow::named(&args.strategy).map_err(Trouble::Usage)?;
     let seed = strategy.seed(args.seed).map_err(Trouble::Usage)?;
     if args.preemptions.is_some() && !strategy.bounds_preemptions {
@@ -29,17 +37,20 @@ pub(super) fn run(
     let budget = Budget {
         max_executions: args.max_executions.unwrap_or(strategy.way.default_executions()),
         fail_fast: args.fail_fast,
+        levels: Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?,
         semantics: args.terms.semantics(),
     };
     let width = checks.iter().map(|(one, _)| one.name().len()).max().unwrap_or(0);
     let mut reports = vec![];
-    for (one, params) in &checks {
-        let report = check(*one, params, args, (strategy, seed), budget);
+    for (nth, (one, params)) in checks.iter().enumerate() {
+        onlooker.begin(nth + 1, checks.len(), &one.name());
+        let report = check(*one, params, args, (strategy, seed), budget, &onlooker.watch());
+        onlooker.clear();
         if args.format == Format::Text {
             if checks.len() == 1 {
-                text::write_report(&report, out)?;
+                text::write_report(&report, style, out)?;
             }
-            text::write_line(&report, width, out)?;
+            text::write_line(&report, width, style, out)?;
         }
         reports.push(report);
     }
@@ -70,12 +81,15 @@ fn check(
     args: &CheckArgs,
     (strategy, seed): (&StrategyRow, Option<u64>),
     budget: Budget,
+    watch: &Watch,
 ) -> Report {
     let program = one.variant.program(params);
     let seed_or_0 = seed.unwrap_or_default();
     let config = Config { seed: seed_or_0, only: None, preemptions: args.preemptions };
-    let observed = observe(&program, (strategy.create)(config), budget);
-    let simplest = simplest::find(&program, &observed.findings, budget.semantics, MAX_EXECUTIONS);
+    let strategy_made = (strategy.create)(config);
+    let observed = observe_watched(&program, strategy_made, budget, (Phase::Search, watch));
+    let effort = Effort { watch: watch.clone(), ..Effort::default() };
+    let simplest = simplest::find(&program, &observed.findings, budget, effort);
     let from = Provenance {
         scenario: one.name(),
         params,

@@ -9,6 +9,7 @@ pub mod json;
 pub mod mermaid;
 mod picture;
 pub mod replay;
+pub mod style;
 pub mod text;
 pub mod wait_for;
 
@@ -26,6 +27,7 @@ use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
+use crate::watch::Stop;
 
 /// The report of one check.
 #[derive(Clone, Debug, Serialize)]
@@ -50,6 +52,9 @@ pub struct Report {
     /// The verdict as a person reads it.
     #[serde(skip)]
     pub verdict_text: String,
+    /// Why the check was ended before it was through, if somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
     /// Whether everything was covered.
     pub exhaustive: bool,
     /// Complete and stuck executions.
@@ -207,7 +212,7 @@ impl Report {
     ) -> Report {
         let verdict = Verdict::of(observed, budget);
         let unit = from.strategy.unit;
-        let compared = from.expectation.as_ref().map(|e| compare(observed, e, unit));
+        let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
         let (as_expected, differences) = match compared {
             None => (None, vec![]),
             Some(Compared::AsDeclared) => (Some(true), vec![]),
@@ -225,6 +230,7 @@ impl Report {
             timeouts: budget.semantics.max_timeouts,
             verdict: verdict.word().to_owned(),
             verdict_text: verdict.to_string(),
+            ended_by: observed.ended_by.clone().map(|Stop(why)| why),
             exhaustive: observed.is_whole(),
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
@@ -301,7 +307,7 @@ fn finding(
     let graph = is_stuck.then_some(replayed.graph);
     FindingReport {
         kind: identity.kind.to_string(),
-        level: identity.kind.level().name().to_owned(),
+        level: budget.levels.of(identity.kind).name().to_owned(),
         message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
         schedule: witness.schedule.to_string(),
         preemptions: witness.preemptions,
