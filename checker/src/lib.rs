@@ -44,6 +44,7 @@
 pub mod analysis;
 pub mod check;
 pub mod cli;
+pub mod cross_check;
 mod environment;
 pub mod finding;
 pub mod graph;

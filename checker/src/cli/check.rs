@@ -8,8 +8,9 @@ use super::onlooker::Onlooker;
 use super::select::{Selected, select};
 use super::{Status, Trouble};
 use crate::check::{Budget, observe_watched};
+use crate::cross_check;
 use crate::finding::Levels;
-use crate::report::{Provenance, Report, json, text};
+use crate::report::{CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Params, Scenario};
 use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
@@ -28,6 +29,9 @@ pub(super) fn run(
     let seed = strategy.seed(args.seed).map_err(Trouble::Usage)?;
     if args.preemptions.is_some() && !strategy.bounds_preemptions {
         return Err(has_no_bound(strategy));
+    }
+    if args.cross_check {
+        is_comparable(strategy, args)?;
     }
     let selected = select(&args.patterns, catalogue)?;
     // All parameters are looked at before anything runs.
@@ -57,7 +61,7 @@ pub(super) fn run(
     match args.format {
         Format::Json => json::write(&reports, out)?,
         Format::Text => {
-            let as_declared = reports.iter().filter(|r| status(r) == Status::Ok).count();
+            let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
             writeln!(out, "\n{} checked, {as_declared} as declared", reports.len())?;
         }
     }
@@ -73,6 +77,18 @@ fn has_no_bound(strategy: &StrategyRow) -> Trouble {
         strategy.name,
         names.join(" or ")
     ))
+}
+
+/// Whether the search goes through everything, so that it can be compared.
+fn is_comparable(strategy: &StrategyRow, args: &CheckArgs) -> Result<(), Trouble> {
+    cross_check::refuse_samplers(strategy).map_err(Trouble::Usage)?;
+    let given = [("--fail-fast", args.fail_fast), ("--preemptions", args.preemptions.is_some())];
+    match given.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(Trouble::Usage(format!(
+            "--cross-check compares whole searches, and {option} leaves something out"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn check(
@@ -99,13 +115,19 @@ fn check(
         expectation: Some((one.variant.expect)(params)),
         source: Some(one.scenario.source),
     };
-    Report::new(from, &program, &observed, &simplest, budget)
+    let cross_check = args.cross_check.then(|| {
+        let done = cross_check::run(&program, strategy, &observed, budget, watch);
+        CrossCheckReport::new(done)
+    });
+    Report { cross_check, ..Report::new(from, &program, &observed, &simplest, budget) }
 }
 
 fn status(report: &Report) -> Status {
-    match report.as_expected {
+    let of = |answer| match answer {
         Some(true) => Status::Ok,
         Some(false) => Status::Failed,
         None => Status::Inconclusive,
-    }
+    };
+    let compared = report.cross_check.as_ref().map_or(Status::Ok, |done| of(done.agrees));
+    of(report.as_expected).max(compared)
 }

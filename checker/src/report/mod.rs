@@ -4,6 +4,7 @@
 //! gives the same bytes. A new format is a file here and an arm where the
 //! command that prints it chooses.
 
+pub mod cross_check;
 pub mod dot;
 pub mod json;
 pub mod mermaid;
@@ -15,6 +16,7 @@ pub mod wait_for;
 
 use std::collections::BTreeMap;
 
+pub use cross_check::CrossCheckReport;
 use serde::Serialize;
 use unknot_sim::{Program, TimeMode};
 
@@ -86,6 +88,9 @@ pub struct Report {
     pub as_expected: Option<bool>,
     /// What is otherwise than declared.
     pub differences: Vec<String>,
+    /// The comparison with the plain search, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross_check: Option<CrossCheckReport>,
     /// What one execution stands for.
     #[serde(skip)]
     pub unit: Unit,
@@ -251,6 +256,7 @@ impl Report {
             expected: from.expectation.as_ref().map(expected),
             as_expected,
             differences,
+            cross_check: None,
             unit,
             source: from.source,
             test: None,

@@ -111,7 +111,10 @@ pub fn write_line(
     let (name, mark) = (padded(&report.scenario, name_width), padded(&mark, 11));
     let line = format!("{name}  {mark}  {count:>16}  {}", verdict(report, style));
     writeln!(out, "{}", line.trim_end())?;
-    report.differences.iter().try_for_each(|difference| writeln!(out, "    {difference}"))
+    for difference in &report.differences {
+        writeln!(out, "    {difference}")?;
+    }
+    report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(style, out))
 }
 
 /// The verdict with its first word marked.
