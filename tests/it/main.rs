@@ -23,5 +23,6 @@ mod replay;
 mod samplers;
 mod schemas;
 mod simplest;
+mod terminals;
 mod tidy;
 mod time;
