@@ -15,9 +15,10 @@ use unknot_sim::{
 };
 
 use crate::analysis::{self, Scratch};
-use crate::finding::{Evidence, Fault, Kind, Level, Origin};
+use crate::finding::{Evidence, Fault, Kind, Levels, Origin};
 use crate::schedule::Schedule;
 use crate::strategy::{Divergence, PreemptionBound, Strategy};
+use crate::watch::{Phase, Pulse, Stop, Watch};
 
 /// What one execution means: whoever runs a schedule again has to use the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +55,18 @@ impl Semantics {
 pub struct Budget {
     /// Executions, after which the check is inconclusive.
     pub max_executions: u64,
-    /// Whether the check ends at the first finding.
+    /// Whether the check ends at the first finding that is an error.
     pub fail_fast: bool,
+    /// Which kinds are errors.
+    pub levels: Levels,
     /// What one execution means.
     pub semantics: Semantics,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        let semantics = Semantics::default();
-        Budget { max_executions: 1_000_000, fail_fast: false, semantics }
+        let (levels, semantics) = (Levels::default(), Semantics::default());
+        Budget { max_executions: 1_000_000, fail_fast: false, levels, semantics }
     }
 }
 
@@ -88,7 +91,8 @@ pub struct Stats {
 
 impl Stats {
     /// Executions of every kind.
-    fn spent(&self) -> u64 {
+    #[must_use]
+    pub fn spent(&self) -> u64 {
         self.executions + self.blocked + self.cut
     }
 }
@@ -148,6 +152,8 @@ pub struct Observed {
     pub findings: BTreeMap<Fault<Origin>, Seen>,
     /// Where the program did not do the same again, which ended the search.
     pub divergence: Option<Divergence>,
+    /// Why it was ended from outside, if it was before it was through.
+    pub ended_by: Option<Stop>,
     /// For each kind of finding, the executions that show one of that kind.
     pub kinds: BTreeMap<Kind, u64>,
 }
@@ -216,6 +222,8 @@ struct Search<S> {
     budget: Budget,
     stats: Stats,
     stopped: bool,
+    watch: (Phase, Watch),
+    ended_by: Option<Stop>,
     outcomes: BTreeMap<Turnout, Counter>,
     faults: BTreeMap<Fault<ObjectId>, FaultCounter>,
     kinds: BTreeMap<Kind, (u64, u64)>,
@@ -232,7 +240,7 @@ impl<S: Strategy> Search<S> {
         }
         let mut found = std::mem::take(&mut self.found);
         analysis::analyse(execution, &mut self.scratch, &mut found);
-        let is_error = |e: &Evidence| e.signature.kind.level() == Level::Error;
+        let is_error = |e: &Evidence| self.budget.levels.is_error(e.signature.kind);
         self.stopped |= self.budget.fail_fast && found.iter().any(is_error);
         for evidence in found.drain(..) {
             let kind = self.kinds.entry(evidence.signature.kind).or_insert((0, u64::MAX));
@@ -285,7 +293,13 @@ impl<S: Strategy> Search<S> {
 
 impl<S: Strategy> Explorer for Search<S> {
     fn begin(&mut self) -> bool {
-        !self.stopped && self.stats.spent() < self.budget.max_executions && self.strategy.begin()
+        let executions = self.stats.spent();
+        if self.stopped || executions >= self.budget.max_executions {
+            return false;
+        }
+        let (phase, watch) = &self.watch;
+        self.ended_by = watch.ask(Pulse { phase: *phase, executions, steps: self.stats.steps });
+        self.ended_by.is_none() && self.strategy.begin()
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
@@ -324,11 +338,23 @@ impl<S: Strategy> Explorer for Search<S> {
 
 /// Explores a program to the end of the budget.
 pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
+    observe_watched(program, strategy, budget, (Phase::Search, &Watch::default()))
+}
+
+/// Explores a program to the end of the budget, or until it is told to stop.
+pub fn observe_watched<S: Strategy>(
+    program: &Program,
+    strategy: S,
+    budget: Budget,
+    (phase, watch): (Phase, &Watch),
+) -> Observed {
     let search = Search {
         strategy,
         budget,
         stats: Stats::default(),
         stopped: false,
+        watch: (phase, watch.clone()),
+        ended_by: None,
         outcomes: BTreeMap::new(),
         faults: BTreeMap::new(),
         kinds: BTreeMap::new(),
@@ -342,6 +368,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
         divergence: search.strategy.divergence().cloned(),
         stats: search.stats,
         exhausted,
+        ended_by: search.ended_by.filter(|_| !exhausted),
         bound: search.strategy.preemption_bound(),
         outcomes: search.outcomes.into_iter().map(|(k, counter)| (k, counter.seen())).collect(),
         findings: search

@@ -44,6 +44,7 @@
 pub mod analysis;
 pub mod check;
 pub mod cli;
+pub mod cross_check;
 mod environment;
 pub mod finding;
 pub mod graph;
@@ -56,6 +57,7 @@ pub mod schedule;
 pub mod simplest;
 pub mod strategy;
 pub mod verdict;
+pub mod watch;
 
 pub use finding::Kind;
 pub use library::{Checked, Checker, check};

@@ -146,7 +146,7 @@ fn findings_name_an_execution_that_shows_them() {
         let program = program(name, &params);
         for (row, seed) in samplers().flat_map(|row| [(row, 0), (row, 1)]) {
             let semantics = Semantics { max_steps, ..Semantics::default() };
-            let budget = Budget { max_executions: 2_000, fail_fast: false, semantics };
+            let budget = Budget { max_executions: 2_000, semantics, ..Budget::default() };
             let sampler = (row.create)(Config { seed, ..Config::default() });
             let observed = observe(&program, sampler, budget);
             assert!(!observed.exhausted && !observed.findings.is_empty(), "{name} {}", row.name);

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::TimeMode;
 
+use super::help;
 use crate::check::Semantics;
+use crate::finding::Kind;
 use crate::scenario::Variant;
 
 /// A deterministic concurrency simulator and model checker.
@@ -20,12 +22,16 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List scenarios with one line of story each
+    #[command(after_help = help::LIST)]
     List(ListArgs),
     /// Explore scenarios and compare them with what they declare
+    #[command(after_help = help::check())]
     Check(CheckArgs),
     /// Run one schedule and show what happens
+    #[command(after_help = help::REPLAY)]
     Replay(ReplayArgs),
     /// Export the wait-for graph of a stuck execution
+    #[command(after_help = help::GRAPH)]
     Graph(GraphArgs),
 }
 
@@ -45,9 +51,8 @@ pub(super) struct CheckArgs {
     /// A size of the scenario
     #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(super) p: Vec<(String, String)>,
-    /// How to explore [default: dpor, or random beyond the sizes that a
-    /// scenario exhausts]
-    #[arg(long)]
+    /// How to explore
+    #[arg(long, help = help::strategy())]
     pub(super) strategy: Option<String>,
     /// Where a sampler starts [default: 0]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -61,9 +66,26 @@ pub(super) struct CheckArgs {
     pub(super) preemptions: Option<u32>,
     #[command(flatten)]
     pub(super) terms: Terms,
+    /// Seconds, after which the command ends and what was not through is
+    /// inconclusive
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) time_limit: Option<u64>,
+    /// Compare with the plain search (dfs), and count its schedules
+    #[arg(long)]
+    pub(super) cross_check: bool,
     /// End the check of a scenario at its first finding
     #[arg(long)]
     pub(super) fail_fast: bool,
+    /// Kinds of finding that fail a check though they are only told by themselves
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = Kind::named)]
+    pub(super) fail_on: Vec<Kind>,
+    /// Kinds of finding that pass: they are told, and need not be declared
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = Kind::named)]
+    pub(super) allow: Vec<Kind>,
+    /// A line on standard error that says how far the check is: on a terminal,
+    /// or never
+    #[arg(long, value_enum, default_value_t = Progress::Auto)]
+    pub(super) progress: Progress,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -169,6 +191,12 @@ pub(super) struct BySeed {
 pub(super) enum Format {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Progress {
+    Auto,
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

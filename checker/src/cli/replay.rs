@@ -6,13 +6,16 @@ use super::args::{Format, ReplayArgs};
 use super::select::single;
 use super::which::Which;
 use super::{Status, Trouble};
+use crate::finding::Levels;
 use crate::report::json;
 use crate::report::replay::ReplayReport;
+use crate::report::style::Style;
 use crate::scenario::Scenario;
 
 pub(super) fn run(
     args: &ReplayArgs,
     catalogue: &[Scenario],
+    style: Style,
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let one = single(&args.scenario, catalogue)?;
@@ -27,10 +30,10 @@ pub(super) fn run(
     let declared = one.variant.expectation(&params, semantics.time);
     let is_declared =
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
-    let report = ReplayReport::new(one.name(), &replayed, is_declared);
+    let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
     match args.format {
         Format::Json => json::write(&report, out)?,
-        Format::Text => report.write_text(Some(one.scenario.source), out)?,
+        Format::Text => report.write_text(Some(one.scenario.source), style, out)?,
     }
     Ok(if report.as_expected { Status::Ok } else { Status::Failed })
 }

@@ -4,16 +4,19 @@
 //! gives the same bytes. A new format is a file here and an arm where the
 //! command that prints it chooses.
 
+pub mod cross_check;
 pub mod dot;
 pub mod json;
 pub mod mermaid;
 mod picture;
 pub mod replay;
+pub mod style;
 pub mod text;
 pub mod wait_for;
 
 use std::collections::BTreeMap;
 
+pub use cross_check::CrossCheckReport;
 use serde::Serialize;
 use unknot_sim::{Program, TaskPath, TimeMode};
 
@@ -26,6 +29,7 @@ use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
+use crate::watch::Stop;
 
 /// The report of one check.
 #[derive(Clone, Debug, Serialize)]
@@ -50,6 +54,9 @@ pub struct Report {
     /// The verdict as a person reads it.
     #[serde(skip)]
     pub verdict_text: String,
+    /// Why the check was ended before it was through, if somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
     /// Whether everything was covered.
     pub exhaustive: bool,
     /// Complete and stuck executions.
@@ -84,6 +91,9 @@ pub struct Report {
     pub as_expected: Option<bool>,
     /// What is otherwise than declared.
     pub differences: Vec<String>,
+    /// The comparison with the plain search, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross_check: Option<CrossCheckReport>,
     /// What one execution stands for.
     #[serde(skip)]
     pub unit: Unit,
@@ -212,7 +222,7 @@ impl Report {
     ) -> Report {
         let verdict = Verdict::of(observed, budget);
         let unit = from.strategy.unit;
-        let compared = from.expectation.as_ref().map(|e| compare(observed, e, unit));
+        let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
         let (as_expected, differences) = match compared {
             None => (None, vec![]),
             Some(Compared::AsDeclared) => (Some(true), vec![]),
@@ -230,6 +240,7 @@ impl Report {
             timeouts: budget.semantics.max_timeouts,
             verdict: verdict.word().to_owned(),
             verdict_text: verdict.to_string(),
+            ended_by: observed.ended_by.clone().map(|Stop(why)| why),
             exhaustive: observed.is_whole(),
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
@@ -251,6 +262,7 @@ impl Report {
             expected: from.expectation.as_ref().map(expected),
             as_expected,
             differences,
+            cross_check: None,
             unit,
             source: from.source,
             test: None,
@@ -314,7 +326,7 @@ fn finding(
     let graph = is_stuck.then_some(replayed.graph);
     FindingReport {
         kind: fault.kind.to_string(),
-        level: fault.kind.level().name().to_owned(),
+        level: budget.levels.of(fault.kind).name().to_owned(),
         message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
         schedule: witness.schedule.to_string(),
         preemptions: witness.preemptions,

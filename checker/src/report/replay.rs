@@ -7,9 +7,9 @@ use std::io;
 use serde::Serialize;
 use unknot_sim::Ended;
 
+use super::style::Style;
 use super::text;
-use crate::finding::Kind;
-use crate::finding::Level;
+use crate::finding::{Kind, Levels};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::replay::{Proof, Replayed};
@@ -58,13 +58,14 @@ impl<'a> ReplayReport<'a> {
     pub fn new(
         scenario: String,
         replayed: &'a Replayed,
+        levels: Levels,
         is_expected: impl Fn(Kind) -> bool,
     ) -> ReplayReport<'a> {
         let record = &replayed.record;
         let graph = Some(&replayed.graph).filter(|graph| !graph.is_empty());
         let finding = |proof: &Proof| ReplayFinding {
             kind: proof.identity.kind.to_string(),
-            level: proof.identity.kind.level().name().to_owned(),
+            level: levels.of(proof.identity.kind).name().to_owned(),
             message: text::message(&proof.identity, record, &proof.steps, Some(&replayed.graph)),
             proof: proof.steps.clone(),
         };
@@ -79,7 +80,7 @@ impl<'a> ReplayReport<'a> {
             graph: graph.filter(|_| record.ended == Ended::Stuck),
             as_expected: replayed.proofs.iter().all(|proof| {
                 let kind = proof.identity.kind;
-                kind.level() == Level::Note || is_expected(kind)
+                !levels.is_error(kind) || is_expected(kind)
             }),
         }
     }
@@ -88,16 +89,21 @@ impl<'a> ReplayReport<'a> {
     ///
     /// # Errors
     /// If the output cannot be written.
-    pub fn write_text(&self, source: Option<Source>, out: &mut dyn io::Write) -> io::Result<()> {
+    pub fn write_text(
+        &self,
+        source: Option<Source>,
+        style: Style,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), self.ended)?;
-        text::write_columns(self.steps, self.tasks, out)?;
+        text::write_columns(self.steps, self.tasks, style, out)?;
         writeln!(out)?;
         if let Some(graph) = self.graph {
             text::write_graph(graph, source, out)?;
             writeln!(out)?;
         }
         for finding in &self.findings {
-            let mark = if finding.level == Level::Error.name() { "FAIL" } else { "note" };
+            let mark = text::finding_mark(&finding.level, style);
             writeln!(out, "{mark} {}: {}", finding.kind, finding.message)?;
         }
         match self.outcome {

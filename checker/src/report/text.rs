@@ -2,11 +2,10 @@
 
 use std::io;
 
-use unicode_width::UnicodeWidthStr;
-
+use super::style::{Mark, Style, width};
 pub use super::wait_for::write as write_graph;
 use super::{FindingReport, Report};
-use crate::finding::{Identity, Kind};
+use crate::finding::{Identity, Kind, Level};
 use crate::graph::Graph;
 use crate::record::{Record, StepRecord, TaskRecord, package_path};
 use crate::scenario::Source;
@@ -95,27 +94,51 @@ fn label(task: &TaskRecord) -> String {
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write_line(report: &Report, width: usize, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_line(
+    report: &Report,
+    name_width: usize,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let mark = match report.as_expected {
-        Some(true) => "as declared",
-        Some(false) => "OTHERWISE",
-        None if report.expected.is_none() => "",
-        None => "open",
+        Some(true) => "as declared".to_owned(),
+        Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
+        None if report.expected.is_none() => String::new(),
+        None => "open".to_owned(),
     };
     let count = report.unit.count(report.executions);
-    let line =
-        format!("{:width$}  {mark:11}  {count:>16}  {}", report.scenario, report.verdict_text);
+    let (name, mark) = (padded(&report.scenario, name_width), padded(&mark, 11));
+    let line = format!("{name}  {mark}  {count:>16}  {}", verdict(report, style));
     writeln!(out, "{}", line.trim_end())?;
-    report.differences.iter().try_for_each(|difference| writeln!(out, "    {difference}"))
+    for difference in &report.differences {
+        writeln!(out, "    {difference}")?;
+    }
+    report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(style, out))
+}
+
+/// The verdict with its first word marked.
+fn verdict(report: &Report, style: Style) -> String {
+    let mark = match report.verdict.as_str() {
+        "pass" => Mark::Good,
+        "fail" => Mark::Bad,
+        _ => Mark::Open,
+    };
+    let (word, rest) = report.verdict_text.split_at(report.verdict.len());
+    format!("{}{rest}", style.paint(mark, word))
+}
+
+/// What a finding begins with.
+pub(super) fn finding_mark(level: &str, style: Style) -> String {
+    if level == Level::Error.name() { style.paint(Mark::Bad, "FAIL") } else { "note".to_owned() }
 }
 
 /// Everything about one check.
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write_report(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_report(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in &report.findings {
-        write_finding(report, finding, out)?;
+        write_finding(report, finding, style, out)?;
     }
     writeln!(out, "outcomes of {} ({})", report.scenario, params(report))?;
     let counts: Vec<String> =
@@ -159,12 +182,13 @@ fn replay_command(report: &Report) -> String {
 pub fn write_finding(
     report: &Report,
     finding: &FindingReport,
+    style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     writeln!(
         out,
         "{} {} ({})   {}   shown by {} of {}; {}",
-        if finding.level == "error" { "FAIL" } else { "note" },
+        finding_mark(&finding.level, style),
         finding.kind,
         finding.message,
         report.scenario,
@@ -178,7 +202,7 @@ pub fn write_finding(
         None => write_proof(finding, report.source, out)?,
     }
     writeln!(out)?;
-    write_columns(&finding.steps, &finding.tasks, out)?;
+    write_columns(&finding.steps, &finding.tasks, style, out)?;
     if let Some(test) = &report.test {
         writeln!(out, "  replay: UNKNOT_REPLAY='{}' {test}", finding.schedule)?;
         return writeln!(out);
@@ -237,7 +261,7 @@ pub(super) fn write_rows(
 ) -> io::Result<()> {
     let n = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..n)
-        .map(|i| rows.iter().filter_map(|row| row.get(i)).map(|c| c.width()).max().unwrap_or(0))
+        .map(|i| rows.iter().filter_map(|row| row.get(i)).map(|c| width(c)).max().unwrap_or(0))
         .collect();
     for row in rows {
         let mut line = indent.to_owned();
@@ -250,8 +274,8 @@ pub(super) fn write_rows(
     Ok(())
 }
 
-fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+pub(crate) fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
 pub(super) fn place(file: &str, line: u32) -> String {
@@ -293,11 +317,15 @@ fn is_shown(step: &StepRecord) -> bool {
 pub fn write_columns(
     steps: &[StepRecord],
     tasks: &[TaskRecord],
+    style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let blocked = |task: &TaskRecord| {
         let pending = task.pending.as_ref().filter(|p| p.op != "join")?;
-        let state = if pending.enabled { "UNFINISHED" } else { "BLOCKED" };
+        let state = match pending.enabled {
+            true => "UNFINISHED".to_owned(),
+            false => style.paint(Mark::Bad, "BLOCKED"),
+        };
         let object = pending.object.as_deref().map_or(String::new(), |o| format!(" {o}"));
         Some(format!("{}{object}   {state}", pending.op))
     };
