@@ -14,7 +14,8 @@ use unknot_sim::{
 };
 
 use crate::analysis::{self, Scratch};
-use crate::finding::{Evidence, Identity, Kind, Level, Signature};
+use crate::confirm;
+use crate::finding::{Evidence, Identity, Kind, Level, Signature, Site};
 use crate::schedule::Schedule;
 use crate::strategy::{Divergence, PreemptionBound, Strategy};
 
@@ -107,12 +108,30 @@ pub struct Witness {
     pub steps: u32,
     /// The schedule.
     pub schedule: Schedule,
+    /// What its steps did.
+    pub made: Vec<Made>,
+}
+
+/// What one step did, to tell whether it is done again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Made {
+    /// What was done, such as `lock`.
+    pub verb: &'static str,
+    /// Where the program asked for it.
+    pub site: Site,
+}
+
+impl Made {
+    pub(crate) fn of(step: &unknot_sim::Step) -> Made {
+        Made { verb: step.verb, site: Site(step.location) }
+    }
 }
 
 impl Witness {
     pub(crate) fn of(execution: &Execution<'_>, preemptions: u32) -> Witness {
         let schedule = Schedule::of(execution.trace, execution.names);
-        Witness { preemptions, steps: execution.trace.len() as u32, schedule }
+        let made = execution.trace.steps().iter().map(Made::of).collect();
+        Witness { preemptions, steps: execution.trace.len() as u32, schedule, made }
     }
 }
 
@@ -125,6 +144,8 @@ pub struct Seen {
     pub first: u64,
     /// The simplest schedule seen.
     pub witness: Witness,
+    /// In how many of these executions no update was lost.
+    pub intact: u64,
 }
 
 /// What a search saw.
@@ -168,6 +189,7 @@ struct Counter {
     executions: u64,
     first_execution: u64,
     last_execution: u64,
+    intact: u64,
     witness: Witness,
 }
 
@@ -177,6 +199,7 @@ impl Counter {
             executions: 0,
             first_execution: number,
             last_execution: u64::MAX,
+            intact: 0,
             witness: Witness::of(execution, preemptions),
         }
     }
@@ -194,8 +217,8 @@ impl Counter {
     }
 
     fn seen(self) -> Seen {
-        let Counter { executions, first_execution: first, witness, .. } = self;
-        Seen { executions, first, witness }
+        let Counter { executions, first_execution: first, witness, intact, .. } = self;
+        Seen { executions, first, witness, intact }
     }
 }
 
@@ -221,11 +244,12 @@ impl<S: Strategy> Search<S> {
     fn book(&mut self, execution: &Execution<'_>) {
         let number = self.stats.spent();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        if execution.ended != Ended::Cut {
-            self.book_outcome(number, execution, preemptions);
-        }
         let mut found = std::mem::take(&mut self.found);
         analysis::analyse(execution, &mut self.scratch, &mut found);
+        if execution.ended != Ended::Cut {
+            let loses = found.iter().any(|e| e.signature.kind == Kind::LostUpdate);
+            self.book_outcome(number, execution, preemptions, !loses);
+        }
         let is_error = |e: &Evidence| e.signature.kind.level() == Level::Error;
         self.stopped |= self.budget.fail_fast && found.iter().any(is_error);
         for evidence in found.drain(..) {
@@ -264,7 +288,13 @@ impl<S: Strategy> Search<S> {
         self.stopped = true;
     }
 
-    fn book_outcome(&mut self, number: u64, execution: &Execution<'_>, preemptions: u32) {
+    fn book_outcome(
+        &mut self,
+        number: u64,
+        execution: &Execution<'_>,
+        preemptions: u32,
+        is_intact: bool,
+    ) {
         let turnout = match (execution.ended, execution.outcome) {
             (Ended::Complete, Some(value)) => Turnout::Complete(value.clone()),
             (Ended::Complete, None) => Turnout::Failed,
@@ -273,6 +303,7 @@ impl<S: Strategy> Search<S> {
         let new = || Counter::new(number, execution, preemptions);
         let counter = self.outcomes.entry(turnout).or_insert_with(new);
         counter.count(number, execution, preemptions);
+        counter.intact += u64::from(is_intact);
     }
 }
 
@@ -315,7 +346,7 @@ impl<S: Strategy> Explorer for Search<S> {
     }
 }
 
-/// Explores a program to the end of the budget.
+/// Explores a program to the end of the budget, and runs what was found again.
 pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
     let search = Search {
         strategy,
@@ -331,7 +362,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
     let mut search = explore(program, budget.semantics.limits(false), search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
-    Observed {
+    let mut observed = Observed {
         divergence: search.strategy.divergence().cloned(),
         stats: search.stats,
         exhausted,
@@ -343,5 +374,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
             .map(|finding| (finding.identity, finding.counter.seen()))
             .collect(),
         kinds: search.kinds.into_iter().map(|(kind, (executions, _))| (kind, executions)).collect(),
-    }
+    };
+    confirm::confirm(program, &mut observed, budget.semantics);
+    observed
 }

@@ -151,6 +151,16 @@ pub struct Identity {
     pub sites: Vec<Site>,
 }
 
+impl Identity {
+    /// That of a program that does not do the same again: a fault of the whole
+    /// program, and one however often it shows.
+    #[must_use]
+    pub fn nondeterminism() -> Identity {
+        let kind = Kind::Nondeterminism;
+        Identity { kind, tasks: vec![], objects: vec![], sites: vec![] }
+    }
+}
+
 impl Signature {
     /// The identity behind the interned numbers.
     #[must_use]

@@ -44,6 +44,9 @@
 pub mod analysis;
 pub mod check;
 pub mod cli;
+mod confirm;
+pub mod detail;
+mod elsewhere;
 mod environment;
 pub mod finding;
 pub mod graph;

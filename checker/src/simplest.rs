@@ -18,6 +18,7 @@ use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Program, explore};
 
 use crate::analysis::{self, Scratch};
 use crate::check::{Seen, Semantics, Witness};
+use crate::confirm::differs;
 use crate::finding::{Evidence, Identity, Kind, Level, Signature};
 use crate::strategy::{Dfs, Strategy};
 
@@ -80,8 +81,20 @@ pub fn find(
         hunt.dfs = Dfs::bounded(hunt.level);
         hunt.met.clear();
     }
-    let simplest = |witness: Witness| Simplest { fewest: witness.preemptions <= proved, witness };
-    hunt.best.into_iter().map(|(identity, witness)| (identity, simplest(witness))).collect()
+    let simplest = |identity: &Identity, witness: Witness| {
+        let seen = &findings[identity].witness;
+        // What the check saw it has run again already.
+        if witness != *seen && differs(program, identity, &witness, semantics).is_some() {
+            return Simplest { fewest: false, witness: seen.clone() };
+        }
+        Simplest { fewest: witness.preemptions <= proved, witness }
+    };
+    let best = hunt.best.into_iter();
+    best.map(|(identity, witness)| {
+        let simplest = simplest(&identity, witness);
+        (identity, simplest)
+    })
+    .collect()
 }
 
 /// The explorer of one level after the other.

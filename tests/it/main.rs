@@ -12,6 +12,7 @@ mod cli;
 mod commutation;
 mod counts;
 mod determinism;
+mod golden;
 mod graphs;
 mod library;
 mod models;

@@ -12,7 +12,7 @@
 
 mod checked;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -228,14 +228,21 @@ impl Checker {
         let budget = self.budget(row.way)?;
         let config = Config { seed: seed.unwrap_or_default(), ..Config::default() };
         let mut observed = observe(program, (row.create)(config), budget);
-        let found = observed.kinds.keys().copied().collect();
+        let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
         // The verdict is about what is not allowed; the findings stay.
         observed.kinds.retain(|kind, _| !self.allowed.contains(kind));
-        let verdict = Verdict::of(&observed, budget);
+        let mut verdict = Verdict::of(&observed, budget);
         let simplest =
             simplest::find(program, &observed.findings, budget.semantics, MAX_EXECUTIONS);
         let from = provenance(name, row, seed);
         let report = Report::new(from, program, &observed, &simplest, budget);
+        // What was found and then not shown again came to light in the report.
+        let doubtful = Kind::Nondeterminism;
+        let is_doubtful = report.findings.iter().any(|f| f.kind == doubtful.name());
+        if is_doubtful && found.insert(doubtful) && !self.allowed.contains(&doubtful) {
+            observed.kinds.insert(doubtful, 1);
+            verdict = Verdict::of(&observed, budget);
+        }
         Ok(Checked::new(report, verdict, found, &self.allowed, false))
     }
 

@@ -4,11 +4,14 @@
 //! gives the same bytes. A new format is a file here and an arm where the
 //! command that prints it chooses.
 
+pub mod columns;
 pub mod dot;
 pub mod json;
 pub mod mermaid;
+pub mod message;
 mod picture;
 pub mod replay;
+mod tale;
 pub mod text;
 pub mod wait_for;
 
@@ -18,10 +21,12 @@ use serde::Serialize;
 use unknot_sim::{Program, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
+use crate::detail::Detail;
+use crate::elsewhere;
 use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
-use crate::replay::replay as run_again;
+use crate::replay::{Replayed, replay as run_again};
 use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
@@ -159,6 +164,9 @@ pub struct FindingReport {
     pub graph: Option<Graph>,
     /// The tasks that are part of it.
     pub involved: Vec<String>,
+    /// What more there is to tell.
+    #[serde(flatten)]
+    pub detail: Detail,
 }
 
 /// One outcome.
@@ -171,6 +179,9 @@ pub struct OutcomeReport {
     pub ended: Option<String>,
     /// How many executions gave it.
     pub executions: u64,
+    /// How many of them lost no update, where a check found lost updates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_lost_update: Option<u64>,
     /// The simplest known schedule that gives it.
     pub schedule: String,
 }
@@ -205,6 +216,15 @@ impl Report {
         simplest: &BTreeMap<Identity, Simplest>,
         budget: Budget,
     ) -> Report {
+        let findings = findings(program, observed, simplest, budget, from.seed.is_some());
+        let doubted;
+        let observed = match findings.iter().any(|f| f.kind == Kind::Nondeterminism.name()) {
+            true => {
+                doubted = doubt(observed);
+                &doubted
+            }
+            false => observed,
+        };
         let verdict = Verdict::of(observed, budget);
         let unit = from.strategy.unit;
         let compared = from.expectation.as_ref().map(|e| compare(observed, e, unit));
@@ -214,7 +234,7 @@ impl Report {
             Some(Compared::Otherwise(differences)) => (Some(false), differences),
             Some(Compared::Open(reason)) => (None, vec![reason]),
         };
-        let findings = observed.findings.iter();
+        let loses = observed.kinds.contains_key(&Kind::LostUpdate);
         Report {
             scenario: from.scenario,
             params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
@@ -234,14 +254,8 @@ impl Report {
             steps: observed.stats.steps,
             makespan: makespan(observed, budget),
             semantics: budget.semantics,
-            findings: findings
-                .map(|(id, seen)| FindingReport {
-                    execution: from.seed.map(|_| seen.first),
-                    ..finding(program, id, (seen, simplest.get(id)), budget)
-                })
-                .map(|finding| tell_divergence(finding, observed))
-                .collect(),
-            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen)).collect(),
+            findings,
+            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen, loses)).collect(),
             expected: from.expectation.as_ref().map(expected),
             as_expected,
             differences,
@@ -274,35 +288,84 @@ fn expected(expectation: &Expectation) -> Expected {
     }
 }
 
-/// Only the search knows what a program did otherwise than before.
-fn tell_divergence(finding: FindingReport, observed: &Observed) -> FindingReport {
-    match &observed.divergence {
-        Some(divergence) if finding.kind == Kind::Nondeterminism.name() => FindingReport {
-            message: format!("at step {}, {}", divergence.step, divergence.message),
-            ..finding
-        },
-        _ => finding,
+/// What was seen of a program that is not deterministic is not all there is.
+fn doubt(observed: &Observed) -> Observed {
+    let mut doubted = Observed { exhausted: false, ..observed.clone() };
+    doubted.kinds.entry(Kind::Nondeterminism).or_insert(1);
+    doubted
+}
+
+/// All findings, each with its simplest schedule run again.
+fn findings(
+    program: &Program,
+    observed: &Observed,
+    simplest: &BTreeMap<Identity, Simplest>,
+    budget: Budget,
+    has_seed: bool,
+) -> Vec<FindingReport> {
+    let told = observed.findings.iter().map(|(identity, seen)| {
+        let simplest = simplest.get(identity);
+        let schedule = simplest.map_or(&seen.witness, |s| &s.witness).schedule.clone();
+        let mut replayed = run_again(program, &schedule, budget.semantics);
+        if identity.kind == Kind::Hang {
+            tell_elsewhere(program, observed, identity, &mut replayed, budget.semantics);
+        }
+        let mut told = finding(identity, (seen, simplest), replayed);
+        told.execution = has_seed.then_some(seen.first);
+        // Only the search knows what a program did otherwise than before.
+        let divergence = observed.divergence.as_ref();
+        if let Some(found) = divergence.filter(|_| identity.kind == Kind::Nondeterminism) {
+            told.message = format!("at step {}, {}", found.step, found.message);
+        }
+        told
+    });
+    told.collect()
+}
+
+/// Adds to the graph of a hang who ends such waits in other executions.
+fn tell_elsewhere(
+    program: &Program,
+    observed: &Observed,
+    identity: &Identity,
+    replayed: &mut Replayed,
+    semantics: Semantics,
+) {
+    let is_part = |task: &str| identity.tasks.iter().any(|path| path.to_string() == task);
+    let wanted = std::mem::take(&mut replayed.wanted);
+    let (tasks, wanted): (Vec<_>, Vec<_>) =
+        wanted.into_iter().filter(|(task, _)| is_part(task)).unzip();
+    let raisers = elsewhere::raisers(program, observed, wanted, semantics);
+    for (task, raisers) in tasks.iter().zip(&raisers) {
+        replayed.graph.add_elsewhere(task, raisers, &replayed.record.tasks);
     }
 }
 
 fn finding(
-    program: &Program,
     identity: &Identity,
     (seen, simplest): (&Seen, Option<&Simplest>),
-    budget: Budget,
+    replayed: Replayed,
 ) -> FindingReport {
     let (witness, fewest) =
         simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
-    let replayed = run_again(program, &witness.schedule, budget.semantics);
     let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
-    let proof = proof.map(|proof| proof.steps.clone()).unwrap_or_default();
+    // It was shown when it was confirmed, so only a program that is not
+    // deterministic does not show it now.
+    let doubted = Identity::nondeterminism();
+    let is_shown = replayed.divergence.is_none() && proof.is_some();
+    let identity = if is_shown { identity } else { &doubted };
+    let (proof, detail) =
+        proof.map(|proof| (proof.steps.clone(), proof.detail.clone())).unwrap_or_default();
     let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
     let involved: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
     let graph = is_stuck.then_some(replayed.graph);
+    let message = match &replayed.divergence {
+        Some(found) => format!("at step {}, {}", found.step, found.message),
+        None => message::message(identity, &replayed.record, &proof, graph.as_ref(), &detail),
+    };
     FindingReport {
         kind: identity.kind.to_string(),
         level: identity.kind.level().name().to_owned(),
-        message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
+        message,
         schedule: witness.schedule.to_string(),
         preemptions: witness.preemptions,
         fewest,
@@ -313,17 +376,19 @@ fn finding(
         execution: None,
         graph,
         involved,
+        detail,
     }
 }
 
-fn outcome(turnout: &Turnout, seen: &Seen) -> OutcomeReport {
+fn outcome(turnout: &Turnout, seen: &Seen, loses: bool) -> OutcomeReport {
     let (value, ended) = match turnout {
         Turnout::Complete(value) => (Some(value.to_string()), None),
         Turnout::Failed => (None, Some("failed".to_owned())),
         Turnout::Stuck => (None, Some("stuck".to_owned())),
     };
     let schedule = seen.witness.schedule.to_string();
-    OutcomeReport { value, ended, executions: seen.executions, schedule }
+    let no_lost_update = loses.then_some(seen.intact);
+    OutcomeReport { value, ended, executions: seen.executions, no_lost_update, schedule }
 }
 
 /// `1,234,567`.

@@ -7,7 +7,8 @@ use std::io;
 use serde::Serialize;
 use unknot_sim::Ended;
 
-use super::text;
+use super::{columns, message, tale, text};
+use crate::detail::Detail;
 use crate::finding::Kind;
 use crate::finding::Level;
 use crate::graph::Graph;
@@ -50,6 +51,9 @@ pub struct ReplayFinding {
     pub message: String,
     /// The steps that prove it.
     pub proof: Vec<u32>,
+    /// What more there is to tell.
+    #[serde(flatten)]
+    pub detail: Detail,
 }
 
 impl<'a> ReplayReport<'a> {
@@ -65,8 +69,15 @@ impl<'a> ReplayReport<'a> {
         let finding = |proof: &Proof| ReplayFinding {
             kind: proof.identity.kind.to_string(),
             level: proof.identity.kind.level().name().to_owned(),
-            message: text::message(&proof.identity, record, &proof.steps, Some(&replayed.graph)),
+            message: message::message(
+                &proof.identity,
+                record,
+                &proof.steps,
+                Some(&replayed.graph),
+                &proof.detail,
+            ),
             proof: proof.steps.clone(),
+            detail: proof.detail.clone(),
         };
         ReplayReport {
             scenario,
@@ -90,7 +101,9 @@ impl<'a> ReplayReport<'a> {
     /// If the output cannot be written.
     pub fn write_text(&self, source: Option<Source>, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), self.ended)?;
-        text::write_columns(self.steps, self.tasks, out)?;
+        let mut findings = self.findings.iter();
+        let repeats = findings.find_map(|f| tale::repeats(&f.detail, &f.proof));
+        columns::write_columns(self.steps, self.tasks, repeats, out)?;
         writeln!(out)?;
         if let Some(graph) = self.graph {
             text::write_graph(graph, source, out)?;
