@@ -13,7 +13,7 @@ use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 use crate::analysis::{self, Scratch};
 use crate::check::{Made, Observed, Seen, Semantics, Witness};
 use crate::finding::{Identity, Kind};
-use crate::record::package_path;
+use crate::record::{StepRecord, package_path};
 use crate::strategy::{Divergence, Replay};
 
 /// A witness that is run again.
@@ -95,6 +95,27 @@ fn same_steps(identity: &Identity, witness: &Witness) -> Divergence {
         "{task} did {last}, and now does {last}: the same steps, which showed {kind} and now do not"
     );
     Divergence { step, message }
+}
+
+/// How an execution that was recorded is not the one that its witness was.
+pub(crate) fn told_apart(
+    identity: &Identity,
+    witness: &Witness,
+    steps: &[StepRecord],
+    diverged: Option<&Divergence>,
+) -> Divergence {
+    let of = |made: &Made| (made.verb, package_path(made.site.0.file()), made.site.0.line());
+    let is_other = |(made, step): (&Made, &StepRecord)| {
+        of(made) != (step.op.as_str(), step.file.as_str(), step.line)
+    };
+    let Some(at) = witness.made.iter().zip(steps).position(is_other) else {
+        return diverged.cloned().unwrap_or_else(|| same_steps(identity, witness));
+    };
+    let now = &steps[at];
+    let before = told(witness.made[at]);
+    let message =
+        format!("{} did {before}, and now does '{}' ({}:{})", now.task, now.op, now.file, now.line);
+    Divergence { step: at, message }
 }
 
 /// Runs each finding again, and makes those that are not shown `nondeterminism`.

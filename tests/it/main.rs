@@ -16,6 +16,7 @@ mod golden;
 mod graphs;
 mod library;
 mod models;
+mod nondeterminism;
 mod oracle;
 mod programs;
 mod proof;

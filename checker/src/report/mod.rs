@@ -6,6 +6,7 @@
 
 pub mod columns;
 pub mod dot;
+mod findings;
 pub mod json;
 pub mod mermaid;
 pub mod message;
@@ -22,11 +23,9 @@ use unknot_sim::{Program, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
 use crate::detail::Detail;
-use crate::elsewhere;
 use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
-use crate::replay::{Replayed, replay as run_again};
 use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
@@ -216,11 +215,11 @@ impl Report {
         simplest: &BTreeMap<Identity, Simplest>,
         budget: Budget,
     ) -> Report {
-        let findings = findings(program, observed, simplest, budget, from.seed.is_some());
+        let findings = findings::findings(program, observed, simplest, budget, from.seed.is_some());
         let doubted;
         let observed = match findings.iter().any(|f| f.kind == Kind::Nondeterminism.name()) {
             true => {
-                doubted = doubt(observed);
+                doubted = findings::doubt(observed);
                 &doubted
             }
             false => observed,
@@ -285,98 +284,6 @@ fn expected(expectation: &Expectation) -> Expected {
             .outcomes
             .as_ref()
             .map(|outcomes| outcomes.iter().map(ToString::to_string).collect()),
-    }
-}
-
-/// What was seen of a program that is not deterministic is not all there is.
-fn doubt(observed: &Observed) -> Observed {
-    let mut doubted = Observed { exhausted: false, ..observed.clone() };
-    doubted.kinds.entry(Kind::Nondeterminism).or_insert(1);
-    doubted
-}
-
-/// All findings, each with its simplest schedule run again.
-fn findings(
-    program: &Program,
-    observed: &Observed,
-    simplest: &BTreeMap<Identity, Simplest>,
-    budget: Budget,
-    has_seed: bool,
-) -> Vec<FindingReport> {
-    let told = observed.findings.iter().map(|(identity, seen)| {
-        let simplest = simplest.get(identity);
-        let schedule = simplest.map_or(&seen.witness, |s| &s.witness).schedule.clone();
-        let mut replayed = run_again(program, &schedule, budget.semantics);
-        if identity.kind == Kind::Hang {
-            tell_elsewhere(program, observed, identity, &mut replayed, budget.semantics);
-        }
-        let mut told = finding(identity, (seen, simplest), replayed);
-        told.execution = has_seed.then_some(seen.first);
-        // Only the search knows what a program did otherwise than before.
-        let divergence = observed.divergence.as_ref();
-        if let Some(found) = divergence.filter(|_| identity.kind == Kind::Nondeterminism) {
-            told.message = format!("at step {}, {}", found.step, found.message);
-        }
-        told
-    });
-    told.collect()
-}
-
-/// Adds to the graph of a hang who ends such waits in other executions.
-fn tell_elsewhere(
-    program: &Program,
-    observed: &Observed,
-    identity: &Identity,
-    replayed: &mut Replayed,
-    semantics: Semantics,
-) {
-    let is_part = |task: &str| identity.tasks.iter().any(|path| path.to_string() == task);
-    let wanted = std::mem::take(&mut replayed.wanted);
-    let (tasks, wanted): (Vec<_>, Vec<_>) =
-        wanted.into_iter().filter(|(task, _)| is_part(task)).unzip();
-    let raisers = elsewhere::raisers(program, observed, wanted, semantics);
-    for (task, raisers) in tasks.iter().zip(&raisers) {
-        replayed.graph.add_elsewhere(task, raisers, &replayed.record.tasks);
-    }
-}
-
-fn finding(
-    identity: &Identity,
-    (seen, simplest): (&Seen, Option<&Simplest>),
-    replayed: Replayed,
-) -> FindingReport {
-    let (witness, fewest) =
-        simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
-    let proof = replayed.proofs.iter().find(|proof| proof.identity == *identity);
-    // It was shown when it was confirmed, so only a program that is not
-    // deterministic does not show it now.
-    let doubted = Identity::nondeterminism();
-    let is_shown = replayed.divergence.is_none() && proof.is_some();
-    let identity = if is_shown { identity } else { &doubted };
-    let (proof, detail) =
-        proof.map(|proof| (proof.steps.clone(), proof.detail.clone())).unwrap_or_default();
-    let is_stuck = matches!(identity.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
-    let involved: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
-    let graph = is_stuck.then_some(replayed.graph);
-    let message = match &replayed.divergence {
-        Some(found) => format!("at step {}, {}", found.step, found.message),
-        None => message::message(identity, &replayed.record, &proof, graph.as_ref(), &detail),
-    };
-    FindingReport {
-        kind: identity.kind.to_string(),
-        level: identity.kind.level().name().to_owned(),
-        message,
-        schedule: witness.schedule.to_string(),
-        preemptions: witness.preemptions,
-        fewest,
-        steps: replayed.record.steps,
-        proof,
-        tasks: replayed.record.tasks,
-        executions: seen.executions,
-        execution: None,
-        graph,
-        involved,
-        detail,
     }
 }
 

@@ -40,6 +40,9 @@ pub(super) fn write(
         _ => (tale.rows(&finding.proof), vec![]),
     };
     write_rows(&rows, "  ", out)?;
+    if rows.is_empty() {
+        return sentences.iter().try_for_each(|sentence| writeln!(out, "  {sentence}"));
+    }
     write_all(&sentences, out)
 }
 
@@ -111,7 +114,7 @@ impl<'a> Tale<'a> {
                 }
             })
             .collect();
-        vec![format!("partial: {when}; {}", others.join(", "))]
+        vec![format!("{when}; partial: {}", others.join(", "))]
     }
 
     /// A's read and write, B's write, and B's read if it made one.
@@ -203,12 +206,16 @@ impl<'a> Tale<'a> {
             Some(locks) if !locks.is_empty() => format!("under {}", locks.join(" and ")),
             _ => "under no lock".to_owned(),
         };
+        let nothing = "nothing leads from one to the other";
+        let how = match self.finding.detail.locks.iter().all(Vec::is_empty) {
+            true => format!("Neither was made under a lock, and {nothing}."),
+            false => {
+                let (one, other) = (under(0), under(1));
+                format!("Step {first} was made {one}, step {second} {other}; {nothing}.")
+            }
+        };
         vec![
-            format!(
-                "Step {first} was made {}, step {second} {}, and nothing leads from one to the other.",
-                under(0),
-                under(1)
-            ),
+            how,
             "One lock around both would order them, or a join, a signal or a queue between them."
                 .to_owned(),
         ]

@@ -128,7 +128,8 @@ fn write_headline(
     let shown = format!(
         "shown by {} of {}; {}",
         super::grouped(finding.executions),
-        report.unit.count(report.executions),
+        // What is found before an execution is cut is found all the same.
+        report.unit.count(report.executions + report.cut),
         preemptions(finding),
     );
     let what = format!("{mark} {kind} ({message})   {}", report.scenario);
@@ -137,7 +138,7 @@ fn write_headline(
     } else if what.width() <= WIDTH {
         writeln!(out, "{what}\n  {shown}")
     } else {
-        writeln!(out, "{mark} {kind}   {}   {shown}\n  {message}", report.scenario)
+        writeln!(out, "{mark} {kind} ({message})\n  {}   {shown}", report.scenario)
     }
 }
 

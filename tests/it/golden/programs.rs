@@ -144,12 +144,13 @@ pub(super) fn deposits(_: &Params) -> End {
 
 /// Two doors that must not be open at once.
 pub(super) fn airlock(_: &Params) -> End {
-    let (inner, outer) = (Atomic::named("inner", 0), Atomic::named("outer", 1));
+    let (inner, outer) = (Atomic::named("inner", 0), Atomic::named("outer", 0));
     let (a, b) = (inner.clone(), outer.clone());
     always("one door is shut", move || {
         let (a, b) = (a.load(), b.load());
         a + b < 2
     });
+    outer.store(1);
     let opens = spawn_named("opens inner", move || inner.store(1));
     let shuts = spawn_named("shuts outer", move || outer.store(0));
     opens.join()?;
@@ -213,13 +214,13 @@ thread_local! {
     static RUNS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Does something else every other time that it is run.
+/// Does something else the first time that it is run.
 pub(super) fn moody(_: &Params) -> End {
     let runs = RUNS.replace(RUNS.get() + 1);
     let mood = Shared::named("mood", 0);
     let theirs = mood.clone();
     let task = spawn(move || {
-        if runs % 2 == 0 {
+        if runs == 0 {
             theirs.write(1);
         } else {
             let _ = theirs.read();

@@ -18,12 +18,32 @@ fn crossed() -> Written {
         .blocked(2, 3, take(0))
 }
 
+fn signal() -> Access {
+    units(2, Mode::Await, 1)
+}
+
+fn set(shows: i64) -> Access {
+    units(2, Mode::Set, shows)
+}
+
+/// An execution in words and as it is written, the stuck set, when it closed,
+/// and who went on.
+type Row = (&'static str, Written, &'static [u32], Option<u32>, &'static [u32]);
+
+fn judge<const N: usize>(rows: [Row; N]) {
+    for (name, written, set, closed_at, others) in rows {
+        let written = written.stuck();
+        let set: Vec<TaskId> = set.iter().map(|&task| TaskId(task)).collect();
+        let closing = closing(&written.execution(), &set);
+        let without: Vec<u32> = closing.others.iter().map(|&TaskId(task)| task).collect();
+        assert_eq!((closing.closed_at, without.as_slice()), (closed_at, others), "{name}");
+        assert_eq!(closing.is_partial(), !others.is_empty(), "{name}");
+    }
+}
+
 #[test]
-fn when_and_without_whom() {
-    let signal = || units(2, Mode::Await, 1);
-    let set = |n| units(2, Mode::Set, n);
-    // An execution, the stuck set, when it closed, and who went on.
-    let rows: [(&str, Written, &[u32], Option<u32>, &[u32]); 11] = [
+fn without_whom() {
+    judge([
         ("nobody else", crossed().joins(0, 4, 1).joins(3, 4, 2), &[1, 2], Some(1), &[]),
         (
             "main ran on before it joined: it is behind all the same",
@@ -66,6 +86,12 @@ fn when_and_without_whom() {
             Some(1),
             &[],
         ),
+    ]);
+}
+
+#[test]
+fn when() {
+    judge([
         (
             "T3's hang closed when it was started: before the first step",
             crossed().joins(0, 4, 3).blocked(3, 5, signal()),
@@ -115,13 +141,5 @@ fn when_and_without_whom() {
             Some(2),
             &[],
         ),
-    ];
-    for (name, written, set, closed_at, others) in rows {
-        let written = written.stuck();
-        let set: Vec<TaskId> = set.iter().map(|&task| TaskId(task)).collect();
-        let closing = closing(&written.execution(), &set);
-        let without: Vec<u32> = closing.others.iter().map(|&TaskId(task)| task).collect();
-        assert_eq!((closing.closed_at, without.as_slice()), (closed_at, others), "{name}");
-        assert_eq!(closing.is_partial(), !others.is_empty(), "{name}");
-    }
+    ]);
 }
