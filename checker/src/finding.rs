@@ -242,16 +242,12 @@ impl Fault<ObjectId> {
     }
 }
 
-impl Fault<Origin> {
-    /// The fault as a finding without tasks.
+impl<Object: Ord> Fault<Object> {
+    /// That of a program that does not do the same again: a fault of the whole
+    /// program, and one however often it shows.
     #[must_use]
-    pub fn case_of_nobody(&self) -> Identity {
-        Identity {
-            kind: self.kind,
-            tasks: vec![],
-            objects: self.objects.to_vec(),
-            sites: self.sites.to_vec(),
-        }
+    pub fn nondeterminism() -> Fault<Object> {
+        Fault::new(Kind::Nondeterminism, [], &[])
     }
 }
 

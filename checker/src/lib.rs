@@ -44,11 +44,15 @@
 pub mod analysis;
 pub mod check;
 pub mod cli;
+mod confirm;
 pub mod cross_check;
+pub mod detail;
+mod elsewhere;
 mod environment;
 pub mod finding;
 pub mod graph;
 pub mod library;
+mod observed;
 pub mod record;
 pub mod replay;
 pub mod report;

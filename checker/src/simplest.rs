@@ -18,6 +18,7 @@ use unknot_sim::{Decision, Ended, Execution, Explorer, ObjectId, Point, Program,
 
 use crate::analysis::{self, Scratch};
 use crate::check::{Budget, Seen, Witness};
+use crate::confirm::differs;
 use crate::finding::{Evidence, Fault, Kind, Levels, Origin};
 use crate::strategy::{Dfs, Strategy};
 use crate::watch::{Phase, Pulse, Watch};
@@ -100,8 +101,20 @@ pub fn find(
         hunt.dfs = Dfs::bounded(hunt.level);
         hunt.met.clear();
     }
-    let simplest = |witness: Witness| Simplest { fewest: witness.preemptions <= proved, witness };
-    hunt.best.into_iter().map(|(fault, witness)| (fault, simplest(witness))).collect()
+    let simplest = |fault: &Fault<Origin>, witness: Witness| {
+        let seen = &findings[fault].witness;
+        // What the check saw it has run again already.
+        if witness != *seen && differs(program, fault, &witness, budget.semantics).is_some() {
+            return Simplest { fewest: false, witness: seen.clone() };
+        }
+        Simplest { fewest: witness.preemptions <= proved, witness }
+    };
+    let best = hunt.best.into_iter();
+    best.map(|(fault, witness)| {
+        let simplest = simplest(&fault, witness);
+        (fault, simplest)
+    })
+    .collect()
 }
 
 /// The explorer of one level after the other.

@@ -12,7 +12,7 @@
 
 mod checked;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -240,12 +240,19 @@ impl Checker {
         let seed = row.seed(self.seed)?;
         let budget = self.budget(row.way)?;
         let config = Config { seed: seed.unwrap_or_default(), ..Config::default() };
-        let observed = observe(program, (row.create)(config), budget);
-        let found = observed.kinds.keys().copied().collect();
-        let verdict = Verdict::of(&observed, budget);
+        let mut observed = observe(program, (row.create)(config), budget);
+        let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
+        let mut verdict = Verdict::of(&observed, budget);
         let simplest = simplest::find(program, &observed.findings, budget, Effort::default());
         let from = provenance(name, row, seed);
         let report = Report::new(from, program, &observed, &simplest, budget);
+        // What was found and then not shown again came to light in the report.
+        let doubtful = Kind::Nondeterminism;
+        let is_doubtful = report.findings.iter().any(|f| f.kind == doubtful.name());
+        if is_doubtful && found.insert(doubtful) {
+            observed.kinds.insert(doubtful, 1);
+            verdict = Verdict::of(&observed, budget);
+        }
         Ok(Checked::new(report, verdict, found, budget.levels, false))
     }
 

@@ -4,13 +4,17 @@
 //! gives the same bytes. A new format is a file here and an arm where the
 //! command that prints it chooses.
 
+pub mod columns;
 pub mod cross_check;
 pub mod dot;
+mod findings;
 pub mod json;
 pub mod mermaid;
+pub mod message;
 mod picture;
 pub mod replay;
 pub mod style;
+mod tale;
 pub mod text;
 pub mod wait_for;
 
@@ -18,13 +22,13 @@ use std::collections::BTreeMap;
 
 pub use cross_check::CrossCheckReport;
 use serde::Serialize;
-use unknot_sim::{Program, TaskPath, TimeMode};
+use unknot_sim::{Program, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
+use crate::detail::Detail;
 use crate::finding::{Fault, Kind, Origin};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
-use crate::replay::replay as run_again;
 use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
@@ -172,6 +176,9 @@ pub struct FindingReport {
     pub graph: Option<Graph>,
     /// The tasks that are part of it.
     pub involved: Vec<String>,
+    /// What more there is to tell.
+    #[serde(flatten)]
+    pub detail: Detail,
 }
 
 /// One outcome.
@@ -184,6 +191,9 @@ pub struct OutcomeReport {
     pub ended: Option<String>,
     /// How many executions gave it.
     pub executions: u64,
+    /// How many of them lost no update, where a check found lost updates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_lost_update: Option<u64>,
     /// The simplest known schedule that gives it.
     pub schedule: String,
 }
@@ -220,6 +230,15 @@ impl Report {
         simplest: &BTreeMap<Fault<Origin>, Simplest>,
         budget: Budget,
     ) -> Report {
+        let findings = findings::findings(program, observed, simplest, budget, from.seed.is_some());
+        let doubted;
+        let observed = match findings.iter().any(|f| f.kind == Kind::Nondeterminism.name()) {
+            true => {
+                doubted = findings::doubt(observed);
+                &doubted
+            }
+            false => observed,
+        };
         let verdict = Verdict::of(observed, budget);
         let unit = from.strategy.unit;
         let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
@@ -229,7 +248,7 @@ impl Report {
             Some(Compared::Otherwise(differences)) => (Some(false), differences),
             Some(Compared::Open(reason)) => (None, vec![reason]),
         };
-        let findings = observed.findings.iter();
+        let loses = observed.kinds.contains_key(&Kind::LostUpdate);
         Report {
             scenario: from.scenario,
             params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
@@ -251,14 +270,8 @@ impl Report {
             makespan: makespan(observed, budget),
             semantics: budget.semantics,
             usual: from.usual,
-            findings: findings
-                .map(|(id, seen)| FindingReport {
-                    execution: from.seed.map(|_| seen.first),
-                    ..finding(program, id, (seen, simplest.get(id)), budget)
-                })
-                .map(|finding| tell_divergence(finding, observed))
-                .collect(),
-            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen)).collect(),
+            findings,
+            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen, loses)).collect(),
             expected: from.expectation.as_ref().map(expected),
             as_expected,
             differences,
@@ -292,63 +305,15 @@ fn expected(expectation: &Expectation) -> Expected {
     }
 }
 
-/// Only the search knows what a program did otherwise than before.
-fn tell_divergence(finding: FindingReport, observed: &Observed) -> FindingReport {
-    match &observed.divergence {
-        Some(divergence) if finding.kind == Kind::Nondeterminism.name() => FindingReport {
-            message: format!("at step {}, {}", divergence.step, divergence.message),
-            ..finding
-        },
-        _ => finding,
-    }
-}
-
-fn finding(
-    program: &Program,
-    fault: &Fault<Origin>,
-    (seen, simplest): (&Seen, Option<&Simplest>),
-    budget: Budget,
-) -> FindingReport {
-    let (witness, fewest) =
-        simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
-    let replayed = run_again(program, &witness.schedule, budget.semantics);
-    let cases = replayed.proofs.iter().filter(|proof| proof.identity.fault() == *fault);
-    let mut involved: Vec<&TaskPath> = cases.clone().flat_map(|c| &c.identity.tasks).collect();
-    involved.sort_unstable();
-    involved.dedup();
-    let involved = involved.into_iter().map(ToString::to_string).collect();
-    // A schedule of a program that is not deterministic need not show it again.
-    let nobodys = fault.case_of_nobody();
-    let case = cases.clone().next();
-    let (identity, proof) =
-        case.map_or((&nobodys, vec![]), |case| (&case.identity, case.steps.clone()));
-    let is_stuck = matches!(fault.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
-    let graph = is_stuck.then_some(replayed.graph);
-    FindingReport {
-        kind: fault.kind.to_string(),
-        level: budget.levels.of(fault.kind).name().to_owned(),
-        message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
-        schedule: witness.schedule.to_string(),
-        preemptions: witness.preemptions,
-        fewest,
-        steps: replayed.record.steps,
-        proof,
-        tasks: replayed.record.tasks,
-        executions: seen.executions,
-        execution: None,
-        graph,
-        involved,
-    }
-}
-
-fn outcome(turnout: &Turnout, seen: &Seen) -> OutcomeReport {
+fn outcome(turnout: &Turnout, seen: &Seen, loses: bool) -> OutcomeReport {
     let (value, ended) = match turnout {
         Turnout::Complete(value) => (Some(value.to_string()), None),
         Turnout::Failed => (None, Some("failed".to_owned())),
         Turnout::Stuck => (None, Some("stuck".to_owned())),
     };
     let schedule = seen.witness.schedule.to_string();
-    OutcomeReport { value, ended, executions: seen.executions, schedule }
+    let no_lost_update = loses.then_some(seen.intact);
+    OutcomeReport { value, ended, executions: seen.executions, no_lost_update, schedule }
 }
 
 /// `1,234,567`.

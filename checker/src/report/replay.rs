@@ -8,7 +8,8 @@ use serde::Serialize;
 use unknot_sim::Ended;
 
 use super::style::Style;
-use super::text;
+use super::{columns, message, tale, text};
+use crate::detail::Detail;
 use crate::finding::{Kind, Levels};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
@@ -50,6 +51,9 @@ pub struct ReplayFinding {
     pub message: String,
     /// The steps that prove it.
     pub proof: Vec<u32>,
+    /// What more there is to tell.
+    #[serde(flatten)]
+    pub detail: Detail,
 }
 
 impl<'a> ReplayReport<'a> {
@@ -66,8 +70,15 @@ impl<'a> ReplayReport<'a> {
         let finding = |proof: &Proof| ReplayFinding {
             kind: proof.identity.kind.to_string(),
             level: levels.of(proof.identity.kind).name().to_owned(),
-            message: text::message(&proof.identity, record, &proof.steps, Some(&replayed.graph)),
+            message: message::message(
+                &proof.identity,
+                record,
+                &proof.steps,
+                Some(&replayed.graph),
+                &proof.detail,
+            ),
             proof: proof.steps.clone(),
+            detail: proof.detail.clone(),
         };
         ReplayReport {
             scenario,
@@ -96,7 +107,9 @@ impl<'a> ReplayReport<'a> {
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), self.ended)?;
-        text::write_columns(self.steps, self.tasks, style, out)?;
+        let mut findings = self.findings.iter();
+        let repeats = findings.find_map(|f| tale::repeats(&f.detail, &f.proof));
+        columns::write_columns(self.steps, self.tasks, repeats, style, out)?;
         writeln!(out)?;
         if let Some(graph) = self.graph {
             text::write_graph(graph, source, out)?;
