@@ -21,12 +21,30 @@ pub(super) enum Command {
     /// List scenarios with one line of story each
     List(ListArgs),
     /// Explore scenarios and compare them with what they declare
+    #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
     /// Run one schedule and show what happens
+    #[command(after_help = REPLAY_EXAMPLES)]
     Replay(ReplayArgs),
     /// Export the wait-for graph of a stuck execution
+    #[command(after_help = GRAPH_EXAMPLES)]
     Graph(GraphArgs),
 }
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  unknot check lost-update-decrement -p threads=3
+  unknot check 'ab-ba-*' --save found";
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  unknot replay ab-ba-noodles -p group=1 'T0*2 T1 ! T2' -o knot.sched
+  unknot replay ab-ba-noodles --file knot.sched";
+
+const GRAPH_EXAMPLES: &str = "\
+Examples:
+  unknot graph ab-ba-noodles -p group=1 --format dot -o knot.dot
+  unknot graph ab-ba-noodles --file knot.sched --at 3";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
@@ -62,6 +80,9 @@ pub(super) struct CheckArgs {
     /// End the check of a scenario at its first finding
     #[arg(long)]
     pub(super) fail_fast: bool,
+    /// Write a schedule file of each finding, as DIR/<name>/<variant>/<kind>-<n>.sched
+    #[arg(long, value_name = "DIR")]
+    pub(super) save: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -73,6 +94,9 @@ pub(super) struct ReplayArgs {
     pub(super) scenario: String,
     /// The schedule, such as 'T0*2 T1 ! T2'
     pub(super) schedule: Option<String>,
+    /// A schedule file, which brings its parameters, time and limits
+    #[arg(long, value_name = "F.sched")]
+    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) by_seed: BySeed,
     /// A size of the scenario
@@ -83,14 +107,20 @@ pub(super) struct ReplayArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    /// Write the execution as a schedule file as well
+    #[arg(short, value_name = "F.sched")]
+    pub(super) o: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GraphArgs {
     /// The scenario: name or name/variant
     pub(super) scenario: String,
-    /// The schedule; without it or a seed, the simplest stuck execution of a check
+    /// The schedule; without it, a file or a seed, the simplest stuck execution of a check
     pub(super) schedule: Option<String>,
+    /// A schedule file, which brings its parameters, time and limits
+    #[arg(long, value_name = "F.sched")]
+    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) by_seed: BySeed,
     /// A size of the scenario
@@ -115,26 +145,35 @@ pub(super) struct GraphArgs {
 /// What one execution means.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Terms {
-    /// Whether durations count: any length, or a virtual clock
-    #[arg(long, value_enum, default_value_t = Time::Any)]
-    pub(super) time: Time,
+    /// Whether durations count: any length, or a virtual clock [default: any]
+    #[arg(long, value_enum)]
+    pub(super) time: Option<Time>,
     /// Timeouts that a task may have in a row at one place when durations do
-    /// not count
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(super) timeouts: u32,
-    /// Steps of one execution, after which it is cut
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = at_least_one::<usize>)]
+    /// not count [default: 2]
+    #[arg(long, value_name = "N")]
+    pub(super) timeouts: Option<u32>,
+    /// Steps of one execution, after which it is cut [default: 10000]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<usize>)]
     #[arg(allow_negative_numbers = true)]
-    pub(super) max_steps: usize,
+    pub(super) max_steps: Option<usize>,
 }
 
 impl Terms {
     pub(super) fn semantics(self) -> Semantics {
-        let time = match self.time {
+        self.over(Semantics::default())
+    }
+
+    /// What was given, and for the rest what is usual.
+    pub(super) fn over(self, usual: Semantics) -> Semantics {
+        let time = self.time.map(|time| match time {
             Time::Any => TimeMode::Any,
             Time::Virtual => TimeMode::Virtual,
-        };
-        Semantics { time, max_timeouts: self.timeouts, max_steps: self.max_steps }
+        });
+        Semantics {
+            time: time.unwrap_or(usual.time),
+            max_timeouts: self.timeouts.unwrap_or(usual.max_timeouts),
+            max_steps: self.max_steps.unwrap_or(usual.max_steps),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::{CheckArgs, Format};
 use super::select::{Selected, select};
-use super::{Status, Trouble};
+use super::{Status, Trouble, save};
 use crate::check::{Budget, observe};
 use crate::report::{Provenance, Report, json, text};
 use crate::scenario::{Params, Scenario};
@@ -26,6 +26,9 @@ pub(super) fn run(
     let checks: Result<Vec<(Selected<'_>, Params)>, Trouble> =
         selected.iter().map(|one| Ok((*one, one.params(&args.p)?))).collect();
     let checks = checks?;
+    if let Some(dir) = &args.save {
+        save::prepare(dir, &selected)?;
+    }
     let budget = Budget {
         max_executions: args.max_executions.unwrap_or(strategy.way.default_executions()),
         fail_fast: args.fail_fast,
@@ -34,7 +37,10 @@ pub(super) fn run(
     let width = checks.iter().map(|(one, _)| one.name().len()).max().unwrap_or(0);
     let mut reports = vec![];
     for (one, params) in &checks {
-        let report = check(*one, params, args, (strategy, seed), budget);
+        let mut report = check(*one, params, args, (strategy, seed), budget);
+        if let Some(dir) = &args.save {
+            save::findings(dir, *one, params, &mut report)?;
+        }
         if args.format == Format::Text {
             if checks.len() == 1 {
                 text::write_report(&report, out)?;

@@ -8,7 +8,9 @@ mod args;
 mod check;
 mod graph;
 mod list;
+mod output;
 mod replay;
+mod save;
 mod select;
 mod which;
 
@@ -96,8 +98,8 @@ pub fn run(
     let done = match args.command {
         Command::List(args) => list::run(&args, catalogue, out),
         Command::Check(args) => check::run(&args, catalogue, out),
-        Command::Replay(args) => replay::run(&args, catalogue, out),
-        Command::Graph(args) => graph::run(&args, catalogue, out),
+        Command::Replay(args) => replay::run(&args, catalogue, out, err),
+        Command::Graph(args) => graph::run(&args, catalogue, out, err),
     };
     match done.and_then(|status| out.flush().map(|()| status).map_err(Trouble::Io)) {
         Ok(status) => status,

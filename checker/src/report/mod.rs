@@ -159,6 +159,10 @@ pub struct FindingReport {
     pub graph: Option<Graph>,
     /// The tasks that are part of it.
     pub involved: Vec<String>,
+    /// The schedule file of it, if one was written. A report as data does not
+    /// depend on where.
+    #[serde(skip)]
+    pub saved: Option<String>,
 }
 
 /// One outcome.
@@ -313,6 +317,7 @@ fn finding(
         execution: None,
         graph,
         involved,
+        saved: None,
     }
 }
 
