@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod file;
 mod graph;
 mod list;
 mod output;

@@ -26,9 +26,8 @@ impl Drop for Beside {
 /// Whether a file can be written there, found out by beginning to. Nothing is
 /// left of that.
 pub(super) fn check_destination(path: &Path) -> Result<(), Trouble> {
-    let done = destination(path).and_then(|(path, is_special)| {
-        if is_special { Ok(()) } else { beside(&path).map(drop) }
-    });
+    let done = destination(path)
+        .and_then(|(path, is_special)| if is_special { Ok(()) } else { beside(&path).map(drop) });
     done.map_err(|error| cannot_write(path, &error))
 }
 

@@ -45,9 +45,8 @@ pub(super) fn findings(
         let n = counts.entry(finding.kind.clone()).or_default();
         *n += 1;
         let path = folder.join(format!("{}-{n}.sched", finding.kind));
-        let schedule = Schedule::parse(&finding.schedule).map_err(|error| {
-            Trouble::Usage(format!("cannot write {}: {error}", path.display()))
-        })?;
+        let schedule = Schedule::parse(&finding.schedule)
+            .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))?;
         let record = replay(&program, &schedule, report.semantics).record;
         let file = SchedFile::of(&one.name(), params, report.semantics, &record);
         fs::create_dir_all(&folder).map_err(|error| cannot_write(&path, &error))?;

@@ -36,8 +36,8 @@ pub use read::SchedFileError;
 
 use crate::check::Semantics;
 use crate::record::{Record, StepRecord};
-use crate::schedule::Schedule;
 use crate::scenario::Params;
+use crate::schedule::Schedule;
 
 /// What the first line begins with, and the one version that there is.
 const MAGIC: &str = "unknot-schedule";

@@ -137,7 +137,8 @@ impl<'a> Lines<'a> {
     }
 
     fn ended(&mut self) -> Read<Ended> {
-        let names: Vec<String> = ENDINGS.iter().map(|(_, name)| format!("'ended {name}'")).collect();
+        let names: Vec<String> =
+            ENDINGS.iter().map(|(_, name)| format!("'ended {name}'")).collect();
         self.header("ended", &names.join(" or "), |text| named(text, ENDINGS))
     }
 
