@@ -20,6 +20,7 @@ mod programs;
 mod proof;
 mod replay;
 mod samplers;
+mod sched_files;
 mod simplest;
 mod tidy;
 mod time;
