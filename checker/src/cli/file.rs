@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use unknot_sim::Ended;
+
 use super::Trouble;
 use super::args::Terms;
 use super::select::Selected;
@@ -12,7 +14,7 @@ use crate::check::Semantics;
 use crate::replay::Replayed;
 use crate::report::time_name;
 use crate::scenario::Params;
-use crate::sched::{Compared, MAX_BYTES, Moved, SchedFile, compare};
+use crate::sched::{Compared, MAX_BYTES, Moved, SchedFile, compare, now_ended};
 use crate::schedule::Schedule;
 
 /// A schedule file with its path, for messages.
@@ -115,7 +117,11 @@ impl SavedFile {
         let parted = difference.map(|it| (it.step, it.recorded, it.now)).or_else(|| {
             let divergence = replayed.divergence.as_ref()?;
             let recorded = file.told(divergence.step).unwrap_or_default();
-            Some((divergence.step, recorded, divergence.message.clone()))
+            let mut now = divergence.message.clone();
+            if replayed.record.ended == Ended::Stuck {
+                now.push_str(&format!("; {}", now_ended(&replayed.record)));
+            }
+            Some((divergence.step, recorded, now))
         });
         match parted {
             Some((step, recorded, now)) => Err(Trouble::Usage(format!(

@@ -88,16 +88,19 @@ fn ending(ended: Ended) -> &'static str {
     }
 }
 
-/// How it ended, with what could go on if something could.
-fn now_ended(record: &Record) -> String {
-    let next = record.tasks.iter().filter_map(|task| {
-        let next = task.pending.as_ref().filter(|pending| pending.enabled)?;
+/// How an execution ended, with what could go on or what is blocked.
+pub(crate) fn now_ended(record: &Record) -> String {
+    let word = match record.ended {
+        Ended::Abandoned => "enabled",
+        Ended::Stuck => "stuck",
+        ended => return ending(ended).to_owned(),
+    };
+    let told = record.tasks.iter().filter_map(|task| {
+        let next = task.pending.as_ref()?;
         let object = next.object.as_ref().map_or(String::new(), |object| format!(" {object}"));
-        Some(format!("{} {}{object} ({}:{})", task.task, next.op, next.file, next.line))
+        let text = format!("{} {}{object} ({}:{})", task.task, next.op, next.file, next.line);
+        (next.enabled == (record.ended == Ended::Abandoned)).then_some(text)
     });
-    let next: Vec<String> = next.collect();
-    match record.ended {
-        Ended::Abandoned if !next.is_empty() => format!("enabled: {}", next.join(", ")),
-        ended => ending(ended).to_owned(),
-    }
+    let told: Vec<String> = told.collect();
+    format!("{word}: {}", told.join(", "))
 }

@@ -31,6 +31,7 @@ use std::fmt;
 
 use unknot_sim::{Ended, TimeMode};
 
+pub(crate) use compare::now_ended;
 pub use compare::{Compared, Difference, Moved, compare};
 pub use read::SchedFileError;
 

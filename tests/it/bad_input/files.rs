@@ -72,10 +72,10 @@ fn edited(text: &str, edits: &[Edit], others: &[Vec<u8>]) -> Vec<u8> {
 fn good(folder: &Folder) -> Vec<Vec<u8>> {
     let path = folder.0.join("good.sched");
     let lines = [
-        "crossed T0*2|T1|T0",
+        "crossed T0*2|T1",
         "crossed -p rounds=2 T0*5|T1*2",
         "crossed --strategy urw --seed 1",
-        "guessed T0*4|T1*2?1|T1*2|T0*2",
+        "guessed T0*4|T1?2|T1*3|T0*2",
         "guessed --time virtual --strategy random --seed 1",
         "guessed --max-steps 2 T0*2",
     ];
