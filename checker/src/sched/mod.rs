@@ -14,10 +14,10 @@
 //! max-steps 10000
 //! ended stuck
 //! schedule T0*2 T1 ! T2
-//! 0	T0	spawn	T1	src/deadlocks/ab_ba_noodles.rs:106
+//! 0  T0  spawn  T1  src/deadlocks/ab_ba_noodles.rs:112
 //! …
 //! ```
-//! The fields of a step are parted by tabs: its number, the task, the
+//! The fields of a step are parted by tabs, shown here as spaces: its number, the task, the
 //! operation, the object or `-`, and the place. Control characters and `\` in a
 //! text are written as in Rust. A file has no values: a step that reads another
 //! number than it did is the same step.
