@@ -57,6 +57,7 @@ pub mod record;
 pub mod replay;
 pub mod report;
 pub mod scenario;
+pub mod sched;
 pub mod schedule;
 pub mod simplest;
 pub mod strategy;

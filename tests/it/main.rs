@@ -23,6 +23,7 @@ mod programs;
 mod proof;
 mod replay;
 mod samplers;
+mod sched_files;
 mod schemas;
 mod simplest;
 mod terminals;

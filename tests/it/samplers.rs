@@ -191,7 +191,7 @@ fn half_of_a_form_is_a_mistake() {
         ("check --seed 1", "random, pct, urw"),
         ("check --strategy pct --seed -1", "--seed"),
         ("check --strategy pct --seed x", "--seed"),
-        ("replay ab-ba-noodles", "either a schedule or --strategy with --seed"),
+        ("replay ab-ba-noodles", "a schedule, --file, or --strategy with --seed"),
         ("replay ab-ba-noodles --strategy pct", "needs --seed"),
         ("replay ab-ba-noodles --seed 1", "need --strategy"),
         ("replay ab-ba-noodles --execution 1", "need --strategy"),

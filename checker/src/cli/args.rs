@@ -86,6 +86,9 @@ pub(super) struct CheckArgs {
     /// or never
     #[arg(long, value_enum, default_value_t = Progress::Auto)]
     pub(super) progress: Progress,
+    /// Write a schedule file of each finding, as DIR/<name>/<variant>/<kind>-<n>.sched
+    #[arg(long, value_name = "DIR")]
+    pub(super) save: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -97,6 +100,9 @@ pub(super) struct ReplayArgs {
     pub(super) scenario: String,
     /// The schedule, such as 'T0*2 T1 ! T2'
     pub(super) schedule: Option<String>,
+    /// A schedule file, which brings its parameters, time and limits
+    #[arg(long, value_name = "F.sched")]
+    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) by_seed: BySeed,
     /// A size of the scenario
@@ -107,14 +113,20 @@ pub(super) struct ReplayArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    /// Write the execution as a schedule file as well
+    #[arg(short, value_name = "F.sched")]
+    pub(super) o: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GraphArgs {
     /// The scenario: name or name/variant
     pub(super) scenario: String,
-    /// The schedule; without it or a seed, the simplest stuck execution of a check
+    /// The schedule; without it, a file or a seed, the simplest stuck execution of a check
     pub(super) schedule: Option<String>,
+    /// A schedule file, which brings its parameters, time and limits
+    #[arg(long, value_name = "F.sched")]
+    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) by_seed: BySeed,
     /// A size of the scenario
@@ -144,9 +156,9 @@ pub(super) struct Terms {
     #[arg(long, value_enum)]
     pub(super) time: Option<Time>,
     /// Timeouts that a task may have in a row at one place when durations do
-    /// not count
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(super) timeouts: u32,
+    /// not count [default: 2]
+    #[arg(long, value_name = "N")]
+    pub(super) timeouts: Option<u32>,
     /// Steps of one execution, after which it is cut [default: what the
     /// scenario names, mostly 10000]
     #[arg(long, value_name = "N", value_parser = at_least_one::<usize>)]
@@ -157,13 +169,20 @@ pub(super) struct Terms {
 impl Terms {
     /// For a variant, which says what is not given.
     pub(super) fn semantics(self, variant: &Variant) -> Semantics {
-        let time = match self.time {
-            Some(Time::Any) => TimeMode::Any,
-            Some(Time::Virtual) => TimeMode::Virtual,
-            None => variant.time,
-        };
-        let max_steps = self.max_steps.unwrap_or(variant.max_steps);
-        Semantics { time, max_timeouts: self.timeouts, max_steps }
+        self.over(variant.semantics())
+    }
+
+    /// What was given, and for the rest what is usual.
+    pub(super) fn over(self, usual: Semantics) -> Semantics {
+        let time = self.time.map(|time| match time {
+            Time::Any => TimeMode::Any,
+            Time::Virtual => TimeMode::Virtual,
+        });
+        Semantics {
+            time: time.unwrap_or(usual.time),
+            max_timeouts: self.timeouts.unwrap_or(usual.max_timeouts),
+            max_steps: self.max_steps.unwrap_or(usual.max_steps),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::Terminal;
 use super::args::{CheckArgs, Format, Progress};
 use super::onlooker::Onlooker;
 use super::select::{Selected, select};
-use super::{Status, Trouble};
+use super::{Status, Trouble, save};
 use crate::check::{Budget, observe_watched};
 use crate::cross_check;
 use crate::finding::Levels;
@@ -44,12 +44,18 @@ pub(super) fn run(
     let planned: Result<Vec<Planned<'_>>, Trouble> =
         selected.iter().map(|one| plan(*one, args, levels)).collect();
     let planned = planned?;
+    if let Some(dir) = &args.save {
+        save::prepare(dir, &selected)?;
+    }
     let width = planned.iter().map(|p| p.one.name().len()).max().unwrap_or(0);
     let mut reports = vec![];
     for (nth, plan) in planned.iter().enumerate() {
         onlooker.begin(nth + 1, planned.len(), &plan.one.name());
-        let report = check(plan, args, &onlooker.watch());
+        let mut report = check(plan, args, &onlooker.watch());
         onlooker.clear();
+        if let Some(dir) = &args.save {
+            save::findings(dir, plan.one, &plan.params, &mut report)?;
+        }
         if args.format == Format::Text {
             if selected.len() == 1 {
                 text::write_report(&report, style, out)?;

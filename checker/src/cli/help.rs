@@ -12,16 +12,20 @@ Examples:
 pub(super) const REPLAY: &str = "\
 Examples:
   unknot replay ab-ba-noodles/opposite-orders -p group=1 'T0*2 T1 ! T2'
-  unknot replay ab-ba-noodles -p group=3 --strategy pct --seed 7 --execution 17";
+  unknot replay ab-ba-noodles -p group=3 --strategy pct --seed 7 --execution 17
+  unknot replay ab-ba-noodles -p group=1 'T0*2 T1 ! T2' -o knot.sched
+  unknot replay ab-ba-noodles --file knot.sched";
 
 pub(super) const GRAPH: &str = "\
 Examples:
   unknot graph ab-ba-noodles
+  unknot graph ab-ba-noodles --file knot.sched --at 3
   unknot graph ab-ba-noodles -p group=1 --at 3 --kind resource --format mermaid";
 
 const CHECK: &str = "\
 Examples:
   unknot check
+  unknot check 'ab-ba-*' --save found
   unknot check lost-update-decrement -p threads=3 --allow lost-update
   unknot check 'ab-ba-*' --strategy pct --seed 7 --time-limit 60 --format json";
 

@@ -6,11 +6,14 @@
 
 mod args;
 mod check;
+mod file;
 mod graph;
 mod help;
 mod list;
 mod onlooker;
+mod output;
 mod replay;
+mod save;
 mod select;
 mod which;
 
@@ -124,8 +127,8 @@ pub fn run_on(
     let done = match args.command {
         Command::List(args) => list::run(&args, catalogue, out),
         Command::Check(args) => check::run(&args, catalogue, terminal, out),
-        Command::Replay(args) => replay::run(&args, catalogue, terminal.style, out),
-        Command::Graph(args) => graph::run(&args, catalogue, out),
+        Command::Replay(args) => replay::run(&args, catalogue, terminal.style, out, err),
+        Command::Graph(args) => graph::run(&args, catalogue, out, err),
     };
     match done.and_then(|status| out.flush().map(|()| status).map_err(Trouble::Io)) {
         Ok(status) => status,

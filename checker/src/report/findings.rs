@@ -117,6 +117,7 @@ fn finding(
         execution: None,
         graph,
         involved,
+        saved: None,
         detail,
     }
 }

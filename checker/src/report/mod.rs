@@ -179,6 +179,10 @@ pub struct FindingReport {
     /// What more there is to tell.
     #[serde(flatten)]
     pub detail: Detail,
+    /// The schedule file of it, if one was written. A report as data does not
+    /// depend on where.
+    #[serde(skip)]
+    pub saved: Option<String>,
 }
 
 /// One outcome.

@@ -130,6 +130,9 @@ pub fn write_finding(
     }
     let command = replay_command(report);
     writeln!(out, "  replay: {command} '{}'", finding.schedule)?;
+    if let Some(path) = &finding.saved {
+        writeln!(out, "  saved:  {path}")?;
+    }
     if let (Some(seed), Some(execution)) = (report.seed, finding.execution) {
         let by_seed =
             format!("--strategy {} --seed {seed} --execution {execution}", report.strategy);
