@@ -258,7 +258,7 @@ fn what_was_missed_by_whom() {
         panic!("a search without preemptions misses something")
     };
     assert!(problems.iter().all(|problem| problem.starts_with("serial missed ")), "{problems:?}");
-    for what in ["outcome 1, which dfs shows with '", "lost-update of T"] {
+    for what in ["outcome 1, which dfs shows with '", "lost-update at lines "] {
         assert!(problems.iter().any(|problem| problem.contains(what)), "{what}: {problems:?}");
     }
     // Whoever is asked first, it is the same one that missed it.
