@@ -5,15 +5,25 @@
 //! families. `SOURCES.md` says what the E, S and K numbers stand for.
 
 mod bench;
+mod check_then_act;
 mod deadlocks;
 mod lost_updates;
+mod orders;
+mod queues;
+mod signals;
 
 use unknot_checker::Scenario;
 
 /// Every scenario, by family.
 pub const CATALOGUE: &[Scenario] = &[
+    // Lost updates and torn data.
     lost_updates::lost_update_decrement::SCENARIO,
+    // Check-then-act and atomicity.
+    // Deadlocks and abandoned locks.
     deadlocks::ab_ba_noodles::SCENARIO,
+    // Semaphores, events, conditions, barriers.
+    // Queues, producers and consumers.
+    // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,
     bench::bench_readers::SCENARIO,
