@@ -18,6 +18,10 @@ use unknot_checker::Scenario;
 pub const CATALOGUE: &[Scenario] = &[
     // Lost updates and torn data.
     lost_updates::lost_update_decrement::SCENARIO,
+    lost_updates::inc_dec_drift::SCENARIO,
+    lost_updates::half_locked_section::SCENARIO,
+    lost_updates::list_tail_remove_race::SCENARIO,
+    lost_updates::append_interleave::SCENARIO,
     // Check-then-act and atomicity.
     // Deadlocks and abandoned locks.
     deadlocks::ab_ba_noodles::SCENARIO,
