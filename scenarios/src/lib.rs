@@ -23,6 +23,13 @@ pub const CATALOGUE: &[Scenario] = &[
     lost_updates::list_tail_remove_race::SCENARIO,
     lost_updates::append_interleave::SCENARIO,
     // Check-then-act and atomicity.
+    check_then_act::ticket_oversell::SCENARIO,
+    check_then_act::ticket_torn_read::SCENARIO,
+    check_then_act::reader_leaves_when_empty::SCENARIO,
+    check_then_act::empty_then_get::SCENARIO,
+    check_then_act::full_then_put_nowait::SCENARIO,
+    check_then_act::overdraft_check_outside_lock::SCENARIO,
+    check_then_act::transfer_not_atomic::SCENARIO,
     // Deadlocks and abandoned locks.
     deadlocks::ab_ba_noodles::SCENARIO,
     // Semaphores, events, conditions, barriers.
