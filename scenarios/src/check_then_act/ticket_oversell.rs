@@ -56,7 +56,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
                 .sometimes(Kind::InvariantViolation)
                 .sometimes(Kind::LostUpdate)
                 .outcomes(unlocked_outcomes(params))
-                .exhausts_if(params.int("buyers") <= 3)
+                .exhausts_if(params.int("buyers") <= 4)
         }),
         Variant::new(
             "no-second-check",
@@ -66,7 +66,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
                 let (b, t) = sizes(params);
                 let expected = Expectation::pass()
                     .outcomes((b.min(t)..=b).map(|sold| sales(sold, t - sold, b - sold)))
-                    .exhausts_if(b <= 4);
+                    .exhausts_if(b <= 5);
                 if b > t { expected.sometimes(Kind::InvariantViolation) } else { expected }
             },
         ),
@@ -74,7 +74,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "second-check",
             "checks before the lock and once more inside",
             second_check,
-            |params| right(params).exhausts_if(params.int("buyers") <= 4),
+            |params| right(params).exhausts_if(params.int("buyers") <= 5),
         ),
         Variant::new("all-in-lock", "check and purchase in one section", all_in_lock, |params| {
             right(params).exhausts_if(params.int("buyers") <= 7)

@@ -57,20 +57,20 @@ pub(crate) const SCENARIO: Scenario = Scenario {
                 Expectation::pass()
                     .sometimes(Kind::Exception)
                     .outcomes(torn_outcomes(params))
-                    .exhausts_if(params.int("buyers") <= 4)
+                    .exhausts_if(params.int("buyers") <= 5)
             },
         ),
         Variant::new(
             "check-inside-lock",
             "looks only with the lock held",
             check_inside_lock,
-            |params| right(params).exhausts_if(params.int("buyers") <= 6),
+            |params| right(params).exhausts_if(params.int("buyers") <= 7),
         ),
         Variant::new(
             "copy-and-rename",
             "looks before the lock; a purchase replaces the file",
             copy_and_rename,
-            |params| right(params).exhausts_if(params.int("buyers") <= 4),
+            |params| right(params).exhausts_if(params.int("buyers") <= 5),
         ),
     ],
     source: source!("ticket_torn_read.rs"),

@@ -184,7 +184,13 @@ fn run(transfer: Transfer, audit: Option<Audit>) -> Result<Value, Exception> {
         spawn_named("100 to bob", move || transfer(&forth, &forth.alice, &forth.bob, 100)),
         spawn_named("200 to alice", move || transfer(&back, &back.bob, &back.alice, 200)),
     ];
-    let auditor = audit.map(|audit| spawn_named("auditor", move || audit(&audited)));
+    let auditor = audit.map(|audit| {
+        spawn_named("auditor", move || -> Result<i64, Exception> {
+            let total = audit(&audited)?;
+            verify!(total == 2000, "the audit saw {total}");
+            Ok(total)
+        })
+    });
     for transfer in transfers {
         transfer.join()??;
     }
@@ -192,6 +198,5 @@ fn run(transfer: Transfer, audit: Option<Audit>) -> Result<Value, Exception> {
     verify!(alice + bob == 2000, "{alice} and {bob} are {}", alice + bob);
     let Some(auditor) = auditor else { return Ok(balances(alice, bob)) };
     let total = auditor.join()??;
-    verify!(total == 2000, "the audit saw {total}");
     Ok(audit_and_end(total, alice, bob))
 }

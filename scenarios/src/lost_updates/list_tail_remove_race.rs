@@ -58,7 +58,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             let items = params.int("items");
             Expectation::pass()
                 .outcomes([(1..=items).collect::<Vec<_>>()])
-                .exhausts_if(params.int("threads") == 2 || items <= 5)
+                .exhausts_if(params.int("threads") == 2 || params.int("threads") <= 4 && items <= 5)
         }),
     ],
     source: source!("list_tail_remove_race.rs"),
