@@ -5,15 +5,36 @@
 //! families. `SOURCES.md` says what the E, S and K numbers stand for.
 
 mod bench;
+mod check_then_act;
 mod deadlocks;
 mod lost_updates;
+mod orders;
+mod queues;
+mod signals;
 
 use unknot_checker::Scenario;
 
 /// Every scenario, by family.
 pub const CATALOGUE: &[Scenario] = &[
+    // Lost updates and torn data.
     lost_updates::lost_update_decrement::SCENARIO,
+    lost_updates::inc_dec_drift::SCENARIO,
+    lost_updates::half_locked_section::SCENARIO,
+    lost_updates::list_tail_remove_race::SCENARIO,
+    lost_updates::append_interleave::SCENARIO,
+    // Check-then-act and atomicity.
+    check_then_act::ticket_oversell::SCENARIO,
+    check_then_act::ticket_torn_read::SCENARIO,
+    check_then_act::reader_leaves_when_empty::SCENARIO,
+    check_then_act::empty_then_get::SCENARIO,
+    check_then_act::full_then_put_nowait::SCENARIO,
+    check_then_act::overdraft_check_outside_lock::SCENARIO,
+    check_then_act::transfer_not_atomic::SCENARIO,
+    // Deadlocks and abandoned locks.
     deadlocks::ab_ba_noodles::SCENARIO,
+    // Semaphores, events, conditions, barriers.
+    // Queues, producers and consumers.
+    // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,
     bench::bench_readers::SCENARIO,

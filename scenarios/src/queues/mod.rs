@@ -1,0 +1,1 @@
+//! Family `queues`: producers, consumers and the ends of both.

@@ -1,0 +1,1 @@
+//! Family `signals`: semaphores, events, conditions and barriers.
