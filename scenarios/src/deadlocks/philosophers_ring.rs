@@ -60,7 +60,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "one-seat-less",
             "all but one may sit down at a time",
             one_seat_less,
-            |params| Expectation::pass().outcomes([()]).exhausts_if(params.int("seats") <= 4),
+            |params| Expectation::pass().outcomes([()]).exhausts_if(params.int("seats") <= 5),
         ),
     ],
     source: source!("philosophers_ring.rs"),

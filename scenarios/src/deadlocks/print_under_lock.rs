@@ -50,7 +50,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             if n > EXHAUSTED {
                 return Expectation::pass().exhausts_if(false);
             }
-            let lines: Vec<Value> = (1..=n).map(Value::from).chain([END.into()]).collect();
+            let lines = [numbers(n), vec![END.to_owned()]].concat();
             Expectation::pass().outcomes(permutations(&lines))
         }),
         Variant::new("timed", "on a clock; main joins after its end line", timed, |params| {
@@ -58,9 +58,8 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             if n > EXHAUSTED {
                 return Expectation::pass().exhausts_if(false);
             }
-            let numbers: Vec<Value> = (1..=n).map(Value::from).collect();
-            let endings = permutations(&numbers).into_iter().map(|order| {
-                let lines = [vec![END.into()], order].concat();
+            let endings = permutations(&numbers(n)).into_iter().map(|order| {
+                let lines = [vec![END.to_owned()], order].concat();
                 ending(lines, n as u64)
             });
             Expectation::pass().outcomes(endings)
@@ -75,15 +74,20 @@ const EXHAUSTED: usize = 7;
 /// The line of the main process.
 const END: &str = "end";
 
-fn ending(lines: Vec<Value>, seconds: u64) -> Value {
+/// The lines of the processes.
+fn numbers(n: usize) -> Vec<String> {
+    (1..=n).map(|i| i.to_string()).collect()
+}
+
+fn ending(lines: Vec<String>, seconds: u64) -> Value {
     Value::Record(vec![("printed", lines.into()), ("seconds", seconds.into())])
 }
 
 /// All lines so far. A print is one step.
-type Terminal = Shared<Vec<Value>>;
+type Terminal = Shared<Vec<String>>;
 
-fn print(terminal: &Terminal, line: impl Into<Value>) {
-    terminal.update(|before| [&before[..], &[line.into()]].concat());
+fn print(terminal: &Terminal, line: impl ToString) {
+    terminal.update(|before| [&before[..], &[line.to_string()]].concat());
 }
 
 /// Starts the processes and prints the end line.
