@@ -31,7 +31,16 @@ pub const CATALOGUE: &[Scenario] = &[
     check_then_act::overdraft_check_outside_lock::SCENARIO,
     check_then_act::transfer_not_atomic::SCENARIO,
     // Deadlocks and abandoned locks.
+    deadlocks::ab_ba_two_phase::SCENARIO,
     deadlocks::ab_ba_noodles::SCENARIO,
+    deadlocks::rlock_swap_keeps_cycle::SCENARIO,
+    deadlocks::alias_plain_lock_self_deadlock::SCENARIO,
+    deadlocks::rlock_reentrancy::SCENARIO,
+    deadlocks::reentrant_drawcash::SCENARIO,
+    deadlocks::transfer_nested_opposite::SCENARIO,
+    deadlocks::philosophers_ring::SCENARIO,
+    deadlocks::abandoned_lock_on_exception::SCENARIO,
+    deadlocks::print_under_lock::SCENARIO,
     // Semaphores, events, conditions, barriers.
     // Queues, producers and consumers.
     // The standard programs of the literature.
