@@ -50,8 +50,8 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     about: "many clients and few connections to a database",
     covers: &["S10"],
     params: &[
-        Param { name: "clients", about: "clients, one query each", default: 4, min: 2, max: 50 },
-        Param { name: "connections", about: "connections allowed", default: 2, min: 1, max: 10 },
+        Param { name: "clients", about: "clients, one query each", default: 4, min: 2, max: 20 },
+        Param { name: "connections", about: "connections allowed", default: 2, min: 1, max: 5 },
     ],
     variants: &[
         Variant::new("no-limit", "every client opens its own connection", no_limit, |params| {

@@ -98,7 +98,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 
 fn may_hang(params: &Params) -> Expectation {
     let pass = Expectation::pass().sometimes(Kind::Hang).outcomes([false, true]);
-    pass.exhausts_if(params.int("workers") <= 2)
+    pass.exhausts_if(params.int("workers") <= 3)
 }
 
 fn passes(params: &Params, outcome: Value) -> Expectation {

@@ -37,7 +37,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     family: "signals",
     about: "an event is set and cleared at once",
     covers: &["K29", "M09"],
-    params: &[Param { name: "waiters", about: "tasks that wait", default: 3, min: 1, max: 20 }],
+    params: &[Param { name: "waiters", about: "tasks that wait", default: 3, min: 1, max: 10 }],
     variants: &[
         Variant::new("pulse", "parked waiters survive the clear", pulse, |params| {
             all_pass(params).sometimes(Kind::Hang)
@@ -53,7 +53,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 
 fn all_pass(params: &Params) -> Expectation {
     let waiters = params.int("waiters");
-    Expectation::pass().outcomes([waiters]).exhausts_if(waiters <= 3)
+    Expectation::pass().outcomes([waiters]).exhausts_if(waiters <= 4)
 }
 
 fn pulse(params: &Params) -> Result<Value, Exception> {

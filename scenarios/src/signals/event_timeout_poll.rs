@@ -16,8 +16,8 @@
 //!
 //! `gives-up`: the same, but a worker gives up after three waits of one period.
 //! A wait with a timeout returns after it though nothing was set (K30), and
-//! tells that it was not. So all end, after three periods. That the server is
-//! not there remains: the setter's exception. Durations count.
+//! tells that it was not. So all end: the workers after three periods, the setter
+//! with its exception when it should have set the event. Durations count.
 //!
 //! `timed-wait`: durations count. A worker looks at 0, p, 2p … seconds and
 //! reminds if the event is not set, so it reminds once for each of these times
@@ -63,7 +63,8 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             stuck.outcomes::<i64>([])
         }),
         Variant::new("gives-up", "the setter dies, the workers give up", gives_up, |params| {
-            let seconds = TRIES * seconds(params, "period").as_secs();
+            let given_up = TRIES * seconds(params, "period").as_secs();
+            let seconds = given_up.max(seconds(params, "set").as_secs());
             let gone = Expectation::pass().always(Kind::Exception);
             gone.outcomes([seconds]).exhausts_if(params.int("workers") <= 3)
         })
