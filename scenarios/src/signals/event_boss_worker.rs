@@ -5,16 +5,6 @@
 //! he looks first whether it is set, and says so.
 //!
 //! ```text
-//!   T1 (boss)      T2 (worker)      T3 (worker)
-//!   set
-//!                  wait
-//!                  clear
-//!                                   wait  BLOCKED: came after the clear
-//!   set
-//!                  wait
-//!                  clear
-//!                  ...              (parked waiters have passed; see below)
-//!
 //!   T1 (boss)      T2 (worker)
 //!   set
 //!                  wait
