@@ -42,6 +42,17 @@ pub const CATALOGUE: &[Scenario] = &[
     deadlocks::abandoned_lock_on_exception::SCENARIO,
     deadlocks::print_under_lock::SCENARIO,
     // Semaphores, events, conditions, barriers.
+    signals::semaphore_limit::SCENARIO,
+    signals::semaphore_over_release::SCENARIO,
+    signals::semaphore_leak::SCENARIO,
+    signals::connection_pool::SCENARIO,
+    signals::bank_windows::SCENARIO,
+    signals::event_boss_worker::SCENARIO,
+    signals::event_latch::SCENARIO,
+    signals::event_timeout_poll::SCENARIO,
+    signals::event_pulse::SCENARIO,
+    signals::condition_missed_notify::SCENARIO,
+    signals::barrier_party_count::SCENARIO,
     // Queues, producers and consumers.
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
