@@ -1,8 +1,9 @@
-//! A buffer between a producer and a consumer (E43 E44; K42 S11).
+//! A buffer between a producer and a consumer (E43 E44; K42 S11, M14).
 //!
 //! The post-box and the counter of the restaurant: who makes things and who
 //! uses them need not wait for one another, since a queue lies in between. The
-//! producer ends with a sentinel, and the consumer leaves on it.
+//! producer ends with a sentinel, and the consumer leaves on it. The tasks stand
+//! for processes, which share the queue; a put is seen at once.
 //!
 //! ```text
 //!   clock   producer, room for 1     consumer, 1 s for each
@@ -19,15 +20,20 @@
 //! P(k). So times do not depend on who is faster at one instant, and there is
 //! one outcome. `waits` computes them; nothing else is measured.
 //!
-//! `room-for-one` and `room-for-burst`: a burst of three items is ready at once,
-//! every 3 s, and eating takes 1 s each, so on average both are equally fast.
-//! With room for one the producer is blocked in each burst; with room for a
-//! burst it never is (K42), and the consumer never starves but for the last get.
+//! `room-for-one` and `room-for-burst`: three items are ready at once, and after
+//! the last of them is put it takes 3 s to make the next three; eating takes 1 s
+//! each. With room for one the third put of a burst waits 1 s for a get, so the
+//! next burst is late and the consumer waits as long for it: for ten items, with
+//! three whole bursts before the last one, 3 s each, and the end is at 13 s. With
+//! room for a burst nobody is ever blocked (K42), and it is at 10 s.
 //!
 //! `steady`: one item every `make` seconds, `eat` seconds to eat it. Where the
 //! rates differ no room is enough: the faster side is blocked once the queue is
 //! full, or empty, so K42 holds until then. In the default the producer makes
-//! an item a second and the consumer eats one in two.
+//! an item a second and the consumer eats one in two. It gets at 1, 3, 5 … s;
+//! put k cannot come before get k - 3, at 2k - 7 s, so from the eighth on puts
+//! wait, 1 s each, and the sentinel 2 s: 5 s. The consumer waits 1 s for its
+//! first item, and has eaten the tenth at 21 s.
 //!
 //! `any-speed`: durations do not count. There is one producer and one consumer,
 //! so items are eaten in order at any speed and any capacity, all of them.
@@ -44,7 +50,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     name: "bounded-buffer",
     family: "queues",
     about: "a buffer absorbs bursts, until it is full or empty",
-    covers: &["E43", "E44", "K42", "S11"],
+    covers: &["E43", "E44", "K42", "S11", "M14"],
     params: &[
         Param { name: "items", about: "items made", default: 10, min: 1, max: 100 },
         Param { name: "capacity", about: "room in the queue", default: 3, min: 1, max: 100 },

@@ -1,6 +1,7 @@
 //! Putters and getters at a queue with room for one (E42; K34, M28).
 //!
-//! Two tasks put one item each, two tasks get one each. The queue holds one.
+//! Two tasks put one item each, two tasks get one each. The queue holds one. The
+//! tasks stand for processes, which share the queue; a put is seen at once.
 //!
 //! ```text
 //!   putter 1     putter 2        getter 1     getter 2

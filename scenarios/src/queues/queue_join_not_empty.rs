@@ -66,13 +66,17 @@ pub(crate) const SCENARIO: Scenario = Scenario {
                 Expectation::pass()
                     .sometimes(Kind::InvariantViolation)
                     .outcomes(0..=params.int("items"))
+                    .exhausts_if(params.int("items") <= 10)
             },
         ),
         Variant::new(
             "join-after-puts",
             "main joins the producer, then the queue",
             |params| shop(params, true),
-            |params| Expectation::pass().outcomes([params.int("items")]),
+            |params| {
+                let n = params.int("items");
+                Expectation::pass().outcomes([n]).exhausts_if(n <= 10)
+            },
         ),
     ],
     source: source!("queue_join_not_empty.rs"),
