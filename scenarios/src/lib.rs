@@ -54,6 +54,16 @@ pub const CATALOGUE: &[Scenario] = &[
     signals::condition_missed_notify::SCENARIO,
     signals::barrier_party_count::SCENARIO,
     // Queues, producers and consumers.
+    queues::queue_order_kinds::SCENARIO,
+    queues::get_past_end::SCENARIO,
+    queues::queue_block_timeout_table::SCENARIO,
+    queues::blocking_get_handover::SCENARIO,
+    queues::bounded_queue_handoff::SCENARIO,
+    queues::bounded_buffer::SCENARIO,
+    queues::task_done_balance::SCENARIO,
+    queues::task_done_by_producer::SCENARIO,
+    queues::queue_join_not_empty::SCENARIO,
+    queues::demand_exceeds_supply::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

@@ -1,1 +1,12 @@
 //! Family `queues`: producers, consumers and the ends of both.
+
+pub(crate) mod blocking_get_handover;
+pub(crate) mod bounded_buffer;
+pub(crate) mod bounded_queue_handoff;
+pub(crate) mod demand_exceeds_supply;
+pub(crate) mod get_past_end;
+pub(crate) mod queue_block_timeout_table;
+pub(crate) mod queue_join_not_empty;
+pub(crate) mod queue_order_kinds;
+pub(crate) mod task_done_balance;
+pub(crate) mod task_done_by_producer;
