@@ -23,6 +23,16 @@ pub const CATALOGUE: &[Scenario] = &[
     deadlocks::ab_ba_noodles::SCENARIO,
     // Semaphores, events, conditions, barriers.
     // Queues, producers and consumers.
+    queues::no_sentinel::SCENARIO,
+    queues::sentinel_too_early::SCENARIO,
+    queues::sentinel_count_mismatch::SCENARIO,
+    queues::sentinel_per_producer::SCENARIO,
+    queues::quit_sentinel::SCENARIO,
+    queues::falsy_item_sentinel::SCENARIO,
+    queues::consumer_timeout_exit::SCENARIO,
+    queues::queue_fan_in::SCENARIO,
+    queues::endless_producer::SCENARIO,
+    queues::daemon_consumer_cut::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,
