@@ -175,7 +175,7 @@ fn settle(params: &Params, consumers: Tasks<i64>) -> Result<(i64, i64), Exceptio
         eaten += consumer.join()??;
     }
     let left = total(params) - eaten;
-    verify!(left == 0, "{left} items were never eaten");
+    verify!(left == 0, "items that nobody ate: {left}");
     Ok((eaten, left))
 }
 

@@ -51,14 +51,17 @@ pub(crate) const SCENARIO: Scenario = Scenario {
                 let n = params.int("items");
                 let between = (0..=n).map(|eaten| outcome(eaten, n - eaten));
                 let in_hand = (0..n).map(|eaten| outcome(eaten, n - 1 - eaten));
-                Expectation::pass().outcomes(between.chain(in_hand))
+                Expectation::pass().outcomes(between.chain(in_hand)).exhausts_if(n <= 10)
             },
         ),
         Variant::new(
             "join-the-queue",
             "main waits until all items are reported as done",
             |params| market(params, true),
-            |params| Expectation::pass().outcomes([outcome(params.int("items"), 0)]),
+            |params| {
+                let n = params.int("items");
+                Expectation::pass().outcomes([outcome(n, 0)]).exhausts_if(n <= 10)
+            },
         ),
     ],
     source: source!("daemon_consumer_cut.rs"),

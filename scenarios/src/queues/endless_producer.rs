@@ -109,7 +109,7 @@ fn outcome(backlog: i64) -> Value {
 fn endless(params: &Params, maxsize: i64) -> Result<Value, Exception> {
     let queue = Queue::named("counter", maxsize);
     let (waiting, capacity) = (queue.clone(), params.size("capacity"));
-    always("at most `capacity` items wait", move || waiting.qsize() <= capacity);
+    always("a backlog within the capacity", move || waiting.qsize() <= capacity);
     let shelf = queue.clone();
     let producer = spawn_named("producer", move || -> Result<(), Exception> {
         (1..).try_for_each(|item: i64| shelf.put(item))

@@ -43,7 +43,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     params: &[
         Param { name: "producers", about: "producers", default: 2, min: 1, max: 10 },
         Param { name: "items", about: "items of each producer", default: 2, min: 1, max: 100 },
-        Param { name: "consumers", about: "consumers", default: 2, min: 1, max: 10 },
+        Param { name: "consumers", about: "consumers", default: 3, min: 1, max: 10 },
         Param { name: "capacity", about: "room in the queue", default: 1, min: 1, max: 100 },
     ],
     variants: &[
@@ -82,7 +82,7 @@ fn too_many(params: &Params) -> usize {
 fn expect(params: &Params, sentinels: usize) -> Expectation {
     let (consumers, capacity) = (params.size("consumers"), params.size("capacity"));
     let (producers, items) = (params.size("producers"), params.size("items"));
-    let exhausts = producers <= 2 && producers * items <= 4 && consumers <= 3;
+    let exhausts = producers <= 2 && producers * items <= 4 && consumers <= 4;
     let expectation = Expectation::pass().exhausts_if(exhausts);
     if sentinels < consumers || sentinels > consumers + capacity {
         expectation.always(Kind::Hang)

@@ -93,6 +93,6 @@ fn market(params: &Params, joins_first: bool) -> Result<Value, Exception> {
     }
     let eaten = consumer.join()??;
     let left = items - eaten;
-    verify!(left == 0, "{left} items were never eaten");
+    verify!(left == 0, "items that nobody ate: {left}");
     Ok(outcome(eaten, left))
 }
