@@ -169,10 +169,12 @@ pub fn compare(
     if !whole {
         open.push("not everything was explored".to_owned());
     }
-    // What must be found and is found needs no further search.
+    // What must be found and is found needs no further search, unless a clock
+    // ended this one: another machine would have got further.
     let declared = &expectation.findings;
-    let found =
-        !declared.is_empty() && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
+    let found = !declared.is_empty()
+        && observed.ended_by.is_none()
+        && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
     match (otherwise.is_empty(), open.first()) {
         (false, _) => Compared::Otherwise(otherwise),
         (true, Some(reason)) if !found => Compared::Open(reason.clone()),

@@ -22,6 +22,7 @@ mod oracle;
 mod programs;
 mod proof;
 mod replay;
+mod rows;
 mod samplers;
 mod sched_files;
 mod schemas;
