@@ -27,8 +27,12 @@ use crate::watch::{Phase, Pulse, Watch};
 pub const MAX_EXECUTIONS: u64 = 100_000;
 
 /// Steps for each of these executions on average. Executions of a program that
-/// polls are as long as they may be, and 100,000 of them would take minutes.
+/// polls are as long as they may be, and 100,000 of them would take minutes. A
+/// step among many tasks costs more to decide, and counts for more.
 const STEPS_EACH: u64 = 100;
+
+/// Tasks among which a step counts for one more.
+const TASKS_A_STEP: usize = 10;
 
 /// The simplest schedule known of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,7 +189,8 @@ impl Explorer for Hunt {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.spent.0 += 1;
-        self.spent.1 += execution.trace.len() as u64;
+        let weight = 1 + execution.live.len() / TASKS_A_STEP;
+        self.spent.1 += (execution.trace.len() * weight) as u64;
         match execution.ended {
             Ended::Complete | Ended::Stuck => self.look(execution),
             Ended::Cut | Ended::Abandoned => self.is_whole = false,

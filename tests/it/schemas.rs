@@ -116,7 +116,8 @@ fn judge_changes(command: &str, document: &Value) -> usize {
                 renamed.insert(format!("{key}_"), value.clone());
                 ways.push((format!("{key} renamed"), renamed));
                 // Only what is not always there may be missing.
-                if !["choices", "cross_check", "classes"].contains(&key.as_str()) {
+                if !["choices", "cross_check", "classes", "no_lost_update"].contains(&key.as_str())
+                {
                     let is_optional = ["peers", "story"].contains(&key.as_str());
                     let missing = (format!("no {key}"), without);
                     ways.extend((!is_optional).then_some(missing));

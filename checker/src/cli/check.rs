@@ -10,6 +10,7 @@ use super::{Status, Trouble, save};
 use crate::check::{Budget, observe_watched};
 use crate::cross_check;
 use crate::finding::Levels;
+use crate::report::table::Table;
 use crate::report::{CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Expectation, Params, Scenario};
 use crate::simplest::{self, Effort};
@@ -47,7 +48,7 @@ pub(super) fn run(
     if let Some(dir) = &args.save {
         save::prepare(dir, &selected)?;
     }
-    let width = planned.iter().map(|p| p.one.name().len()).max().unwrap_or(0);
+    let mut table = Table::default();
     let mut reports = vec![];
     for (nth, plan) in planned.iter().enumerate() {
         onlooker.begin(nth + 1, planned.len(), &plan.one.name());
@@ -59,8 +60,10 @@ pub(super) fn run(
         if args.format == Format::Text {
             if selected.len() == 1 {
                 text::write_report(&report, style, out)?;
+                text::write_line(&report, style, out)?;
+            } else {
+                table.write_row(plan.one.scenario.family, &report, style, out)?;
             }
-            text::write_line(&report, width, style, out)?;
         }
         reports.push(report);
     }

@@ -21,6 +21,18 @@ pub struct Repeats {
     pub rounds: usize,
 }
 
+/// What of a schedule is told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Focus<'a> {
+    /// Of steps that repeat only the first round.
+    pub repeats: Option<Repeats>,
+    /// Of many tasks only these; all, if it is empty.
+    pub involved: &'a [String],
+}
+
+/// Tasks that have a column each before others are left out.
+const MAX_COLUMNS: usize = 8;
+
 /// Whether a step is worth a row in any case.
 fn is_shown(step: &StepRecord) -> bool {
     !matches!(step.op.as_str(), "spawn" | "join" | "end")
@@ -86,12 +98,12 @@ fn chosen<'a>(steps: &'a [StepRecord], why: &[Option<&'static str>]) -> Vec<Row<
 /// # Errors
 /// If the output cannot be written.
 pub fn write_columns(
-    steps: &[StepRecord],
-    tasks: &[TaskRecord],
-    repeats: Option<Repeats>,
+    (steps, tasks): (&[StepRecord], &[TaskRecord]),
+    focus: Focus<'_>,
     style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let Focus { repeats, involved } = focus;
     let why = switches(steps, tasks);
     let blocked = |task: &TaskRecord| {
         let pending = task.pending.as_ref().filter(|p| p.op != "join")?;
@@ -106,8 +118,12 @@ pub fn write_columns(
         let mut turns = steps.iter().zip(&why).filter(|(step, _)| step.task == task.task);
         turns.any(|(step, why)| is_shown(step) || *why == Some("preempted"))
     };
-    let columns: Vec<&TaskRecord> =
+    let mut columns: Vec<&TaskRecord> =
         tasks.iter().filter(|task| blocked(task).is_some() || mine(task)).collect();
+    let all = columns.len();
+    if all > MAX_COLUMNS && !involved.is_empty() {
+        columns.retain(|task| involved.contains(&task.task));
+    }
     let until = repeats.map_or(steps.len(), |r| steps.len() - r.block * (r.rounds - 1));
     let mut rows = vec![];
     for Row { step, why } in chosen(steps, &why) {
@@ -147,7 +163,11 @@ pub fn write_columns(
             steps.len() - 1
         )?;
     }
-    Ok(())
+    match all - columns.len() {
+        0 => Ok(()),
+        1 => writeln!(out, "  one other task is left out"),
+        others => writeln!(out, "  {others} other tasks are left out"),
+    }
 }
 
 #[cfg(test)]
@@ -185,8 +205,24 @@ mod tests {
     /// The lines, without the spaces at their ends.
     fn lines(steps: &[StepRecord], tasks: &[TaskRecord], repeats: Option<Repeats>) -> Vec<String> {
         let mut bytes = vec![];
-        write_columns(steps, tasks, repeats, Style::Plain, &mut bytes).expect("memory");
+        let focus = Focus { repeats, involved: &[] };
+        write_columns((steps, tasks), focus, Style::Plain, &mut bytes).expect("memory");
         String::from_utf8(bytes).expect("UTF-8").lines().map(str::to_owned).collect()
+    }
+
+    /// Nine tasks are more than fit side by side.
+    #[test]
+    fn of_many_tasks_only_those_involved_are_shown() {
+        let name = |nth: u32| format!("T{nth}");
+        let steps: Vec<StepRecord> = (0..9).map(|i| step(i, &name(i), "read", false)).collect();
+        let tasks: Vec<TaskRecord> = (0..9).map(|i| task(&name(i), "", None)).collect();
+        let mut bytes = vec![];
+        let focus = Focus { repeats: None, involved: &[name(2), name(5)] };
+        write_columns((&steps, &tasks), focus, Style::Plain, &mut bytes).expect("memory");
+        let shown = String::from_utf8(bytes).expect("UTF-8");
+        let words: Vec<&str> = shown.lines().next().unwrap_or("").split_whitespace().collect();
+        assert_eq!(words, ["step", "T2", "T5", "switch"]);
+        assert!(shown.ends_with("  7 other tasks are left out\n"), "{shown}");
     }
 
     /// A Chinese character takes two columns of a terminal and is one `char`:

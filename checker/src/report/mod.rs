@@ -14,6 +14,7 @@ pub mod message;
 mod picture;
 pub mod replay;
 pub mod style;
+pub mod table;
 mod tale;
 pub mod text;
 pub mod wait_for;

@@ -7,6 +7,7 @@ use std::io;
 use serde::Serialize;
 use unknot_sim::Ended;
 
+use super::columns::Focus;
 use super::style::Style;
 use super::{columns, message, tale, text};
 use crate::detail::Detail;
@@ -109,7 +110,8 @@ impl<'a> ReplayReport<'a> {
         writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), self.ended)?;
         let mut findings = self.findings.iter();
         let repeats = findings.find_map(|f| tale::repeats(&f.detail, &f.proof));
-        columns::write_columns(self.steps, self.tasks, repeats, style, out)?;
+        let focus = Focus { repeats, involved: &[] };
+        columns::write_columns((self.steps, self.tasks), focus, style, out)?;
         writeln!(out)?;
         if let Some(graph) = self.graph {
             text::write_graph(graph, source, out)?;

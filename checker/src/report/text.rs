@@ -5,6 +5,7 @@
 
 use std::io;
 
+use super::columns::Focus;
 use super::style::{Mark, Style, width};
 pub use super::wait_for::write as write_graph;
 use super::{FindingReport, Report, columns, tale};
@@ -27,12 +28,7 @@ const WIDTH: usize = 100;
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write_line(
-    report: &Report,
-    name_width: usize,
-    style: Style,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub fn write_line(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mark = match report.as_expected {
         Some(true) => "as declared".to_owned(),
         Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
@@ -40,8 +36,8 @@ pub fn write_line(
         None => "open".to_owned(),
     };
     let count = report.unit.count(report.executions);
-    let (name, mark) = (padded(&report.scenario, name_width), padded(&mark, 11));
-    let line = format!("{name}  {mark}  {count:>16}  {}", verdict(report, style));
+    let mark = padded(&mark, 11);
+    let line = format!("{}  {mark}  {count:>16}  {}", report.scenario, verdict(report, style));
     writeln!(out, "{}", line.trim_end())?;
     for difference in &report.differences {
         writeln!(out, "    {difference}")?;
@@ -50,7 +46,7 @@ pub fn write_line(
 }
 
 /// The verdict with its first word marked.
-fn verdict(report: &Report, style: Style) -> String {
+pub(super) fn verdict(report: &Report, style: Style) -> String {
     let mark = match report.verdict.as_str() {
         "pass" => Mark::Good,
         "fail" => Mark::Bad,
@@ -123,7 +119,8 @@ pub fn write_finding(
     tale::write(report, finding, out)?;
     writeln!(out)?;
     let repeats = tale::repeats(&finding.detail, &finding.proof);
-    columns::write_columns(&finding.steps, &finding.tasks, repeats, style, out)?;
+    let focus = Focus { repeats, involved: &finding.involved };
+    columns::write_columns((&finding.steps, &finding.tasks), focus, style, out)?;
     if let Some(test) = &report.test {
         writeln!(out, "  replay: UNKNOT_REPLAY='{}' {test}", finding.schedule)?;
         return writeln!(out);
