@@ -96,7 +96,13 @@ fn write_text(selected: &[Selected<'_>], out: &mut dyn Write) -> Result<(), Trou
             }
         }
         let name = format!("    /{}  ", padded(one.variant.name, name_width));
-        write_wrapped(&name, one.variant.about, end_width + 3, declares, out)?;
+        if width(declares) <= end_width {
+            write_wrapped(&name, one.variant.about, end_width + 3, declares, out)?;
+        } else {
+            // Several kinds have a line of their own, at the same edge.
+            write_wrapped(&name, one.variant.about, 0, "", out)?;
+            writeln!(out, "{declares:>COLUMNS$}")?;
+        }
     }
     Ok(())
 }
@@ -104,7 +110,7 @@ fn write_text(selected: &[Selected<'_>], out: &mut dyn Write) -> Result<(), Trou
 /// Columns of the whole.
 const COLUMNS: usize = 80;
 
-/// Columns for the names of variants, and for what they declare. A longer text
+/// Columns for the names of variants, and for what they declare. A longer name
 /// pushes what follows.
 const MOST_SIDE: usize = 24;
 

@@ -163,10 +163,14 @@ pub fn write_columns(
             steps.len() - 1
         )?;
     }
-    match all - columns.len() {
+    write_left_out(all - columns.len(), out)
+}
+
+fn write_left_out(others: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    match others {
         0 => Ok(()),
         1 => writeln!(out, "  one other task is left out"),
-        others => writeln!(out, "  {others} other tasks are left out"),
+        _ => writeln!(out, "  {others} other tasks are left out"),
     }
 }
 
