@@ -8,16 +8,16 @@
 
 use std::collections::BTreeMap;
 
-use smallvec::SmallVec;
 use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, Value,
-    explore,
+    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, explore,
 };
 
 use crate::analysis::{self, Scratch};
-use crate::finding::{Evidence, Fault, Kind, Level, Origin};
-use crate::schedule::Schedule;
-use crate::strategy::{Divergence, PreemptionBound, Strategy};
+use crate::confirm;
+use crate::finding::{Evidence, Fault, Kind, Levels, Origin};
+pub use crate::observed::{Made, Observed, Seen, Stats, Turnout, Witness};
+use crate::strategy::Strategy;
+use crate::watch::{Phase, Pulse, Stop, Watch};
 
 /// What one execution means: whoever runs a schedule again has to use the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,118 +54,18 @@ impl Semantics {
 pub struct Budget {
     /// Executions, after which the check is inconclusive.
     pub max_executions: u64,
-    /// Whether the check ends at the first finding.
+    /// Whether the check ends at the first finding that is an error.
     pub fail_fast: bool,
+    /// Which kinds are errors.
+    pub levels: Levels,
     /// What one execution means.
     pub semantics: Semantics,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        let semantics = Semantics::default();
-        Budget { max_executions: 1_000_000, fail_fast: false, semantics }
-    }
-}
-
-/// What was counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// Executions that completed or got stuck.
-    pub executions: u64,
-    /// Of these, the ones that got stuck.
-    pub stuck: u64,
-    /// Executions given up as redundant.
-    pub blocked: u64,
-    /// Executions ended by a bound.
-    pub cut: u64,
-    /// Executions behind which more timeouts in a row were not looked at.
-    pub timeouts_used_up: u64,
-    /// Steps of all of them.
-    pub steps: u64,
-    /// The least and the greatest virtual time at the end, in microseconds.
-    pub makespan: Option<(u64, u64)>,
-}
-
-impl Stats {
-    /// Executions of every kind.
-    fn spent(&self) -> u64 {
-        self.executions + self.blocked + self.cut
-    }
-}
-
-/// How an execution turned out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Turnout {
-    /// It completed, and the main task returned this.
-    Complete(Value),
-    /// It completed, but the main task failed.
-    Failed,
-    /// It got stuck.
-    Stuck,
-}
-
-/// A schedule that shows something, with what makes it simple.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Witness {
-    /// Its preemptions.
-    pub preemptions: u32,
-    /// Its length.
-    pub steps: u32,
-    /// The schedule.
-    pub schedule: Schedule,
-}
-
-impl Witness {
-    pub(crate) fn of(execution: &Execution<'_>, preemptions: u32) -> Witness {
-        let schedule = Schedule::of(execution.trace, execution.names);
-        Witness { preemptions, steps: execution.trace.len() as u32, schedule }
-    }
-}
-
-/// Something that appeared in executions, with its simplest known witness.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// In how many executions.
-    pub executions: u64,
-    /// The number of the first of them, counted from 0 over all executions.
-    pub first: u64,
-    /// The simplest schedule seen.
-    pub witness: Witness,
-}
-
-/// What a search saw.
-#[derive(Clone, Debug)]
-pub struct Observed {
-    /// The counts.
-    pub stats: Stats,
-    /// Whether every behaviour was covered, but for what a bound cut.
-    pub exhausted: bool,
-    /// The bound on preemptions, if there was one.
-    pub bound: Option<PreemptionBound>,
-    /// The outcomes, sorted.
-    pub outcomes: BTreeMap<Turnout, Seen>,
-    /// What is wrong, sorted.
-    pub findings: BTreeMap<Fault<Origin>, Seen>,
-    /// Where the program did not do the same again, which ended the search.
-    pub divergence: Option<Divergence>,
-    /// For each kind of finding, the executions that show one of that kind.
-    pub kinds: BTreeMap<Kind, u64>,
-}
-
-impl Observed {
-    /// Whether every behaviour was covered, with nothing cut.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.exhausted
-            && self.left_out() == 0
-            && self.stats.cut == 0
-            && self.stats.timeouts_used_up == 0
-    }
-
-    /// Options that the bound on preemptions left out.
-    #[must_use]
-    pub fn left_out(&self) -> u64 {
-        self.bound.map_or(0, |bound| bound.left_out)
+        let (levels, semantics) = (Levels::default(), Semantics::default());
+        Budget { max_executions: 1_000_000, fail_fast: false, levels, semantics }
     }
 }
 
@@ -174,6 +74,7 @@ struct Counter {
     executions: u64,
     first_execution: u64,
     last_execution: u64,
+    intact: u64,
     witness: Witness,
 }
 
@@ -183,6 +84,7 @@ impl Counter {
             executions: 0,
             first_execution: number,
             last_execution: u64::MAX,
+            intact: 0,
             witness: Witness::of(execution, preemptions),
         }
     }
@@ -200,8 +102,8 @@ impl Counter {
     }
 
     fn seen(self) -> Seen {
-        let Counter { executions, first_execution: first, witness, .. } = self;
-        Seen { executions, first, witness }
+        let Counter { executions, first_execution: first, witness, intact, .. } = self;
+        Seen { executions, first, witness, intact }
     }
 }
 
@@ -216,6 +118,8 @@ struct Search<S> {
     budget: Budget,
     stats: Stats,
     stopped: bool,
+    watch: (Phase, Watch),
+    ended_by: Option<Stop>,
     outcomes: BTreeMap<Turnout, Counter>,
     faults: BTreeMap<Fault<ObjectId>, FaultCounter>,
     kinds: BTreeMap<Kind, (u64, u64)>,
@@ -227,12 +131,13 @@ impl<S: Strategy> Search<S> {
     fn book(&mut self, execution: &Execution<'_>) {
         let number = self.stats.spent();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        if execution.ended != Ended::Cut {
-            self.book_outcome(number, execution, preemptions);
-        }
         let mut found = std::mem::take(&mut self.found);
         analysis::analyse(execution, &mut self.scratch, &mut found);
-        let is_error = |e: &Evidence| e.signature.kind.level() == Level::Error;
+        if execution.ended != Ended::Cut {
+            let loses = found.iter().any(|e| e.signature.kind == Kind::LostUpdate);
+            self.book_outcome(number, execution, preemptions, !loses);
+        }
+        let is_error = |e: &Evidence| self.budget.levels.is_error(e.signature.kind);
         self.stopped |= self.budget.fail_fast && found.iter().any(is_error);
         for evidence in found.drain(..) {
             let kind = self.kinds.entry(evidence.signature.kind).or_insert((0, u64::MAX));
@@ -264,14 +169,18 @@ impl<S: Strategy> Search<S> {
     fn book_divergence(&mut self, execution: &Execution<'_>) {
         let number = self.stats.spent();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        let fault =
-            Fault { kind: Kind::Nondeterminism, objects: SmallVec::new(), sites: SmallVec::new() };
-        self.book_fault(fault, number, execution, preemptions);
+        self.book_fault(Fault::nondeterminism(), number, execution, preemptions);
         self.kinds.insert(Kind::Nondeterminism, (1, number));
         self.stopped = true;
     }
 
-    fn book_outcome(&mut self, number: u64, execution: &Execution<'_>, preemptions: u32) {
+    fn book_outcome(
+        &mut self,
+        number: u64,
+        execution: &Execution<'_>,
+        preemptions: u32,
+        is_intact: bool,
+    ) {
         let turnout = match (execution.ended, execution.outcome) {
             (Ended::Complete, Some(value)) => Turnout::Complete(value.clone()),
             (Ended::Complete, None) => Turnout::Failed,
@@ -280,12 +189,19 @@ impl<S: Strategy> Search<S> {
         let new = || Counter::new(number, execution, preemptions);
         let counter = self.outcomes.entry(turnout).or_insert_with(new);
         counter.count(number, execution, preemptions);
+        counter.intact += u64::from(is_intact);
     }
 }
 
 impl<S: Strategy> Explorer for Search<S> {
     fn begin(&mut self) -> bool {
-        !self.stopped && self.stats.spent() < self.budget.max_executions && self.strategy.begin()
+        let executions = self.stats.spent();
+        if self.stopped || executions >= self.budget.max_executions {
+            return false;
+        }
+        let (phase, watch) = &self.watch;
+        self.ended_by = watch.ask(Pulse { phase: *phase, executions, steps: self.stats.steps });
+        self.ended_by.is_none() && self.strategy.begin()
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
@@ -322,13 +238,25 @@ impl<S: Strategy> Explorer for Search<S> {
     }
 }
 
-/// Explores a program to the end of the budget.
+/// Explores a program to the end of the budget, and runs what was found again.
 pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
+    observe_watched(program, strategy, budget, (Phase::Search, &Watch::default()))
+}
+
+/// Explores a program to the end of the budget, or until it is told to stop.
+pub fn observe_watched<S: Strategy>(
+    program: &Program,
+    strategy: S,
+    budget: Budget,
+    (phase, watch): (Phase, &Watch),
+) -> Observed {
     let search = Search {
         strategy,
         budget,
         stats: Stats::default(),
         stopped: false,
+        watch: (phase, watch.clone()),
+        ended_by: None,
         outcomes: BTreeMap::new(),
         faults: BTreeMap::new(),
         kinds: BTreeMap::new(),
@@ -338,10 +266,11 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
     let mut search = explore(program, budget.semantics.limits(false), search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
-    Observed {
+    let mut observed = Observed {
         divergence: search.strategy.divergence().cloned(),
         stats: search.stats,
         exhausted,
+        ended_by: search.ended_by.filter(|_| !exhausted),
         bound: search.strategy.preemption_bound(),
         outcomes: search.outcomes.into_iter().map(|(k, counter)| (k, counter.seen())).collect(),
         findings: search
@@ -350,5 +279,7 @@ pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> O
             .map(|fault| (fault.name, fault.counter.seen()))
             .collect(),
         kinds: search.kinds.into_iter().map(|(kind, (executions, _))| (kind, executions)).collect(),
-    }
+    };
+    confirm::confirm(program, &mut observed, budget.semantics);
+    observed
 }

@@ -2,11 +2,32 @@
 //!
 //! Below the two doors, [`crate::cli::main`] and the checks of
 //! [`crate::library`], nothing knows of the environment, so the same input
-//! gives the same bytes. Variables that the standard library, clap or the test
+//! gives the same bytes. The clock is asked for between executions, by what
+//! the first door puts there, for limits on time and for progress alone. Variables that the standard library, clap or the test
 //! harness read for themselves are not seen from here.
+
+use std::io::IsTerminal;
+use std::time::Instant;
 
 /// The variable that has a test replay one schedule instead of searching.
 pub(crate) const REPLAY: &str = "UNKNOT_REPLAY";
+
+/// The time, of which only differences mean something.
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Whether standard output is a terminal whose user has nothing against
+/// colours. As <https://no-color.org> has it, an empty variable does not count.
+pub(crate) fn wants_colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !refused && std::io::stdout().is_terminal()
+}
+
+/// Whether standard error is a terminal, on which a line can be rewritten.
+pub(crate) fn shows_progress() -> bool {
+    std::io::stderr().is_terminal()
+}
 
 /// A complaint about a variable that shuttle would read behind our back.
 pub(crate) fn shuttle_complaint() -> Option<String> {

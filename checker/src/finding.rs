@@ -76,6 +76,18 @@ impl Kind {
         }
     }
 
+    /// The kind of a name.
+    ///
+    /// # Errors
+    /// A message that says what exists.
+    pub fn named(name: &str) -> Result<Kind, String> {
+        let row = KINDS.iter().find(|(_, known)| *known == name);
+        row.map(|(kind, _)| *kind).ok_or_else(|| {
+            let known: Vec<&str> = KINDS.iter().map(|(_, name)| *name).collect();
+            format!("no kind of finding is called '{name}'; there are: {}", known.join(", "))
+        })
+    }
+
     /// The name of the kind.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -87,6 +99,47 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// How serious each kind is in one check: as it is by itself, unless somebody
+/// said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Levels([Level; KINDS.len()]);
+
+impl Default for Levels {
+    fn default() -> Levels {
+        // The order of the rows is that of the kinds.
+        Levels(std::array::from_fn(|nth| KINDS[nth].0.level()))
+    }
+}
+
+impl Levels {
+    /// Some kinds fail the check, and others do not.
+    ///
+    /// # Errors
+    /// A message, if a kind is among both.
+    pub fn new(fail_on: &[Kind], allow: &[Kind]) -> Result<Levels, String> {
+        if let Some(kind) = fail_on.iter().find(|kind| allow.contains(kind)) {
+            return Err(format!("{kind} cannot both fail a check and be allowed"));
+        }
+        let mut levels = Levels::default();
+        for (kinds, level) in [(fail_on, Level::Error), (allow, Level::Note)] {
+            kinds.iter().for_each(|kind| levels.0[*kind as usize] = level);
+        }
+        Ok(levels)
+    }
+
+    /// How serious a kind is.
+    #[must_use]
+    pub fn of(&self, kind: Kind) -> Level {
+        self.0[kind as usize]
+    }
+
+    /// Whether a kind makes the verdict a failure.
+    #[must_use]
+    pub fn is_error(&self, kind: Kind) -> bool {
+        self.of(kind) == Level::Error
     }
 }
 
@@ -189,16 +242,12 @@ impl Fault<ObjectId> {
     }
 }
 
-impl Fault<Origin> {
-    /// The fault as a finding without tasks.
+impl<Object: Ord> Fault<Object> {
+    /// That of a program that does not do the same again: a fault of the whole
+    /// program, and one however often it shows.
     #[must_use]
-    pub fn case_of_nobody(&self) -> Identity {
-        Identity {
-            kind: self.kind,
-            tasks: vec![],
-            objects: self.objects.to_vec(),
-            sites: self.sites.to_vec(),
-        }
+    pub fn nondeterminism() -> Fault<Object> {
+        Fault::new(Kind::Nondeterminism, [], &[])
     }
 }
 
@@ -226,5 +275,39 @@ impl Signature {
             objects: self.objects.iter().map(|&o| names.object_origin(o)).collect(),
             sites: self.sites.to_vec(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_in_the_order_of_the_kinds() {
+        for (nth, (kind, name)) in KINDS.iter().enumerate() {
+            assert_eq!((*kind as usize, Kind::named(name)), (nth, Ok(*kind)));
+        }
+    }
+
+    #[test]
+    fn levels() {
+        let both = Levels::new(&[Kind::Leak, Kind::Hang], &[Kind::Leak]);
+        assert_eq!(both, Err("leak cannot both fail a check and be allowed".to_owned()));
+        let levels = Levels::new(&[Kind::Leak], &[Kind::Deadlock]).expect("different kinds");
+        let errors = KINDS.iter().map(|(kind, _)| *kind).filter(|kind| levels.is_error(*kind));
+        // All errors but deadlock, and the leak.
+        assert_eq!(
+            errors.collect::<Vec<_>>(),
+            [
+                Kind::Hang,
+                Kind::AbandonedLock,
+                Kind::LostUpdate,
+                Kind::InvariantViolation,
+                Kind::Exception,
+                Kind::Livelock,
+                Kind::Leak,
+                Kind::Nondeterminism
+            ]
+        );
     }
 }

@@ -44,18 +44,25 @@
 pub mod analysis;
 pub mod check;
 pub mod cli;
+mod confirm;
+pub mod cross_check;
+pub mod detail;
+mod elsewhere;
 mod environment;
 pub mod finding;
 pub mod graph;
 pub mod library;
+mod observed;
 pub mod record;
 pub mod replay;
 pub mod report;
 pub mod scenario;
+pub mod sched;
 pub mod schedule;
 pub mod simplest;
 pub mod strategy;
 pub mod verdict;
+pub mod watch;
 
 pub use finding::Kind;
 pub use library::{Checked, Checker, check};

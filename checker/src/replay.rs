@@ -6,8 +6,10 @@
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
-use crate::analysis::{self, Scratch};
+use crate::analysis::peers::{Origin, Wanted};
+use crate::analysis::{self, Scratch, stuck};
 use crate::check::Semantics;
+use crate::detail::Detail;
 use crate::finding::Identity;
 use crate::graph::Graph;
 use crate::record::Record;
@@ -21,6 +23,8 @@ pub struct Proof {
     pub identity: Identity,
     /// The steps that prove it.
     pub steps: Vec<u32>,
+    /// What more there is to tell.
+    pub detail: Detail,
 }
 
 /// One execution, run again with everything recorded.
@@ -32,6 +36,9 @@ pub struct Replayed {
     pub proofs: Vec<Proof>,
     /// Who waits for whom at its end.
     pub graph: Graph,
+    /// For each wait that others than owners could end, whose it is, and what
+    /// would end it.
+    pub wanted: Vec<(String, Wanted<Origin>)>,
     /// Where the program left the schedule.
     pub divergence: Option<Divergence>,
     /// Whether the schedule ended before the program did.
@@ -63,16 +70,28 @@ impl<S: Explorer> Explorer for Recorder<S> {
         analysis::analyse(execution, &mut Scratch::default(), &mut found);
         let proofs = found.into_iter().map(|evidence| {
             let identity = evidence.signature.identity(execution.names);
-            Proof { identity, steps: evidence.steps.to_vec() }
+            let detail = Detail::of(execution, &evidence);
+            Proof { identity, steps: evidence.steps.to_vec(), detail }
         });
         self.replayed = Some(Replayed {
             record: Record::of(execution),
             proofs: proofs.collect(),
             graph: Graph::of(execution),
+            wanted: wanted(execution),
             divergence: None,
             stopped_early: false,
         });
     }
+}
+
+fn wanted(execution: &Execution<'_>) -> Vec<(String, Wanted<Origin>)> {
+    let waits = stuck::wait_for(execution).waits.into_iter().filter(|wait| !wait.certain);
+    waits
+        .map(|wait| {
+            let task = execution.names.task_path(wait.task).to_string();
+            (task, Wanted::of(execution, &wait).elsewhere(execution))
+        })
+        .collect()
 }
 
 /// Runs a strategy that ends by itself, with its last execution recorded.

@@ -17,16 +17,22 @@ use std::collections::BTreeMap;
 use unknot_sim::{Decision, Ended, Execution, Explorer, ObjectId, Point, Program, explore};
 
 use crate::analysis::{self, Scratch};
-use crate::check::{Seen, Semantics, Witness};
-use crate::finding::{Evidence, Fault, Kind, Level, Origin};
+use crate::check::{Budget, Seen, Witness};
+use crate::confirm::differs;
+use crate::finding::{Evidence, Fault, Kind, Levels, Origin};
 use crate::strategy::{Dfs, Strategy};
+use crate::watch::{Phase, Pulse, Watch};
 
 /// Executions that are spent on the findings of one check.
 pub const MAX_EXECUTIONS: u64 = 100_000;
 
 /// Steps for each of these executions on average. Executions of a program that
-/// polls are as long as they may be, and 100,000 of them would take minutes.
+/// polls are as long as they may be, and 100,000 of them would take minutes. A
+/// step among many tasks costs more to decide, and counts for more.
 const STEPS_EACH: u64 = 100;
+
+/// Tasks among which a step counts for one more.
+const TASKS_A_STEP: usize = 10;
 
 /// The simplest schedule known of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,26 +43,45 @@ pub struct Simplest {
     pub fewest: bool,
 }
 
-/// Looks for the simplest schedules of what a check found.
+/// What bounds the effort.
+#[derive(Clone, Debug)]
+pub struct Effort {
+    /// Executions in all.
+    pub max_executions: u64,
+    /// Who may end it earlier.
+    pub watch: Watch,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort { max_executions: MAX_EXECUTIONS, watch: Watch::default() }
+    }
+}
+
+/// Looks for the simplest schedules of what a check found under a budget.
 #[must_use]
 pub fn find(
     program: &Program,
     findings: &BTreeMap<Fault<Origin>, Seen>,
-    semantics: Semantics,
-    max_executions: u64,
+    budget: Budget,
+    effort: Effort,
 ) -> BTreeMap<Fault<Origin>, Simplest> {
     // A program that is not deterministic has no schedules to compare.
     if findings.keys().any(|fault| fault.kind == Kind::Nondeterminism) {
         return BTreeMap::new();
     }
     let best = findings.iter().map(|(id, seen)| (id.clone(), seen.witness.clone())).collect();
+    let Effort { max_executions, watch } = effort;
     let mut hunt = Hunt {
         dfs: Dfs::bounded(0),
         level: 0,
         best,
         met: BTreeMap::new(),
-        executions: max_executions,
-        steps: max_executions.saturating_mul(STEPS_EACH),
+        max_executions,
+        max_steps: max_executions.saturating_mul(STEPS_EACH),
+        spent: (0, 0),
+        watch,
+        levels: budget.levels,
         is_whole: true,
         scratch: Scratch::default(),
         found: vec![],
@@ -64,11 +89,11 @@ pub fn find(
     // Schedules with fewer preemptions than this show only what is known.
     let mut proved = 0;
     let sought = |hunt: &Hunt| {
-        let mut errors = hunt.best.iter().filter(|(id, _)| id.kind.level() == Level::Error);
+        let mut errors = hunt.best.iter().filter(|(id, _)| budget.levels.is_error(id.kind));
         errors.any(|(_, witness)| witness.preemptions >= hunt.level)
     };
     while sought(&hunt) {
-        hunt = explore(program, semantics.limits(false), hunt);
+        hunt = explore(program, budget.semantics.limits(false), hunt);
         // The effort may have been spent exactly when the level was through.
         if !hunt.dfs.is_exhausted() && hunt.dfs.begin() {
             break;
@@ -80,8 +105,20 @@ pub fn find(
         hunt.dfs = Dfs::bounded(hunt.level);
         hunt.met.clear();
     }
-    let simplest = |witness: Witness| Simplest { fewest: witness.preemptions <= proved, witness };
-    hunt.best.into_iter().map(|(fault, witness)| (fault, simplest(witness))).collect()
+    let simplest = |fault: &Fault<Origin>, witness: Witness| {
+        let seen = &findings[fault].witness;
+        // What the check saw it has run again already.
+        if witness != *seen && differs(program, fault, &witness, budget.semantics).is_some() {
+            return Simplest { fewest: false, witness: seen.clone() };
+        }
+        Simplest { fewest: witness.preemptions <= proved, witness }
+    };
+    let best = hunt.best.into_iter();
+    best.map(|(fault, witness)| {
+        let simplest = simplest(&fault, witness);
+        (fault, simplest)
+    })
+    .collect()
 }
 
 /// The explorer of one level after the other.
@@ -93,10 +130,15 @@ struct Hunt {
     /// The findings of this level. The numbers in a fault mean something
     /// else in the next one.
     met: BTreeMap<Fault<ObjectId>, Fault<Origin>>,
-    /// Executions that are left.
-    executions: u64,
-    /// Steps that are left.
-    steps: u64,
+    /// Executions of all levels together.
+    max_executions: u64,
+    /// Steps of all of them.
+    max_steps: u64,
+    /// Executions and steps so far.
+    spent: (u64, u64),
+    watch: Watch,
+    /// Which kinds are looked for.
+    levels: Levels,
     /// Whether nothing was cut in this level and those below.
     is_whole: bool,
     scratch: Scratch,
@@ -114,7 +156,7 @@ impl Hunt {
         analysis::analyse(execution, &mut self.scratch, &mut self.found);
         for Evidence { signature, .. } in self.found.drain(..) {
             // What is only told is told with the schedule that the check saw.
-            if signature.kind.level() == Level::Note {
+            if !self.levels.is_error(signature.kind) {
                 continue;
             }
             let new = |fault: &Fault<ObjectId>| fault.named(execution.names);
@@ -130,7 +172,11 @@ impl Hunt {
 
 impl Explorer for Hunt {
     fn begin(&mut self) -> bool {
-        self.executions > 0 && self.steps > 0 && self.dfs.begin()
+        let (executions, steps) = self.spent;
+        executions < self.max_executions
+            && steps < self.max_steps
+            && self.watch.ask(Pulse { phase: Phase::Simplest, executions, steps }).is_none()
+            && self.dfs.begin()
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
@@ -142,8 +188,9 @@ impl Explorer for Hunt {
     }
 
     fn end(&mut self, execution: &Execution<'_>) {
-        self.executions -= 1;
-        self.steps = self.steps.saturating_sub(execution.trace.len() as u64);
+        self.spent.0 += 1;
+        let weight = 1 + execution.live.len() / TASKS_A_STEP;
+        self.spent.1 += (execution.trace.len() * weight) as u64;
         match execution.ended {
             Ended::Complete | Ended::Stuck => self.look(execution),
             Ended::Cut | Ended::Abandoned => self.is_whole = false,

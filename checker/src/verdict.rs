@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::check::{Budget, Observed};
-use crate::finding::{Kind, Level};
+use crate::finding::{Kind, Levels};
 use crate::scenario::{Appears, Expectation};
 use crate::strategy::{PreemptionBound, Unit};
+use crate::watch::Stop;
 
 /// The verdict on a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +31,10 @@ pub enum Verdict {
     },
     /// Nothing was found, and not everything was looked at.
     Inconclusive {
-        /// The budget that was spent.
+        /// The executions of the budget, or those made before it was ended.
         executions: u64,
+        /// Why it was ended before its budget was spent, if it was.
+        ended_by: Option<Stop>,
     },
 }
 
@@ -39,7 +42,7 @@ impl Verdict {
     /// Judges what a search saw.
     #[must_use]
     pub fn of(observed: &Observed, budget: Budget) -> Verdict {
-        let errors = observed.kinds.keys().copied().filter(|kind| kind.level() == Level::Error);
+        let errors = observed.kinds.keys().copied().filter(|kind| budget.levels.is_error(*kind));
         let kinds: Vec<Kind> = errors.collect();
         if !kinds.is_empty() {
             return Verdict::Fail { kinds };
@@ -54,7 +57,15 @@ impl Verdict {
                 max_timeouts: budget.semantics.max_timeouts,
             }
         } else {
-            Verdict::Inconclusive { executions: budget.max_executions }
+            // Where that is allowed it is no failure, but the end all the same.
+            let diverged = observed.divergence.as_ref();
+            let diverged = diverged.map(|_| Stop("the program is not deterministic".to_owned()));
+            let ended_by = observed.ended_by.clone().or(diverged);
+            let executions = match ended_by {
+                Some(_) => observed.stats.spent(),
+                None => budget.max_executions,
+            };
+            Verdict::Inconclusive { executions, ended_by }
         }
     }
 
@@ -100,12 +111,12 @@ impl fmt::Display for Verdict {
                 }
                 Ok(())
             }
-            Verdict::Inconclusive { executions } => {
-                write!(
-                    f,
-                    "INCONCLUSIVE (budget: {} executions)",
-                    crate::report::grouped(*executions)
-                )
+            Verdict::Inconclusive { executions, ended_by } => {
+                let executions = crate::report::grouped(*executions);
+                match ended_by {
+                    Some(Stop(why)) => write!(f, "INCONCLUSIVE ({why}; {executions} executions)"),
+                    None => write!(f, "INCONCLUSIVE (budget: {executions} executions)"),
+                }
             }
         }
     }
@@ -122,9 +133,14 @@ pub enum Compared {
     Open(String),
 }
 
-/// Compares a search with a declaration.
+/// Compares a search with a declaration. What is no error need not be declared.
 #[must_use]
-pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Compared {
+pub fn compare(
+    observed: &Observed,
+    expectation: &Expectation,
+    levels: Levels,
+    unit: Unit,
+) -> Compared {
     let mut otherwise = vec![];
     let mut open = vec![];
     // A program without an end is declared with the bound that cuts it, which
@@ -133,7 +149,7 @@ pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Co
         || observed.exhausted && expectation.bounded && observed.left_out() == 0;
     for (kind, executions) in &observed.kinds {
         let is_declared = expectation.findings.iter().any(|(declared, _)| declared == kind);
-        if !is_declared && kind.level() == Level::Error {
+        if !is_declared && levels.is_error(*kind) {
             otherwise.push(format!("{kind} was not declared, {} show it", unit.count(*executions)));
         }
     }
@@ -153,10 +169,12 @@ pub fn compare(observed: &Observed, expectation: &Expectation, unit: Unit) -> Co
     if !whole {
         open.push("not everything was explored".to_owned());
     }
-    // What must be found and is found needs no further search.
+    // What must be found and is found needs no further search, unless a clock
+    // ended this one: another machine would have got further.
     let declared = &expectation.findings;
-    let found =
-        !declared.is_empty() && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
+    let found = !declared.is_empty()
+        && observed.ended_by.is_none()
+        && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
     match (otherwise.is_empty(), open.first()) {
         (false, _) => Compared::Otherwise(otherwise),
         (true, Some(reason)) if !found => Compared::Open(reason.clone()),
@@ -182,8 +200,11 @@ fn compare_outcomes(
     }
     for value in declared {
         if !observed.outcomes.contains_key(&Turnout::Complete(value.clone())) {
-            let problem = format!("outcome {value} was declared and never appears");
-            if whole { otherwise.push(problem) } else { open.push(problem) }
+            if whole {
+                otherwise.push(format!("outcome {value} was declared and never appears"));
+            } else {
+                open.push(format!("outcome {value} was declared and did not appear yet"));
+            }
         }
     }
 }

@@ -5,15 +5,76 @@
 //! families. `SOURCES.md` says what the E, S and K numbers stand for.
 
 mod bench;
+mod check_then_act;
 mod deadlocks;
 mod lost_updates;
+mod orders;
+mod queues;
+mod signals;
 
 use unknot_checker::Scenario;
 
 /// Every scenario, by family.
 pub const CATALOGUE: &[Scenario] = &[
+    // Lost updates and torn data.
     lost_updates::lost_update_decrement::SCENARIO,
+    lost_updates::inc_dec_drift::SCENARIO,
+    lost_updates::half_locked_section::SCENARIO,
+    lost_updates::list_tail_remove_race::SCENARIO,
+    lost_updates::append_interleave::SCENARIO,
+    // Check-then-act and atomicity.
+    check_then_act::ticket_oversell::SCENARIO,
+    check_then_act::ticket_torn_read::SCENARIO,
+    check_then_act::reader_leaves_when_empty::SCENARIO,
+    check_then_act::empty_then_get::SCENARIO,
+    check_then_act::full_then_put_nowait::SCENARIO,
+    check_then_act::overdraft_check_outside_lock::SCENARIO,
+    check_then_act::transfer_not_atomic::SCENARIO,
+    // Deadlocks and abandoned locks.
+    deadlocks::ab_ba_two_phase::SCENARIO,
     deadlocks::ab_ba_noodles::SCENARIO,
+    deadlocks::rlock_swap_keeps_cycle::SCENARIO,
+    deadlocks::alias_plain_lock_self_deadlock::SCENARIO,
+    deadlocks::rlock_reentrancy::SCENARIO,
+    deadlocks::reentrant_drawcash::SCENARIO,
+    deadlocks::transfer_nested_opposite::SCENARIO,
+    deadlocks::philosophers_ring::SCENARIO,
+    deadlocks::abandoned_lock_on_exception::SCENARIO,
+    deadlocks::print_under_lock::SCENARIO,
+    // Semaphores, events, conditions, barriers.
+    signals::semaphore_limit::SCENARIO,
+    signals::semaphore_over_release::SCENARIO,
+    signals::semaphore_leak::SCENARIO,
+    signals::connection_pool::SCENARIO,
+    signals::bank_windows::SCENARIO,
+    signals::event_boss_worker::SCENARIO,
+    signals::event_latch::SCENARIO,
+    signals::event_timeout_poll::SCENARIO,
+    signals::event_pulse::SCENARIO,
+    signals::condition_missed_notify::SCENARIO,
+    signals::barrier_party_count::SCENARIO,
+    // Queues, producers and consumers.
+    queues::queue_order_kinds::SCENARIO,
+    queues::get_past_end::SCENARIO,
+    queues::queue_block_timeout_table::SCENARIO,
+    queues::blocking_get_handover::SCENARIO,
+    queues::bounded_queue_handoff::SCENARIO,
+    queues::bounded_buffer::SCENARIO,
+    queues::task_done_balance::SCENARIO,
+    queues::task_done_by_producer::SCENARIO,
+    queues::queue_join_not_empty::SCENARIO,
+    queues::demand_exceeds_supply::SCENARIO,
+    queues::no_sentinel::SCENARIO,
+    queues::sentinel_too_early::SCENARIO,
+    queues::sentinel_count_mismatch::SCENARIO,
+    queues::sentinel_per_producer::SCENARIO,
+    queues::quit_sentinel::SCENARIO,
+    queues::falsy_item_sentinel::SCENARIO,
+    queues::consumer_timeout_exit::SCENARIO,
+    queues::queue_fan_in::SCENARIO,
+    queues::endless_producer::SCENARIO,
+    queues::daemon_consumer_cut::SCENARIO,
+    // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,
     bench::bench_readers::SCENARIO,

@@ -19,7 +19,7 @@ fn mistakes_are_exit_2_and_list_what_exists() {
         ("check lost-update-decrement -p threads=x", "from 2 to 100"),
         ("check lost-update-decrement -p threads", "key=value"),
         // Every selected scenario must know every key.
-        ("check -p threads=2", "ab-ba-noodles has no parameter 'threads'"),
+        ("check -p threads=2", "has no parameter 'threads'"),
         ("check --strategy magic", "dpor, dfs"),
         ("check --format yaml", "text, json"),
         ("replay ab-ba-noodles 'T0 X'", "offset 3"),

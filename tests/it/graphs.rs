@@ -4,6 +4,7 @@
 //! Each program is run along one schedule that gets it stuck; only where the
 //! claim is that nothing can get stuck is it searched.
 
+mod elsewhere;
 mod formats;
 mod stories;
 

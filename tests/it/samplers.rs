@@ -146,7 +146,7 @@ fn findings_name_an_execution_that_shows_them() {
         let program = program(name, &params);
         for (row, seed) in samplers().flat_map(|row| [(row, 0), (row, 1)]) {
             let semantics = Semantics { max_steps, ..Semantics::default() };
-            let budget = Budget { max_executions: 2_000, fail_fast: false, semantics };
+            let budget = Budget { max_executions: 2_000, semantics, ..Budget::default() };
             let sampler = (row.create)(Config { seed, ..Config::default() });
             let observed = observe(&program, sampler, budget);
             assert!(!observed.exhausted && !observed.findings.is_empty(), "{name} {}", row.name);
@@ -191,7 +191,7 @@ fn half_of_a_form_is_a_mistake() {
         ("check --seed 1", "random, pct, urw"),
         ("check --strategy pct --seed -1", "--seed"),
         ("check --strategy pct --seed x", "--seed"),
-        ("replay ab-ba-noodles", "either a schedule or --strategy with --seed"),
+        ("replay ab-ba-noodles", "a schedule, --file, or --strategy with --seed"),
         ("replay ab-ba-noodles --strategy pct", "needs --seed"),
         ("replay ab-ba-noodles --seed 1", "need --strategy"),
         ("replay ab-ba-noodles --execution 1", "need --strategy"),

@@ -19,7 +19,7 @@ use unknot_checker::sim::{
     Decision, Ended, Exception, Execution, Explorer, Limits, Lock, Point, Program, Shared,
     TimeMode, Value, explore, sleep, spawn,
 };
-use unknot_checker::simplest::{self, MAX_EXECUTIONS, Simplest};
+use unknot_checker::simplest::{self, Effort, Simplest};
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
 use crate::programs::{Shape, specs};
@@ -28,8 +28,9 @@ use crate::support::{program, unknot};
 /// The simplest schedules of what `dpor` finds.
 fn simplest_of(program: &Program, time: TimeMode) -> BTreeMap<Fault<Origin>, Simplest> {
     let semantics = Semantics { time, ..Semantics::default() };
-    let observed = observe(program, Dpor::new(), Budget { semantics, ..Budget::default() });
-    simplest::find(program, &observed.findings, semantics, MAX_EXECUTIONS)
+    let budget = Budget { semantics, ..Budget::default() };
+    let observed = observe(program, Dpor::new(), budget);
+    simplest::find(program, &observed.findings, budget, Effort::default())
 }
 
 /// The preemptions of the only finding, which are the fewest possible and those
@@ -234,18 +235,22 @@ fn generated_programs_as_brute_force_has_them() {
 #[test]
 fn little_effort_claims_little() {
     let program = two_preemptions();
-    let observed = observe(&program, Dpor::new(), Budget::default());
-    let semantics = Semantics::default();
+    let budget = Budget::default();
+    let observed = observe(&program, Dpor::new(), budget);
+    let find = |max_executions| {
+        let effort = Effort { max_executions, ..Effort::default() };
+        simplest::find(&program, &observed.findings, budget, effort)
+    };
     let errors = observed.findings.iter().filter(|(id, _)| id.kind.level() == Level::Error);
     for (identity, seen) in errors {
         for effort in 0..200 {
-            let found = simplest::find(&program, &observed.findings, semantics, effort);
+            let found = find(effort);
             let found = &found[identity];
             assert!(found.witness.preemptions <= seen.witness.preemptions);
             assert!(found.witness.preemptions >= 2);
             assert!(!found.fewest || found.witness.preemptions == 2, "{effort}");
         }
-        let none = simplest::find(&program, &observed.findings, semantics, 0);
+        let none = find(0);
         assert!(!none[identity].fewest);
     }
 }
@@ -256,9 +261,10 @@ fn what_was_cut_proves_nothing() {
     let program = torn(true);
     for (max_timeouts, fewest) in [(0, false), (2, true)] {
         let semantics = Semantics { max_timeouts, ..Semantics::default() };
-        let observed = observe(&program, Dpor::new(), Budget { semantics, ..Budget::default() });
+        let budget = Budget { semantics, ..Budget::default() };
+        let observed = observe(&program, Dpor::new(), budget);
         assert_eq!(observed.is_whole(), fewest);
-        let found = simplest::find(&program, &observed.findings, semantics, MAX_EXECUTIONS);
+        let found = simplest::find(&program, &observed.findings, budget, Effort::default());
         let errors = found.iter().filter(|(id, _)| id.kind.level() == Level::Error);
         let found: Vec<_> = errors.map(|(_, f)| (f.witness.preemptions, f.fewest)).collect();
         assert_eq!(found, [(2, fewest)]);

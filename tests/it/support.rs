@@ -63,6 +63,11 @@ pub(crate) struct Ran {
 /// Runs a command line in this process, words separated by single spaces; a
 /// word in quotes may contain spaces.
 pub(crate) fn unknot(line: &str) -> Ran {
+    unknot_on(CATALOGUE, line)
+}
+
+/// The same with another catalogue.
+pub(crate) fn unknot_on(catalogue: &[Scenario], line: &str) -> Ran {
     let mut words = vec![OsString::from("unknot")];
     for (i, part) in line.split('\'').enumerate() {
         match i % 2 {
@@ -71,7 +76,7 @@ pub(crate) fn unknot(line: &str) -> Ran {
         }
     }
     let (mut out, mut err) = (vec![], vec![]);
-    let status = cli::run(words, CATALOGUE, &mut out, &mut err);
+    let status = cli::run(words, catalogue, &mut out, &mut err);
     let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
     Ran { code: status.code(), out: text(out), err: text(err) }
 }

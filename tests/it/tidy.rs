@@ -73,8 +73,13 @@ fn nothing_points_back() {
     let shuttle = ["shut", "tle::"].concat();
     let hashed = ["Hash", "Map"].concat();
     let forbidden = ["unsa", "fe {"].concat();
+    let clocks = [["Instant::", "now"].concat(), ["System", "Time"].concat()];
     for (path, text) in sources() {
         let shown = path.display().to_string();
+        let is_below = shown.starts_with("checker/src") || shown.starts_with("sim/src");
+        if is_below && shown != "checker/src/environment.rs" {
+            assert!(!clocks.iter().any(|clock| text.contains(clock)), "{shown} reads a clock");
+        }
         if !shown.starts_with("sim/src/rt") && !shown.starts_with("tests/benches") {
             assert!(!text.contains(&shuttle), "{shown} names the substrate");
         }

@@ -10,6 +10,8 @@
 //! since programs here are small.
 //!
 //! Of several earlier accesses that race with one, each task's last is named.
+//! Misses races that this execution orders by chance, say by a lock that was
+//! taken the other way round: another execution shows those.
 
 use smallvec::smallvec;
 use unknot_sim::{Access, Execution, Mode, TaskId};

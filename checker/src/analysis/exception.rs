@@ -2,7 +2,9 @@
 //!
 //! The identity is the task and the line of its last step; the text of the
 //! exception is not part of it, since it may carry values. Two faults of one
-//! task behind the same last step are therefore one finding.
+//! task behind the same last step are therefore one finding. An exception that
+//! is returned as a value and ignored by whoever joins has left its task; one
+//! that the task itself drops is missed.
 
 use smallvec::smallvec;
 use unknot_sim::Execution;

@@ -1,7 +1,8 @@
 //! Locks that are still held when everything has ended: a note.
 //!
 //! Looks only at locks, whose takers own them; a semaphore has no owner in this
-//! sense. An execution that is stuck has findings of its own and no leaks.
+//! sense. An execution that is stuck has findings of its own and no leaks. What
+//! is given back by another task than its owner is no leak either.
 
 use smallvec::smallvec;
 use unknot_sim::{Ended, Execution, Mode, Ownership};

@@ -3,6 +3,7 @@
 //! An analysis is a pure function of an execution, with buffers that it may
 //! reuse. A new one is a file here and a row in [`ANALYSES`].
 
+pub mod closing;
 mod data_race;
 mod exception;
 mod leak;
@@ -10,6 +11,8 @@ mod livelock;
 mod lost_update;
 pub mod peers;
 pub mod stuck;
+#[cfg(test)]
+mod tests;
 mod violation;
 
 use unknot_sim::Execution;

@@ -7,9 +7,10 @@
 //! the gauge is part of. Who waits for a change could be woken by whoever
 //! changes what it looked at.
 //!
-//! Misses whoever would end the wait in other executions only.
+//! Looks at one execution. What ends a wait can be told in terms that mean the
+//! same in others ([`Wanted::elsewhere`]), so that these can be asked too.
 
-use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, TaskId};
+use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, TaskId, TaskPath};
 
 use super::stuck::Wait;
 
@@ -29,11 +30,11 @@ pub fn peers(execution: &Execution<'_>, wait: &Wait) -> Vec<Peer> {
     if wait.certain {
         return vec![];
     }
-    let watched = watched(execution, wait);
+    let wanted = Wanted::of(execution, wait);
     let mut peers: Vec<Peer> = vec![];
     for (step, made) in execution.trace.steps().iter().enumerate() {
         let accesses = execution.trace.accesses(step);
-        if !accesses.iter().any(|access| ends(execution, wait, &watched, made.verb, access)) {
+        if !accesses.iter().any(|access| wanted.is_done_by(made.verb, access, &access.object)) {
             continue;
         }
         let step = u32::try_from(step).expect("fewer than 2^32 steps");
@@ -47,25 +48,65 @@ pub fn peers(execution: &Execution<'_>, wait: &Wait) -> Vec<Peer> {
     peers
 }
 
-/// Whether an access is one that would end the wait if it were made now.
-fn ends(
-    execution: &Execution<'_>,
-    wait: &Wait,
-    watched: &[ObjectId],
-    verb: &str,
-    access: &Access,
-) -> bool {
-    let gauge = execution.object(wait.guard.gauge);
-    let raises = match access.effect() {
-        Effect::Add(amount) => amount > 0,
-        Effect::Become(amount) => amount >= wait.guard.at_least,
-        Effect::Nothing => false,
-    };
-    (access.object == wait.guard.gauge && raises)
-        || (Some(access.object) == gauge.part_of
-            && access.writes()
-            && gauge.raised_by.contains(&verb))
-        || (watched.contains(&access.object) && access.mutates())
+/// An object in terms that mean the same in every execution: its creator, and
+/// its number among what that created.
+pub type Origin = (TaskPath, u32);
+
+/// What would end a wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted<Id> {
+    gauge: Id,
+    at_least: i64,
+    /// What the gauge is part of, with the operations on it that raise the gauge.
+    whole: Option<Id>,
+    raised_by: &'static [&'static str],
+    /// What the task looked at, if it waits for a change of that.
+    watched: Vec<Id>,
+}
+
+impl Wanted<ObjectId> {
+    /// What would end a wait of this execution.
+    #[must_use]
+    pub fn of(execution: &Execution<'_>, wait: &Wait) -> Wanted<ObjectId> {
+        let gauge = execution.object(wait.guard.gauge);
+        Wanted {
+            gauge: wait.guard.gauge,
+            at_least: wait.guard.at_least,
+            whole: gauge.part_of,
+            raised_by: gauge.raised_by,
+            watched: watched(execution, wait),
+        }
+    }
+
+    /// The same, for other executions.
+    #[must_use]
+    pub fn elsewhere(&self, execution: &Execution<'_>) -> Wanted<Origin> {
+        let origin = |&id: &ObjectId| execution.names.object_origin(id);
+        Wanted {
+            gauge: origin(&self.gauge),
+            at_least: self.at_least,
+            whole: self.whole.as_ref().map(origin),
+            raised_by: self.raised_by,
+            watched: self.watched.iter().map(origin).collect(),
+        }
+    }
+}
+
+impl<Id: PartialEq> Wanted<Id> {
+    /// Whether an access of a step would end the wait if it were made now.
+    #[must_use]
+    pub fn is_done_by(&self, verb: &str, access: &Access, object: &Id) -> bool {
+        let raises = match access.effect() {
+            Effect::Add(amount) => amount > 0,
+            Effect::Become(amount) => amount >= self.at_least,
+            Effect::Nothing => false,
+        };
+        (*object == self.gauge && raises)
+            || (self.whole.as_ref() == Some(object)
+                && access.writes()
+                && self.raised_by.contains(&verb))
+            || (self.watched.contains(object) && access.mutates())
+    }
 }
 
 /// What the task looked at before it parked until something changes; nothing

@@ -12,6 +12,9 @@
 //! Computed once, on the final state: what is stuck there is stuck for good.
 //! Waits on gauges without owners may have peers that could end them; those
 //! are never part of a knot, so a cycle through such a wait is a hang.
+//!
+//! Misses a deadlock among tasks that an execution cut by a bound left behind,
+//! and calls it a hang where a semaphore that serves as a lock has permits left.
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
@@ -105,8 +108,14 @@ impl WaitFor {
 /// All units that tasks hold of owned gauges, in the order of taking.
 #[must_use]
 pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
+    holdings_before(execution, execution.trace.len())
+}
+
+/// All units that were held when a step was made.
+#[must_use]
+pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> {
     let mut holdings: Vec<Holding> = vec![];
-    for (step, made) in execution.trace.steps().iter().enumerate() {
+    for (step, made) in execution.trace.steps().iter().enumerate().take(until) {
         for access in execution.trace.accesses(step) {
             let ownership = execution.object(access.object).ownership;
             if ownership == Ownership::Nobody || !access.granted {

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::TimeMode;
 
+use super::help;
 use crate::check::Semantics;
+use crate::finding::Kind;
 use crate::scenario::Variant;
 
 /// A deterministic concurrency simulator and model checker.
@@ -20,12 +22,16 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List scenarios with one line of story each
+    #[command(after_help = help::LIST)]
     List(ListArgs),
     /// Explore scenarios and compare them with what they declare
+    #[command(after_help = help::check())]
     Check(CheckArgs),
     /// Run one schedule and show what happens
+    #[command(after_help = help::REPLAY)]
     Replay(ReplayArgs),
     /// Export the wait-for graph of a stuck execution
+    #[command(after_help = help::GRAPH)]
     Graph(GraphArgs),
 }
 
@@ -45,9 +51,8 @@ pub(super) struct CheckArgs {
     /// A size of the scenario
     #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(super) p: Vec<(String, String)>,
-    /// How to explore [default: dpor, or random beyond the sizes that a
-    /// scenario exhausts]
-    #[arg(long)]
+    /// How to explore
+    #[arg(long, help = help::strategy())]
     pub(super) strategy: Option<String>,
     /// Where a sampler starts [default: 0]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -61,9 +66,29 @@ pub(super) struct CheckArgs {
     pub(super) preemptions: Option<u32>,
     #[command(flatten)]
     pub(super) terms: Terms,
+    /// Seconds, after which the command ends and what was not through is
+    /// inconclusive
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) time_limit: Option<u64>,
+    /// Compare with the plain search (dfs), and count its schedules
+    #[arg(long)]
+    pub(super) cross_check: bool,
     /// End the check of a scenario at its first finding
     #[arg(long)]
     pub(super) fail_fast: bool,
+    /// Kinds of finding that fail a check though they are only told by themselves
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = Kind::named)]
+    pub(super) fail_on: Vec<Kind>,
+    /// Kinds of finding that pass: they are told, and need not be declared
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = Kind::named)]
+    pub(super) allow: Vec<Kind>,
+    /// A line on standard error that says how far the check is: on a terminal,
+    /// or never
+    #[arg(long, value_enum, default_value_t = Progress::Auto)]
+    pub(super) progress: Progress,
+    /// Write a schedule file of each finding, as DIR/<name>/<variant>/<kind>-<n>.sched
+    #[arg(long, value_name = "DIR")]
+    pub(super) save: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -75,6 +100,9 @@ pub(super) struct ReplayArgs {
     pub(super) scenario: String,
     /// The schedule, such as 'T0*2 T1 ! T2'
     pub(super) schedule: Option<String>,
+    /// A schedule file, which brings its parameters, time and limits
+    #[arg(long, value_name = "F.sched")]
+    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) by_seed: BySeed,
     /// A size of the scenario
@@ -85,14 +113,20 @@ pub(super) struct ReplayArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    /// Write the execution as a schedule file as well
+    #[arg(short, value_name = "F.sched")]
+    pub(super) o: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GraphArgs {
     /// The scenario: name or name/variant
     pub(super) scenario: String,
-    /// The schedule; without it or a seed, the simplest stuck execution of a check
+    /// The schedule; without it, a file or a seed, the simplest stuck execution of a check
     pub(super) schedule: Option<String>,
+    /// A schedule file, which brings its parameters, time and limits
+    #[arg(long, value_name = "F.sched")]
+    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) by_seed: BySeed,
     /// A size of the scenario
@@ -122,9 +156,9 @@ pub(super) struct Terms {
     #[arg(long, value_enum)]
     pub(super) time: Option<Time>,
     /// Timeouts that a task may have in a row at one place when durations do
-    /// not count
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(super) timeouts: u32,
+    /// not count [default: 2]
+    #[arg(long, value_name = "N")]
+    pub(super) timeouts: Option<u32>,
     /// Steps of one execution, after which it is cut [default: what the
     /// scenario names, mostly 10000]
     #[arg(long, value_name = "N", value_parser = at_least_one::<usize>)]
@@ -135,13 +169,20 @@ pub(super) struct Terms {
 impl Terms {
     /// For a variant, which says what is not given.
     pub(super) fn semantics(self, variant: &Variant) -> Semantics {
-        let time = match self.time {
-            Some(Time::Any) => TimeMode::Any,
-            Some(Time::Virtual) => TimeMode::Virtual,
-            None => variant.time,
-        };
-        let max_steps = self.max_steps.unwrap_or(variant.max_steps);
-        Semantics { time, max_timeouts: self.timeouts, max_steps }
+        self.over(variant.semantics())
+    }
+
+    /// What was given, and for the rest what is usual.
+    pub(super) fn over(self, usual: Semantics) -> Semantics {
+        let time = self.time.map(|time| match time {
+            Time::Any => TimeMode::Any,
+            Time::Virtual => TimeMode::Virtual,
+        });
+        Semantics {
+            time: time.unwrap_or(usual.time),
+            max_timeouts: self.timeouts.unwrap_or(usual.max_timeouts),
+            max_steps: self.max_steps.unwrap_or(usual.max_steps),
+        }
     }
 }
 
@@ -169,6 +210,12 @@ pub(super) struct BySeed {
 pub(super) enum Format {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Progress {
+    Auto,
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,14 +2,20 @@
 
 use std::io::Write;
 
-use super::args::{CheckArgs, Format};
+use super::Terminal;
+use super::args::{CheckArgs, Format, Progress};
+use super::onlooker::Onlooker;
 use super::select::{Selected, select};
-use super::{Status, Trouble};
-use crate::check::{Budget, observe};
-use crate::report::{Provenance, Report, json, text};
+use super::{Status, Trouble, save};
+use crate::check::{Budget, observe_watched};
+use crate::cross_check;
+use crate::finding::Levels;
+use crate::report::table::Table;
+use crate::report::{CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Expectation, Params, Scenario};
-use crate::simplest::{self, MAX_EXECUTIONS};
+use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
+use crate::watch::{Phase, Watch};
 
 /// How to explore beyond the sizes that a scenario exhausts.
 const BEYOND: &str = "random";
@@ -27,22 +33,37 @@ struct Planned<'a> {
 pub(super) fn run(
     args: &CheckArgs,
     catalogue: &[Scenario],
+    terminal: Terminal,
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
+    let Terminal { style, progress } = terminal;
+    let progress = progress.filter(|_| args.progress == Progress::Auto);
+    let onlooker = Onlooker::new(args.time_limit, progress);
+    let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
     // Everything is looked at before anything runs.
     let planned: Result<Vec<Planned<'_>>, Trouble> =
-        selected.iter().map(|one| plan(*one, args)).collect();
+        selected.iter().map(|one| plan(*one, args, levels)).collect();
     let planned = planned?;
-    let width = planned.iter().map(|p| p.one.name().len()).max().unwrap_or(0);
+    if let Some(dir) = &args.save {
+        save::prepare(dir, &selected)?;
+    }
+    let mut table = Table::default();
     let mut reports = vec![];
-    for planned in &planned {
-        let report = check(planned, args);
+    for (nth, plan) in planned.iter().enumerate() {
+        onlooker.begin(nth + 1, planned.len(), &plan.one.name());
+        let mut report = check(plan, args, &onlooker.watch());
+        onlooker.clear();
+        if let Some(dir) = &args.save {
+            save::findings(dir, plan.one, &plan.params, &mut report)?;
+        }
         if args.format == Format::Text {
             if selected.len() == 1 {
-                text::write_report(&report, out)?;
+                text::write_report(&report, style, out)?;
+                text::write_line(&report, style, out)?;
+            } else {
+                table.write_row(plan.one.scenario.family, &report, style, out)?;
             }
-            text::write_line(&report, width, out)?;
         }
         reports.push(report);
     }
@@ -57,7 +78,7 @@ pub(super) fn run(
 }
 
 /// Settles what to do about one variant.
-fn plan<'a>(one: Selected<'a>, args: &CheckArgs) -> Result<Planned<'a>, Trouble> {
+fn plan<'a>(one: Selected<'a>, args: &CheckArgs, levels: Levels) -> Result<Planned<'a>, Trouble> {
     let params = one.params(&args.p)?;
     let semantics = args.terms.semantics(one.variant);
     let expectation = one.variant.expectation(&params, semantics.time);
@@ -71,10 +92,14 @@ fn plan<'a>(one: Selected<'a>, args: &CheckArgs) -> Result<Planned<'a>, Trouble>
     if args.preemptions.is_some() && !strategy.bounds_preemptions {
         return Err(has_no_bound(strategy));
     }
+    if args.cross_check {
+        is_comparable(strategy, args)?;
+    }
     let seed = strategy.seed(args.seed).map_err(Trouble::Usage)?;
     let budget = Budget {
         max_executions: args.max_executions.unwrap_or(strategy.way.default_executions()),
         fail_fast: args.fail_fast,
+        levels,
         semantics,
     };
     Ok(Planned { one, params, strategy, seed, expectation, budget })
@@ -91,13 +116,27 @@ fn has_no_bound(strategy: &StrategyRow) -> Trouble {
     ))
 }
 
-fn check(planned: &Planned<'_>, args: &CheckArgs) -> Report {
+/// Whether the search goes through everything, so that it can be compared.
+fn is_comparable(strategy: &StrategyRow, args: &CheckArgs) -> Result<(), Trouble> {
+    cross_check::refuse_samplers(strategy).map_err(Trouble::Usage)?;
+    let given = [("--fail-fast", args.fail_fast), ("--preemptions", args.preemptions.is_some())];
+    match given.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(Trouble::Usage(format!(
+            "--cross-check compares whole searches, and {option} leaves something out"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn check(planned: &Planned<'_>, args: &CheckArgs, watch: &Watch) -> Report {
     let Planned { one, params, strategy, seed, expectation, budget } = planned;
     let program = one.variant.program(params);
     let config =
         Config { seed: seed.unwrap_or_default(), only: None, preemptions: args.preemptions };
-    let observed = observe(&program, (strategy.create)(config), *budget);
-    let simplest = simplest::find(&program, &observed.findings, budget.semantics, MAX_EXECUTIONS);
+    let strategy_made = (strategy.create)(config);
+    let observed = observe_watched(&program, strategy_made, *budget, (Phase::Search, watch));
+    let effort = Effort { watch: watch.clone(), ..Effort::default() };
+    let simplest = simplest::find(&program, &observed.findings, *budget, effort);
     let from = Provenance {
         scenario: one.name(),
         params,
@@ -108,17 +147,26 @@ fn check(planned: &Planned<'_>, args: &CheckArgs) -> Report {
         expectation: expectation.clone(),
         source: Some(one.scenario.source),
     };
-    Report::new(from, &program, &observed, &simplest, *budget)
+    let cross_check = args.cross_check.then(|| {
+        let done = cross_check::run(&program, strategy, &observed, *budget, watch);
+        CrossCheckReport::new(done)
+    });
+    Report { cross_check, ..Report::new(from, &program, &observed, &simplest, *budget) }
 }
 
 fn status(report: &Report) -> Status {
+    let of = |answer| match answer {
+        Some(true) => Status::Ok,
+        Some(false) => Status::Failed,
+        None => Status::Inconclusive,
+    };
     let is_declared = report.expected.is_some();
-    match (report.as_expected, report.verdict.as_str()) {
-        (Some(true), _) => Status::Ok,
-        (Some(false), _) => Status::Failed,
+    let declared = match (report.as_expected, report.verdict.as_str()) {
         // Nothing is declared: what was found is the answer.
         (None, "fail") if !is_declared => Status::Failed,
         (None, "pass") if !is_declared => Status::Ok,
-        (None, _) => Status::Inconclusive,
-    }
+        (answer, _) => of(answer),
+    };
+    let compared = report.cross_check.as_ref().map_or(Status::Ok, |done| of(done.agrees));
+    declared.max(compared)
 }

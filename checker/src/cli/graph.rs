@@ -1,11 +1,11 @@
 //! `unknot graph`.
 
 use std::io::Write;
-use std::path::Path;
 
 use super::args::{GraphArgs, GraphFormat, GraphKind};
+use super::output::{check_destination, write_aside};
 use super::select::{Selected, single};
-use super::which::Which;
+use super::which::{Again, Which};
 use super::{Status, Trouble};
 use crate::check::{Budget, Observed, Semantics, Turnout, observe};
 use crate::replay::{Replayed, replay};
@@ -19,15 +19,22 @@ pub(super) fn run(
     args: &GraphArgs,
     catalogue: &[Scenario],
     out: &mut dyn Write,
+    err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let one = single(&args.scenario, catalogue)?;
-    let params = one.params(&args.p)?;
-    let semantics = args.terms.semantics(one.variant);
-    let which = match Which::given(args.schedule.as_deref(), &args.by_seed)? {
+    let given = Which::given(args.schedule.as_deref(), args.file.as_deref(), &args.by_seed)?;
+    let (params, semantics) = Which::terms(given.as_ref(), one, &args.p, args.terms)?;
+    if let Some(path) = &args.o {
+        check_destination(path)?;
+    }
+    let which = match given {
         Some(which) => which,
         None => Which::Schedule(simplest_stuck(one, &params, semantics)?),
     };
-    let mut replayed = which.run_again(one, &params, semantics)?;
+    let Again { mut replayed, note } = which.run_again(one, &params, semantics)?;
+    if let Some(note) = note {
+        writeln!(err, "note: {note}")?;
+    }
     if let Some(steps) = args.at {
         replayed = stop_after(steps, &replayed, &one.variant.program(&params), semantics)?;
     }
@@ -92,15 +99,4 @@ fn simplest_stuck(
         Some(seen) => Ok(seen.witness.schedule.to_string()),
         None => Err(Trouble::Nothing(format!("no execution of {} gets stuck", one.name()))),
     }
-}
-
-/// Writes a file so that it is either whole or not there.
-fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(".part");
-    let done = std::fs::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, path));
-    done.map_err(|error| {
-        let _ = std::fs::remove_file(&aside);
-        Trouble::Usage(format!("cannot write {}: {error}", path.display()))
-    })
 }

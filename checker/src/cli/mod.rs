@@ -6,9 +6,14 @@
 
 mod args;
 mod check;
+mod file;
 mod graph;
+mod help;
 mod list;
+mod onlooker;
+mod output;
 mod replay;
+mod save;
 mod select;
 mod which;
 
@@ -18,6 +23,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::environment;
+use crate::report::style::Style;
 use crate::scenario::Scenario;
 use args::{Args, Command};
 
@@ -65,19 +72,43 @@ impl From<io::Error> for Trouble {
     }
 }
 
+/// What the ends of our output can take. By default they are files.
+#[derive(Default)]
+pub struct Terminal {
+    /// How words are marked on standard output.
+    pub style: Style,
+    /// Where one line may be rewritten again and again.
+    pub progress: Option<Box<dyn Write>>,
+}
+
 /// Runs the command line of this process on a catalogue.
 #[must_use]
 pub fn main(catalogue: &[Scenario]) -> ExitCode {
-    if let Some(complaint) = crate::environment::shuttle_complaint() {
+    if let Some(complaint) = environment::shuttle_complaint() {
         eprintln!("error: {complaint}");
         return ExitCode::from(Status::Usage.code());
     }
-    let status = run(std::env::args_os(), catalogue, &mut io::stdout().lock(), &mut io::stderr());
-    ExitCode::from(status.code())
+    let terminal = Terminal {
+        style: if environment::wants_colour() { Style::Colour } else { Style::Plain },
+        progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<dyn Write>),
+    };
+    let (out, err) = (&mut io::stdout().lock(), &mut io::stderr());
+    ExitCode::from(run_on(terminal, std::env::args_os(), catalogue, out, err).code())
 }
 
 /// Runs one command line; the first argument is the program's name.
 pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    catalogue: &[Scenario],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Status {
+    run_on(Terminal::default(), args, catalogue, out, err)
+}
+
+/// Runs one command line whose output goes to a terminal.
+pub fn run_on(
+    terminal: Terminal,
     args: impl IntoIterator<Item = OsString>,
     catalogue: &[Scenario],
     out: &mut dyn Write,
@@ -95,9 +126,9 @@ pub fn run(
     };
     let done = match args.command {
         Command::List(args) => list::run(&args, catalogue, out),
-        Command::Check(args) => check::run(&args, catalogue, out),
-        Command::Replay(args) => replay::run(&args, catalogue, out),
-        Command::Graph(args) => graph::run(&args, catalogue, out),
+        Command::Check(args) => check::run(&args, catalogue, terminal, out),
+        Command::Replay(args) => replay::run(&args, catalogue, terminal.style, out, err),
+        Command::Graph(args) => graph::run(&args, catalogue, out, err),
     };
     match done.and_then(|status| out.flush().map(|()| status).map_err(Trouble::Io)) {
         Ok(status) => status,

@@ -3,34 +3,50 @@
 use std::io::Write;
 
 use super::args::{Format, ReplayArgs};
+use super::output::{check_destination, write_aside};
 use super::select::single;
-use super::which::Which;
+use super::which::{Again, Which};
 use super::{Status, Trouble};
+use crate::finding::Levels;
 use crate::report::json;
 use crate::report::replay::ReplayReport;
+use crate::report::style::Style;
 use crate::scenario::Scenario;
+use crate::sched::SchedFile;
 
 pub(super) fn run(
     args: &ReplayArgs,
     catalogue: &[Scenario],
+    style: Style,
     out: &mut dyn Write,
+    err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let one = single(&args.scenario, catalogue)?;
-    let params = one.params(&args.p)?;
-    let Some(which) = Which::given(args.schedule.as_deref(), &args.by_seed)? else {
+    let which = Which::given(args.schedule.as_deref(), args.file.as_deref(), &args.by_seed)?;
+    let (params, semantics) = Which::terms(which.as_ref(), one, &args.p, args.terms)?;
+    let Some(which) = which else {
         return Err(Trouble::Usage(
-            "either a schedule or --strategy with --seed says what to replay".to_owned(),
+            "a schedule, --file, or --strategy with --seed says what to replay".to_owned(),
         ));
     };
-    let semantics = args.terms.semantics(one.variant);
-    let replayed = which.run_again(one, &params, semantics)?;
+    if let Some(path) = &args.o {
+        check_destination(path)?;
+    }
+    let Again { replayed, note } = which.run_again(one, &params, semantics)?;
+    if let Some(path) = &args.o {
+        let file = SchedFile::of(&one.name(), &params, semantics, &replayed.record);
+        write_aside(path, file.to_string().as_bytes())?;
+    }
+    if let Some(note) = note {
+        writeln!(err, "note: {note}")?;
+    }
     let declared = one.variant.expectation(&params, semantics.time);
     let is_declared =
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
-    let report = ReplayReport::new(one.name(), &replayed, is_declared);
+    let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
     match args.format {
         Format::Json => json::write(&report, out)?,
-        Format::Text => report.write_text(Some(one.scenario.source), out)?,
+        Format::Text => report.write_text(Some(one.scenario.source), style, out)?,
     }
     Ok(if report.as_expected { Status::Ok } else { Status::Failed })
 }

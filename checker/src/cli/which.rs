@@ -1,19 +1,24 @@
-//! Which execution `replay` and `graph` run again: a schedule, or one execution
-//! of a sampler by its seed and number.
+//! Which execution `replay` and `graph` run again: a schedule, a schedule file,
+//! or one execution of a sampler by its seed and number.
+
+use std::path::Path;
 
 use super::Trouble;
-use super::args::BySeed;
+use super::args::{BySeed, Terms};
+use super::file::SavedFile;
 use super::select::Selected;
 use crate::check::Semantics;
 use crate::replay::{self, Replayed};
 use crate::scenario::Params;
 use crate::schedule::Schedule;
-use crate::strategy::{StrategyRow, Way};
+use crate::strategy::{Divergence, StrategyRow, Way};
 
 /// One execution.
 pub(super) enum Which {
     /// The one that follows this schedule, given as text.
     Schedule(String),
+    /// The one that a file recorded.
+    File(SavedFile),
     /// One of a sampler.
     Sampled {
         /// The sampler.
@@ -25,15 +30,33 @@ pub(super) enum Which {
     },
 }
 
+/// One execution that was run again.
+pub(super) struct Again {
+    /// The execution.
+    pub(super) replayed: Replayed,
+    /// What is worth saying about it, beside the output.
+    pub(super) note: Option<String>,
+}
+
 impl Which {
-    /// What was asked for; `None` if nothing was. Half a form, or both, is a
+    /// What was asked for; `None` if nothing was. Half a form, or two, is a
     /// mistake.
     pub(super) fn given(
         schedule: Option<&str>,
+        file: Option<&Path>,
         by_seed: &BySeed,
     ) -> Result<Option<Which>, Trouble> {
         let trouble = |text: &str| Err(Trouble::Usage(text.to_owned()));
         let BySeed { strategy: name, seed, execution } = by_seed;
+        if let Some(path) = file {
+            if schedule.is_some() {
+                return trouble("give a schedule or --file, not both");
+            }
+            if name.is_some() || seed.is_some() || execution.is_some() {
+                return trouble("give --file, or --strategy with --seed, not both");
+            }
+            return Ok(Some(Which::File(SavedFile::read(path)?)));
+        }
         match (schedule, name, seed) {
             (None, None, None) if execution.is_none() => Ok(None),
             (Some(text), None, None) if execution.is_none() => {
@@ -55,30 +78,50 @@ impl Which {
         }
     }
 
+    /// The parameters and the semantics to run it with: those of a file, or
+    /// else what was given.
+    pub(super) fn terms(
+        which: Option<&Which>,
+        one: Selected<'_>,
+        p: &[(String, String)],
+        terms: Terms,
+    ) -> Result<(Params, Semantics), Trouble> {
+        match which {
+            Some(Which::File(saved)) => saved.terms(one, p, terms),
+            _ => Ok((one.params(p)?, terms.semantics(one.variant))),
+        }
+    }
+
     /// Runs it again.
     pub(super) fn run_again(
         &self,
         one: Selected<'_>,
         params: &Params,
         semantics: Semantics,
-    ) -> Result<Replayed, Trouble> {
+    ) -> Result<Again, Trouble> {
         let program = one.variant.program(params);
-        let text = match self {
-            Which::Schedule(text) => text,
-            Which::Sampled { row, seed, execution } => {
-                return Ok(replay::resample(&program, row, *seed, *execution, semantics));
+        match self {
+            Which::Schedule(text) => {
+                let schedule =
+                    Schedule::parse(text).map_err(|error| Trouble::Usage(error.to_string()))?;
+                let replayed = replay::replay(&program, &schedule, semantics);
+                match &replayed.divergence {
+                    None => Ok(Again { replayed, note: None }),
+                    Some(Divergence { step, message }) => Err(Trouble::Usage(format!(
+                        "the schedule does not fit {}: at step {step}, {message}",
+                        one.name()
+                    ))),
+                }
             }
-        };
-        let schedule = Schedule::parse(text).map_err(|error| Trouble::Usage(error.to_string()))?;
-        let replayed = replay::replay(&program, &schedule, semantics);
-        match &replayed.divergence {
-            None => Ok(replayed),
-            Some(divergence) => Err(Trouble::Usage(format!(
-                "the schedule does not fit {}: at step {}, {}",
-                one.name(),
-                divergence.step,
-                divergence.message
-            ))),
+            Which::File(saved) => {
+                let replayed = replay::replay(&program, saved.schedule(), semantics);
+                let note = saved.judge(one, &replayed)?;
+                Ok(Again { replayed, note })
+            }
+            Which::Sampled { row, seed, execution } => {
+                let replayed = replay::resample(&program, row, *seed, *execution, semantics);
+                Ok(Again { replayed, note: None })
+            }
         }
     }
 }

@@ -150,6 +150,7 @@ impl Builder<'_> {
             since: task.last_step,
             certain: wait.certain,
             peers,
+            elsewhere: vec![],
             story,
         };
         for owner in &wait.owners {
@@ -193,6 +194,7 @@ impl Builder<'_> {
             since: wait.since,
             held,
             did,
+            elsewhere: None,
             certain: wait.certain,
         };
         self.graph.wait_for.push(edge);

@@ -7,10 +7,11 @@
 //! end it. What is stuck and why is decided in [`crate::analysis::stuck`], on
 //! petgraph; this is its picture.
 //!
-//! Possible edges come from this one execution: a task that would have ended
-//! the wait in another one only is not in the picture.
+//! Possible edges come from this one execution; a report of a check adds those
+//! who end the wait in other executions, so marked ([`Elsewhere`]).
 
 mod build;
+mod elsewhere;
 mod story;
 
 use serde::Serialize;
@@ -55,6 +56,8 @@ pub enum Part {
     Free,
     /// Has ended.
     Ended,
+    /// Is there in other executions only.
+    Absent,
 }
 
 /// A task.
@@ -125,6 +128,9 @@ pub struct WaitEdge {
     /// Who did earlier what would end it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<Peer>,
+    /// Who does what would end it in other executions only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
     /// Who could have ended it and what became of them, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub story: Vec<String>,
@@ -146,6 +152,23 @@ pub struct Peer {
     /// Whether it has ended since.
     pub ended: bool,
     /// Where it is blocked now, if it is.
+    pub blocked: Option<Blocked>,
+}
+
+/// A task that does in other executions what would end a wait in this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Elsewhere {
+    /// The task.
+    pub task: String,
+    /// What it does.
+    pub op: String,
+    /// Where.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Where it stands at the end of this execution.
+    pub here: Part,
+    /// Where it is blocked in this execution, if it is.
     pub blocked: Option<Blocked>,
 }
 
@@ -214,6 +237,9 @@ pub struct TaskEdge {
     pub held: Option<Held>,
     /// What the other one did earlier, if that is why it is named.
     pub did: Option<Peer>,
+    /// What the other one does in other executions, if that is why it is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
     /// Whether nobody else can end the wait.
     pub certain: bool,
 }

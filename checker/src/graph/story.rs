@@ -5,9 +5,10 @@
 //! verb without words of its own is quoted, so a new primitive reads well
 //! enough before it has any.
 //!
-//! It says who did it in this execution, not who might in another one.
+//! Who does it in other executions only is told as that, with what became of it
+//! in this one.
 
-use super::{Blocked, Peer};
+use super::{Blocked, Elsewhere, Part, Peer};
 
 /// A verb, what somebody did, and what nobody does.
 const WORDS: &[(&str, &str, &str)] = &[
@@ -67,6 +68,20 @@ pub(super) fn sentence(peer: &Peer, label: &str, is_waiter: bool) -> String {
         None => "could go on".to_owned(),
     };
     format!("{label} {} at step {step} ({}) and {then}", did(op), place(file, *line))
+}
+
+/// What one task does in other executions, and what became of it in this one.
+pub(super) fn elsewhere(other: &Elsewhere, label: &str) -> String {
+    let Elsewhere { op, file, line, here, blocked, .. } = other;
+    let then = match (here, blocked) {
+        (_, Some(Blocked { op, object, file, line })) => {
+            format!("it is blocked at {op} {object} ({})", place(file, *line))
+        }
+        (Part::Absent, _) => "it was never started".to_owned(),
+        (Part::Ended, _) => "it has ended".to_owned(),
+        _ => "it could go on".to_owned(),
+    };
+    format!("in other executions {label} {} ({}); here {then}", does(op), place(file, *line))
 }
 
 /// A sentence has no room for folders.

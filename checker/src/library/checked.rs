@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::environment;
-use crate::finding::{Kind, Level};
+use crate::finding::{Kind, Levels};
+use crate::report::style::Style;
 use crate::report::{Report, text};
 use crate::verdict::Verdict;
 
@@ -19,25 +20,20 @@ pub struct Checked {
     verdict: Verdict,
     /// The kinds that were found, allowed or not.
     found: BTreeSet<Kind>,
-    allowed: Vec<Kind>,
+    levels: Levels,
     /// Whether one schedule was replayed instead of a search.
     is_replay: bool,
 }
 
 impl Checked {
     pub(super) fn new(
-        mut report: Report,
+        report: Report,
         verdict: Verdict,
         found: BTreeSet<Kind>,
-        allowed: &[Kind],
+        levels: Levels,
         is_replay: bool,
     ) -> Checked {
-        for finding in &mut report.findings {
-            if allowed.iter().any(|kind| kind.name() == finding.kind) {
-                "note".clone_into(&mut finding.level);
-            }
-        }
-        Checked { report, verdict, found, allowed: allowed.to_vec(), is_replay }
+        Checked { report, verdict, found, levels, is_replay }
     }
 
     /// Adds how the test is run again.
@@ -84,7 +80,7 @@ impl Checked {
     /// looked at to tell.
     #[track_caller]
     pub fn assert_pass(&self) {
-        if self.errors().any(|kind| !self.allowed.contains(&kind)) {
+        if self.errors().next().is_some() {
             panic!("{}", self.complaint("does not pass"));
         }
         let is_open = matches!(self.verdict, Verdict::Inconclusive { .. });
@@ -119,9 +115,9 @@ impl Checked {
         self
     }
 
-    /// What was found that is more than a note.
+    /// What was found that is more than a note, and not allowed.
     fn errors(&self) -> impl Iterator<Item = Kind> {
-        self.found.iter().copied().filter(|kind| kind.level() == Level::Error)
+        self.found.iter().copied().filter(|kind| self.levels.is_error(*kind))
     }
 
     /// What an assertion says when it fails.
@@ -146,6 +142,8 @@ impl Checked {
 
     fn write_findings(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let errors = self.report.findings.iter().filter(|finding| finding.level == "error");
-        errors.into_iter().try_for_each(|finding| text::write_finding(&self.report, finding, out))
+        errors
+            .into_iter()
+            .try_for_each(|finding| text::write_finding(&self.report, finding, Style::Plain, out))
     }
 }

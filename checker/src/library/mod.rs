@@ -12,7 +12,7 @@
 
 mod checked;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -22,14 +22,15 @@ pub use checked::Checked;
 
 use crate::check::{Budget, Semantics, observe};
 use crate::environment;
-use crate::finding::Kind;
+use crate::finding::{Kind, Levels};
 use crate::record::package_path;
 use crate::replay;
 use crate::report::replay::ReplayReport;
+use crate::report::style::Style;
 use crate::report::{Provenance, Report};
 use crate::scenario::Params;
 use crate::schedule::Schedule;
-use crate::simplest::{self, MAX_EXECUTIONS};
+use crate::simplest::{self, Effort};
 use crate::strategy::{Config, Replay, STRATEGIES, StrategyRow, Unit, Way};
 use crate::verdict::Verdict;
 
@@ -85,6 +86,7 @@ pub struct Checker {
     max_executions: Option<u64>,
     fail_fast: bool,
     semantics: Semantics,
+    fail_on: Vec<Kind>,
     allowed: Vec<Kind>,
 }
 
@@ -97,6 +99,7 @@ impl Default for Checker {
             max_executions: None,
             fail_fast: false,
             semantics: Semantics::default(),
+            fail_on: vec![],
             allowed: vec![],
         }
     }
@@ -178,7 +181,14 @@ impl Checker {
         self
     }
 
-    /// Ends the check at the first finding, allowed or not.
+    /// Has a kind of finding fail the check that would only be told.
+    #[must_use]
+    pub fn fail_on(mut self, kind: Kind) -> Checker {
+        self.fail_on.push(kind);
+        self
+    }
+
+    /// Ends the check at the first finding that is not allowed.
     #[must_use]
     pub fn fail_fast(mut self) -> Checker {
         self.fail_fast = true;
@@ -190,7 +200,8 @@ impl Checker {
     /// in each of them.
     ///
     /// # Panics
-    /// If there is no such strategy, a search is given a seed or a bound is 0;
+    /// If there is no such strategy, a search is given a seed, a bound is 0 or
+    /// a kind is both allowed and not;
     /// if the schedule in `UNKNOT_REPLAY` is malformed or does not fit the
     /// program; if called inside of a program under test.
     #[track_caller]
@@ -219,7 +230,9 @@ impl Checker {
         if max_executions == 0 || self.semantics.max_steps == 0 {
             return Err("max_executions and max_steps are at least 1".to_owned());
         }
-        Ok(Budget { max_executions, fail_fast: self.fail_fast, semantics: self.semantics })
+        let levels = Levels::new(&self.fail_on, &self.allowed)?;
+        let Checker { fail_fast, semantics, .. } = *self;
+        Ok(Budget { max_executions, fail_fast, levels, semantics })
     }
 
     fn search(&self, program: &Program, name: String) -> Result<Checked, String> {
@@ -228,15 +241,19 @@ impl Checker {
         let budget = self.budget(row.way)?;
         let config = Config { seed: seed.unwrap_or_default(), ..Config::default() };
         let mut observed = observe(program, (row.create)(config), budget);
-        let found = observed.kinds.keys().copied().collect();
-        // The verdict is about what is not allowed; the findings stay.
-        observed.kinds.retain(|kind, _| !self.allowed.contains(kind));
-        let verdict = Verdict::of(&observed, budget);
-        let simplest =
-            simplest::find(program, &observed.findings, budget.semantics, MAX_EXECUTIONS);
+        let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
+        let mut verdict = Verdict::of(&observed, budget);
+        let simplest = simplest::find(program, &observed.findings, budget, Effort::default());
         let from = provenance(name, row, seed);
         let report = Report::new(from, program, &observed, &simplest, budget);
-        Ok(Checked::new(report, verdict, found, &self.allowed, false))
+        // What was found and then not shown again came to light in the report.
+        let doubtful = Kind::Nondeterminism;
+        let is_doubtful = report.findings.iter().any(|f| f.kind == doubtful.name());
+        if is_doubtful && found.insert(doubtful) {
+            observed.kinds.insert(doubtful, 1);
+            verdict = Verdict::of(&observed, budget);
+        }
+        Ok(Checked::new(report, verdict, found, budget.levels, false))
     }
 
     fn replay(&self, program: &Program, name: String, text: &str) -> Result<Checked, String> {
@@ -252,24 +269,22 @@ impl Checker {
                 divergence.message
             ));
         }
-        let is_allowed = |kind| self.allowed.contains(&kind);
         let mut shown = vec![];
-        let told = ReplayReport::new(name.clone(), &replayed, is_allowed);
-        told.write_text(None, &mut shown).map_err(|error| error.to_string())?;
+        let told = ReplayReport::new(name.clone(), &replayed, budget.levels, |_| false);
+        told.write_text(None, Style::Plain, &mut shown).map_err(|error| error.to_string())?;
         // The harness captures what this prints, unlike a handle, and shows it
         // with the test.
         print!("{}", String::from_utf8_lossy(&shown));
         let mut observed = observe(program, Replay::new(schedule), budget);
         // One schedule is not all of them.
         observed.exhausted = false;
-        observed.kinds.retain(|kind, _| !is_allowed(*kind));
         let verdict = Verdict::of(&observed, budget);
         let from = provenance(name, &REPLAY, None);
         let report = Report::new(from, program, &observed, &BTreeMap::new(), budget);
         // A schedule that ends early is no execution for a check, but shows
         // what it shows.
         let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
-        Ok(Checked::new(report, verdict, found, &self.allowed, true))
+        Ok(Checked::new(report, verdict, found, budget.levels, true))
     }
 }
 

@@ -19,7 +19,7 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
     for task in &graph.tasks {
         let style = match task.part {
             Part::Knot => ", style=bold",
-            Part::Ended => ", style=dotted",
+            Part::Ended | Part::Absent => ", style=dotted",
             Part::Behind | Part::Stuck | Part::Free => "",
         };
         let label = quoted(&picture::task(task));
@@ -64,6 +64,10 @@ fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "  {} -> r{} [label={label}{style}];", quoted(&edge.task), edge.resource)?;
         for peer in &edge.peers {
             let (label, to) = (quoted(&picture::did(peer)), quoted(&peer.task));
+            writeln!(out, "  r{} -> {to} [label={label}, style=dashed];", edge.resource)?;
+        }
+        for other in &edge.elsewhere {
+            let (label, to) = (quoted(&picture::elsewhere(other)), quoted(&other.task));
             writeln!(out, "  r{} -> {to} [label={label}, style=dashed];", edge.resource)?;
         }
     }

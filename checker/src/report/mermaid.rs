@@ -21,7 +21,7 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
     for task in &graph.tasks {
         let class = match task.part {
             Part::Knot => ":::knot",
-            Part::Ended => ":::ended",
+            Part::Ended | Part::Absent => ":::ended",
             Part::Behind | Part::Stuck | Part::Free => "",
         };
         writeln!(out, "  {}([{}]){class}", id(&task.task), quoted(&picture::task(task)))?;
@@ -54,6 +54,10 @@ fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
         for peer in &edge.peers {
             let label = quoted(&picture::did(peer));
             writeln!(out, "  r{} -.->|{label}| {}", edge.resource, id(&peer.task))?;
+        }
+        for other in &edge.elsewhere {
+            let label = quoted(&picture::elsewhere(other));
+            writeln!(out, "  r{} -.->|{label}| {}", edge.resource, id(&other.task))?;
         }
     }
     for edge in &graph.holds {

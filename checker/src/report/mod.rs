@@ -4,28 +4,37 @@
 //! gives the same bytes. A new format is a file here and an arm where the
 //! command that prints it chooses.
 
+pub mod columns;
+pub mod cross_check;
 pub mod dot;
+mod findings;
 pub mod json;
 pub mod mermaid;
+pub mod message;
 mod picture;
 pub mod replay;
+pub mod style;
+pub mod table;
+mod tale;
 pub mod text;
 pub mod wait_for;
 
 use std::collections::BTreeMap;
 
+pub use cross_check::CrossCheckReport;
 use serde::Serialize;
-use unknot_sim::{Program, TaskPath, TimeMode};
+use unknot_sim::{Program, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
+use crate::detail::Detail;
 use crate::finding::{Fault, Kind, Origin};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
-use crate::replay::replay as run_again;
 use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
+use crate::watch::Stop;
 
 /// The report of one check.
 #[derive(Clone, Debug, Serialize)]
@@ -50,6 +59,9 @@ pub struct Report {
     /// The verdict as a person reads it.
     #[serde(skip)]
     pub verdict_text: String,
+    /// Why the check was ended before it was through, if somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
     /// Whether everything was covered.
     pub exhaustive: bool,
     /// Complete and stuck executions.
@@ -84,6 +96,9 @@ pub struct Report {
     pub as_expected: Option<bool>,
     /// What is otherwise than declared.
     pub differences: Vec<String>,
+    /// The comparison with the plain search, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross_check: Option<CrossCheckReport>,
     /// What one execution stands for.
     #[serde(skip)]
     pub unit: Unit,
@@ -162,6 +177,13 @@ pub struct FindingReport {
     pub graph: Option<Graph>,
     /// The tasks that are part of it.
     pub involved: Vec<String>,
+    /// What more there is to tell.
+    #[serde(flatten)]
+    pub detail: Detail,
+    /// The schedule file of it, if one was written. A report as data does not
+    /// depend on where.
+    #[serde(skip)]
+    pub saved: Option<String>,
 }
 
 /// One outcome.
@@ -174,6 +196,9 @@ pub struct OutcomeReport {
     pub ended: Option<String>,
     /// How many executions gave it.
     pub executions: u64,
+    /// How many of them lost no update, where a check found lost updates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_lost_update: Option<u64>,
     /// The simplest known schedule that gives it.
     pub schedule: String,
 }
@@ -210,16 +235,25 @@ impl Report {
         simplest: &BTreeMap<Fault<Origin>, Simplest>,
         budget: Budget,
     ) -> Report {
+        let findings = findings::findings(program, observed, simplest, budget, from.seed.is_some());
+        let doubted;
+        let observed = match findings.iter().any(|f| f.kind == Kind::Nondeterminism.name()) {
+            true => {
+                doubted = findings::doubt(observed);
+                &doubted
+            }
+            false => observed,
+        };
         let verdict = Verdict::of(observed, budget);
         let unit = from.strategy.unit;
-        let compared = from.expectation.as_ref().map(|e| compare(observed, e, unit));
+        let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
         let (as_expected, differences) = match compared {
             None => (None, vec![]),
             Some(Compared::AsDeclared) => (Some(true), vec![]),
             Some(Compared::Otherwise(differences)) => (Some(false), differences),
             Some(Compared::Open(reason)) => (None, vec![reason]),
         };
-        let findings = observed.findings.iter();
+        let loses = observed.kinds.contains_key(&Kind::LostUpdate);
         Report {
             scenario: from.scenario,
             params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
@@ -230,6 +264,7 @@ impl Report {
             timeouts: budget.semantics.max_timeouts,
             verdict: verdict.word().to_owned(),
             verdict_text: verdict.to_string(),
+            ended_by: observed.ended_by.clone().map(|Stop(why)| why),
             exhaustive: observed.is_whole(),
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
@@ -240,17 +275,12 @@ impl Report {
             makespan: makespan(observed, budget),
             semantics: budget.semantics,
             usual: from.usual,
-            findings: findings
-                .map(|(id, seen)| FindingReport {
-                    execution: from.seed.map(|_| seen.first),
-                    ..finding(program, id, (seen, simplest.get(id)), budget)
-                })
-                .map(|finding| tell_divergence(finding, observed))
-                .collect(),
-            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen)).collect(),
+            findings,
+            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen, loses)).collect(),
             expected: from.expectation.as_ref().map(expected),
             as_expected,
             differences,
+            cross_check: None,
             unit,
             source: from.source,
             test: None,
@@ -280,63 +310,15 @@ fn expected(expectation: &Expectation) -> Expected {
     }
 }
 
-/// Only the search knows what a program did otherwise than before.
-fn tell_divergence(finding: FindingReport, observed: &Observed) -> FindingReport {
-    match &observed.divergence {
-        Some(divergence) if finding.kind == Kind::Nondeterminism.name() => FindingReport {
-            message: format!("at step {}, {}", divergence.step, divergence.message),
-            ..finding
-        },
-        _ => finding,
-    }
-}
-
-fn finding(
-    program: &Program,
-    fault: &Fault<Origin>,
-    (seen, simplest): (&Seen, Option<&Simplest>),
-    budget: Budget,
-) -> FindingReport {
-    let (witness, fewest) =
-        simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
-    let replayed = run_again(program, &witness.schedule, budget.semantics);
-    let cases = replayed.proofs.iter().filter(|proof| proof.identity.fault() == *fault);
-    let mut involved: Vec<&TaskPath> = cases.clone().flat_map(|c| &c.identity.tasks).collect();
-    involved.sort_unstable();
-    involved.dedup();
-    let involved = involved.into_iter().map(ToString::to_string).collect();
-    // A schedule of a program that is not deterministic need not show it again.
-    let nobodys = fault.case_of_nobody();
-    let case = cases.clone().next();
-    let (identity, proof) =
-        case.map_or((&nobodys, vec![]), |case| (&case.identity, case.steps.clone()));
-    let is_stuck = matches!(fault.kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
-    let graph = is_stuck.then_some(replayed.graph);
-    FindingReport {
-        kind: fault.kind.to_string(),
-        level: fault.kind.level().name().to_owned(),
-        message: text::message(identity, &replayed.record, &proof, graph.as_ref()),
-        schedule: witness.schedule.to_string(),
-        preemptions: witness.preemptions,
-        fewest,
-        steps: replayed.record.steps,
-        proof,
-        tasks: replayed.record.tasks,
-        executions: seen.executions,
-        execution: None,
-        graph,
-        involved,
-    }
-}
-
-fn outcome(turnout: &Turnout, seen: &Seen) -> OutcomeReport {
+fn outcome(turnout: &Turnout, seen: &Seen, loses: bool) -> OutcomeReport {
     let (value, ended) = match turnout {
         Turnout::Complete(value) => (Some(value.to_string()), None),
         Turnout::Failed => (None, Some("failed".to_owned())),
         Turnout::Stuck => (None, Some("stuck".to_owned())),
     };
     let schedule = seen.witness.schedule.to_string();
-    OutcomeReport { value, ended, executions: seen.executions, schedule }
+    let no_lost_update = loses.then_some(seen.intact);
+    OutcomeReport { value, ended, executions: seen.executions, no_lost_update, schedule }
 }
 
 /// `1,234,567`.

@@ -2,7 +2,9 @@
 //! the lines of each label, before any escaping.
 
 use super::text::{place, task_label_of};
-use crate::graph::{Graph, HoldEdge, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge};
+use crate::graph::{
+    Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
+};
 
 /// Which of the two views of a wait-for graph is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,18 @@ pub(super) fn did(peer: &Peer) -> String {
     format!("possible: {op} at step {step} {}{then}", place(file, *line))
 }
 
+/// What a task does in other executions that would end a wait.
+pub(super) fn elsewhere(other: &Elsewhere) -> String {
+    let Elsewhere { op, file, line, here, blocked, .. } = other;
+    let then = match (here, blocked) {
+        (_, Some(blocked)) => format!("is blocked at {} {}", blocked.op, blocked.object),
+        (Part::Absent, _) => "was never started".to_owned(),
+        (Part::Ended, _) => "has ended".to_owned(),
+        _ => "could go on".to_owned(),
+    };
+    format!("in other executions: {op} {}, here it {then}", place(file, *line))
+}
+
 /// What a task waits for another one for, and since when that has it.
 pub(super) fn task_edge(edge: &TaskEdge) -> String {
     let created = place(&edge.created.file, edge.created.line);
@@ -74,6 +88,9 @@ pub(super) fn task_edge(edge: &TaskEdge) -> String {
     }
     if let Some(peer) = &edge.did {
         text.push_str(&format!("\n{}", did(peer)));
+    }
+    if let Some(other) = &edge.elsewhere {
+        text.push_str(&format!("\n{}", elsewhere(other)));
     }
     text
 }

@@ -7,9 +7,11 @@ use std::io;
 use serde::Serialize;
 use unknot_sim::Ended;
 
-use super::text;
-use crate::finding::Kind;
-use crate::finding::Level;
+use super::columns::Focus;
+use super::style::Style;
+use super::{columns, message, tale, text};
+use crate::detail::Detail;
+use crate::finding::{Kind, Levels};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::replay::{Proof, Replayed};
@@ -50,6 +52,9 @@ pub struct ReplayFinding {
     pub message: String,
     /// The steps that prove it.
     pub proof: Vec<u32>,
+    /// What more there is to tell.
+    #[serde(flatten)]
+    pub detail: Detail,
 }
 
 impl<'a> ReplayReport<'a> {
@@ -58,15 +63,23 @@ impl<'a> ReplayReport<'a> {
     pub fn new(
         scenario: String,
         replayed: &'a Replayed,
+        levels: Levels,
         is_expected: impl Fn(Kind) -> bool,
     ) -> ReplayReport<'a> {
         let record = &replayed.record;
         let graph = Some(&replayed.graph).filter(|graph| !graph.is_empty());
         let finding = |proof: &Proof| ReplayFinding {
             kind: proof.identity.kind.to_string(),
-            level: proof.identity.kind.level().name().to_owned(),
-            message: text::message(&proof.identity, record, &proof.steps, Some(&replayed.graph)),
+            level: levels.of(proof.identity.kind).name().to_owned(),
+            message: message::message(
+                &proof.identity,
+                record,
+                &proof.steps,
+                Some(&replayed.graph),
+                &proof.detail,
+            ),
             proof: proof.steps.clone(),
+            detail: proof.detail.clone(),
         };
         ReplayReport {
             scenario,
@@ -79,7 +92,7 @@ impl<'a> ReplayReport<'a> {
             graph: graph.filter(|_| record.ended == Ended::Stuck),
             as_expected: replayed.proofs.iter().all(|proof| {
                 let kind = proof.identity.kind;
-                kind.level() == Level::Note || is_expected(kind)
+                !levels.is_error(kind) || is_expected(kind)
             }),
         }
     }
@@ -88,16 +101,24 @@ impl<'a> ReplayReport<'a> {
     ///
     /// # Errors
     /// If the output cannot be written.
-    pub fn write_text(&self, source: Option<Source>, out: &mut dyn io::Write) -> io::Result<()> {
+    pub fn write_text(
+        &self,
+        source: Option<Source>,
+        style: Style,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), self.ended)?;
-        text::write_columns(self.steps, self.tasks, out)?;
+        let mut findings = self.findings.iter();
+        let repeats = findings.find_map(|f| tale::repeats(&f.detail, &f.proof));
+        let focus = Focus { repeats, involved: &[] };
+        columns::write_columns((self.steps, self.tasks), focus, style, out)?;
         writeln!(out)?;
         if let Some(graph) = self.graph {
             text::write_graph(graph, source, out)?;
             writeln!(out)?;
         }
         for finding in &self.findings {
-            let mark = if finding.level == Level::Error.name() { "FAIL" } else { "note" };
+            let mark = text::finding_mark(&finding.level, style);
             writeln!(out, "{mark} {}: {}", finding.kind, finding.message)?;
         }
         match self.outcome {

@@ -1,3 +1,7 @@
 //! Lost updates and torn data.
 
+pub(crate) mod append_interleave;
+pub(crate) mod half_locked_section;
+pub(crate) mod inc_dec_drift;
+pub(crate) mod list_tail_remove_race;
 pub(crate) mod lost_update_decrement;

@@ -1,0 +1,99 @@
+//! When a stuck set closed, and who went on without it.
+//!
+//! What is stuck is computed on the final state. The set *closed* with the step
+//! after which none of its tasks could move again: each had arrived where it
+//! waits, and what it waits for was never there from then on. An abandoned lock
+//! closes with the end of its owner. The set is *partial* if another attached
+//! task finished, or ran on after that without ending up behind it.
+//!
+//! A hang is taken to close when the wait began for the last time, not when the
+//! last of those who could have ended it went away: who could is not certain.
+
+use unknot_sim::{Access, Effect, Execution, Phase, Role, TaskId};
+
+use super::stuck::{Wait, WaitFor, wait_for};
+
+/// How a stuck set came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The step that closed it; `None` if it was closed before the first one.
+    pub closed_at: Option<u32>,
+    /// The attached tasks that are no part of it, in the order of creation.
+    pub others: Vec<TaskId>,
+}
+
+impl Closing {
+    /// Whether others went on.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.others.is_empty()
+    }
+}
+
+/// When these tasks of a stuck execution closed, and who is not behind them.
+#[must_use]
+pub fn closing(execution: &Execution<'_>, tasks: &[TaskId]) -> Closing {
+    let wait_for = wait_for(execution);
+    let waits = wait_for.waits.iter().filter(|wait| tasks.contains(&wait.task));
+    // `None`, before the first step, is the least.
+    let closed_at = waits.map(|wait| closed(execution, wait)).max().flatten();
+    let behind = behind(&wait_for, tasks);
+    let ran_on = |id: TaskId| {
+        let task = execution.task(id);
+        task.phase == Phase::Finished || task.last_step > closed_at
+    };
+    let attached = execution.live.iter().copied().filter(|&id| {
+        let task = execution.task(id);
+        task.role == Role::Program && !task.daemon
+    });
+    let others = attached.filter(|id| !behind.contains(id) && ran_on(*id)).collect();
+    Closing { closed_at, others }
+}
+
+/// The step from which on a wait was blocked to the end.
+fn closed(execution: &Execution<'_>, wait: &Wait) -> Option<u32> {
+    let task = execution.task(wait.task);
+    let arrived = task.last_step.or(task.started_by);
+    let gauge = execution.object(wait.guard.gauge);
+    let mut shows = gauge.initial;
+    let mut since = arrived;
+    for step in 0..execution.trace.len() {
+        let was_open = shows >= wait.guard.at_least;
+        for access in execution.trace.accesses(step) {
+            if access.object == wait.guard.gauge {
+                shows = after(shows, access);
+            }
+        }
+        if was_open && shows < wait.guard.at_least {
+            since = since.max(Some(step as u32));
+        }
+    }
+    let dead = wait.owners.iter().filter(|owner| owner.ended);
+    let ends = dead.map(|owner| execution.task(owner.task).last_step);
+    ends.fold(since, Option::max)
+}
+
+fn after(shows: i64, access: &Access) -> i64 {
+    match access.effect() {
+        Effect::Nothing => shows,
+        Effect::Add(amount) => shows.saturating_add(amount),
+        Effect::Become(amount) => amount,
+    }
+}
+
+/// These tasks and everybody who certainly waits for one of them.
+fn behind(wait_for: &WaitFor, tasks: &[TaskId]) -> Vec<TaskId> {
+    let mut behind = tasks.to_vec();
+    loop {
+        let before = behind.len();
+        for wait in wait_for.waits.iter().filter(|wait| wait.certain) {
+            let waits = wait.owners.iter().any(|owner| behind.contains(&owner.task));
+            if waits && !behind.contains(&wait.task) {
+                behind.push(wait.task);
+            }
+        }
+        if behind.len() == before {
+            return behind;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What is wrong with an execution that is not stuck, by hand: exceptions,
+//! conditions, livelock, leaks.
+
+use unknot_sim::{Access, Ended, Mode};
+
+use super::written::{Written, lock, on, semaphore, units, variable};
+use super::{found, judge};
+use crate::finding::Kind;
+
+fn take() -> Access {
+    units(0, Mode::Take, 1)
+}
+
+fn give() -> Access {
+    units(0, Mode::Give, 1)
+}
+
+#[test]
+fn exceptions() {
+    let new = || Written::new(3, [variable()]);
+    judge(
+        &[Kind::Exception],
+        [
+            ("nobody failed", new().step(1, 0, "read", [on(0, Mode::Read)]).end(1), vec![]),
+            (
+                "behind its last step, whatever others do in between",
+                new()
+                    .step(1, 1, "read", [on(0, Mode::Read)])
+                    .step(2, 2, "read", [on(0, Mode::Read)])
+                    .fails(1),
+                vec![found(Kind::Exception, [1], [], [1], [0])],
+            ),
+            (
+                "it made no step: where it was started",
+                new().start(0, 1).fails(1),
+                vec![found(Kind::Exception, [1], [], [0], [0])],
+            ),
+            (
+                "main, with no step at all",
+                new().fails(0),
+                vec![found(Kind::Exception, [0], [], [], [])],
+            ),
+            (
+                "two that fail are two findings",
+                new().step(1, 1, "read", []).step(2, 2, "read", []).fails(2).fails(1),
+                vec![
+                    found(Kind::Exception, [1], [], [1], [0]),
+                    found(Kind::Exception, [2], [], [2], [1]),
+                ],
+            ),
+            (
+                "in an execution that is cut as well",
+                new().step(1, 1, "read", []).fails(1).ended(Ended::Cut),
+                vec![found(Kind::Exception, [1], [], [1], [0])],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn conditions() {
+    let new = || Written::new(3, [variable()]).step(1, 1, "write", [on(0, Mode::Write)]);
+    judge(
+        &[Kind::InvariantViolation],
+        [
+            ("all hold", new(), vec![]),
+            (
+                "one does not: the place is that of the condition",
+                new().violates(4).step(2, 2, "read", []),
+                vec![found(Kind::InvariantViolation, [1], [], [4], [0])],
+            ),
+            (
+                "two at one step",
+                new().violates(4).violates(5),
+                vec![
+                    found(Kind::InvariantViolation, [1], [], [4], [0]),
+                    found(Kind::InvariantViolation, [1], [], [5], [0]),
+                ],
+            ),
+        ],
+    );
+}
+
+/// Steps of (task, place) that look at a variable, cut at the end.
+fn looks<const N: usize>(steps: [(u32, usize); N]) -> Written {
+    let start = Written::new(3, [variable()]).step(1, 7, "write", [on(0, Mode::Write)]);
+    let looks = steps
+        .into_iter()
+        .fold(start, |written, (task, at)| written.step(task, at, "read", [on(0, Mode::Read)]));
+    looks.ended(Ended::Cut)
+}
+
+/// Step 0 is a write, so the steps of `looks` begin with 1.
+#[test]
+fn livelock() {
+    judge(
+        &[Kind::Livelock],
+        [
+            (
+                "one step, three times",
+                looks([(1, 0), (1, 0), (1, 0)]),
+                vec![found(Kind::Livelock, [1], [], [0], [3])],
+            ),
+            ("only twice", looks([(1, 0), (1, 0)]), vec![]),
+            (
+                "two tasks in turn, three times",
+                looks([(1, 0), (2, 1), (1, 0), (2, 1), (1, 0), (2, 1)]),
+                vec![found(Kind::Livelock, [1, 2], [], [0, 1], [5, 6])],
+            ),
+            (
+                "what comes before the block does not matter",
+                looks([(2, 3), (1, 0), (1, 1), (1, 0), (1, 1), (1, 0), (1, 1)]),
+                vec![found(Kind::Livelock, [1], [], [0, 1], [6, 7])],
+            ),
+            (
+                "not in the same order",
+                looks([(1, 0), (2, 1), (2, 1), (1, 0), (1, 0), (2, 1)]),
+                vec![],
+            ),
+            ("not cut", looks([(1, 0), (1, 0), (1, 0)]).ended(Ended::Complete), vec![]),
+            (
+                "something changes each time round",
+                looks([(1, 0)])
+                    .step(1, 0, "update", [on(0, Mode::Update)])
+                    .step(1, 0, "update", [on(0, Mode::Update)])
+                    .step(1, 0, "update", [on(0, Mode::Update)]),
+                vec![],
+            ),
+            (
+                "a lock that is taken and given back changes each time round",
+                (0..3)
+                    .fold(Written::new(2, [lock(1)]), |written, _| {
+                        written.step(1, 0, "lock", [take()]).step(1, 1, "unlock", [give()])
+                    })
+                    .ended(Ended::Cut),
+                vec![],
+            ),
+            (
+                "a try in vain changes nothing",
+                (0..3)
+                    .fold(Written::new(2, [semaphore(0)]), |written, _| {
+                        written.step(1, 0, "try", [units(0, Mode::Try, 1)])
+                    })
+                    .ended(Ended::Cut),
+                vec![found(Kind::Livelock, [1], [], [0], [2])],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn leaks() {
+    let held = || Written::new(3, [lock(1), lock(1)]).step(1, 1, "lock", [take()]);
+    judge(
+        &[Kind::Leak],
+        [
+            ("held at the end", held().end(1), vec![found(Kind::Leak, [1], [0], [1], [0])]),
+            ("given back", held().step(1, 2, "unlock", [give()]), vec![]),
+            ("given back by another", held().step(2, 2, "unlock", [give()]), vec![]),
+            (
+                "given back and taken by another",
+                held().step(1, 2, "unlock", [give()]).step(2, 3, "lock", [take()]),
+                vec![found(Kind::Leak, [2], [0], [3], [2])],
+            ),
+            ("a stuck execution has findings of its own", held().stuck(), vec![]),
+            (
+                "a permit has no owner to blame",
+                Written::new(2, [semaphore(1)]).step(1, 1, "acquire", [take()]),
+                vec![],
+            ),
+        ],
+    );
+}

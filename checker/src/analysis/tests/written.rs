@@ -1,0 +1,244 @@
+//! Executions that are written down instead of run.
+//!
+//! Tasks, objects, steps and how it ended are data here, so that an analysis
+//! is tested on exactly the order that a sentence describes, whatever the
+//! primitives make of it. Gauges count as the machine has them count, and
+//! nothing else is simulated: a step may do what no primitive does.
+//!
+//! Objects have the numbers in which they are listed, and the ends of tasks
+//! the numbers behind them. Places stand for source lines, by number.
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+
+use unknot_sim::{
+    Access, Effect, Ended, Exception, Execution, Failure, Guard, Mode, Name, Names, Object,
+    ObjectId, Op, Ownership, Phase, Role, Task, TaskId, Trace, Violation,
+};
+
+/// An execution that is being written.
+pub(super) struct Written {
+    names: Names,
+    live: Vec<TaskId>,
+    tasks: Vec<Task>,
+    objects: Vec<Object>,
+    trace: Trace,
+    violations: Vec<Violation>,
+    values: BTreeMap<u32, String>,
+    ended: Ended,
+}
+
+/// A source line, by number.
+pub(super) fn place(nth: usize) -> &'static Location<'static> {
+    #[track_caller]
+    fn here() -> &'static Location<'static> {
+        Location::caller()
+    }
+    // Each call stands in a column of its own.
+    [here(), here(), here(), here(), here(), here(), here(), here()][nth]
+}
+
+fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
+    Object {
+        kind,
+        name: Name::default(),
+        location: place(0),
+        initial,
+        shows: initial,
+        limit: i64::MAX,
+        ownership,
+        is_variable: false,
+        is_atomic: true,
+        part_of: None,
+        raised_by: &[],
+    }
+}
+
+/// A gauge of so many units that belong to whoever takes them; a lock has one.
+pub(super) fn lock(units: i64) -> Object {
+    object("Lock", units, Ownership::Owners)
+}
+
+/// A gauge of so many permits.
+pub(super) fn semaphore(permits: i64) -> Object {
+    object("Semaphore", permits, Ownership::Takers)
+}
+
+/// A gauge that is closed until somebody sets it.
+pub(super) fn event() -> Object {
+    Object { raised_by: &["set"], ..object("Event", 0, Ownership::Nobody) }
+}
+
+/// A cell with data of the program.
+pub(super) fn variable() -> Object {
+    let plain = object("Shared", 0, Ownership::Nobody);
+    Object { is_variable: true, is_atomic: false, ..plain }
+}
+
+/// A cell with data of the program whose accesses order what is around them.
+pub(super) fn atomic() -> Object {
+    Object { is_variable: true, ..object("Atomic", 0, Ownership::Nobody) }
+}
+
+/// A cell that holds the state of a primitive.
+pub(super) fn state() -> Object {
+    object("Event", 0, Ownership::Nobody)
+}
+
+/// An access without units.
+pub(super) fn on(object: u32, mode: Mode) -> Access {
+    Access::new(ObjectId(object), mode, 0)
+}
+
+/// An access of some units.
+pub(super) fn units(object: u32, mode: Mode, amount: i64) -> Access {
+    Access::new(ObjectId(object), mode, amount)
+}
+
+impl Written {
+    /// Main and its children, none of whom has made a step, and some objects.
+    pub(super) fn new<const N: usize>(n_tasks: u32, objects: [Object; N]) -> Written {
+        let mut names = Names::new();
+        let mut written = Written {
+            live: (0..n_tasks).map(TaskId).collect(),
+            tasks: vec![],
+            objects: objects.to_vec(),
+            trace: Trace::default(),
+            violations: vec![],
+            values: BTreeMap::new(),
+            ended: Ended::Complete,
+            names: Names::new(),
+        };
+        for nth in 0..n_tasks {
+            let done = ObjectId(N as u32 + nth);
+            written.objects.push(object("task", 0, Ownership::Nobody));
+            written.tasks.push(Task {
+                id: if nth == 0 { TaskId::MAIN } else { names.child(TaskId::MAIN, nth - 1) },
+                role: Role::Program,
+                name: Name::default(),
+                daemon: false,
+                alive: None,
+                deadline: None,
+                parent: TaskId::MAIN,
+                started_by: None,
+                phase: Phase::Waiting,
+                pending: Op::local("go on", place(0)),
+                last_step: None,
+                done,
+                failure: None,
+            });
+        }
+        for nth in 0..written.objects.len() {
+            names.object(TaskId::MAIN, nth as u32);
+        }
+        Written { names, ..written }
+    }
+
+    /// A step of a task at a place.
+    pub(super) fn step<const N: usize>(
+        mut self,
+        task: u32,
+        at: usize,
+        verb: &'static str,
+        accesses: [Access; N],
+    ) -> Written {
+        let step = self.trace.len() as u32;
+        self.trace.push(TaskId(task), verb, place(at), false);
+        self.tasks[task as usize].last_step = Some(step);
+        for mut access in accesses {
+            let shows = &mut self.objects[access.object.index()].shows;
+            access.granted = access.mode != Mode::Try || *shows >= access.amount;
+            match access.effect() {
+                Effect::Nothing => {}
+                Effect::Add(amount) => *shows += amount,
+                Effect::Become(amount) => *shows = amount,
+            }
+            self.trace.touch(access);
+        }
+        self
+    }
+
+    /// A task starts another one.
+    pub(super) fn start(self, by: u32, child: u32) -> Written {
+        let mut written = self.step(by, 0, "spawn", []);
+        written.trace.start(TaskId(child));
+        written.tasks[child as usize].started_by = Some(written.trace.len() as u32 - 1);
+        written
+    }
+
+    /// A task ends.
+    pub(super) fn end(self, task: u32) -> Written {
+        let done = self.tasks[task as usize].done;
+        let mut written = self.step(task, 0, "end", [Access::new(done, Mode::Set, 1)]);
+        written.tasks[task as usize].phase = Phase::Finished;
+        written
+    }
+
+    /// A task is about to do something that waits.
+    pub(super) fn blocked(mut self, task: u32, at: usize, access: Access) -> Written {
+        let op = Op::local("wait", place(at)).with(access.object, access.mode, access.amount);
+        let guard = Guard { gauge: access.object, at_least: access.amount };
+        self.tasks[task as usize].pending = Op { guard: Some(guard), ..op };
+        self
+    }
+
+    /// A task is about to wait for the end of another one.
+    pub(super) fn joins(self, task: u32, at: usize, other: u32) -> Written {
+        let done = self.tasks[other as usize].done;
+        self.blocked(task, at, Access::new(done, Mode::Await, 1))
+    }
+
+    /// A task ends with an exception.
+    pub(super) fn fails(mut self, task: u32) -> Written {
+        let failure = Failure::Exception(Exception::new("ValueError", "of the test"));
+        self.tasks[task as usize].failure = Some(failure);
+        self.end(task)
+    }
+
+    /// A condition that does not hold after the last step.
+    pub(super) fn violates(mut self, at: usize) -> Written {
+        let step = self.trace.steps().last().expect("a step");
+        let violation = Violation {
+            task: step.task,
+            step: Some(self.trace.len() as u32 - 1),
+            message: "of the test".to_owned(),
+            location: place(at),
+        };
+        self.violations.push(violation);
+        self
+    }
+
+    /// The task is killed at the exit of the program, which waits for it not.
+    pub(super) fn daemon(mut self, task: u32) -> Written {
+        self.tasks[task as usize].daemon = true;
+        self
+    }
+
+    /// How it ended; complete unless told.
+    pub(super) fn ended(mut self, ended: Ended) -> Written {
+        self.ended = ended;
+        self
+    }
+
+    /// How it ended: nobody can go on.
+    pub(super) fn stuck(self) -> Written {
+        self.ended(Ended::Stuck)
+    }
+
+    /// What an analysis is given.
+    pub(super) fn execution(&self) -> Execution<'_> {
+        Execution {
+            ended: self.ended,
+            trace: &self.trace,
+            live: &self.live,
+            tasks: &self.tasks,
+            objects: &self.objects,
+            names: &self.names,
+            makespan: 0,
+            timeouts_used_up: false,
+            violations: &self.violations,
+            outcome: None,
+            values: &self.values,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What `--help` says after the options: what the tables hold, and examples.
+
+use crate::finding::{KINDS, Level};
+use crate::report::text::padded;
+use crate::strategy::STRATEGIES;
+
+pub(super) const LIST: &str = "\
+Examples:
+  unknot list
+  unknot list 'ab-ba-*' --format json";
+
+pub(super) const REPLAY: &str = "\
+Examples:
+  unknot replay ab-ba-noodles/opposite-orders -p group=1 'T0*2 T1 ! T2'
+  unknot replay ab-ba-noodles -p group=3 --strategy pct --seed 7 --execution 17
+  unknot replay ab-ba-noodles -p group=1 'T0*2 T1 ! T2' -o knot.sched
+  unknot replay ab-ba-noodles --file knot.sched";
+
+pub(super) const GRAPH: &str = "\
+Examples:
+  unknot graph ab-ba-noodles
+  unknot graph ab-ba-noodles --file knot.sched --at 3
+  unknot graph ab-ba-noodles -p group=1 --at 3 --kind resource --format mermaid";
+
+const CHECK: &str = "\
+Examples:
+  unknot check
+  unknot check 'ab-ba-*' --save found
+  unknot check lost-update-decrement -p threads=3 --allow lost-update
+  unknot check 'ab-ba-*' --strategy pct --seed 7 --time-limit 60 --format json";
+
+/// What `check --help` says of `--strategy`.
+pub(super) fn strategy() -> String {
+    let names: Vec<&str> = STRATEGIES.iter().map(|row| row.name).collect();
+    format!("How to explore: {}", names.join(", "))
+}
+
+/// What follows the options of `check`.
+pub(super) fn check() -> String {
+    let width = STRATEGIES.iter().map(|row| row.name.len()).max().unwrap_or(0);
+    let rows = STRATEGIES.iter().map(|row| format!("  {}  {}", padded(row.name, width), row.about));
+    let strategies: Vec<String> = rows.collect();
+    let kinds = |level| {
+        let kinds = KINDS.iter().filter(|(kind, _)| kind.level() == level);
+        kinds.map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "Strategies:\n{}\n\nKinds of finding:\n  {}\n  only told: {}\n\n{CHECK}",
+        strategies.join("\n"),
+        kinds(Level::Error),
+        kinds(Level::Note)
+    )
+}

@@ -1,0 +1,91 @@
+//! Files that a command writes: whole or not there.
+//!
+//! The bytes go to a new file in the folder of the destination, which then
+//! takes its name. What is no ordinary file, such as a pipe, is written to as
+//! it is.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use super::Trouble;
+
+/// So many files beside a destination may be left by commands that were killed.
+const MOST_BESIDE: u32 = 100;
+
+/// A file that is not to stay unless it is renamed.
+struct Beside(PathBuf);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // After the rename there is nothing left of this name.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Whether a file can be written there, found out by beginning to. Nothing is
+/// left of that.
+pub(super) fn check_destination(path: &Path) -> Result<(), Trouble> {
+    let done = destination(path)
+        .and_then(|(path, is_special)| if is_special { Ok(()) } else { beside(&path).map(drop) });
+    done.map_err(|error| cannot_write(path, &error))
+}
+
+/// Writes a file so that it is either whole or not there.
+pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let write = || -> io::Result<()> {
+        let (path, is_special) = destination(path)?;
+        if is_special {
+            return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+        }
+        let (beside, mut file) = beside(&path)?;
+        file.write_all(bytes)?;
+        drop(file);
+        fs::rename(&beside.0, &path)
+    };
+    write().map_err(|error| cannot_write(path, &error))
+}
+
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Trouble {
+    Trouble::Usage(format!("cannot write {}: {error}", path.display()))
+}
+
+/// Where a file is to be, and whether it is something that cannot be replaced.
+/// A link is followed: what it leads to is replaced.
+fn destination(path: &Path) -> io::Result<(PathBuf, bool)> {
+    let refused = |kind, text| Err(io::Error::new(kind, text));
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => refused(ErrorKind::IsADirectory, "it is a folder"),
+        Ok(found) if found.permissions().readonly() => {
+            refused(ErrorKind::PermissionDenied, "it is read-only")
+        }
+        Ok(found) => Ok((fs::canonicalize(path)?, !found.is_file())),
+        Err(_) if path.file_name().is_none() || ends_with_separator(path) => {
+            refused(ErrorKind::InvalidInput, "it names no file")
+        }
+        // Whatever else is wrong with it is noticed beside it.
+        Err(_) => Ok((path.to_owned(), false)),
+    }
+}
+
+/// A path such as `out/` has a file name all the same.
+fn ends_with_separator(path: &Path) -> bool {
+    path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
+}
+
+/// A new file in the folder of another.
+fn beside(path: &Path) -> io::Result<(Beside, File)> {
+    let name = path.file_name().unwrap_or_default();
+    for nth in 0..MOST_BESIDE {
+        let mut aside = std::ffi::OsString::from(".");
+        aside.push(name);
+        aside.push(format!(".part{nth}"));
+        let aside = path.with_file_name(aside);
+        match OpenOptions::new().write(true).create_new(true).open(&aside) {
+            Ok(file) => return Ok((Beside(aside), file)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::new(ErrorKind::AlreadyExists, "too many unfinished files are beside it"))
+}

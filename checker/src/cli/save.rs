@@ -1,0 +1,61 @@
+//! `unknot check --save DIR`: a schedule file of each finding.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Trouble;
+use super::output::{cannot_write, check_destination, write_aside};
+use super::select::Selected;
+use crate::replay::replay;
+use crate::report::Report;
+use crate::scenario::Params;
+use crate::sched::SchedFile;
+use crate::schedule::Schedule;
+
+/// Makes the folder, and looks whether those of the variants can be made in it.
+/// They are made only for what is found.
+pub(super) fn prepare(dir: &Path, selected: &[Selected<'_>]) -> Result<(), Trouble> {
+    let cannot_make =
+        |error| Trouble::Usage(format!("cannot make the folder {}: {error}", dir.display()));
+    fs::create_dir_all(dir).map_err(cannot_make)?;
+    check_destination(&dir.join("finding.sched"))?;
+    for one in selected {
+        for folder in [dir.join(one.scenario.name), folder(dir, *one)] {
+            if folder.exists() && !folder.is_dir() {
+                let folder = folder.display();
+                return Err(Trouble::Usage(format!("{folder} is in the way: it is no folder")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes the files of a report, which then names them.
+pub(super) fn findings(
+    dir: &Path,
+    one: Selected<'_>,
+    params: &Params,
+    report: &mut Report,
+) -> Result<(), Trouble> {
+    let program = one.variant.program(params);
+    let folder = folder(dir, one);
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in &mut report.findings {
+        let n = counts.entry(finding.kind.clone()).or_default();
+        *n += 1;
+        let path = folder.join(format!("{}-{n}.sched", finding.kind));
+        let schedule = Schedule::parse(&finding.schedule)
+            .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))?;
+        let record = replay(&program, &schedule, report.semantics).record;
+        let file = SchedFile::of(&one.name(), params, report.semantics, &record);
+        fs::create_dir_all(&folder).map_err(|error| cannot_write(&path, &error))?;
+        write_aside(&path, file.to_string().as_bytes())?;
+        finding.saved = Some(path.display().to_string());
+    }
+    Ok(())
+}
+
+fn folder(dir: &Path, one: Selected<'_>) -> PathBuf {
+    dir.join(one.scenario.name).join(one.variant.name)
+}

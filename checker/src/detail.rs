@@ -1,0 +1,165 @@
+//! What an execution tells of one of its findings, beyond the steps that prove
+//! it: made only for the execution that a report shows.
+//!
+//! Which cells a condition looked at is known of `always`. Of `verify!` it is
+//! taken to be what its task read in the steps right before, which misses what
+//! it read earlier and kept.
+
+use serde::Serialize;
+use unknot_sim::{Access, Execution, ObjectId};
+
+use crate::analysis::closing::closing;
+use crate::analysis::stuck::holdings_before;
+use crate::finding::{Evidence, Kind, Site};
+use crate::graph::Place;
+use crate::record::{object_label, package_path};
+
+/// What more there is to tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Detail {
+    /// How a stuck set came about.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// Where the program says what must hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Place>,
+    /// The steps that wrote last what a condition looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub written_by: Vec<u32>,
+    /// The locks that each of two accesses was made under.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locks: Vec<Vec<String>>,
+    /// How often a block that repeats for ever was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<u32>,
+}
+
+/// When a stuck set closed, and who went on without it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Closed {
+    /// Whether other attached tasks finished or ran on.
+    pub partial: bool,
+    /// The step with which it closed; null if that was before the first one.
+    pub closed_at: Option<u32>,
+    /// Those others.
+    pub others: Vec<String>,
+}
+
+impl Detail {
+    /// What an execution tells of a finding in it.
+    #[must_use]
+    pub fn of(execution: &Execution<'_>, evidence: &Evidence) -> Detail {
+        let kind = evidence.signature.kind;
+        let mut detail = Detail::default();
+        match kind {
+            Kind::Deadlock | Kind::Hang | Kind::AbandonedLock => {
+                let closing = closing(execution, &evidence.signature.tasks);
+                let path = |&id| execution.names.task_path(id).to_string();
+                detail.closed = Some(Closed {
+                    partial: closing.is_partial(),
+                    closed_at: closing.closed_at,
+                    others: closing.others.iter().map(path).collect(),
+                });
+            }
+            Kind::InvariantViolation => {
+                let site = evidence.signature.sites.first().copied();
+                detail.condition = site.map(|Site(location)| Place {
+                    file: package_path(location.file()).to_owned(),
+                    line: location.line(),
+                });
+                if let (Some(site), Some(&step)) = (site, evidence.steps.first()) {
+                    detail.written_by = written_by(execution, site, step as usize);
+                }
+            }
+            Kind::DataRace => {
+                let locks = evidence.steps.iter().map(|&step| locks_at(execution, step as usize));
+                detail.locks = locks.collect();
+            }
+            Kind::Livelock => detail.rounds = Some(rounds(execution, evidence.steps.len())),
+            _ => {}
+        }
+        detail
+    }
+}
+
+/// The locks that the task of a step has when it makes it.
+fn locks_at(execution: &Execution<'_>, step: usize) -> Vec<String> {
+    let task = execution.trace.steps()[step].task;
+    let held = holdings_before(execution, step).into_iter().filter(|held| held.task == task);
+    held.map(|held| object_label(execution.object(held.gauge), held.gauge, execution.names))
+        .collect()
+}
+
+/// How often an execution ends with the same block of steps.
+fn rounds(execution: &Execution<'_>, block: usize) -> u32 {
+    let steps = execution.trace.steps();
+    let quiet = |at: usize| execution.trace.accesses(at).iter().all(|access| !access.mutates());
+    let same = |at: usize| {
+        let (one, other) = (&steps[at], &steps[at + block]);
+        one.task == other.task && one.location == other.location && quiet(at)
+    };
+    let repeated = (0..steps.len() - block).rev().take_while(|&at| same(at)).count();
+    (repeated / block + 1) as u32
+}
+
+/// The last writes of what a condition looked at after a step.
+fn written_by(execution: &Execution<'_>, site: Site, step: usize) -> Vec<u32> {
+    let is_condition = |access: &&Access| {
+        let object = execution.object(access.object);
+        object.kind == "always" && Site(object.location) == site
+    };
+    let always = execution.trace.accesses(step).iter().find(is_condition).map(|a| a.object);
+    let mut writes: Vec<(ObjectId, u32)> = match always {
+        Some(cell) => watched_writes(execution, cell, step),
+        None => writes_of_reads(execution, step),
+    };
+    writes.sort_by_key(|(_, step)| *step);
+    let mut steps: Vec<u32> = writes.into_iter().map(|(_, step)| step).collect();
+    steps.dedup();
+    steps
+}
+
+/// A condition that holds after every step has a cell, which whatever changes
+/// something that it looks at touches in the same step.
+fn watched_writes(execution: &Execution<'_>, cell: ObjectId, until: usize) -> Vec<(ObjectId, u32)> {
+    let mut writes: Vec<(ObjectId, u32)> = vec![];
+    for step in 0..=until {
+        let accesses = execution.trace.accesses(step);
+        if accesses.iter().all(|access| access.object != cell) {
+            continue;
+        }
+        let is_state = |object| execution.object(object).kind != "always";
+        for access in accesses.iter().filter(|a| a.mutates() && is_state(a.object)) {
+            writes.retain(|(object, _)| *object != access.object);
+            writes.push((access.object, step as u32));
+        }
+    }
+    writes
+}
+
+/// The last writes of the variables that a task read in its last steps.
+fn writes_of_reads(execution: &Execution<'_>, until: usize) -> Vec<(ObjectId, u32)> {
+    let trace = execution.trace;
+    let task = trace.steps()[until].task;
+    let mut writes: Vec<(ObjectId, u32)> = vec![];
+    for step in (0..=until).rev().filter(|&step| trace.steps()[step].task == task) {
+        let is_variable = |a: &&Access| execution.object(a.object).is_variable;
+        let mut variables = trace.accesses(step).iter().filter(is_variable).peekable();
+        if variables.peek().is_none() {
+            break;
+        }
+        for read in variables {
+            if read.writes() && step != until {
+                return writes;
+            }
+            let wrote = |at: &usize| {
+                trace.accesses(*at).iter().any(|a| a.object == read.object && a.writes())
+            };
+            let last = (0..=step).rev().find(wrote);
+            if let Some(last) = last.filter(|_| writes.iter().all(|(o, _)| *o != read.object)) {
+                writes.push((read.object, last as u32));
+            }
+        }
+    }
+    writes
+}

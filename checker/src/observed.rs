@@ -1,0 +1,136 @@
+//! What a search saw: counts, outcomes and faults, each with a schedule that
+//! shows it.
+
+use std::collections::BTreeMap;
+
+use unknot_sim::{Execution, Value};
+
+use crate::finding::{Fault, Kind, Origin, Site};
+use crate::schedule::Schedule;
+use crate::strategy::{Divergence, PreemptionBound};
+use crate::watch::Stop;
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Executions that completed or got stuck.
+    pub executions: u64,
+    /// Of these, the ones that got stuck.
+    pub stuck: u64,
+    /// Executions given up as redundant.
+    pub blocked: u64,
+    /// Executions ended by a bound.
+    pub cut: u64,
+    /// Executions behind which more timeouts in a row were not looked at.
+    pub timeouts_used_up: u64,
+    /// Steps of all of them.
+    pub steps: u64,
+    /// The least and the greatest virtual time at the end, in microseconds.
+    pub makespan: Option<(u64, u64)>,
+}
+
+impl Stats {
+    /// Executions of every kind.
+    #[must_use]
+    pub fn spent(&self) -> u64 {
+        self.executions + self.blocked + self.cut
+    }
+}
+
+/// How an execution turned out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turnout {
+    /// It completed, and the main task returned this.
+    Complete(Value),
+    /// It completed, but the main task failed.
+    Failed,
+    /// It got stuck.
+    Stuck,
+}
+
+/// A schedule that shows something, with what makes it simple.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Witness {
+    /// Its preemptions.
+    pub preemptions: u32,
+    /// Its length.
+    pub steps: u32,
+    /// The schedule.
+    pub schedule: Schedule,
+    /// What its steps did.
+    pub made: Vec<Made>,
+}
+
+/// What one step did, to tell whether it is done again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Made {
+    /// What was done, such as `lock`.
+    pub verb: &'static str,
+    /// Where the program asked for it.
+    pub site: Site,
+}
+
+impl Made {
+    pub(crate) fn of(step: &unknot_sim::Step) -> Made {
+        Made { verb: step.verb, site: Site(step.location) }
+    }
+}
+
+impl Witness {
+    pub(crate) fn of(execution: &Execution<'_>, preemptions: u32) -> Witness {
+        let schedule = Schedule::of(execution.trace, execution.names);
+        let made = execution.trace.steps().iter().map(Made::of).collect();
+        Witness { preemptions, steps: execution.trace.len() as u32, schedule, made }
+    }
+}
+
+/// Something that appeared in executions, with its simplest known witness.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// In how many executions.
+    pub executions: u64,
+    /// The number of the first of them, counted from 0 over all executions.
+    pub first: u64,
+    /// The simplest schedule seen.
+    pub witness: Witness,
+    /// In how many of these executions no update was lost.
+    pub intact: u64,
+}
+
+/// What a search saw.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// The counts.
+    pub stats: Stats,
+    /// Whether every behaviour was covered, but for what a bound cut.
+    pub exhausted: bool,
+    /// The bound on preemptions, if there was one.
+    pub bound: Option<PreemptionBound>,
+    /// The outcomes, sorted.
+    pub outcomes: BTreeMap<Turnout, Seen>,
+    /// What is wrong, sorted.
+    pub findings: BTreeMap<Fault<Origin>, Seen>,
+    /// Where the program did not do the same again, which ended the search.
+    pub divergence: Option<Divergence>,
+    /// Why it was ended from outside, if it was before it was through.
+    pub ended_by: Option<Stop>,
+    /// For each kind of finding, the executions that show one of that kind.
+    pub kinds: BTreeMap<Kind, u64>,
+}
+
+impl Observed {
+    /// Whether every behaviour was covered, with nothing cut.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.exhausted
+            && self.left_out() == 0
+            && self.stats.cut == 0
+            && self.stats.timeouts_used_up == 0
+    }
+
+    /// Options that the bound on preemptions left out.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.bound.map_or(0, |bound| bound.left_out)
+    }
+}

@@ -1,0 +1,85 @@
+//! One sentence for each finding: its headline.
+
+use crate::finding::{Identity, Kind};
+use crate::graph::Graph;
+use crate::record::{Record, package_path};
+
+use super::text::task_label_of;
+use crate::detail::Detail;
+
+/// One sentence that says what a finding is.
+#[must_use]
+pub fn message(
+    identity: &Identity,
+    record: &Record,
+    proof: &[u32],
+    graph: Option<&Graph>,
+    detail: &Detail,
+) -> String {
+    let name = |path: &str| {
+        let task = record.tasks.iter().find(|task| task.task == path);
+        task_label_of(path, task.map_or("", |task| &task.name))
+    };
+    let task =
+        |nth: usize| identity.tasks.get(nth).map_or_else(String::new, |t| name(&t.to_string()));
+    let object = proof.first().and_then(|&step| record.steps.get(step as usize)?.object.clone());
+    let object = object.unwrap_or_default();
+    match identity.kind {
+        Kind::Deadlock => knot_message(identity, graph, detail),
+        Kind::Hang => format!("{} waits for something that nobody will do", task(0)),
+        Kind::AbandonedLock => format!("{} waits for a lock whose owner has ended", task(0)),
+        Kind::LostUpdate => format!(
+            "{} replaces a value of {object} that it never saw; the update of {} is lost",
+            task(0),
+            task(1)
+        ),
+        Kind::InvariantViolation => {
+            format!("after a step of {}: {}", task(0), violated(identity, record, proof))
+        }
+        Kind::Livelock => format!("{} steps repeat for ever and change nothing", proof.len()),
+        Kind::DataRace => {
+            format!("{} and {} use {object} and nothing orders them", task(0), task(1))
+        }
+        Kind::Leak => format!("{} still has {object} at the end", task(0)),
+        Kind::Nondeterminism => {
+            "the program did not do the same under the same decisions".to_owned()
+        }
+        Kind::Exception => {
+            let path = identity.tasks.first().map(ToString::to_string).unwrap_or_default();
+            let failure =
+                record.tasks.iter().find(|t| t.task == path).and_then(|t| t.failure.clone());
+            format!("{} ended with {}", task(0), failure.unwrap_or_default())
+        }
+    }
+}
+
+/// What did not hold: of several conditions at one step, the one at the place
+/// that the finding names.
+fn violated<'a>(identity: &Identity, record: &'a Record, proof: &[u32]) -> &'a str {
+    let step = proof.first().copied();
+    let is_here = |file: &str, line: u32| {
+        identity.sites.iter().any(|s| package_path(s.0.file()) == file && s.0.line() == line)
+    };
+    let mut violations = record.violations.iter();
+    let violated = violations.find(|v| v.step == step && is_here(&v.file, v.line));
+    violated.map_or("", |violated| &violated.message)
+}
+
+fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> String {
+    let size = identity.tasks.len();
+    let paths: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
+    let joins = graph.is_some_and(|graph| {
+        graph.waits.iter().any(|wait| wait.op == "join" && paths.contains(&wait.task))
+    });
+    // The cycle may be shorter than the knot, where a resource has owners.
+    let knot = graph.and_then(|graph| graph.knot(&paths));
+    let order =
+        knot.map_or_else(String::new, |knot| format!(": {}", knot.cycle.join(" \u{2192} ")));
+    let partial = if detail.closed.as_ref().is_some_and(|c| c.partial) { "partial, " } else { "" };
+    match (size, joins) {
+        (1, true) => format!("{partial}a task joins itself"),
+        (1, false) => format!("{partial}a task waits for what it holds itself"),
+        (_, true) => format!("{partial}cycle of {size} through a join{order}"),
+        (_, false) => format!("{partial}resource cycle of {size}{order}"),
+    }
+}

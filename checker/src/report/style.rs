@@ -1,0 +1,79 @@
+//! How the words that matter most are marked on a terminal.
+//!
+//! Whoever writes text is told a [`Style`] and never asks where the text goes.
+//! Colours take no columns, so [`width`] leaves them out, and tables are
+//! aligned in either style. Only our own colours are known here: a name of the
+//! program that holds another control sequence is as wide as its letters.
+
+use unicode_width::UnicodeWidthStr;
+
+/// Whether words are coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// No.
+    #[default]
+    Plain,
+    /// Yes, with the control sequences of terminals.
+    Colour,
+}
+
+/// What a word says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// All is well: green.
+    Good,
+    /// Something is wrong: red.
+    Bad,
+    /// Nothing can be said: yellow.
+    Open,
+}
+
+const END: &str = "\u{1b}[0m";
+
+impl Mark {
+    const ALL: [Mark; 3] = [Mark::Good, Mark::Bad, Mark::Open];
+
+    fn start(self) -> &'static str {
+        match self {
+            Mark::Good => "\u{1b}[1;32m",
+            Mark::Bad => "\u{1b}[1;31m",
+            Mark::Open => "\u{1b}[1;33m",
+        }
+    }
+}
+
+impl Style {
+    /// A word, marked.
+    #[must_use]
+    pub fn paint(self, mark: Mark, word: &str) -> String {
+        match self {
+            Style::Plain => word.to_owned(),
+            Style::Colour => format!("{}{word}{END}", mark.start()),
+        }
+    }
+}
+
+/// The columns that a text takes on a terminal.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    let colours = Mark::ALL.map(Mark::start).into_iter().chain([END]);
+    text.width() - colours.map(|c| text.matches(c).count() * c.width()).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_take_no_columns() {
+        for (text, columns) in [("", 0), ("BLOCKED", 7), ("鍵", 2), ("é", 1)] {
+            assert_eq!(width(text), columns, "{text}");
+            for mark in Mark::ALL {
+                let painted = Style::Colour.paint(mark, text);
+                assert!(painted.len() > text.len() && painted.contains(text));
+                assert_eq!(width(&format!("{painted}{text}")), 2 * columns, "{text}");
+                assert_eq!(Style::Plain.paint(mark, text), text);
+            }
+        }
+    }
+}

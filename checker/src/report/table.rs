@@ -1,0 +1,58 @@
+//! The table of a check of several variants: a heading a family, one a
+//! scenario, and a row a variant, for 80 columns.
+//!
+//! A row says what was found; whether that is what was declared is said only
+//! where it is not, since it nearly always is.
+
+use std::io;
+
+use super::Report;
+use super::style::{Mark, Style};
+use super::text::{padded, verdict};
+
+/// What the table was told last, to know when a heading is due.
+#[derive(Debug, Default)]
+pub struct Table {
+    family: String,
+    scenario: String,
+}
+
+/// Columns of the name of a variant.
+const NAME: usize = 25;
+/// Columns of the count of executions.
+const COUNT: usize = 16;
+
+impl Table {
+    /// Writes the row of a variant, after the headings that are due.
+    ///
+    /// # Errors
+    /// If the output cannot be written.
+    pub fn write_row(
+        &mut self,
+        family: &str,
+        report: &Report,
+        style: Style,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let (scenario, variant) = report.scenario.split_once('/').unwrap_or((&report.scenario, ""));
+        if self.family != family {
+            let blank = if self.family.is_empty() { "" } else { "\n" };
+            writeln!(out, "{blank}{family}")?;
+            family.clone_into(&mut self.family);
+        }
+        if self.scenario != scenario {
+            writeln!(out, "  {scenario}")?;
+            scenario.clone_into(&mut self.scenario);
+        }
+        let count = report.unit.count(report.executions);
+        writeln!(out, "    {} {count:>COUNT$}  {}", padded(variant, NAME), verdict(report, style))?;
+        let mark = match report.as_expected {
+            Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
+            _ => style.paint(Mark::Open, "open"),
+        };
+        for difference in &report.differences {
+            writeln!(out, "      {mark}: {difference}")?;
+        }
+        report.cross_check.as_ref().map_or(Ok(()), |done| done.write_text(style, out))
+    }
+}

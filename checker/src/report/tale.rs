@@ -1,0 +1,251 @@
+//! What happened, told for each kind of finding: the steps that prove it with
+//! their values and source lines, and a sentence or two of what they mean.
+//!
+//! Whatever is stuck is told by its wait-for graph, and when it closed.
+
+use std::io;
+
+use super::columns::Repeats;
+use super::text::{label, place, quote, step_text, task_label_of, write_rows};
+use super::{FindingReport, Report, wait_for};
+use crate::detail::Detail;
+use crate::finding::{KINDS, Kind};
+use crate::record::StepRecord;
+
+/// Where the schedule of a finding goes round and round, if it does.
+pub(super) fn repeats(detail: &Detail, proof: &[u32]) -> Option<Repeats> {
+    let rounds = detail.rounds.filter(|&rounds| rounds > 1)? as usize;
+    Some(Repeats { block: proof.len(), rounds })
+}
+
+/// Tells what happened.
+pub(super) fn write(
+    report: &Report,
+    finding: &FindingReport,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let tale = Tale { report, finding };
+    if let Some(graph) = &finding.graph {
+        wait_for::write(graph, report.source, out)?;
+        return write_all(&tale.closed(), out);
+    }
+    let (rows, sentences) = match kind(finding) {
+        Some(Kind::LostUpdate) => (tale.rows(&finding.proof), tale.lost_update()),
+        Some(Kind::Exception) => (tale.rows(&finding.proof), tale.exception()),
+        Some(Kind::InvariantViolation) => tale.violation(),
+        Some(Kind::Livelock) => (tale.rows(&finding.proof), tale.livelock()),
+        Some(Kind::DataRace) => (tale.rows(&finding.proof), tale.data_race()),
+        Some(Kind::Leak) => (tale.rows(&finding.proof), tale.leak()),
+        Some(Kind::Nondeterminism) => (vec![], nondeterminism()),
+        _ => (tale.rows(&finding.proof), vec![]),
+    };
+    write_rows(&rows, "  ", out)?;
+    if rows.is_empty() {
+        return sentences.iter().try_for_each(|sentence| writeln!(out, "  {sentence}"));
+    }
+    write_all(&sentences, out)
+}
+
+fn kind(finding: &FindingReport) -> Option<Kind> {
+    KINDS.iter().find(|(_, name)| *name == finding.kind).map(|(kind, _)| *kind)
+}
+
+fn write_all(sentences: &[String], out: &mut dyn io::Write) -> io::Result<()> {
+    if !sentences.is_empty() {
+        writeln!(out)?;
+    }
+    sentences.iter().try_for_each(|sentence| writeln!(out, "  {sentence}"))
+}
+
+/// One finding of one report.
+struct Tale<'a> {
+    report: &'a Report,
+    finding: &'a FindingReport,
+}
+
+impl<'a> Tale<'a> {
+    /// A task by its path, with its name.
+    fn task(&self, path: &str) -> String {
+        let task = self.finding.tasks.iter().find(|task| task.task == path);
+        task.map_or_else(|| task_label_of(path, ""), label)
+    }
+
+    fn step(&self, number: u32) -> Option<&'a StepRecord> {
+        self.finding.steps.get(number as usize)
+    }
+
+    /// A row for each of these steps, in the order in which they were made.
+    fn rows(&self, steps: &[u32]) -> Vec<Vec<String>> {
+        let mut steps = steps.to_vec();
+        steps.sort_unstable();
+        steps.dedup();
+        let steps = steps.into_iter().filter_map(|number| self.step(number));
+        steps
+            .map(|step| {
+                vec![
+                    format!("step {}", step.step),
+                    self.task(&step.task),
+                    step_text(step),
+                    place(&step.file, step.line),
+                    quote(self.report.source, &step.file, step.line),
+                ]
+            })
+            .collect()
+    }
+
+    fn closed(&self) -> Vec<String> {
+        let Some(closed) = &self.finding.detail.closed else { return vec![] };
+        let when = match closed.closed_at {
+            Some(step) => format!("closed at step {step}"),
+            None => "closed before the first step".to_owned(),
+        };
+        if !closed.partial {
+            return vec![when];
+        }
+        let others: Vec<String> = (closed.others.iter())
+            .map(|path| {
+                let task = self.finding.tasks.iter().find(|task| task.task == *path);
+                let ended = task.is_some_and(|task| task.finished);
+                let since = task.and_then(|task| task.since);
+                match (ended, since) {
+                    (true, Some(step)) => format!("{} ended at step {step}", self.task(path)),
+                    (false, Some(step)) => format!("{} ran on to step {step}", self.task(path)),
+                    (_, None) => self.task(path),
+                }
+            })
+            .collect();
+        vec![format!("{when}; partial: {}", others.join(", "))]
+    }
+
+    /// A's read and write, B's write, and B's read if it made one.
+    fn lost_update(&self) -> Vec<String> {
+        let steps: Vec<&StepRecord> =
+            self.finding.proof.iter().filter_map(|&number| self.step(number)).collect();
+        let [read, write, lost, ..] = steps.as_slice() else { return vec![] };
+        let (a, b) = (self.task(&read.task), self.task(&lost.task));
+        let wrote = written(write);
+        let mut sentences = vec![format!(
+            "{a} wrote {wrote} over the {} of {b} that it never saw: it had read {} before.",
+            written(lost),
+            seen(read)
+        )];
+        sentences.extend(self.intact());
+        sentences
+    }
+
+    /// What comes out if no update is lost.
+    fn intact(&self) -> Option<String> {
+        let complete = self.report.outcomes.iter().filter(|outcome| outcome.value.is_some());
+        let told = complete.clone().any(|outcome| outcome.value.as_deref() != Some("()"));
+        let intact = complete.filter(|outcome| outcome.no_lost_update.is_some_and(|n| n > 0));
+        let values: Vec<&str> = intact.filter_map(|outcome| outcome.value.as_deref()).collect();
+        if values.is_empty() {
+            return Some("No complete execution was seen in which no update is lost.".to_owned());
+        }
+        told.then(|| format!("Without a lost update the outcome is {}.", values.join(" or ")))
+    }
+
+    fn exception(&self) -> Vec<String> {
+        let path = self.finding.involved.first();
+        let task = self.finding.tasks.iter().find(|task| Some(&task.task) == path);
+        let Some(task) = task else { return vec![] };
+        let failure = task.failure.clone().unwrap_or_default();
+        let after = match self.finding.proof.first().and_then(|&number| self.step(number)) {
+            Some(step) if step.task == task.task => format!("After step {}", step.step),
+            Some(step) => format!("Before its first step, started at step {}", step.step),
+            None => "Before its first step".to_owned(),
+        };
+        vec![format!("{after}, {} ended with {failure}, which nobody handled.", label(task))]
+    }
+
+    fn violation(&self) -> (Vec<Vec<String>>, Vec<String>) {
+        let FindingReport { proof, detail, message, .. } = self.finding;
+        let steps: Vec<u32> = proof.iter().chain(&detail.written_by).copied().collect();
+        let mut rows = self.rows(&steps);
+        let (Some(at), Some(condition)) = (proof.first(), &detail.condition) else {
+            return (rows, vec![]);
+        };
+        let what = message.split_once(": ").map_or(message.as_str(), |(_, what)| what);
+        rows.push(vec![
+            "then".to_owned(),
+            "does not hold".to_owned(),
+            what.to_owned(),
+            place(&condition.file, condition.line),
+            quote(self.report.source, &condition.file, condition.line),
+        ]);
+        let before: Vec<String> = (detail.written_by.iter())
+            .filter(|step| *step != at)
+            .filter_map(|&number| self.step(number))
+            .map(|step| {
+                let object = step.object.clone().unwrap_or_default();
+                format!("{object} by {} at step {}", self.task(&step.task), step.step)
+            })
+            .collect();
+        if before.is_empty() {
+            return (rows, vec![]);
+        }
+        (rows, vec![format!("What it looks at was written last: {}.", before.join(", "))])
+    }
+
+    fn livelock(&self) -> Vec<String> {
+        let rounds = self.finding.detail.rounds.unwrap_or(1);
+        let steps = self.finding.steps.len();
+        let these = if self.finding.proof.len() == 1 { "This step" } else { "These steps" };
+        vec![
+            format!("{these} came {rounds} times in a row, until the limit of {steps} steps."),
+            "Nothing that they look at changed, so they would come for ever.".to_owned(),
+        ]
+    }
+
+    fn data_race(&self) -> Vec<String> {
+        let (Some(&first), Some(&second)) = (self.finding.proof.first(), self.finding.proof.get(1))
+        else {
+            return vec![];
+        };
+        let under = |nth: usize| match self.finding.detail.locks.get(nth) {
+            Some(locks) if !locks.is_empty() => format!("under {}", locks.join(" and ")),
+            _ => "under no lock".to_owned(),
+        };
+        let nothing = "nothing leads from one to the other";
+        let how = match self.finding.detail.locks.iter().all(Vec::is_empty) {
+            true => format!("Neither was made under a lock, and {nothing}."),
+            false => {
+                let (one, other) = (under(0), under(1));
+                format!("Step {first} was made {one}, step {second} {other}; {nothing}.")
+            }
+        };
+        vec![
+            how,
+            "One lock around both would order them, or a join, a signal or a queue between them."
+                .to_owned(),
+        ]
+    }
+
+    fn leak(&self) -> Vec<String> {
+        let step = self.finding.proof.first().and_then(|&number| self.step(number));
+        let Some(step) = step else { return vec![] };
+        let object = step.object.clone().unwrap_or_default();
+        vec![format!("{} never gave {object} back.", self.task(&step.task))]
+    }
+}
+
+fn nondeterminism() -> Vec<String> {
+    [
+        "Apart from the primitives a program must do the same each time: no clock, no random",
+        "numbers, no order of a hash, and nothing that is kept from one execution to the next.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// What a step wrote: of an update the new value.
+fn written(step: &StepRecord) -> String {
+    let value = step.value.clone().unwrap_or_else(|| "a value".to_owned());
+    value.rsplit(" -> ").next().unwrap_or_default().to_owned()
+}
+
+/// What a step saw: of an update the old value.
+fn seen(step: &StepRecord) -> String {
+    let value = step.value.clone().unwrap_or_else(|| "another value".to_owned());
+    value.split(" -> ").next().unwrap_or_default().to_owned()
+}

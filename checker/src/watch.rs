@@ -1,0 +1,65 @@
+//! Looking on while executions are run, and ending that from outside.
+//!
+//! Between two executions a search tells its [`Watch`] how far it is and asks
+//! whether to go on. A limit on time, the line that shows progress and, one
+//! day, a key that interrupts are all closures behind this one question, made
+//! where the command line meets the process; a search knows of no clock.
+//!
+//! What it can miss: an execution that runs is never ended. Its steps are
+//! bounded, so the next question comes.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+/// What executions are run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The search of a check.
+    Search,
+    /// The simplest schedules of what it found.
+    Simplest,
+    /// The plain search beside it.
+    CrossCheck,
+}
+
+/// How far a phase is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pulse {
+    /// The phase.
+    pub phase: Phase,
+    /// Its executions so far, of every kind.
+    pub executions: u64,
+    /// Their steps.
+    pub steps: u64,
+}
+
+/// Why a search was ended, as the verdict says it: `time limit: 5 s`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop(pub String);
+
+type Ask = dyn FnMut(Pulse) -> Option<Stop>;
+
+/// Whoever looks on. Nobody does, by default.
+#[derive(Clone, Default)]
+pub struct Watch(Option<Rc<RefCell<Ask>>>);
+
+impl Watch {
+    /// Has a closure asked before every execution. Once it has said stop it
+    /// has to say so again.
+    #[must_use]
+    pub fn new(ask: impl FnMut(Pulse) -> Option<Stop> + 'static) -> Watch {
+        Watch(Some(Rc::new(RefCell::new(ask))))
+    }
+
+    /// Whether to stop.
+    pub(crate) fn ask(&self, pulse: Pulse) -> Option<Stop> {
+        self.0.as_ref().and_then(|ask| (ask.borrow_mut())(pulse))
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Watch(somebody)" } else { "Watch(nobody)" })
+    }
+}

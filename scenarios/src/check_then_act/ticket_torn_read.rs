@@ -1,0 +1,194 @@
+//! A file is empty while it is written (E35 E39; K21; M16).
+//!
+//! As `ticket-oversell` with the document's lock, but the file is what it is in
+//! the document: a JSON text that all processes share. To write it, a buyer
+//! opens it, which truncates it, and then puts the new text in: two steps.
+//! Whoever reads in between gets no number.
+//!
+//! ```text
+//!   T1                T2
+//!   check 1
+//!   lock, read 1
+//!   truncate
+//!                     check ""     JSONDecodeError: the buyer dies
+//!   write 0
+//! ```
+//!
+//! `check-outside-lock`, B buyers and T tickets: the purchases exclude one
+//! another, but a check can fall between truncation and text, and then it is an
+//! `exception`. Nothing is oversold, since the number is read again inside.
+//! Until T are sold the number is above 0 and nobody is turned away: with s
+//! sold, 1 <= s < T, all others have died, B - s of them, and a ticket stays
+//! unsold for each that is left. One can be sold first, and all others check
+//! while its file is truncated, so every such s is possible. With all T sold
+//! the other B - T have died or been turned away, in any numbers. For 3 buyers
+//! of 2 tickets: 6 of 474 schedules leave a ticket unsold, 72 kill one buyer.
+//! So the claim that the lock keeps the data consistent holds for the file
+//! between two purchases, not for those who look at it without the lock.
+//!
+//! `check-inside-lock`: who looks has the lock, so nobody is in the middle of
+//! writing. min(B, T) are sold, the others turned away.
+//!
+//! `copy-and-rename`: the check stays outside, but the new text goes to another
+//! file, which then takes the name of the first in one step. There is no moment
+//! at which the file is empty; the second check does the rest.
+
+use unknot_checker::sim::{Exception, Lock, Shared, Value, spawn_named};
+use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
+
+use crate::source;
+
+/// The scenario.
+pub(crate) const SCENARIO: Scenario = Scenario {
+    name: "ticket-torn-read",
+    family: "check-then-act",
+    about: "buyers look at a file that somebody is writing",
+    covers: &["E35", "E39", "K21", "M16"],
+    params: &[
+        Param { name: "buyers", about: "processes that buy", default: 3, min: 2, max: 10 },
+        Param { name: "tickets", about: "tickets in the file", default: 2, min: 1, max: 3 },
+    ],
+    variants: &[
+        Variant::new(
+            "check-outside-lock",
+            "looks before the lock and once more inside",
+            check_outside_lock,
+            |params| {
+                Expectation::pass()
+                    .sometimes(Kind::Exception)
+                    .outcomes(torn_outcomes(params))
+                    .exhausts_if(params.int("buyers") <= 5)
+            },
+        ),
+        Variant::new(
+            "check-inside-lock",
+            "looks only with the lock held",
+            check_inside_lock,
+            |params| right(params).exhausts_if(params.int("buyers") <= 7),
+        ),
+        Variant::new(
+            "copy-and-rename",
+            "looks before the lock; a purchase replaces the file",
+            copy_and_rename,
+            |params| right(params).exhausts_if(params.int("buyers") <= 5),
+        ),
+    ],
+    source: source!("ticket_torn_read.rs"),
+};
+
+/// How many tickets were sold and are left, how many buyers were turned away
+/// and died.
+fn sales([sold, left, rejected, crashed]: [i64; 4]) -> Value {
+    Value::Record(vec![
+        ("sold", sold.into()),
+        ("left", left.into()),
+        ("rejected", rejected.into()),
+        ("crashed", crashed.into()),
+    ])
+}
+
+fn torn_outcomes(params: &Params) -> Vec<Value> {
+    let (b, t) = (params.int("buyers"), params.int("tickets"));
+    let unsold = (1..t.min(b + 1)).map(|sold| [sold, t - sold, 0, b - sold]);
+    let all_sold = (0..=b - t).map(|crashed| [t, 0, b - t - crashed, crashed]);
+    unsold.chain(all_sold).map(sales).collect()
+}
+
+fn right(params: &Params) -> Expectation {
+    let (b, t) = (params.int("buyers"), params.int("tickets"));
+    let sold = b.min(t);
+    Expectation::pass().outcomes([sales([sold, t - sold, b - sold, 0])])
+}
+
+/// What all buyers share.
+#[derive(Clone)]
+struct Counter {
+    file: Shared<String>,
+    copy: Shared<String>,
+    lock: Lock,
+}
+
+fn check_outside_lock(params: &Params) -> Result<Value, Exception> {
+    sell(params, |counter| {
+        if load(&counter.file)? == 0 {
+            return Ok(false);
+        }
+        let _guard = counter.lock.lock()?;
+        buy(counter, |counter, text| dump(&counter.file, text))
+    })
+}
+
+fn check_inside_lock(params: &Params) -> Result<Value, Exception> {
+    sell(params, |counter| {
+        let _guard = counter.lock.lock()?;
+        buy(counter, |counter, text| dump(&counter.file, text))
+    })
+}
+
+fn copy_and_rename(params: &Params) -> Result<Value, Exception> {
+    sell(params, |counter| {
+        if load(&counter.file)? == 0 {
+            return Ok(false);
+        }
+        let _guard = counter.lock.lock()?;
+        buy(counter, |counter, text| {
+            dump(&counter.copy, text);
+            let renamed = counter.copy.read();
+            counter.file.write(renamed);
+        })
+    })
+}
+
+/// Buys a ticket if there is one, and says whether.
+fn buy(counter: &Counter, replace: fn(&Counter, String)) -> Result<bool, Exception> {
+    let seen = load(&counter.file)?;
+    if seen > 0 {
+        replace(counter, json(seen - 1));
+    }
+    Ok(seen > 0)
+}
+
+fn json(tickets: i64) -> String {
+    format!("{{\"count\": {tickets}}}")
+}
+
+/// Opens a file to write, which truncates it, and puts a text in.
+fn dump(file: &Shared<String>, text: String) {
+    file.write(String::new());
+    file.write(text);
+}
+
+/// Reads the number of tickets.
+fn load(file: &Shared<String>) -> Result<i64, Exception> {
+    let text = file.read();
+    let number = text.strip_prefix("{\"count\": ").and_then(|rest| rest.strip_suffix('}'));
+    number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| Exception::new("JSONDecodeError", format!("no value in '{text}'")))
+}
+
+/// Runs the buyers, each of which says whether it bought.
+fn sell(
+    params: &Params,
+    buyer: fn(&Counter) -> Result<bool, Exception>,
+) -> Result<Value, Exception> {
+    let counter = Counter {
+        file: Shared::named("tickets.json", json(params.int("tickets"))),
+        copy: Shared::named("tickets.new", String::new()),
+        lock: Lock::named("lock"),
+    };
+    let mut buyers = vec![];
+    for i in 1..=params.size("buyers") {
+        let counter = counter.clone();
+        buyers.push(spawn_named(("buyer", i), move || buyer(&counter)));
+    }
+    let (mut sold, mut rejected, mut crashed) = (0, 0, 0);
+    for buyer in buyers {
+        match buyer.join()? {
+            Ok(true) => sold += 1,
+            Ok(false) => rejected += 1,
+            Err(_) => crashed += 1,
+        }
+    }
+    Ok(sales([sold, load(&counter.file)?, rejected, crashed]))
+}

@@ -1,0 +1,50 @@
+//! Sets of outcomes that are orders: for declarations, by counting what is
+//! possible rather than by running anything.
+
+use std::collections::BTreeSet;
+
+/// All orders of some items, each once.
+pub(crate) fn permutations<T: Clone + Ord>(items: &[T]) -> BTreeSet<Vec<T>> {
+    let mut orders = BTreeSet::new();
+    if items.is_empty() {
+        orders.insert(vec![]);
+    }
+    for (nth, first) in items.iter().enumerate() {
+        let mut rest = items.to_vec();
+        rest.remove(nth);
+        for mut order in permutations(&rest) {
+            order.insert(0, first.clone());
+            orders.insert(order);
+        }
+    }
+    orders
+}
+
+/// All ways to merge two orders into one that keeps both.
+pub(crate) fn merges<T: Clone + Ord>(a: &[T], b: &[T]) -> BTreeSet<Vec<T>> {
+    let (Some((first_a, rest_a)), Some((first_b, rest_b))) = (a.split_first(), b.split_first())
+    else {
+        return BTreeSet::from([[a, b].concat()]);
+    };
+    let after = |first: &T, orders: BTreeSet<Vec<T>>| {
+        let first = first.clone();
+        orders.into_iter().map(move |order| [vec![first.clone()], order].concat())
+    };
+    after(first_a, merges(rest_a, b)).chain(after(first_b, merges(a, rest_b))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_as_there_should_be() {
+        // n! orders of unlike items; 4!/2!2! of two pairs of like ones.
+        for (items, n) in [(vec![], 1), (vec![1], 1), (vec![1, 2, 3], 6), (vec![1, 1, 2, 2], 6)] {
+            assert_eq!(permutations(&items).len(), n, "{items:?}");
+        }
+        // (a+b)! / a! b!
+        assert_eq!(merges(&[1, 2], &[3, 4]).len(), 6);
+        assert_eq!(merges(&[1, 2, 3], &[]).len(), 1);
+    }
+}

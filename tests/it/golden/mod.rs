@@ -1,0 +1,68 @@
+//! Golden files: what a check prints of each kind of finding, byte for byte.
+//!
+//! The files are in `tests/golden` and are there to be read: each is right only
+//! if a person finds it so. After a change that is meant, they are written anew
+//! with `UNKNOT_BLESS=1 cargo test -p unknot-tests golden`, and the difference
+//! is looked at. That the facts in them are right is for other tests to say.
+
+mod programs;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use unknot_checker::cli;
+
+/// Says that a command prints what a golden file has.
+fn golden(file: &str, line: &str) {
+    let words = line.split_whitespace().map(OsString::from);
+    let (mut out, mut err) = (vec![], vec![]);
+    let catalogue = programs::all();
+    cli::run(words.collect::<Vec<_>>(), &catalogue, &mut out, &mut err);
+    assert_eq!(String::from_utf8_lossy(&err), "", "{line}");
+    let printed = String::from_utf8(out).expect("output is UTF-8");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(file);
+    if std::env::var_os("UNKNOT_BLESS").is_some() {
+        std::fs::write(&path, &printed).expect("the folder of golden files");
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == printed,
+        "{file} has\n{kept}\nand `{line}` prints\n{printed}\nIf that is meant: UNKNOT_BLESS=1"
+    );
+}
+
+/// One test for each kind: a program that keeps count of its runs must not be
+/// run twice by one thread.
+macro_rules! kinds {
+    ($($test:ident $name:literal $($more:literal)?;)*) => {$(
+        #[test]
+        fn $test() {
+            let line = concat!("unknot check ", $name $(, " ", $more)?);
+            golden(concat!($name, ".txt"), line);
+        }
+    )*};
+}
+
+kinds! {
+    a_cycle_of_resources "deadlock-resource";
+    a_partial_deadlock "deadlock-partial";
+    a_task_that_waits_for_itself "deadlock-self";
+    a_cycle_through_a_join "deadlock-join";
+    a_hang "hang";
+    a_hang_that_others_would_end_elsewhere "hang-elsewhere";
+    an_abandoned_lock "abandoned-lock";
+    a_lost_update "lost-update";
+    a_condition_that_does_not_hold "invariant-violation";
+    an_exception "exception";
+    a_livelock "livelock" "--max-steps 40";
+    a_data_race "data-race";
+    a_leak "leak";
+    a_program_that_is_not_deterministic "nondeterminism";
+}
+
+#[test]
+fn as_data() {
+    golden("hang-elsewhere.json", "unknot check hang-elsewhere --format json");
+    golden("deadlock-partial.json", "unknot check deadlock-partial --format json");
+}
