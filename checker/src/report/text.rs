@@ -1,6 +1,6 @@
 //! Text, for people: a line for each check, and what was found, in blocks.
 //!
-//! A block is a headline, the tale of the finding ([`super::tale`]), the
+//! A block is a headline, the tale of the finding (`tale.rs`), the
 //! schedule in columns, and the command that shows it again.
 
 use std::io;
