@@ -103,9 +103,10 @@ pub struct Object {
     pub name: Name,
     /// Where it was created.
     pub location: &'static Location<'static>,
-    /// What the gauge showed at first; 0 for cells.
+    /// What the gauge showed at first, or the atomic integer held; 0 for other
+    /// cells.
     pub initial: i64,
-    /// What the gauge shows now; 0 for cells.
+    /// What the gauge shows now. For cells it says nothing.
     pub shows: i64,
     /// What a bounded gauge may show at most.
     pub limit: i64,

@@ -55,9 +55,12 @@ pub enum Mode {
     /// known before the step is made, and is another one if the step is made
     /// before one that now precedes it.
     Slot,
+    /// Cell: looks whether the value is `amount`. If it is, the step may go on
+    /// to update the cell; whether it does depends on nothing else.
+    Compare,
 }
 
-const N_MODES: usize = 14;
+const N_MODES: usize = 15;
 
 /// `COMMUTES[a][b]`: the two modes leave the same object in the same state
 /// with the same results in either order, and neither disables the other, nor
@@ -67,6 +70,8 @@ const COMMUTES: [[bool; N_MODES]; N_MODES] = {
     let mut table = [[false; N_MODES]; N_MODES];
     let pairs = [
         (Mode::Read, Mode::Read),
+        (Mode::Read, Mode::Compare),
+        (Mode::Compare, Mode::Compare),
         (Mode::Give, Mode::Give),
         (Mode::Await, Mode::Await),
         (Mode::Look, Mode::Look),
@@ -94,7 +99,8 @@ pub struct Access {
     /// to different slots of one object are independent.
     pub slot: u32,
     /// Units asked for; signed for [`Mode::Tally`], the constant for
-    /// [`Mode::Set`], 0 for cells.
+    /// [`Mode::Set`]. For a cell that is compared somewhere, the value that is
+    /// written or compared with, and 0 for others.
     pub amount: i64,
     /// What is done.
     pub mode: Mode,
@@ -155,7 +161,7 @@ impl Access {
     /// Whether the access sees the version of a cell.
     #[must_use]
     pub fn reads(&self) -> bool {
-        matches!(self.mode, Mode::Read | Mode::Update | Mode::Slot)
+        matches!(self.mode, Mode::Read | Mode::Update | Mode::Slot | Mode::Compare)
     }
 }
 
@@ -275,6 +281,7 @@ mod tests {
             Tally,
             Draw,
             Slot,
+            Compare,
         ];
         let mut commuting = vec![];
         for a in all {
@@ -288,6 +295,7 @@ mod tests {
         }
         let expected = [
             (Read, Read),
+            (Read, Compare),
             (Await, Await),
             (Await, Look),
             (Give, Give),
@@ -295,6 +303,7 @@ mod tests {
             (Tally, Tally),
             (Tally, Draw),
             (Draw, Draw),
+            (Compare, Compare),
         ];
         assert_eq!(commuting, expected);
         let set = Access::new(ObjectId(1), Set, 7);

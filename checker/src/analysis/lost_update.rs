@@ -50,7 +50,7 @@ pub(super) fn find(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut
             let cell = access.object.index();
             let mine = cell * n_tasks + made.task.index();
             match access.mode {
-                Mode::Read => last_read[mine] = step as u32,
+                Mode::Read | Mode::Compare => last_read[mine] = step as u32,
                 Mode::Write => {
                     let read = std::mem::replace(&mut last_read[mine], NONE);
                     let replaced = std::mem::replace(&mut last_write[cell], step as u32);
@@ -74,7 +74,9 @@ pub(super) fn find(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut
 fn evidence(execution: &Execution<'_>, steps: [u32; 4]) -> Evidence {
     let made = |i: usize| &execution.trace.steps()[steps[i] as usize];
     let accesses = execution.trace.accesses(steps[0] as usize);
-    let variable = |a: &&Access| a.mode == Mode::Read && execution.object(a.object).is_variable;
+    let variable = |a: &&Access| {
+        matches!(a.mode, Mode::Read | Mode::Compare) && execution.object(a.object).is_variable
+    };
     let cell = accesses.iter().find(variable).expect("a read").object;
     Evidence {
         signature: Signature {

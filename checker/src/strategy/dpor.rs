@@ -22,27 +22,12 @@
 use std::panic::Location;
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId, Trace, dependent};
+use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId, Trace};
 
 use super::events::Events;
+use super::sleep::{Choice, Sleep, Sleeper};
 use super::wakeup::{Branch, Sequence};
 use super::{Divergence, Strategy};
-
-/// A value chosen inside a step.
-#[derive(Clone, Copy, Debug)]
-struct Choice {
-    value: u32,
-    /// The value that was chosen first. The others come after it, in a ring.
-    first: u32,
-    n: u32,
-}
-
-/// A task that need not run, with what it would do.
-#[derive(Clone, Debug)]
-struct Sleeper {
-    task: TaskId,
-    footprint: SmallVec<[Access; 2]>,
-}
 
 /// The point before one step.
 #[derive(Debug)]
@@ -53,7 +38,7 @@ struct Node {
     asked_at: Option<&'static Location<'static>>,
     /// The values chosen inside that step.
     choices: SmallVec<[Choice; 1]>,
-    /// The values that are to be chosen there the first time.
+    /// The first of them, if they are planned; the others are not explored.
     planned_choices: SmallVec<[u32; 1]>,
     /// What is planned for after that step.
     next: Vec<Branch>,
@@ -61,41 +46,49 @@ struct Node {
     footprint: SmallVec<[Access; 2]>,
     /// What else is to be executed from here.
     planned: Vec<Branch>,
-    /// Tasks that were explored from here or slept when we came.
-    sleep: SmallVec<[Sleeper; 2]>,
+    /// Who was explored from here or slept when we came.
+    sleep: Sleep,
 }
 
 impl Node {
-    fn sleeps(&self, task: TaskId) -> bool {
-        self.sleep.iter().any(|sleeper| sleeper.task == task)
-    }
-
     /// Moves on to the next value of the last choice that has one.
     fn next_value(&mut self) -> bool {
-        self.planned_choices.clear();
-        while let Some(choice) = self.choices.last_mut() {
-            choice.value = (choice.value + 1) % choice.n;
-            if choice.value != choice.first {
+        while self.choices.len() > self.planned_choices.len() {
+            let Some(last) = self.choices.pop() else { unreachable!("longer than planned") };
+            if let Some(value) = self.awake_value(last.value + 1, last.n) {
+                self.choices.push(Choice { value, ..last });
                 return true;
             }
-            self.choices.pop();
         }
         false
+    }
+
+    /// The first value from `from` on that the step need not leave out after
+    /// those already chosen.
+    fn awake_value(&self, from: u32, n: u32) -> Option<u32> {
+        let mut values: SmallVec<[u32; 4]> = self.choices.iter().map(|c| c.value).collect();
+        (from..n).find(|&value| {
+            values.push(value);
+            let held = self.sleep.holds_values(self.task, &mut values);
+            values.pop();
+            !held
+        })
     }
 
     /// Puts the present task to sleep and moves on to the next one.
     fn next_task(&mut self) -> bool {
         let footprint = std::mem::take(&mut self.footprint);
-        self.sleep.push(Sleeper { task: self.task, footprint });
+        let choices = std::mem::take(&mut self.choices);
+        self.sleep.push(Sleeper { task: self.task, footprint, choices });
         self.next_planned()
     }
 
     /// Turns to what is planned first, if anything is.
     fn next_planned(&mut self) -> bool {
-        if self.planned.is_empty() {
-            return false;
-        }
-        let branch = self.planned.remove(0);
+        // A leaf may be covered by branches with each of its values.
+        let awake = self.planned.iter().position(|branch| !self.sleep.holds(branch.task));
+        let Some(nth) = awake else { return false };
+        let branch = self.planned.drain(..=nth).next_back().expect("up to the one that was found");
         self.task = branch.task;
         self.planned_choices = branch.choices;
         self.next = branch.next;
@@ -160,11 +153,9 @@ impl Dpor {
     /// Opens the point before a step that nobody decided yet.
     fn open(&mut self, point: &Point<'_>) -> Option<TaskId> {
         let sleep = match self.nodes.last() {
-            None => SmallVec::new(),
-            Some(parent) if parent.sleep.is_empty() => SmallVec::new(),
+            None => Sleep::default(),
             Some(parent) => {
-                let made = point.trace().accesses(self.nodes.len() - 1);
-                parent.sleep.iter().filter(|s| !dependent(&s.footprint, made)).cloned().collect()
+                parent.sleep.after(parent.task, point.trace().accesses(self.nodes.len() - 1))
             }
         };
         let planned = self.nodes.last_mut().map(|parent| std::mem::take(&mut parent.next));
@@ -180,7 +171,7 @@ impl Dpor {
         };
         if !node.next_planned() {
             // Going on with the same task spares a switch of coroutines.
-            let awake = |task: &TaskId| point.is_enabled(*task) && !node.sleeps(*task);
+            let awake = |task: &TaskId| point.is_enabled(*task) && !node.sleep.holds(*task);
             node.task = point.last().filter(awake).or_else(|| point.enabled().find(awake))?;
         }
         let task = node.task;
@@ -247,12 +238,15 @@ impl Explorer for Dpor {
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
         let step = point.step() - 1;
         let nth = point.trace().choices(step).len();
-        let Node { choices, planned_choices, .. } = &mut self.nodes[step];
-        if let Some(choice) = choices.get(nth) {
+        let node = &mut self.nodes[step];
+        if let Some(choice) = node.choices.get(nth) {
             return choice.value;
         }
-        let value = planned_choices.get(nth).copied().unwrap_or_default();
-        choices.push(Choice { value, first: value, n });
+        let value = match node.planned_choices.get(nth) {
+            Some(&value) => value,
+            None => node.awake_value(0, n).expect("who sleeps for all values is not picked"),
+        };
+        node.choices.push(Choice { value, n });
         value
     }
 
@@ -264,8 +258,7 @@ impl Explorer for Dpor {
         let Dpor { nodes, sequence, .. } = self;
         self.events.extend(execution, |events, race| {
             let Node { sleep, planned, .. } = &mut nodes[race.first];
-            let sleeps = sleep.iter().map(|s| (s.task, &s.footprint[..]));
-            sequence.reverse((events, execution.trace, &race), sleeps, planned);
+            sequence.reverse((events, execution.trace, &race), sleep, planned);
         });
     }
 }

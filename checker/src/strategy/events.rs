@@ -14,19 +14,18 @@
 //! predecessors only, misses the race of a lock with the lock before it, since
 //! an unlock stands between the two.
 
-use smallvec::SmallVec;
-use unknot_sim::{Access, Effect, Execution, Guard, Mode, ObjectId, Role, TaskId};
+use unknot_sim::{Access, Execution, Guard, Mode, ObjectId, Role, TaskId};
 
 /// Marks the end of a chain, and a step without predecessor.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// One access in the chain of all accesses to its object.
 #[derive(Clone, Copy, Debug)]
-struct Link {
-    access: Access,
-    step: u32,
+pub(super) struct Link {
+    pub(super) access: Access,
+    pub(super) step: u32,
     /// The access to the same object before this one.
-    before: u32,
+    pub(super) before: u32,
 }
 
 /// One step.
@@ -50,19 +49,19 @@ pub struct Events {
     /// Takes of a gauge are held to be independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
-    /// Whether any step touched a slot.
-    has_slots: bool,
+    /// Whether what some step touches depends on what comes before it.
+    pub(super) has_relative: bool,
     events: Vec<Event>,
-    links: Vec<Link>,
+    pub(super) links: Vec<Link>,
     /// For each object its newest link.
-    heads: Vec<u32>,
+    pub(super) heads: Vec<u32>,
     /// For each task its newest step.
     last: Vec<u32>,
     /// For each task the step that started it.
     started_by: Vec<u32>,
     /// Vector clocks, `width` numbers a step.
     clocks: Vec<u32>,
-    width: usize,
+    pub(super) width: usize,
     /// Buffers of the walk, kept to spare allocations.
     cursors: Vec<u32>,
     clock: Vec<u32>,
@@ -86,11 +85,11 @@ pub struct Race<'a> {
 
 /// What a step is, for the purpose of finding its races.
 #[derive(Clone, Copy, Debug)]
-struct Candidate<'a> {
-    task: TaskId,
-    accesses: &'a [Access],
+pub(super) struct Candidate<'a> {
+    pub(super) task: TaskId,
+    pub(super) accesses: &'a [Access],
     /// What it waits on without touching it: the time, for one that sleeps.
-    guard: Option<Guard>,
+    pub(super) guard: Option<Guard>,
 }
 
 impl Events {
@@ -129,6 +128,16 @@ impl Events {
             }
         }
         self.clocks.truncate(len * self.width);
+    }
+
+    /// All accesses to an object, newest first, each with its step.
+    pub(super) fn links_of(&self, object: ObjectId) -> impl Iterator<Item = (usize, Access)> {
+        let mut at = self.heads[object.index()];
+        std::iter::from_fn(move || {
+            let link = self.links.get(at as usize)?;
+            at = link.before;
+            Some((link.step as usize, link.access))
+        })
     }
 
     /// Whether step `a` happens before step `b` or is the same.
@@ -224,7 +233,7 @@ impl Events {
     }
 
     /// The step that precedes the next one of a task.
-    fn predecessor(&self, task: TaskId) -> u32 {
+    pub(super) fn predecessor(&self, task: TaskId) -> u32 {
         let last = self.last[task.index()];
         if last != NONE || task == TaskId::MAIN { last } else { self.started_by[task.index()] }
     }
@@ -259,7 +268,7 @@ impl Events {
             let reversible = self.is_possible_without(execution, &candidate, first);
             if reversible {
                 let task = candidate.task;
-                match self.resolve(&candidate, first) {
+                match self.resolve(execution, &candidate, first) {
                     Some((accesses, clock)) => {
                         race(self, Race { first, task, accesses: &accesses, clock: &clock });
                     }
@@ -281,69 +290,8 @@ impl Events {
         self.cursors = cursors;
     }
 
-    /// A clock joined with those of the enabling steps that are left when
-    /// `first` and what depends on it are taken away.
-    fn without(&self, first: usize, clock: &[u32], enabling: &[u32]) -> SmallVec<[u32; 16]> {
-        let mut whole = SmallVec::from_slice(clock);
-        for &step in enabling.iter().filter(|&&step| !self.happens_before(first, step as usize)) {
-            join(&mut whole, self.clock_of(step as usize));
-        }
-        whole
-    }
-
-    /// What a step touches, and what happens before it, once `first` and what
-    /// depends on it are taken away; `None` if it touches what it touches now.
-    ///
-    /// Slots are ordinals. The first of the steps taken away that has its
-    /// ordinal from the same cell leaves that ordinal, and so its slots, to the
-    /// candidate.
-    fn resolve(
-        &self,
-        candidate: &Candidate<'_>,
-        first: usize,
-    ) -> Option<(SmallVec<[Access; 4]>, SmallVec<[u32; 16]>)> {
-        if !self.has_slots {
-            return None;
-        }
-        let mut orders = candidate.accesses.iter().filter(|access| access.mode == Mode::Update);
-        let heir_of = orders.find_map(|order| self.first_removed(order, first))?;
-        let is_slot = |access: &&Access| access.mode == Mode::Slot;
-        let slots = self.accesses(heir_of).filter(|access| access.mode == Mode::Slot);
-        let rest = candidate.accesses.iter().filter(|access| !is_slot(access)).copied();
-        let accesses: SmallVec<[Access; 4]> = rest.chain(slots).collect();
-        let mut clock = SmallVec::from_elem(0, self.width);
-        for step in (first + 1..self.events.len()).rev() {
-            let is_before = !self.is_in(step, &clock)
-                && !self.happens_before(first, step)
-                && (self.events[step].task == candidate.task
-                    || self.predecessor(candidate.task) == step as u32
-                    || self.accesses(step).any(|a| accesses.iter().any(|b| a.dependent(b))));
-            if is_before {
-                join(&mut clock, self.clock_of(step));
-            }
-        }
-        Some((accesses, clock))
-    }
-
-    /// The first step from `first` on that happens after it, or is it, and has
-    /// an ordinal from a cell.
-    fn first_removed(&self, order: &Access, first: usize) -> Option<usize> {
-        let mut found = None;
-        let mut at = self.heads[order.object.index()];
-        while at != NONE && self.links[at as usize].step as usize >= first {
-            let Link { access, step, before } = self.links[at as usize];
-            let step = step as usize;
-            let has_ordinal = || self.accesses(step).any(|access| access.mode == Mode::Slot);
-            if access.mode == Mode::Update && self.happens_before(first, step) && has_ordinal() {
-                found = Some(step);
-            }
-            at = before;
-        }
-        found
-    }
-
     /// What a step touched.
-    fn accesses(&self, step: usize) -> impl Iterator<Item = Access> {
+    pub(super) fn accesses(&self, step: usize) -> impl Iterator<Item = Access> {
         let start = self.events[step].first_link as usize;
         let end = self.events.get(step + 1).map_or(self.links.len(), |e| e.first_link as usize);
         self.links[start..end].iter().map(|link| link.access)
@@ -371,42 +319,6 @@ impl Events {
         }
     }
 
-    /// Whether a step can be made once everything but `first` and what depends
-    /// on it has happened.
-    fn is_possible_without(
-        &self,
-        execution: &Execution<'_>,
-        candidate: &Candidate<'_>,
-        first: usize,
-    ) -> bool {
-        let shows = |gauge| self.shows_without(execution, gauge, first);
-        let possible = |access: &Access| {
-            access.waits_for().is_none_or(|amount| shows(access.object) >= amount)
-        };
-        candidate.accesses.iter().all(possible)
-            && candidate.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least)
-    }
-
-    /// What a gauge shows once everything but `first` and what depends on it
-    /// has happened.
-    fn shows_without(&self, execution: &Execution<'_>, gauge: ObjectId, first: usize) -> i64 {
-        let mut sum = 0_i64;
-        let mut at = self.heads[gauge.index()];
-        while at != NONE {
-            let link = &self.links[at as usize];
-            let step = link.step as usize;
-            if step < first || !self.happens_before(first, step) {
-                match link.access.effect() {
-                    Effect::Nothing => {}
-                    Effect::Add(amount) => sum = sum.saturating_add(amount),
-                    Effect::Become(amount) => return sum.saturating_add(amount),
-                }
-            }
-            at = link.before;
-        }
-        sum.saturating_add(execution.object(gauge).initial)
-    }
-
     fn push(&mut self, task: TaskId, accesses: &[Access], is_fence: bool) {
         let step = self.events.len() as u32;
         let task_before = self.last[task.index()];
@@ -431,7 +343,7 @@ impl Events {
             let head = &mut self.heads[access.object.index()];
             let before = std::mem::replace(head, self.links.len() as u32);
             self.links.push(Link { access, step, before });
-            self.has_slots |= access.mode == Mode::Slot;
+            self.has_relative |= matches!(access.mode, Mode::Slot | Mode::Compare);
         }
     }
 
@@ -443,7 +355,7 @@ impl Events {
     }
 }
 
-fn join(clock: &mut [u32], other: &[u32]) {
+pub(super) fn join(clock: &mut [u32], other: &[u32]) {
     for (mine, theirs) in clock.iter_mut().zip(other) {
         *mine = (*mine).max(*theirs);
     }

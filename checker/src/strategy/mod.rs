@@ -9,7 +9,9 @@ mod events;
 mod pct;
 mod random;
 mod replay;
+mod reversed;
 mod sampler;
+mod sleep;
 mod urw;
 mod wakeup;
 

@@ -13,22 +13,25 @@
 //! can and its rest becomes a new path, after all others.
 //!
 //! Source: P. Abdulla, S. Aronis, B. Jonsson, K. Sagonas, "Optimal Dynamic
-//! Partial Order Reduction", POPL 2014. Where we differ: a branch may carry the
-//! values chosen inside its step. All values of a step are explored before its
-//! task goes to sleep, so a sequence that wants another value than a branch
-//! with the same task is covered by it.
+//! Partial Order Reduction", POPL 2014. Where we differ: a task may choose
+//! values inside its step, and the same step with other values counts as
+//! another step. A step that was made in the execution is planned with the
+//! values that it had there; the later step of the race, made under new
+//! circumstances, with all values that turn out to be possible. A task sleeps
+//! only for the values that were explored.
 
 use smallvec::SmallVec;
 use unknot_sim::{Access, TaskId, Trace, dependent};
 
 use super::events::{Events, Race};
+use super::sleep::{Sleep, Sleeper};
 
 /// One step to be made, with what may come after it.
 #[derive(Debug)]
 pub(super) struct Branch {
     /// Who makes it.
     pub(super) task: TaskId,
-    /// The values to choose inside it, as far as they are known.
+    /// The values to choose inside it; all that are possible in a leaf.
     pub(super) choices: SmallVec<[u32; 1]>,
     /// What it touches.
     footprint: SmallVec<[Access; 2]>,
@@ -44,6 +47,18 @@ pub(super) struct Sequence {
     steps: Vec<u32>,
 }
 
+impl Branch {
+    /// Whether the search goes its own way after it.
+    fn is_leaf(&self) -> bool {
+        self.next.is_empty()
+    }
+
+    /// Whether it stands for all values that its step can choose.
+    fn has_all_values(&self) -> bool {
+        self.choices.is_empty()
+    }
+}
+
 /// A sequence with all that is known of its steps.
 struct View<'a> {
     events: &'a Events,
@@ -57,12 +72,11 @@ struct View<'a> {
 
 impl Sequence {
     /// Plans an execution that reverses a race, unless one is planned already
-    /// or was run. `sleeps` are the tasks whose executions from this point are
-    /// covered, with what they would touch.
-    pub(super) fn reverse<'s>(
+    /// or was run. Who sleeps need not run.
+    pub(super) fn reverse(
         &mut self,
         (events, trace, race): (&Events, &Trace, &Race<'_>),
-        sleeps: impl Iterator<Item = (TaskId, &'s [Access])>,
+        sleep: &Sleep,
         planned: &mut Vec<Branch>,
     ) {
         self.steps.clear();
@@ -70,12 +84,9 @@ impl Sequence {
         let independent = after.filter(|&step| !events.happens_before(race.first, step));
         self.steps.extend(independent.map(|step| step as u32));
         let mut view = View { events, trace, race, steps: &mut self.steps, later: true };
-        for (task, footprint) in sleeps {
-            if view.begins_with(task) != Begins::No || view.is_independent(task, footprint) {
-                return;
-            }
+        if !sleep.iter().any(|sleeper| view.is_covered_by(sleeper, sleep)) {
+            view.insert(planned);
         }
-        view.insert(planned);
     }
 }
 
@@ -121,41 +132,78 @@ impl View<'_> {
         apart_from_later && self.steps.iter().all(apart)
     }
 
+    /// Whether all that begins with the sequence is covered since a task
+    /// sleeps.
+    fn is_covered_by(&self, sleeper: &Sleeper, sleep: &Sleep) -> bool {
+        match self.begins_with(sleeper.task) {
+            Begins::At(nth) => sleeper.covers(self.trace.choices(self.steps[nth] as usize)),
+            Begins::Later => sleep.holds(sleeper.task),
+            // Its step could come first, with any of its values.
+            Begins::No => {
+                let is_apart = |s: &Sleeper| {
+                    s.task != sleeper.task || self.is_independent(s.task, &s.footprint)
+                };
+                sleep.holds(sleeper.task) && sleep.iter().all(is_apart)
+            }
+        }
+    }
+
     fn insert(&mut self, mut planned: &mut Vec<Branch>) {
-        loop {
+        'deeper: loop {
             if self.steps.is_empty() && !self.later {
                 return;
             }
-            let shared = planned.iter().position(|branch| self.shares(branch));
-            let Some(nth) = shared else { break };
-            let branch = &mut planned[nth];
-            // A leaf covers all that can come after it.
-            if branch.next.is_empty() || !self.pass(branch) {
-                return;
+            for nth in 0..planned.len() {
+                match self.meets(&planned[nth]) {
+                    // A leaf covers all that can come after it.
+                    Meets::Begins(_) | Meets::Commutes if planned[nth].is_leaf() => return,
+                    Meets::Begins(place) => {
+                        self.pass(place);
+                        planned = &mut planned[nth].next;
+                        continue 'deeper;
+                    }
+                    Meets::Commutes => {
+                        planned = &mut planned[nth].next;
+                        continue 'deeper;
+                    }
+                    // With another value the task does something else, so the
+                    // sequence has to be planned besides, too.
+                    Meets::CommutesWithValues if !planned[nth].is_leaf() => {
+                        let mut steps = self.steps.clone();
+                        let View { events, trace, race, later, .. } = *self;
+                        View { events, trace, race, steps: &mut steps, later }
+                            .insert(&mut planned[nth].next);
+                    }
+                    Meets::CommutesWithValues | Meets::Not => {}
+                }
             }
-            planned = &mut branch.next;
+            planned.extend(self.path());
+            return;
         }
-        planned.extend(self.path());
     }
 
-    /// Whether the sequence can begin with a branch, or be made after it.
-    fn shares(&self, branch: &Branch) -> bool {
-        self.begins_with(branch.task) != Begins::No
-            || self.is_independent(branch.task, &branch.footprint)
-    }
-
-    /// Takes the step of a branch out of the sequence, if it is there. False
-    /// if the sequence wants other values of it, which are all explored.
-    fn pass(&mut self, branch: &Branch) -> bool {
+    fn meets(&self, branch: &Branch) -> Meets {
         match self.begins_with(branch.task) {
-            Begins::No => true,
-            Begins::Later => {
-                self.later = false;
-                branch.choices.is_empty()
-            }
             Begins::At(nth) => {
-                let step = self.steps.remove(nth);
-                branch.choices[..] == *self.trace.choices(step as usize)
+                let choices = self.trace.choices(self.steps[nth] as usize);
+                let is_same = branch.is_leaf() || branch.choices[..] == *choices;
+                if is_same { Meets::Begins(Begins::At(nth)) } else { Meets::Not }
+            }
+            Begins::Later if branch.has_all_values() => Meets::Begins(Begins::Later),
+            Begins::Later => Meets::Not,
+            Begins::No if !self.is_independent(branch.task, &branch.footprint) => Meets::Not,
+            Begins::No if branch.has_all_values() => Meets::Commutes,
+            Begins::No => Meets::CommutesWithValues,
+        }
+    }
+
+    /// Takes a step out of the sequence.
+    fn pass(&mut self, place: Begins) {
+        match place {
+            Begins::No => {}
+            Begins::Later => self.later = false,
+            Begins::At(nth) => {
+                self.steps.remove(nth);
             }
         }
     }
@@ -179,4 +227,17 @@ impl View<'_> {
         }
         path
     }
+}
+
+/// How a sequence relates to a branch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meets {
+    /// It cannot be made after that step.
+    Not,
+    /// It can begin with that step.
+    Begins(Begins),
+    /// It can be made after that step.
+    Commutes,
+    /// The same, but the step stands for some of its values only.
+    CommutesWithValues,
 }

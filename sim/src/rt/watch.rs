@@ -52,7 +52,7 @@ impl Machine {
 impl Seen {
     fn look(&mut self, access: &Access, changed: &[(ObjectId, u32)]) {
         let mode = match access.mode {
-            Mode::Read | Mode::Update => Mode::Read,
+            Mode::Read | Mode::Update | Mode::Compare => Mode::Read,
             Mode::Look | Mode::Try => Mode::Look,
             _ => return,
         };

@@ -2,7 +2,9 @@
 //! consistent.
 //!
 //! A failed compare-and-exchange only looks, so it is a read: whether it fails
-//! is decided inside the step.
+//! is decided inside the step. The values that are written and compared with
+//! are recorded, so that a search can tell how it would have turned out before
+//! an earlier step.
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -27,7 +29,7 @@ impl Atomic {
 
     fn create(name: Name, value: i64, location: &'static Location<'static>) -> Atomic {
         Atomic {
-            cell: rt::create(NewObject::new("Atomic", name, location).variable()),
+            cell: rt::create(NewObject::new("Atomic", name, location).variable().showing(value)),
             value: Rc::new(Cell::new(value)),
         }
     }
@@ -45,7 +47,7 @@ impl Atomic {
     /// Replaces the value without looking.
     #[track_caller]
     pub fn store(&self, value: i64) {
-        rt::step(Op::local("store", Location::caller()).with(self.cell, Mode::Write, 0));
+        rt::step(Op::local("store", Location::caller()).with(self.cell, Mode::Write, value));
         self.set(value);
         rt::note(|| value.to_string());
     }
@@ -108,8 +110,9 @@ impl Atomic {
         rt::step(op.with(self.cell, Mode::Update, 0).deferred());
         let old = self.value.get();
         let succeeds = old == expected;
-        rt::also(self.cell, if succeeds { Mode::Update } else { Mode::Read }, 0);
+        rt::also(self.cell, Mode::Compare, expected);
         if succeeds {
+            rt::also(self.cell, Mode::Update, new);
             self.set(new);
             rt::note(|| format!("{old} -> {new}"));
             Ok(old)
@@ -125,9 +128,10 @@ impl Atomic {
         location: &'static Location<'static>,
         change: impl FnOnce(i64) -> i64,
     ) -> i64 {
-        rt::step(Op::local(verb, location).with(self.cell, Mode::Update, 0));
+        rt::step(Op::local(verb, location).with(self.cell, Mode::Update, 0).deferred());
         let old = self.value.get();
         let new = change(old);
+        rt::also(self.cell, Mode::Update, new);
         self.set(new);
         rt::note(|| format!("{old} -> {new}"));
         old

@@ -37,7 +37,7 @@ pub(crate) fn theme(number: usize) -> Vec<Op> {
         14 => queue_theme(2),
         15 => queue_theme(3),
         16 => vec![Send(1), Send(2), Receive, Receive, Close],
-        17 => vec![Choose(2), Choose(3), Yield, Sleep(1), Sleep(2), Update(0)],
+        17 => vec![Choose(2), Choose(3), ChooseUpdate(0), Yield, Sleep(1), Sleep(2), Update(0)],
         18 => vec![WaitUntil, YieldUntilChanged, Write(0, 1), Write(0, 0), Read(0), Update(0)],
         19 => vec![Enumerate, ActiveCount, Update(0), Yield],
         _ => vec![IsAlive(0), IsAlive(1), JoinTimeout(0), JoinTimeout(1), Join(0), Join(1)],

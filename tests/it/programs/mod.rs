@@ -89,6 +89,8 @@ pub(crate) enum Op {
     Close,
     /// Of so many values.
     Choose(u8),
+    /// Of two values: to update a cell or not.
+    ChooseUpdate(u8),
     Yield,
     /// Milliseconds.
     Sleep(u8),

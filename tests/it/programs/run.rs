@@ -333,6 +333,8 @@ fn tasks(op: Op, o: &Objects, handles: &mut [Option<JoinHandle<()>>]) -> Option<
     let handle = |i: u8| handles.get(usize::from(i)).and_then(Option::as_ref);
     Some(match op {
         Op::Choose(n) => choose(n.into()).into(),
+        Op::ChooseUpdate(_) if choose(2) == 0 => -1,
+        Op::ChooseUpdate(i) => o.cells[usize::from(i)].update(|old| old * 2 + 1),
         Op::Yield => {
             yield_now();
             0

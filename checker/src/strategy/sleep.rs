@@ -1,0 +1,85 @@
+//! Sleep sets: the tasks that need not run at a point, since whatever they
+//! could begin there is covered elsewhere.
+//!
+//! A task that chooses values inside its step sleeps for the values that were
+//! explored; it may run as long as there is another. It wakes once a step is
+//! made that depends on its own.
+//!
+//! Source: P. Godefroid, "Partial-Order Methods for the Verification of
+//! Concurrent Systems", 1996. Where we differ: values, as above.
+
+use smallvec::SmallVec;
+use unknot_sim::{Access, TaskId, dependent};
+
+/// A value chosen inside a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) value: u32,
+    /// Of how many.
+    pub(super) n: u32,
+}
+
+/// A task that need not run, with what it would do.
+#[derive(Clone, Debug)]
+pub(super) struct Sleeper {
+    pub(super) task: TaskId,
+    pub(super) footprint: SmallVec<[Access; 2]>,
+    /// It sleeps for all values that begin like this.
+    pub(super) choices: SmallVec<[Choice; 1]>,
+}
+
+impl Sleeper {
+    /// Whether it sleeps for a step with these values.
+    pub(super) fn covers(&self, values: &[u32]) -> bool {
+        self.choices.len() <= values.len()
+            && self.choices.iter().zip(values).all(|(choice, value)| choice.value == *value)
+    }
+}
+
+/// Who sleeps at a point.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sleep(SmallVec<[Sleeper; 2]>);
+
+impl Sleep {
+    /// Who still sleeps after a step that touched so much.
+    pub(super) fn after(&self, task: TaskId, made: &[Access]) -> Sleep {
+        let sleeps_on = |s: &&Sleeper| s.task != task && !dependent(&s.footprint, made);
+        Sleep(self.0.iter().filter(sleeps_on).cloned().collect())
+    }
+
+    pub(super) fn push(&mut self, sleeper: Sleeper) {
+        self.0.push(sleeper);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Sleeper> {
+        self.0.iter()
+    }
+
+    /// Whether a task sleeps for all values of its step.
+    pub(super) fn holds(&self, task: TaskId) -> bool {
+        let mine = || self.0.iter().filter(move |sleeper| sleeper.task == task);
+        mine().any(|sleeper| sleeper.choices.is_empty())
+            || mine().next().is_some() && self.holds_values(task, &mut SmallVec::new())
+    }
+
+    /// Whether a task sleeps for all values of its step that begin like this.
+    pub(super) fn holds_values(&self, task: TaskId, values: &mut SmallVec<[u32; 4]>) -> bool {
+        let mine = || self.0.iter().filter(move |sleeper| sleeper.task == task);
+        if mine().any(|sleeper| sleeper.covers(values)) {
+            return true;
+        }
+        let begins_so = |sleeper: &&Sleeper| {
+            sleeper.choices.iter().zip(&**values).all(|(choice, value)| choice.value == *value)
+        };
+        // Who sleeps for a longer beginning knows how many values come next.
+        let Some(n) = mine().find(begins_so).map(|sleeper| sleeper.choices[values.len()].n) else {
+            return false;
+        };
+        (0..n).all(|value| {
+            values.push(value);
+            let held = self.holds_values(task, values);
+            values.pop();
+            held
+        })
+    }
+}
