@@ -4,7 +4,7 @@ use std::io::Write;
 
 use unknot_checker::check::{Budget, observe};
 use unknot_checker::finding::Levels;
-use unknot_checker::strategy::{Dfs, Unit, Visibility};
+use unknot_checker::strategy::{Dfs, Dpor, Unit, Visibility};
 use unknot_checker::verdict::{Compared, compare};
 use unknot_scenarios::CATALOGUE;
 
@@ -15,6 +15,19 @@ fn every_scenario_shows_what_it_declares() {
     for scenario in CATALOGUE {
         let ran = unknot(&format!("check {}", scenario.name));
         assert_eq!(ran.code, 0, "{}", ran.out);
+    }
+}
+
+/// No execution of the reduced search is given up as redundant.
+#[test]
+fn each_class_is_run_once() {
+    for (scenario, variant) in CATALOGUE.iter().flat_map(|s| s.variants.iter().map(move |v| (s, v)))
+    {
+        let params = scenario.params(&[]).expect("defaults");
+        let budget = Budget { semantics: variant.semantics(), ..Budget::default() };
+        let seen = observe(&variant.program(&params), Dpor::new(), budget);
+        assert_eq!(seen.stats.blocked, 0, "{}/{}", scenario.name, variant.name);
+        assert!(seen.exhausted, "{}/{}", scenario.name, variant.name);
     }
 }
 

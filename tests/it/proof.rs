@@ -2,7 +2,7 @@
 //! generated programs over every operation.
 //!
 //! For each program that the plain search exhausts within 20,000 executions:
-//! both see the same trace classes, the reduced one runs each exactly once,
+//! both see the same trace classes, the reduced one runs each exactly once and gives none up,
 //! all executions of one class turn out alike, and both see the same outcomes
 //! and findings. `UNKNOT_PROGRAMS` and `UNKNOT_SEED` run other ones by hand.
 

@@ -1,23 +1,25 @@
-//! Dynamic partial order reduction with source sets and sleep sets.
+//! Optimal dynamic partial order reduction: each trace class once.
 //!
 //! Executions that differ only in the order of independent steps behave alike;
 //! it is enough to run one of each *trace class*. After each execution its
-//! races are computed ([`Events`]); for each race `(e, f)` some execution must
-//! run `f` before `e`, so a task that can begin such an execution is added to
-//! the backtrack set at the point where `e` was decided, unless one is there.
-//! A task that was explored from a point *sleeps* below it until a step that
-//! depends on its own is made: whatever it does before is already covered.
+//! races are computed ([`Events`]). For each race `(e, f)` some execution must
+//! run `f` before `e`; the sequence of steps that does is planned at the point
+//! where `e` was decided ([`super::wakeup`]), unless it is covered by what is
+//! planned there already or was run. A task that was explored from a point
+//! *sleeps* below it until a step that depends on its own is made: whatever it
+//! does before is already covered.
 //!
 //! Source: P. Abdulla, S. Aronis, B. Jonsson, K. Sagonas, "Source Sets: A
 //! Foundation for Optimal Dynamic Partial Order Reduction", JACM 64(4), 2017.
 //! Where we differ: races are found at the end of each execution, when all
 //! clocks are known, with a pseudo-step for what each unfinished task was
-//! about to do; and a step that waits is reversed only past steps without
-//! which it could run.
+//! about to do; a step that waits is reversed only past steps without which it
+//! could run; what a step would touch in the other order is found out from
+//! what was recorded ([`super::reversed`]); and steps choose values.
 //!
-//! Each class is explored at least once, and once only among the executions
-//! that are not given up; those given up because everybody left is asleep are
-//! counted as blocked. Misses nothing within the bounds of an execution.
+//! Each class is explored once, and no execution is given up as redundant.
+//! Misses nothing within the bounds of an execution. What is planned is kept
+//! until it is run: for some programs that is a sequence for each class.
 
 use std::panic::Location;
 

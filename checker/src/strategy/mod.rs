@@ -198,7 +198,7 @@ impl Unit {
 pub const STRATEGIES: &[StrategyRow] = &[
     StrategyRow {
         name: "dpor",
-        about: "each trace class at least once, by dynamic partial order reduction",
+        about: "each trace class exactly once, by dynamic partial order reduction",
         unit: Unit::Classes,
         way: Way::Search,
         bounds_preemptions: false,
