@@ -6,15 +6,11 @@
 //! each distinct finding, by running its simplest known schedule again
 //! ([`crate::replay`]).
 
-use std::collections::BTreeMap;
+use unknot_sim::{Decision, Ended, Execution, Explorer, Limits, Point, Program, TimeMode, explore};
 
-use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, explore,
-};
-
-use crate::analysis::{self, Scratch};
+use crate::books::Books;
 use crate::confirm;
-use crate::finding::{Evidence, Fault, Kind, Levels, Origin};
+use crate::finding::Levels;
 pub use crate::observed::{Made, Observed, Seen, Stats, Turnout, Witness};
 use crate::strategy::Strategy;
 use crate::watch::{Phase, Pulse, Stop, Watch};
@@ -69,49 +65,6 @@ impl Default for Budget {
     }
 }
 
-/// A witness that is only turned into a schedule when it is better.
-struct Counter {
-    executions: u64,
-    first_execution: u64,
-    last_execution: u64,
-    intact: u64,
-    witness: Witness,
-}
-
-impl Counter {
-    fn new(number: u64, execution: &Execution<'_>, preemptions: u32) -> Counter {
-        Counter {
-            executions: 0,
-            first_execution: number,
-            last_execution: u64::MAX,
-            intact: 0,
-            witness: Witness::of(execution, preemptions),
-        }
-    }
-
-    fn count(&mut self, number: u64, execution: &Execution<'_>, preemptions: u32) {
-        if self.last_execution == number {
-            return;
-        }
-        self.last_execution = number;
-        self.executions += 1;
-        let steps = execution.trace.len() as u32;
-        if (preemptions, steps) < (self.witness.preemptions, self.witness.steps) {
-            self.witness = Witness::of(execution, preemptions);
-        }
-    }
-
-    fn seen(self) -> Seen {
-        let Counter { executions, first_execution: first, witness, intact, .. } = self;
-        Seen { executions, first, witness, intact }
-    }
-}
-
-struct FaultCounter {
-    name: Fault<Origin>,
-    counter: Counter,
-}
-
 /// The explorer of a check: a strategy with the books kept.
 struct Search<S> {
     strategy: S,
@@ -120,76 +73,13 @@ struct Search<S> {
     stopped: bool,
     watch: (Phase, Watch),
     ended_by: Option<Stop>,
-    outcomes: BTreeMap<Turnout, Counter>,
-    faults: BTreeMap<Fault<ObjectId>, FaultCounter>,
-    kinds: BTreeMap<Kind, (u64, u64)>,
-    scratch: Scratch,
-    found: Vec<Evidence>,
+    books: Books,
 }
 
 impl<S: Strategy> Search<S> {
     fn book(&mut self, execution: &Execution<'_>) {
-        let number = self.stats.spent();
-        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        let mut found = std::mem::take(&mut self.found);
-        analysis::analyse(execution, &mut self.scratch, &mut found);
-        if execution.ended != Ended::Cut {
-            let loses = found.iter().any(|e| e.signature.kind == Kind::LostUpdate);
-            self.book_outcome(number, execution, preemptions, !loses);
-        }
-        let is_error = |e: &Evidence| self.budget.levels.is_error(e.signature.kind);
-        self.stopped |= self.budget.fail_fast && found.iter().any(is_error);
-        for evidence in found.drain(..) {
-            let kind = self.kinds.entry(evidence.signature.kind).or_insert((0, u64::MAX));
-            if kind.1 != number {
-                *kind = (kind.0 + 1, number);
-            }
-            self.book_fault(evidence.signature.fault(), number, execution, preemptions);
-        }
-        self.found = found;
-    }
-
-    fn book_fault(
-        &mut self,
-        fault: Fault<ObjectId>,
-        number: u64,
-        execution: &Execution<'_>,
-        preemptions: u32,
-    ) {
-        let new = |fault: &Fault<ObjectId>| FaultCounter {
-            name: fault.named(execution.names),
-            counter: Counter::new(number, execution, preemptions),
-        };
-        let known = self.faults.entry(fault).or_insert_with_key(new);
-        known.counter.count(number, execution, preemptions);
-    }
-
-    /// A program that is not deterministic is found out once: nothing that was
-    /// seen of it can be relied on, and the search ends.
-    fn book_divergence(&mut self, execution: &Execution<'_>) {
-        let number = self.stats.spent();
-        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        self.book_fault(Fault::nondeterminism(), number, execution, preemptions);
-        self.kinds.insert(Kind::Nondeterminism, (1, number));
-        self.stopped = true;
-    }
-
-    fn book_outcome(
-        &mut self,
-        number: u64,
-        execution: &Execution<'_>,
-        preemptions: u32,
-        is_intact: bool,
-    ) {
-        let turnout = match (execution.ended, execution.outcome) {
-            (Ended::Complete, Some(value)) => Turnout::Complete(value.clone()),
-            (Ended::Complete, None) => Turnout::Failed,
-            _ => Turnout::Stuck,
-        };
-        let new = || Counter::new(number, execution, preemptions);
-        let counter = self.outcomes.entry(turnout).or_insert_with(new);
-        counter.count(number, execution, preemptions);
-        counter.intact += u64::from(is_intact);
+        let has_error = self.books.book(self.stats.spent(), execution, self.budget.levels);
+        self.stopped |= self.budget.fail_fast && has_error;
     }
 }
 
@@ -214,6 +104,8 @@ impl<S: Strategy> Explorer for Search<S> {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.stats.steps += execution.trace.len() as u64;
+        let same = self.strategy.steps_in_common();
+        self.books.turn(same.min(execution.trace.len()));
         match execution.ended {
             Ended::Abandoned => self.stats.blocked += 1,
             // What is found before the cut is found all the same.
@@ -233,7 +125,9 @@ impl<S: Strategy> Explorer for Search<S> {
         }
         self.strategy.end(execution);
         if self.strategy.divergence().is_some() {
-            self.book_divergence(execution);
+            // Nothing that was seen of such a program can be relied on.
+            self.books.book_divergence(self.stats.spent(), execution);
+            self.stopped = true;
         }
     }
 }
@@ -257,28 +151,21 @@ pub fn observe_watched<S: Strategy>(
         stopped: false,
         watch: (phase, watch.clone()),
         ended_by: None,
-        outcomes: BTreeMap::new(),
-        faults: BTreeMap::new(),
-        kinds: BTreeMap::new(),
-        scratch: Scratch::default(),
-        found: vec![],
+        books: Books::default(),
     };
     let mut search = explore(program, budget.semantics.limits(false), search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
+    let (outcomes, findings, kinds) = search.books.close();
     let mut observed = Observed {
         divergence: search.strategy.divergence().cloned(),
         stats: search.stats,
         exhausted,
         ended_by: search.ended_by.filter(|_| !exhausted),
         bound: search.strategy.preemption_bound(),
-        outcomes: search.outcomes.into_iter().map(|(k, counter)| (k, counter.seen())).collect(),
-        findings: search
-            .faults
-            .into_values()
-            .map(|fault| (fault.name, fault.counter.seen()))
-            .collect(),
-        kinds: search.kinds.into_iter().map(|(kind, (executions, _))| (kind, executions)).collect(),
+        outcomes,
+        findings,
+        kinds,
     };
     confirm::confirm(program, &mut observed, budget.semantics);
     observed

@@ -42,6 +42,7 @@
 //! arguments and exit codes, and [`library`] to assertions.
 
 pub mod analysis;
+mod books;
 pub mod check;
 pub mod cli;
 mod confirm;

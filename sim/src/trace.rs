@@ -23,6 +23,8 @@ pub struct Step {
     n_accesses: u32,
     first_choice: u32,
     n_choices: u32,
+    /// How many accesses were made before the first choice.
+    n_asked: u32,
     /// The task that this step started, if it did.
     pub child: Option<TaskId>,
     /// Whether the task before it could have gone on and had not offered to
@@ -89,6 +91,13 @@ impl Trace {
         &self.choices[first..first + step.n_choices as usize]
     }
 
+    /// What a step touched before it chose: between what values, and how often,
+    /// depends on nothing else.
+    #[must_use]
+    pub fn accesses_before_choice(&self, step: usize) -> &[Access] {
+        &self.accesses(step)[..self.steps[step].n_asked as usize]
+    }
+
     /// Forgets everything, keeping the memory.
     pub fn clear(&mut self) {
         self.steps.clear();
@@ -125,6 +134,7 @@ impl Trace {
             n_accesses: 0,
             first_choice: u32::try_from(self.choices.len()).expect("fewer than 2^32 choices"),
             n_choices: 0,
+            n_asked: 0,
             child: None,
             preempts,
             is_fence: false,
@@ -148,6 +158,9 @@ impl Trace {
     pub fn choose(&mut self, value: u32) {
         let step = self.steps.last_mut().expect("a choice belongs to a step");
         self.choices.push(value);
+        if step.n_choices == 0 {
+            step.n_asked = step.n_accesses;
+        }
         step.n_choices += 1;
     }
 

@@ -6,7 +6,9 @@
 //! and steps, and prints the ratio of the two rates. Rounds alternate and the
 //! best of each is taken.
 //!
-//! `cargo bench -p unknot-tests --bench rate`; a name selects rows.
+//! `cargo bench -p unknot-tests --bench rate`; a name selects rows. With
+//! `--alone` each row runs once and without the peer, so that a counter of
+//! instructions (`valgrind --tool=callgrind`) sees nothing else.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -156,14 +158,25 @@ fn main() {
         Row { name: "counter-5", program: counter(5), tasks: 5, steps: 2 },
         Row { name: "locked-counter-7", program: locked_counter(7), tasks: 7, steps: 4 },
         Row { name: "philosophers-5", program: philosophers(5), tasks: 5, steps: 4 },
+        Row { name: "philosophers-11", program: philosophers(11), tasks: 11, steps: 4 },
         Row { name: "stuck-4", program: stuck(4), tasks: 4, steps: 2 },
     ];
+    let selected = |row: &&Row| only.is_empty() || only.iter().any(|name| name == row.name);
+    if std::env::args().any(|arg| arg == "--alone") {
+        for row in rows.iter().filter(selected) {
+            let stats = observe(&row.program, Dpor::new(), Budget::default()).stats;
+            println!(
+                "{:18} {:>10} executions {:>10} steps",
+                row.name, stats.executions, stats.steps
+            );
+        }
+        return;
+    }
     println!(
         "{:18} {:>10} {:>9} {:>12} {:>12} {:>6}",
         "program", "executions", "blocked", "unknot/s", "bare/s", "ratio"
     );
-    for row in rows.iter().filter(|row| only.is_empty() || only.iter().any(|name| name == row.name))
-    {
+    for row in rows.iter().filter(selected) {
         let mut counted = None;
         let (mut ours, mut theirs) = (0.0_f64, 0.0_f64);
         for _ in 0..3 {

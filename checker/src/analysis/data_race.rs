@@ -17,12 +17,13 @@ use smallvec::smallvec;
 use unknot_sim::{Access, Execution, Mode, TaskId};
 
 use super::Scratch;
+use super::onward::{Onward, Table};
 use crate::finding::{Evidence, Kind, Signature, Site};
 
 const NONE: u32 = u32::MAX;
 
 /// An access by its task's clock and its step.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Epoch {
     clock: u32,
     step: u32,
@@ -32,85 +33,108 @@ const NEVER: Epoch = Epoch { clock: 0, step: NONE };
 
 /// Clocks of tasks and objects, `n` numbers each, and the last accesses.
 #[derive(Debug, Default)]
-pub(super) struct Buffers {
+pub(super) struct State {
+    pub(super) onward: Onward,
     n: usize,
-    tasks: Vec<u32>,
-    objects: Vec<u32>,
-    reads: Vec<Epoch>,
-    writes: Vec<Epoch>,
+    n_objects: usize,
+    tasks: Table<u32>,
+    objects: Table<u32>,
+    reads: Table<Epoch>,
+    writes: Table<Epoch>,
 }
 
-impl Buffers {
-    fn reset(&mut self, execution: &Execution<'_>) {
+impl State {
+    fn rewind(&mut self, execution: &Execution<'_>, same: usize) -> usize {
         let (n, n_objects) = (execution.tasks.len(), execution.objects.len());
-        self.n = n;
-        self.tasks.clear();
-        self.tasks.resize(n * n, 0);
-        self.objects.clear();
-        self.objects.resize(n_objects * n, 0);
-        for epochs in [&mut self.reads, &mut self.writes] {
-            epochs.clear();
-            epochs.resize(n_objects * n, NEVER);
+        if (self.n, self.n_objects) == (n, n_objects) {
+            self.onward.rewind(same);
+            self.tasks.rewind(same);
+            self.objects.rewind(same);
+            self.reads.rewind(same);
+            self.writes.rewind(same);
+            return same;
         }
-        for task in 0..n {
-            self.tasks[task * n + task] = 1;
-        }
+        (self.n, self.n_objects) = (n, n_objects);
+        self.onward.rewind(0);
+        // Every clock starts at 0; its own entry counts from 1.
+        self.tasks.reset(n * n, 0);
+        self.objects.reset(n_objects * n, 0);
+        self.reads.reset(n_objects * n, NEVER);
+        self.writes.reset(n_objects * n, NEVER);
+        0
+    }
+
+    /// The clock of a task, for itself and as others know it.
+    fn own(&self, task: usize) -> u32 {
+        self.tasks.get(task * self.n + task) + 1
+    }
+
+    fn advance(&mut self, step: u32, task: usize) {
+        let place = task * self.n + task;
+        self.tasks.set(step, place, self.tasks.get(place) + 1);
     }
 
     /// What the object's givers did is over for the task.
-    fn acquire(&mut self, task: usize, object: usize) {
-        for i in 0..self.n {
-            let clock = &mut self.tasks[task * self.n + i];
-            *clock = (*clock).max(self.objects[object * self.n + i]);
+    fn acquire(&mut self, step: u32, task: usize, object: usize) {
+        for i in (0..self.n).filter(|&i| i != task) {
+            let theirs = self.objects.get(object * self.n + i);
+            if theirs > self.tasks.get(task * self.n + i) {
+                self.tasks.set(step, task * self.n + i, theirs);
+            }
         }
     }
 
     /// What the task did is over for those who take from the object.
-    fn release(&mut self, task: usize, object: usize) {
+    fn release(&mut self, step: u32, task: usize, object: usize) {
         for i in 0..self.n {
-            let clock = &mut self.objects[object * self.n + i];
-            *clock = (*clock).max(self.tasks[task * self.n + i]);
+            let mine = if i == task { self.own(task) } else { self.tasks.get(task * self.n + i) };
+            if mine > self.objects.get(object * self.n + i) {
+                self.objects.set(step, object * self.n + i, mine);
+            }
         }
-        self.tasks[task * self.n + task] += 1;
+        self.advance(step, task);
     }
 
-    fn start(&mut self, parent: usize, child: usize) {
-        for i in 0..self.n {
-            let clock = self.tasks[parent * self.n + i];
-            let mine = &mut self.tasks[child * self.n + i];
-            *mine = (*mine).max(clock);
+    fn start(&mut self, step: u32, parent: usize, child: usize) {
+        for i in (0..self.n).filter(|&i| i != child) {
+            let theirs =
+                if i == parent { self.own(parent) } else { self.tasks.get(parent * self.n + i) };
+            if theirs > self.tasks.get(child * self.n + i) {
+                self.tasks.set(step, child * self.n + i, theirs);
+            }
         }
-        self.tasks[parent * self.n + parent] += 1;
+        self.advance(step, parent);
     }
 }
 
-pub(super) fn find(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut Vec<Evidence>) {
-    let buffers = &mut scratch.data_race;
-    buffers.reset(execution);
-    for (step, made) in execution.trace.steps().iter().enumerate() {
-        let task = made.task.index();
-        for access in execution.trace.accesses(step) {
-            let object = access.object.index();
+pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
+    let state = &mut scratch.data_race;
+    let trace = execution.trace;
+    for at in state.rewind(execution, same)..trace.len() {
+        let made = &trace.steps()[at];
+        let (step, task) = (at as u32, made.task.index());
+        for access in trace.accesses(at) {
             if execution.object(access.object).is_atomic {
-                synchronise(buffers, task, object, access);
+                synchronise(state, step, task, access);
             } else {
-                use_variable(execution, buffers, (step as u32, made.task), access, found);
+                use_variable(execution, state, (step, made.task), access);
             }
         }
         if let Some(child) = made.child {
-            buffers.start(task, child.index());
+            state.start(step, task, child.index());
         }
     }
 }
 
-fn synchronise(buffers: &mut Buffers, task: usize, object: usize, access: &Access) {
+fn synchronise(state: &mut State, step: u32, task: usize, access: &Access) {
+    let object = access.object.index();
     let acquires = match access.mode {
-        Mode::Read | Mode::Update | Mode::Take | Mode::Await | Mode::Draw => true,
+        Mode::Read | Mode::Compare | Mode::Update | Mode::Take | Mode::Await | Mode::Draw => true,
         Mode::Try | Mode::Look => access.granted,
         _ => false,
     };
     if acquires {
-        buffers.acquire(task, object);
+        state.acquire(step, task, object);
     }
     let releases = match access.mode {
         Mode::Write | Mode::Update | Mode::Give | Mode::Set => true,
@@ -119,35 +143,34 @@ fn synchronise(buffers: &mut Buffers, task: usize, object: usize, access: &Acces
         _ => false,
     };
     if releases {
-        buffers.release(task, object);
+        state.release(step, task, object);
     }
 }
 
 fn use_variable(
     execution: &Execution<'_>,
-    buffers: &mut Buffers,
+    state: &mut State,
     (step, task): (u32, TaskId),
     access: &Access,
-    found: &mut Vec<Evidence>,
 ) {
-    let n = buffers.n;
+    let n = state.n;
     let row = access.object.index() * n;
     let mine = task.index() * n;
     for other in (0..n).filter(|&other| other != task.index()) {
-        let ordered = |epoch: Epoch| epoch.clock <= buffers.tasks[mine + other];
-        let (write, read) = (buffers.writes[row + other], buffers.reads[row + other]);
-        if !ordered(write) {
-            found.push(evidence(execution, write.step, step, access));
-        } else if access.writes() && !ordered(read) {
-            found.push(evidence(execution, read.step, step, access));
+        let known = state.tasks.get(mine + other);
+        let (write, read) = (state.writes.get(row + other), state.reads.get(row + other));
+        if write.clock > known {
+            state.onward.push(step, evidence(execution, write.step, step, access));
+        } else if access.writes() && read.clock > known {
+            state.onward.push(step, evidence(execution, read.step, step, access));
         }
     }
-    let epoch = Epoch { clock: buffers.tasks[mine + task.index()], step };
+    let epoch = Epoch { clock: state.own(task.index()), step };
     if access.reads() {
-        buffers.reads[row + task.index()] = epoch;
+        state.reads.set(step, row + task.index(), epoch);
     }
     if access.writes() {
-        buffers.writes[row + task.index()] = epoch;
+        state.writes.set(step, row + task.index(), epoch);
     }
 }
 

@@ -9,10 +9,9 @@
 use smallvec::smallvec;
 use unknot_sim::Execution;
 
-use super::Scratch;
 use crate::finding::{Evidence, Kind, Signature, Site};
 
-pub(super) fn find(execution: &Execution<'_>, _: &mut Scratch, found: &mut Vec<Evidence>) {
+pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     for &id in execution.live {
         let task = execution.task(id);
         if task.failure.is_none() {

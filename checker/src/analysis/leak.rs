@@ -5,13 +5,12 @@
 //! is given back by another task than its owner is no leak either.
 
 use smallvec::smallvec;
-use unknot_sim::{Ended, Execution, Mode, Ownership};
+use unknot_sim::{Ended, Execution, Object, Ownership};
 
-use super::Scratch;
 use super::stuck::holdings;
 use crate::finding::{Evidence, Kind, Signature, Site};
 
-pub(super) fn find(execution: &Execution<'_>, _: &mut Scratch, found: &mut Vec<Evidence>) {
+pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     if execution.ended != Ended::Complete || !is_anything_held(execution) {
         return;
     }
@@ -31,21 +30,10 @@ pub(super) fn find(execution: &Execution<'_>, _: &mut Scratch, found: &mut Vec<E
     }
 }
 
-/// Whether more was taken of locks than given back: one pass that allocates
-/// nothing, since nearly always the answer is no.
+/// Whether some lock is not what it was at first: a look at what they show, since
+/// nearly always the answer is no. An object that only earlier executions had
+/// may look held here; who holds it is then nobody.
 fn is_anything_held(execution: &Execution<'_>) -> bool {
-    let mut held = 0_i64;
-    for step in 0..execution.trace.len() {
-        for access in execution.trace.accesses(step) {
-            match access.mode {
-                Mode::Take | Mode::Try | Mode::Give | Mode::GiveBounded if access.granted => {}
-                _ => continue,
-            }
-            if execution.object(access.object).ownership == Ownership::Owners {
-                let takes = matches!(access.mode, Mode::Take | Mode::Try);
-                held += if takes { access.amount } else { -access.amount };
-            }
-        }
-    }
-    held != 0
+    let is_held = |o: &Object| o.ownership == Ownership::Owners && o.shows != o.initial;
+    execution.objects.iter().any(is_held)
 }

@@ -8,12 +8,11 @@
 use smallvec::SmallVec;
 use unknot_sim::{Ended, Execution};
 
-use super::Scratch;
 use crate::finding::{Evidence, Kind, Signature, Site};
 
 const ROUNDS: usize = 3;
 
-pub(super) fn find(execution: &Execution<'_>, _: &mut Scratch, found: &mut Vec<Evidence>) {
+pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     if execution.ended != Ended::Cut {
         return;
     }

@@ -12,57 +12,80 @@
 //! based on a value which a task kept from before its own last write.
 
 use smallvec::smallvec;
-use unknot_sim::{Access, Execution, Mode};
+use unknot_sim::{Execution, Mode, ObjectId};
 
 use super::Scratch;
+use super::onward::{Onward, Table};
 use crate::finding::{Evidence, Kind, Signature, Site};
 
 const NONE: u32 = u32::MAX;
 
-/// Per cell and task, by step.
+/// What is known after each step, by step.
 #[derive(Debug, Default)]
-pub(super) struct Buffers {
+pub(super) struct State {
+    pub(super) onward: Onward,
+    n_tasks: usize,
+    n_objects: usize,
     /// The last write of each cell.
-    last_write: Vec<u32>,
+    last_write: Table<u32>,
     /// The last read of each cell by each task since its own last write.
-    last_read: Vec<u32>,
+    last_read: Table<u32>,
     /// The read that the last write of each cell was based on.
-    read_of_last_write: Vec<u32>,
+    read_of_last_write: Table<u32>,
 }
 
-pub(super) fn find(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut Vec<Evidence>) {
-    let Buffers { last_write, last_read, read_of_last_write } = &mut scratch.lost_update;
-    let (n_objects, n_tasks) = (execution.objects.len(), execution.tasks.len());
-    for (buffer, len) in [
-        (&mut *last_write, n_objects),
-        (read_of_last_write, n_objects),
-        (last_read, n_objects * n_tasks),
-    ] {
-        buffer.clear();
-        buffer.resize(len, NONE);
+impl State {
+    fn rewind(&mut self, execution: &Execution<'_>, same: usize) -> usize {
+        let (n_objects, n_tasks) = (execution.objects.len(), execution.tasks.len());
+        let fits = (self.n_objects, self.n_tasks) == (n_objects, n_tasks);
+        let same = if fits { same } else { 0 };
+        self.onward.rewind(same);
+        if fits {
+            for table in [&mut self.last_write, &mut self.last_read, &mut self.read_of_last_write] {
+                table.rewind(same);
+            }
+        } else {
+            (self.n_objects, self.n_tasks) = (n_objects, n_tasks);
+            self.last_write.reset(n_objects, NONE);
+            self.read_of_last_write.reset(n_objects, NONE);
+            self.last_read.reset(n_objects * n_tasks, NONE);
+        }
+        same
     }
+
+    fn write(&mut self, cell: usize, step: u32, based_on: u32) -> (u32, u32) {
+        let replaced = self.last_write.set(step, cell, step);
+        (replaced, self.read_of_last_write.set(step, cell, based_on))
+    }
+}
+
+pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
+    let state = &mut scratch.lost_update;
     let trace = execution.trace;
-    for (step, made) in trace.steps().iter().enumerate() {
-        for access in trace.accesses(step) {
+    for at in state.rewind(execution, same)..trace.len() {
+        let step = at as u32;
+        let task = trace.steps()[at].task.index();
+        for access in trace.accesses(at) {
             if !execution.object(access.object).is_variable {
                 continue;
             }
             let cell = access.object.index();
-            let mine = cell * n_tasks + made.task.index();
+            let mine = cell * state.n_tasks + task;
             match access.mode {
-                Mode::Read | Mode::Compare => last_read[mine] = step as u32,
+                Mode::Read | Mode::Compare => {
+                    state.last_read.set(step, mine, step);
+                }
                 Mode::Write => {
-                    let read = std::mem::replace(&mut last_read[mine], NONE);
-                    let replaced = std::mem::replace(&mut last_write[cell], step as u32);
-                    let based_on = std::mem::replace(&mut read_of_last_write[cell], read);
+                    let read = state.last_read.set(step, mine, NONE);
+                    let (replaced, based_on) = state.write(cell, step, read);
                     if read != NONE && replaced != NONE && replaced > read {
-                        found.push(evidence(execution, [read, step as u32, replaced, based_on]));
+                        let steps = [read, step, replaced, based_on];
+                        state.onward.push(step, evidence(execution, access.object, steps));
                     }
                 }
                 Mode::Update => {
-                    last_read[mine] = NONE;
-                    last_write[cell] = step as u32;
-                    read_of_last_write[cell] = step as u32;
+                    state.last_read.set(step, mine, NONE);
+                    state.write(cell, step, step);
                 }
                 _ => {}
             }
@@ -71,13 +94,8 @@ pub(super) fn find(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut
 }
 
 /// Steps: A's read, A's write, B's write, and B's read if it made one.
-fn evidence(execution: &Execution<'_>, steps: [u32; 4]) -> Evidence {
+fn evidence(execution: &Execution<'_>, cell: ObjectId, steps: [u32; 4]) -> Evidence {
     let made = |i: usize| &execution.trace.steps()[steps[i] as usize];
-    let accesses = execution.trace.accesses(steps[0] as usize);
-    let variable = |a: &&Access| {
-        matches!(a.mode, Mode::Read | Mode::Compare) && execution.object(a.object).is_variable
-    };
-    let cell = accesses.iter().find(variable).expect("a read").object;
     Evidence {
         signature: Signature {
             kind: Kind::LostUpdate,

@@ -1,7 +1,9 @@
 //! Analyses: what went wrong in one execution.
 //!
-//! An analysis is a pure function of an execution, with buffers that it may
-//! reuse. A new one is a file here and a row in [`ANALYSES`].
+//! An analysis is a pure function of an execution. Some look at it as a whole;
+//! others go from step to step and, where an execution begins like the one
+//! before, go on from there ([`onward`]). A new one is a file here and a row in
+//! [`ANALYSES`].
 
 pub mod closing;
 mod data_race;
@@ -9,6 +11,7 @@ mod exception;
 mod leak;
 mod livelock;
 mod lost_update;
+pub mod onward;
 pub mod peers;
 pub mod stuck;
 #[cfg(test)]
@@ -18,16 +21,31 @@ mod violation;
 use unknot_sim::Execution;
 
 use crate::finding::{Evidence, Kind};
+use onward::Onward;
 
-/// Buffers that analyses reuse from execution to execution.
+/// What analyses keep from execution to execution.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    lost_update: lost_update::Buffers,
-    data_race: data_race::Buffers,
+    lost_update: lost_update::State,
+    data_race: data_race::State,
 }
 
-/// Appends what it finds.
-pub type Analysis = fn(&Execution<'_>, &mut Scratch, &mut Vec<Evidence>);
+impl Scratch {
+    /// What was found step by step, by each analysis that works like that.
+    #[must_use]
+    pub fn onward(&self) -> [&Onward; 2] {
+        [&self.lost_update.onward, &self.data_race.onward]
+    }
+}
+
+/// How an analysis looks at an execution.
+pub enum Analysis {
+    /// As a whole; appends what it finds.
+    Whole(fn(&Execution<'_>, &mut Vec<Evidence>)),
+    /// Step by step, from the first one that is not as in the execution before.
+    Onward(fn(&Execution<'_>, usize, &mut Scratch)),
+}
+use Analysis::{Onward as StepByStep, Whole};
 
 /// An analysis by the kinds that it finds.
 pub struct AnalysisRow {
@@ -39,18 +57,38 @@ pub struct AnalysisRow {
 
 /// All analyses.
 pub const ANALYSES: &[AnalysisRow] = &[
-    AnalysisRow { kinds: &[Kind::Deadlock, Kind::Hang, Kind::AbandonedLock], run: stuck::find },
-    AnalysisRow { kinds: &[Kind::LostUpdate], run: lost_update::find },
-    AnalysisRow { kinds: &[Kind::InvariantViolation], run: violation::find },
-    AnalysisRow { kinds: &[Kind::Exception], run: exception::find },
-    AnalysisRow { kinds: &[Kind::Livelock], run: livelock::find },
-    AnalysisRow { kinds: &[Kind::DataRace], run: data_race::find },
-    AnalysisRow { kinds: &[Kind::Leak], run: leak::find },
+    AnalysisRow {
+        kinds: &[Kind::Deadlock, Kind::Hang, Kind::AbandonedLock],
+        run: Whole(stuck::find),
+    },
+    AnalysisRow { kinds: &[Kind::LostUpdate], run: StepByStep(lost_update::go_on) },
+    AnalysisRow { kinds: &[Kind::InvariantViolation], run: Whole(violation::find) },
+    AnalysisRow { kinds: &[Kind::Exception], run: Whole(exception::find) },
+    AnalysisRow { kinds: &[Kind::Livelock], run: Whole(livelock::find) },
+    AnalysisRow { kinds: &[Kind::DataRace], run: StepByStep(data_race::go_on) },
+    AnalysisRow { kinds: &[Kind::Leak], run: Whole(leak::find) },
 ];
+
+/// Everything that is wrong with an execution that begins with `same` steps of
+/// the one before: what is found step by step stays in `scratch`, the rest is
+/// appended to `found`.
+pub fn go_on(
+    execution: &Execution<'_>,
+    same: usize,
+    scratch: &mut Scratch,
+    found: &mut Vec<Evidence>,
+) {
+    for row in ANALYSES {
+        match row.run {
+            Analysis::Whole(find) => find(execution, found),
+            Analysis::Onward(go_on) => go_on(execution, same, scratch),
+        }
+    }
+}
 
 /// Everything that is wrong with an execution.
 pub fn analyse(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut Vec<Evidence>) {
-    for row in ANALYSES {
-        (row.run)(execution, scratch, found);
-    }
+    go_on(execution, 0, scratch, found);
+    let dated = scratch.onward().into_iter().flat_map(Onward::found);
+    found.extend(dated.map(|dated| dated.evidence.clone()));
 }

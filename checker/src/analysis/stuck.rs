@@ -21,7 +21,6 @@ use petgraph::graphmap::DiGraphMap;
 use smallvec::SmallVec;
 use unknot_sim::{Ended, Execution, Guard, Mode, Object, ObjectId, Ownership, Phase, Role, TaskId};
 
-use super::Scratch;
 use crate::finding::{Evidence, Kind, Signature, Site};
 
 /// One unfinished task and what it waits for.
@@ -242,7 +241,7 @@ fn knots(stuck: &[&Wait]) -> Vec<Vec<TaskId>> {
     knots
 }
 
-pub(super) fn find(execution: &Execution<'_>, _: &mut Scratch, found: &mut Vec<Evidence>) {
+pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     if execution.ended != Ended::Stuck {
         return;
     }

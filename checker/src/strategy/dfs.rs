@@ -30,6 +30,8 @@ pub enum Visibility {
 struct Branch {
     options: SmallVec<[u32; 4]>,
     at: usize,
+    /// The step that it decides about.
+    step: usize,
 }
 
 impl Branch {
@@ -47,6 +49,8 @@ pub struct Dfs {
     bound: Option<PreemptionBound>,
     /// The preemptions of this execution so far, counted under a bound only.
     preemptions: u32,
+    /// Steps that the next execution has in common with the last one.
+    same: usize,
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
@@ -62,6 +66,7 @@ impl Dfs {
             depth: 0,
             bound: None,
             preemptions: 0,
+            same: 0,
             started: false,
             exhausted: false,
             divergence: None,
@@ -76,10 +81,14 @@ impl Dfs {
     }
 
     /// Takes the next option on the way down, opening a branch if it is new.
-    fn descend(&mut self, options: impl FnOnce(&mut Dfs) -> SmallVec<[u32; 4]>) -> u32 {
+    fn descend(
+        &mut self,
+        step: usize,
+        options: impl FnOnce(&mut Dfs) -> SmallVec<[u32; 4]>,
+    ) -> u32 {
         if self.depth == self.branches.len() {
             let options = options(self);
-            self.branches.push(Branch { options, at: 0 });
+            self.branches.push(Branch { options, at: 0, step });
         }
         let taken = self.branches[self.depth].taken();
         self.depth += 1;
@@ -137,6 +146,7 @@ impl Explorer for Dfs {
         }
         while let Some(deepest) = self.branches.last_mut() {
             deepest.at += 1;
+            self.same = deepest.step;
             if deepest.at < deepest.options.len() {
                 return true;
             }
@@ -154,7 +164,7 @@ impl Explorer for Dfs {
                 return Decision::Run(task);
             }
         }
-        let task = TaskId(self.descend(|dfs| dfs.tasks(point)));
+        let task = TaskId(self.descend(point.step(), |dfs| dfs.tasks(point)));
         // It could go on when the same was decided before.
         if !point.is_enabled(task) {
             self.divergence = Some(Divergence::between(point, task, None, None));
@@ -166,14 +176,18 @@ impl Explorer for Dfs {
         Decision::Run(task)
     }
 
-    fn choose(&mut self, _point: &Point<'_>, n: u32) -> u32 {
-        self.descend(|_| (0..n).collect())
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.descend(point.step() - 1, |_| (0..n).collect())
     }
 
     fn end(&mut self, _execution: &Execution<'_>) {}
 }
 
 impl Strategy for Dfs {
+    fn steps_in_common(&self) -> usize {
+        self.same
+    }
+
     fn is_exhausted(&self) -> bool {
         self.exhausted
     }

@@ -80,6 +80,9 @@ pub struct Race<'a> {
     pub task: TaskId,
     /// What the later step touches.
     pub accesses: &'a [Access],
+    /// What the later step chooses, if it has the same choice in the other
+    /// order; empty if it chooses nothing or that is not known.
+    pub choices: &'a [u32],
     pub(super) clock: &'a [u32],
 }
 
@@ -90,6 +93,16 @@ pub(super) struct Candidate<'a> {
     pub(super) accesses: &'a [Access],
     /// What it waits on without touching it: the time, for one that sleeps.
     pub(super) guard: Option<Guard>,
+    /// What was chosen inside it.
+    pub(super) choices: &'a [u32],
+    /// What it touched before that.
+    pub(super) asked: &'a [Access],
+}
+
+impl<'a> Candidate<'a> {
+    fn new(task: TaskId, accesses: &'a [Access]) -> Candidate<'a> {
+        Candidate { task, accesses, guard: None, choices: &[], asked: &[] }
+    }
 }
 
 impl Events {
@@ -199,13 +212,18 @@ impl Events {
                     let accesses = &waiting.accesses;
                     self.walk(
                         execution,
-                        Candidate { task: waiting.task, accesses, guard: waiting.guard },
+                        Candidate {
+                            guard: waiting.guard,
+                            ..Candidate::new(waiting.task, accesses)
+                        },
                         &mut race,
                     );
                 }
                 self.join_all();
             } else {
-                self.walk(execution, Candidate { task, accesses, guard: None }, &mut race);
+                let (choices, asked) = (trace.choices(step), trace.accesses_before_choice(step));
+                let candidate = Candidate { choices, asked, ..Candidate::new(task, accesses) };
+                self.walk(execution, candidate, &mut race);
             }
             self.push(task, accesses, made.is_fence);
             if let Some(child) = made.child {
@@ -215,7 +233,8 @@ impl Events {
         for task in execution.unfinished() {
             // A pseudo-task is opened by the machine, not by a step.
             let guard = task.pending.guard.filter(|_| task.role == Role::Program);
-            let candidate = Candidate { task: task.id, accesses: &task.pending.accesses, guard };
+            let accesses = &task.pending.accesses;
+            let candidate = Candidate { guard, ..Candidate::new(task.id, accesses) };
             self.walk(execution, candidate, &mut race);
         }
     }
@@ -268,13 +287,18 @@ impl Events {
             let reversible = self.is_possible_without(execution, &candidate, first);
             if reversible {
                 let task = candidate.task;
+                let choices = self.choices_without(&candidate, first);
                 match self.resolve(execution, &candidate, first) {
                     Some((accesses, clock)) => {
-                        race(self, Race { first, task, accesses: &accesses, clock: &clock });
+                        race(
+                            self,
+                            Race { first, task, accesses: &accesses, choices, clock: &clock },
+                        );
                     }
                     None => {
                         let clock = &self.without(first, &clock, &enabling);
-                        race(self, Race { first, task, accesses: candidate.accesses, clock });
+                        let accesses = candidate.accesses;
+                        race(self, Race { first, task, accesses, choices, clock });
                     }
                 }
                 join(&mut clock, self.clock_of(first));

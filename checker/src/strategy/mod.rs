@@ -37,6 +37,12 @@ pub trait Strategy: Explorer + 'static {
         None
     }
 
+    /// How many steps an execution has in common with the one before, at least.
+    /// Asked when it has ended, before the strategy is told of that.
+    fn steps_in_common(&self) -> usize {
+        0
+    }
+
     /// The bound on preemptions, for a search under one.
     fn preemption_bound(&self) -> Option<PreemptionBound> {
         None
@@ -72,6 +78,10 @@ impl Explorer for Box<dyn Strategy> {
 }
 
 impl Strategy for Box<dyn Strategy> {
+    fn steps_in_common(&self) -> usize {
+        (**self).steps_in_common()
+    }
+
     fn is_exhausted(&self) -> bool {
         (**self).is_exhausted()
     }

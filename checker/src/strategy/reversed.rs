@@ -8,7 +8,8 @@
 //!   of the steps taken away that has its ordinal from the same cell leaves
 //!   that ordinal, and so its slots, to `f`;
 //! - whether a comparison would find the value that it looks for, from the
-//!   last write that is left.
+//!   last write that is left;
+//! - whether it would have the same values to choose from.
 //!
 //! What it cannot tell is which of several waiters `f` would wake, or whether
 //! it would still be the last of a barrier: there `f` keeps what it touched,
@@ -70,6 +71,20 @@ impl Events {
         self.links_of(cell)
             .find(|(step, access)| access.writes() && self.is_left(*step, first))
             .map_or(execution.object(cell).initial, |(_, access)| access.amount)
+    }
+
+    /// What a step would choose between is the same if nobody who is taken away
+    /// has a say in that. Then it is its values that make it depend on `first`,
+    /// and with others it would not.
+    pub(super) fn choices_without<'a>(&self, candidate: &Candidate<'a>, first: usize) -> &'a [u32] {
+        let has_a_say = |asked: &Access| {
+            let since = self.links_of(asked.object).take_while(|&(step, _)| step >= first);
+            since
+                .filter(|&(step, _)| self.happens_before(first, step))
+                .any(|(_, access)| access.dependent(asked))
+        };
+        let is_open = !candidate.choices.is_empty() && candidate.asked.iter().any(has_a_say);
+        if is_open { &[] } else { candidate.choices }
     }
 
     /// A clock joined with those of the enabling steps that are left when

@@ -16,8 +16,8 @@
 //! Partial Order Reduction", POPL 2014. Where we differ: a task may choose
 //! values inside its step, and the same step with other values counts as
 //! another step. A step that was made in the execution is planned with the
-//! values that it had there; the later step of the race, made under new
-//! circumstances, with all values that turn out to be possible. A task sleeps
+//! values that it had there; so is the later step of the race, unless it may
+//! have others to choose from in the other order: then all are. A task sleeps
 //! only for the values that were explored.
 
 use smallvec::SmallVec;
@@ -31,7 +31,7 @@ use super::sleep::{Sleep, Sleeper};
 pub(super) struct Branch {
     /// Who makes it.
     pub(super) task: TaskId,
-    /// The values to choose inside it; all that are possible in a leaf.
+    /// The values to choose inside it; in a leaf those that it begins with.
     pub(super) choices: SmallVec<[u32; 1]>,
     /// What it touches.
     footprint: SmallVec<[Access; 2]>,
@@ -51,6 +51,15 @@ impl Branch {
     /// Whether the search goes its own way after it.
     fn is_leaf(&self) -> bool {
         self.next.is_empty()
+    }
+
+    /// Whether it stands for its step with these values.
+    fn is_with(&self, choices: &[u32]) -> bool {
+        if self.is_leaf() {
+            choices.starts_with(&self.choices)
+        } else {
+            choices == &self.choices[..]
+        }
     }
 
     /// Whether it stands for all values that its step can choose.
@@ -137,7 +146,7 @@ impl View<'_> {
     fn is_covered_by(&self, sleeper: &Sleeper, sleep: &Sleep) -> bool {
         match self.begins_with(sleeper.task) {
             Begins::At(nth) => sleeper.covers(self.trace.choices(self.steps[nth] as usize)),
-            Begins::Later => sleep.holds(sleeper.task),
+            Begins::Later => sleeper.covers(self.race.choices) || sleep.holds(sleeper.task),
             // Its step could come first, with any of its values.
             Begins::No => {
                 let is_apart = |s: &Sleeper| {
@@ -186,10 +195,9 @@ impl View<'_> {
         match self.begins_with(branch.task) {
             Begins::At(nth) => {
                 let choices = self.trace.choices(self.steps[nth] as usize);
-                let is_same = branch.is_leaf() || branch.choices[..] == *choices;
-                if is_same { Meets::Begins(Begins::At(nth)) } else { Meets::Not }
+                if branch.is_with(choices) { Meets::Begins(Begins::At(nth)) } else { Meets::Not }
             }
-            Begins::Later if branch.has_all_values() => Meets::Begins(Begins::Later),
+            Begins::Later if branch.is_with(self.race.choices) => Meets::Begins(Begins::Later),
             Begins::Later => Meets::Not,
             Begins::No if !self.is_independent(branch.task, &branch.footprint) => Meets::Not,
             Begins::No if branch.has_all_values() => Meets::Commutes,
@@ -212,7 +220,7 @@ impl View<'_> {
     fn path(&mut self) -> Option<Branch> {
         let mut path = self.later.then(|| Branch {
             task: self.race.task,
-            choices: SmallVec::new(),
+            choices: self.race.choices.into(),
             footprint: self.race.accesses.into(),
             next: vec![],
         });

@@ -1,0 +1,282 @@
+//! The books of a search: how often each outcome, fault and kind of finding was
+//! seen, and the simplest schedule of each.
+//!
+//! This runs once an execution, so it is made of numbers. Each distinct fault
+//! gets a number; what an analysis found in steps that the execution has in
+//! common with the one before keeps the number that it has, and the rest is
+//! looked up by what it looks like before it is looked up by what it means.
+//! Names and schedules are made only where something is new or simpler.
+
+use std::collections::BTreeMap;
+
+use unknot_sim::{Ended, Execution, ObjectId, Value};
+
+use crate::analysis::onward::Onward;
+use crate::analysis::{self, Scratch};
+use crate::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin, Signature};
+use crate::observed::{Seen, Turnout, Witness};
+
+/// A witness that is only turned into a schedule when it is better.
+#[derive(Debug)]
+struct Counter {
+    executions: u64,
+    first_execution: u64,
+    last_execution: u64,
+    intact: u64,
+    witness: Witness,
+}
+
+impl Counter {
+    fn new(at: &At<'_>) -> Counter {
+        Counter {
+            executions: 0,
+            first_execution: at.number,
+            last_execution: u64::MAX,
+            intact: 0,
+            witness: Witness::of(at.execution, at.preemptions),
+        }
+    }
+
+    fn count(&mut self, at: &At<'_>) {
+        if self.last_execution == at.number {
+            return;
+        }
+        self.last_execution = at.number;
+        self.executions += 1;
+        let steps = at.execution.trace.len() as u32;
+        if (at.preemptions, steps) < (self.witness.preemptions, self.witness.steps) {
+            self.witness = Witness::of(at.execution, at.preemptions);
+        }
+    }
+
+    fn seen(self) -> Seen {
+        let Counter { executions, first_execution: first, witness, intact, .. } = self;
+        Seen { executions, first, witness, intact }
+    }
+}
+
+/// The execution that is booked.
+struct At<'a> {
+    number: u64,
+    execution: &'a Execution<'a>,
+    preemptions: u32,
+}
+
+/// One fault.
+#[derive(Debug)]
+struct Row {
+    kind: Kind,
+    name: Fault<Origin>,
+    counter: Counter,
+}
+
+/// In how many executions a kind was found, and the last of them.
+#[derive(Clone, Copy, Debug)]
+struct OfKind {
+    executions: u64,
+    last: u64,
+}
+
+/// Everything that was seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    complete: BTreeMap<Value, Counter>,
+    failed: Option<Counter>,
+    stuck: Option<Counter>,
+    rows: Vec<Row>,
+    /// The row of each fault.
+    faults: BTreeMap<Fault<ObjectId>, u32>,
+    /// The row of each signature.
+    signatures: Lookup,
+    kinds: [Option<OfKind>; KINDS.len()],
+    scratch: Scratch,
+    whole: Vec<Evidence>,
+    /// For each analysis that goes step by step the rows of what it found.
+    onward: [Vec<u32>; 2],
+    /// Steps in common with the last execution that was analysed, if one was.
+    same: Option<usize>,
+}
+
+/// What was seen, sorted.
+type Closed = (BTreeMap<Turnout, Seen>, BTreeMap<Fault<Origin>, Seen>, BTreeMap<Kind, u64>);
+
+impl Books {
+    /// Another execution has ended, which has so many steps in common with the
+    /// one before.
+    pub(crate) fn turn(&mut self, same: usize) {
+        self.same = self.same.map(|before| before.min(same));
+    }
+
+    /// Books an execution, and says whether it shows an error.
+    pub(crate) fn book(&mut self, number: u64, execution: &Execution<'_>, levels: Levels) -> bool {
+        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
+        let at = At { number, execution, preemptions };
+        let same = self.same.unwrap_or(0);
+        analysis::go_on(execution, same, &mut self.scratch, &mut self.whole);
+        self.same = Some(usize::MAX);
+        self.number_what_is_new(&at);
+        let mut has_error = false;
+        for nth in 0..self.onward.len() {
+            for i in 0..self.onward[nth].len() {
+                has_error |= self.count(self.onward[nth][i], &at, levels);
+            }
+        }
+        let mut whole = std::mem::take(&mut self.whole);
+        for evidence in whole.drain(..) {
+            let row = self.row(&evidence.signature, &at);
+            has_error |= self.count(row, &at, levels);
+        }
+        self.whole = whole;
+        if execution.ended != Ended::Cut {
+            let lost = self.kinds[Kind::LostUpdate as usize];
+            let is_intact = lost.is_none_or(|lost| lost.last != number);
+            self.book_outcome(&at, is_intact);
+        }
+        has_error
+    }
+
+    /// A program that is not deterministic is found out once.
+    pub(crate) fn book_divergence(&mut self, number: u64, execution: &Execution<'_>) {
+        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
+        let at = At { number, execution, preemptions };
+        let row = self.row_of_fault(Fault::nondeterminism(), &at);
+        self.count(row, &at, Levels::default());
+    }
+
+    /// Everything, sorted by what it is called in any search.
+    pub(crate) fn close(self) -> Closed {
+        let complete = self.complete.into_iter();
+        let complete = complete.map(|(value, counter)| (Turnout::Complete(value), counter));
+        let failed = self.failed.map(|counter| (Turnout::Failed, counter));
+        let stuck = self.stuck.map(|counter| (Turnout::Stuck, counter));
+        let outcomes = complete.chain(failed).chain(stuck);
+        let findings = self.rows.into_iter().map(|row| (row.name, row.counter.seen()));
+        let of_kind = |(kind, _): &(Kind, &str)| {
+            self.kinds[*kind as usize].map(|of_kind| (*kind, of_kind.executions))
+        };
+        (
+            outcomes.map(|(turnout, counter)| (turnout, counter.seen())).collect(),
+            findings.collect(),
+            KINDS.iter().filter_map(of_kind).collect(),
+        )
+    }
+
+    fn number_what_is_new(&mut self, at: &At<'_>) {
+        let scratch = std::mem::take(&mut self.scratch);
+        for (nth, onward) in scratch.onward().into_iter().enumerate() {
+            let rows = self.new_rows(onward, at, nth);
+            self.onward[nth] = rows;
+        }
+        self.scratch = scratch;
+    }
+
+    fn new_rows(&mut self, onward: &Onward, at: &At<'_>, nth: usize) -> Vec<u32> {
+        let mut rows = std::mem::take(&mut self.onward[nth]);
+        rows.truncate(onward.n_old());
+        for dated in &onward.found()[rows.len()..] {
+            rows.push(self.row(&dated.evidence.signature, at));
+        }
+        rows
+    }
+
+    /// The row of a signature, which is made if it is new.
+    fn row(&mut self, signature: &Signature, at: &At<'_>) -> u32 {
+        if let Some(row) = self.signatures.get(signature) {
+            return row;
+        }
+        let row = self.row_of_fault(signature.fault(), at);
+        self.signatures.insert(signature.clone(), row);
+        row
+    }
+
+    fn row_of_fault(&mut self, fault: Fault<ObjectId>, at: &At<'_>) -> u32 {
+        let next = self.rows.len() as u32;
+        let (kind, name) = (fault.kind, fault.named(at.execution.names));
+        let row = *self.faults.entry(fault).or_insert(next);
+        if row == next {
+            self.rows.push(Row { kind, name, counter: Counter::new(at) });
+        }
+        row
+    }
+
+    /// Counts an execution for a fault. Says whether that is an error.
+    fn count(&mut self, row: u32, at: &At<'_>, levels: Levels) -> bool {
+        let Row { kind, counter, .. } = &mut self.rows[row as usize];
+        counter.count(at);
+        let unseen = OfKind { executions: 0, last: u64::MAX };
+        let of_kind = self.kinds[*kind as usize].get_or_insert(unseen);
+        if of_kind.last != at.number {
+            *of_kind = OfKind { executions: of_kind.executions + 1, last: at.number };
+        }
+        levels.is_error(*kind)
+    }
+
+    fn book_outcome(&mut self, at: &At<'_>, is_intact: bool) {
+        let counter = match (at.execution.ended, at.execution.outcome) {
+            (Ended::Complete, Some(value)) => {
+                // A value is copied only when it is new.
+                if !self.complete.contains_key(value) {
+                    self.complete.insert(value.clone(), Counter::new(at));
+                }
+                self.complete.get_mut(value).expect("it was just put there")
+            }
+            (Ended::Complete, None) => self.failed.get_or_insert_with(|| Counter::new(at)),
+            _ => self.stuck.get_or_insert_with(|| Counter::new(at)),
+        };
+        counter.count(at);
+        counter.intact += u64::from(is_intact);
+    }
+}
+
+/// Signatures with a number each. A table of slots by a fingerprint of the
+/// signature, which is not kept across runs: it is only for looking things up.
+#[derive(Debug, Default)]
+struct Lookup {
+    slots: Vec<Option<(Signature, u32)>>,
+    n: usize,
+}
+
+impl Lookup {
+    fn slot(&self, signature: &Signature) -> usize {
+        let mut at = fingerprint(signature) as usize & (self.slots.len() - 1);
+        while self.slots[at].as_ref().is_some_and(|(known, _)| known != signature) {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        at
+    }
+
+    fn get(&self, signature: &Signature) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        self.slots[self.slot(signature)].as_ref().map(|(_, number)| *number)
+    }
+
+    fn insert(&mut self, signature: Signature, number: u32) {
+        if 2 * self.n >= self.slots.len() {
+            let larger = (2 * self.slots.len()).max(64);
+            let old =
+                std::mem::replace(&mut self.slots, std::iter::repeat_n(None, larger).collect());
+            for (signature, number) in old.into_iter().flatten() {
+                let slot = self.slot(&signature);
+                self.slots[slot] = Some((signature, number));
+            }
+        }
+        let slot = self.slot(&signature);
+        self.slots[slot] = Some((signature, number));
+        self.n += 1;
+    }
+}
+
+/// Mixes tasks, objects and the lines of the sites. Two addresses of one place
+/// have the same line.
+fn fingerprint(signature: &Signature) -> u64 {
+    let tasks = signature.tasks.iter().map(|task| u64::from(task.0));
+    let objects = signature.objects.iter().map(|object| u64::from(object.0));
+    let sites = signature.sites.iter().map(|site| u64::from(site.0.line()));
+    let parts = tasks.chain(objects).chain(sites);
+    let mixed = parts.fold(signature.kind as u64, |mixed, part| {
+        (mixed ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
+    });
+    mixed ^ (mixed >> 32)
+}
