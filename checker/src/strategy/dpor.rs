@@ -27,7 +27,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId, Trace};
 
 use super::events::Events;
-use super::sleep::{Choice, Sleep, Sleeper};
+use super::sleep::{Choice, Sleep, Sleeper, Sleepers};
 use super::wakeup::{Branch, Sequence};
 use super::{Divergence, Strategy};
 
@@ -44,20 +44,23 @@ struct Node {
     planned_choices: SmallVec<[u32; 1]>,
     /// What is planned for after that step.
     next: Vec<Branch>,
-    /// What the step touched under the values explored so far.
-    footprint: SmallVec<[Access; 2]>,
+    /// What the step touched under values explored before.
+    touched_before: Vec<Access>,
     /// What else is to be executed from here.
     planned: Vec<Branch>,
     /// Who was explored from here or slept when we came.
     sleep: Sleep,
+    /// How many slept anywhere when we came.
+    n_sleepers: usize,
 }
 
 impl Node {
     /// Moves on to the next value of the last choice that has one.
-    fn next_value(&mut self) -> bool {
+    fn next_value(&mut self, sleepers: &Sleepers, touched: &[Access]) -> bool {
         while self.choices.len() > self.planned_choices.len() {
             let Some(last) = self.choices.pop() else { unreachable!("longer than planned") };
-            if let Some(value) = self.awake_value(last.value + 1, last.n) {
+            if let Some(value) = self.awake_value(sleepers, last.value + 1, last.n) {
+                self.touched_before.extend_from_slice(touched);
                 self.choices.push(Choice { value, ..last });
                 return true;
             }
@@ -67,28 +70,34 @@ impl Node {
 
     /// The first value from `from` on that the step need not leave out after
     /// those already chosen.
-    fn awake_value(&self, from: u32, n: u32) -> Option<u32> {
+    fn awake_value(&self, sleepers: &Sleepers, from: u32, n: u32) -> Option<u32> {
         let mut values: SmallVec<[u32; 4]> = self.choices.iter().map(|c| c.value).collect();
         (from..n).find(|&value| {
             values.push(value);
-            let held = self.sleep.holds_values(self.task, &mut values);
+            let held = sleepers.at(&self.sleep).holds_values(self.task, &mut values);
             values.pop();
             !held
         })
     }
 
     /// Puts the present task to sleep and moves on to the next one.
-    fn next_task(&mut self) -> bool {
-        let footprint = std::mem::take(&mut self.footprint);
+    fn next_task(&mut self, sleepers: &mut Sleepers, touched: &[Access]) -> bool {
+        if self.planned.is_empty() {
+            return false;
+        }
+        let mut footprint = SmallVec::from_slice(touched);
+        footprint.extend_from_slice(&self.touched_before);
+        self.touched_before.clear();
         let choices = std::mem::take(&mut self.choices);
-        self.sleep.push(Sleeper { task: self.task, footprint, choices });
-        self.next_planned()
+        sleepers.add(&mut self.sleep, Sleeper { task: self.task, footprint, choices });
+        self.next_planned(sleepers)
     }
 
     /// Turns to what is planned first, if anything is.
-    fn next_planned(&mut self) -> bool {
+    fn next_planned(&mut self, sleepers: &Sleepers) -> bool {
         // A leaf may be covered by branches with each of its values.
-        let awake = self.planned.iter().position(|branch| !self.sleep.holds(branch.task));
+        let sleep = sleepers.at(&self.sleep);
+        let awake = self.planned.iter().position(|branch| !sleep.holds(branch.task));
         let Some(nth) = awake else { return false };
         let branch = self.planned.drain(..=nth).next_back().expect("up to the one that was found");
         self.task = branch.task;
@@ -108,6 +117,7 @@ pub struct Dpor {
     events: Events,
     /// What the steps of the last execution touched, for the sleep sets.
     touched: Touched,
+    sleepers: Sleepers,
     sequence: Sequence,
     started: bool,
     exhausted: bool,
@@ -157,7 +167,8 @@ impl Dpor {
         let sleep = match self.nodes.last() {
             None => Sleep::default(),
             Some(parent) => {
-                parent.sleep.after(parent.task, point.trace().accesses(self.nodes.len() - 1))
+                let made = point.trace().accesses(self.nodes.len() - 1);
+                self.sleepers.at(&parent.sleep).after(parent.task, made)
             }
         };
         let planned = self.nodes.last_mut().map(|parent| std::mem::take(&mut parent.next));
@@ -167,13 +178,15 @@ impl Dpor {
             choices: SmallVec::new(),
             planned_choices: SmallVec::new(),
             next: vec![],
-            footprint: SmallVec::new(),
+            touched_before: vec![],
             planned: planned.unwrap_or_default(),
             sleep,
+            n_sleepers: self.sleepers.len(),
         };
-        if !node.next_planned() {
+        if !node.next_planned(&self.sleepers) {
+            let sleep = self.sleepers.at(&node.sleep);
             // Going on with the same task spares a switch of coroutines.
-            let awake = |task: &TaskId| point.is_enabled(*task) && !node.sleep.holds(*task);
+            let awake = |task: &TaskId| point.is_enabled(*task) && !sleep.holds(*task);
             node.task = point.last().filter(awake).or_else(|| point.enabled().find(awake))?;
         }
         let task = node.task;
@@ -214,12 +227,15 @@ impl Explorer for Dpor {
         }
         while let Some(step) = self.nodes.len().checked_sub(1) {
             let node = &mut self.nodes[step];
-            node.footprint.extend_from_slice(self.touched.of(step));
-            if node.next_value() || node.next_task() {
+            let touched = self.touched.of(step);
+            if node.next_value(&self.sleepers, touched)
+                || node.next_task(&mut self.sleepers, touched)
+            {
                 self.prefix = self.nodes.len();
                 self.events.truncate(step);
                 return true;
             }
+            self.sleepers.truncate(node.n_sleepers);
             self.nodes.pop();
         }
         self.exhausted = true;
@@ -246,7 +262,9 @@ impl Explorer for Dpor {
         }
         let value = match node.planned_choices.get(nth) {
             Some(&value) => value,
-            None => node.awake_value(0, n).expect("who sleeps for all values is not picked"),
+            None => node
+                .awake_value(&self.sleepers, 0, n)
+                .expect("who sleeps for all values is not picked"),
         };
         node.choices.push(Choice { value, n });
         value
@@ -257,10 +275,10 @@ impl Explorer for Dpor {
             return;
         }
         self.touched.copy(execution.trace, self.events.len());
-        let Dpor { nodes, sequence, .. } = self;
+        let Dpor { nodes, sequence, sleepers, .. } = self;
         self.events.extend(execution, |events, race| {
             let Node { sleep, planned, .. } = &mut nodes[race.first];
-            sequence.reverse((events, execution.trace, &race), sleep, planned);
+            sequence.reverse((events, execution.trace, &race), sleepers.at(sleep), planned);
         });
     }
 }

@@ -36,35 +36,68 @@ impl Sleeper {
     }
 }
 
-/// Who sleeps at a point.
+/// Who sleeps at a point, by place among all [`Sleepers`].
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sleep(SmallVec<[Sleeper; 2]>);
+pub(super) struct Sleep(SmallVec<[u32; 6]>);
 
-impl Sleep {
-    /// Who still sleeps after a step that touched so much.
-    pub(super) fn after(&self, task: TaskId, made: &[Access]) -> Sleep {
-        let sleeps_on = |s: &&Sleeper| s.task != task && !dependent(&s.footprint, made);
-        Sleep(self.0.iter().filter(sleeps_on).cloned().collect())
+/// Whoever sleeps at some point of the present execution. One that went to
+/// sleep at a point sleeps at points below it, and is forgotten with that point.
+#[derive(Debug, Default)]
+pub(super) struct Sleepers(Vec<Sleeper>);
+
+impl Sleepers {
+    /// How many there are, to forget those that come later.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
-    pub(super) fn push(&mut self, sleeper: Sleeper) {
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// Puts somebody to sleep at a point.
+    pub(super) fn add(&mut self, sleep: &mut Sleep, sleeper: Sleeper) {
+        sleep.0.push(self.0.len() as u32);
         self.0.push(sleeper);
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Sleeper> {
-        self.0.iter()
+    pub(super) fn at<'a>(&'a self, sleep: &'a Sleep) -> Asleep<'a> {
+        Asleep { sleepers: &self.0, sleep }
+    }
+}
+
+/// The sleep set of a point.
+#[derive(Clone, Copy)]
+pub(super) struct Asleep<'a> {
+    sleepers: &'a [Sleeper],
+    sleep: &'a Sleep,
+}
+
+impl<'a> Asleep<'a> {
+    pub(super) fn iter(self) -> impl Iterator<Item = &'a Sleeper> {
+        self.sleep.0.iter().map(move |&place| &self.sleepers[place as usize])
+    }
+
+    /// Who still sleeps after a step that touched so much.
+    pub(super) fn after(self, task: TaskId, made: &[Access]) -> Sleep {
+        let sleeps_on = |place: &u32| {
+            let sleeper = &self.sleepers[*place as usize];
+            sleeper.task != task && !dependent(&sleeper.footprint, made)
+        };
+        Sleep(self.sleep.0.iter().copied().filter(sleeps_on).collect())
     }
 
     /// Whether a task sleeps for all values of its step.
-    pub(super) fn holds(&self, task: TaskId) -> bool {
-        let mine = || self.0.iter().filter(move |sleeper| sleeper.task == task);
-        mine().any(|sleeper| sleeper.choices.is_empty())
-            || mine().next().is_some() && self.holds_values(task, &mut SmallVec::new())
+    pub(super) fn holds(self, task: TaskId) -> bool {
+        let mut mine = self.iter().filter(|sleeper| sleeper.task == task);
+        mine.any(|sleeper| {
+            sleeper.choices.is_empty() || self.holds_values(task, &mut SmallVec::new())
+        })
     }
 
     /// Whether a task sleeps for all values of its step that begin like this.
-    pub(super) fn holds_values(&self, task: TaskId, values: &mut SmallVec<[u32; 4]>) -> bool {
-        let mine = || self.0.iter().filter(move |sleeper| sleeper.task == task);
+    pub(super) fn holds_values(self, task: TaskId, values: &mut SmallVec<[u32; 4]>) -> bool {
+        let mine = || self.iter().filter(move |sleeper| sleeper.task == task);
         if mine().any(|sleeper| sleeper.covers(values)) {
             return true;
         }

@@ -24,7 +24,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, TaskId, Trace, dependent};
 
 use super::events::{Events, Race};
-use super::sleep::{Sleep, Sleeper};
+use super::sleep::{Asleep, Sleeper};
 
 /// One step to be made, with what may come after it.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Sequence {
     pub(super) fn reverse(
         &mut self,
         (events, trace, race): (&Events, &Trace, &Race<'_>),
-        sleep: &Sleep,
+        sleep: Asleep<'_>,
         planned: &mut Vec<Branch>,
     ) {
         self.steps.clear();
@@ -143,7 +143,7 @@ impl View<'_> {
 
     /// Whether all that begins with the sequence is covered since a task
     /// sleeps.
-    fn is_covered_by(&self, sleeper: &Sleeper, sleep: &Sleep) -> bool {
+    fn is_covered_by(&self, sleeper: &Sleeper, sleep: Asleep<'_>) -> bool {
         match self.begins_with(sleeper.task) {
             Begins::At(nth) => sleeper.covers(self.trace.choices(self.steps[nth] as usize)),
             Begins::Later => sleeper.covers(self.race.choices) || sleep.holds(sleeper.task),
