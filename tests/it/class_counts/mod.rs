@@ -10,8 +10,8 @@
 //! commute with one another, and a join is possible only behind the end.
 
 mod atomics;
+mod cells;
 mod locks;
-mod memory;
 mod waits;
 
 use std::fmt::Write;
