@@ -77,12 +77,23 @@ pub const CATALOGUE: &[Scenario] = &[
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,
+    bench::bench_fetch_add::SCENARIO,
     bench::bench_readers::SCENARIO,
+    bench::bench_lastzero::SCENARIO,
+    bench::bench_lastwrite::SCENARIO,
+    bench::bench_store_buffer::SCENARIO,
+    bench::bench_exp_mem::SCENARIO,
+    bench::bench_fib::SCENARIO,
+    bench::bench_indexer::SCENARIO,
+    bench::bench_filesystem::SCENARIO,
     bench::bench_philosophers::SCENARIO,
     bench::bench_semaphore::SCENARIO,
     bench::bench_bounded_queue::SCENARIO,
     bench::bench_event::SCENARIO,
     bench::bench_bounded_buffer::SCENARIO,
+    bench::bench_ticket_lock::SCENARIO,
+    bench::bench_spinlock::SCENARIO,
+    bench::bench_treiber_stack::SCENARIO,
 ];
 
 /// The source of the file in which it is used.

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unknot_checker::sim::{
-    Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, TaskId, Trace, dependent,
-    explore,
+    Access, Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, TaskId, Trace,
+    dependent, explore,
 };
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
@@ -28,6 +28,8 @@ pub(crate) struct Classes {
     pub(crate) forms: BTreeMap<u64, bool>,
     /// Executions that completed or got stuck.
     pub(crate) executions: u64,
+    /// Executions that were given up.
+    pub(crate) blocked: u64,
 }
 
 impl Classes {
@@ -88,12 +90,16 @@ impl Form {
         let made = &trace.steps()[step];
         (names.task_path(made.task), index, made.verb).hash(&mut hasher);
         (made.is_fence, trace.choices(step)).hash(&mut hasher);
+        // A step touches all its objects at once. Whom a change wakes is noted in
+        // the order in which they parked, which is none.
         let accesses = trace.accesses(step);
-        accesses.len().hash(&mut hasher);
-        for access in accesses {
-            names.object_origin(access.object).hash(&mut hasher);
-            (access.slot, access.mode, access.amount, access.granted).hash(&mut hasher);
-        }
+        let touched = accesses.iter().map(|access| {
+            let Access { slot, mode, amount, granted, .. } = *access;
+            (names.object_origin(access.object), slot, mode, amount, granted)
+        });
+        let mut touched: Vec<_> = touched.collect();
+        touched.sort();
+        touched.hash(&mut hasher);
         let mut before = vec![];
         for (earlier, other) in trace.steps()[..step].iter().enumerate() {
             let fence = made.is_fence || other.is_fence;
@@ -129,7 +135,9 @@ impl<E: Explorer> Explorer for Classify<E> {
 
     fn end(&mut self, execution: &Execution<'_>) {
         assert_ne!(execution.ended, Ended::Cut, "a program without end has no classes to count");
-        if execution.ended != Ended::Abandoned {
+        if execution.ended == Ended::Abandoned {
+            self.classes.blocked += 1;
+        } else {
             let form = self.form.of(execution.trace, execution.names);
             self.classes.add(form, execution.ended);
         }
