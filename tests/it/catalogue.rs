@@ -68,7 +68,7 @@ fn beyond_what_is_exhausted_a_check_samples() {
     assert_eq!(ran.code, 3, "{}", ran.out);
     assert!(ran.out.contains("20 schedules  FAIL lost-update"), "{}", ran.out);
     assert!(ran.out.contains("20 schedules  INCONCLUSIVE"), "{}", ran.out);
-    assert!(ran.out.contains("2 checked, 0 as declared"), "{}", ran.out);
+    assert!(ran.out.contains("4 checked, 0 as declared"), "{}", ran.out);
     // Guests who deadlock and guests who do not are all that is declared here.
     let noodles = unknot("check ab-ba-noodles/opposite-orders -p group=4 --max-executions 200");
     assert_eq!(noodles.code, 0, "{}", noodles.out);
