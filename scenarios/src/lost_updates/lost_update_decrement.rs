@@ -1,5 +1,5 @@
 //! Many threads count a number down, one each (E12 E76 E77 E111 E112 E113;
-//! K01 to K04; M01).
+//! K01 to K04; M01 M02).
 //!
 //! A hundred threads each read a global number, pause, and write it back less
 //! one. The number starts at the number of threads, so it should end at 0.
@@ -48,7 +48,9 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     name: "lost-update-decrement",
     family: "lost-updates",
     about: "threads count a number down, one each",
-    covers: &["E12", "E76", "E77", "E111", "E112", "E113", "K01", "K02", "K03", "K04", "M01"],
+    covers: &[
+        "E12", "E76", "E77", "E111", "E112", "E113", "K01", "K02", "K03", "K04", "M01", "M02",
+    ],
     params: &[
         Param {
             name: "threads",
