@@ -134,6 +134,9 @@ pub enum Compared {
 }
 
 /// Compares a search with a declaration. What is no error need not be declared.
+///
+/// A search that is not whole is as declared only if every declared kind is one
+/// that appears sometimes and did, and every declared outcome was seen.
 #[must_use]
 pub fn compare(
     observed: &Observed,
@@ -166,19 +169,18 @@ pub fn compare(
         }
     }
     compare_outcomes(observed, expectation, whole, &mut otherwise, &mut open);
-    if !whole {
+    // That all that may happen was seen settles a declaration of what may
+    // happen. What always happens, or never, takes everything; and where a
+    // clock ended the search another machine would have got further.
+    let only_sometimes = !expectation.findings.is_empty()
+        && expectation.findings.iter().all(|(_, appears)| *appears == Appears::Sometimes);
+    if !whole && (!only_sometimes || observed.ended_by.is_some()) {
         open.push("not everything was explored".to_owned());
     }
-    // What must be found and is found needs no further search, unless a clock
-    // ended this one: another machine would have got further.
-    let declared = &expectation.findings;
-    let found = !declared.is_empty()
-        && observed.ended_by.is_none()
-        && declared.iter().all(|(kind, _)| observed.kinds.contains_key(kind));
-    match (otherwise.is_empty(), open.first()) {
+    match (otherwise.is_empty(), open.into_iter().next()) {
         (false, _) => Compared::Otherwise(otherwise),
-        (true, Some(reason)) if !found => Compared::Open(reason.clone()),
-        (true, _) => Compared::AsDeclared,
+        (true, Some(reason)) => Compared::Open(reason),
+        (true, None) => Compared::AsDeclared,
     }
 }
 

@@ -11,6 +11,7 @@ mod classes;
 mod cli;
 mod commutation;
 mod counts;
+mod declared;
 mod determinism;
 mod golden;
 mod graphs;

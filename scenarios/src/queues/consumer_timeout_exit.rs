@@ -35,6 +35,9 @@
 //! `sentinel`: main joins the producers, then puts a sentinel for each
 //! consumer. Nothing depends on durations; everything is eaten.
 //!
+//! The tasks stand for processes, which share the queue. A put is seen at once
+//! here; seen later it would be one more lull in which the time may be up.
+//!
 //! The documents stop at the first empty wait whatever was raised, so they
 //! would hide any other error too.
 

@@ -21,6 +21,9 @@
 //! puts both and the queue keeps their order. The consumer eats them all, in
 //! order, and leaves: one outcome.
 //!
+//! The tasks stand for processes, which share the queue; a put is seen at once,
+//! and one that is seen later is only a slower producer.
+//!
 //! The k-th get waits for the k-th put, and the put after a full queue for a
 //! get. Nothing else is ordered, so all schedules are of one class, though with
 //! the documents' sizes there are 4,181 of them, and 10,946 with the sentinel.

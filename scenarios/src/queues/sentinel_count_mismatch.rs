@@ -28,6 +28,10 @@
 //! document's rule is right by accident of its sizes.
 //!
 //! `one-per-consumer`: S = C. Everybody leaves and nothing is left.
+//!
+//! The tasks stand for processes, which share the queue. A put is seen at once
+//! here; a process ends only when its puts are seen, so after the joins that is
+//! all the same.
 
 use unknot_checker::sim::{Exception, Queue, Value, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

@@ -5,8 +5,10 @@
 //!
 //! ```text
 //!   T1 (producer 1)      T2 (producer 2)      T3 (the only consumer)
-//!   put 1, 2, sentinel
-//!                                             get 1, 2, sentinel, leaves
+//!   put 1, 2
+//!                                             get 1, 2
+//!   put sentinel
+//!                                             get sentinel, leaves
 //!                        put 1, 2
 //!                        put sentinel BLOCKED     room for two
 //! ```
@@ -36,6 +38,10 @@
 //! each of its colleagues. By then all items are taken, and each colleague waits
 //! for just one more thing or will do so, so that nobody waits for room for
 //! ever. Everything is eaten and nothing is left, whatever P and C are.
+//!
+//! The tasks stand for processes, which share the queue. A put is seen at once
+//! here; those of one process are always seen in their order, and more than
+//! that is not used.
 
 use unknot_checker::sim::{Exception, Queue, Shared, Value, spawn_named, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

@@ -8,8 +8,8 @@
 //! ```text
 //!   T0 (main)       T1 (producer)      T2 (consumer)
 //!                   put 1
-//!   put sentinel
 //!                                      get 1
+//!   put sentinel
 //!                                      get sentinel, leaves
 //!                   put 2
 //!                   put 3  BLOCKED     room for one item, and nobody takes it
@@ -26,6 +26,10 @@
 //! it for certain.
 //!
 //! `after-join`: the producer has ended when main puts the sentinel, so k = N.
+//!
+//! The tasks stand for processes, which share the queue. A put is seen at once
+//! here; k counts what is seen before the sentinel, so a put that is seen later
+//! is only a slower producer.
 
 use unknot_checker::sim::{Exception, Queue, Value, spawn_named, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

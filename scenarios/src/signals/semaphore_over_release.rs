@@ -23,8 +23,9 @@
 //! and the *car* that next leaves the car park empty raises, which did nothing
 //! wrong. Each number of cars that is possible is reached both times: any group
 //! can be inside together after the attendant has raised, and 1 to k + 1 cars
-//! when he comes while the first of them has its permit. So the documents' reading that a bounded semaphore shows
-//! the culprit holds only in the next variant.
+//! when he comes while the first of them has its permit. So the documents'
+//! reading that a bounded semaphore shows the culprit holds only in the next
+//! variant.
 //!
 //! `bounded-when-empty`: the attendant comes when all cars have left. All
 //! permits are there, so the exception is always his, and the limit has held.
