@@ -13,7 +13,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use crate::classes::{Classes, classes};
-use crate::programs::{Shape, Spec, specs};
+use crate::programs::{Op, Shape, Spec, TaskSpec, specs};
 
 const MAX_SCHEDULES: u64 = 20_000;
 
@@ -138,6 +138,47 @@ fn three_tasks_with_little_to_do() {
 #[test]
 fn four_tasks() {
     prove_part(3, Shape { max_tasks: 4, max_ops: 2 });
+}
+
+fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
+    let task = |ops: &&[Op]| TaskSpec { daemon: false, ops: ops.to_vec() };
+    Spec { tasks: tasks.iter().map(task).collect(), main: main.to_vec(), is_virtual: false }
+}
+
+/// Programs that an earlier search went wrong on, each as small as it got.
+#[test]
+fn programs_that_were_once_wrong() {
+    use Op::*;
+    let cases = [
+        // The same step with another value was held to be planned.
+        spec(&[&[Choose(2), Update(0)], &[Update(0)]], &[IsAlive(0)]),
+        // A notification of the other waiter does not meet the timeout.
+        spec(&[&[CondWaitTimeout], &[Notify(1)]], &[CondWait]),
+        spec(&[&[CondWaitTimeout], &[CondWait]], &[Notify(1)]),
+        // A comparison that failed succeeds in the other order.
+        spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), Store(1)]),
+        spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),
+    ];
+    for spec in cases {
+        let compared = compare(&spec, Dpor::new).expect("small programs");
+        assert_eq!(compared, Ok(()), "{spec:#?}");
+    }
+}
+
+/// Every program of two tasks and main with four operations on one atomic
+/// integer: what a step touches depends on values here.
+#[test]
+fn comparisons() {
+    use Op::*;
+    let ops = [Load, Store(1), CompareExchange(0, 1), CompareExchange(1, 0)];
+    let one = |i: usize| ops[i % ops.len()];
+    for number in 0..ops.len().pow(4) {
+        let [a, b, c, d] = [1, 4, 16, 64].map(|place| one(number / place));
+        for spec in [spec(&[&[a], &[b]], &[c, d]), spec(&[&[a], &[b, c]], &[d])] {
+            let compared = compare(&spec, Dpor::new).expect("small programs");
+            assert_eq!(compared, Ok(()), "{spec:#?}");
+        }
+    }
 }
 
 /// The test of the test: a relation that lets two takes of a lock commute is
