@@ -58,9 +58,12 @@ pub enum Mode {
     /// Cell: looks whether the value is `amount`. If it is, the step may go on
     /// to update the cell; whether it does depends on nothing else.
     Compare,
+    /// Gauge: looks whether it shows less than `amount`. If it does not, the
+    /// step touches nothing after this.
+    Require,
 }
 
-const N_MODES: usize = 15;
+const N_MODES: usize = 16;
 
 /// `COMMUTES[a][b]`: the two modes leave the same object in the same state
 /// with the same results in either order, and neither disables the other, nor
@@ -76,6 +79,9 @@ const COMMUTES: [[bool; N_MODES]; N_MODES] = {
         (Mode::Await, Mode::Await),
         (Mode::Look, Mode::Look),
         (Mode::Look, Mode::Await),
+        (Mode::Look, Mode::Require),
+        (Mode::Require, Mode::Require),
+        (Mode::Require, Mode::Await),
         (Mode::Tally, Mode::Tally),
         (Mode::Tally, Mode::Draw),
         (Mode::Draw, Mode::Draw),
@@ -104,7 +110,8 @@ pub struct Access {
     pub amount: i64,
     /// What is done.
     pub mode: Mode,
-    /// False when a [`Mode::Try`] or [`Mode::GiveBounded`] was refused.
+    /// False when a [`Mode::Try`] or [`Mode::GiveBounded`] was refused, and
+    /// when what is looked for is not so.
     pub granted: bool,
 }
 
@@ -282,6 +289,7 @@ mod tests {
             Draw,
             Slot,
             Compare,
+            Require,
         ];
         let mut commuting = vec![];
         for a in all {
@@ -298,12 +306,15 @@ mod tests {
             (Read, Compare),
             (Await, Await),
             (Await, Look),
+            (Await, Require),
             (Give, Give),
             (Look, Look),
+            (Look, Require),
             (Tally, Tally),
             (Tally, Draw),
             (Draw, Draw),
             (Compare, Compare),
+            (Require, Require),
         ];
         assert_eq!(commuting, expected);
         let set = Access::new(ObjectId(1), Set, 7);

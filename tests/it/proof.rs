@@ -155,6 +155,8 @@ fn programs_that_were_once_wrong() {
         // A notification of the other waiter does not meet the timeout.
         spec(&[&[CondWaitTimeout], &[Notify(1)]], &[CondWait]),
         spec(&[&[CondWaitTimeout], &[CondWait]], &[Notify(1)]),
+        // A notification is refused where nobody has the lock.
+        spec(&[&[CondWait], &[CondWaitTimeout]], &[BareNotify]),
         // A comparison that failed succeeds in the other order.
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), Store(1)]),
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),

@@ -129,7 +129,13 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
 fn synchronise(state: &mut State, step: u32, task: usize, access: &Access) {
     let object = access.object.index();
     let acquires = match access.mode {
-        Mode::Read | Mode::Compare | Mode::Update | Mode::Take | Mode::Await | Mode::Draw => true,
+        Mode::Read
+        | Mode::Compare
+        | Mode::Update
+        | Mode::Take
+        | Mode::Await
+        | Mode::Draw
+        | Mode::Require => true,
         Mode::Try | Mode::Look => access.granted,
         _ => false,
     };

@@ -367,7 +367,7 @@ impl Events {
             let head = &mut self.heads[access.object.index()];
             let before = std::mem::replace(head, self.links.len() as u32);
             self.links.push(Link { access, step, before });
-            self.has_relative |= matches!(access.mode, Mode::Slot | Mode::Compare);
+            self.has_relative |= matches!(access.mode, Mode::Slot | Mode::Compare | Mode::Require);
         }
     }
 

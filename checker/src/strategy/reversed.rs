@@ -9,6 +9,7 @@
 //!   that ordinal, and so its slots, to `f`;
 //! - whether a comparison would find the value that it looks for, from the
 //!   last write that is left;
+//! - whether what it requires would be so;
 //! - whether it would have the same values to choose from.
 //!
 //! What it cannot tell is which of several waiters `f` would wake, or whether
@@ -108,13 +109,12 @@ impl Events {
         if !self.has_relative {
             return None;
         }
-        let moved = self.with_slots_moved(candidate.accesses, first);
-        let compared = self.with_other_result(
-            execution,
-            moved.as_deref().unwrap_or(candidate.accesses),
-            first,
-        );
-        let accesses = compared.or(moved)?;
+        let mut accesses = None;
+        for change in [Events::with_slots_moved, Events::with_other_result, Events::refused] {
+            let now = accesses.as_deref().unwrap_or(candidate.accesses);
+            accesses = change(self, execution, now, first).or(accesses);
+        }
+        let accesses = accesses?;
         let mut clock = SmallVec::from_elem(0, self.width);
         for step in (first + 1..self.len()).rev() {
             let is_before = !self.is_in(step, &clock)
@@ -130,13 +130,35 @@ impl Events {
     }
 
     /// The same step with the slots that it would have.
-    fn with_slots_moved(&self, accesses: &[Access], first: usize) -> Option<Accesses> {
+    fn with_slots_moved(
+        &self,
+        _: &Execution<'_>,
+        accesses: &[Access],
+        first: usize,
+    ) -> Option<Accesses> {
         let mut orders = accesses.iter().filter(|access| access.mode == Mode::Update);
         let heir_of = orders.find_map(|order| self.first_removed(order, first))?;
         let is_slot = |access: &&Access| access.mode == Mode::Slot;
         let slots = self.accesses(heir_of).filter(|access| access.mode == Mode::Slot);
         let rest = accesses.iter().filter(|access| !is_slot(access)).copied();
         Some(rest.chain(slots).collect())
+    }
+
+    /// The same step if what it requires is not so: it goes no further. One that
+    /// was refused may go further; how far is not known.
+    fn refused(
+        &self,
+        execution: &Execution<'_>,
+        accesses: &[Access],
+        first: usize,
+    ) -> Option<Accesses> {
+        let is_refused = |access: &Access| {
+            access.mode == Mode::Require
+                && access.granted
+                && self.shows_without(execution, access.object, first) >= access.amount
+        };
+        let at = accesses.iter().position(is_refused)?;
+        (at + 1 < accesses.len()).then(|| accesses[..=at].into())
     }
 
     /// The first step from `first` on that happens after it, or is it, and has

@@ -57,7 +57,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         |params| {
             let n = params.int("n");
             let n_own = (0..=n).filter(|&k| k != n - 1);
-            Expectation::pass().outcomes(n_own).exhausts_if(n <= 2)
+            Expectation::pass().outcomes(n_own).exhausts_if(n <= 3)
         },
     )],
     source: source!("bench_treiber_stack.rs"),

@@ -259,6 +259,7 @@ impl Machine {
         let object = &mut self.objects[access.object.index()];
         access.granted = match access.mode {
             Mode::Try | Mode::Look => object.shows >= access.amount,
+            Mode::Require => object.shows < access.amount,
             Mode::GiveBounded => object.shows.saturating_add(access.amount) <= object.limit,
             _ => true,
         };

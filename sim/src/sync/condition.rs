@@ -179,7 +179,7 @@ impl Condition {
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
         let op = Op::local(verb, location).with(self.cell, Mode::Update, 0);
-        rt::step(op.with(self.gauge(), Mode::Look, 0));
+        rt::step(op.with(self.gauge(), Mode::Require, 1));
         self.require_lock()?;
         if rt::is_quiet() {
             return Ok(());

@@ -21,5 +21,9 @@ fn fetch_add() {
 #[test]
 fn treiber_stack() {
     const NAME: &str = "bench-treiber-stack/push-then-pop";
-    confirm(&[(NAME, &[("n", 1)], 1, 0, Schedules), (NAME, &[("n", 2)], 46, 0, Prefixes)]);
+    confirm(&[
+        (NAME, &[("n", 1)], 1, 0, Schedules),
+        (NAME, &[("n", 2)], 46, 0, Prefixes),
+        (NAME, &[("n", 3)], 68_892, 0, Formula),
+    ]);
 }
