@@ -1,16 +1,16 @@
 //! Looking on while executions are run, and ending that from outside.
 //!
 //! Between two executions a search tells its [`Watch`] how far it is and asks
-//! whether to go on. A limit on time, the line that shows progress and, one
-//! day, a key that interrupts are all closures behind this one question, made
-//! where the command line meets the process; a search knows of no clock.
+//! whether to go on. A limit on time, the line that shows progress and the key
+//! that interrupts are one closure behind this question, made where the command
+//! line meets the process; a search knows of no clock. Searches of several
+//! threads may ask the same closure.
 //!
 //! What it can miss: an execution that runs is never ended. Its steps are
 //! bounded, so the next question comes.
 
-use std::cell::RefCell;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What executions are run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,23 +38,23 @@ pub struct Pulse {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop(pub String);
 
-type Ask = dyn FnMut(Pulse) -> Option<Stop>;
+type Ask = dyn Fn(Pulse) -> Option<Stop> + Send + Sync;
 
 /// Whoever looks on. Nobody does, by default.
 #[derive(Clone, Default)]
-pub struct Watch(Option<Rc<RefCell<Ask>>>);
+pub struct Watch(Option<Arc<Ask>>);
 
 impl Watch {
     /// Has a closure asked before every execution. Once it has said stop it
     /// has to say so again.
     #[must_use]
-    pub fn new(ask: impl FnMut(Pulse) -> Option<Stop> + 'static) -> Watch {
-        Watch(Some(Rc::new(RefCell::new(ask))))
+    pub fn new(ask: impl Fn(Pulse) -> Option<Stop> + Send + Sync + 'static) -> Watch {
+        Watch(Some(Arc::new(ask)))
     }
 
     /// Whether to stop.
     pub(crate) fn ask(&self, pulse: Pulse) -> Option<Stop> {
-        self.0.as_ref().and_then(|ask| (ask.borrow_mut())(pulse))
+        self.0.as_ref().and_then(|ask| ask(pulse))
     }
 }
 

@@ -3,10 +3,9 @@
 //! A style is forced, and the screen is a buffer. How often a line is
 //! rewritten is bounded from above only, and by the tool's own limit on time.
 
-use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use unknot_checker::cli::{self, Terminal};
 use unknot_checker::report::style::{Style, width};
@@ -63,15 +62,21 @@ fn blocked_is_marked_and_aligned() {
 
 /// A terminal that a test can look at.
 #[derive(Clone, Default)]
-struct Screen(Rc<RefCell<Vec<u8>>>);
+struct Screen(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Screen {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
+        self.0.lock().expect("no panic").write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Screen {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().expect("no panic"))
     }
 }
 
@@ -80,7 +85,7 @@ fn progress_is_shown_and_taken_away() {
     let on = |screen: &Screen, line: &str| {
         let words = ["unknot"].into_iter().chain(line.split(' ')).map(OsString::from);
         let (mut out, mut err) = (vec![], vec![]);
-        let progress: Option<Box<dyn Write>> = Some(Box::new(screen.clone()));
+        let progress: Option<Box<dyn Write + Send>> = Some(Box::new(screen.clone()));
         let terminal = Terminal { progress, ..Terminal::default() };
         let status = cli::run_on(terminal, words, CATALOGUE, &mut out, &mut err);
         (status.code(), String::from_utf8(out).expect("output is UTF-8"), err)
@@ -89,7 +94,7 @@ fn progress_is_shown_and_taken_away() {
     let (screen, line) = (Screen::default(), "check lost-update-decrement/locked -p threads=20");
     let (code, out, err) = on(&screen, &format!("{line} --time-limit 1 --strategy dpor"));
     assert_eq!((code, err.len(), out.contains('\r')), (3, 0, false), "{out}");
-    let shown = String::from_utf8(screen.0.take()).expect("text");
+    let shown = String::from_utf8(screen.take()).expect("text");
     let lines: Vec<&str> = shown.split('\r').filter(|line| !line.trim().is_empty()).collect();
     // Ten times a second at the most, and a second has one moment for it at least.
     assert!((1..=11).contains(&lines.len()), "{lines:?}");
@@ -108,5 +113,5 @@ fn progress_is_shown_and_taken_away() {
     let screen = Screen::default();
     let (code, out, _) = on(&screen, &format!("{line} --progress never"));
     assert!((code, &out) == (alone.code, &alone.out));
-    assert_eq!(screen.0.take(), b"");
+    assert_eq!(screen.take(), b"");
 }

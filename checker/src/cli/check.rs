@@ -36,9 +36,9 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let Terminal { style, progress } = terminal;
+    let Terminal { style, progress, interrupt } = terminal;
     let progress = progress.filter(|_| args.progress == Progress::Auto);
-    let onlooker = Onlooker::new(args.time_limit, progress);
+    let onlooker = Onlooker::new(args.time_limit, progress, interrupt);
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
     // Everything is looked at before anything runs.
@@ -51,9 +51,9 @@ pub(super) fn run(
     let mut table = Table::default();
     let mut reports = vec![];
     for (nth, plan) in planned.iter().enumerate() {
-        onlooker.begin(nth + 1, planned.len(), &plan.one.name());
-        let mut report = check(plan, args, &onlooker.watch());
-        onlooker.clear();
+        let watch = onlooker.begin(nth, planned.len(), &plan.one.name());
+        let mut report = check(plan, args, &watch);
+        let _clear = onlooker.end(nth);
         if let Some(dir) = &args.save {
             save::findings(dir, plan.one, &plan.params, &mut report)?;
         }
