@@ -200,7 +200,14 @@ impl<S: Strategy> Explorer for Search<S> {
             return false;
         }
         let (phase, watch) = &self.watch;
-        self.ended_by = watch.ask(Pulse { phase: *phase, executions, steps: self.stats.steps });
+        let pulse = Pulse {
+            phase: *phase,
+            executions,
+            steps: self.stats.steps,
+            most: Some(self.budget.max_executions),
+            strategy: Some(&self.strategy),
+        };
+        self.ended_by = watch.ask(pulse);
         self.ended_by.is_none() && self.strategy.begin()
     }
 

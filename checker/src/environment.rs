@@ -29,6 +29,11 @@ pub(crate) fn shows_progress() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// How wide the terminal is that standard error goes to.
+pub(crate) fn columns() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into())
+}
+
 /// A complaint about a variable that shuttle would read behind our back.
 pub(crate) fn shuttle_complaint() -> Option<String> {
     let set = std::env::vars_os().map(|(key, _)| key.to_string_lossy().into_owned());

@@ -49,6 +49,7 @@ pub mod cross_check;
 pub mod detail;
 mod elsewhere;
 mod environment;
+pub mod estimate;
 pub mod finding;
 pub mod graph;
 pub mod library;

@@ -12,6 +12,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::strategy::Strategy;
+
 /// What executions are run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -24,21 +26,25 @@ pub enum Phase {
 }
 
 /// How far a phase is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pulse {
+#[derive(Clone, Copy)]
+pub struct Pulse<'a> {
     /// The phase.
     pub phase: Phase,
     /// Its executions so far, of every kind.
     pub executions: u64,
     /// Their steps.
     pub steps: u64,
+    /// The most executions that there can be, where that says anything.
+    pub most: Option<u64>,
+    /// Who decides, for what he knows of the rest.
+    pub strategy: Option<&'a dyn Strategy>,
 }
 
 /// Why a search was ended, as the verdict says it: `time limit: 5 s`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop(pub String);
 
-type Ask = dyn Fn(Pulse) -> Option<Stop> + Send + Sync;
+type Ask = dyn Fn(Pulse<'_>) -> Option<Stop> + Send + Sync;
 
 /// Whoever looks on. Nobody does, by default.
 #[derive(Clone, Default)]
@@ -48,12 +54,12 @@ impl Watch {
     /// Has a closure asked before every execution. Once it has said stop it
     /// has to say so again.
     #[must_use]
-    pub fn new(ask: impl Fn(Pulse) -> Option<Stop> + Send + Sync + 'static) -> Watch {
+    pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Watch {
         Watch(Some(Arc::new(ask)))
     }
 
     /// Whether to stop.
-    pub(crate) fn ask(&self, pulse: Pulse) -> Option<Stop> {
+    pub(crate) fn ask(&self, pulse: Pulse<'_>) -> Option<Stop> {
         self.0.as_ref().and_then(|ask| ask(pulse))
     }
 }

@@ -100,7 +100,7 @@ fn progress_is_shown_and_taken_away() {
     assert!((1..=11).contains(&lines.len()), "{lines:?}");
     for line in lines {
         assert!(line.starts_with("1/1 lost-update-decrement/locked  "), "{line}");
-        assert!(line.contains(" executions, ") && line.trim_end().ends_with("/s"), "{line}");
+        assert!(line.contains(" executions, ") && line.contains("/s"), "{line}");
         assert!(width(line) < 80, "{line}");
     }
     let end = shown.rsplit('\r').nth(1).expect("a blank line and a return");

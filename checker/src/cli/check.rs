@@ -36,9 +36,9 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let Terminal { style, progress, interrupt } = terminal;
-    let progress = progress.filter(|_| args.progress == Progress::Auto);
-    let onlooker = Onlooker::new(args.time_limit, progress, interrupt);
+    let style = terminal.style;
+    let progress = terminal.progress.filter(|_| args.progress == Progress::Auto);
+    let onlooker = Onlooker::new(args.time_limit, Terminal { progress, ..terminal });
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
     // Everything is looked at before anything runs.

@@ -83,6 +83,8 @@ pub struct Terminal {
     pub style: Style,
     /// Where one line may be rewritten again and again.
     pub progress: Option<Box<dyn Write + Send>>,
+    /// How wide that line may be, if anybody knows.
+    pub columns: Option<usize>,
     /// The key that ends a check.
     pub interrupt: Interrupt,
 }
@@ -97,6 +99,7 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
     let terminal = Terminal {
         style: if environment::wants_colour() { Style::Colour } else { Style::Plain },
         progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<_>),
+        columns: environment::columns(),
         interrupt: Interrupt::of_this_process(),
     };
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr());

@@ -6,13 +6,13 @@
 //! asking costs next to nothing. Several searches may ask at once; what they
 //! share is read without a lock until then.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Interrupt;
-use super::progress::Line;
+use super::Terminal;
+use super::interrupt::Interrupt;
+use super::progress::{COLUMNS, Line};
 use crate::environment;
 use crate::watch::{Pulse, Stop, Watch};
 
@@ -42,19 +42,17 @@ pub(super) struct Quiet<'a> {
 
 impl Onlooker {
     /// The clock of the limit starts here, and the key is heeded from here on.
-    pub(super) fn new(
-        limit: Option<u64>,
-        progress: Option<Box<dyn Write + Send>>,
-        interrupt: Interrupt,
-    ) -> Onlooker {
+    pub(super) fn new(limit: Option<u64>, terminal: Terminal) -> Onlooker {
+        let Terminal { progress, columns, interrupt, .. } = terminal;
         let began = environment::now();
+        let room = columns.map_or(COLUMNS, |columns| columns.saturating_sub(1));
         interrupt.heed();
         Onlooker(Arc::new(Shared {
             limit: limit.map(Duration::from_secs),
             began,
             interrupt,
             stop: OnceLock::new(),
-            line: progress.map(|to| Mutex::new(Line::new(to, began))),
+            line: progress.map(|to| Mutex::new(Line::new(to, room, began))),
         }))
     }
 
@@ -84,7 +82,7 @@ impl Shared {
         Some(self.line.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn between(&self, nth: usize, last: &AtomicU64, pulse: Pulse) -> Option<Stop> {
+    fn between(&self, nth: usize, last: &AtomicU64, pulse: Pulse<'_>) -> Option<Stop> {
         if let Some(stop) = self.stop.get() {
             return Some(stop.clone());
         }

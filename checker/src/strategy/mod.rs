@@ -17,6 +17,8 @@ mod wakeup;
 
 use unknot_sim::Explorer;
 
+use crate::estimate::Fork;
+
 pub use dfs::{Dfs, Visibility};
 pub use dpor::Dpor;
 pub use events::Events;
@@ -39,6 +41,13 @@ pub trait Strategy: Explorer + 'static {
 
     /// The bound on preemptions, for a search under one.
     fn preemption_bound(&self) -> Option<PreemptionBound> {
+        None
+    }
+
+    /// The path of the last execution through the tree of decisions, as far as
+    /// the tree is known, for who goes through one. It is only asked for now
+    /// and then.
+    fn path(&self) -> Option<Vec<Fork>> {
         None
     }
 }
@@ -82,6 +91,10 @@ impl Strategy for Box<dyn Strategy> {
 
     fn preemption_bound(&self) -> Option<PreemptionBound> {
         (**self).preemption_bound()
+    }
+
+    fn path(&self) -> Option<Vec<Fork>> {
+        (**self).path()
     }
 }
 
