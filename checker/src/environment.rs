@@ -9,6 +9,8 @@
 use std::io::IsTerminal;
 use std::time::Instant;
 
+use crate::jobs::Jobs;
+
 /// The variable that has a test replay one schedule instead of searching.
 pub(crate) const REPLAY: &str = "UNKNOT_REPLAY";
 
@@ -32,6 +34,11 @@ pub(crate) fn shows_progress() -> bool {
 /// How wide the terminal is that standard error goes to.
 pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into())
+}
+
+/// How many threads can run at once.
+pub(crate) fn cores() -> Option<Jobs> {
+    std::thread::available_parallelism().ok()
 }
 
 /// A complaint about a variable that shuttle would read behind our back.

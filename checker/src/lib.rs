@@ -52,6 +52,7 @@ mod environment;
 pub mod estimate;
 pub mod finding;
 pub mod graph;
+pub mod jobs;
 pub mod library;
 mod observed;
 pub mod record;

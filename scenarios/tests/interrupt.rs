@@ -56,8 +56,8 @@ fn the_first_time_the_report_is_written() {
         ("all", "", ["FAIL lost-update", "INCONCLUSIVE (interrupted; 0 executions)"]),
         ("one", "/locked", ["INCONCLUSIVE (interrupted; ", " executions)"]),
     ] {
-        let line = format!("check lost-update-decrement{variant} -p threads=20 --strategy dpor");
-        let most = "--max-executions 18446744073709551615";
+        let line = format!("check lost-update-decrement{variant} -p threads=20 --jobs 1");
+        let most = "--strategy dpor --max-executions 18446744073709551615";
         let mut checking = Checking::begin(name, &format!("{line} {most}"));
         sleep(Duration::from_secs(1));
         checking.press();

@@ -10,6 +10,7 @@ use super::{Status, Trouble, save};
 use crate::check::{Budget, observe_watched};
 use crate::cross_check;
 use crate::finding::Levels;
+use crate::jobs::{Done, Jobs, Queue, in_order};
 use crate::report::table::Table;
 use crate::report::{CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Expectation, Params, Scenario};
@@ -37,6 +38,7 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let style = terminal.style;
+    let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
     let progress = terminal.progress.filter(|_| args.progress == Progress::Auto);
     let onlooker = Onlooker::new(args.time_limit, Terminal { progress, ..terminal });
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
@@ -50,10 +52,9 @@ pub(super) fn run(
     }
     let mut table = Table::default();
     let mut reports = vec![];
-    for (nth, plan) in planned.iter().enumerate() {
-        let watch = onlooker.begin(nth, planned.len(), &plan.one.name());
-        let mut report = check(plan, args, &watch);
-        let _clear = onlooker.end(nth);
+    let print = |nth: usize, mut report: Report| -> Result<(), Trouble> {
+        let plan = &planned[nth];
+        let _quiet = onlooker.quiet();
         if let Some(dir) = &args.save {
             save::findings(dir, plan.one, &plan.params, &mut report)?;
         }
@@ -66,7 +67,10 @@ pub(super) fn run(
             }
         }
         reports.push(report);
-    }
+        Ok(())
+    };
+    let jobs = jobs.min(Jobs::new(planned.len()).unwrap_or(Jobs::MIN));
+    check_all(&planned, args, jobs, &onlooker, print)?;
     match args.format {
         Format::Json => json::write(&reports, out)?,
         Format::Text => {
@@ -75,6 +79,33 @@ pub(super) fn run(
         }
     }
     Ok(reports.iter().map(status).max().unwrap_or(Status::Ok))
+}
+
+/// Checks all that is planned on several threads, and hands over the reports
+/// in order.
+fn check_all(
+    planned: &[Planned<'_>],
+    args: &CheckArgs,
+    jobs: Jobs,
+    onlooker: &Onlooker,
+    mut print: impl FnMut(usize, Report) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let queue = Queue::new(planned.len() as u64);
+    let work = |done: &Done<Report>| {
+        while let Some(number) = queue.take() {
+            let nth = number as usize;
+            let watch = onlooker.begin(nth, planned.len(), &planned[nth].one.name());
+            let report = check(&planned[nth], args, &watch);
+            onlooker.end(nth);
+            // Nobody listens any more when something could not be printed.
+            let _ = done.send((number, report));
+        }
+    };
+    let stop = || {
+        queue.end_at(0);
+        onlooker.abandon();
+    };
+    in_order(jobs, work, |number, report| print(number as usize, report), stop)
 }
 
 /// Settles what to do about one variant.

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::environment;
+use crate::jobs::Jobs;
 use crate::report::style::Style;
 use crate::scenario::Scenario;
 use args::{Args, Command};
@@ -75,8 +76,8 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// What is at the other end of a command. By default its output goes to files
-/// and nobody interrupts.
+/// What is around a command. By default its output goes to files, nobody
+/// interrupts, and there is one core.
 #[derive(Default)]
 pub struct Terminal {
     /// How words are marked on standard output.
@@ -87,6 +88,8 @@ pub struct Terminal {
     pub columns: Option<usize>,
     /// The key that ends a check.
     pub interrupt: Interrupt,
+    /// How many threads can run at once, if anybody knows.
+    pub cores: Option<Jobs>,
 }
 
 /// Runs the command line of this process on a catalogue.
@@ -101,6 +104,7 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
         progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<_>),
         columns: environment::columns(),
         interrupt: Interrupt::of_this_process(),
+        cores: environment::cores(),
     };
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr());
     ExitCode::from(run_on(terminal, std::env::args_os(), catalogue, out, err).code())

@@ -65,14 +65,26 @@ impl Onlooker {
         Watch::new(move |pulse| shared.between(nth, &last, pulse))
     }
 
-    /// A check has ended, and something is to be printed.
-    pub(super) fn end(&self, nth: usize) -> Quiet<'_> {
-        let mut line = self.0.line();
-        if let Some(line) = &mut line {
+    /// A check has ended.
+    pub(super) fn end(&self, nth: usize) {
+        if let Some(mut line) = self.0.line() {
             line.end(nth);
             line.clear();
         }
+    }
+
+    /// Something is to be printed.
+    pub(super) fn quiet(&self) -> Quiet<'_> {
+        let mut line = self.0.line();
+        if let Some(line) = &mut line {
+            line.clear();
+        }
         Quiet { _line: line }
+    }
+
+    /// Nobody wants to know how it ends.
+    pub(super) fn abandon(&self) {
+        let _ = self.0.stop.set(Stop("abandoned".to_owned()));
     }
 }
 
