@@ -113,9 +113,11 @@ struct FaultCounter {
 }
 
 /// The explorer of a check: a strategy with the books kept.
-struct Search<S> {
+pub(crate) struct Search<S> {
     strategy: S,
     budget: Budget,
+    /// The number of the first execution.
+    first: u64,
     stats: Stats,
     stopped: bool,
     watch: (Phase, Watch),
@@ -128,8 +130,64 @@ struct Search<S> {
 }
 
 impl<S: Strategy> Search<S> {
+    pub(crate) fn new(strategy: S, budget: Budget, watch: (Phase, Watch)) -> Search<S> {
+        Search {
+            strategy,
+            budget,
+            first: 0,
+            stats: Stats::default(),
+            stopped: false,
+            watch,
+            ended_by: None,
+            outcomes: BTreeMap::new(),
+            faults: BTreeMap::new(),
+            kinds: BTreeMap::new(),
+            scratch: Scratch::default(),
+            found: vec![],
+        }
+    }
+
+    /// Goes on with other executions, as many as that, with new books.
+    pub(crate) fn restart(&mut self, first: u64, executions: u64) {
+        self.first = first;
+        self.budget.max_executions = executions;
+        self.stopped = false;
+    }
+
+    pub(crate) fn strategy(&mut self) -> &mut S {
+        &mut self.strategy
+    }
+
+    /// Whether something was seen at which the check ends.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// What is in the books, which are empty after that.
+    pub(crate) fn take(&mut self, exhausted: bool) -> Observed {
+        use std::mem::take;
+        let outcomes = take(&mut self.outcomes).into_iter();
+        let faults = take(&mut self.faults).into_values();
+        let kinds = take(&mut self.kinds).into_iter();
+        Observed {
+            divergence: self.strategy.divergence().cloned(),
+            stats: take(&mut self.stats),
+            exhausted,
+            ended_by: take(&mut self.ended_by).filter(|_| !exhausted),
+            bound: self.strategy.preemption_bound(),
+            outcomes: outcomes.map(|(turnout, counter)| (turnout, counter.seen())).collect(),
+            findings: faults.map(|fault| (fault.name, fault.counter.seen())).collect(),
+            kinds: kinds.map(|(kind, (executions, _))| (kind, executions)).collect(),
+        }
+    }
+
+    /// The number of the execution that runs.
+    fn number(&self) -> u64 {
+        self.first + self.stats.spent()
+    }
+
     fn book(&mut self, execution: &Execution<'_>) {
-        let number = self.stats.spent();
+        let number = self.number();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
         let mut found = std::mem::take(&mut self.found);
         analysis::analyse(execution, &mut self.scratch, &mut found);
@@ -167,7 +225,7 @@ impl<S: Strategy> Search<S> {
     /// A program that is not deterministic is found out once: nothing that was
     /// seen of it can be relied on, and the search ends.
     fn book_divergence(&mut self, execution: &Execution<'_>) {
-        let number = self.stats.spent();
+        let number = self.number();
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
         self.book_fault(Fault::nondeterminism(), number, execution, preemptions);
         self.kinds.insert(Kind::Nondeterminism, (1, number));
@@ -257,36 +315,11 @@ pub fn observe_watched<S: Strategy>(
     budget: Budget,
     (phase, watch): (Phase, &Watch),
 ) -> Observed {
-    let search = Search {
-        strategy,
-        budget,
-        stats: Stats::default(),
-        stopped: false,
-        watch: (phase, watch.clone()),
-        ended_by: None,
-        outcomes: BTreeMap::new(),
-        faults: BTreeMap::new(),
-        kinds: BTreeMap::new(),
-        scratch: Scratch::default(),
-        found: vec![],
-    };
+    let search = Search::new(strategy, budget, (phase, watch.clone()));
     let mut search = explore(program, budget.semantics.limits(false), search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
-    let mut observed = Observed {
-        divergence: search.strategy.divergence().cloned(),
-        stats: search.stats,
-        exhausted,
-        ended_by: search.ended_by.filter(|_| !exhausted),
-        bound: search.strategy.preemption_bound(),
-        outcomes: search.outcomes.into_iter().map(|(k, counter)| (k, counter.seen())).collect(),
-        findings: search
-            .faults
-            .into_values()
-            .map(|fault| (fault.name, fault.counter.seen()))
-            .collect(),
-        kinds: search.kinds.into_iter().map(|(kind, (executions, _))| (kind, executions)).collect(),
-    };
+    let mut observed = search.take(exhausted);
     confirm::confirm(program, &mut observed, budget.semantics);
     observed
 }

@@ -3,8 +3,10 @@
 //! Below the two doors, [`crate::cli::main`] and the checks of
 //! [`crate::library`], nothing knows of the environment, so the same input
 //! gives the same bytes. The clock is asked for between executions, by what
-//! the first door puts there, for limits on time and for progress alone. Variables that the standard library, clap or the test
-//! harness read for themselves are not seen from here.
+//! the first door puts there, for limits on time and for progress alone, and
+//! how many cores there are changes no output. Variables that the standard
+//! library, clap or the test harness read for themselves are not seen from
+//! here.
 
 use std::io::IsTerminal;
 use std::time::Instant;

@@ -55,6 +55,7 @@ pub mod graph;
 pub mod jobs;
 pub mod library;
 mod observed;
+pub mod parts;
 pub mod record;
 pub mod replay;
 pub mod report;

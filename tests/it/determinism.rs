@@ -20,6 +20,8 @@ fn everything() -> String {
         "list --format json",
         "check --max-executions 2000",
         "check --max-executions 2000 --format json",
+        "check --max-executions 300 --jobs 3",
+        "check ticket-oversell/no-lock --strategy urw --max-executions 333 --jobs 2 --format json",
         "check --strategy pct --seed 5 --max-executions 200 --format json",
         "check ab-ba-noodles/opposite-orders -p group=1",
         "graph ab-ba-noodles -p group=1 --format dot",

@@ -14,6 +14,7 @@ mod counts;
 mod determinism;
 mod golden;
 mod graphs;
+mod jobs;
 mod library;
 mod models;
 mod nondeterminism;

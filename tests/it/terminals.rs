@@ -7,12 +7,16 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use unknot_checker::check::{Budget, observe_watched};
 use unknot_checker::cli::{self, Terminal};
+use unknot_checker::estimate::mass;
 use unknot_checker::report::style::{Style, width};
+use unknot_checker::strategy::{Config, STRATEGIES};
+use unknot_checker::watch::{Phase, Watch};
 use unknot_scenarios::CATALOGUE;
 
 use crate::options::{tiny, tiny_on};
-use crate::support::unknot;
+use crate::support::{program, unknot};
 
 /// The text without the control sequences of colours.
 fn bare(text: &str) -> String {
@@ -60,6 +64,32 @@ fn blocked_is_marked_and_aligned() {
     assert_eq!(coloured.matches("mBLOCKED\u{1b}[0m").count(), 2, "{coloured}");
 }
 
+/// What the searches say of their trees: the part that is behind grows, where
+/// the tree is known beforehand, and is everything at the end.
+#[test]
+fn searches_know_which_part_of_the_tree_is_behind() {
+    let program = program("lost-update-decrement/locked", &[("threads", 3)]);
+    for (row, grows) in [(&STRATEGIES[0], false), (&STRATEGIES[1], true)] {
+        let masses = Arc::new(Mutex::new(vec![]));
+        let told = Arc::clone(&masses);
+        let watch = Watch::new(move |pulse| {
+            let path = pulse.strategy.and_then(|strategy| strategy.path()).expect("a tree");
+            if pulse.executions > 0 {
+                told.lock().expect("no panic").push(mass(&path));
+            }
+            None
+        });
+        let strategy = (row.create)(Config::default());
+        let phase = (Phase::Search, &watch);
+        let seen = observe_watched(&program, strategy, Budget::default(), phase);
+        let masses = masses.lock().expect("no panic");
+        assert_eq!((masses.len() as u64, seen.exhausted), (seen.stats.executions, true));
+        assert!(masses.iter().all(|mass| (0.0..1.0 + 1e-9).contains(mass)), "{masses:?}");
+        assert!(masses.last().is_some_and(|mass| (mass - 1.0).abs() < 1e-9), "{masses:?}");
+        assert!(!grows || masses.is_sorted_by(|a, b| a < b), "{masses:?}");
+    }
+}
+
 /// A terminal that a test can look at.
 #[derive(Clone, Default)]
 struct Screen(Arc<Mutex<Vec<u8>>>);
@@ -99,7 +129,7 @@ fn progress_is_shown_and_taken_away() {
     // Ten times a second at the most, and a second has one moment for it at least.
     assert!((1..=11).contains(&lines.len()), "{lines:?}");
     for line in lines {
-        assert!(line.starts_with("1/1 lost-update-decrement/locked  "), "{line}");
+        assert!(line.starts_with("1/1 lost-update-"), "{line}");
         assert!(line.contains(" executions, ") && line.contains("/s"), "{line}");
         assert!(width(line) < 80, "{line}");
     }

@@ -44,6 +44,17 @@ pub trait Strategy: Explorer + 'static {
         None
     }
 
+    /// How many executions a sampler learns from: the first ones of a check.
+    fn profiles(&self) -> u64 {
+        0
+    }
+
+    /// Has the next execution be the one of a number, for samplers. The
+    /// profiles have to be made before others.
+    fn seek(&mut self, _number: u64) {
+        panic!("a search goes through its executions in order");
+    }
+
     /// The path of the last execution through the tree of decisions, as far as
     /// the tree is known, for who goes through one. It is only asked for now
     /// and then.
@@ -91,6 +102,14 @@ impl Strategy for Box<dyn Strategy> {
 
     fn preemption_bound(&self) -> Option<PreemptionBound> {
         (**self).preemption_bound()
+    }
+
+    fn profiles(&self) -> u64 {
+        (**self).profiles()
+    }
+
+    fn seek(&mut self, number: u64) {
+        (**self).seek(number);
     }
 
     fn path(&self) -> Option<Vec<Fork>> {
