@@ -66,9 +66,11 @@ impl Default for Budget {
 }
 
 /// The explorer of a check: a strategy with the books kept.
-struct Search<S> {
+pub(crate) struct Search<S> {
     strategy: S,
     budget: Budget,
+    /// The number of the first execution.
+    first: u64,
     stats: Stats,
     stopped: bool,
     watch: (Phase, Watch),
@@ -77,8 +79,58 @@ struct Search<S> {
 }
 
 impl<S: Strategy> Search<S> {
+    pub(crate) fn new(strategy: S, budget: Budget, watch: (Phase, Watch)) -> Search<S> {
+        Search {
+            strategy,
+            budget,
+            first: 0,
+            stats: Stats::default(),
+            stopped: false,
+            watch,
+            ended_by: None,
+            books: Books::default(),
+        }
+    }
+
+    /// Goes on with other executions, as many as that, with new books.
+    pub(crate) fn restart(&mut self, first: u64, executions: u64) {
+        self.first = first;
+        self.budget.max_executions = executions;
+        self.stopped = false;
+    }
+
+    pub(crate) fn strategy(&mut self) -> &mut S {
+        &mut self.strategy
+    }
+
+    /// Whether something was seen at which the check ends.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// What is in the books, which are empty after that.
+    pub(crate) fn take(&mut self, exhausted: bool) -> Observed {
+        let (outcomes, findings, kinds) = std::mem::take(&mut self.books).close();
+        Observed {
+            divergence: self.strategy.divergence().cloned(),
+            stats: std::mem::take(&mut self.stats),
+            exhausted,
+            ended_by: self.ended_by.take().filter(|_| !exhausted),
+            bound: self.strategy.preemption_bound(),
+            outcomes,
+            findings,
+            kinds,
+        }
+    }
+
+    /// The number of the execution that runs.
+    fn number(&self) -> u64 {
+        self.first + self.stats.spent()
+    }
+
     fn book(&mut self, execution: &Execution<'_>) {
-        let has_error = self.books.book(self.stats.spent(), execution, self.budget.levels);
+        let number = self.number();
+        let has_error = self.books.book(number, execution, self.budget.levels);
         self.stopped |= self.budget.fail_fast && has_error;
     }
 }
@@ -90,7 +142,14 @@ impl<S: Strategy> Explorer for Search<S> {
             return false;
         }
         let (phase, watch) = &self.watch;
-        self.ended_by = watch.ask(Pulse { phase: *phase, executions, steps: self.stats.steps });
+        let pulse = Pulse {
+            phase: *phase,
+            executions,
+            steps: self.stats.steps,
+            most: Some(self.budget.max_executions),
+            strategy: Some(&self.strategy),
+        };
+        self.ended_by = watch.ask(pulse);
         self.ended_by.is_none() && self.strategy.begin()
     }
 
@@ -126,7 +185,7 @@ impl<S: Strategy> Explorer for Search<S> {
         self.strategy.end(execution);
         if self.strategy.divergence().is_some() {
             // Nothing that was seen of such a program can be relied on.
-            self.books.book_divergence(self.stats.spent(), execution);
+            self.books.book_divergence(self.number(), execution);
             self.stopped = true;
         }
     }
@@ -144,29 +203,11 @@ pub fn observe_watched<S: Strategy>(
     budget: Budget,
     (phase, watch): (Phase, &Watch),
 ) -> Observed {
-    let search = Search {
-        strategy,
-        budget,
-        stats: Stats::default(),
-        stopped: false,
-        watch: (phase, watch.clone()),
-        ended_by: None,
-        books: Books::default(),
-    };
+    let search = Search::new(strategy, budget, (phase, watch.clone()));
     let mut search = explore(program, budget.semantics.limits(false), search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
-    let (outcomes, findings, kinds) = search.books.close();
-    let mut observed = Observed {
-        divergence: search.strategy.divergence().cloned(),
-        stats: search.stats,
-        exhausted,
-        ended_by: search.ended_by.filter(|_| !exhausted),
-        bound: search.strategy.preemption_bound(),
-        outcomes,
-        findings,
-        kinds,
-    };
+    let mut observed = search.take(exhausted);
     confirm::confirm(program, &mut observed, budget.semantics);
     observed
 }

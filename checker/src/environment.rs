@@ -3,11 +3,15 @@
 //! Below the two doors, [`crate::cli::main`] and the checks of
 //! [`crate::library`], nothing knows of the environment, so the same input
 //! gives the same bytes. The clock is asked for between executions, by what
-//! the first door puts there, for limits on time and for progress alone. Variables that the standard library, clap or the test
-//! harness read for themselves are not seen from here.
+//! the first door puts there, for limits on time and for progress alone, and
+//! how many cores there are changes no output. Variables that the standard
+//! library, clap or the test harness read for themselves are not seen from
+//! here.
 
 use std::io::IsTerminal;
 use std::time::Instant;
+
+use crate::jobs::Jobs;
 
 /// The variable that has a test replay one schedule instead of searching.
 pub(crate) const REPLAY: &str = "UNKNOT_REPLAY";
@@ -27,6 +31,16 @@ pub(crate) fn wants_colour() -> bool {
 /// Whether standard error is a terminal, on which a line can be rewritten.
 pub(crate) fn shows_progress() -> bool {
     std::io::stderr().is_terminal()
+}
+
+/// How wide the terminal is that standard error goes to.
+pub(crate) fn columns() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into())
+}
+
+/// How many threads can run at once.
+pub(crate) fn cores() -> Option<Jobs> {
+    std::thread::available_parallelism().ok()
 }
 
 /// A complaint about a variable that shuttle would read behind our back.

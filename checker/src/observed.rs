@@ -2,6 +2,7 @@
 //! shows it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use unknot_sim::{Execution, Value};
 
@@ -30,6 +31,19 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// Counts others too.
+    fn absorb(&mut self, other: Stats) {
+        let Stats { executions, stuck, blocked, cut, timeouts_used_up, steps, makespan } = other;
+        self.executions += executions;
+        self.stuck += stuck;
+        self.blocked += blocked;
+        self.cut += cut;
+        self.timeouts_used_up += timeouts_used_up;
+        self.steps += steps;
+        let both = self.makespan.zip(makespan).map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
+        self.makespan = both.or(self.makespan).or(makespan);
+    }
+
     /// Executions of every kind.
     #[must_use]
     pub fn spent(&self) -> u64 {
@@ -97,6 +111,19 @@ pub struct Seen {
     pub intact: u64,
 }
 
+impl Seen {
+    /// Counts later executions too. What was seen first stays where both are
+    /// as simple.
+    fn absorb(&mut self, later: Seen) {
+        self.executions += later.executions;
+        self.intact += later.intact;
+        let simplicity = |witness: &Witness| (witness.preemptions, witness.steps);
+        if simplicity(&later.witness) < simplicity(&self.witness) {
+            self.witness = later.witness;
+        }
+    }
+}
+
 /// What a search saw.
 #[derive(Clone, Debug)]
 pub struct Observed {
@@ -119,6 +146,18 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// Adds what was seen of the executions that come after these.
+    pub(crate) fn absorb(&mut self, later: Observed) {
+        self.stats.absorb(later.stats);
+        absorb(&mut self.outcomes, later.outcomes);
+        absorb(&mut self.findings, later.findings);
+        for (kind, executions) in later.kinds {
+            *self.kinds.entry(kind).or_default() += executions;
+        }
+        self.divergence = self.divergence.take().or(later.divergence);
+        self.ended_by = self.ended_by.take().or(later.ended_by);
+    }
+
     /// Whether every behaviour was covered, with nothing cut.
     #[must_use]
     pub fn is_whole(&self) -> bool {
@@ -132,5 +171,14 @@ impl Observed {
     #[must_use]
     pub fn left_out(&self) -> u64 {
         self.bound.map_or(0, |bound| bound.left_out)
+    }
+}
+
+fn absorb<K: Ord>(seen: &mut BTreeMap<K, Seen>, later: BTreeMap<K, Seen>) {
+    for (key, more) in later {
+        match seen.entry(key) {
+            Entry::Vacant(entry) => _ = entry.insert(more),
+            Entry::Occupied(mut entry) => entry.get_mut().absorb(more),
+        }
     }
 }

@@ -173,9 +173,12 @@ impl Hunt {
 impl Explorer for Hunt {
     fn begin(&mut self) -> bool {
         let (executions, steps) = self.spent;
+        // How many levels there will be is not known.
+        let (most, strategy) = (None, None);
+        let pulse = Pulse { phase: Phase::Simplest, executions, steps, most, strategy };
         executions < self.max_executions
             && steps < self.max_steps
-            && self.watch.ask(Pulse { phase: Phase::Simplest, executions, steps }).is_none()
+            && self.watch.ask(pulse).is_none()
             && self.dfs.begin()
     }
 

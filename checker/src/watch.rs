@@ -1,16 +1,18 @@
 //! Looking on while executions are run, and ending that from outside.
 //!
 //! Between two executions a search tells its [`Watch`] how far it is and asks
-//! whether to go on. A limit on time, the line that shows progress and, one
-//! day, a key that interrupts are all closures behind this one question, made
-//! where the command line meets the process; a search knows of no clock.
+//! whether to go on. A limit on time, the line that shows progress and the key
+//! that interrupts are one closure behind this question, made where the command
+//! line meets the process; a search knows of no clock. Searches of several
+//! threads may ask the same closure.
 //!
 //! What it can miss: an execution that runs is never ended. Its steps are
 //! bounded, so the next question comes.
 
-use std::cell::RefCell;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::strategy::Strategy;
 
 /// What executions are run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,37 +26,41 @@ pub enum Phase {
 }
 
 /// How far a phase is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pulse {
+#[derive(Clone, Copy)]
+pub struct Pulse<'a> {
     /// The phase.
     pub phase: Phase,
     /// Its executions so far, of every kind.
     pub executions: u64,
     /// Their steps.
     pub steps: u64,
+    /// The most executions that there can be, where that says anything.
+    pub most: Option<u64>,
+    /// Who decides, for what he knows of the rest.
+    pub strategy: Option<&'a dyn Strategy>,
 }
 
 /// Why a search was ended, as the verdict says it: `time limit: 5 s`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop(pub String);
 
-type Ask = dyn FnMut(Pulse) -> Option<Stop>;
+type Ask = dyn Fn(Pulse<'_>) -> Option<Stop> + Send + Sync;
 
 /// Whoever looks on. Nobody does, by default.
 #[derive(Clone, Default)]
-pub struct Watch(Option<Rc<RefCell<Ask>>>);
+pub struct Watch(Option<Arc<Ask>>);
 
 impl Watch {
     /// Has a closure asked before every execution. Once it has said stop it
     /// has to say so again.
     #[must_use]
-    pub fn new(ask: impl FnMut(Pulse) -> Option<Stop> + 'static) -> Watch {
-        Watch(Some(Rc::new(RefCell::new(ask))))
+    pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Watch {
+        Watch(Some(Arc::new(ask)))
     }
 
     /// Whether to stop.
-    pub(crate) fn ask(&self, pulse: Pulse) -> Option<Stop> {
-        self.0.as_ref().and_then(|ask| (ask.borrow_mut())(pulse))
+    pub(crate) fn ask(&self, pulse: Pulse<'_>) -> Option<Stop> {
+        self.0.as_ref().and_then(|ask| ask(pulse))
     }
 }
 

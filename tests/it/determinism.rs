@@ -1,5 +1,5 @@
 //! The same check gives the same bytes: twice in a process, and in another one
-//! that runs elsewhere.
+//! that runs elsewhere, on one, two and three threads.
 //!
 //! The other process is this test binary, in another folder, with another
 //! home, other locale and terminal; it writes what it says to a file. What
@@ -14,19 +14,23 @@ use crate::support::unknot;
 const CHILD: &str = "UNKNOT_TEST_DETERMINISM";
 
 /// What the commands say, one after the other. The checks are bounded, which
-/// is another thing that has to cut at the same place.
-fn everything() -> String {
+/// is another thing that has to cut at the same place; on how many threads
+/// they run must not be seen.
+fn everything(jobs: usize) -> String {
     let lines = [
         "list --format json",
         "check --max-executions 2000",
         "check --max-executions 2000 --format json",
+        "check ticket-oversell/no-lock --strategy urw --max-executions 333 --format json",
         "check --strategy pct --seed 5 --max-executions 200 --format json",
         "check ab-ba-noodles/opposite-orders -p group=1",
         "graph ab-ba-noodles -p group=1 --format dot",
     ];
     let mut said = String::new();
     for line in lines {
-        let ran = unknot(line);
+        let is_check = line.starts_with("check");
+        let jobs = if is_check { format!(" --jobs {jobs}") } else { String::new() };
+        let ran = unknot(&format!("{line}{jobs}"));
         said.push_str(&format!("{line}: {}\n{}{}", ran.code, ran.out, ran.err));
     }
     said
@@ -35,15 +39,15 @@ fn everything() -> String {
 #[test]
 fn child_says_everything() {
     if let Some(file) = std::env::var_os(CHILD) {
-        std::fs::write(file, everything()).expect("the parent can read it");
+        std::fs::write(file, everything(2)).expect("the parent can read it");
     }
 }
 
 #[test]
 fn the_same_check_gives_the_same_bytes() {
-    let first = everything();
+    let first = everything(1);
     assert!(first.len() > 10_000, "{first}");
-    let second = everything();
+    let second = everything(3);
     assert!(first == second, "{}", first_difference(&first, &second));
 
     let name = format!("unknot-determinism-{}", std::process::id());

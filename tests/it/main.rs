@@ -15,6 +15,7 @@ mod declared;
 mod determinism;
 mod golden;
 mod graphs;
+mod jobs;
 mod library;
 mod models;
 mod nondeterminism;

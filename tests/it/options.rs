@@ -18,7 +18,7 @@ use unknot_checker::report::style::width;
 use unknot_checker::sim::{Exception, Shared, Value, spawn_named};
 use unknot_checker::strategy::{Dfs, Dpor, STRATEGIES, Visibility};
 use unknot_checker::verdict::Verdict;
-use unknot_checker::watch::{Phase, Pulse, Stop, Watch};
+use unknot_checker::watch::{Phase, Stop, Watch};
 use unknot_checker::{Checker, Expectation, Kind, Params, Scenario, Source, Variant};
 
 use crate::support::{Ran, program, unknot};
@@ -189,7 +189,7 @@ fn a_watch_stops_between_executions() {
     let program = program("lost-update-decrement/locked", &[("threads", 4)]);
     // 4! = 24 classes; the limit is what the watch makes of it.
     for (limit, executions, exhausted) in [(0, 0, false), (7, 7, false), (23, 23, false)] {
-        let watch = Watch::new(move |pulse: Pulse| {
+        let watch = Watch::new(move |pulse| {
             assert_eq!(pulse.phase, Phase::Search);
             (pulse.executions >= limit).then(|| Stop("enough".to_owned()))
         });

@@ -3,17 +3,20 @@
 //! A style is forced, and the screen is a buffer. How often a line is
 //! rewritten is bounded from above only, and by the tool's own limit on time.
 
-use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
+use unknot_checker::check::{Budget, observe_watched};
 use unknot_checker::cli::{self, Terminal};
+use unknot_checker::estimate::mass;
 use unknot_checker::report::style::{Style, width};
+use unknot_checker::strategy::{Config, STRATEGIES};
+use unknot_checker::watch::{Phase, Watch};
 use unknot_scenarios::CATALOGUE;
 
 use crate::options::{tiny, tiny_on};
-use crate::support::unknot;
+use crate::support::{program, unknot};
 
 /// The text without the control sequences of colours.
 fn bare(text: &str) -> String {
@@ -61,17 +64,49 @@ fn blocked_is_marked_and_aligned() {
     assert_eq!(coloured.matches("mBLOCKED\u{1b}[0m").count(), 2, "{coloured}");
 }
 
+/// What the searches say of their trees: the part that is behind grows, where
+/// the tree is known beforehand, and is everything at the end.
+#[test]
+fn searches_know_which_part_of_the_tree_is_behind() {
+    let program = program("lost-update-decrement/locked", &[("threads", 3)]);
+    for (row, grows) in [(&STRATEGIES[0], false), (&STRATEGIES[1], true)] {
+        let masses = Arc::new(Mutex::new(vec![]));
+        let told = Arc::clone(&masses);
+        let watch = Watch::new(move |pulse| {
+            let path = pulse.strategy.and_then(|strategy| strategy.path()).expect("a tree");
+            if pulse.executions > 0 {
+                told.lock().expect("no panic").push(mass(&path));
+            }
+            None
+        });
+        let strategy = (row.create)(Config::default());
+        let phase = (Phase::Search, &watch);
+        let seen = observe_watched(&program, strategy, Budget::default(), phase);
+        let masses = masses.lock().expect("no panic");
+        assert_eq!((masses.len() as u64, seen.exhausted), (seen.stats.executions, true));
+        assert!(masses.iter().all(|mass| (0.0..1.0 + 1e-9).contains(mass)), "{masses:?}");
+        assert!(masses.last().is_some_and(|mass| (mass - 1.0).abs() < 1e-9), "{masses:?}");
+        assert!(!grows || masses.is_sorted_by(|a, b| a < b), "{masses:?}");
+    }
+}
+
 /// A terminal that a test can look at.
 #[derive(Clone, Default)]
-struct Screen(Rc<RefCell<Vec<u8>>>);
+struct Screen(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Screen {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
+        self.0.lock().expect("no panic").write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Screen {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().expect("no panic"))
     }
 }
 
@@ -80,7 +115,7 @@ fn progress_is_shown_and_taken_away() {
     let on = |screen: &Screen, line: &str| {
         let words = ["unknot"].into_iter().chain(line.split(' ')).map(OsString::from);
         let (mut out, mut err) = (vec![], vec![]);
-        let progress: Option<Box<dyn Write>> = Some(Box::new(screen.clone()));
+        let progress: Option<Box<dyn Write + Send>> = Some(Box::new(screen.clone()));
         let terminal = Terminal { progress, ..Terminal::default() };
         let status = cli::run_on(terminal, words, CATALOGUE, &mut out, &mut err);
         (status.code(), String::from_utf8(out).expect("output is UTF-8"), err)
@@ -89,13 +124,13 @@ fn progress_is_shown_and_taken_away() {
     let (screen, line) = (Screen::default(), "check lost-update-decrement/locked -p threads=20");
     let (code, out, err) = on(&screen, &format!("{line} --time-limit 1 --strategy dpor"));
     assert_eq!((code, err.len(), out.contains('\r')), (3, 0, false), "{out}");
-    let shown = String::from_utf8(screen.0.take()).expect("text");
+    let shown = String::from_utf8(screen.take()).expect("text");
     let lines: Vec<&str> = shown.split('\r').filter(|line| !line.trim().is_empty()).collect();
     // Ten times a second at the most, and a second has one moment for it at least.
     assert!((1..=11).contains(&lines.len()), "{lines:?}");
     for line in lines {
-        assert!(line.starts_with("1/1 lost-update-decrement/locked  "), "{line}");
-        assert!(line.contains(" executions, ") && line.trim_end().ends_with("/s"), "{line}");
+        assert!(line.starts_with("1/1 lost-update-"), "{line}");
+        assert!(line.contains(" executions, ") && line.contains("/s"), "{line}");
         assert!(width(line) < 80, "{line}");
     }
     let end = shown.rsplit('\r').nth(1).expect("a blank line and a return");
@@ -108,5 +143,5 @@ fn progress_is_shown_and_taken_away() {
     let screen = Screen::default();
     let (code, out, _) = on(&screen, &format!("{line} --progress never"));
     assert!((code, &out) == (alone.code, &alone.out));
-    assert_eq!(screen.0.take(), b"");
+    assert_eq!(screen.take(), b"");
 }

@@ -9,6 +9,7 @@ use unknot_sim::TimeMode;
 use super::help;
 use crate::check::Semantics;
 use crate::finding::Kind;
+use crate::jobs::Jobs;
 use crate::scenario::Variant;
 
 /// A deterministic concurrency simulator and model checker.
@@ -70,6 +71,10 @@ pub(super) struct CheckArgs {
     /// inconclusive
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
     pub(super) time_limit: Option<u64>,
+    /// Threads that check, which change nothing but the time it takes
+    /// [default: the cores]
+    #[arg(long, value_name = "N", value_parser = at_least_one_job, allow_negative_numbers = true)]
+    pub(super) jobs: Option<Jobs>,
     /// Compare with the plain search (dfs), and count its schedules
     #[arg(long)]
     pub(super) cross_check: bool,
@@ -236,6 +241,10 @@ pub(super) enum GraphKind {
 fn at_least_one<N: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<N, String> {
     let number = text.parse::<N>().ok().filter(|number| *number >= N::from(1));
     number.ok_or_else(|| "a whole number from 1 on is wanted".to_owned())
+}
+
+fn at_least_one_job(text: &str) -> Result<Jobs, String> {
+    text.parse().map_err(|_| "a whole number from 1 on is wanted".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

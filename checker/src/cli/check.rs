@@ -7,15 +7,17 @@ use super::args::{CheckArgs, Format, Progress};
 use super::onlooker::Onlooker;
 use super::select::{Selected, select};
 use super::{Status, Trouble, save};
-use crate::check::{Budget, observe_watched};
+use crate::check::Budget;
 use crate::cross_check;
 use crate::finding::Levels;
+use crate::jobs::{Done, Jobs, Queue, in_order};
+use crate::parts::observe_row;
 use crate::report::table::Table;
 use crate::report::{CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Expectation, Params, Scenario};
 use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
-use crate::watch::{Phase, Watch};
+use crate::watch::Watch;
 
 /// How to explore beyond the sizes that a scenario exhausts.
 const BEYOND: &str = "random";
@@ -36,9 +38,10 @@ pub(super) fn run(
     terminal: Terminal,
     out: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let Terminal { style, progress } = terminal;
-    let progress = progress.filter(|_| args.progress == Progress::Auto);
-    let onlooker = Onlooker::new(args.time_limit, progress);
+    let style = terminal.style;
+    let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
+    let progress = terminal.progress.filter(|_| args.progress == Progress::Auto);
+    let onlooker = Onlooker::new(args.time_limit, Terminal { progress, ..terminal });
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
     // Everything is looked at before anything runs.
@@ -50,10 +53,9 @@ pub(super) fn run(
     }
     let mut table = Table::default();
     let mut reports = vec![];
-    for (nth, plan) in planned.iter().enumerate() {
-        onlooker.begin(nth + 1, planned.len(), &plan.one.name());
-        let mut report = check(plan, args, &onlooker.watch());
-        onlooker.clear();
+    let print = |nth: usize, mut report: Report| -> Result<(), Trouble> {
+        let plan = &planned[nth];
+        let _quiet = onlooker.quiet();
         if let Some(dir) = &args.save {
             save::findings(dir, plan.one, &plan.params, &mut report)?;
         }
@@ -66,7 +68,9 @@ pub(super) fn run(
             }
         }
         reports.push(report);
-    }
+        Ok(())
+    };
+    check_all(&planned, args, jobs, &onlooker, print)?;
     match args.format {
         Format::Json => json::write(&reports, out)?,
         Format::Text => {
@@ -75,6 +79,35 @@ pub(super) fn run(
         }
     }
     Ok(reports.iter().map(status).max().unwrap_or(Status::Ok))
+}
+
+/// Checks all that is planned on several threads, and hands over the reports
+/// in order.
+fn check_all(
+    planned: &[Planned<'_>],
+    args: &CheckArgs,
+    jobs: Jobs,
+    onlooker: &Onlooker,
+    mut print: impl FnMut(usize, Report) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let at_once = Jobs::new(planned.len()).map_or(Jobs::MIN, |all| all.min(jobs));
+    let each = Jobs::new(jobs.get() / at_once).unwrap_or(Jobs::MIN);
+    let queue = Queue::new(planned.len() as u64);
+    let work = |done: &Done<Report>| {
+        while let Some(number) = queue.take() {
+            let nth = number as usize;
+            let watch = onlooker.begin(nth, planned.len(), &planned[nth].one.name());
+            let report = check(&planned[nth], args, each, &watch);
+            onlooker.end(nth);
+            // Nobody listens any more when something could not be printed.
+            let _ = done.send((number, report));
+        }
+    };
+    let stop = || {
+        queue.end_at(0);
+        onlooker.abandon();
+    };
+    in_order(at_once, work, |number, report| print(number as usize, report), stop)
 }
 
 /// Settles what to do about one variant.
@@ -128,13 +161,13 @@ fn is_comparable(strategy: &StrategyRow, args: &CheckArgs) -> Result<(), Trouble
     }
 }
 
-fn check(planned: &Planned<'_>, args: &CheckArgs, watch: &Watch) -> Report {
+/// Checks one variant; the threads are for a check that can use several.
+fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> Report {
     let Planned { one, params, strategy, seed, expectation, budget } = planned;
     let program = one.variant.program(params);
     let config =
         Config { seed: seed.unwrap_or_default(), only: None, preemptions: args.preemptions };
-    let strategy_made = (strategy.create)(config);
-    let observed = observe_watched(&program, strategy_made, *budget, (Phase::Search, watch));
+    let observed = observe_row(&program, (strategy, config), *budget, watch, jobs);
     let effort = Effort { watch: watch.clone(), ..Effort::default() };
     let simplest = simplest::find(&program, &observed.findings, *budget, effort);
     let from = Provenance {

@@ -9,9 +9,11 @@ mod check;
 mod file;
 mod graph;
 mod help;
+mod interrupt;
 mod list;
 mod onlooker;
 mod output;
+mod progress;
 mod replay;
 mod save;
 mod select;
@@ -24,9 +26,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::environment;
+use crate::jobs::Jobs;
 use crate::report::style::Style;
 use crate::scenario::Scenario;
 use args::{Args, Command};
+pub use interrupt::Interrupt;
 
 /// How a command ended. The order is that of precedence when several scenarios
 /// are checked: wrong usage over failure over inconclusive over success.
@@ -72,13 +76,20 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// What the ends of our output can take. By default they are files.
+/// What is around a command. By default its output goes to files, nobody
+/// interrupts, and there is one core.
 #[derive(Default)]
 pub struct Terminal {
     /// How words are marked on standard output.
     pub style: Style,
     /// Where one line may be rewritten again and again.
-    pub progress: Option<Box<dyn Write>>,
+    pub progress: Option<Box<dyn Write + Send>>,
+    /// How wide that line may be, if anybody knows.
+    pub columns: Option<usize>,
+    /// The key that ends a check.
+    pub interrupt: Interrupt,
+    /// How many threads can run at once, if anybody knows.
+    pub cores: Option<Jobs>,
 }
 
 /// Runs the command line of this process on a catalogue.
@@ -90,7 +101,10 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
     }
     let terminal = Terminal {
         style: if environment::wants_colour() { Style::Colour } else { Style::Plain },
-        progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<dyn Write>),
+        progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<_>),
+        columns: environment::columns(),
+        interrupt: Interrupt::of_this_process(),
+        cores: environment::cores(),
     };
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr());
     ExitCode::from(run_on(terminal, std::env::args_os(), catalogue, out, err).code())

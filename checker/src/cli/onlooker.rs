@@ -1,181 +1,128 @@
-//! What happens between the executions of `check`: the time limit, and the
-//! line that shows progress.
+//! What happens between the executions of `check`: the limit on time, the key
+//! that interrupts, and the line that shows progress.
 //!
-//! Searches ask after every execution. The clock is read only when a thousand
-//! steps were made since it last was, so that asking costs next to nothing,
-//! and the line is rewritten at most ten times a second. It is blanked with
-//! spaces, which every terminal knows, and cut so that it does not wrap on one
-//! of 80 columns.
+//! Searches ask after every execution. A closer look, at the clock too, is
+//! taken only when a thousand steps were made since the last one, so that
+//! asking costs next to nothing. Several searches may ask at once; what they
+//! share is read without a lock until then.
 
-use std::cell::RefCell;
-use std::io::Write;
-use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Terminal;
+use super::interrupt::Interrupt;
+use super::progress::{COLUMNS, Line};
 use crate::environment;
-use crate::report::grouped;
-use crate::report::style::width;
-use crate::report::text::padded;
-use crate::watch::{Phase, Pulse, Stop, Watch};
+use crate::watch::{Pulse, Stop, Watch};
 
 /// Steps, and executions, between two looks at the clock.
 const STRIDE: u64 = 1_000;
 
-/// Between two lines.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// A line is no wider.
-const COLUMNS: usize = 79;
+/// Before the first look.
+const NEVER: u64 = u64::MAX;
 
 /// Whoever looks on while `check` runs.
-pub(super) struct Onlooker(Rc<RefCell<State>>);
+pub(super) struct Onlooker(Arc<Shared>);
 
-struct State {
+struct Shared {
     limit: Option<Duration>,
     /// When the command began.
     began: Instant,
+    interrupt: Interrupt,
     /// What ended it, once that is so.
-    stop: Option<Stop>,
-    line: Option<Line>,
-    /// Where the clock was last read.
-    last: Option<(Phase, u64)>,
+    stop: OnceLock<Stop>,
+    line: Option<Mutex<Line>>,
 }
 
-struct Line {
-    to: Box<dyn Write>,
-    /// Such as `3/12 ab-ba-noodles/one-order`.
-    subject: String,
-    /// The phase and when it began.
-    phase: (Phase, Instant),
-    drawn: Instant,
-    /// Columns to blank.
-    columns: usize,
+/// As long as this is kept the line stays away.
+pub(super) struct Quiet<'a> {
+    _line: Option<MutexGuard<'a, Line>>,
 }
 
 impl Onlooker {
-    /// The clock of the limit starts here.
-    pub(super) fn new(limit: Option<u64>, progress: Option<Box<dyn Write>>) -> Onlooker {
+    /// The clock of the limit starts here, and the key is heeded from here on.
+    pub(super) fn new(limit: Option<u64>, terminal: Terminal) -> Onlooker {
+        let Terminal { progress, columns, interrupt, .. } = terminal;
         let began = environment::now();
-        let line = progress.map(|to| Line {
-            to,
-            subject: String::new(),
-            phase: (Phase::Search, began),
-            drawn: began,
-            columns: 0,
-        });
-        let limit = limit.map(Duration::from_secs);
-        Onlooker(Rc::new(RefCell::new(State { limit, began, stop: None, line, last: None })))
+        let room = columns.map_or(COLUMNS, |columns| columns.saturating_sub(1));
+        interrupt.heed();
+        Onlooker(Arc::new(Shared {
+            limit: limit.map(Duration::from_secs),
+            began,
+            interrupt,
+            stop: OnceLock::new(),
+            line: progress.map(|to| Mutex::new(Line::new(to, room, began))),
+        }))
     }
 
-    /// What searches ask. Without a limit and a line there is nothing to ask.
-    pub(super) fn watch(&self) -> Watch {
-        let state = Rc::clone(&self.0);
-        let is_idle = state.borrow().limit.is_none() && state.borrow().line.is_none();
-        if is_idle {
-            return Watch::default();
+    /// A check begins. What its searches ask is returned.
+    pub(super) fn begin(&self, nth: usize, of: usize, name: &str) -> Watch {
+        if let Some(mut line) = self.0.line() {
+            line.begin(nth, format!("{}/{of} {name}", nth + 1), environment::now());
         }
-        Watch::new(move |pulse| state.borrow_mut().between(pulse))
+        let (shared, last) = (Arc::clone(&self.0), AtomicU64::new(NEVER));
+        Watch::new(move |pulse| shared.between(nth, &last, pulse))
     }
 
-    /// The next scenario begins.
-    pub(super) fn begin(&self, nth: usize, of: usize, name: &str) {
-        let mut state = self.0.borrow_mut();
-        state.last = None;
-        if let Some(line) = &mut state.line {
-            line.subject = format!("{nth}/{of} {name}");
-            line.phase = (Phase::Search, environment::now());
-        }
-    }
-
-    /// Takes the line away, before something is printed.
-    pub(super) fn clear(&self) {
-        if let Some(line) = &mut self.0.borrow_mut().line {
+    /// A check has ended.
+    pub(super) fn end(&self, nth: usize) {
+        if let Some(mut line) = self.0.line() {
+            line.end(nth);
             line.clear();
         }
     }
+
+    /// Something is to be printed.
+    pub(super) fn quiet(&self) -> Quiet<'_> {
+        let mut line = self.0.line();
+        if let Some(line) = &mut line {
+            line.clear();
+        }
+        Quiet { _line: line }
+    }
+
+    /// Nobody wants to know how it ends.
+    pub(super) fn abandon(&self) {
+        let _ = self.0.stop.set(Stop("abandoned".to_owned()));
+    }
 }
 
-impl State {
-    fn between(&mut self, pulse: Pulse) -> Option<Stop> {
-        if self.stop.is_some() {
-            return self.stop.clone();
+impl Shared {
+    /// Nothing in a line is wrong after a panic elsewhere.
+    fn line(&self) -> Option<MutexGuard<'_, Line>> {
+        Some(self.line.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn between(&self, nth: usize, last: &AtomicU64, pulse: Pulse<'_>) -> Option<Stop> {
+        if let Some(stop) = self.stop.get() {
+            return Some(stop.clone());
         }
+        // Another phase begins at nothing again, which is not near either.
         let effort = pulse.executions + pulse.steps;
-        let is_near = |(phase, last): (Phase, u64)| {
-            phase == pulse.phase && (last..last + STRIDE).contains(&effort)
-        };
-        if self.last.is_some_and(is_near) {
+        let before = last.load(Ordering::Relaxed);
+        if (before..before.saturating_add(STRIDE)).contains(&effort) {
             return None;
         }
-        self.last = Some((pulse.phase, effort));
+        last.store(effort, Ordering::Relaxed);
         let now = environment::now();
-        if let Some(limit) = self.limit
-            && now.duration_since(self.began) >= limit
+        let stop = self.why_to_stop(now);
+        if stop.is_none()
+            && let Some(mut line) = self.line()
         {
-            self.stop = Some(Stop(format!("time limit: {} s", limit.as_secs())));
-        } else if let Some(line) = &mut self.line {
-            line.show(pulse, now);
+            line.hear(nth, pulse, now);
         }
-        self.stop.clone()
-    }
-}
-
-impl Line {
-    fn show(&mut self, pulse: Pulse, now: Instant) {
-        if pulse.phase != self.phase.0 {
-            self.phase = (pulse.phase, now);
-        }
-        if now.duration_since(self.drawn) < PAUSE {
-            return;
-        }
-        self.drawn = now;
-        let text = told(&self.subject, pulse, now.duration_since(self.phase.1));
-        let columns = width(&text);
-        // What is on the screen is no longer known if this fails; the check
-        // goes on all the same.
-        let _ = write!(self.to, "\r{}", padded(&text, self.columns));
-        let _ = self.to.flush();
-        self.columns = columns.max(self.columns);
+        stop
     }
 
-    fn clear(&mut self) {
-        if self.columns > 0 {
-            let _ = write!(self.to, "\r{}\r", " ".repeat(self.columns));
-            let _ = self.to.flush();
-            self.columns = 0;
-        }
-    }
-}
-
-/// The line: the subject gives way where there is too little room.
-fn told(subject: &str, pulse: Pulse, time: Duration) -> String {
-    let phase = match pulse.phase {
-        Phase::Search => "",
-        Phase::Simplest => "simplest schedules: ",
-        Phase::CrossCheck => "cross-check: ",
-    };
-    let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1);
-    let rate = pulse.executions.saturating_mul(1_000_000) / micros;
-    let count = format!("  {phase}{} executions, {}/s", grouped(pulse.executions), grouped(rate));
-    let mut subject = subject.to_owned();
-    while width(&subject) + width(&count) > COLUMNS && subject.pop().is_some() {}
-    subject + &count
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines() {
-        let at = |phase, executions| Pulse { phase, executions, steps: 0 };
-        // 3,000 in half a second are 6,000 in a whole one.
-        let line = told("1/2 a/b", at(Phase::Search, 3_000), Duration::from_millis(500));
-        assert_eq!(line, "1/2 a/b  3,000 executions, 6,000/s");
-        let line = told("1/2 a/b", at(Phase::CrossCheck, 0), Duration::ZERO);
-        assert_eq!(line, "1/2 a/b  cross-check: 0 executions, 0/s");
-        let line = told(&"鍵".repeat(60), at(Phase::Simplest, u64::MAX), Duration::MAX);
-        assert!((COLUMNS - 1..=COLUMNS).contains(&width(&line)), "{line}");
-        assert!(line.contains("simplest schedules: 18,446,744,073,709,551,615"), "{line}");
+    fn why_to_stop(&self, now: Instant) -> Option<Stop> {
+        let is_over = |limit: &Duration| now.duration_since(self.began) >= *limit;
+        let why = if self.interrupt.is_pressed() {
+            "interrupted".to_owned()
+        } else {
+            format!("time limit: {} s", self.limit.filter(is_over)?.as_secs())
+        };
+        // All are told the same, whoever saw it first.
+        Some(self.stop.get_or_init(|| Stop(why)).clone())
     }
 }

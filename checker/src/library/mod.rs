@@ -23,6 +23,8 @@ pub use checked::Checked;
 use crate::check::{Budget, Semantics, observe};
 use crate::environment;
 use crate::finding::{Kind, Levels};
+use crate::jobs::Jobs;
+use crate::parts::observe_row;
 use crate::record::package_path;
 use crate::replay;
 use crate::report::replay::ReplayReport;
@@ -33,6 +35,7 @@ use crate::schedule::Schedule;
 use crate::simplest::{self, Effort};
 use crate::strategy::{Config, Replay, STRATEGIES, StrategyRow, Unit, Way};
 use crate::verdict::Verdict;
+use crate::watch::Watch;
 
 /// Explores a program with the default strategy and budget: every behaviour,
 /// up to what the bounds cut. The closure is the main task, and is called once
@@ -85,6 +88,7 @@ pub struct Checker {
     seed: Option<u64>,
     max_executions: Option<u64>,
     fail_fast: bool,
+    jobs: usize,
     semantics: Semantics,
     fail_on: Vec<Kind>,
     allowed: Vec<Kind>,
@@ -98,6 +102,7 @@ impl Default for Checker {
             seed: None,
             max_executions: None,
             fail_fast: false,
+            jobs: 1,
             semantics: Semantics::default(),
             fail_on: vec![],
             allowed: vec![],
@@ -195,6 +200,14 @@ impl Checker {
         self
     }
 
+    /// Threads that run the executions of a sampler: 1 unless told otherwise.
+    /// How many there are changes nothing but the time it takes.
+    #[must_use]
+    pub fn jobs(mut self, jobs: usize) -> Checker {
+        self.jobs = jobs;
+        self
+    }
+
     /// Explores a program, or replays the schedule in `UNKNOT_REPLAY` if there
     /// is one, and prints what it shows. A test with several checks replays it
     /// in each of them.
@@ -240,7 +253,8 @@ impl Checker {
         let seed = row.seed(self.seed)?;
         let budget = self.budget(row.way)?;
         let config = Config { seed: seed.unwrap_or_default(), ..Config::default() };
-        let mut observed = observe(program, (row.create)(config), budget);
+        let jobs = Jobs::new(self.jobs).ok_or("jobs are at least 1")?;
+        let mut observed = observe_row(program, (row, config), budget, &Watch::default(), jobs);
         let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
         let mut verdict = Verdict::of(&observed, budget);
         let simplest = simplest::find(program, &observed.findings, budget, Effort::default());

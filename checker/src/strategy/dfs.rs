@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
 
 use super::{Divergence, PreemptionBound, Strategy};
+use crate::estimate::Fork;
 
 /// Which steps are branch points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,5 +199,10 @@ impl Strategy for Dfs {
 
     fn divergence(&self) -> Option<&Divergence> {
         self.divergence.as_ref()
+    }
+
+    fn path(&self) -> Option<Vec<Fork>> {
+        let fork = |b: &Branch| Fork { done: b.at as u64, of: b.options.len() as u64 };
+        Some(self.branches.iter().map(fork).collect())
     }
 }

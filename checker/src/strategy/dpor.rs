@@ -30,6 +30,7 @@ use super::events::Events;
 use super::sleep::{Choice, Sleep, Sleeper, Sleepers};
 use super::wakeup::{Branch, Sequence};
 use super::{Divergence, Strategy};
+use crate::estimate::Fork;
 
 /// The point before one step.
 #[derive(Debug)]
@@ -294,5 +295,21 @@ impl Strategy for Dpor {
 
     fn divergence(&self) -> Option<&Divergence> {
         self.divergence.as_ref()
+    }
+
+    /// Who sleeps at a node and did not when we came was explored from there.
+    fn path(&self) -> Option<Vec<Fork>> {
+        let mut path = vec![];
+        for (step, node) in self.nodes.iter().enumerate() {
+            let came = step.checked_sub(1).map_or(0, |before| {
+                let parent = &self.nodes[before];
+                self.sleepers.at(&parent.sleep).after(parent.task, self.touched.of(before)).len()
+            });
+            let done = node.sleep.len().saturating_sub(came) as u64;
+            path.push(Fork { done, of: done + 1 + node.planned.len() as u64 });
+            let open = node.choices.iter().skip(node.planned_choices.len());
+            path.extend(open.map(|c| Fork { done: c.value.into(), of: c.n.into() }));
+        }
+        Some(path)
     }
 }

@@ -17,6 +17,8 @@ mod wakeup;
 
 use unknot_sim::Explorer;
 
+use crate::estimate::Fork;
+
 pub use dfs::{Dfs, Visibility};
 pub use dpor::Dpor;
 pub use events::Events;
@@ -45,6 +47,24 @@ pub trait Strategy: Explorer + 'static {
 
     /// The bound on preemptions, for a search under one.
     fn preemption_bound(&self) -> Option<PreemptionBound> {
+        None
+    }
+
+    /// How many executions a sampler learns from: the first ones of a check.
+    fn profiles(&self) -> u64 {
+        0
+    }
+
+    /// Has the next execution be the one of a number, for samplers. The
+    /// profiles have to be made before others.
+    fn seek(&mut self, _number: u64) {
+        panic!("a search goes through its executions in order");
+    }
+
+    /// The path of the last execution through the tree of decisions, as far as
+    /// the tree is known, for who goes through one. It is only asked for now
+    /// and then.
+    fn path(&self) -> Option<Vec<Fork>> {
         None
     }
 }
@@ -92,6 +112,18 @@ impl Strategy for Box<dyn Strategy> {
 
     fn preemption_bound(&self) -> Option<PreemptionBound> {
         (**self).preemption_bound()
+    }
+
+    fn profiles(&self) -> u64 {
+        (**self).profiles()
+    }
+
+    fn seek(&mut self, number: u64) {
+        (**self).seek(number);
+    }
+
+    fn path(&self) -> Option<Vec<Fork>> {
+        (**self).path()
     }
 }
 

@@ -135,6 +135,14 @@ impl<W: Walk> Strategy for Sampler<W> {
     fn is_exhausted(&self) -> bool {
         false
     }
+
+    fn profiles(&self) -> u64 {
+        W::PROFILES
+    }
+
+    fn seek(&mut self, number: u64) {
+        self.next = Some(number);
+    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,13 @@ impl Sleeper {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sleep(SmallVec<[u32; 6]>);
 
+impl Sleep {
+    /// How many sleep.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// Whoever sleeps at some point of the present execution. One that went to
 /// sleep at a point sleeps at points below it, and is forgotten with that point.
 #[derive(Debug, Default)]

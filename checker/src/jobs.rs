@@ -1,0 +1,145 @@
+//! Work for several threads whose results come in order.
+//!
+//! Each thread takes the next number until there is none; the caller's thread
+//! is handed the results in the order of numbers, as soon as that is possible.
+//! So what it does with them does not depend on how many threads there are.
+//! A simulator belongs to a thread, and whoever runs a program in here has one
+//! of his own.
+//!
+//! What it can miss: a result is kept until those before it are there. If one
+//! takes far longer than the others, these pile up.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// How many threads work.
+pub type Jobs = NonZeroUsize;
+
+/// Bytes of stack for a thread: as many as the main one mostly has.
+const STACK: usize = 8 << 20;
+
+/// The numbers that are still to be taken.
+#[derive(Debug)]
+pub struct Queue {
+    next: AtomicU64,
+    end: AtomicU64,
+}
+
+impl Queue {
+    /// The numbers from 0 to an end.
+    #[must_use]
+    pub fn new(end: u64) -> Queue {
+        Queue { next: AtomicU64::new(0), end: AtomicU64::new(end) }
+    }
+
+    /// The next number, for the one who asks alone.
+    pub fn take(&self) -> Option<u64> {
+        let take = |next: u64| (next < self.end.load(Ordering::SeqCst)).then(|| next + 1);
+        self.next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).ok()
+    }
+
+    /// Numbers from `end` on are of no use any more.
+    pub fn end_at(&self, end: u64) {
+        self.end.fetch_min(end, Ordering::SeqCst);
+    }
+
+    /// Whether a number is still of use.
+    pub fn needs(&self, number: u64) -> bool {
+        number < self.end.load(Ordering::Relaxed)
+    }
+}
+
+/// Hands over one result.
+pub type Done<T> = mpsc::Sender<(u64, T)>;
+
+/// Has threads work until each of them returns, and hands over what they send
+/// in the order of its numbers, until that is refused. Then `stop` is called,
+/// which has to see to it that the threads return.
+///
+/// # Errors
+/// The refusal.
+pub fn in_order<T: Send, E>(
+    jobs: Jobs,
+    work: impl Fn(&Done<T>) + Sync,
+    mut each: impl FnMut(u64, T) -> Result<(), E>,
+    stop: impl FnOnce(),
+) -> Result<(), E> {
+    thread::scope(|scope| {
+        let (done, results) = mpsc::channel();
+        for _ in 0..jobs.get() {
+            let (done, work) = (done.clone(), &work);
+            let thread = thread::Builder::new().stack_size(STACK);
+            let started = thread.spawn_scoped(scope, move || work(&done));
+            started.expect("the system has room for a thread");
+        }
+        drop(done);
+        let mut waiting = BTreeMap::new();
+        let mut next = 0;
+        for (number, result) in results {
+            waiting.insert(number, result);
+            while let Some(result) = waiting.remove(&next) {
+                if let Err(refusal) = each(next, result) {
+                    stop();
+                    return Err(refusal);
+                }
+                next += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jobs(n: usize) -> Jobs {
+        Jobs::new(n).expect("not 0")
+    }
+
+    #[test]
+    fn results_come_in_order() {
+        for n in [1, 2, 7] {
+            let queue = Queue::new(100);
+            let mut seen = vec![];
+            let work = |done: &Done<u64>| {
+                while let Some(number) = queue.take() {
+                    // Later ones are done earlier.
+                    thread::yield_now();
+                    done.send((number, number * number)).expect("somebody listens");
+                }
+            };
+            let each = |number, result| {
+                seen.push((number, result));
+                Ok::<(), ()>(())
+            };
+            assert_eq!(in_order(jobs(n), work, each, || ()), Ok(()));
+            assert_eq!(seen, (0..100).map(|i| (i, i * i)).collect::<Vec<_>>(), "{n}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_ends_it() {
+        let queue = Queue::new(u64::MAX);
+        let work = |done: &Done<()>| {
+            while let Some(number) = queue.take() {
+                let _ = done.send((number, ()));
+            }
+        };
+        let each = |number, ()| if number < 5 { Ok(()) } else { Err(number) };
+        assert_eq!(in_order(jobs(3), work, each, || queue.end_at(0)), Err(5));
+    }
+
+    #[test]
+    fn what_is_of_no_use_is_not_taken() {
+        let queue = Queue::new(10);
+        assert_eq!((queue.take(), queue.take()), (Some(0), Some(1)));
+        queue.end_at(3);
+        queue.end_at(5);
+        assert!(queue.needs(2) && !queue.needs(3));
+        assert_eq!((queue.take(), queue.take()), (Some(2), None));
+    }
+}
