@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
 use unknot_sim::{Ended, Execution, ObjectId, Value};
 
 use crate::analysis::onward::Onward;
@@ -181,11 +182,12 @@ impl Books {
 
     /// The row of a signature, which is made if it is new.
     fn row(&mut self, signature: &Signature, at: &At<'_>) -> u32 {
-        if let Some(row) = self.signatures.get(signature) {
+        let key = key(signature);
+        if let Some(row) = self.signatures.get(&key) {
             return row;
         }
         let row = self.row_of_fault(signature.fault(), at);
-        self.signatures.insert(signature.clone(), row);
+        self.signatures.insert(key, row);
         row
     }
 
@@ -228,55 +230,61 @@ impl Books {
     }
 }
 
-/// Signatures with a number each. A table of slots by a fingerprint of the
-/// signature, which is not kept across runs: it is only for looking things up.
+/// What a signature is made of, as numbers: the kind with how many parts there
+/// are of each sort, the tasks, the objects, and the addresses of the lines.
+/// Only for looking things up: addresses are not the same in another run.
+type Key = SmallVec<[u64; 8]>;
+
+fn key(signature: &Signature) -> Key {
+    let Signature { kind, tasks, objects, sites } = signature;
+    let mut key = Key::new();
+    let parts = (tasks.len() as u64) << 8 | (objects.len() as u64) << 32;
+    key.push(*kind as u64 | parts);
+    key.extend(tasks.iter().map(|task| u64::from(task.0)));
+    key.extend(objects.iter().map(|object| u64::from(object.0)));
+    key.extend(sites.iter().map(|site| std::ptr::from_ref(site.0) as u64));
+    key
+}
+
+/// Keys with a number each, in a table of slots by a fingerprint of the key.
 #[derive(Debug, Default)]
 struct Lookup {
-    slots: Vec<Option<(Signature, u32)>>,
+    slots: Vec<Option<(Key, u32)>>,
     n: usize,
 }
 
 impl Lookup {
-    fn slot(&self, signature: &Signature) -> usize {
-        let mut at = fingerprint(signature) as usize & (self.slots.len() - 1);
-        while self.slots[at].as_ref().is_some_and(|(known, _)| known != signature) {
-            at = (at + 1) & (self.slots.len() - 1);
+    /// The place of a key, or the free one for it.
+    fn slot(&self, key: &[u64]) -> usize {
+        let mixed = key.iter().fold(0_u64, |mixed, part| {
+            (mixed.rotate_left(23) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        let mask = self.slots.len() - 1;
+        let mut at = (mixed >> 32) as usize & mask;
+        while self.slots[at].as_ref().is_some_and(|(known, _)| known[..] != *key) {
+            at = (at + 1) & mask;
         }
         at
     }
 
-    fn get(&self, signature: &Signature) -> Option<u32> {
+    fn get(&self, key: &[u64]) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
-        self.slots[self.slot(signature)].as_ref().map(|(_, number)| *number)
+        self.slots[self.slot(key)].as_ref().map(|(_, number)| *number)
     }
 
-    fn insert(&mut self, signature: Signature, number: u32) {
+    fn insert(&mut self, key: Key, number: u32) {
         if 2 * self.n >= self.slots.len() {
             let larger = (2 * self.slots.len()).max(64);
-            let old =
-                std::mem::replace(&mut self.slots, std::iter::repeat_n(None, larger).collect());
-            for (signature, number) in old.into_iter().flatten() {
-                let slot = self.slot(&signature);
-                self.slots[slot] = Some((signature, number));
+            let old = std::mem::replace(&mut self.slots, vec![None; larger]);
+            for (key, number) in old.into_iter().flatten() {
+                let slot = self.slot(&key);
+                self.slots[slot] = Some((key, number));
             }
         }
-        let slot = self.slot(&signature);
-        self.slots[slot] = Some((signature, number));
+        let slot = self.slot(&key);
+        self.slots[slot] = Some((key, number));
         self.n += 1;
     }
-}
-
-/// Mixes tasks, objects and the lines of the sites. Two addresses of one place
-/// have the same line.
-fn fingerprint(signature: &Signature) -> u64 {
-    let tasks = signature.tasks.iter().map(|task| u64::from(task.0));
-    let objects = signature.objects.iter().map(|object| u64::from(object.0));
-    let sites = signature.sites.iter().map(|site| u64::from(site.0.line()));
-    let parts = tasks.chain(objects).chain(sites);
-    let mixed = parts.fold(signature.kind as u64, |mixed, part| {
-        (mixed ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
-    });
-    mixed ^ (mixed >> 32)
 }

@@ -60,10 +60,22 @@ pub enum Mode {
     Compare,
     /// Gauge: looks whether it shows less than `amount`. If it does not, the
     /// step touches nothing after this.
-    Require,
+    Below,
+    /// Gauge: looks whether it shows at least `amount`. If it does not, the
+    /// step touches nothing after this.
+    AtLeast,
 }
 
-const N_MODES: usize = 16;
+const N_MODES: usize = 17;
+
+impl Mode {
+    /// Whether what the step touches, with this access or after it, depends on
+    /// what comes before the step.
+    #[must_use]
+    pub fn is_relative(self) -> bool {
+        matches!(self, Mode::Slot | Mode::Compare | Mode::Below | Mode::AtLeast)
+    }
+}
 
 /// `COMMUTES[a][b]`: the two modes leave the same object in the same state
 /// with the same results in either order, and neither disables the other, nor
@@ -79,9 +91,9 @@ const COMMUTES: [[bool; N_MODES]; N_MODES] = {
         (Mode::Await, Mode::Await),
         (Mode::Look, Mode::Look),
         (Mode::Look, Mode::Await),
-        (Mode::Look, Mode::Require),
-        (Mode::Require, Mode::Require),
-        (Mode::Require, Mode::Await),
+        (Mode::Look, Mode::Below),
+        (Mode::Below, Mode::Below),
+        (Mode::Below, Mode::Await),
         (Mode::Tally, Mode::Tally),
         (Mode::Tally, Mode::Draw),
         (Mode::Draw, Mode::Draw),
@@ -289,7 +301,8 @@ mod tests {
             Draw,
             Slot,
             Compare,
-            Require,
+            Below,
+            AtLeast,
         ];
         let mut commuting = vec![];
         for a in all {
@@ -306,15 +319,15 @@ mod tests {
             (Read, Compare),
             (Await, Await),
             (Await, Look),
-            (Await, Require),
+            (Await, Below),
             (Give, Give),
             (Look, Look),
-            (Look, Require),
+            (Look, Below),
             (Tally, Tally),
             (Tally, Draw),
             (Draw, Draw),
             (Compare, Compare),
-            (Require, Require),
+            (Below, Below),
         ];
         assert_eq!(commuting, expected);
         let set = Access::new(ObjectId(1), Set, 7);

@@ -73,7 +73,7 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn join(self) -> Result<T, Exception> {
         if let Some((_, done)) = self.task {
-            rt::step(Op::local("join", Location::caller()).with(done, Mode::Await, 1));
+            rt::step_or_leave(Op::local("join", Location::caller()).with(done, Mode::Await, 1))?;
         }
         let value = self.result.borrow_mut().take();
         value.ok_or_else(|| Exception::new("JoinError", "the joined task returned nothing"))

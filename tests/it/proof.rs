@@ -157,6 +157,8 @@ fn programs_that_were_once_wrong() {
         spec(&[&[CondWaitTimeout], &[CondWait]], &[Notify(1)]),
         // A notification is refused where nobody has the lock.
         spec(&[&[CondWait], &[CondWaitTimeout]], &[BareNotify]),
+        // A try to put is refused where nothing was taken out.
+        spec(&[&[TaskDone(0)], &[Put(0, 1), PutNowait(0, 3)]], &[Get(0)]),
         // A comparison that failed succeeds in the other order.
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), Store(1)]),
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),

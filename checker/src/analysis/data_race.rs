@@ -76,20 +76,24 @@ impl State {
 
     /// What the object's givers did is over for the task.
     fn acquire(&mut self, step: u32, task: usize, object: usize) {
-        for i in (0..self.n).filter(|&i| i != task) {
-            let theirs = self.objects.get(object * self.n + i);
-            if theirs > self.tasks.get(task * self.n + i) {
-                self.tasks.set(step, task * self.n + i, theirs);
+        let State { tasks, objects, n, .. } = self;
+        let row = task * *n;
+        for (i, &theirs) in objects.row(object * *n, *n).iter().enumerate() {
+            if theirs > tasks.get(row + i) && i != task {
+                tasks.set(step, row + i, theirs);
             }
         }
     }
 
     /// What the task did is over for those who take from the object.
     fn release(&mut self, step: u32, task: usize, object: usize) {
-        for i in 0..self.n {
-            let mine = if i == task { self.own(task) } else { self.tasks.get(task * self.n + i) };
-            if mine > self.objects.get(object * self.n + i) {
-                self.objects.set(step, object * self.n + i, mine);
+        let own = self.own(task);
+        let State { tasks, objects, n, .. } = self;
+        let row = object * *n;
+        for (i, &known) in tasks.row(task * *n, *n).iter().enumerate() {
+            let mine = if i == task { own } else { known };
+            if mine > objects.get(row + i) {
+                objects.set(step, row + i, mine);
             }
         }
         self.advance(step, task);
@@ -135,7 +139,7 @@ fn synchronise(state: &mut State, step: u32, task: usize, access: &Access) {
         | Mode::Take
         | Mode::Await
         | Mode::Draw
-        | Mode::Require => true,
+        | Mode::Below => true,
         Mode::Try | Mode::Look => access.granted,
         _ => false,
     };

@@ -86,6 +86,11 @@ impl<T: Copy + PartialEq> Table<T> {
         self.values[place]
     }
 
+    /// A row of the table.
+    pub(super) fn row(&self, start: usize, n: usize) -> &[T] {
+        &self.values[start..start + n]
+    }
+
     /// Changes what stands at a place, in a step, and returns what stood there.
     pub(super) fn set(&mut self, step: u32, place: usize, value: T) -> T {
         let old = std::mem::replace(&mut self.values[place], value);

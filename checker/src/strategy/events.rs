@@ -14,7 +14,9 @@
 //! predecessors only, misses the race of a lock with the lock before it, since
 //! an unlock stands between the two.
 
-use unknot_sim::{Access, Execution, Guard, Mode, ObjectId, Role, TaskId};
+use unknot_sim::{Access, Execution, Mode, ObjectId, Role, TaskId};
+
+use super::race::{Candidate, Race};
 
 /// Marks the end of a chain, and a step without predecessor.
 pub(super) const NONE: u32 = u32::MAX;
@@ -66,43 +68,6 @@ pub struct Events {
     cursors: Vec<u32>,
     clock: Vec<u32>,
     enabling: Vec<u32>,
-}
-
-/// A step that may be executed before an earlier one of another task.
-///
-/// `clock` is what happens before the later step besides the earlier one, as
-/// far as it lies between the two.
-#[derive(Clone, Copy, Debug)]
-pub struct Race<'a> {
-    /// The earlier step.
-    pub first: usize,
-    /// The task of the later step.
-    pub task: TaskId,
-    /// What the later step touches.
-    pub accesses: &'a [Access],
-    /// What the later step chooses, if it has the same choice in the other
-    /// order; empty if it chooses nothing or that is not known.
-    pub choices: &'a [u32],
-    pub(super) clock: &'a [u32],
-}
-
-/// What a step is, for the purpose of finding its races.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate<'a> {
-    pub(super) task: TaskId,
-    pub(super) accesses: &'a [Access],
-    /// What it waits on without touching it: the time, for one that sleeps.
-    pub(super) guard: Option<Guard>,
-    /// What was chosen inside it.
-    pub(super) choices: &'a [u32],
-    /// What it touched before that.
-    pub(super) asked: &'a [Access],
-}
-
-impl<'a> Candidate<'a> {
-    fn new(task: TaskId, accesses: &'a [Access]) -> Candidate<'a> {
-        Candidate { task, accesses, guard: None, choices: &[], asked: &[] }
-    }
 }
 
 impl Events {
@@ -323,6 +288,9 @@ impl Events {
 
     /// The newest step not yet passed that depends on the candidate.
     fn next_dependent(&self, candidate: &Candidate<'_>, cursors: &mut [u32]) -> Option<usize> {
+        if let ([access], [cursor]) = (candidate.accesses, &mut *cursors) {
+            return self.next_dependent_on(access, cursor);
+        }
         loop {
             let newest = cursors
                 .iter()
@@ -341,6 +309,22 @@ impl Events {
                 return Some(newest as usize);
             }
         }
+    }
+
+    /// The same for one access, which has one chain to follow.
+    fn next_dependent_on(&self, access: &Access, cursor: &mut u32) -> Option<usize> {
+        while let Some(link) = self.links.get(*cursor as usize) {
+            *cursor = link.before;
+            if self.dependent(&link.access, access) {
+                while let Some(same) = self.links.get(*cursor as usize)
+                    && same.step == link.step
+                {
+                    *cursor = same.before;
+                }
+                return Some(link.step as usize);
+            }
+        }
+        None
     }
 
     fn push(&mut self, task: TaskId, accesses: &[Access], is_fence: bool) {
@@ -367,7 +351,7 @@ impl Events {
             let head = &mut self.heads[access.object.index()];
             let before = std::mem::replace(head, self.links.len() as u32);
             self.links.push(Link { access, step, before });
-            self.has_relative |= matches!(access.mode, Mode::Slot | Mode::Compare | Mode::Require);
+            self.has_relative |= access.mode.is_relative();
         }
     }
 

@@ -19,7 +19,8 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, Effect, Execution, Mode, ObjectId};
 
-use super::events::{Candidate, Events, join};
+use super::events::{Events, join};
+use super::race::Candidate;
 
 /// What a step touches.
 type Accesses = SmallVec<[Access; 4]>;
@@ -152,10 +153,11 @@ impl Events {
         accesses: &[Access],
         first: usize,
     ) -> Option<Accesses> {
-        let is_refused = |access: &Access| {
-            access.mode == Mode::Require
-                && access.granted
-                && self.shows_without(execution, access.object, first) >= access.amount
+        let shows = |access: &Access| self.shows_without(execution, access.object, first);
+        let is_refused = |access: &Access| match access.mode {
+            Mode::Below => access.granted && shows(access) >= access.amount,
+            Mode::AtLeast => access.granted && shows(access) < access.amount,
+            _ => false,
         };
         let at = accesses.iter().position(is_refused)?;
         (at + 1 < accesses.len()).then(|| accesses[..=at].into())

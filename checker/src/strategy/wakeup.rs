@@ -23,7 +23,8 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, TaskId, Trace, dependent};
 
-use super::events::{Events, Race};
+use super::events::Events;
+use super::race::Race;
 use super::sleep::{Asleep, Sleeper};
 
 /// One step to be made, with what may come after it.

@@ -258,8 +258,8 @@ impl Machine {
     pub(crate) fn touch(&mut self, mut access: Access) -> bool {
         let object = &mut self.objects[access.object.index()];
         access.granted = match access.mode {
-            Mode::Try | Mode::Look => object.shows >= access.amount,
-            Mode::Require => object.shows < access.amount,
+            Mode::Try | Mode::Look | Mode::AtLeast => object.shows >= access.amount,
+            Mode::Below => object.shows < access.amount,
             Mode::GiveBounded => object.shows.saturating_add(access.amount) <= object.limit,
             _ => true,
         };

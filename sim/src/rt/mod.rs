@@ -31,6 +31,8 @@ pub use random::Randomness;
 pub use search::{Limits, Program, explore};
 pub(crate) use watch::yield_until_changed;
 
+use crate::exception::Exception;
+use crate::execution::Ended;
 use crate::id::{Name, ObjectId, TaskId};
 use crate::op::{Access, Mode, Op};
 use crate::value::Value;
@@ -45,6 +47,9 @@ struct Rt {
     closing: Cell<bool>,
     /// Whether primitives only look, since the execution is over.
     quiet: Cell<bool>,
+    /// Operations that a task which was told to leave may still ask for; 0 if
+    /// nobody was told.
+    leaving: Cell<u32>,
     /// Where the last panic of a task happened.
     panicked_at: RefCell<Option<String>>,
 }
@@ -56,6 +61,7 @@ thread_local! {
             turn: Cell::new(0),
             closing: Cell::new(false),
             quiet: Cell::new(false),
+            leaving: Cell::new(0),
             panicked_at: RefCell::new(None),
         }
     };
@@ -75,13 +81,48 @@ fn with<T>(f: impl FnOnce(&mut World) -> T) -> T {
 /// The unwinding payload of a task that is unwound at the end.
 struct Killed;
 
+/// How many operations a task may ask for after it was told to leave. Programs
+/// end with the first exception as a rule.
+const LAST_OPERATIONS: u32 = 100;
+
 /// Makes one step. Returns whether its trying and bounded accesses were
 /// granted; false also while the task is being unwound.
 pub(crate) fn step(op: Op) -> bool {
     if is_quiet() {
-        return with(|world| world.touch_while_unwinding(&op));
+        return step_quietly(&op);
     }
     unwind_if_killed(pool::try_step(|machine| machine.declare(op)))
+}
+
+/// Makes one step of an operation that may raise. A task that cannot go on at
+/// the end of an execution is told to leave by an exception, which costs a
+/// small part of what unwinding costs. Not where the execution is complete: what
+/// a daemon does about an exception might be seen in the outcome.
+///
+/// # Errors
+/// The exception with which to leave.
+pub(crate) fn step_or_leave(op: Op) -> Result<bool, Exception> {
+    if is_quiet() {
+        return Ok(step_quietly(&op));
+    }
+    let stepped = pool::try_step(|machine| machine.declare(op));
+    if stepped.is_err() && with(|world| world.machine.ended != Some(Ended::Complete)) {
+        RT.with(|rt| rt.leaving.set(LAST_OPERATIONS));
+        return Err(Exception { kind: "Killed", message: String::new() });
+    }
+    Ok(unwind_if_killed(stepped))
+}
+
+fn step_quietly(op: &Op) -> bool {
+    let left = RT.with(|rt| rt.leaving.get());
+    if left == 1 && !std::thread::panicking() {
+        // Who does not leave by itself is unwound after all.
+        std::panic::resume_unwind(Box::new(Killed));
+    }
+    if left > 1 {
+        RT.with(|rt| rt.leaving.set(left - 1));
+    }
+    with(|world| world.touch_while_unwinding(op))
 }
 
 /// Makes one step that waits until it is possible, or until a timeout turns it
@@ -169,13 +210,17 @@ pub(crate) fn shows(gauge: ObjectId) -> i64 {
 
 /// Notes the value of the last step; formats it only when recording.
 pub(crate) fn note(value: impl FnOnce() -> String) {
-    with(|world| world.machine.note(value));
+    with(|world| {
+        if !world.unwinding {
+            world.machine.note(value);
+        }
+    });
 }
 
 /// Whether the running task is being unwound, or the execution is over: then
 /// nothing may block, and what is stored stays as it is.
 pub(crate) fn is_quiet() -> bool {
-    std::thread::panicking() || RT.with(|rt| rt.quiet.get())
+    std::thread::panicking() || RT.with(|rt| rt.quiet.get() || rt.leaving.get() > 0)
 }
 
 /// Creates a cell or gauge of the current task.

@@ -81,6 +81,7 @@ fn run_coroutine() {
     let here = shuttle_number(shuttle::thread::current().id());
     while let Some((task, body)) = with(|world| world.take_job(here)) {
         let result = catch_unwind(AssertUnwindSafe(body));
+        RT.with(|rt| rt.leaving.set(0));
         let failure = match result {
             Ok(exception) => exception.map(Failure::Exception),
             Err(payload) if payload.is::<Killed>() => None,

@@ -192,7 +192,12 @@ impl World {
             let program = Arc::clone(&self.program);
             let main = move || match program() {
                 Ok(value) => {
-                    with(|world| world.machine.outcome = Some(value));
+                    with(|world| {
+                        // Who leaves early has no say in the outcome.
+                        if !world.unwinding {
+                            world.machine.outcome = Some(value);
+                        }
+                    });
                     None
                 }
                 Err(exception) => Some(exception),

@@ -79,7 +79,7 @@ impl Barrier {
         let location = Location::caller();
         let (generation, index) = self.arrive(location)?;
         let op = Op::local("wait", location).with(generation.gauge, Mode::Await, 1);
-        rt::step(op.with(self.cell, Mode::Read, 0));
+        rt::step_or_leave(op.with(self.cell, Mode::Read, 0))?;
         generation.passed(index)
     }
 

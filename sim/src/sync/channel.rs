@@ -65,7 +65,7 @@ impl<T> Channel<T> {
     pub fn send(&self, item: T) -> Result<(), Exception> {
         let op = Op::local("send", Location::caller()).with(self.tail, Mode::Update, 0);
         // Room without end is no room to compete for: the gauge stays full.
-        rt::step(op.with(self.holes, Mode::Take, 1).with(self.items, Mode::Give, 1));
+        rt::step_or_leave(op.with(self.holes, Mode::Take, 1).with(self.items, Mode::Give, 1))?;
         if self.state.closed.get() {
             return Err(Exception::new("Closed", "send on a closed channel"));
         }
@@ -82,7 +82,7 @@ impl<T> Channel<T> {
     #[track_caller]
     pub fn receive(&self) -> Result<T, Exception> {
         let op = Op::local("receive", Location::caller()).with(self.head, Mode::Update, 0);
-        rt::step(op.with(self.items, Mode::Take, 1).with(self.holes, Mode::Give, 1));
+        rt::step_or_leave(op.with(self.items, Mode::Take, 1).with(self.holes, Mode::Give, 1))?;
         let item = if rt::is_quiet() { None } else { self.state.items.borrow_mut().pop_front() };
         item.ok_or_else(|| Exception::new("Closed", "receive on a closed channel"))
     }

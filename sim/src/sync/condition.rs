@@ -120,7 +120,7 @@ impl Condition {
     pub fn wait(&self) -> Result<(), Exception> {
         let location = Location::caller();
         let (gauge, depth) = self.park(location)?;
-        rt::step(Op::local("wait", location).with(gauge, Mode::Take, 1));
+        rt::step_or_leave(Op::local("wait", location).with(gauge, Mode::Take, 1))?;
         self.relock(location, depth, None);
         Ok(())
     }
@@ -179,7 +179,7 @@ impl Condition {
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
         let op = Op::local(verb, location).with(self.cell, Mode::Update, 0);
-        rt::step(op.with(self.gauge(), Mode::Require, 1));
+        rt::step(op.with(self.gauge(), Mode::Below, 1));
         self.require_lock()?;
         if rt::is_quiet() {
             return Ok(());

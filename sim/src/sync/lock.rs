@@ -93,8 +93,9 @@ impl Lock {
     /// None today; a `Result` so that programs read alike for every lock.
     #[track_caller]
     pub fn lock(&self) -> Result<LockGuard, Exception> {
-        self.acquire();
-        Ok(LockGuard { lock: self.clone(), location: Location::caller() })
+        let location = Location::caller();
+        rt::step_or_leave(Op::local("lock", location).with(self.gauge, Mode::Take, 1))?;
+        Ok(LockGuard { lock: self.clone(), location })
     }
 
     fn release_at(&self, location: &'static Location<'static>) -> Result<(), Exception> {

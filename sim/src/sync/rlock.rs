@@ -143,8 +143,12 @@ impl RLock {
     /// None today; a `Result` so that programs read alike for every lock.
     #[track_caller]
     pub fn lock(&self) -> Result<RLockGuard, Exception> {
-        self.acquire();
-        Ok(RLockGuard { lock: self.clone(), location: Location::caller() })
+        let location = Location::caller();
+        if !self.nest("lock", location) {
+            rt::step_or_leave(Op::local("lock", location).with(self.gauge, Mode::Take, 1))?;
+            self.own(1);
+        }
+        Ok(RLockGuard { lock: self.clone(), location })
     }
 
     fn release_at(&self, location: &'static Location<'static>) -> Result<(), Exception> {

@@ -65,8 +65,14 @@ impl RwLock {
         Held { gauge: self.gauge, units, location }
     }
 
-    fn take(&self, verb: &'static str, units: i64, location: &'static Location<'static>) {
-        rt::step(Op::local(verb, location).with(self.gauge, Mode::Take, units));
+    fn take(
+        &self,
+        verb: &'static str,
+        units: i64,
+        location: &'static Location<'static>,
+    ) -> Result<(), Exception> {
+        rt::step_or_leave(Op::local(verb, location).with(self.gauge, Mode::Take, units))?;
+        Ok(())
     }
 
     fn try_take(
@@ -97,7 +103,7 @@ impl RwLock {
     #[track_caller]
     pub fn read(&self) -> Result<ReadGuard, Exception> {
         let location = Location::caller();
-        self.take("lock to read", 1, location);
+        self.take("lock to read", 1, location)?;
         Ok(ReadGuard { _held: self.held(1, location) })
     }
 
@@ -108,7 +114,7 @@ impl RwLock {
     #[track_caller]
     pub fn write(&self) -> Result<WriteGuard, Exception> {
         let location = Location::caller();
-        self.take("lock to write", UNITS, location);
+        self.take("lock to write", UNITS, location)?;
         Ok(WriteGuard { _held: self.held(UNITS, location) })
     }
 

@@ -136,6 +136,9 @@ impl<B> Store<B> {
         let made = self.step(wait, trying, patience, || {
             if rt::is_try() {
                 rt::also(self.head, Mode::Read, 0);
+                if let Some(holes) = self.holes {
+                    rt::also(holes, Mode::AtLeast, 1);
+                }
             }
             if self.is_full() {
                 return false;
@@ -145,7 +148,7 @@ impl<B> Store<B> {
                 result = self.bag.borrow_mut().push(item);
             }
             true
-        });
+        })?;
         if made { result } else { Err(Exception::new("Full", "the queue is full")) }
     }
 
@@ -165,6 +168,7 @@ impl<B> Store<B> {
         self.step(wait, trying, patience, || {
             if rt::is_try() {
                 rt::also(self.tail, Mode::Read, 0);
+                rt::also(self.items, Mode::AtLeast, 1);
             }
             if rt::shows(self.items) < 1 {
                 return false;
@@ -174,7 +178,7 @@ impl<B> Store<B> {
                 result = self.bag.borrow_mut().pop();
             }
             true
-        });
+        })?;
         match result? {
             Some(item) => Ok(item),
             None => Err(Exception::new("Empty", "the queue is empty")),
@@ -189,7 +193,7 @@ impl<B> Store<B> {
         trying: Op,
         patience: Patience,
         resolve: impl FnOnce() -> bool,
-    ) -> bool {
+    ) -> Result<bool, Exception> {
         let cell = wait.accesses[0].object;
         let (wait, trying) = (wait.deferred(), trying.deferred());
         let resolve = |_| {
@@ -198,14 +202,14 @@ impl<B> Store<B> {
         };
         match patience {
             Patience::Forever => {
-                rt::step(wait);
-                resolve(true)
+                rt::step_or_leave(wait)?;
+                Ok(resolve(true))
             }
             Patience::Never => {
                 rt::step(trying);
-                resolve(true)
+                Ok(resolve(true))
             }
-            Patience::Until(timeout) => rt::step_timed(wait, trying, timeout, resolve),
+            Patience::Until(timeout) => Ok(rt::step_timed(wait, trying, timeout, resolve)),
         }
     }
 
