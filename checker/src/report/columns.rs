@@ -8,6 +8,8 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use unknot_sim::Role;
+
 use super::style::{Mark, Style};
 use super::text::{label, step_text, write_rows};
 use crate::record::{StepRecord, TaskRecord};
@@ -106,7 +108,9 @@ pub fn write_columns(
     let Focus { repeats, involved } = focus;
     let why = switches(steps, tasks);
     let blocked = |task: &TaskRecord| {
-        let pending = task.pending.as_ref().filter(|p| p.op != "join")?;
+        // The clock and the exit wait for nobody: what they could do is not due.
+        let is_program = task.task.starts_with(Role::Program.letter());
+        let pending = task.pending.as_ref().filter(|p| is_program && p.op != "join")?;
         let state = match pending.enabled {
             true => "UNFINISHED".to_owned(),
             false => style.paint(Mark::Bad, "BLOCKED"),
