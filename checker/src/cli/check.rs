@@ -3,16 +3,18 @@
 use std::io::Write;
 
 use super::Terminal;
-use super::args::{CheckArgs, Format, Progress};
+use super::args::{CheckArgs, Format, Preemptions, Progress};
 use super::onlooker::Onlooker;
 use super::select::{Selected, select};
 use super::{Status, Trouble, save};
-use crate::check::{Budget, observe_watched};
+use crate::check::{Budget, Observed, observe_watched};
 use crate::cross_check;
+use crate::deepen::{Deepened, deepen};
 use crate::finding::Levels;
 use crate::report::table::Table;
-use crate::report::{CrossCheckReport, Provenance, Report, json, text};
+use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Expectation, Params, Scenario};
+use crate::sim::Program;
 use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
 use crate::watch::{Phase, Watch};
@@ -131,10 +133,7 @@ fn is_comparable(strategy: &StrategyRow, args: &CheckArgs) -> Result<(), Trouble
 fn check(planned: &Planned<'_>, args: &CheckArgs, watch: &Watch) -> Report {
     let Planned { one, params, strategy, seed, expectation, budget } = planned;
     let program = one.variant.program(params);
-    let config =
-        Config { seed: seed.unwrap_or_default(), only: None, preemptions: args.preemptions };
-    let strategy_made = (strategy.create)(config);
-    let observed = observe_watched(&program, strategy_made, *budget, (Phase::Search, watch));
+    let (observed, bounds) = search(planned, &program, args.preemptions, watch);
     let effort = Effort { watch: watch.clone(), ..Effort::default() };
     let simplest = simplest::find(&program, &observed.findings, *budget, effort);
     let from = Provenance {
@@ -151,7 +150,32 @@ fn check(planned: &Planned<'_>, args: &CheckArgs, watch: &Watch) -> Report {
         let done = cross_check::run(&program, strategy, &observed, *budget, watch);
         CrossCheckReport::new(done)
     });
-    Report { cross_check, ..Report::new(from, &program, &observed, &simplest, *budget) }
+    Report { bounds, cross_check, ..Report::new(from, &program, &observed, &simplest, *budget) }
+}
+
+/// Explores, under one bound on preemptions, or several, or none.
+fn search(
+    planned: &Planned<'_>,
+    program: &Program,
+    preemptions: Option<Preemptions>,
+    watch: &Watch,
+) -> (Observed, Option<BoundsReport>) {
+    let create = |preemptions| {
+        let seed = planned.seed.unwrap_or_default();
+        (planned.strategy.create)(Config { seed, only: None, preemptions })
+    };
+    let bound = match preemptions {
+        Some(Preemptions::Auto) => {
+            let create = |bound| create(Some(bound));
+            let Deepened { observed, tried } = deepen(program, create, planned.budget, watch);
+            let bounds = BoundsReport { tried, enough: observed.exhausted };
+            return (observed, Some(bounds));
+        }
+        Some(Preemptions::AtMost(most)) => Some(most),
+        None => None,
+    };
+    let phase = (Phase::Search, watch);
+    (observe_watched(program, create(bound), planned.budget, phase), None)
 }
 
 fn status(report: &Report) -> Status {

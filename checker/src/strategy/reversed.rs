@@ -35,7 +35,18 @@ impl Events {
         candidate: &Candidate<'_>,
         first: usize,
     ) -> bool {
-        let shows = |gauge| self.shows_without(execution, gauge, first);
+        self.is_possible_before(self.len(), execution, candidate, first)
+    }
+
+    /// The same for a step that was made as number `until`.
+    pub(super) fn is_possible_before(
+        &self,
+        until: usize,
+        execution: &Execution<'_>,
+        candidate: &Candidate<'_>,
+        first: usize,
+    ) -> bool {
+        let shows = |gauge| self.shows_without(until, execution, gauge, first);
         let possible = |access: &Access| {
             access.waits_for().is_none_or(|amount| shows(access.object) >= amount)
         };
@@ -49,11 +60,17 @@ impl Events {
         step < first || !self.happens_before(first, step)
     }
 
-    /// What a gauge shows once everything but `first` and what depends on it
-    /// has happened.
-    fn shows_without(&self, execution: &Execution<'_>, gauge: ObjectId, first: usize) -> i64 {
+    /// What a gauge shows once everything before `until` but `first` and what
+    /// depends on it has happened.
+    fn shows_without(
+        &self,
+        until: usize,
+        execution: &Execution<'_>,
+        gauge: ObjectId,
+        first: usize,
+    ) -> i64 {
         let mut sum = 0_i64;
-        for (step, access) in self.links_of(gauge) {
+        for (step, access) in self.links_of(gauge).skip_while(|(step, _)| *step >= until) {
             if self.is_left(step, first) {
                 match access.effect() {
                     Effect::Nothing => {}
