@@ -47,6 +47,7 @@ pub mod check;
 pub mod cli;
 mod confirm;
 pub mod cross_check;
+pub mod deepen;
 pub mod detail;
 mod elsewhere;
 mod environment;

@@ -26,6 +26,8 @@ pub(crate) struct Classes {
     /// Executions that were given up as redundant.
     pub(crate) blocked: u64,
     pub(crate) cut: u64,
+    /// Options that a bound on preemptions left out.
+    pub(crate) left_out: u64,
     /// What was found, as it is called in any search.
     pub(crate) findings: BTreeSet<Identity>,
     /// Whether the search was stopped before its end.
@@ -114,7 +116,9 @@ pub(crate) fn classes(
         known: BTreeSet::new(),
     };
     let limits = Limits { time, max_steps: 200, ..Limits::default() };
-    explore(program, limits, collector).seen
+    let Collector { strategy, seen, .. } = explore(program, limits, collector);
+    let left_out = strategy.preemption_bound().map_or(0, |bound| bound.left_out);
+    Classes { left_out, ..seen }
 }
 
 /// Makes canonical forms. What stands for a task or an object in any search is

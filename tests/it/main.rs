@@ -5,6 +5,7 @@ mod support_classes;
 
 mod analyses;
 mod bad_input;
+mod bounded;
 mod catalogue;
 mod class_counts;
 mod classes;

@@ -17,15 +17,19 @@ use crate::programs::{Op, Shape, Spec, TaskSpec, specs};
 
 const MAX_SCHEDULES: u64 = 20_000;
 
-/// What is wrong with the reduced search on a program; `None` if the plain
-/// search is too large.
-fn compare(spec: &Spec, search: fn() -> Dpor) -> Option<Result<(), String>> {
-    // A panic of the tool is a failure like others: it is to be shrunk too.
-    let compared = std::panic::catch_unwind(|| compare_searches(spec, search()));
+/// What is wrong with a search on a program; `None` if the program is too large
+/// to tell.
+pub(crate) type Compared = Option<Result<(), String>>;
+
+/// A panic of the tool is a failure like others: it is to be shrunk too.
+fn caught(compare: impl FnOnce() -> Compared) -> Compared {
+    let compared = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compare));
     compared.unwrap_or_else(|_| Some(Err("the search panicked".to_owned())))
 }
 
-fn compare_searches(spec: &Spec, search: Dpor) -> Option<Result<(), String>> {
+/// What is wrong with the reduced search on a program; `None` if the plain
+/// search is too large.
+fn compare_searches(spec: &Spec, search: Dpor) -> Compared {
     let program = spec.program();
     let plain = classes(&program, spec.time(), Dfs::new(Visibility::All), MAX_SCHEDULES);
     if plain.too_many || plain.cut > 0 {
@@ -58,8 +62,11 @@ fn judge(plain: &Classes, reduced: &Classes) -> Result<(), String> {
 }
 
 /// Makes a failing program as small as it gets while it fails.
-fn shrink(tree: &mut impl ValueTree<Value = Spec>, search: fn() -> Dpor) -> (Spec, String) {
-    let failure = |spec: &Spec| compare(spec, search).and_then(Result::err);
+fn shrink(
+    tree: &mut impl ValueTree<Value = Spec>,
+    compare: impl Fn(&Spec) -> Compared,
+) -> (Spec, String) {
+    let failure = |spec: &Spec| caught(|| compare(spec)).and_then(Result::err);
     let mut smallest = tree.current();
     let mut message = failure(&smallest).expect("it fails");
     while tree.simplify() {
@@ -77,13 +84,18 @@ fn shrink(tree: &mut impl ValueTree<Value = Spec>, search: fn() -> Dpor) -> (Spe
     (smallest, message)
 }
 
-fn number(variable: &str, default: u64) -> u64 {
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 /// Runs so many programs of a shape. Returns how many more were too large, or
 /// what failed first.
-fn prove(part: u8, shape: Shape, programs: u64, search: fn() -> Dpor) -> Result<u64, String> {
+pub(crate) fn prove(
+    part: u8,
+    shape: Shape,
+    programs: u64,
+    compare: impl Fn(&Spec) -> Compared,
+) -> Result<u64, String> {
     let mut seed = [0_u8; 32];
     seed[..8].copy_from_slice(&number("UNKNOT_SEED", 0).to_le_bytes());
     seed[8] = part;
@@ -93,11 +105,11 @@ fn prove(part: u8, shape: Shape, programs: u64, search: fn() -> Dpor) -> Result<
     let (mut kept, mut discarded) = (0, 0);
     while kept < programs {
         let mut tree = strategy.new_tree(&mut runner).expect("programs can be made");
-        match compare(&tree.current(), search) {
+        match caught(|| compare(&tree.current())) {
             None => discarded += 1,
             Some(Ok(())) => kept += 1,
             Some(Err(_)) => {
-                let (spec, message) = shrink(&mut tree, search);
+                let (spec, message) = shrink(&mut tree, &compare);
                 return Err(format!("{message}\nafter {kept} programs, by\n{spec:#?}"));
             }
         }
@@ -108,7 +120,7 @@ fn prove(part: u8, shape: Shape, programs: u64, search: fn() -> Dpor) -> Result<
 /// So many tenths of the programs, of one shape. Large ones take longest.
 fn prove_part(part: u8, tenths: u64, shape: Shape) {
     let programs = number("UNKNOT_PROGRAMS", 10_000) * tenths / 10;
-    match prove(part, shape, programs, Dpor::new) {
+    match prove(part, shape, programs, |spec| compare_searches(spec, Dpor::new())) {
         Ok(discarded) => {
             // Past the capture of a test that passes: the share is to be seen.
             let _ = writeln!(
@@ -140,7 +152,7 @@ fn four_tasks() {
     prove_part(3, 1, Shape { max_tasks: 4, max_ops: 2 });
 }
 
-fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
+pub(crate) fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
     let task = |ops: &&[Op]| TaskSpec { daemon: false, ops: ops.to_vec() };
     Spec { tasks: tasks.iter().map(task).collect(), main: main.to_vec(), is_virtual: false }
 }
@@ -164,7 +176,7 @@ fn programs_that_were_once_wrong() {
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),
     ];
     for spec in cases {
-        let compared = compare(&spec, Dpor::new).expect("small programs");
+        let compared = compare_searches(&spec, Dpor::new()).expect("small programs");
         assert_eq!(compared, Ok(()), "{spec:#?}");
     }
 }
@@ -179,7 +191,7 @@ fn comparisons() {
     for number in 0..ops.len().pow(4) {
         let [a, b, c, d] = [1, 4, 16, 64].map(|place| one(number / place));
         for spec in [spec(&[&[a], &[b]], &[c, d]), spec(&[&[a], &[b, c]], &[d])] {
-            let compared = compare(&spec, Dpor::new).expect("small programs");
+            let compared = compare_searches(&spec, Dpor::new()).expect("small programs");
             assert_eq!(compared, Ok(()), "{spec:#?}");
         }
     }
@@ -190,7 +202,8 @@ fn comparisons() {
 #[test]
 fn a_wrong_relation_is_found_out() {
     let shape = Shape { max_tasks: 3, max_ops: 2 };
-    let found = prove(4, shape, 1_000, Dpor::with_takes_that_commute);
+    let found =
+        prove(4, shape, 1_000, |spec| compare_searches(spec, Dpor::with_takes_that_commute()));
     let message = found.expect_err("a relation that is wrong must fail");
     assert!(message.contains("missed") || message.contains("more than once"), "{message}");
 }

@@ -56,6 +56,8 @@ const CHECKS: &[&str] = &[
     "check ab-ba-noodles -p group=1 --strategy dfs --cross-check --max-executions 3",
     "check ab-ba-noodles bench-event --time virtual",
     "check lost-update-decrement --strategy dfs --preemptions 1 -p threads=2",
+    "check lost-update-decrement --preemptions auto -p threads=2",
+    "check lost-update-decrement --preemptions auto --max-executions 7",
     "check lost-update-decrement --time-limit 0",
     "check lost-update-decrement -p threads=2 --max-steps 5",
     "check lost-update-decrement --fail-on data-race --allow lost-update --fail-fast",

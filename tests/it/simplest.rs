@@ -273,10 +273,10 @@ fn what_was_cut_proves_nothing() {
 
 #[test]
 fn the_option_and_the_wording() {
-    let other = unknot("check lost-update-decrement --preemptions 2");
+    let other = unknot("check lost-update-decrement --strategy urw --preemptions 2");
     assert_eq!(other.code, 2);
     assert!(
-        other.err.contains("dpor takes no --preemptions; --strategy dfs does"),
+        other.err.contains("urw takes no --preemptions; --strategy dpor or dfs does"),
         "{}",
         other.err
     );

@@ -62,9 +62,11 @@ pub(super) struct CheckArgs {
     /// searches, 10000 for samplers]
     #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
     pub(super) max_executions: Option<u64>,
-    /// Leave a task that could go on at most so often in an execution (dfs)
-    #[arg(long, value_name = "K", allow_negative_numbers = true)]
-    pub(super) preemptions: Option<u32>,
+    /// Leave a task that could go on at most so often in an execution (dpor,
+    /// dfs); auto: 0, 1, 2 … until that leaves nothing out
+    #[arg(long, value_name = "K|auto", value_parser = Preemptions::parse)]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) preemptions: Option<Preemptions>,
     #[command(flatten)]
     pub(super) terms: Terms,
     /// Seconds, after which the command ends and what was not through is
@@ -97,6 +99,24 @@ pub(super) struct CheckArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+}
+
+/// A bound on the preemptions of an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Preemptions {
+    AtMost(u32),
+    /// One bound after another.
+    Auto,
+}
+
+impl Preemptions {
+    fn parse(text: &str) -> Result<Preemptions, String> {
+        match (text, text.parse()) {
+            ("auto", _) => Ok(Preemptions::Auto),
+            (_, Ok(most)) => Ok(Preemptions::AtMost(most)),
+            (_, Err(_)) => Err("a whole number or 'auto' is wanted".to_owned()),
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,18 +3,20 @@
 use std::io::Write;
 
 use super::Terminal;
-use super::args::{CheckArgs, Format, Progress};
+use super::args::{CheckArgs, Format, Preemptions, Progress};
 use super::onlooker::Onlooker;
 use super::select::{Selected, select};
 use super::{Status, Trouble, save};
-use crate::check::Budget;
+use crate::check::{Budget, Observed};
 use crate::cross_check;
+use crate::deepen::{Deepened, deepen};
 use crate::finding::Levels;
 use crate::jobs::{Done, Jobs, Queue, in_order};
 use crate::parts::observe_row;
 use crate::report::table::Table;
-use crate::report::{CrossCheckReport, Provenance, Report, json, text};
+use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Expectation, Params, Scenario};
+use crate::sim::Program;
 use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
 use crate::watch::Watch;
@@ -165,9 +167,7 @@ fn is_comparable(strategy: &StrategyRow, args: &CheckArgs) -> Result<(), Trouble
 fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> Report {
     let Planned { one, params, strategy, seed, expectation, budget } = planned;
     let program = one.variant.program(params);
-    let config =
-        Config { seed: seed.unwrap_or_default(), only: None, preemptions: args.preemptions };
-    let observed = observe_row(&program, (strategy, config), *budget, watch, jobs);
+    let (observed, bounds) = search(planned, &program, args.preemptions, (watch, jobs));
     let effort = Effort { watch: watch.clone(), ..Effort::default() };
     let simplest = simplest::find(&program, &observed.findings, *budget, effort);
     let from = Provenance {
@@ -184,7 +184,29 @@ fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> 
         let done = cross_check::run(&program, strategy, &observed, *budget, watch);
         CrossCheckReport::new(done)
     });
-    Report { cross_check, ..Report::new(from, &program, &observed, &simplest, *budget) }
+    Report { bounds, cross_check, ..Report::new(from, &program, &observed, &simplest, *budget) }
+}
+
+/// Explores, under one bound on preemptions, or several, or none.
+fn search(
+    planned: &Planned<'_>,
+    program: &Program,
+    preemptions: Option<Preemptions>,
+    (watch, jobs): (&Watch, Jobs),
+) -> (Observed, Option<BoundsReport>) {
+    let Planned { strategy, seed, budget, .. } = planned;
+    let config = |preemptions| Config { seed: seed.unwrap_or_default(), only: None, preemptions };
+    let bound = match preemptions {
+        Some(Preemptions::Auto) => {
+            let create = |bound| (strategy.create)(config(Some(bound)));
+            let Deepened { observed, tried } = deepen(program, create, *budget, watch);
+            let bounds = BoundsReport { tried, enough: observed.exhausted };
+            return (observed, Some(bounds));
+        }
+        Some(Preemptions::AtMost(most)) => Some(most),
+        None => None,
+    };
+    (observe_row(program, (strategy, config(bound)), *budget, watch, jobs), None)
 }
 
 fn status(report: &Report) -> Status {

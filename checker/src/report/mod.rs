@@ -70,9 +70,15 @@ pub struct Report {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
+    /// The bound on preemptions, where there is one; the last of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<u32>,
     /// Options that the bound on preemptions left out, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<u64>,
+    /// The bounds on preemptions, where one was tried after another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<BoundsReport>,
     /// Executions behind which more timeouts in a row were not looked at.
     pub timeouts_used_up: u64,
     /// Steps of all of them.
@@ -109,6 +115,15 @@ pub struct Report {
     /// scenario of a catalogue.
     #[serde(skip)]
     pub test: Option<String>,
+}
+
+/// One bound on preemptions after another, from 0 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct BoundsReport {
+    /// How many.
+    pub tried: u32,
+    /// Whether the last one left nothing out.
+    pub enough: bool,
 }
 
 /// Virtual time at the end, over all executions, in microseconds.
@@ -245,7 +260,7 @@ impl Report {
             false => observed,
         };
         let verdict = Verdict::of(observed, budget);
-        let unit = from.strategy.unit;
+        let unit = from.strategy.unit_under(observed.bound);
         let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
         let (as_expected, differences) = match compared {
             None => (None, vec![]),
@@ -269,6 +284,8 @@ impl Report {
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
             cut: observed.stats.cut,
+            bound: observed.bound.map(|bound| bound.preemptions),
+            bounds: None,
             left_out: observed.bound.map(|bound| bound.left_out),
             timeouts_used_up: observed.stats.timeouts_used_up,
             steps: observed.stats.steps,

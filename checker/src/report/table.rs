@@ -8,7 +8,7 @@ use std::io;
 
 use super::Report;
 use super::style::{Mark, Style};
-use super::text::{padded, verdict};
+use super::text::{padded, verdict, write_aside};
 
 /// What the table was told last, to know when a heading is due.
 #[derive(Debug, Default)]
@@ -53,6 +53,6 @@ impl Table {
         for difference in &report.differences {
             writeln!(out, "      {mark}: {difference}")?;
         }
-        report.cross_check.as_ref().map_or(Ok(()), |done| done.write_text(style, out))
+        write_aside(report, style, out)
     }
 }

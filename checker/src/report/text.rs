@@ -8,7 +8,7 @@ use std::io;
 use super::columns::Focus;
 use super::style::{Mark, Style, width};
 pub use super::wait_for::write as write_graph;
-use super::{FindingReport, Report, columns, tale};
+use super::{BoundsReport, FindingReport, Report, columns, tale};
 use crate::finding::Level;
 use crate::record::{StepRecord, TaskRecord, package_path};
 use crate::scenario::Source;
@@ -41,6 +41,23 @@ pub fn write_line(report: &Report, style: Style, out: &mut dyn io::Write) -> io:
     writeln!(out, "{}", line.trim_end())?;
     for difference in &report.differences {
         writeln!(out, "    {difference}")?;
+    }
+    write_aside(report, style, out)
+}
+
+/// What a check did besides, below its line.
+pub(super) fn write_aside(
+    report: &Report,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    if let Some(BoundsReport { tried, enough }) = report.bounds {
+        let bounds = match tried {
+            1 => "bound 0 was".to_owned(),
+            _ => format!("bounds 0 to {} were", tried - 1),
+        };
+        let so = if enough { "the last left nothing out" } else { "none was enough" };
+        writeln!(out, "    preemptions: {bounds} tried, and {so}")?;
     }
     report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(style, out))
 }

@@ -3,6 +3,8 @@
 //! A strategy sees choices and executions, never the state of a program. A new
 //! one is a file here and a row in [`STRATEGIES`].
 
+mod backtrack;
+mod bounded;
 mod dfs;
 mod dpor;
 mod events;
@@ -20,6 +22,7 @@ use unknot_sim::Explorer;
 
 use crate::estimate::Fork;
 
+pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use dpor::Dpor;
 pub use events::Events;
@@ -157,6 +160,12 @@ impl StrategyRow {
         })
     }
 
+    /// What an execution stands for. Under a bound no class is run once only.
+    #[must_use]
+    pub fn unit_under(&self, bound: Option<PreemptionBound>) -> Unit {
+        if bound.is_some() { Unit::Schedules } else { self.unit }
+    }
+
     /// The seed of a check, given or not; `None` for a search, which has none.
     ///
     /// # Errors
@@ -245,8 +254,11 @@ pub const STRATEGIES: &[StrategyRow] = &[
         about: "each trace class exactly once, by dynamic partial order reduction",
         unit: Unit::Classes,
         way: Way::Search,
-        bounds_preemptions: false,
-        create: |_| Box::new(Dpor::new()),
+        bounds_preemptions: true,
+        create: |config| match config.preemptions {
+            Some(preemptions) => Box::new(Bounded::new(preemptions)),
+            None => Box::new(Dpor::new()),
+        },
     },
     StrategyRow {
         name: "dfs",

@@ -37,7 +37,18 @@ impl Events {
         candidate: &Candidate<'_>,
         first: usize,
     ) -> bool {
-        let shows = |gauge| self.shows_without(execution, gauge, first);
+        self.is_possible_before(self.len(), execution, candidate, first)
+    }
+
+    /// The same for a step that was made as number `until`.
+    pub(super) fn is_possible_before(
+        &self,
+        until: usize,
+        execution: &Execution<'_>,
+        candidate: &Candidate<'_>,
+        first: usize,
+    ) -> bool {
+        let shows = |gauge| self.shows_without(until, execution, gauge, first);
         let possible = |access: &Access| {
             access.waits_for().is_none_or(|amount| shows(access.object) >= amount)
         };
@@ -51,11 +62,17 @@ impl Events {
         step < first || !self.happens_before(first, step)
     }
 
-    /// What a gauge shows once everything but `first` and what depends on it
-    /// has happened.
-    fn shows_without(&self, execution: &Execution<'_>, gauge: ObjectId, first: usize) -> i64 {
+    /// What a gauge shows once everything before `until` but `first` and what
+    /// depends on it has happened.
+    fn shows_without(
+        &self,
+        until: usize,
+        execution: &Execution<'_>,
+        gauge: ObjectId,
+        first: usize,
+    ) -> i64 {
         let mut sum = 0_i64;
-        for (step, access) in self.links_of(gauge) {
+        for (step, access) in self.links_of(gauge).skip_while(|(step, _)| *step >= until) {
             if self.is_left(step, first) {
                 match access.effect() {
                     Effect::Nothing => {}
@@ -153,7 +170,8 @@ impl Events {
         accesses: &[Access],
         first: usize,
     ) -> Option<Accesses> {
-        let shows = |access: &Access| self.shows_without(execution, access.object, first);
+        let shows =
+            |access: &Access| self.shows_without(self.len(), execution, access.object, first);
         let is_refused = |access: &Access| match access.mode {
             Mode::Below => access.granted && shows(access) >= access.amount,
             Mode::AtLeast => access.granted && shows(access) < access.amount,

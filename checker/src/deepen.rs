@@ -1,0 +1,107 @@
+//! A search under one bound on preemptions after another: 0, 1, 2 …, until one
+//! leaves nothing out.
+//!
+//! Most of what goes wrong shows with few preemptions, and executions with few
+//! are few. A bound that leaves nothing out is no bound, so its round is the
+//! whole search and counts alone. Where the budget of executions, over all
+//! rounds, is spent before, all rounds are counted together.
+
+use std::collections::BTreeMap;
+
+use unknot_sim::Program;
+
+use crate::check::{Budget, Observed, Seen, Stats, observe_watched};
+use crate::strategy::Strategy;
+use crate::watch::{Phase, Watch};
+
+/// What all rounds came to.
+#[derive(Clone, Debug)]
+pub struct Deepened {
+    /// What was seen; exhausted if the last bound left nothing out.
+    pub observed: Observed,
+    /// How many bounds were tried.
+    pub tried: u32,
+}
+
+/// Explores a program under growing bounds, with the strategy that `create`
+/// makes for a bound. Ends early at a finding only if the budget says so.
+pub fn deepen(
+    program: &Program,
+    create: impl Fn(u32) -> Box<dyn Strategy>,
+    budget: Budget,
+    watch: &Watch,
+) -> Deepened {
+    let mut all: Option<Observed> = None;
+    let mut bound = 0;
+    loop {
+        let spent = all.as_ref().map_or(0, |all| all.stats.spent());
+        let left = Budget { max_executions: budget.max_executions - spent, ..budget };
+        let round = observe_watched(program, create(bound), left, (Phase::Search, watch));
+        let tried = bound + 1;
+        if round.exhausted && round.left_out() == 0 {
+            return Deepened { observed: round, tried };
+        }
+        let is_through = round.exhausted;
+        let mut observed = match all {
+            Some(before) => together(before, round),
+            None => round,
+        };
+        if !is_through || observed.stats.spent() >= budget.max_executions {
+            observed.exhausted = false;
+            return Deepened { observed, tried };
+        }
+        all = Some(observed);
+        bound += 1;
+    }
+}
+
+/// Two rounds as one search. What is not counted is as in the later one.
+fn together(before: Observed, round: Observed) -> Observed {
+    let mut kinds = before.kinds;
+    for (kind, executions) in round.kinds {
+        *kinds.entry(kind).or_default() += executions;
+    }
+    let n_before = before.stats.spent();
+    Observed {
+        stats: sum(before.stats, round.stats),
+        outcomes: both(before.outcomes, round.outcomes, n_before),
+        findings: both(before.findings, round.findings, n_before),
+        kinds,
+        ..round
+    }
+}
+
+fn both<K: Ord>(
+    mut seen: BTreeMap<K, Seen>,
+    again: BTreeMap<K, Seen>,
+    n_before: u64,
+) -> BTreeMap<K, Seen> {
+    for (key, again) in again {
+        match seen.get_mut(&key) {
+            Some(known) => {
+                known.executions += again.executions;
+                known.intact += again.intact;
+                if again.witness < known.witness {
+                    known.witness = again.witness;
+                }
+            }
+            None => {
+                seen.insert(key, Seen { first: n_before + again.first, ..again });
+            }
+        }
+    }
+    seen
+}
+
+fn sum(a: Stats, b: Stats) -> Stats {
+    let spans = [a.makespan, b.makespan].into_iter().flatten();
+    Stats {
+        executions: a.executions + b.executions,
+        stuck: a.stuck + b.stuck,
+        blocked: a.blocked + b.blocked,
+        cut: a.cut + b.cut,
+        timeouts_used_up: a.timeouts_used_up + b.timeouts_used_up,
+        steps: a.steps + b.steps,
+        makespan: spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
+    }
+}
