@@ -235,8 +235,6 @@ fn main() {
         }
         return;
     }
-    // A peer tells of a deadlock by a panic.
-    std::panic::set_hook(Box::new(|_| {}));
     println!("k/s: thousands of executions a second; ratio: ours to theirs.");
     println!("bare: tasks and steps alone; what has few executions mostly measures the start.");
     println!("stuck@n: the peer ends at its first deadlock, in execution n.\n");
