@@ -1,14 +1,18 @@
-//! Executions a second, as ratios to shuttle's bare `Runner` in the same run.
+//! Executions a second, as ratios to shuttle and loom in the same run.
 //!
 //! Machines are noisy, so nothing here is a time: each row runs a program
 //! exhaustively under `dpor`, then runs shuttle's `Runner` under a trivial
 //! scheduler for the same number of executions with the same number of tasks
-//! and steps, and prints the ratio of the two rates. Rounds alternate and the
-//! best of each is taken.
+//! and steps (`bare`), and prints the ratio of the two rates. Rounds alternate
+//! and the best of each is taken. Rows with the same program against the peers
+//! say how many executions their own searches need, and the ratio of our rate
+//! to theirs ([`peers`]).
 //!
 //! `cargo bench -p unknot-tests --bench rate`; a name selects rows. With
-//! `--alone` each row runs once and without the peer, so that a counter of
+//! `--alone` each row runs once and without the peers, so that a counter of
 //! instructions (`valgrind --tool=callgrind`) sees nothing else.
+
+mod peers;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,6 +21,8 @@ use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 use unknot_checker::check::{Budget, observe};
 use unknot_checker::sim::{Lock, Program, Shared, spawn};
 use unknot_checker::strategy::Dpor;
+
+use peers::{PeerProgram, on_loom, on_shuttle};
 
 /// Always the first runnable task, for a given number of executions.
 struct First(u64);
@@ -94,17 +100,19 @@ fn locked_counter(tasks: usize) -> Program {
     })
 }
 
-/// Two groups that take two locks in opposite orders and never let go, so
-/// that most executions end stuck.
-fn philosophers(tasks: usize) -> Program {
+/// Everybody takes the left fork and then the right one, so that the tasks may
+/// end in a circle; `ordered` by number they cannot.
+fn philosophers(tasks: usize, ordered: bool) -> Program {
     Arc::new(move || {
         let forks: Vec<Lock> = (0..tasks).map(|_| Lock::new()).collect();
         let started: Vec<_> = (0..tasks)
             .map(|i| {
-                let (left, right) = (forks[i].clone(), forks[(i + 1) % tasks].clone());
+                let next = (i + 1) % tasks;
+                let (a, b) = if ordered { (i.min(next), i.max(next)) } else { (i, next) };
+                let (a, b) = (forks[a].clone(), forks[b].clone());
                 spawn(move || {
-                    let _left = left.lock()?;
-                    let _right = right.lock()?;
+                    let _first = a.lock()?;
+                    let _second = b.lock()?;
                     Ok(())
                 })
             })
@@ -143,6 +151,38 @@ struct Row {
     program: Program,
     tasks: usize,
     steps: usize,
+    /// The same against shuttle and against loom.
+    peers: Option<(PeerProgram, PeerProgram)>,
+}
+
+impl Row {
+    fn new(name: &'static str, program: Program, tasks: usize, steps: usize) -> Row {
+        Row { name, program, tasks, steps, peers: None }
+    }
+
+    fn beside(self, shuttle: PeerProgram, loom: PeerProgram) -> Row {
+        Row { peers: Some((shuttle, loom)), ..self }
+    }
+}
+
+fn rows() -> [Row; 10] {
+    use {on_loom as l, on_shuttle as s};
+    [
+        Row::new("counter-2", counter(2), 2, 2).beside(s::counter::<2, 2>, l::counter::<2, 2>),
+        Row::new("counter-3", counter(3), 3, 2).beside(s::counter::<3, 3>, l::counter::<3, 3>),
+        // loom has no sixth task, so main is the fifth that counts.
+        Row::new("counter-5", counter(5), 5, 2).beside(s::counter::<5, 5>, l::counter::<5, 4>),
+        Row::new("locked-counter-3", locked_counter(3), 3, 4)
+            .beside(s::locked_counter::<3>, l::locked_counter::<3>),
+        Row::new("locked-counter-7", locked_counter(7), 7, 4),
+        Row::new("philosophers-3", philosophers(3, false), 3, 4)
+            .beside(s::philosophers::<3, false>, l::philosophers::<3, false>),
+        Row::new("ordered-forks-3", philosophers(3, true), 3, 4)
+            .beside(s::philosophers::<3, true>, l::philosophers::<3, true>),
+        Row::new("philosophers-5", philosophers(5, false), 5, 4),
+        Row::new("philosophers-11", philosophers(11, false), 11, 4),
+        Row::new("stuck-4", stuck(4), 4, 2),
+    ]
 }
 
 fn rate(executions: u64, run: impl FnOnce()) -> f64 {
@@ -151,16 +191,39 @@ fn rate(executions: u64, run: impl FnOnce()) -> f64 {
     executions as f64 / start.elapsed().as_secs_f64()
 }
 
+/// Our executions of a row, and the best rates of three rounds: ours and bare.
+fn ours_and_bare(row: &Row) -> (u64, f64, f64) {
+    let mut counted = None;
+    let (mut ours, mut theirs) = (0.0_f64, 0.0_f64);
+    for _ in 0..3 {
+        // Small programs are repeated to get above the cost of starting.
+        let times = 20_000 / counted.unwrap_or(20_000).max(1) + 1;
+        let start = Instant::now();
+        for _ in 0..times {
+            let stats = observe(&row.program, Dpor::new(), Budget::default()).stats;
+            assert_eq!(stats.blocked, 0, "no execution is redundant");
+            counted = Some(stats.executions);
+        }
+        let executions = counted.unwrap_or(0);
+        ours = ours.max((times * executions) as f64 / start.elapsed().as_secs_f64());
+        let n = (times * executions).max(10_000);
+        theirs = theirs.max(rate(n, || bare(n, row.tasks, row.steps)));
+    }
+    (counted.unwrap_or(0), ours, theirs)
+}
+
+/// The columns of one peer.
+fn columns((reached, theirs): peers::Run, ours: f64, width: usize) -> String {
+    // Up to a deadlock it is mostly the cost of starting.
+    if matches!(reached, peers::Reached::Deadlock(_)) {
+        return format!(" {reached:>width$} {:>7} {:>6}", "-", "-");
+    }
+    format!(" {reached:>width$} {:>7.1} {:>6.2}", theirs / 1e3, ours / theirs)
+}
+
 fn main() {
     let only: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let rows = [
-        Row { name: "counter-3", program: counter(3), tasks: 3, steps: 2 },
-        Row { name: "counter-5", program: counter(5), tasks: 5, steps: 2 },
-        Row { name: "locked-counter-7", program: locked_counter(7), tasks: 7, steps: 4 },
-        Row { name: "philosophers-5", program: philosophers(5), tasks: 5, steps: 4 },
-        Row { name: "philosophers-11", program: philosophers(11), tasks: 11, steps: 4 },
-        Row { name: "stuck-4", program: stuck(4), tasks: 4, steps: 2 },
-    ];
+    let rows = rows();
     let selected = |row: &&Row| only.is_empty() || only.iter().any(|name| name == row.name);
     if std::env::args().any(|arg| arg == "--alone") {
         for row in rows.iter().filter(selected) {
@@ -172,31 +235,36 @@ fn main() {
         }
         return;
     }
+    println!("k/s: thousands of executions a second; ratio: ours to theirs.");
+    println!("bare: tasks and steps alone; what has few executions mostly measures the start.");
+    println!("stuck@n: the peer ends at its first deadlock, in execution n.\n");
     println!(
-        "{:18} {:>10} {:>9} {:>12} {:>12} {:>6}",
-        "program", "executions", "blocked", "unknot/s", "bare/s", "ratio"
+        "{:16} {:>8} {:>7} {:>7} {:>6} {:>11} {:>7} {:>6} {:>10} {:>7} {:>6}",
+        "program",
+        "unknot",
+        "k/s",
+        "bare",
+        "ratio",
+        "shuttle",
+        "k/s",
+        "ratio",
+        "loom",
+        "k/s",
+        "ratio"
     );
     for row in rows.iter().filter(selected) {
-        let mut counted = None;
-        let (mut ours, mut theirs) = (0.0_f64, 0.0_f64);
-        for _ in 0..3 {
-            // Small programs are repeated to get above the cost of starting.
-            let times = 20_000 / counted.map_or(20_000, |(n, _)| n).max(1) + 1;
-            let start = Instant::now();
-            for _ in 0..times {
-                let stats = observe(&row.program, Dpor::new(), Budget::default()).stats;
-                counted = Some((stats.executions, stats.blocked));
-            }
-            let executions = counted.map_or(0, |(n, _)| n);
-            ours = ours.max((times * executions) as f64 / start.elapsed().as_secs_f64());
-            let n = (times * executions).max(10_000);
-            theirs = theirs.max(rate(n, || bare(n, row.tasks, row.steps)));
-        }
-        let (executions, blocked) = counted.unwrap_or_default();
-        println!(
-            "{:18} {executions:>10} {blocked:>9} {ours:>12.0} {theirs:>12.0} {:>6.2}",
+        let (executions, ours, bare) = ours_and_bare(row);
+        print!(
+            "{:16} {executions:>8} {:>7.1} {:>7.1} {:>6.2}",
             row.name,
-            ours / theirs
+            ours / 1e3,
+            bare / 1e3,
+            ours / bare
         );
+        if let Some((shuttle, loom)) = row.peers {
+            print!("{}", columns(peers::shuttle(shuttle), ours, 11));
+            print!("{}", columns(peers::loom(loom), ours, 10));
+        }
+        println!();
     }
 }
