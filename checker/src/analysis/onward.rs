@@ -3,7 +3,7 @@
 //!
 //! A search turns elsewhere near the end of an execution: most of what the next
 //! one does was done by the last one. An analysis that looks at one step after
-//! the other keeps its tables in [`Table`]s, which remember what stood there
+//! the other keeps its numbers in tables, which remember what stood there
 //! before, and its evidence in [`Onward`], by the step that it was found at.
 
 use crate::finding::Evidence;
