@@ -40,6 +40,8 @@ pub struct Trace {
     steps: Vec<Step>,
     accesses: Vec<Access>,
     choices: Vec<u32>,
+    /// Of how many values each of them was one.
+    sizes: Vec<u32>,
     waiting: Vec<Waiting>,
 }
 
@@ -91,6 +93,14 @@ impl Trace {
         &self.choices[first..first + step.n_choices as usize]
     }
 
+    /// Of how many values each choice inside a step was one.
+    #[must_use]
+    pub fn choice_sizes(&self, step: usize) -> &[u32] {
+        let step = &self.steps[step];
+        let first = step.first_choice as usize;
+        &self.sizes[first..first + step.n_choices as usize]
+    }
+
     /// What a step touched before it chose: between what values, and how often,
     /// depends on nothing else.
     #[must_use]
@@ -103,6 +113,7 @@ impl Trace {
         self.steps.clear();
         self.accesses.clear();
         self.choices.clear();
+        self.sizes.clear();
         self.waiting.clear();
     }
 
@@ -151,13 +162,14 @@ impl Trace {
         step.n_accesses += 1;
     }
 
-    /// Adds a value chosen inside the last step.
+    /// Adds a value chosen inside the last step, one of so many.
     ///
     /// # Panics
     /// If there is no step yet: a choice belongs to a step.
-    pub fn choose(&mut self, value: u32) {
+    pub fn choose(&mut self, value: u32, of: u32) {
         let step = self.steps.last_mut().expect("a choice belongs to a step");
         self.choices.push(value);
+        self.sizes.push(of);
         if step.n_choices == 0 {
             step.n_asked = step.n_accesses;
         }

@@ -171,6 +171,9 @@ fn programs_that_were_once_wrong() {
         spec(&[&[CondWait], &[CondWaitTimeout]], &[BareNotify]),
         // A try to put is refused where nothing was taken out.
         spec(&[&[TaskDone(0)], &[Put(0, 1), PutNowait(0, 3)]], &[Get(0)]),
+        // Each value of a step is planned for itself, and all of them together.
+        spec(&[&[Enumerate], &[Choose(2)]], &[Enumerate]),
+        spec(&[&[PutNowait(2, 3)], &[PutTimeout(2, 4), Get(2)]], &[TaskDone(2), Choose(2)]),
         // A comparison that failed succeeds in the other order.
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), Store(1)]),
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),

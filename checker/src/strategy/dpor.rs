@@ -42,7 +42,7 @@ struct Node {
     /// The values chosen inside that step.
     choices: SmallVec<[Choice; 1]>,
     /// The first of them, if they are planned; the others are not explored.
-    planned_choices: SmallVec<[u32; 1]>,
+    planned_choices: SmallVec<[Choice; 1]>,
     /// What is planned for after that step.
     next: Vec<Branch>,
     /// What the step touched under values explored before.
@@ -262,7 +262,7 @@ impl Explorer for Dpor {
             return choice.value;
         }
         let value = match node.planned_choices.get(nth) {
-            Some(&value) => value,
+            Some(choice) => choice.value,
             None => node
                 .awake_value(&self.sleepers, 0, n)
                 .expect("who sleeps for all values is not picked"),

@@ -187,7 +187,9 @@ impl Events {
                 self.join_all();
             } else {
                 let (choices, asked) = (trace.choices(step), trace.accesses_before_choice(step));
-                let candidate = Candidate { choices, asked, ..Candidate::new(task, accesses) };
+                let sizes = trace.choice_sizes(step);
+                let new = Candidate::new(task, accesses);
+                let candidate = Candidate { choices, sizes, asked, ..new };
                 self.walk(execution, candidate, &mut race);
             }
             self.push(task, accesses, made.is_fence);
@@ -253,17 +255,25 @@ impl Events {
             if reversible {
                 let task = candidate.task;
                 let choices = self.choices_without(&candidate, first);
+                let sizes = candidate.sizes;
                 match self.resolve(execution, &candidate, first) {
                     Some((accesses, clock)) => {
                         race(
                             self,
-                            Race { first, task, accesses: &accesses, choices, clock: &clock },
+                            Race {
+                                first,
+                                task,
+                                accesses: &accesses,
+                                choices,
+                                sizes,
+                                clock: &clock,
+                            },
                         );
                     }
                     None => {
                         let clock = &self.without(first, &clock, &enabling);
                         let accesses = candidate.accesses;
-                        race(self, Race { first, task, accesses, choices, clock });
+                        race(self, Race { first, task, accesses, choices, sizes, clock });
                     }
                 }
                 join(&mut clock, self.clock_of(first));

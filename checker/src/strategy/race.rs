@@ -18,6 +18,8 @@ pub struct Race<'a> {
     /// What the later step chooses, if it has the same choice in the other
     /// order; empty if it chooses nothing or that is not known.
     pub choices: &'a [u32],
+    /// Of how many values each of these is one.
+    pub sizes: &'a [u32],
     pub(super) clock: &'a [u32],
 }
 
@@ -30,12 +32,14 @@ pub(super) struct Candidate<'a> {
     pub(super) guard: Option<Guard>,
     /// What was chosen inside it.
     pub(super) choices: &'a [u32],
+    /// Of how many values each of these was one.
+    pub(super) sizes: &'a [u32],
     /// What it touched before that.
     pub(super) asked: &'a [Access],
 }
 
 impl<'a> Candidate<'a> {
     pub(super) fn new(task: TaskId, accesses: &'a [Access]) -> Candidate<'a> {
-        Candidate { task, accesses, guard: None, choices: &[], asked: &[] }
+        Candidate { task, accesses, guard: None, choices: &[], sizes: &[], asked: &[] }
     }
 }

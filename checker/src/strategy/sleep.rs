@@ -104,22 +104,30 @@ impl<'a> Asleep<'a> {
 
     /// Whether a task sleeps for all values of its step that begin like this.
     pub(super) fn holds_values(self, task: TaskId, values: &mut SmallVec<[u32; 4]>) -> bool {
-        let mine = || self.iter().filter(move |sleeper| sleeper.task == task);
-        if mine().any(|sleeper| sleeper.covers(values)) {
-            return true;
-        }
-        let begins_so = |sleeper: &&Sleeper| {
-            sleeper.choices.iter().zip(&**values).all(|(choice, value)| choice.value == *value)
-        };
-        // Who sleeps for a longer beginning knows how many values come next.
-        let Some(n) = mine().find(begins_so).map(|sleeper| sleeper.choices[values.len()].n) else {
-            return false;
-        };
-        (0..n).all(|value| {
-            values.push(value);
-            let held = self.holds_values(task, values);
-            values.pop();
-            held
-        })
+        let mine = self.iter().filter(|sleeper| sleeper.task == task);
+        let entries: SmallVec<[&[Choice]; 4]> = mine.map(|sleeper| &sleeper.choices[..]).collect();
+        are_all(&entries, values)
     }
+}
+
+/// Whether these beginnings, taken together, are all that can be chosen after
+/// the values that are given.
+pub(super) fn are_all(entries: &[&[Choice]], values: &mut SmallVec<[u32; 4]>) -> bool {
+    let begins = |entry: &[Choice]| {
+        entry.iter().zip(&**values).all(|(choice, value)| choice.value == *value)
+    };
+    if entries.iter().any(|entry| entry.len() <= values.len() && begins(entry)) {
+        return true;
+    }
+    // A longer beginning knows how many values come next.
+    let Some(n) = entries.iter().find(|entry| begins(entry)).map(|entry| entry[values.len()].n)
+    else {
+        return false;
+    };
+    (0..n).all(|value| {
+        values.push(value);
+        let all = are_all(entries, values);
+        values.pop();
+        all
+    })
 }

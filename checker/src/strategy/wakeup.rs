@@ -25,7 +25,7 @@ use unknot_sim::{Access, TaskId, Trace, dependent};
 
 use super::events::Events;
 use super::race::Race;
-use super::sleep::{Asleep, Sleeper};
+use super::sleep::{Asleep, Choice, Sleeper, are_all};
 
 /// One step to be made, with what may come after it.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Branch {
     /// Who makes it.
     pub(super) task: TaskId,
     /// The values to choose inside it; in a leaf those that it begins with.
-    pub(super) choices: SmallVec<[u32; 1]>,
+    pub(super) choices: SmallVec<[Choice; 1]>,
     /// What it touches.
     footprint: SmallVec<[Access; 2]>,
     /// What comes after it. A leaf leaves that open.
@@ -56,11 +56,12 @@ impl Branch {
 
     /// Whether it stands for its step with these values.
     fn is_with(&self, choices: &[u32]) -> bool {
-        if self.is_leaf() {
-            choices.starts_with(&self.choices)
-        } else {
-            choices == &self.choices[..]
-        }
+        let begins = self.choices.iter().zip(choices).all(|(mine, value)| mine.value == *value);
+        begins
+            && match self.is_leaf() {
+                true => self.choices.len() <= choices.len(),
+                false => self.choices.len() == choices.len(),
+            }
     }
 
     /// Whether it stands for all values that its step can choose.
@@ -95,7 +96,7 @@ impl Sequence {
         self.steps.extend(independent.map(|step| step as u32));
         let mut view = View { events, trace, race, steps: &mut self.steps, later: true };
         if !sleep.iter().any(|sleeper| view.is_covered_by(sleeper, sleep)) {
-            view.insert(planned);
+            view.insert(planned, Some(sleep));
         }
     }
 }
@@ -158,7 +159,9 @@ impl View<'_> {
         }
     }
 
-    fn insert(&mut self, mut planned: &mut Vec<Branch>) {
+    /// Plans the sequence where that is not done. `sleep` is who sleeps at the
+    /// point itself; behind a planned step nobody knows yet.
+    fn insert(&mut self, mut planned: &mut Vec<Branch>, mut sleep: Option<Asleep<'_>>) {
         'deeper: loop {
             if self.steps.is_empty() && !self.later {
                 return;
@@ -169,10 +172,12 @@ impl View<'_> {
                     Meets::Begins(_) | Meets::Commutes if planned[nth].is_leaf() => return,
                     Meets::Begins(place) => {
                         self.pass(place);
+                        sleep = None;
                         planned = &mut planned[nth].next;
                         continue 'deeper;
                     }
                     Meets::Commutes => {
+                        sleep = None;
                         planned = &mut planned[nth].next;
                         continue 'deeper;
                     }
@@ -182,14 +187,31 @@ impl View<'_> {
                         let mut steps = self.steps.clone();
                         let View { events, trace, race, later, .. } = *self;
                         View { events, trace, race, steps: &mut steps, later }
-                            .insert(&mut planned[nth].next);
+                            .insert(&mut planned[nth].next, None);
                     }
                     Meets::CommutesWithValues | Meets::Not => {}
                 }
             }
-            planned.extend(self.path());
+            if !self.is_covered_together(planned, sleep) {
+                planned.extend(self.path());
+            }
             return;
         }
+    }
+
+    /// Whether a task is planned, or sleeps, for each value that its step can
+    /// have, and the sequence can be made after any of them.
+    fn is_covered_together(&self, planned: &[Branch], sleep: Option<Asleep<'_>>) -> bool {
+        let commutes = |branch: &&Branch| self.meets(branch) == Meets::CommutesWithValues;
+        planned.iter().filter(commutes).any(|branch| {
+            let task = branch.task;
+            let mine = planned.iter().filter(|b| b.task == task).filter(commutes);
+            let mut entries: SmallVec<[&[Choice]; 4]> = mine.map(|b| &b.choices[..]).collect();
+            let asleep = sleep.into_iter().flat_map(Asleep::iter).filter(|s| s.task == task);
+            let apart = asleep.filter(|s| self.is_independent(task, &s.footprint));
+            entries.extend(apart.map(|s| &s.choices[..]));
+            are_all(&entries, &mut SmallVec::new())
+        })
     }
 
     fn meets(&self, branch: &Branch) -> Meets {
@@ -221,7 +243,7 @@ impl View<'_> {
     fn path(&mut self) -> Option<Branch> {
         let mut path = self.later.then(|| Branch {
             task: self.race.task,
-            choices: self.race.choices.into(),
+            choices: choices(self.race.choices, self.race.sizes),
             footprint: self.race.accesses.into(),
             next: vec![],
         });
@@ -229,13 +251,17 @@ impl View<'_> {
             let step = step as usize;
             path = Some(Branch {
                 task: self.events.task(step),
-                choices: self.trace.choices(step).into(),
+                choices: choices(self.trace.choices(step), self.trace.choice_sizes(step)),
                 footprint: self.trace.accesses(step).into(),
                 next: path.into_iter().collect(),
             });
         }
         path
     }
+}
+
+fn choices(values: &[u32], sizes: &[u32]) -> SmallVec<[Choice; 1]> {
+    values.iter().zip(sizes).map(|(&value, &n)| Choice { value, n }).collect()
 }
 
 /// How a sequence relates to a branch.

@@ -158,7 +158,7 @@ impl World {
     pub(super) fn choose(&mut self, n: u32) -> u32 {
         let value = self.explorer.choose(&self.machine.point(), n);
         assert!(value < n, "an explorer chose {value} of {n} values");
-        self.machine.trace.choose(value);
+        self.machine.trace.choose(value, n);
         value
     }
 
