@@ -64,16 +64,33 @@ pub enum Mode {
     /// Gauge: looks whether it shows at least `amount`. If it does not, the
     /// step touches nothing after this.
     AtLeast,
+    /// Cell: gives to the private gauges of `amount` of those who are parked at
+    /// it, any of them. Who is parked depends on what comes before the step.
+    WakeAny,
+    /// The same for those who came first.
+    WakeFirst,
+    /// Gauge: nothing, since the step was refused; otherwise it would have been
+    /// [`Mode::Drop`].
+    Withheld,
 }
 
-const N_MODES: usize = 17;
+const N_MODES: usize = 20;
 
 impl Mode {
     /// Whether what the step touches, with this access or after it, depends on
     /// what comes before the step.
     #[must_use]
     pub fn is_relative(self) -> bool {
-        matches!(self, Mode::Slot | Mode::Compare | Mode::Below | Mode::AtLeast)
+        matches!(
+            self,
+            Mode::Slot
+                | Mode::Compare
+                | Mode::Below
+                | Mode::AtLeast
+                | Mode::WakeAny
+                | Mode::WakeFirst
+                | Mode::Withheld
+        )
     }
 }
 
@@ -134,11 +151,26 @@ impl Access {
         Access { object, slot: 0, amount, mode, granted: true }
     }
 
+    /// An update of a slot that is not known yet: so many before the one that
+    /// has the ordinal of the step.
+    #[must_use]
+    pub fn to_some_slot(object: ObjectId, earlier: i64) -> Access {
+        Access { slot: u32::MAX, ..Access::new(object, Mode::Slot, earlier) }
+    }
+
+    /// Whether it updates a slot that is not known yet.
+    #[must_use]
+    pub fn is_to_some_slot(&self) -> bool {
+        self.mode == Mode::Slot && self.slot == u32::MAX
+    }
+
     /// Whether the order of the two accesses, by different tasks, matters.
     #[must_use]
     pub fn dependent(&self, other: &Access) -> bool {
         self.object == other.object
             && self.slot == other.slot
+            && self.mode != Mode::Withheld
+            && other.mode != Mode::Withheld
             && !COMMUTES[self.mode as usize][other.mode as usize]
             && !(self.mode == Mode::Set
                 && other.mode == Mode::Set
@@ -303,6 +335,8 @@ mod tests {
             Compare,
             Below,
             AtLeast,
+            WakeAny,
+            WakeFirst,
         ];
         let mut commuting = vec![];
         for a in all {

@@ -165,6 +165,12 @@ impl Events {
     /// Adds the steps of an execution that are not known yet, and calls `race`
     /// for each race of theirs, and of the pending steps of unfinished tasks.
     pub fn extend(&mut self, execution: &Execution<'_>, mut race: impl FnMut(&Events, Race<'_>)) {
+        let from = self.events.len();
+        self.extend_at(execution, from, |events, _, r| race(events, r));
+    }
+
+    /// The same, with the place of the later step.
+    pub fn extend_at(&mut self, execution: &Execution<'_>, _: usize, mut each: impl FnMut(&Events, usize, Race<'_>)) {
         self.prepare(execution);
         let trace = execution.trace;
         for step in self.events.len()..trace.len() {
@@ -181,7 +187,7 @@ impl Events {
                             guard: waiting.guard,
                             ..Candidate::new(waiting.task, accesses)
                         },
-                        &mut race,
+                        &mut |e: &Events, r: Race<'_>| each(e, step, r),
                     );
                 }
                 self.join_all();
@@ -190,7 +196,7 @@ impl Events {
                 let sizes = trace.choice_sizes(step);
                 let new = Candidate::new(task, accesses);
                 let candidate = Candidate { choices, sizes, asked, ..new };
-                self.walk(execution, candidate, &mut race);
+                self.walk(execution, candidate, &mut |e: &Events, r: Race<'_>| each(e, step, r));
             }
             self.push(task, accesses, made.is_fence);
             if let Some(child) = made.child {
@@ -202,7 +208,7 @@ impl Events {
             let guard = task.pending.guard.filter(|_| task.role == Role::Program);
             let accesses = &task.pending.accesses;
             let candidate = Candidate { guard, ..Candidate::new(task.id, accesses) };
-            self.walk(execution, candidate, &mut race);
+            self.walk(execution, candidate, &mut |e: &Events, r: Race<'_>| each(e, trace.len(), r));
         }
     }
 

@@ -59,7 +59,7 @@ impl Events {
     /// Whether a step is left when `first` and what depends on it are taken
     /// away.
     fn is_left(&self, step: usize, first: usize) -> bool {
-        step < first || !self.happens_before(first, step)
+        first == usize::MAX || step < first || !self.happens_before(first, step)
     }
 
     /// What a gauge shows once everything before `until` but `first` and what
@@ -145,6 +145,70 @@ impl Events {
             }
         }
         Some((accesses, clock))
+    }
+
+    /// What happens before a step that comes after `until` steps, once `first` and what depends on it are taken away.
+    pub(super) fn past_without(&self, until: usize, first: usize, task: unknot_sim::TaskId, made_before: u32, accesses: &[Access]) -> Clock {
+        let mut clock = SmallVec::from_elem(0, self.width);
+        for step in (0..until).rev() {
+            let is_before = !self.is_in(step, &clock)
+                && !self.happens_before(first, step)
+                && (self.task(step) == task
+                    || made_before == step as u32
+                    || self.accesses(step).any(|a| accesses.iter().any(|b| a.dependent(b))));
+            if is_before {
+                join(&mut clock, self.clock_of(step));
+            }
+        }
+        clock
+    }
+
+    pub(super) fn past_without_all(&self, until: usize, without: &[usize], task: unknot_sim::TaskId, made_before: u32, accesses: &[Access]) -> Clock {
+        let mut clock = SmallVec::from_elem(0, self.width);
+        for step in (0..until).rev() {
+            let is_before = !self.is_in(step, &clock)
+                && !without.iter().any(|&w| self.happens_before(w, step))
+                && (self.task(step) == task
+                    || made_before == step as u32
+                    || self.accesses(step).any(|a| accesses.iter().any(|b| a.dependent(b))));
+            if is_before {
+                join(&mut clock, self.clock_of(step));
+            }
+        }
+        clock
+    }
+
+    /// Whether a step could be made after these steps.
+    pub(super) fn is_enabled_where(&self, execution: &Execution<'_>, what: &super::parsimonious::Waits<'_>, happened: impl Fn(usize) -> bool) -> bool {
+        let shows = |gauge: ObjectId| {
+            let mut sum = 0_i64;
+            for (step, access) in self.links_of(gauge) {
+                if happened(step) {
+                    match access.effect() {
+                        Effect::Nothing => {}
+                        Effect::Add(amount) => sum = sum.saturating_add(amount),
+                        Effect::Become(amount) => return sum.saturating_add(amount),
+                    }
+                }
+            }
+            sum.saturating_add(execution.object(gauge).initial)
+        };
+        let dead = execution.task(what.task).alive.is_some_and(|alive| self.links_of(alive).any(|(step, a)| happened(step) && a.writes()));
+        !dead && what.accesses.iter().all(|a| a.waits_for().is_none_or(|amount| shows(a.object) >= amount))
+            && what.guard.is_none_or(|g| shows(g.gauge) >= g.at_least)
+    }
+
+    /// The slots that a step made as number `end` would have if it were made after `until` steps without some.
+    pub(super) fn resolve_at(&self, until: usize, end: usize, accesses: &[Access], without: &[usize]) -> Option<Accesses> {
+        let mut orders = accesses.iter().filter(|access| access.mode == Mode::Update);
+        let heir_of = orders.find_map(|order| {
+            let has_ordinal = |step| self.accesses(step).any(|access| access.mode == Mode::Slot);
+            self.links_of(order.object).filter(|&(step, access)| step < end && access.mode == Mode::Update && (step >= until || without.iter().any(|&w| self.happens_before(w, step))) && has_ordinal(step)).last().map(|(step, _)| step)
+        })?;
+        let is_slot = |access: &&Access| access.mode == Mode::Slot;
+        let slots = self.accesses(heir_of).filter(|access| access.mode == Mode::Slot);
+        let rest = accesses.iter().filter(|access| !is_slot(access)).copied();
+        Some(rest.chain(slots).collect())
     }
 
     /// The same step with the slots that it would have.

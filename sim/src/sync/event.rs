@@ -75,7 +75,7 @@ impl Event {
                 rt::step(op.with(*gauge, Mode::Set, 1));
             }
             Kind::Parking { cell, state } => {
-                rt::step(op.with(*cell, Mode::Write, 0));
+                rt::step(op.with(*cell, Mode::Write, 0).with(*cell, Mode::WakeAny, i64::MAX));
                 if !rt::is_quiet() {
                     let mut state = state.borrow_mut();
                     state.is_set = true;
@@ -164,6 +164,7 @@ impl Event {
         }
         let new = NewObject::new("Event", rt::name_of(*cell), location);
         let gauge = rt::create(new.part_of(*cell).raised_by(RAISED_BY));
+        rt::also(gauge, Mode::Set, 0);
         state.borrow_mut().parked.push(gauge);
         Some(gauge)
     }

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::op::{Access, Mode, Op};
 use crate::rt::{self, NewObject};
 
 /// What holds the items.
@@ -131,6 +131,8 @@ impl<B> Store<B> {
             Some(holes) => op.clone().with(holes, Mode::Draw, 1),
             None => op.clone(),
         };
+        let wait = wait.with(self.items, Mode::Tally, 1).with(self.unfinished, Mode::Drop, 1);
+        let wait = self.with_slots(wait, i64::from(self.capacity));
         let trying = op.with(self.head, Mode::Read, 0).trying();
         let mut result = Ok(());
         let made = self.step(wait, trying, patience, || {
@@ -141,6 +143,9 @@ impl<B> Store<B> {
                 }
             }
             if self.is_full() {
+                if rt::is_try() {
+                    rt::also(self.unfinished, Mode::Withheld, 1);
+                }
                 return false;
             }
             self.book_put();
@@ -163,6 +168,11 @@ impl<B> Store<B> {
     {
         let op = Op::local("get", location).with(self.head, Mode::Update, 0);
         let wait = op.clone().with(self.items, Mode::Draw, 1);
+        let wait = match self.holes {
+            Some(holes) => wait.with(holes, Mode::Tally, 1),
+            None => wait,
+        };
+        let wait = self.with_slots(wait, 0);
         let trying = op.with(self.tail, Mode::Read, 0).trying();
         let mut result = Ok(None);
         self.step(wait, trying, patience, || {
@@ -211,6 +221,18 @@ impl<B> Store<B> {
             }
             Patience::Until(timeout) => Ok(rt::step_timed(wait, trying, timeout, resolve)),
         }
+    }
+
+    /// Declares the slots that a step will update; the one for a hole is so many
+    /// ordinals earlier.
+    fn with_slots(&self, mut op: Op, earlier: i64) -> Op {
+        if self.discipline == Discipline::Ordinal {
+            op.accesses.push(Access::to_some_slot(self.item_slots, 0));
+            if self.holes.is_some() {
+                op.accesses.push(Access::to_some_slot(self.hole_slots, earlier));
+            }
+        }
+        op
     }
 
     fn is_full(&self) -> bool {
