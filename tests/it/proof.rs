@@ -219,6 +219,7 @@ fn dump() {
         0 => spec(&[&[Lock(1), Lock(0)]], &[Unlock(0), Lock(0)]),
         1 => spec(&[&[Acquire, Acquire], &[Release]], &[Join(1), Acquire]),
         2 => Spec { is_virtual: true, ..spec(&[&[CondWaitTimeout]], &[CondWaitTimeout, Notify(1)]) },
+        5 => spec(&[&[TaskDone(0)], &[PutNowait(0, 3)]], &[Put(0, 1), Get(0)]),
         4 => spec(&[&[Notify(1), BareNotify], &[Notify(1)]], &[CondWaitTimeout]),
         _ => Spec { is_virtual: true, ..spec(&[&[Unlock(0), Lock(0)], &[Lock(1), LockTimeout(0)]], &[]) },
     };

@@ -260,7 +260,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         bounds_preemptions: true,
         create: |config| match config.preemptions {
             Some(preemptions) => Box::new(Bounded::new(preemptions)),
-            None => Box::new(Dpor::new()),
+            None => Box::new(Parsimonious::new()),
         },
     },
     StrategyRow {

@@ -171,10 +171,11 @@ impl Explorer for Parsimonious {
         let mut jumps = vec![];
         let trace = execution.trace;
         events.extend_at(execution, known, |events, at, race: Race<'_>| {
-            if at < from || at >= trace.len() || trace.steps()[at].is_fence { return; }
+            if at < from || at < trace.len() && trace.steps()[at].is_fence { return; }
+            if at >= trace.len() && !execution.is_enabled(race.task) { return; }
             let first = race.first;
             if self.nodes[first].kind != Kind::Default { return; }
-            let span = Span { start: 0, end: at, made_before: events.predecessor(race.task), what: Waits { task: race.task, accesses: trace.accesses(at), guard: None } };
+            let span = Span { start: 0, end: at, made_before: events.predecessor(race.task), what: Waits { task: race.task, accesses: if at < trace.len() { trace.accesses(at) } else { &execution.task(race.task).pending.accesses }, guard: None } };
             self.plan_all(execution, events, &span, at, first, false, &mut jumps);
         });
         self.plan_waiting(execution, &events, &mut jumps);
@@ -339,7 +340,8 @@ impl Parsimonious {
                 if done.iter().any(|d| d.0 == clock && d.1 == variant.choices) { continue; }
                 let needed = |step: usize| step < until && events.is_in(step, &clock) && left(step);
                 let is_before = |step: usize| step < first || needed(step);
-                if events.is_enabled_where(execution, what, is_before) {
+                let hindered = !is_kept && (first + 1..until.min(end)).any(|step| left(step) && !needed(step) && events.accesses(step).any(|a| what.accesses.iter().any(|b| a.dependent(b))));
+                if !hindered && events.is_enabled_where(execution, what, is_before) {
                     let complete = (!is_kept && !is_late) || is_late && needed(until - 1) || is_kept && (until == start || until == first + 1 || needed(until - 1));
                     let kept = !events.is_enabled_where(execution, what, |step| step == first || is_before(step));
                     if kept == is_kept && complete {
