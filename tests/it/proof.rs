@@ -10,7 +10,7 @@ use std::io::Write;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use unknot_checker::strategy::{Dfs, Dpor, Parsimonious, Visibility};
+use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use crate::classes::{Classes, classes};
 use crate::programs::{Op, Shape, Spec, TaskSpec, specs};
@@ -120,7 +120,7 @@ pub(crate) fn prove(
 /// So many tenths of the programs, of one shape. Large ones take longest.
 fn prove_part(part: u8, tenths: u64, shape: Shape) {
     let programs = number("UNKNOT_PROGRAMS", 10_000) * tenths / 10;
-    match prove(part, shape, programs, |spec| compare_searches(spec, Parsimonious::new())) {
+    match prove(part, shape, programs, |spec| compare_searches(spec, Dpor::new())) {
         Ok(discarded) => {
             // Past the capture of a test that passes: the share is to be seen.
             let _ = writeln!(
@@ -179,7 +179,7 @@ fn programs_that_were_once_wrong() {
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),
     ];
     for spec in cases {
-        let compared = compare_searches(&spec, Parsimonious::new()).expect("small programs");
+        let compared = compare_searches(&spec, Dpor::new()).expect("small programs");
         assert_eq!(compared, Ok(()), "{spec:#?}");
     }
 }
@@ -194,7 +194,7 @@ fn comparisons() {
     for number in 0..ops.len().pow(4) {
         let [a, b, c, d] = [1, 4, 16, 64].map(|place| one(number / place));
         for spec in [spec(&[&[a], &[b]], &[c, d]), spec(&[&[a], &[b, c]], &[d])] {
-            let compared = compare_searches(&spec, Parsimonious::new()).expect("small programs");
+            let compared = compare_searches(&spec, Dpor::new()).expect("small programs");
             assert_eq!(compared, Ok(()), "{spec:#?}");
         }
     }
@@ -223,10 +223,10 @@ fn dump() {
         4 => spec(&[&[Notify(1), BareNotify], &[Notify(1)]], &[CondWaitTimeout]),
         _ => Spec { is_virtual: true, ..spec(&[&[Unlock(0), Lock(0)], &[Lock(1), LockTimeout(0)]], &[]) },
     };
-    println!("{:?}", compare_searches(&s, Parsimonious::new()));
+    println!("{:?}", compare_searches(&s, Dpor::new()));
     let program = s.program();
     crate::classes::DUMP.with(|d| d.set(true));
-    let reduced = classes(&program, s.time(), Parsimonious::new(), 1000);
+    let reduced = classes(&program, s.time(), Dpor::new(), 1000);
     println!("{} executions", reduced.executions);
     crate::classes::DUMP.with(|d| d.set(false));
     let missing = |class: u128| !reduced.classes.contains_key(&class);

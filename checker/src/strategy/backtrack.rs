@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use unknot_sim::TaskId;
 
 use super::PreemptionBound;
-use super::sleep::Choice;
+use super::choice::Choices;
 
 /// What became of a task that could make the next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) struct Node {
     /// Where the program asked for that step when it was first made.
     pub(super) asked_at: Option<&'static Location<'static>>,
     /// The values chosen inside that step.
-    pub(super) choices: SmallVec<[Choice; 1]>,
+    pub(super) choices: Choices,
     /// The preemptions before it.
     pub(super) preemptions: u32,
 }
@@ -78,17 +78,6 @@ impl Node {
         } else {
             one.mark = Mark::Planned;
         }
-    }
-
-    /// Moves on to the next value of the last choice that has one.
-    pub(super) fn next_value(&mut self) -> bool {
-        while let Some(last) = self.choices.pop() {
-            if last.value + 1 < last.n {
-                self.choices.push(Choice { value: last.value + 1, ..last });
-                return true;
-            }
-        }
-        false
     }
 
     /// Turns to the next task that is planned.

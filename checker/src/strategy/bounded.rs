@@ -34,12 +34,12 @@
 //! with more preemptions is missed, unless nothing was left out.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Guard, Point, Role, TaskId};
+use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Role, TaskId};
 
 use super::backtrack::{Enabled, Mark, Node};
-use super::events::{Events, NONE};
-use super::race::Candidate;
-use super::sleep::Choice;
+use super::events::Events;
+use super::race::Later;
+use super::choice::{Choice, next_value};
 use super::{Divergence, PreemptionBound, Strategy};
 
 /// Which dependent pairs add to which points.
@@ -65,17 +65,6 @@ pub struct Bounded {
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
-}
-
-/// A step that was made, or was to come next.
-struct Later<'a> {
-    /// Its place in the execution.
-    step: usize,
-    what: Candidate<'a>,
-    /// The step before it in its task, or the one that started the task.
-    before: Option<usize>,
-    /// The last step before it that is ordered with every other one.
-    fence: Option<usize>,
 }
 
 impl Bounded {
@@ -130,51 +119,22 @@ impl Bounded {
         task
     }
 
-    /// Decides as before. A program that does not get to the same operation is
-    /// not deterministic.
-    fn follow(&mut self, point: &Point<'_>) -> Decision {
-        let node = &mut self.nodes[point.step()];
-        let task = node.taken().task;
-        let asks = point.pending(task).filter(|_| point.is_enabled(task));
-        match (asks, node.asked_at) {
-            (Some(op), None) => node.asked_at = Some(op.location),
-            (Some(op), Some(before)) if op.location == before => {}
-            (asks, before) => {
-                self.divergence = Some(Divergence::between(point, task, before, asks));
-                return Decision::Stop(Ended::Abandoned);
-            }
-        }
-        Decision::Run(task)
-    }
-
     /// Adds to the points of an execution whose steps before `from` are known.
     fn plan(&mut self, execution: &Execution<'_>, from: usize) {
         let trace = execution.trace;
-        let mut fence = (0..from).rev().find(|&step| trace.steps()[step].is_fence);
         for step in from..trace.len() {
-            let made = &trace.steps()[step];
-            if made.is_fence {
+            if trace.steps()[step].is_fence {
                 // Who is blocked when the clock moves may not be at its next
                 // step: what it could have done before is looked for here.
                 for waiting in trace.waiting_at(step) {
-                    let what = candidate(waiting.task, &waiting.accesses, waiting.guard);
-                    let before = self.last_before(step, waiting.task);
-                    self.plan_for(execution, &Later { step, what, before, fence });
+                    self.plan_for(execution, &Later::waiting(&self.events, waiting, step));
                 }
-                fence = Some(step);
             } else {
-                let what = candidate(made.task, trace.accesses(step), None);
-                let before = self.events.before(step);
-                self.plan_for(execution, &Later { step, what, before, fence });
+                self.plan_for(execution, &Later::made(execution, &self.events, step));
             }
         }
-        let step = trace.len();
         for task in execution.unfinished() {
-            // A pseudo-task is opened by the machine, not by a step.
-            let guard = task.pending.guard.filter(|_| task.role == Role::Program);
-            let what = candidate(task.id, &task.pending.accesses, guard);
-            let before = self.last_before(step, task.id);
-            self.plan_for(execution, &Later { step, what, before, fence });
+            self.plan_for(execution, &Later::pending(&self.events, task));
         }
         let is_system = |one: &Enabled| execution.task(one.task).role != Role::Program;
         for node in &mut self.nodes[from..] {
@@ -184,30 +144,22 @@ impl Bounded {
         }
     }
 
-    /// The last step of a task before a step, or the one that started it.
-    fn last_before(&self, step: usize, task: TaskId) -> Option<usize> {
-        let last = self.events.predecessor(task);
-        let last = (last != NONE).then_some(last as usize);
-        let mut made = std::iter::successors(last, |&made| self.events.before(made));
-        made.find(|&made| made < step)
-    }
-
     /// Adds what the pairs with one later step ask for.
     fn plan_for(&mut self, execution: &Execution<'_>, later: &Later<'_>) {
         let mut firsts: SmallVec<[usize; 16]> = SmallVec::new();
         for access in later.what.accesses {
             let since = self.events.links_of(access.object);
             let since = since.take_while(|&(step, _)| later.fence.is_none_or(|f| step > f));
-            for (step, earlier) in since.filter(|&(step, _)| step < later.step) {
+            for (step, earlier) in since.filter(|&(step, _)| step < later.place) {
                 let is_ordered = self.events.task(step) == later.what.task
-                    || later.before.is_some_and(|made| self.events.happens_before(step, made));
+                    || later.is_after(&self.events, step);
                 if !is_ordered && earlier.dependent(access) {
                     firsts.push(step);
                 }
             }
         }
         for first in firsts {
-            let is_race = self.events.is_possible_before(later.step, execution, &later.what, first);
+            let is_race = self.events.is_possible_without(execution, &later.what, later.place, first);
             // Who was blocked already would be in any order.
             let counts = self.rule == Rule::Whole && later.before.is_some_and(|made| made > first);
             if is_race || counts {
@@ -243,9 +195,8 @@ impl Bounded {
             return;
         }
         let mut is_planned = false;
-        for step in first + 1..later.step {
-            let precedes = later.before.is_some_and(|made| events.happens_before(step, made));
-            if precedes && !events.happens_before(first, step) {
+        for step in first + 1..later.place {
+            if later.is_after(events, step) && !events.happens_before(first, step) {
                 is_planned |= node.plan(events.task(step), bound);
             }
         }
@@ -253,10 +204,6 @@ impl Bounded {
             node.plan_all(bound);
         }
     }
-}
-
-fn candidate(task: TaskId, accesses: &[Access], guard: Option<Guard>) -> Candidate<'_> {
-    Candidate { guard, ..Candidate::new(task, accesses) }
 }
 
 impl Explorer for Bounded {
@@ -269,7 +216,7 @@ impl Explorer for Bounded {
             return true;
         }
         while let Some(node) = self.nodes.last_mut() {
-            if node.next_value() || node.next_task() {
+            if next_value(&mut node.choices, 0) || node.next_task() {
                 self.prefix = self.nodes.len();
                 self.events.truncate(self.prefix - 1);
                 return true;
@@ -281,10 +228,18 @@ impl Explorer for Bounded {
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
-        if point.step() < self.prefix {
-            return self.follow(point);
+        if point.step() >= self.prefix {
+            return Decision::Run(self.open(point));
         }
-        Decision::Run(self.open(point))
+        let node = &mut self.nodes[point.step()];
+        let task = node.taken().task;
+        match Divergence::unless_same(point, task, &mut node.asked_at) {
+            None => Decision::Run(task),
+            divergence => {
+                self.divergence = divergence;
+                Decision::Stop(Ended::Abandoned)
+            }
+        }
     }
 
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
@@ -302,7 +257,7 @@ impl Explorer for Bounded {
             return;
         }
         let from = self.events.len();
-        self.events.extend(execution, |_, _| {});
+        self.events.extend(execution, usize::MAX, &mut vec![]);
         self.plan(execution, from);
     }
 }

@@ -1,112 +1,52 @@
-//! Optimal dynamic partial order reduction: each trace class once.
+//! Optimal dynamic partial order reduction: each trace class once, in memory
+//! that grows with the length of an execution.
 //!
 //! Executions that differ only in the order of independent steps behave alike;
-//! it is enough to run one of each *trace class*. After each execution its
-//! races are computed ([`Events`]). For each race `(e, f)` some execution must
-//! run `f` before `e`; the sequence of steps that does is planned at the point
-//! where `e` was decided ([`super::wakeup`]), unless it is covered by what is
-//! planned there already or was run. A task that was explored from a point
-//! *sleeps* below it until a step that depends on its own is made: whatever it
-//! does before is already covered.
+//! it is enough to run one of each *trace class*. At each point the search
+//! makes some step `e`, and goes on from there. All other classes have another
+//! step before `e` that depends on it. So whenever an execution shows a step
+//! `f` that depends on `e` and could come first, one is planned that makes just
+//! what happens before `f`, then `f`, and then `e` at once ([`super::planner`]).
+//! At the points on the way to `f` nothing else is ever planned: what could be
+//! made there is planned before `e`, or after it. Every class is then in one
+//! such subtree only, and none is run that turns out to be redundant, so there
+//! is nothing to remember but the executions that were left half done: each is
+//! the parent of the one after it, and makes fewer planned steps than that.
 //!
-//! Source: P. Abdulla, S. Aronis, B. Jonsson, K. Sagonas, "Source Sets: A
-//! Foundation for Optimal Dynamic Partial Order Reduction", JACM 64(4), 2017.
-//! Where we differ: races are found at the end of each execution, when all
-//! clocks are known, with a pseudo-step for what each unfinished task was
-//! about to do; a step that waits is reversed only past steps without which it
-//! could run; what a step would touch in the other order is found out from
-//! what was recorded ([`super::reversed`]); and steps choose values.
+//! Source: P. Abdulla, M. Atig, S. Das, B. Jonsson, K. Sagonas, "Parsimonious
+//! Optimal Dynamic Partial Order Reduction", CAV 2024, for the reversal with
+//! nothing but the past of `f`, and for the rule that steps on the way are not
+//! reversed. Where we differ: there are no sleep sets. Since `e` follows `f` at
+//! once, all that could come between is known when it is planned, and of two
+//! independent steps before `e` the one of the first task comes first. Steps
+//! wait, choose values, and may touch other things in another order
+//! ([`super::kept`], [`super::variant`]).
 //!
-//! Each class is explored once, and no execution is given up as redundant.
-//! Misses nothing within the bounds of an execution. What is planned is kept
-//! until it is run: for some programs that is a sequence for each class.
+//! No execution is given up as redundant. Misses nothing within the bounds of
+//! an execution.
 
-use std::panic::Location;
+use std::rc::Rc;
 
-use smallvec::SmallVec;
-use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId, Trace};
+use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId};
 
+use super::choice::{Choice, Choices, next_value};
 use super::events::Events;
-use super::sleep::{Choice, Sleep, Sleeper, Sleepers};
-use super::wakeup::{Branch, Sequence};
+use super::node::{Head, Kind, Node};
+use super::planner::Planner;
+use super::race::Race;
+use super::reversal::{Planned, Reversals};
 use super::{Divergence, Strategy};
 use crate::estimate::Fork;
 
-/// The point before one step.
-#[derive(Debug)]
-struct Node {
-    /// The task that makes the step in the present execution.
-    task: TaskId,
-    /// Where the program asked for that step when it was first made.
-    asked_at: Option<&'static Location<'static>>,
-    /// The values chosen inside that step.
-    choices: SmallVec<[Choice; 1]>,
-    /// The first of them, if they are planned; the others are not explored.
-    planned_choices: SmallVec<[Choice; 1]>,
-    /// What is planned for after that step.
-    next: Vec<Branch>,
-    /// What the step touched under values explored before.
-    touched_before: Vec<Access>,
-    /// What else is to be executed from here.
-    planned: Vec<Branch>,
-    /// Who was explored from here or slept when we came.
-    sleep: Sleep,
-    /// How many slept anywhere when we came.
-    n_sleepers: usize,
-}
-
-impl Node {
-    /// Moves on to the next value of the last choice that has one.
-    fn next_value(&mut self, sleepers: &Sleepers, touched: &[Access]) -> bool {
-        while self.choices.len() > self.planned_choices.len() {
-            let Some(last) = self.choices.pop() else { unreachable!("longer than planned") };
-            if let Some(value) = self.awake_value(sleepers, last.value + 1, last.n) {
-                self.touched_before.extend_from_slice(touched);
-                self.choices.push(Choice { value, ..last });
-                return true;
-            }
-        }
-        false
-    }
-
-    /// The first value from `from` on that the step need not leave out after
-    /// those already chosen.
-    fn awake_value(&self, sleepers: &Sleepers, from: u32, n: u32) -> Option<u32> {
-        let mut values: SmallVec<[u32; 4]> = self.choices.iter().map(|c| c.value).collect();
-        (from..n).find(|&value| {
-            values.push(value);
-            let held = sleepers.at(&self.sleep).holds_values(self.task, &mut values);
-            values.pop();
-            !held
-        })
-    }
-
-    /// Puts the present task to sleep and moves on to the next one.
-    fn next_task(&mut self, sleepers: &mut Sleepers, touched: &[Access]) -> bool {
-        if self.planned.is_empty() {
-            return false;
-        }
-        let mut footprint = SmallVec::from_slice(touched);
-        footprint.extend_from_slice(&self.touched_before);
-        self.touched_before.clear();
-        let choices = std::mem::take(&mut self.choices);
-        sleepers.add(&mut self.sleep, Sleeper { task: self.task, footprint, choices });
-        self.next_planned(sleepers)
-    }
-
-    /// Turns to what is planned first, if anything is.
-    fn next_planned(&mut self, sleepers: &Sleepers) -> bool {
-        // A leaf may be covered by branches with each of its values.
-        let sleep = sleepers.at(&self.sleep);
-        let awake = self.planned.iter().position(|branch| !sleep.holds(branch.task));
-        let Some(nth) = awake else { return false };
-        let branch = self.planned.drain(..=nth).next_back().expect("up to the one that was found");
-        self.task = branch.task;
-        self.planned_choices = branch.choices;
-        self.next = branch.next;
-        self.asked_at = None;
-        true
-    }
+/// An execution after which others are to be made.
+#[derive(Debug, Default)]
+struct Frame {
+    nodes: Vec<Node>,
+    /// Points whose step has values that are to be tried, with the present ones.
+    values: Vec<(usize, Node)>,
+    plans: Reversals,
+    /// How many executions were made after it, and subtrees below them.
+    done: u64,
 }
 
 /// The search.
@@ -115,37 +55,19 @@ pub struct Dpor {
     nodes: Vec<Node>,
     /// How many steps of the next execution are already decided.
     prefix: usize,
+    /// The first of them that is new.
+    from: usize,
+    /// Whether that one has just got another value.
+    is_value: bool,
     events: Events,
-    /// What the steps of the last execution touched, for the sleep sets.
-    touched: Touched,
-    sleepers: Sleepers,
-    sequence: Sequence,
+    races: Vec<Race>,
+    frames: Vec<Frame>,
+    /// Frames that are not in use, to spare allocations.
+    spare: Vec<Frame>,
+    nothing: Option<Rc<[Access]>>,
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
-}
-
-/// The accesses of each step, flat.
-#[derive(Debug, Default)]
-struct Touched {
-    accesses: Vec<Access>,
-    ends: Vec<u32>,
-}
-
-impl Touched {
-    fn of(&self, step: usize) -> &[Access] {
-        let start = if step == 0 { 0 } else { self.ends[step - 1] as usize };
-        &self.accesses[start..self.ends[step] as usize]
-    }
-
-    fn copy(&mut self, trace: &Trace, from: usize) {
-        self.ends.truncate(from);
-        self.accesses.truncate(self.ends.last().map_or(0, |&end| end as usize));
-        for step in from..trace.len() {
-            self.accesses.extend_from_slice(trace.accesses(step));
-            self.ends.push(self.accesses.len() as u32);
-        }
-    }
 }
 
 impl Dpor {
@@ -163,57 +85,97 @@ impl Dpor {
         Dpor { events: Events::with_takes_that_commute(), ..Dpor::default() }
     }
 
-    /// Opens the point before a step that nobody decided yet.
-    fn open(&mut self, point: &Point<'_>) -> Option<TaskId> {
-        let sleep = match self.nodes.last() {
-            None => Sleep::default(),
-            Some(parent) => {
-                let made = point.trace().accesses(self.nodes.len() - 1);
-                self.sleepers.at(&parent.sleep).after(parent.task, made)
-            }
-        };
-        let planned = self.nodes.last_mut().map(|parent| std::mem::take(&mut parent.next));
-        let mut node = Node {
-            task: TaskId::MAIN,
-            asked_at: None,
-            choices: SmallVec::new(),
-            planned_choices: SmallVec::new(),
-            next: vec![],
-            touched_before: vec![],
-            planned: planned.unwrap_or_default(),
-            sleep,
-            n_sleepers: self.sleepers.len(),
-        };
-        if !node.next_planned(&self.sleepers) {
-            let sleep = self.sleepers.at(&node.sleep);
-            // Going on with the same task spares a switch of coroutines.
-            let awake = |task: &TaskId| point.is_enabled(*task) && !sleep.holds(*task);
-            node.task = point.last().filter(awake).or_else(|| point.enabled().find(awake))?;
-        }
-        let task = node.task;
-        self.nodes.push(node);
-        Some(task)
+    fn nothing(&mut self) -> Rc<[Access]> {
+        Rc::clone(self.nothing.get_or_insert_with(|| Rc::from([])))
     }
-}
 
-impl Dpor {
-    /// Decides as before. A program that does not get to the same operation is
-    /// not deterministic.
-    fn follow(&mut self, point: &Point<'_>) -> Decision {
-        let step = point.step();
-        let node = &mut self.nodes[step];
-        let asks = point.pending(node.task).filter(|_| point.is_enabled(node.task));
-        match (asks, node.asked_at) {
-            (Some(op), None) => node.asked_at = Some(op.location),
-            // One place of the program is nearly always one address.
-            (Some(op), Some(before))
-                if std::ptr::eq(op.location, before) || op.location == before => {}
-            (asks, before) => {
-                self.divergence = Some(Divergence::between(point, node.task, before, asks));
-                return Decision::Stop(Ended::Abandoned);
+    /// Goes on behind the first `at` points of the last frame.
+    fn return_to(&mut self, at: usize) {
+        let Some(frame) = self.frames.last_mut() else { unreachable!("there is a frame") };
+        frame.done += 1;
+        let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
+        let common = self.nodes.iter().zip(&frame.nodes[..at]).take_while(is_same).count();
+        self.events.truncate(common);
+        self.nodes.truncate(common);
+        self.nodes.extend_from_slice(&frame.nodes[common..at]);
+    }
+
+    /// Turns to the next value of a step in the last frame.
+    fn next_value(&mut self) -> bool {
+        let Some(frame) = self.frames.last_mut() else { return false };
+        while let Some((at, node)) = frame.values.last_mut() {
+            if next_value(&mut node.choices, node.n_given as usize) {
+                let (at, node) = (*at, node.clone());
+                self.return_to(at);
+                self.nodes.push(node);
+                self.from = at;
+                self.is_value = true;
+                return true;
             }
+            frame.values.pop();
         }
-        Decision::Run(node.task)
+        false
+    }
+
+    /// Turns to the next execution that is planned in the last frame.
+    fn next_reversal(&mut self) -> bool {
+        let nothing = self.nothing();
+        let Some(frame) = self.frames.last_mut() else { return false };
+        let Some((at, instead_of, steps)) = frame.plans.pop() else { return false };
+        let against = frame.nodes[at].task;
+        self.return_to(at);
+        let before = at.checked_sub(1);
+        let before = before.filter(|&b| self.nodes[b].head_against(against).is_some());
+        let before = before.map(|before| before as u32);
+        self.from = at + steps.len() - 1;
+        self.is_value = false;
+        let lead = |step: Planned| Node::new(step.task, Kind::Led, step.choices, &nothing);
+        self.nodes.extend(steps.into_iter().map(lead));
+        self.nodes[self.from].kind = Kind::Head(Rc::new(Head { against, instead_of, before }));
+        true
+    }
+
+    /// Decides about a step that nobody decided yet: who was put off is next.
+    fn open(&mut self, point: &Point<'_>) -> TaskId {
+        let put_off = match self.nodes.last().map(|node| &node.kind) {
+            Some(Kind::Head(head)) => Some(head.against),
+            _ => None,
+        };
+        let is_enabled = |task: &TaskId| point.is_enabled(*task);
+        // Going on with the same task spares a switch of coroutines.
+        let task = put_off.filter(is_enabled).or_else(|| point.last().filter(is_enabled));
+        let task = task.or_else(|| point.enabled().next()).expect("somebody is enabled");
+        let nothing = self.nothing();
+        let asked_at = point.pending(task).map(|op| op.location);
+        let node = Node::new(task, Kind::Free, Choices::new(), &nothing);
+        self.nodes.push(Node { asked_at, ..node });
+        task
+    }
+
+    /// Notes which values of the new steps are to be tried.
+    fn values(&mut self, execution: &Execution<'_>) -> Vec<(usize, Node)> {
+        let trace = execution.trace;
+        let made = |at: usize, node: &mut Node| {
+            let before = node.touched_before.iter().chain(trace.accesses(at));
+            node.touched_before = before.copied().collect();
+        };
+        let mut from = self.from;
+        if self.is_value {
+            from += 1;
+            let parent = self.frames.last_mut().and_then(|frame| frame.values.last_mut());
+            let (at, node) = parent.expect("a value is tried for a frame");
+            // More values may have been asked for after it.
+            node.choices.clone_from(&self.nodes[*at].choices);
+            made(*at, node);
+        }
+        let new = self.nodes.iter().enumerate().skip(from);
+        let with_values = new.filter(|(_, node)| !node.open_choices().is_empty());
+        let copied = with_values.map(|(at, node)| {
+            let mut node = node.clone();
+            made(at, &mut node);
+            (at, node)
+        });
+        copied.collect()
     }
 }
 
@@ -226,18 +188,12 @@ impl Explorer for Dpor {
             self.started = true;
             return true;
         }
-        while let Some(step) = self.nodes.len().checked_sub(1) {
-            let node = &mut self.nodes[step];
-            let touched = self.touched.of(step);
-            if node.next_value(&self.sleepers, touched)
-                || node.next_task(&mut self.sleepers, touched)
-            {
+        while !self.frames.is_empty() {
+            if self.next_value() || self.next_reversal() {
                 self.prefix = self.nodes.len();
-                self.events.truncate(step);
                 return true;
             }
-            self.sleepers.truncate(node.n_sleepers);
-            self.nodes.pop();
+            self.spare.extend(self.frames.pop());
         }
         self.exhausted = true;
         false
@@ -245,42 +201,55 @@ impl Explorer for Dpor {
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
-        if step < self.prefix {
-            return self.follow(point);
+        if step >= self.prefix {
+            return Decision::Run(self.open(point));
         }
-        match self.open(point) {
-            Some(task) => Decision::Run(task),
-            None => Decision::Stop(Ended::Abandoned),
+        let node = &mut self.nodes[step];
+        match Divergence::unless_same(point, node.task, &mut node.asked_at) {
+            None => Decision::Run(node.task),
+            divergence => {
+                self.divergence = divergence;
+                Decision::Stop(Ended::Abandoned)
+            }
         }
     }
 
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
         let step = point.step() - 1;
         let nth = point.trace().choices(step).len();
-        let node = &mut self.nodes[step];
-        if let Some(choice) = node.choices.get(nth) {
-            return choice.value;
+        let choices = &mut self.nodes[step].choices;
+        if nth == choices.len() {
+            choices.push(Choice { value: 0, n });
         }
-        let value = match node.planned_choices.get(nth) {
-            Some(choice) => choice.value,
-            None => node
-                .awake_value(&self.sleepers, 0, n)
-                .expect("who sleeps for all values is not picked"),
-        };
-        node.choices.push(Choice { value, n });
-        value
+        choices[nth].value
     }
 
     fn end(&mut self, execution: &Execution<'_>) {
         if self.divergence.is_some() {
             return;
         }
-        self.touched.copy(execution.trace, self.events.len());
-        let Dpor { nodes, sequence, sleepers, .. } = self;
-        self.events.extend(execution, |events, race| {
-            let Node { sleep, planned, .. } = &mut nodes[race.first];
-            sequence.reverse((events, execution.trace, &race), sleepers.at(sleep), planned);
-        });
+        self.races.clear();
+        self.events.extend(execution, self.from, &mut self.races);
+        let values = self.values(execution);
+        let mut frame = self.spare.pop().unwrap_or_default();
+        frame.plans.clear();
+        let deviates = |at: &usize| self.nodes[*at].deviates();
+        let mut planner = Planner {
+            execution,
+            events: &self.events,
+            nodes: &self.nodes,
+            from: self.from,
+            deviations: (0..self.nodes.len()).filter(deviates).collect(),
+            plans: &mut frame.plans,
+        };
+        planner.plan(&self.races);
+        if values.is_empty() && frame.plans.is_empty() {
+            self.spare.push(frame);
+            return;
+        }
+        frame.nodes.clone_from(&self.nodes);
+        (frame.values, frame.done) = (values, 0);
+        self.frames.push(frame);
     }
 }
 
@@ -297,19 +266,12 @@ impl Strategy for Dpor {
         self.divergence.as_ref()
     }
 
-    /// Who sleeps at a node and did not when we came was explored from there.
+    /// Each frame is a fork: its own execution, and those that are made after it.
     fn path(&self) -> Option<Vec<Fork>> {
-        let mut path = vec![];
-        for (step, node) in self.nodes.iter().enumerate() {
-            let came = step.checked_sub(1).map_or(0, |before| {
-                let parent = &self.nodes[before];
-                self.sleepers.at(&parent.sleep).after(parent.task, self.touched.of(before)).len()
-            });
-            let done = node.sleep.len().saturating_sub(came) as u64;
-            path.push(Fork { done, of: done + 1 + node.planned.len() as u64 });
-            let open = node.choices.iter().skip(node.planned_choices.len());
-            path.extend(open.map(|c| Fork { done: c.value.into(), of: c.n.into() }));
-        }
-        Some(path)
+        let fork = |frame: &Frame| {
+            let ahead = (frame.plans.len() + frame.values.len()) as u64;
+            Fork { done: frame.done, of: frame.done + 1 + ahead }
+        };
+        Some(self.frames.iter().map(fork).collect())
     }
 }

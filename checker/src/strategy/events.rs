@@ -14,12 +14,12 @@
 //! predecessors only, misses the race of a lock with the lock before it, since
 //! an unlock stands between the two.
 
-use unknot_sim::{Access, Execution, Mode, ObjectId, Role, TaskId};
+use unknot_sim::{Access, Execution, Mode, ObjectId, TaskId};
 
 use super::race::{Candidate, Race};
 
 /// Marks the end of a chain, and a step without predecessor.
-pub(super) const NONE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
 
 /// One access in the chain of all accesses to its object.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ struct Event {
 
 /// The steps of one execution in happens-before order.
 #[derive(Debug, Default)]
-pub struct Events {
+pub(super) struct Events {
     /// Takes of a gauge are held to be independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
@@ -73,30 +73,22 @@ pub struct Events {
 impl Events {
     /// Steps under a relation that wrongly holds two takes of one gauge to be
     /// independent. Only for testing the tests.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_takes_that_commute() -> Events {
+    pub(super) fn with_takes_that_commute() -> Events {
         Events { takes_commute: true, ..Events::default() }
     }
 
-    fn dependent(&self, a: &Access, b: &Access) -> bool {
+    pub(super) fn dependent(&self, a: &Access, b: &Access) -> bool {
         a.dependent(b) && !(self.takes_commute && a.mode == Mode::Take && b.mode == Mode::Take)
     }
 
     /// How many steps are known.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.events.len()
     }
 
-    /// Whether no step is known.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.events.is_empty()
-    }
 
     /// Forgets all steps from `len` on.
-    pub fn truncate(&mut self, len: usize) {
+    pub(super) fn truncate(&mut self, len: usize) {
         while self.events.len() > len {
             let Some(event) = self.events.pop() else { unreachable!("longer than len") };
             self.last[event.task.index()] = event.task_before;
@@ -119,8 +111,7 @@ impl Events {
     }
 
     /// Whether step `a` happens before step `b` or is the same.
-    #[must_use]
-    pub fn happens_before(&self, a: usize, b: usize) -> bool {
+    pub(super) fn happens_before(&self, a: usize, b: usize) -> bool {
         self.is_in(a, self.clock_of(b))
     }
 
@@ -131,8 +122,7 @@ impl Events {
     }
 
     /// The task that made a step.
-    #[must_use]
-    pub fn task(&self, step: usize) -> TaskId {
+    pub(super) fn task(&self, step: usize) -> TaskId {
         self.events[step].task
     }
 
@@ -162,53 +152,32 @@ impl Events {
         }
     }
 
-    /// Adds the steps of an execution that are not known yet, and calls `race`
-    /// for each race of theirs, and of the pending steps of unfinished tasks.
-    pub fn extend(&mut self, execution: &Execution<'_>, mut race: impl FnMut(&Events, Race<'_>)) {
-        let from = self.events.len();
-        self.extend_at(execution, from, |events, _, r| race(events, r));
-    }
-
-    /// The same, with the place of the later step.
-    pub fn extend_at(&mut self, execution: &Execution<'_>, _: usize, mut each: impl FnMut(&Events, usize, Race<'_>)) {
+    /// Adds the steps of an execution that are not known yet, and appends the
+    /// races of those from `from` on. Of the steps that were not made only those
+    /// count that could have been.
+    pub(super) fn extend(&mut self, execution: &Execution<'_>, from: usize, races: &mut Vec<Race>) {
         self.prepare(execution);
         let trace = execution.trace;
         for step in self.events.len()..trace.len() {
             let made = &trace.steps()[step];
-            let (task, accesses) = (made.task, trace.accesses(step));
             if made.is_fence {
-                // Who is blocked when the clock moves may not be at its next
-                // step: what it could have done before is looked for here.
-                for waiting in trace.waiting_at(step) {
-                    let accesses = &waiting.accesses;
-                    self.walk(
-                        execution,
-                        Candidate {
-                            guard: waiting.guard,
-                            ..Candidate::new(waiting.task, accesses)
-                        },
-                        &mut |e: &Events, r: Race<'_>| each(e, step, r),
-                    );
-                }
                 self.join_all();
             } else {
-                let (choices, asked) = (trace.choices(step), trace.accesses_before_choice(step));
-                let sizes = trace.choice_sizes(step);
-                let new = Candidate::new(task, accesses);
-                let candidate = Candidate { choices, sizes, asked, ..new };
-                self.walk(execution, candidate, &mut |e: &Events, r: Race<'_>| each(e, step, r));
+                let what = Candidate::new(made.task, trace.accesses(step));
+                self.begin(made.task);
+                match step < from {
+                    true => self.join_dependent(&what),
+                    false => self.walk(execution, &what, races),
+                }
             }
-            self.push(task, accesses, made.is_fence);
+            self.push(made.task, trace.accesses(step), made.is_fence);
             if let Some(child) = made.child {
                 self.started_by[child.index()] = step as u32;
             }
         }
-        for task in execution.unfinished() {
-            // A pseudo-task is opened by the machine, not by a step.
-            let guard = task.pending.guard.filter(|_| task.role == Role::Program);
-            let accesses = &task.pending.accesses;
-            let candidate = Candidate { guard, ..Candidate::new(task.id, accesses) };
-            self.walk(execution, candidate, &mut |e: &Events, r: Race<'_>| each(e, trace.len(), r));
+        for task in execution.unfinished().filter(|task| execution.is_enabled(task.id)) {
+            self.begin(task.id);
+            self.walk(execution, &Candidate::pending(task), races);
         }
     }
 
@@ -224,64 +193,71 @@ impl Events {
         self.clock = clock;
     }
 
-    /// The step that precedes the next one of a task.
-    pub(super) fn predecessor(&self, task: TaskId) -> u32 {
+    /// The step that precedes the next one of a task, or started the task.
+    pub(super) fn predecessor(&self, task: TaskId) -> Option<usize> {
         let last = self.last[task.index()];
-        if last != NONE || task == TaskId::MAIN { last } else { self.started_by[task.index()] }
+        let before = match last {
+            NONE if task != TaskId::MAIN => self.started_by[task.index()],
+            last => last,
+        };
+        (before != NONE).then_some(before as usize)
     }
 
-    /// Finds the races of a step that would come next, and leaves its clock
-    /// without its own count in `self.clock`.
+    /// The last step up to and including this one that is ordered with every
+    /// other one.
+    pub(super) fn fence_before(&self, step: usize) -> Option<usize> {
+        let fence = self.events[step].fence;
+        (fence != NONE).then_some(fence as usize)
+    }
+
+    /// Leaves in `self.clock` what happens before the next step of a task,
+    /// whatever that touches.
+    fn begin(&mut self, task: TaskId) {
+        let mut clock = std::mem::take(&mut self.clock);
+        clock.clear();
+        match self.predecessor(task) {
+            None => clock.resize(self.width, 0),
+            Some(before) => clock.extend_from_slice(self.clock_of(before)),
+        }
+        if let Some(fence) = self.len().checked_sub(1).and_then(|last| self.fence_before(last)) {
+            join(&mut clock, self.clock_of(fence));
+        }
+        self.clock = clock;
+    }
+
+    /// Adds to `self.clock` what a step that comes next depends on.
+    fn join_dependent(&mut self, what: &Candidate<'_>) {
+        let mut clock = std::mem::take(&mut self.clock);
+        for access in what.accesses {
+            for (step, earlier) in self.links_of(access.object) {
+                if !self.is_in(step, &clock) && self.dependent(&earlier, access) {
+                    join(&mut clock, self.clock_of(step));
+                }
+            }
+        }
+        self.clock = clock;
+    }
+
+    /// The same, and appends its races.
     fn walk(
         &mut self,
         execution: &Execution<'_>,
-        candidate: Candidate<'_>,
-        race: &mut impl FnMut(&Events, Race<'_>),
+        what: &Candidate<'_>,
+        races: &mut Vec<Race>,
     ) {
         let mut clock = std::mem::take(&mut self.clock);
         let mut enabling = std::mem::take(&mut self.enabling);
         let mut cursors = std::mem::take(&mut self.cursors);
-        clock.clear();
-        match self.predecessor(candidate.task) {
-            NONE => clock.resize(self.width, 0),
-            before => clock.extend_from_slice(self.clock_of(before as usize)),
-        }
-        if let Some(fence) = self.events.last().map(|e| e.fence).filter(|&fence| fence != NONE) {
-            join(&mut clock, self.clock_of(fence as usize));
-        }
         enabling.clear();
         cursors.clear();
-        cursors.extend(candidate.accesses.iter().map(|a| self.heads[a.object.index()]));
-        while let Some(first) = self.next_dependent(&candidate, &mut cursors) {
-            let event = &self.events[first];
-            if event.task == candidate.task || clock[event.task.index()] >= event.index {
+        cursors.extend(what.accesses.iter().map(|a| self.heads[a.object.index()]));
+        let later = self.len();
+        while let Some(first) = self.next_dependent(what, &mut cursors) {
+            if self.task(first) == what.task || self.is_in(first, &clock) {
                 continue;
             }
-            let reversible = self.is_possible_without(execution, &candidate, first);
-            if reversible {
-                let task = candidate.task;
-                let choices = self.choices_without(&candidate, first);
-                let sizes = candidate.sizes;
-                match self.resolve(execution, &candidate, first) {
-                    Some((accesses, clock)) => {
-                        race(
-                            self,
-                            Race {
-                                first,
-                                task,
-                                accesses: &accesses,
-                                choices,
-                                sizes,
-                                clock: &clock,
-                            },
-                        );
-                    }
-                    None => {
-                        let clock = &self.without(first, &clock, &enabling);
-                        let accesses = candidate.accesses;
-                        race(self, Race { first, task, accesses, choices, sizes, clock });
-                    }
-                }
+            if self.is_possible_without(execution, what, later, first) {
+                races.push(Race { first, later, task: what.task });
                 join(&mut clock, self.clock_of(first));
             } else {
                 enabling.push(first as u32);
@@ -352,7 +328,7 @@ impl Events {
         let event = Event {
             task,
             index,
-            before: self.predecessor(task),
+            before: self.predecessor(task).map_or(NONE, |before| before as u32),
             task_before,
             first_link: self.links.len() as u32,
             fence: match self.events.last() {
@@ -372,8 +348,7 @@ impl Events {
     }
 
     /// The step that precedes a step in its task, or started the task.
-    #[must_use]
-    pub fn before(&self, step: usize) -> Option<usize> {
+    pub(super) fn before(&self, step: usize) -> Option<usize> {
         let before = self.events[step].before;
         (before != NONE).then_some(before as usize)
     }

@@ -5,20 +5,22 @@
 
 mod backtrack;
 mod bounded;
+mod choice;
 mod dfs;
 mod dpor;
 mod events;
-mod parsimonious;
+mod kept;
+mod node;
+mod past;
 mod pct;
+mod planner;
 mod race;
 mod random;
 mod replay;
-mod reversed;
+mod reversal;
 mod sampler;
-mod sleep;
 mod urw;
-mod variants;
-mod wakeup;
+mod variant;
 
 use unknot_sim::Explorer;
 
@@ -27,10 +29,7 @@ use crate::estimate::Fork;
 pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use dpor::Dpor;
-pub use events::Events;
-pub use parsimonious::Parsimonious;
 pub use pct::{DEPTH, Pct};
-pub use race::Race;
 pub use random::Random;
 pub use replay::{Divergence, Replay};
 pub use sampler::{Sampler, Walk, execution_seed};
@@ -260,7 +259,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         bounds_preemptions: true,
         create: |config| match config.preemptions {
             Some(preemptions) => Box::new(Bounded::new(preemptions)),
-            None => Box::new(Parsimonious::new()),
+            None => Box::new(Dpor::new()),
         },
     },
     StrategyRow {

@@ -1,45 +1,99 @@
 //! Races as data: two steps of different tasks that can be made in the other
-//! order.
+//! order, and what is known of the later one.
 
-use unknot_sim::{Access, Guard, TaskId};
+use unknot_sim::{Access, Execution, Guard, Role, Task, TaskId, Waiting};
 
-/// A step that may be executed before an earlier one of another task.
-///
-/// `clock` is what happens before the later step besides the earlier one, as
-/// far as it lies between the two.
-#[derive(Clone, Copy, Debug)]
-pub struct Race<'a> {
-    /// The earlier step.
-    pub first: usize,
-    /// The task of the later step.
-    pub task: TaskId,
-    /// What the later step touches, made before the earlier one.
-    pub accesses: &'a [Access],
-    /// What the later step chooses, if it has the same choice in the other
-    /// order; empty if it chooses nothing or that is not known.
-    pub choices: &'a [u32],
-    /// Of how many values each of these is one.
-    pub sizes: &'a [u32],
-    pub(super) clock: &'a [u32],
-}
+use super::events::Events;
 
-/// What a step is, for the purpose of finding its races.
+/// What a task does, or is about to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate<'a> {
     pub(super) task: TaskId,
     pub(super) accesses: &'a [Access],
     /// What it waits on without touching it: the time, for one that sleeps.
     pub(super) guard: Option<Guard>,
-    /// What was chosen inside it.
-    pub(super) choices: &'a [u32],
-    /// Of how many values each of these was one.
-    pub(super) sizes: &'a [u32],
-    /// What it touched before that.
-    pub(super) asked: &'a [Access],
 }
 
 impl<'a> Candidate<'a> {
     pub(super) fn new(task: TaskId, accesses: &'a [Access]) -> Candidate<'a> {
-        Candidate { task, accesses, guard: None, choices: &[], sizes: &[], asked: &[] }
+        Candidate { task, accesses, guard: None }
+    }
+
+    /// The next step of a task that has not ended.
+    pub(super) fn pending(task: &'a Task) -> Candidate<'a> {
+        // A pseudo-task is opened by the machine, not by a step.
+        let guard = task.pending.guard.filter(|_| task.role == Role::Program);
+        Candidate { guard, ..Candidate::new(task.id, &task.pending.accesses) }
+    }
+}
+
+/// A step that may be made before an earlier one of another task.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Race {
+    /// The earlier step.
+    pub(super) first: usize,
+    /// The later step; for one that was not made the length of the execution.
+    pub(super) later: usize,
+    /// Who makes the later one.
+    pub(super) task: TaskId,
+}
+
+/// The later step of a race.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Later<'a> {
+    pub(super) what: Candidate<'a>,
+    /// Which step it is. One that was not made would have been this one.
+    pub(super) place: usize,
+    /// The step before it in its task, or the one that started the task.
+    pub(super) before: Option<usize>,
+    /// The last step before it that is ordered with every other one.
+    pub(super) fence: Option<usize>,
+    /// Whether it was made.
+    pub(super) is_made: bool,
+}
+
+impl<'a> Later<'a> {
+    /// A step that was made.
+    pub(super) fn made(execution: &Execution<'a>, events: &Events, place: usize) -> Later<'a> {
+        let trace = execution.trace;
+        let task = trace.steps()[place].task;
+        let what = Candidate::new(task, trace.accesses(place));
+        Later { is_made: true, ..Later::new(events, what, place, events.before(place)) }
+    }
+
+    /// What a task would have done next when an execution ended.
+    pub(super) fn pending(events: &Events, task: &'a Task) -> Later<'a> {
+        let before = events.predecessor(task.id);
+        Later::new(events, Candidate::pending(task), events.len(), before)
+    }
+
+    /// What a task was blocked at when the clock made a step.
+    pub(super) fn waiting(events: &Events, waiting: &'a Waiting, fence: usize) -> Later<'a> {
+        let Waiting { task, accesses, guard, .. } = waiting;
+        let what = Candidate { guard: *guard, ..Candidate::new(*task, accesses) };
+        let last = events.predecessor(what.task);
+        let mut made = std::iter::successors(last, |&made| events.before(made));
+        let before = made.find(|&made| made < fence);
+        Later::new(events, what, fence, before)
+    }
+
+    fn new(
+        events: &Events,
+        what: Candidate<'a>,
+        place: usize,
+        before: Option<usize>,
+    ) -> Later<'a> {
+        let fence = place.checked_sub(1).and_then(|last| events.fence_before(last));
+        Later { what, place, before, fence, is_made: false }
+    }
+
+    /// How many steps had been made when its task came to it, or at the fence.
+    pub(super) fn since(&self) -> usize {
+        self.before.max(self.fence).map_or(0, |step| step + 1)
+    }
+
+    /// Whether a step had happened before its task came to it.
+    pub(super) fn is_after(&self, events: &Events, step: usize) -> bool {
+        self.before.is_some_and(|before| events.happens_before(step, before))
     }
 }

@@ -17,6 +17,24 @@ pub struct Divergence {
 }
 
 impl Divergence {
+    /// Where a task that makes a step again does not ask for the same. At the
+    /// first time notes what it asks for.
+    pub(super) fn unless_same(
+        point: &Point<'_>,
+        task: TaskId,
+        asked_at: &mut Option<&'static Location<'static>>,
+    ) -> Option<Divergence> {
+        let asks = point.pending(task).filter(|_| point.is_enabled(task));
+        match (asks, *asked_at) {
+            (Some(op), None) => *asked_at = Some(op.location),
+            // One place of the program is nearly always one address.
+            (Some(op), Some(before))
+                if std::ptr::eq(op.location, before) || op.location == before => {}
+            (asks, before) => return Some(Divergence::between(point, task, before, asks)),
+        }
+        None
+    }
+
     /// What a task asked for when the same was decided before, and what now.
     pub(super) fn between(
         point: &Point<'_>,

@@ -1,0 +1,90 @@
+//! The points of the present execution, as the search sees them.
+
+use std::panic::Location;
+use std::rc::Rc;
+
+use unknot_sim::{Access, TaskId};
+
+use super::choice::Choices;
+
+/// How it came about that a step is made at its point.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// It was the first to be made there. Others may be made before it.
+    Free,
+    /// It leads to a head.
+    Led,
+    /// It is made before a step of another task that was made here first.
+    Head(Rc<Head>),
+}
+
+/// What is known of a step that was made before another.
+#[derive(Debug)]
+pub(super) struct Head {
+    /// Who made the other one.
+    pub(super) against: TaskId,
+    /// What the other one touched here, where that may be another thing later.
+    pub(super) instead_of: Vec<Access>,
+    /// The head before this one that was made before the same step.
+    pub(super) before: Option<u32>,
+}
+
+/// The point before one step.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// The task that makes the step.
+    pub(super) task: TaskId,
+    pub(super) kind: Kind,
+    /// Where the program asked for that step when it was first made.
+    pub(super) asked_at: Option<&'static Location<'static>>,
+    /// The values chosen inside that step.
+    pub(super) choices: Choices,
+    /// The first of them, if they are given; all values of the others are tried.
+    pub(super) n_given: u32,
+    /// What the step touched with the values that were tried before.
+    pub(super) touched_before: Rc<[Access]>,
+}
+
+impl Node {
+    /// A step with values that are given.
+    pub(super) fn new(task: TaskId, kind: Kind, choices: Choices, nothing: &Rc<[Access]>) -> Node {
+        let n_given = choices.len() as u32;
+        let touched_before = Rc::clone(nothing);
+        Node { task, kind, asked_at: None, choices, n_given, touched_before }
+    }
+
+    pub(super) fn is_free(&self) -> bool {
+        matches!(self.kind, Kind::Free)
+    }
+
+    /// The values that are not given.
+    pub(super) fn open_choices(&self) -> &[super::choice::Choice] {
+        &self.choices[(self.n_given as usize).min(self.choices.len())..]
+    }
+
+    /// Whether the step has other values than those that are tried first.
+    pub(super) fn has_other_values(&self) -> bool {
+        self.open_choices().iter().any(|choice| choice.value > 0)
+    }
+
+    /// Whether the search would not come this way by itself.
+    pub(super) fn deviates(&self) -> bool {
+        matches!(self.kind, Kind::Head(_)) || self.has_other_values()
+    }
+
+    /// The head, if it was made before a step of this task.
+    pub(super) fn head_against(&self, task: TaskId) -> Option<&Rc<Head>> {
+        match &self.kind {
+            Kind::Head(head) if head.against == task => Some(head),
+            _ => None,
+        }
+    }
+}
+
+/// The heads that were made one after another just before a step, newest first.
+pub(super) fn chain(nodes: &[Node], step: usize) -> impl Iterator<Item = (usize, &Head)> {
+    let task = nodes[step].task;
+    let head_at = move |at: usize| nodes[at].head_against(task).map(|head| (at, &**head));
+    let newest = step.checked_sub(1).and_then(head_at);
+    std::iter::successors(newest, move |(_, head)| head_at(head.before? as usize))
+}

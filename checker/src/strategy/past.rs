@@ -1,0 +1,100 @@
+//! What would have happened if some steps had not.
+//!
+//! To make a step before an earlier one is to leave that out, with all that
+//! happens after it. What is left decides whether the step can be made, and
+//! what happens before it.
+
+use smallvec::SmallVec;
+use unknot_sim::{Access, Effect, Execution, ObjectId};
+
+use super::events::{Events, join};
+use super::race::{Candidate, Later};
+
+/// How many steps of each task happen before another.
+pub(super) type Clock = SmallVec<[u32; 16]>;
+
+impl Events {
+    /// What a gauge shows when only some steps have happened.
+    pub(super) fn shows(
+        &self,
+        execution: &Execution<'_>,
+        gauge: ObjectId,
+        has_happened: impl Fn(usize) -> bool,
+    ) -> i64 {
+        let mut sum = 0_i64;
+        for (step, access) in self.links_of(gauge) {
+            match access.effect() {
+                Effect::Nothing => {}
+                _ if !has_happened(step) => {}
+                Effect::Add(amount) => sum = sum.saturating_add(amount),
+                Effect::Become(amount) => return sum.saturating_add(amount),
+            }
+        }
+        sum.saturating_add(execution.object(gauge).initial)
+    }
+
+    /// Whether a step can be made when only some have happened. Who was killed
+    /// can do nothing.
+    pub(super) fn is_possible_after(
+        &self,
+        execution: &Execution<'_>,
+        what: &Candidate<'_>,
+        has_happened: impl Fn(usize) -> bool,
+    ) -> bool {
+        let shows = |gauge| self.shows(execution, gauge, &has_happened);
+        let possible =
+            |access: &Access| access.waits_for().is_none_or(|n| shows(access.object) >= n);
+        let kills = |(step, access): (usize, Access)| access.writes() && has_happened(step);
+        let alive = execution.task(what.task).alive;
+        what.accesses.iter().all(possible)
+            && what.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least)
+            && !alive.is_some_and(|alive| self.links_of(alive).any(kills))
+    }
+
+    /// Whether a step is left when others are taken away with all that happens
+    /// after them.
+    pub(super) fn is_left(&self, step: usize, without: &[usize]) -> bool {
+        !without.iter().any(|&gone| step >= gone && self.happens_before(gone, step))
+    }
+
+    /// Whether a step could be made as number `until` if `first`, and what
+    /// happens after it, had not been.
+    pub(super) fn is_possible_without(
+        &self,
+        execution: &Execution<'_>,
+        what: &Candidate<'_>,
+        until: usize,
+        first: usize,
+    ) -> bool {
+        self.is_possible_after(execution, what, |step| {
+            step < until && self.is_left(step, &[first])
+        })
+    }
+
+    /// What happens before a step of which this much is known, among the first
+    /// `until` steps that are left without some.
+    pub(super) fn past_without(
+        &self,
+        until: usize,
+        without: &[usize],
+        later: &Later<'_>,
+        accesses: &[Access],
+    ) -> Clock {
+        let mut clock = match later.before {
+            Some(before) => SmallVec::from_slice(self.clock_of(before)),
+            None => SmallVec::from_elem(0, self.width),
+        };
+        for access in accesses {
+            for (step, earlier) in self.links_of(access.object) {
+                let counts = step < until
+                    && self.dependent(&earlier, access)
+                    && !self.is_in(step, &clock)
+                    && self.is_left(step, without);
+                if counts {
+                    join(&mut clock, self.clock_of(step));
+                }
+            }
+        }
+        clock
+    }
+}

@@ -1,0 +1,284 @@
+//! Which executions are to be made besides one: a pure function of it.
+//!
+//! For each pair of an earlier free step `e` and a later one `f` that could be
+//! made first, an execution is planned that makes `f` just before `e`, with
+//! what happens before `f` and without what happens after `e`. To plan each of
+//! them once, and none that leads nowhere new, the execution has to be the
+//! *owner* of the pair:
+//! - every deviation between the two happens before `f`. Otherwise the same
+//!   pair is in the execution without that deviation;
+//! - if `f` could be made after `e` at once, then it was, with nothing in
+//!   between that it depends on. That is a race, found when `f` was made;
+//! - if `e` keeps `f` from being made, the owner is where all that happens
+//!   before `f` has just happened, be `f` made later or never ([`super::kept`]).
+//!
+//! Where several steps were made one after another before `e`, they have to be
+//! in the order of their tasks, as far as none depends on another: so each set
+//! of them is made in one order. The machine's own tasks come last, since what
+//! they do ends others.
+
+use smallvec::SmallVec;
+use unknot_sim::{Access, Execution, Mode, Role, TaskId, dependent};
+
+use super::choice::{Choices, made_in};
+use super::events::Events;
+use super::node::{Node, chain};
+use super::past::Clock;
+use super::race::{Later, Race};
+use super::reversal::{Planned, Reversals};
+use super::variant::Variant;
+
+/// Why an execution may be the owner of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// The later step was made after the earlier one, which did not matter.
+    Raced,
+    /// The earlier one keeps the later one from being made.
+    Kept,
+    /// A step made after the later one would matter to it.
+    Woken,
+}
+
+/// What is planned after one execution.
+pub(super) struct Planner<'a> {
+    pub(super) execution: &'a Execution<'a>,
+    pub(super) events: &'a Events,
+    pub(super) nodes: &'a [Node],
+    /// The first step of the execution that is new.
+    pub(super) from: usize,
+    /// The deviations, in order.
+    pub(super) deviations: SmallVec<[usize; 8]>,
+    pub(super) plans: &'a mut Reversals,
+}
+
+/// A pair, and how much of the execution is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) first: usize,
+    pub(super) later: &'a Later<'a>,
+    pub(super) until: usize,
+    pub(super) case: Case,
+}
+
+impl Planner<'_> {
+    /// Plans all that is to be made besides.
+    pub(super) fn plan(&mut self, races: &[Race]) {
+        for race in races.iter().filter(|race| self.nodes[race.first].is_free()) {
+            let later = match race.later < self.nodes.len() {
+                true => Later::made(self.execution, self.events, race.later),
+                false => Later::pending(self.events, self.execution.task(race.task)),
+            };
+            let (first, until) = (race.first, race.later);
+            self.reverse(Pair { first, later: &later, until, case: Case::Raced });
+        }
+        self.plan_kept();
+        if self.events.has_relative {
+            self.plan_woken();
+        }
+    }
+
+    /// Plans every way in which the later step of a pair could come first.
+    pub(super) fn reverse(&mut self, pair: Pair<'_>) {
+        let Pair { first, later, until, case } = pair;
+        let has_other_values = later.is_made && self.nodes[later.place].has_other_values();
+        let mut withouts: SmallVec<[SmallVec<[usize; 4]>; 2]> = SmallVec::new();
+        withouts.push(SmallVec::from_slice(&[first]));
+        if case == Case::Woken {
+            withouts[0].push(later.place);
+        }
+        let mut done: SmallVec<[(Clock, Choices); 2]> = SmallVec::new();
+        while let Some(without) = withouts.pop() {
+            let is_left = |step| step < until && self.events.is_left(step, &without);
+            let variants = self.events.variants(self.execution, later, is_left);
+            // The execution with the first values plans for all of them.
+            if variants.is_open && has_other_values {
+                continue;
+            }
+            for way in variants.ways {
+                let clock = self.events.past_without(until, &without, later, &way.accesses);
+                if done.iter().any(|(past, choices)| *past == clock && *choices == way.choices) {
+                    continue;
+                }
+                self.reverse_one(&pair, &way, &clock, &is_left);
+                for step in (first + 1..until).filter(|&s| self.events.is_in(s, &clock)) {
+                    if is_left(step) && self.may_come_after(&pair, &way, step) {
+                        let mut more = without.clone();
+                        more.push(step);
+                        withouts.push(more);
+                    }
+                }
+                done.push((clock, way.choices));
+            }
+        }
+    }
+
+    /// Whether a step that comes before the later one of a pair need not do so,
+    /// though no other execution will tell.
+    fn may_come_after(&self, pair: &Pair<'_>, way: &Variant, step: usize) -> bool {
+        let touched = self.execution.trace.accesses(step);
+        !pair.later.is_after(self.events, step)
+            && dependent(touched, &way.accesses)
+            && (pair.case == Case::Kept || !dependent(touched, pair.later.what.accesses))
+    }
+
+    /// Plans one way, if this execution is the owner of the pair.
+    fn reverse_one(
+        &mut self,
+        pair: &Pair<'_>,
+        way: &Variant,
+        clock: &Clock,
+        is_left: &impl Fn(usize) -> bool,
+    ) {
+        let Pair { first, later, until, case } = *pair;
+        let (events, what) = (self.events, &later.what);
+        let is_needed = |step: usize| step < until && events.is_in(step, clock) && is_left(step);
+        let is_before = |step: usize| step < first || is_needed(step);
+        if !events.is_possible_after(self.execution, what, is_before) {
+            return;
+        }
+        let is_kept =
+            || !events.is_possible_after(self.execution, what, |s| s == first || is_before(s));
+        let is_owner = match case {
+            Case::Raced => !self.is_hindered(pair, is_left, &is_needed) && !is_kept(),
+            Case::Woken => is_needed(until - 1) && !is_kept(),
+            Case::Kept => {
+                let is_complete =
+                    until == later.since() || until == first + 1 || is_needed(until - 1);
+                is_complete && is_kept()
+            }
+        };
+        let deviates_for_it = |&step: &usize| {
+            step <= first || step >= until || step == later.place || is_needed(step)
+        };
+        let touched_before = &self.nodes[first].touched_before;
+        if is_owner
+            && self.deviations.iter().all(deviates_for_it)
+            && !dependent(&way.accesses, touched_before)
+            && self.is_in_order(pair, way, clock, &is_needed)
+        {
+            self.push(pair, way, &is_needed);
+        }
+    }
+
+    /// Whether the later step was made after one that it depends on, but would
+    /// not depend on before the earlier one.
+    fn is_hindered(
+        &self,
+        pair: &Pair<'_>,
+        is_left: &impl Fn(usize) -> bool,
+        is_needed: &impl Fn(usize) -> bool,
+    ) -> bool {
+        let touched = |step| self.execution.trace.accesses(step);
+        self.events.has_relative
+            && (pair.first + 1..pair.until).any(|step| {
+                is_left(step)
+                    && !is_needed(step)
+                    && dependent(touched(step), pair.later.what.accesses)
+            })
+    }
+
+    fn order(&self, task: TaskId) -> (bool, TaskId) {
+        (self.execution.task(task).role != Role::Program, task)
+    }
+
+    /// Whether what comes before a step does so in the order of the tasks: of
+    /// all that could be the first to be made instead of it, the one of the
+    /// first task is.
+    fn is_in_order(
+        &self,
+        pair: &Pair<'_>,
+        way: &Variant,
+        clock: &Clock,
+        is_needed: &impl Fn(usize) -> bool,
+    ) -> bool {
+        let Pair { first, until, .. } = *pair;
+        let events = self.events;
+        for (at, head) in chain(self.nodes, first) {
+            if events.is_in(at, clock) {
+                return true;
+            }
+            let place = self.order(self.nodes[at].task);
+            let there: &[Access] = match events.has_relative {
+                true => &head.instead_of,
+                false => self.execution.trace.accesses(first),
+            };
+            let mut firsts: SmallVec<[usize; 8]> = SmallVec::new();
+            for step in (first + 1..until).filter(|&step| is_needed(step)) {
+                let comes_first = dependent(self.execution.trace.accesses(step), there)
+                    && !firsts.iter().any(|&one| events.happens_before(one, step))
+                    && !events.happens_before(at, step);
+                if comes_first && self.order(events.task(step)) < place {
+                    return false;
+                }
+                firsts.extend(comes_first.then_some(step));
+            }
+            let comes_first = dependent(&way.accesses, there)
+                && !firsts.iter().any(|&one| events.is_in(one, clock));
+            if comes_first && self.order(pair.later.what.task) < place {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn push(&mut self, pair: &Pair<'_>, way: &Variant, is_needed: &impl Fn(usize) -> bool) {
+        let Pair { first, later, until, .. } = *pair;
+        let trace = self.execution.trace;
+        let lead = (first + 1..until).filter(|&step| is_needed(step)).map(|step| Planned {
+            task: self.events.task(step),
+            choices: made_in(trace, step),
+        });
+        let head = Planned { task: later.what.task, choices: way.choices.clone() };
+        let instead_of = match self.events.has_relative {
+            true => trace.accesses(first).to_vec(),
+            false => vec![],
+        };
+        self.plans.push(first, instead_of, lead.chain([head]));
+    }
+
+    /// Plans for those who wake others that a step made later than theirs comes
+    /// before it: it concerns somebody whom they would wake then.
+    fn plan_woken(&mut self) {
+        let trace = self.execution.trace;
+        for place in 0..trace.len() {
+            let wakes = |a: &&Access| matches!(a.mode, Mode::WakeAny | Mode::WakeFirst);
+            let Some(wake) = trace.accesses(place).iter().find(wakes) else { continue };
+            let later = Later::made(self.execution, self.events, place);
+            let firsts = self.direct(&later);
+            for last in (place + 1).max(self.from)..trace.len() {
+                let is_private =
+                    |a: &Access| self.execution.object(a.object).part_of == Some(wake.object);
+                let concerns = trace.accesses(last).iter().any(is_private)
+                    && !self.events.happens_before(place, last);
+                let fence = self.events.fence_before(last);
+                for &first in firsts.iter().filter(|&&first| concerns && fence < Some(first)) {
+                    let until = last + 1;
+                    self.reverse(Pair { first, later: &later, until, case: Case::Woken });
+                }
+            }
+        }
+    }
+
+    /// The free steps that race with one that does not wait.
+    fn direct(&self, later: &Later<'_>) -> SmallVec<[usize; 8]> {
+        let mut firsts: SmallVec<[usize; 8]> = SmallVec::new();
+        for access in later.what.accesses {
+            for (step, earlier) in self.events.links_of(access.object) {
+                if step < later.place && earlier.dependent(access) && !firsts.contains(&step) {
+                    firsts.push(step);
+                }
+            }
+        }
+        let all = firsts.clone();
+        let is_between = |first: usize, step: usize| {
+            step != first && self.events.happens_before(first, step)
+        };
+        firsts.retain(|first| {
+            self.nodes[*first].is_free()
+                && self.events.task(*first) != later.what.task
+                && !later.is_after(self.events, *first)
+                && !all.iter().any(|&step| is_between(*first, step))
+        });
+        firsts
+    }
+}

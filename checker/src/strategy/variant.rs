@@ -1,0 +1,252 @@
+//! What a step would be if others had not happened.
+//!
+//! The program is not run to find out what a step touches in another order;
+//! what the machine recorded has to do:
+//! - the slots of a queue are ordinals: the first of the steps taken away that
+//!   has its ordinal from the same cell leaves that ordinal, and so its slots;
+//!   the ordinal of a step that was not made is counted;
+//! - a comparison finds the last value written of what is left, and the step
+//!   updates the cell if and only if it finds the one that it looks for;
+//! - what requires a condition that does not hold goes no further, and what was
+//!   refused may go further ([`Mode::Withheld`]);
+//! - who wakes others finds those parked who came and were not woken. If these
+//!   are others than in the execution, each choice among them is a variant.
+//!
+//! What it cannot tell is whether a step would still be the last of a barrier,
+//! or which tasks an enumeration would meet: there the step keeps what it
+//! touched, which is at least what it would touch.
+
+use smallvec::SmallVec;
+use unknot_sim::{Access, Execution, Mode, ObjectId};
+
+use super::choice::{Choice, Choices, made_in};
+use super::events::Events;
+use super::race::Later;
+
+/// What a step touches.
+pub(super) type Accesses = SmallVec<[Access; 4]>;
+
+/// One way in which a step could turn out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Variant {
+    pub(super) accesses: Accesses,
+    /// The first values that it chooses; the others are open.
+    pub(super) choices: Choices,
+}
+
+/// All ways in which a step could turn out.
+#[derive(Debug)]
+pub(super) struct Variants {
+    pub(super) ways: SmallVec<[Variant; 1]>,
+    /// Whether the step may choose otherwise than it did.
+    pub(super) is_open: bool,
+}
+
+/// A step, and which others are left.
+struct Setting<'a, F> {
+    events: &'a Events,
+    execution: &'a Execution<'a>,
+    later: &'a Later<'a>,
+    is_left: F,
+}
+
+impl Events {
+    /// What a step would be if only some of those before it were left.
+    pub(super) fn variants(
+        &self,
+        execution: &Execution<'_>,
+        later: &Later<'_>,
+        is_left: impl Fn(usize) -> bool,
+    ) -> Variants {
+        let setting = Setting { events: self, execution, later, is_left };
+        let is_open = setting.has_new_values();
+        let mut accesses: Accesses = later.what.accesses.into();
+        if !self.has_relative && !accesses.iter().any(Access::is_to_some_slot) {
+            return setting.one(accesses, is_open);
+        }
+        setting.move_slots(&mut accesses);
+        setting.count_slots(&mut accesses);
+        setting.compare(&mut accesses);
+        if let Some(at) = accesses.iter().position(|access| setting.is_refused(access)) {
+            let goes_no_further = at + 1 < accesses.len() && later.is_made;
+            accesses.truncate(at + 1);
+            return setting.one(accesses, is_open || goes_no_further);
+        }
+        for access in accesses.iter_mut().filter(|access| access.mode == Mode::Withheld) {
+            access.mode = Mode::Drop;
+        }
+        setting.wake(accesses, is_open)
+    }
+}
+
+impl<F: Fn(usize) -> bool> Setting<'_, F> {
+    /// Whether an earlier step does not happen.
+    fn is_gone(&self, step: usize) -> bool {
+        step < self.later.place && !(self.is_left)(step)
+    }
+
+    /// What a step chooses between may be something else if somebody who does
+    /// not happen has a say in that.
+    fn has_new_values(&self) -> bool {
+        let Later { place, is_made, .. } = *self.later;
+        let has_a_say = |asked: &Access| {
+            let mut links = self.events.links_of(asked.object);
+            links.any(|(step, access)| self.is_gone(step) && access.dependent(asked))
+        };
+        is_made && {
+            let trace = self.execution.trace;
+            !trace.choices(place).is_empty()
+                && trace.accesses_before_choice(place).iter().any(has_a_say)
+        }
+    }
+
+    /// The values that the step had.
+    fn choices(&self) -> Choices {
+        match self.later.is_made {
+            true => made_in(self.execution.trace, self.later.place),
+            false => Choices::new(),
+        }
+    }
+
+    fn one(&self, accesses: Accesses, is_open: bool) -> Variants {
+        let choices = if is_open { Choices::new() } else { self.choices() };
+        let is_open = is_open && !self.choices().is_empty();
+        Variants { ways: SmallVec::from_iter([Variant { accesses, choices }]), is_open }
+    }
+
+    fn has_ordinal(&self, step: usize) -> bool {
+        self.events.accesses(step).any(|access| access.mode == Mode::Slot)
+    }
+
+    /// Hands on the slots of the first step that is gone.
+    fn move_slots(&self, accesses: &mut Accesses) {
+        let orders = accesses.iter().filter(|access| access.mode == Mode::Update);
+        let mut heirs = orders.filter_map(|order| {
+            let gone = self.events.links_of(order.object).filter(|&(step, access)| {
+                access.mode == Mode::Update && self.is_gone(step) && self.has_ordinal(step)
+            });
+            gone.last().map(|(step, _)| step)
+        });
+        let Some(heir_of) = heirs.next() else { return };
+        accesses.retain(|access| access.mode != Mode::Slot);
+        accesses.extend(self.events.accesses(heir_of).filter(|a| a.mode == Mode::Slot));
+    }
+
+    /// Counts the ordinal of a step that was not made.
+    fn count_slots(&self, accesses: &mut Accesses) {
+        if !accesses.iter().any(Access::is_to_some_slot) {
+            return;
+        }
+        let order = accesses.iter().find(|access| access.mode == Mode::Update);
+        let nth = order.map_or(0, |order| {
+            let links = self.events.links_of(order.object);
+            let counts = |&(step, access): &(usize, Access)| {
+                access.mode == Mode::Update && (self.is_left)(step) && self.has_ordinal(step)
+            };
+            links.filter(counts).count() as i64
+        });
+        accesses.retain(|access| {
+            if access.is_to_some_slot() {
+                let Ok(slot) = u32::try_from(nth - access.amount) else { return false };
+                *access = Access { slot, ..Access::new(access.object, Mode::Slot, 0) };
+            }
+            true
+        });
+    }
+
+    fn compare(&self, accesses: &mut Accesses) {
+        let is_compare = |access: &&Access| access.mode == Mode::Compare;
+        let compares: SmallVec<[Access; 2]> = accesses.iter().filter(is_compare).copied().collect();
+        for compare in compares {
+            let cell = compare.object;
+            let mut writes = self.events.links_of(cell).filter(|(_, access)| access.writes());
+            let initial = self.execution.object(cell).initial;
+            let last = writes.find(|&(step, _)| (self.is_left)(step));
+            let finds = last.map_or(initial, |(_, access)| access.amount) == compare.amount;
+            let updates = |access: &Access| access.object == cell && access.mode == Mode::Update;
+            if finds && !accesses.iter().any(updates) {
+                accesses.push(Access::new(cell, Mode::Update, 0));
+            } else if !finds {
+                accesses.retain(|access| !updates(access));
+            }
+        }
+    }
+
+    /// Whether a step that requires this goes no further.
+    fn is_refused(&self, access: &Access) -> bool {
+        let shows = || self.events.shows(self.execution, access.object, &self.is_left);
+        match access.mode {
+            Mode::Below => shows() >= access.amount,
+            Mode::AtLeast => shows() < access.amount,
+            _ => false,
+        }
+    }
+
+    /// Who is parked at a cell when only some steps have happened, in the order
+    /// in which they came. A private gauge is set when its owner parks, and
+    /// again when it leaves; it is given to when somebody wakes its owner.
+    fn parked(&self, cell: ObjectId, happens: impl Fn(usize) -> bool) -> SmallVec<[ObjectId; 4]> {
+        let mut parked: SmallVec<[ObjectId; 4]> = SmallVec::new();
+        for link in self.events.links.iter().filter(|link| link.access.mode == Mode::Set) {
+            let gauge = link.access.object;
+            if self.execution.object(gauge).part_of == Some(cell) && !parked.contains(&gauge) {
+                let counts = |&(step, access): &(usize, Access)| {
+                    matches!(access.mode, Mode::Set | Mode::Give) && happens(step)
+                };
+                if self.events.links_of(gauge).filter(counts).count() == 1 {
+                    parked.push(gauge);
+                }
+            }
+        }
+        parked
+    }
+
+    /// Every choice of whom to wake, if it is to be made among others.
+    fn wake(&self, mut accesses: Accesses, is_open: bool) -> Variants {
+        let wakes = |access: &&Access| matches!(access.mode, Mode::WakeAny | Mode::WakeFirst);
+        let Some(wake) = accesses.iter().find(wakes).copied() else {
+            return self.one(accesses, is_open);
+        };
+        let before = self.parked(wake.object, |step| step < self.later.place);
+        let now = self.parked(wake.object, &self.is_left);
+        let was_refused = accesses.iter().any(|a| a.mode == Mode::Below && !a.granted);
+        if before == now && !was_refused {
+            return self.one(accesses, false);
+        }
+        let is_private = |access: &Access| {
+            access.mode == Mode::Give
+                && self.execution.object(access.object).part_of == Some(wake.object)
+        };
+        accesses.retain(|access| !is_private(access));
+        let n = usize::try_from(wake.amount).unwrap_or(usize::MAX).min(now.len());
+        let way = Variant { accesses, choices: Choices::new() };
+        let mut ways = SmallVec::new();
+        choose(&mut ways, way, (n, 0), now, wake.mode == Mode::WakeFirst);
+        Variants { ways, is_open: true }
+    }
+}
+
+/// Chooses so many of those parked from one on, in ascending order, as
+/// notifying does.
+fn choose(
+    ways: &mut SmallVec<[Variant; 1]>,
+    way: Variant,
+    (n, from): (usize, usize),
+    parked: SmallVec<[ObjectId; 4]>,
+    is_first: bool,
+) {
+    if n == 0 {
+        ways.push(way);
+        return;
+    }
+    let options = if is_first { 1 } else { parked.len() - from - n + 1 };
+    for value in 0..options {
+        let (mut way, mut parked) = (way.clone(), parked.clone());
+        if options > 1 {
+            way.choices.push(Choice { value: value as u32, n: options as u32 });
+        }
+        let gauge = parked.remove(from + value);
+        way.accesses.push(Access::new(gauge, Mode::Give, 1));
+        choose(ways, way, (n - 1, from + value), parked, is_first);
+    }
+}
