@@ -64,11 +64,13 @@ pub enum Mode {
     /// Gauge: looks whether it shows at least `amount`. If it does not, the
     /// step touches nothing after this.
     AtLeast,
-    /// Cell: gives to the private gauges of `amount` of those who are parked at
-    /// it, any of them. Who is parked depends on what comes before the step.
-    WakeAny,
-    /// The same for those who came first.
-    WakeFirst,
+    /// Cell: wakes some of those who are parked at it. Whom depends on what
+    /// comes before the step.
+    Wake,
+    /// Cell: ends a wait of somebody who was parked at it, woken or not. In
+    /// whatever order it comes with [`Mode::Wake`] somebody else may be woken,
+    /// so the two are dependent; with all else on the cell it commutes.
+    Heed,
     /// Gauge: nothing, since the step was refused; otherwise it would have been
     /// [`Mode::Drop`].
     Withheld,
@@ -81,16 +83,7 @@ impl Mode {
     /// what comes before the step.
     #[must_use]
     pub fn is_relative(self) -> bool {
-        matches!(
-            self,
-            Mode::Slot
-                | Mode::Compare
-                | Mode::Below
-                | Mode::AtLeast
-                | Mode::WakeAny
-                | Mode::WakeFirst
-                | Mode::Withheld
-        )
+        matches!(self, Mode::Slot | Mode::Compare | Mode::Below | Mode::AtLeast | Mode::Withheld)
     }
 }
 
@@ -114,6 +107,10 @@ const COMMUTES: [[bool; N_MODES]; N_MODES] = {
         (Mode::Tally, Mode::Tally),
         (Mode::Tally, Mode::Draw),
         (Mode::Draw, Mode::Draw),
+        (Mode::Heed, Mode::Heed),
+        (Mode::Heed, Mode::Read),
+        (Mode::Heed, Mode::Write),
+        (Mode::Heed, Mode::Update),
     ];
     let mut i = 0;
     while i < pairs.len() {
@@ -335,8 +332,9 @@ mod tests {
             Compare,
             Below,
             AtLeast,
-            WakeAny,
-            WakeFirst,
+            Wake,
+            Heed,
+            Withheld,
         ];
         let mut commuting = vec![];
         for a in all {
@@ -362,6 +360,10 @@ mod tests {
             (Draw, Draw),
             (Compare, Compare),
             (Below, Below),
+            (Read, Heed),
+            (Write, Heed),
+            (Update, Heed),
+            (Heed, Heed),
         ];
         assert_eq!(commuting, expected);
         let set = Access::new(ObjectId(1), Set, 7);

@@ -218,10 +218,16 @@ fn dump() {
     let s = match which {
         0 => spec(&[&[Lock(1), Lock(0)]], &[Unlock(0), Lock(0)]),
         1 => spec(&[&[Acquire, Acquire], &[Release]], &[Join(1), Acquire]),
-        2 => Spec { is_virtual: true, ..spec(&[&[CondWaitTimeout]], &[CondWaitTimeout, Notify(1)]) },
+        2 => {
+            Spec { is_virtual: true, ..spec(&[&[CondWaitTimeout]], &[CondWaitTimeout, Notify(1)]) }
+        }
+        6 => spec(&[&[CondWaitTimeout], &[CondWait]], &[BareNotify]),
         5 => spec(&[&[TaskDone(0)], &[PutNowait(0, 3)]], &[Put(0, 1), Get(0)]),
         4 => spec(&[&[Notify(1), BareNotify], &[Notify(1)]], &[CondWaitTimeout]),
-        _ => Spec { is_virtual: true, ..spec(&[&[Unlock(0), Lock(0)], &[Lock(1), LockTimeout(0)]], &[]) },
+        _ => Spec {
+            is_virtual: true,
+            ..spec(&[&[Unlock(0), Lock(0)], &[Lock(1), LockTimeout(0)]], &[])
+        },
     };
     println!("{:?}", compare_searches(&s, Dpor::new()));
     let program = s.program();
@@ -230,7 +236,8 @@ fn dump() {
     println!("{} executions", reduced.executions);
     crate::classes::DUMP.with(|d| d.set(false));
     let missing = |class: u128| !reduced.classes.contains_key(&class);
-    crate::classes::MISSING.with(|m| *m.borrow_mut() = Some(reduced.classes.keys().copied().collect()));
+    crate::classes::MISSING
+        .with(|m| *m.borrow_mut() = Some(reduced.classes.keys().copied().collect()));
     let _ = missing;
     println!("missing:");
     let _ = classes(&program, s.time(), Dfs::new(Visibility::All), 20000);

@@ -3,7 +3,8 @@
 //!
 //! The order is that of synchronisation alone: from the start of a task to its
 //! steps, from giving a gauge to taking or awaiting it, and through the cells
-//! inside primitives and atomics. It is a coarser order than the search's, in
+//! inside primitives and atomics. Gauges that only count (those of a queue)
+//! order nothing: who comes first at one is chance. It is a coarser order than the search's, in
 //! which the accesses to the variable are ordered themselves. Per variable the
 //! last write and the last read of each task are kept, as epochs: C. Flanagan
 //! and S. Freund, "FastTrack", PLDI 2009; reads are kept for each task always,
@@ -138,7 +139,7 @@ fn synchronise(state: &mut State, step: u32, task: usize, access: &Access) {
         | Mode::Update
         | Mode::Take
         | Mode::Await
-        | Mode::Draw
+        | Mode::Slot
         | Mode::Below => true,
         Mode::Try | Mode::Look => access.granted,
         _ => false,
@@ -147,9 +148,8 @@ fn synchronise(state: &mut State, step: u32, task: usize, access: &Access) {
         state.acquire(step, task, object);
     }
     let releases = match access.mode {
-        Mode::Write | Mode::Update | Mode::Give | Mode::Set => true,
+        Mode::Write | Mode::Update | Mode::Slot | Mode::Give | Mode::Set => true,
         Mode::GiveBounded => access.granted,
-        Mode::Tally => access.amount > 0,
         _ => false,
     };
     if releases {

@@ -37,9 +37,9 @@ use smallvec::SmallVec;
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Role, TaskId};
 
 use super::backtrack::{Enabled, Mark, Node};
+use super::choice::{Choice, next_value};
 use super::events::Events;
 use super::race::Later;
-use super::choice::{Choice, next_value};
 use super::{Divergence, PreemptionBound, Strategy};
 
 /// Which dependent pairs add to which points.
@@ -151,15 +151,16 @@ impl Bounded {
             let since = self.events.links_of(access.object);
             let since = since.take_while(|&(step, _)| later.fence.is_none_or(|f| step > f));
             for (step, earlier) in since.filter(|&(step, _)| step < later.place) {
-                let is_ordered = self.events.task(step) == later.what.task
-                    || later.is_after(&self.events, step);
+                let is_ordered =
+                    self.events.task(step) == later.what.task || later.is_after(&self.events, step);
                 if !is_ordered && earlier.dependent(access) {
                     firsts.push(step);
                 }
             }
         }
         for first in firsts {
-            let is_race = self.events.is_possible_without(execution, &later.what, later.place, first);
+            let is_race =
+                self.events.is_possible_without(execution, &later.what, later.place, first);
             // Who was blocked already would be in any order.
             let counts = self.rule == Rule::Whole && later.before.is_some_and(|made| made > first);
             if is_race || counts {

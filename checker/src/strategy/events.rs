@@ -86,7 +86,6 @@ impl Events {
         self.events.len()
     }
 
-
     /// Forgets all steps from `len` on.
     pub(super) fn truncate(&mut self, len: usize) {
         while self.events.len() > len {
@@ -239,12 +238,7 @@ impl Events {
     }
 
     /// The same, and appends its races.
-    fn walk(
-        &mut self,
-        execution: &Execution<'_>,
-        what: &Candidate<'_>,
-        races: &mut Vec<Race>,
-    ) {
+    fn walk(&mut self, execution: &Execution<'_>, what: &Candidate<'_>, races: &mut Vec<Race>) {
         let mut clock = std::mem::take(&mut self.clock);
         let mut enabling = std::mem::take(&mut self.enabling);
         let mut cursors = std::mem::take(&mut self.cursors);

@@ -66,9 +66,7 @@ impl Events {
         until: usize,
         first: usize,
     ) -> bool {
-        self.is_possible_after(execution, what, |step| {
-            step < until && self.is_left(step, &[first])
-        })
+        self.is_possible_after(execution, what, |step| step < until && self.is_left(step, &[first]))
     }
 
     /// What happens before a step of which this much is known, among the first

@@ -18,9 +18,9 @@
 //! they do ends others.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Execution, Mode, Role, TaskId, dependent};
+use unknot_sim::{Access, Execution, Role, TaskId, dependent};
 
-use super::choice::{Choices, made_in};
+use super::choice::made_in;
 use super::events::Events;
 use super::node::{Node, chain};
 use super::past::Clock;
@@ -35,8 +35,6 @@ pub(super) enum Case {
     Raced,
     /// The earlier one keeps the later one from being made.
     Kept,
-    /// A step made after the later one would matter to it.
-    Woken,
 }
 
 /// What is planned after one execution.
@@ -72,53 +70,42 @@ impl Planner<'_> {
             self.reverse(Pair { first, later: &later, until, case: Case::Raced });
         }
         self.plan_kept();
-        if self.events.has_relative {
-            self.plan_woken();
-        }
     }
 
-    /// Plans every way in which the later step of a pair could come first.
+    /// Plans to make the later step of a pair first. Where it is kept from being
+    /// made, some of what comes before it may come after it instead.
     pub(super) fn reverse(&mut self, pair: Pair<'_>) {
         let Pair { first, later, until, case } = pair;
         let has_other_values = later.is_made && self.nodes[later.place].has_other_values();
         let mut withouts: SmallVec<[SmallVec<[usize; 4]>; 2]> = SmallVec::new();
         withouts.push(SmallVec::from_slice(&[first]));
-        if case == Case::Woken {
-            withouts[0].push(later.place);
-        }
-        let mut done: SmallVec<[(Clock, Choices); 2]> = SmallVec::new();
+        let mut done: SmallVec<[Clock; 2]> = SmallVec::new();
         while let Some(without) = withouts.pop() {
             let is_left = |step| step < until && self.events.is_left(step, &without);
-            let variants = self.events.variants(self.execution, later, is_left);
+            let way = self.events.variant(self.execution, later, is_left);
+            let clock = self.events.past_without(until, &without, later, &way.accesses);
             // The execution with the first values plans for all of them.
-            if variants.is_open && has_other_values {
+            if way.is_open && has_other_values || done.contains(&clock) {
                 continue;
             }
-            for way in variants.ways {
-                let clock = self.events.past_without(until, &without, later, &way.accesses);
-                if done.iter().any(|(past, choices)| *past == clock && *choices == way.choices) {
-                    continue;
+            self.reverse_one(&pair, &way, &clock, &is_left);
+            for step in (first + 1..until).filter(|_| case == Case::Kept) {
+                let is_before = self.events.is_in(step, &clock) && is_left(step);
+                if is_before && self.may_come_after(&pair, &way, step) {
+                    let mut more = without.clone();
+                    more.push(step);
+                    withouts.push(more);
                 }
-                self.reverse_one(&pair, &way, &clock, &is_left);
-                for step in (first + 1..until).filter(|&s| self.events.is_in(s, &clock)) {
-                    if is_left(step) && self.may_come_after(&pair, &way, step) {
-                        let mut more = without.clone();
-                        more.push(step);
-                        withouts.push(more);
-                    }
-                }
-                done.push((clock, way.choices));
             }
+            done.push(clock);
         }
     }
 
-    /// Whether a step that comes before the later one of a pair need not do so,
-    /// though no other execution will tell.
+    /// Whether a step that comes before one that is kept from being made need
+    /// not do so, though no other execution will tell.
     fn may_come_after(&self, pair: &Pair<'_>, way: &Variant, step: usize) -> bool {
         let touched = self.execution.trace.accesses(step);
-        !pair.later.is_after(self.events, step)
-            && dependent(touched, &way.accesses)
-            && (pair.case == Case::Kept || !dependent(touched, pair.later.what.accesses))
+        !pair.later.is_after(self.events, step) && dependent(touched, &way.accesses)
     }
 
     /// Plans one way, if this execution is the owner of the pair.
@@ -140,16 +127,13 @@ impl Planner<'_> {
             || !events.is_possible_after(self.execution, what, |s| s == first || is_before(s));
         let is_owner = match case {
             Case::Raced => !self.is_hindered(pair, is_left, &is_needed) && !is_kept(),
-            Case::Woken => is_needed(until - 1) && !is_kept(),
             Case::Kept => {
                 let is_complete =
                     until == later.since() || until == first + 1 || is_needed(until - 1);
                 is_complete && is_kept()
             }
         };
-        let deviates_for_it = |&step: &usize| {
-            step <= first || step >= until || step == later.place || is_needed(step)
-        };
+        let deviates_for_it = |&step: &usize| step <= first || step >= until || is_needed(step);
         let touched_before = &self.nodes[first].touched_before;
         if is_owner
             && self.deviations.iter().all(deviates_for_it)
@@ -224,61 +208,14 @@ impl Planner<'_> {
     fn push(&mut self, pair: &Pair<'_>, way: &Variant, is_needed: &impl Fn(usize) -> bool) {
         let Pair { first, later, until, .. } = *pair;
         let trace = self.execution.trace;
-        let lead = (first + 1..until).filter(|&step| is_needed(step)).map(|step| Planned {
-            task: self.events.task(step),
-            choices: made_in(trace, step),
-        });
+        let lead = (first + 1..until)
+            .filter(|&step| is_needed(step))
+            .map(|step| Planned { task: self.events.task(step), choices: made_in(trace, step) });
         let head = Planned { task: later.what.task, choices: way.choices.clone() };
         let instead_of = match self.events.has_relative {
             true => trace.accesses(first).to_vec(),
             false => vec![],
         };
         self.plans.push(first, instead_of, lead.chain([head]));
-    }
-
-    /// Plans for those who wake others that a step made later than theirs comes
-    /// before it: it concerns somebody whom they would wake then.
-    fn plan_woken(&mut self) {
-        let trace = self.execution.trace;
-        for place in 0..trace.len() {
-            let wakes = |a: &&Access| matches!(a.mode, Mode::WakeAny | Mode::WakeFirst);
-            let Some(wake) = trace.accesses(place).iter().find(wakes) else { continue };
-            let later = Later::made(self.execution, self.events, place);
-            let firsts = self.direct(&later);
-            for last in (place + 1).max(self.from)..trace.len() {
-                let is_private =
-                    |a: &Access| self.execution.object(a.object).part_of == Some(wake.object);
-                let concerns = trace.accesses(last).iter().any(is_private)
-                    && !self.events.happens_before(place, last);
-                let fence = self.events.fence_before(last);
-                for &first in firsts.iter().filter(|&&first| concerns && fence < Some(first)) {
-                    let until = last + 1;
-                    self.reverse(Pair { first, later: &later, until, case: Case::Woken });
-                }
-            }
-        }
-    }
-
-    /// The free steps that race with one that does not wait.
-    fn direct(&self, later: &Later<'_>) -> SmallVec<[usize; 8]> {
-        let mut firsts: SmallVec<[usize; 8]> = SmallVec::new();
-        for access in later.what.accesses {
-            for (step, earlier) in self.events.links_of(access.object) {
-                if step < later.place && earlier.dependent(access) && !firsts.contains(&step) {
-                    firsts.push(step);
-                }
-            }
-        }
-        let all = firsts.clone();
-        let is_between = |first: usize, step: usize| {
-            step != first && self.events.happens_before(first, step)
-        };
-        firsts.retain(|first| {
-            self.nodes[*first].is_free()
-                && self.events.task(*first) != later.what.task
-                && !later.is_after(self.events, *first)
-                && !all.iter().any(|&step| is_between(*first, step))
-        });
-        firsts
     }
 }

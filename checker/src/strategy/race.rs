@@ -77,12 +77,7 @@ impl<'a> Later<'a> {
         Later::new(events, what, fence, before)
     }
 
-    fn new(
-        events: &Events,
-        what: Candidate<'a>,
-        place: usize,
-        before: Option<usize>,
-    ) -> Later<'a> {
+    fn new(events: &Events, what: Candidate<'a>, place: usize, before: Option<usize>) -> Later<'a> {
         let fence = place.checked_sub(1).and_then(|last| events.fence_before(last));
         Later { what, place, before, fence, is_made: false }
     }

@@ -9,36 +9,31 @@
 //!   updates the cell if and only if it finds the one that it looks for;
 //! - what requires a condition that does not hold goes no further, and what was
 //!   refused may go further ([`Mode::Withheld`]);
-//! - who wakes others finds those parked who came and were not woken. If these
-//!   are others than in the execution, each choice among them is a variant.
+//! - a step may choose other values if somebody who has a say in what it chooses
+//!   between does not happen: these are left open.
 //!
-//! What it cannot tell is whether a step would still be the last of a barrier,
-//! or which tasks an enumeration would meet: there the step keeps what it
-//! touched, which is at least what it would touch.
+//! What it cannot tell is whom a step would wake, whether it would still be the
+//! last of a barrier, or which tasks an enumeration would meet: there the step
+//! keeps what it touched. That makes no difference, since all that could depend
+//! on the rest depends on the step for other reasons too ([`Mode::Heed`]).
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Execution, Mode, ObjectId};
+use unknot_sim::{Access, Execution, Mode};
 
-use super::choice::{Choice, Choices, made_in};
+use super::choice::{Choices, made_in};
 use super::events::Events;
 use super::race::Later;
 
 /// What a step touches.
 pub(super) type Accesses = SmallVec<[Access; 4]>;
 
-/// One way in which a step could turn out.
+/// How a step would turn out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Variant {
     pub(super) accesses: Accesses,
     /// The first values that it chooses; the others are open.
     pub(super) choices: Choices,
-}
-
-/// All ways in which a step could turn out.
-#[derive(Debug)]
-pub(super) struct Variants {
-    pub(super) ways: SmallVec<[Variant; 1]>,
-    /// Whether the step may choose otherwise than it did.
+    /// Whether it may choose otherwise than it did.
     pub(super) is_open: bool,
 }
 
@@ -52,17 +47,17 @@ struct Setting<'a, F> {
 
 impl Events {
     /// What a step would be if only some of those before it were left.
-    pub(super) fn variants(
+    pub(super) fn variant(
         &self,
         execution: &Execution<'_>,
         later: &Later<'_>,
         is_left: impl Fn(usize) -> bool,
-    ) -> Variants {
+    ) -> Variant {
         let setting = Setting { events: self, execution, later, is_left };
         let is_open = setting.has_new_values();
         let mut accesses: Accesses = later.what.accesses.into();
         if !self.has_relative && !accesses.iter().any(Access::is_to_some_slot) {
-            return setting.one(accesses, is_open);
+            return setting.variant(accesses, is_open);
         }
         setting.move_slots(&mut accesses);
         setting.count_slots(&mut accesses);
@@ -70,12 +65,12 @@ impl Events {
         if let Some(at) = accesses.iter().position(|access| setting.is_refused(access)) {
             let goes_no_further = at + 1 < accesses.len() && later.is_made;
             accesses.truncate(at + 1);
-            return setting.one(accesses, is_open || goes_no_further);
+            return setting.variant(accesses, is_open || goes_no_further);
         }
         for access in accesses.iter_mut().filter(|access| access.mode == Mode::Withheld) {
             access.mode = Mode::Drop;
         }
-        setting.wake(accesses, is_open)
+        setting.variant(accesses, is_open)
     }
 }
 
@@ -108,10 +103,12 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         }
     }
 
-    fn one(&self, accesses: Accesses, is_open: bool) -> Variants {
-        let choices = if is_open { Choices::new() } else { self.choices() };
-        let is_open = is_open && !self.choices().is_empty();
-        Variants { ways: SmallVec::from_iter([Variant { accesses, choices }]), is_open }
+    fn variant(&self, accesses: Accesses, is_open: bool) -> Variant {
+        let choices = self.choices();
+        match is_open && !choices.is_empty() {
+            true => Variant { accesses, choices: Choices::new(), is_open: true },
+            false => Variant { accesses, choices, is_open: false },
+        }
     }
 
     fn has_ordinal(&self, step: usize) -> bool {
@@ -180,73 +177,5 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
             Mode::AtLeast => shows() < access.amount,
             _ => false,
         }
-    }
-
-    /// Who is parked at a cell when only some steps have happened, in the order
-    /// in which they came. A private gauge is set when its owner parks, and
-    /// again when it leaves; it is given to when somebody wakes its owner.
-    fn parked(&self, cell: ObjectId, happens: impl Fn(usize) -> bool) -> SmallVec<[ObjectId; 4]> {
-        let mut parked: SmallVec<[ObjectId; 4]> = SmallVec::new();
-        for link in self.events.links.iter().filter(|link| link.access.mode == Mode::Set) {
-            let gauge = link.access.object;
-            if self.execution.object(gauge).part_of == Some(cell) && !parked.contains(&gauge) {
-                let counts = |&(step, access): &(usize, Access)| {
-                    matches!(access.mode, Mode::Set | Mode::Give) && happens(step)
-                };
-                if self.events.links_of(gauge).filter(counts).count() == 1 {
-                    parked.push(gauge);
-                }
-            }
-        }
-        parked
-    }
-
-    /// Every choice of whom to wake, if it is to be made among others.
-    fn wake(&self, mut accesses: Accesses, is_open: bool) -> Variants {
-        let wakes = |access: &&Access| matches!(access.mode, Mode::WakeAny | Mode::WakeFirst);
-        let Some(wake) = accesses.iter().find(wakes).copied() else {
-            return self.one(accesses, is_open);
-        };
-        let before = self.parked(wake.object, |step| step < self.later.place);
-        let now = self.parked(wake.object, &self.is_left);
-        let was_refused = accesses.iter().any(|a| a.mode == Mode::Below && !a.granted);
-        if before == now && !was_refused {
-            return self.one(accesses, false);
-        }
-        let is_private = |access: &Access| {
-            access.mode == Mode::Give
-                && self.execution.object(access.object).part_of == Some(wake.object)
-        };
-        accesses.retain(|access| !is_private(access));
-        let n = usize::try_from(wake.amount).unwrap_or(usize::MAX).min(now.len());
-        let way = Variant { accesses, choices: Choices::new() };
-        let mut ways = SmallVec::new();
-        choose(&mut ways, way, (n, 0), now, wake.mode == Mode::WakeFirst);
-        Variants { ways, is_open: true }
-    }
-}
-
-/// Chooses so many of those parked from one on, in ascending order, as
-/// notifying does.
-fn choose(
-    ways: &mut SmallVec<[Variant; 1]>,
-    way: Variant,
-    (n, from): (usize, usize),
-    parked: SmallVec<[ObjectId; 4]>,
-    is_first: bool,
-) {
-    if n == 0 {
-        ways.push(way);
-        return;
-    }
-    let options = if is_first { 1 } else { parked.len() - from - n + 1 };
-    for value in 0..options {
-        let (mut way, mut parked) = (way.clone(), parked.clone());
-        if options > 1 {
-            way.choices.push(Choice { value: value as u32, n: options as u32 });
-        }
-        let gauge = parked.remove(from + value);
-        way.accesses.push(Access::new(gauge, Mode::Give, 1));
-        choose(ways, way, (n - 1, from + value), parked, is_first);
     }
 }

@@ -136,8 +136,8 @@ impl Condition {
         let (gauge, depth) = self.park(location)?;
         let op = Op::local("wait", location);
         let wait = op.clone().with(gauge, Mode::Take, 1);
-        let granted =
-            rt::step_timed(wait, op.with(gauge, Mode::Try, 1), timeout, |granted| granted);
+        let trying = op.with(gauge, Mode::Try, 1).with(self.cell, Mode::Heed, 0);
+        let granted = rt::step_timed(wait, trying, timeout, |granted| granted);
         self.relock(location, depth, (!granted).then_some(gauge));
         Ok(granted)
     }
@@ -178,12 +178,8 @@ impl Condition {
         n: usize,
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
-        let wake = match self.wake {
-            Wake::Any => Mode::WakeAny,
-            Wake::First => Mode::WakeFirst,
-        };
         let op = Op::local(verb, location).with(self.cell, Mode::Update, 0);
-        let op = op.with(self.cell, wake, i64::try_from(n).unwrap_or(i64::MAX));
+        let op = op.with(self.cell, Mode::Wake, 0);
         rt::step(op.with(self.gauge(), Mode::Below, 1));
         self.require_lock()?;
         if rt::is_quiet() {
@@ -224,7 +220,6 @@ impl Condition {
         };
         let new = NewObject::new("Condition", rt::name_of(self.cell), location);
         let gauge = rt::create(new.part_of(self.cell).raised_by(&["notify", "notify all"]));
-        rt::also(gauge, Mode::Set, 0);
         self.parked.borrow_mut().push(gauge);
         Ok((gauge, depth))
     }
@@ -235,7 +230,7 @@ impl Condition {
         match leaves {
             None => rt::step(op),
             Some(gauge) => {
-                let left = rt::step(op.with(self.cell, Mode::Update, 0).with(gauge, Mode::Set, 0));
+                let left = rt::step(op.with(self.cell, Mode::Update, 0));
                 self.parked.borrow_mut().retain(|&parked| parked != gauge);
                 left
             }

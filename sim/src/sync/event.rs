@@ -75,7 +75,7 @@ impl Event {
                 rt::step(op.with(*gauge, Mode::Set, 1));
             }
             Kind::Parking { cell, state } => {
-                rt::step(op.with(*cell, Mode::Write, 0).with(*cell, Mode::WakeAny, i64::MAX));
+                rt::step(op.with(*cell, Mode::Write, 0).with(*cell, Mode::Wake, 0));
                 if !rt::is_quiet() {
                     let mut state = state.borrow_mut();
                     state.is_set = true;
@@ -145,10 +145,11 @@ impl Event {
             Kind::Rechecking { gauge } => {
                 (op.clone().with(*gauge, Mode::Await, 1), op.with(*gauge, Mode::Look, 1))
             }
-            Kind::Parking { .. } => match self.arrive(Location::caller()) {
+            Kind::Parking { cell, .. } => match self.arrive(Location::caller()) {
                 None => return true,
                 Some(gauge) => {
-                    (op.clone().with(gauge, Mode::Take, 1), op.with(gauge, Mode::Try, 1))
+                    let trying = op.clone().with(gauge, Mode::Try, 1).with(*cell, Mode::Heed, 0);
+                    (op.with(gauge, Mode::Take, 1), trying)
                 }
             },
         };
@@ -164,7 +165,6 @@ impl Event {
         }
         let new = NewObject::new("Event", rt::name_of(*cell), location);
         let gauge = rt::create(new.part_of(*cell).raised_by(RAISED_BY));
-        rt::also(gauge, Mode::Set, 0);
         state.borrow_mut().parked.push(gauge);
         Some(gauge)
     }
