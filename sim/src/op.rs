@@ -334,7 +334,6 @@ mod tests {
             AtLeast,
             Wake,
             Heed,
-            Withheld,
         ];
         let mut commuting = vec![];
         for a in all {
@@ -349,6 +348,9 @@ mod tests {
         let expected = [
             (Read, Read),
             (Read, Compare),
+            (Read, Heed),
+            (Write, Heed),
+            (Update, Heed),
             (Await, Await),
             (Await, Look),
             (Await, Below),
@@ -360,9 +362,6 @@ mod tests {
             (Draw, Draw),
             (Compare, Compare),
             (Below, Below),
-            (Read, Heed),
-            (Write, Heed),
-            (Update, Heed),
             (Heed, Heed),
         ];
         assert_eq!(commuting, expected);

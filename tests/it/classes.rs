@@ -42,8 +42,6 @@ pub(crate) struct Class {
     pub(crate) turnouts: BTreeSet<(bool, Option<Value>)>,
 }
 
-thread_local! { pub(crate) static MISSING: std::cell::RefCell<Option<BTreeSet<u128>>> = const { std::cell::RefCell::new(None) }; pub(crate) static DUMP: std::cell::Cell<bool> = const { std::cell::Cell::new(false) }; }
-
 struct Collector<S> {
     strategy: S,
     max_executions: u64,
@@ -91,22 +89,6 @@ impl<S: Strategy> Explorer for Collector<S> {
                 self.seen.executions += 1;
                 self.find(execution);
                 let class = self.canon.class(execution);
-                if DUMP.with(|d| d.get())
-                    || MISSING.with(|m| m.borrow_mut().as_mut().is_some_and(|m| m.insert(class)))
-                {
-                    let steps: Vec<String> = execution
-                        .trace
-                        .steps()
-                        .iter()
-                        .map(|s| format!("{}:{}", execution.names.task_path(s.task), s.verb))
-                        .collect();
-                    println!(
-                        "{:04x} {} {}",
-                        class % 65536,
-                        if execution.ended == Ended::Stuck { "STUCK" } else { "" },
-                        steps.join(" ")
-                    );
-                }
                 let class = self.seen.classes.entry(class).or_default();
                 class.executions += 1;
                 class
