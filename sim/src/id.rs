@@ -1,7 +1,7 @@
 //! Identities of tasks and objects that mean the same under every schedule.
 //!
 //! A task or an object is *the n-th one that its creator created*. That pair
-//! does not depend on how the tasks were interleaved, so a sleep set, a trace
+//! does not depend on how the tasks were interleaved, so a plan, a trace
 //! class or a report that spans many executions may speak of it. For the hot
 //! path each pair is interned once in a search to a small integer
 //! ([`TaskId`], [`ObjectId`]); the numbers of two searches need not agree, so
