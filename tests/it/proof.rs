@@ -185,6 +185,8 @@ fn programs_that_were_once_wrong() {
         spec(&[&[Set(0)], &[WaitTimeout(0)]], &[Set(0)]),
         spec(&[&[Notify(1), BareNotify], &[Notify(1)]], &[CondWaitTimeout]),
         spec(&[&[CondWaitTimeout], &[CondWait]], &[BareNotify]),
+        // What the earlier step touched does not change when others turn out to.
+        spec(&[&[QueueJoin(3), GetNowait(3)], &[Qsize(3)]], &[Put(3, 1)]),
         // A put that is refused, or never made, would count as unfinished.
         spec(&[&[PutTimeout(2, 4)], &[TaskDone(2)]], &[Put(2, 1)]),
         spec(&[&[Put(2, 1)], &[TaskDone(2)]], &[Put(2, 1)]),

@@ -15,7 +15,7 @@
 //! taken the other way round: another execution shows those.
 
 use smallvec::smallvec;
-use unknot_sim::{Access, Execution, Mode, TaskId};
+use unknot_sim::{Access, Execution, Mode, TaskId, Trace};
 
 use super::Scratch;
 use super::onward::{Onward, Table};
@@ -38,7 +38,11 @@ pub(super) struct State {
     pub(super) onward: Onward,
     n: usize,
     n_objects: usize,
+    /// How many steps there is room for.
+    n_steps: usize,
     tasks: Table<u32>,
+    /// Of each object; behind them of each slot, by the step that touched it
+    /// first.
     objects: Table<u32>,
     reads: Table<Epoch>,
     writes: Table<Epoch>,
@@ -47,7 +51,8 @@ pub(super) struct State {
 impl State {
     fn rewind(&mut self, execution: &Execution<'_>, same: usize) -> usize {
         let (n, n_objects) = (execution.tasks.len(), execution.objects.len());
-        if (self.n, self.n_objects) == (n, n_objects) {
+        let is_room = execution.trace.len() <= self.n_steps;
+        if (self.n, self.n_objects) == (n, n_objects) && is_room {
             self.onward.rewind(same);
             self.tasks.rewind(same);
             self.objects.rewind(same);
@@ -56,10 +61,11 @@ impl State {
             return same;
         }
         (self.n, self.n_objects) = (n, n_objects);
+        self.n_steps = execution.trace.len().next_power_of_two().max(self.n_steps);
         self.onward.rewind(0);
         // Every clock starts at 0; its own entry counts from 1.
         self.tasks.reset(n * n, 0);
-        self.objects.reset(n_objects * n, 0);
+        self.objects.reset((n_objects + self.n_steps) * n, 0);
         self.reads.reset(n_objects * n, NEVER);
         self.writes.reset(n_objects * n, NEVER);
         0
@@ -120,7 +126,9 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
         let (step, task) = (at as u32, made.task.index());
         for access in trace.accesses(at) {
             if execution.object(access.object).is_atomic {
-                synchronise(state, step, task, access);
+                let slot = (access.mode == Mode::Slot).then(|| first_with(trace, access));
+                let object = slot.map_or(access.object.index(), |first| state.n_objects + first);
+                synchronise(state, (step, task), object, access);
             } else {
                 use_variable(execution, state, (step, made.task), access);
             }
@@ -131,8 +139,14 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
     }
 }
 
-fn synchronise(state: &mut State, step: u32, task: usize, access: &Access) {
-    let object = access.object.index();
+/// The first step that touched a slot.
+fn first_with(trace: &Trace, slot: &Access) -> usize {
+    let is_it = |access: &Access| (access.object, access.slot) == (slot.object, slot.slot);
+    let first = (0..trace.len()).find(|&step| trace.accesses(step).iter().any(is_it));
+    first.expect("a step touches it")
+}
+
+fn synchronise(state: &mut State, (step, task): (u32, usize), object: usize, access: &Access) {
     let acquires = match access.mode {
         Mode::Read
         | Mode::Compare

@@ -23,7 +23,8 @@ pub(super) enum Kind {
 pub(super) struct Head {
     /// Who made the other one.
     pub(super) against: TaskId,
-    /// What the other one touched here, where that may be another thing later.
+    /// What the other one touched here, if that may be another thing later;
+    /// else empty.
     pub(super) instead_of: Vec<Access>,
     /// The head before this one that was made before the same step.
     pub(super) before: Option<u32>,

@@ -182,9 +182,9 @@ impl Planner<'_> {
                 return true;
             }
             let place = self.order(self.nodes[at].task);
-            let there: &[Access] = match events.has_relative {
-                true => &head.instead_of,
-                false => self.execution.trace.accesses(first),
+            let there: &[Access] = match head.instead_of.is_empty() {
+                true => self.execution.trace.accesses(first),
+                false => &head.instead_of,
             };
             let mut firsts: SmallVec<[usize; 8]> = SmallVec::new();
             for step in (first + 1..until).filter(|&step| is_needed(step)) {
