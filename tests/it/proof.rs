@@ -1,7 +1,8 @@
 //! Exhaustive means exhaustive: the reduced search against the plain one, on
 //! generated programs over every operation.
 //!
-//! For each program that the plain search exhausts within 20,000 executions:
+//! For each program that the plain search exhausts within 20,000 executions
+//! (`UNKNOT_EXECUTIONS`):
 //! both see the same trace classes, the reduced one runs each exactly once and gives none up,
 //! all executions of one class turn out alike, and both see the same outcomes
 //! and findings. `UNKNOT_PROGRAMS` and `UNKNOT_SEED` run other ones by hand.
@@ -15,7 +16,7 @@ use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 use crate::classes::{Classes, classes};
 use crate::programs::{Op, Shape, Spec, TaskSpec, specs};
 
-const MAX_SCHEDULES: u64 = 20_000;
+const MAX_EXECUTIONS: u64 = 20_000;
 
 /// What is wrong with a search on a program; `None` if the program is too large
 /// to tell.
@@ -29,13 +30,13 @@ fn caught(compare: impl FnOnce() -> Compared) -> Compared {
 
 /// What is wrong with the reduced search on a program; `None` if the plain
 /// search is too large.
-fn compare_searches(spec: &Spec, search: Dpor) -> Compared {
+fn compare_searches(spec: &Spec, search: Dpor, max_executions: u64) -> Compared {
     let program = spec.program();
-    let plain = classes(&program, spec.time(), Dfs::new(Visibility::All), MAX_SCHEDULES);
+    let plain = classes(&program, spec.time(), Dfs::new(Visibility::All), max_executions);
     if plain.too_many || plain.cut > 0 {
         return None;
     }
-    let reduced = classes(&program, spec.time(), search, 4 * MAX_SCHEDULES);
+    let reduced = classes(&program, spec.time(), search, 4 * max_executions);
     Some(judge(&plain, &reduced))
 }
 
@@ -120,7 +121,8 @@ pub(crate) fn prove(
 /// So many tenths of the programs, of one shape. Large ones take longest.
 fn prove_part(part: u8, tenths: u64, shape: Shape) {
     let programs = number("UNKNOT_PROGRAMS", 10_000) * tenths / 10;
-    match prove(part, shape, programs, |spec| compare_searches(spec, Dpor::new())) {
+    let max_executions = number("UNKNOT_EXECUTIONS", MAX_EXECUTIONS);
+    match prove(part, shape, programs, |spec| compare_searches(spec, Dpor::new(), max_executions)) {
         Ok(discarded) => {
             // Past the capture of a test that passes: the share is to be seen.
             let _ = writeln!(
@@ -195,7 +197,8 @@ fn programs_that_were_once_wrong() {
         spec(&[&[PutNowait(1, 3), WaitUntil, Get(1), Write(0, 1)]], &[Write(0, 1), Put(1, 1)]),
     ];
     for spec in cases {
-        let compared = compare_searches(&spec, Dpor::new()).expect("small programs");
+        let compared =
+            compare_searches(&spec, Dpor::new(), MAX_EXECUTIONS).expect("small programs");
         assert_eq!(compared, Ok(()), "{spec:#?}");
     }
 }
@@ -210,7 +213,8 @@ fn comparisons() {
     for number in 0..ops.len().pow(4) {
         let [a, b, c, d] = [1, 4, 16, 64].map(|place| one(number / place));
         for spec in [spec(&[&[a], &[b]], &[c, d]), spec(&[&[a], &[b, c]], &[d])] {
-            let compared = compare_searches(&spec, Dpor::new()).expect("small programs");
+            let compared =
+                compare_searches(&spec, Dpor::new(), MAX_EXECUTIONS).expect("small programs");
             assert_eq!(compared, Ok(()), "{spec:#?}");
         }
     }
@@ -221,8 +225,9 @@ fn comparisons() {
 #[test]
 fn a_wrong_relation_is_found_out() {
     let shape = Shape { max_tasks: 3, max_ops: 2 };
-    let found =
-        prove(4, shape, 1_000, |spec| compare_searches(spec, Dpor::with_takes_that_commute()));
+    let found = prove(4, shape, 1_000, |spec| {
+        compare_searches(spec, Dpor::with_takes_that_commute(), MAX_EXECUTIONS)
+    });
     let message = found.expect_err("a relation that is wrong must fail");
     assert!(message.contains("missed") || message.contains("more than once"), "{message}");
 }
