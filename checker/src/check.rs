@@ -103,6 +103,16 @@ impl<S: Strategy> Search<S> {
         &mut self.strategy
     }
 
+    /// What was counted.
+    pub(crate) fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// The strategy, when nothing is to be seen any more.
+    pub(crate) fn into_strategy(self) -> S {
+        self.strategy
+    }
+
     /// Whether something was seen at which the check ends.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped

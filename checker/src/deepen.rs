@@ -6,11 +6,9 @@
 //! whole search and counts alone. Where the budget of executions, over all
 //! rounds, is spent before, all rounds are counted together.
 
-use std::collections::BTreeMap;
-
 use unknot_sim::Program;
 
-use crate::check::{Budget, Observed, Seen, Stats, observe_watched};
+use crate::check::{Budget, Observed, observe_watched};
 use crate::strategy::Strategy;
 use crate::watch::{Phase, Watch};
 
@@ -55,53 +53,9 @@ pub fn deepen(
     }
 }
 
-/// Two rounds as one search. What is not counted is as in the later one.
-fn together(before: Observed, round: Observed) -> Observed {
-    let mut kinds = before.kinds;
-    for (kind, executions) in round.kinds {
-        *kinds.entry(kind).or_default() += executions;
-    }
-    let n_before = before.stats.spent();
-    Observed {
-        stats: sum(before.stats, round.stats),
-        outcomes: both(before.outcomes, round.outcomes, n_before),
-        findings: both(before.findings, round.findings, n_before),
-        kinds,
-        ..round
-    }
-}
-
-fn both<K: Ord>(
-    mut seen: BTreeMap<K, Seen>,
-    again: BTreeMap<K, Seen>,
-    n_before: u64,
-) -> BTreeMap<K, Seen> {
-    for (key, again) in again {
-        match seen.get_mut(&key) {
-            Some(known) => {
-                known.executions += again.executions;
-                known.intact += again.intact;
-                if again.witness < known.witness {
-                    known.witness = again.witness;
-                }
-            }
-            None => {
-                seen.insert(key, Seen { first: n_before + again.first, ..again });
-            }
-        }
-    }
-    seen
-}
-
-fn sum(a: Stats, b: Stats) -> Stats {
-    let spans = [a.makespan, b.makespan].into_iter().flatten();
-    Stats {
-        executions: a.executions + b.executions,
-        stuck: a.stuck + b.stuck,
-        blocked: a.blocked + b.blocked,
-        cut: a.cut + b.cut,
-        timeouts_used_up: a.timeouts_used_up + b.timeouts_used_up,
-        steps: a.steps + b.steps,
-        makespan: spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
-    }
+/// Two rounds as one search, which was under the later bound.
+fn together(mut before: Observed, round: Observed) -> Observed {
+    let bound = round.bound;
+    before.go_on(round);
+    Observed { bound, ..before }
 }

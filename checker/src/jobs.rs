@@ -55,6 +55,19 @@ impl Queue {
 /// Hands over one result.
 pub type Done<T> = mpsc::Sender<(u64, T)>;
 
+fn start<'scope>(scope: &'scope thread::Scope<'scope, '_>, work: impl FnOnce() + Send + 'scope) {
+    let thread = thread::Builder::new().stack_size(STACK);
+    thread.spawn_scoped(scope, work).expect("the system has room for a thread");
+}
+
+/// Has threads work until each of them returns.
+pub fn together(jobs: Jobs, work: impl Fn() + Sync) {
+    thread::scope(|scope| {
+        let work = &work;
+        (0..jobs.get()).for_each(|_| start(scope, work));
+    });
+}
+
 /// Has threads work until each of them returns, and hands over what they send
 /// in the order of its numbers, until that is refused. Then `stop` is called,
 /// which has to see to it that the threads return.
@@ -69,11 +82,10 @@ pub fn in_order<T: Send, E>(
 ) -> Result<(), E> {
     thread::scope(|scope| {
         let (done, results) = mpsc::channel();
+        let work = &work;
         for _ in 0..jobs.get() {
-            let (done, work) = (done.clone(), &work);
-            let thread = thread::Builder::new().stack_size(STACK);
-            let started = thread.spawn_scoped(scope, move || work(&done));
-            started.expect("the system has room for a thread");
+            let done = done.clone();
+            start(scope, move || work(&done));
         }
         drop(done);
         let mut waiting = BTreeMap::new();

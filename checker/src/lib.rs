@@ -66,6 +66,7 @@ pub mod sched;
 pub mod schedule;
 pub mod simplest;
 pub mod strategy;
+pub mod subtrees;
 pub mod verdict;
 pub mod watch;
 

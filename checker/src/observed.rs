@@ -146,13 +146,24 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// Adds what was seen of the executions that come after these.
-    pub(crate) fn absorb(&mut self, later: Observed) {
+    /// Adds what was seen of the executions that come after these, whose
+    /// numbers begin at 0 again.
+    pub(crate) fn go_on(&mut self, later: Observed) {
+        let spent = self.stats.spent();
+        self.absorb(later, spent);
+    }
+
+    /// Adds what was seen of later executions, whose numbers are to grow by so
+    /// much.
+    pub(crate) fn absorb(&mut self, later: Observed, by: u64) {
         self.stats.absorb(later.stats);
-        absorb(&mut self.outcomes, later.outcomes);
-        absorb(&mut self.findings, later.findings);
+        absorb(&mut self.outcomes, later.outcomes, by);
+        absorb(&mut self.findings, later.findings, by);
         for (kind, executions) in later.kinds {
             *self.kinds.entry(kind).or_default() += executions;
+        }
+        if let (Some(bound), Some(more)) = (&mut self.bound, later.bound) {
+            bound.left_out += more.left_out;
         }
         self.divergence = self.divergence.take().or(later.divergence);
         self.ended_by = self.ended_by.take().or(later.ended_by);
@@ -174,8 +185,9 @@ impl Observed {
     }
 }
 
-fn absorb<K: Ord>(seen: &mut BTreeMap<K, Seen>, later: BTreeMap<K, Seen>) {
-    for (key, more) in later {
+fn absorb<K: Ord>(seen: &mut BTreeMap<K, Seen>, later: BTreeMap<K, Seen>, by: u64) {
+    for (key, mut more) in later {
+        more.first += by;
         match seen.entry(key) {
             Entry::Vacant(entry) => _ = entry.insert(more),
             Entry::Occupied(mut entry) => entry.get_mut().absorb(more),

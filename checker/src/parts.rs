@@ -20,6 +20,7 @@ use crate::check::{Budget, Observed, Search, observe_watched};
 use crate::confirm;
 use crate::jobs::{Done, Jobs, Queue, in_order};
 use crate::strategy::{Config, Strategy, StrategyRow, Way};
+use crate::subtrees::{Cut, observe_divided};
 use crate::watch::{Phase, Pulse, Watch};
 
 /// The fewest executions of a part; the first one has to hold all profiles.
@@ -40,9 +41,12 @@ pub fn observe_row(
     watch: &Watch,
     jobs: Jobs,
 ) -> Observed {
-    let watched = (Phase::Search, watch);
-    if row.way == Way::Search || jobs == Jobs::MIN || budget.max_executions <= LEAST {
-        return observe_watched(program, (row.create)(config), budget, watched);
+    if row.way == Way::Search {
+        let search = (row.create)(config);
+        return observe_divided(program, search, budget, watch, jobs, Cut::DEFAULT);
+    }
+    if jobs == Jobs::MIN || budget.max_executions <= LEAST {
+        return observe_watched(program, (row.create)(config), budget, (Phase::Search, watch));
     }
     let n_jobs = u64::try_from(jobs.get()).unwrap_or(u64::MAX);
     let size = (budget.max_executions / n_jobs.saturating_mul(PARTS_EACH)).clamp(LEAST, MOST);
@@ -59,7 +63,7 @@ pub fn observe_row(
         let is_error = |kind: &crate::finding::Kind| budget.levels.is_error(*kind);
         let is_last = budget.fail_fast && part.kinds.keys().any(is_error);
         match &mut all {
-            Some(all) => all.absorb(part),
+            Some(all) => all.absorb(part, 0),
             None => all = Some(part),
         }
         if is_last { Err(()) } else { Ok(()) }

@@ -8,6 +8,7 @@
 //! whatever leaves a search is written with the path ([`TaskPath`]) instead.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use smallvec::SmallVec;
@@ -259,6 +260,19 @@ impl Names {
         TaskPath { role, parts }
     }
 
+    /// Which of two tasks comes first, the same in every search: those of the
+    /// program by their paths, then those of the machine.
+    #[must_use]
+    pub fn order(&self, a: TaskId, b: TaskId) -> Ordering {
+        let (of_a, of_b) = (&self.tasks[a.index()], &self.tasks[b.index()]);
+        // Main has no place among its children.
+        let has_place = a != TaskId::MAIN && b != TaskId::MAIN;
+        if has_place && of_a.role == of_b.role && of_a.creator == of_b.creator {
+            return of_a.nth.cmp(&of_b.nth);
+        }
+        of_a.role.cmp(&of_b.role).then_with(|| self.task_path(a).cmp(&self.task_path(b)))
+    }
+
     /// The task at a place in the tree of creators, if it has been seen.
     #[must_use]
     pub fn task_at(&self, path: &TaskPath) -> Option<TaskId> {
@@ -290,6 +304,21 @@ mod tests {
             ["", "T", "1", "T.", "T1.", "T0.1", "T1.0", "Tx", "T-1", "T+1", "T99999999999", "é"]
         {
             assert_eq!(TaskPath::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn tasks_are_ordered_by_their_paths() {
+        let mut names = Names::new();
+        // The number of a task is the order in which it was seen first.
+        let exit = names.system(Role::Exit, TaskId::MAIN);
+        let [a, b] = [0, 1].map(|nth| names.child(TaskId::MAIN, nth));
+        let of_a = names.child(a, 0);
+        let in_order = [TaskId::MAIN, a, of_a, b, exit];
+        for (i, &one) in in_order.iter().enumerate() {
+            for (j, &other) in in_order.iter().enumerate() {
+                assert_eq!(names.order(one, other), i.cmp(&j), "{one:?} {other:?}");
+            }
         }
     }
 

@@ -61,7 +61,7 @@ pub use execution::{Ended, Execution, Failure, Object, Ownership, Phase, Task, V
 pub use explorer::{Decision, Explorer, Point};
 pub use id::{Name, Names, ObjectId, Role, TaskId, TaskPath};
 pub use op::{Access, Effect, Guard, Mode, Op, dependent};
-pub use rt::{Limits, Program, Randomness, TimeMode, explore};
+pub use rt::{Limits, Program, Randomness, TimeMode, explore, explore_on};
 pub use sync::*;
 pub use task::{
     JoinHandle, active_count, choose, current_name, enumerate, now, outcome_at_exit, sleep, spawn,

@@ -1,17 +1,22 @@
 //! `--jobs`: threads change the time that a check takes, and nothing else.
 //!
-//! One thread goes through the executions of a sampler as ever; several share
-//! them. So both are run here and everything that was seen is compared, with
-//! the schedules that are kept. What only a certain order of the threads would
-//! show may be missed by one run of these tests.
+//! One thread goes through the executions as ever; several share them. So both
+//! are run here and everything that was seen is compared, with the schedules
+//! that are kept. A search is cut into far smaller pieces than it would be. What
+//! only a certain order of the threads would show may be missed by one run of
+//! these tests.
 
 use unknot_checker::Checker;
-use unknot_checker::check::{Budget, Observed};
+use unknot_checker::check::{Budget, Observed, Semantics, observe};
 use unknot_checker::jobs::Jobs;
 use unknot_checker::parts::observe_row;
-use unknot_checker::strategy::{Config, STRATEGIES, Way};
+use unknot_checker::sim::Program;
+use unknot_checker::strategy::{Config, STRATEGIES, StrategyRow, Way};
+use unknot_checker::subtrees::{Cut, observe_divided};
 use unknot_checker::watch::{Stop, Watch};
 
+use crate::programs::{Shape, Spec};
+use crate::proof::{number, prove};
 use crate::support::{program, scenario, unknot};
 
 fn jobs(n: usize) -> Jobs {
@@ -54,10 +59,7 @@ fn samples_of_several_threads_are_those_of_one() {
             for (max_executions, fail_fast, seed) in
                 [(17, false, 0), (403, false, 1), (403, true, 2), (403, true, 3)]
             {
-                let semantics = unknot_checker::check::Semantics {
-                    max_steps: 200,
-                    ..unknot_checker::check::Semantics::DEFAULT
-                };
+                let semantics = Semantics { max_steps: 200, ..Semantics::DEFAULT };
                 let budget = Budget { max_executions, fail_fast, semantics, ..Budget::default() };
                 let config = Config { seed, ..Config::default() };
                 let seen = |n: usize| -> Observed {
@@ -76,6 +78,72 @@ fn samples_of_several_threads_are_those_of_one() {
     }
     // Otherwise this compares nothing with nothing.
     assert!(found > 20 && ended_late > 3, "{found} {ended_late}");
+}
+
+/// What a search saw on so many threads, cut as small as it gets, and what ended
+/// it.
+fn divided(program: &Program, search: &str, budget: Budget, n: usize) -> String {
+    let row = StrategyRow::named(search).expect("it exists");
+    let cut = Cut { alone: 1, most: 97, keep: 13 };
+    let search = (row.create)(Config::default());
+    let seen = observe_divided(program, search, budget, &Watch::default(), jobs(n), cut);
+    format!("{seen:#?}")
+}
+
+/// Where the search is through before the budget ends it, at each of the places
+/// around its end, and far before.
+#[test]
+fn a_search_on_several_threads_is_that_on_one() {
+    let mut ended = [0; 3];
+    for name in SAMPLED.into_iter().chain(["bench-lastzero/", "bench-fib/", "bench-exp-mem/"]) {
+        let program = program(&named(name), &[]);
+        for search in ["dpor", "dfs"] {
+            let semantics = Semantics { max_steps: 200, ..Semantics::DEFAULT };
+            let most = Budget { max_executions: 2_000, semantics, ..Budget::default() };
+            let whole = observe(
+                &program,
+                (StrategyRow::named(search).expect("a row").create)(Config::default()),
+                most,
+            );
+            let spent = whole.stats.spent();
+            for (max_executions, fail_fast) in [
+                (2_000, false),
+                (2_000, true),
+                (spent, false),
+                (spent - spent / 7, false),
+                (spent / 3 + 1, true),
+                (1, false),
+                (0, false),
+            ] {
+                let budget = Budget { max_executions, fail_fast, ..most };
+                let one = divided(&program, search, budget, 1);
+                for n in [2, 3] {
+                    let many = divided(&program, search, budget, n);
+                    assert_eq!(many, one, "{name} {search} {budget:?} {n} jobs");
+                }
+                let exhausted = one.contains("exhausted: true");
+                let nth = if exhausted { 0 } else { 1 + usize::from(fail_fast) };
+                ended[nth] += 1;
+            }
+        }
+    }
+    // Otherwise this compares nothing with nothing.
+    assert!(ended.iter().all(|&n| n > 10), "{ended:?}");
+}
+
+/// Generated programs, in which tasks are seen in other orders on other threads.
+#[test]
+fn generated_programs_on_several_threads() {
+    let compare = |spec: &Spec| {
+        let program = spec.program();
+        let semantics = Semantics { time: spec.time(), max_steps: 200, ..Semantics::DEFAULT };
+        let budget = Budget { max_executions: 500, semantics, ..Budget::default() };
+        let one = divided(&program, "dpor", budget, 1);
+        let many = divided(&program, "dpor", budget, 3);
+        Some(if many == one { Ok(()) } else { Err(format!("{many} and not {one}")) })
+    };
+    let shape = Shape { max_tasks: 3, max_ops: 3 };
+    prove(5, shape, number("UNKNOT_PROGRAMS", 10_000) / 50, compare).expect("the same");
 }
 
 #[test]

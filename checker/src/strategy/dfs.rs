@@ -27,17 +27,30 @@ pub enum Visibility {
 }
 
 /// One point at which the search may still turn elsewhere.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Branch {
     options: SmallVec<[u32; 4]>,
     at: usize,
     /// The step that it decides about.
     step: usize,
+    /// Options that others see to.
+    given: u64,
 }
 
 impl Branch {
     fn taken(&self) -> u32 {
         self.options[self.at]
+    }
+
+    /// Options that are still to be taken.
+    fn ahead(&self) -> u64 {
+        (self.options.len() - self.at - 1) as u64
+    }
+
+    /// Leaves all but so many of them to others.
+    fn keep(&mut self, ahead: u64) {
+        self.given += self.ahead() - ahead;
+        self.options.truncate(self.at + 1 + ahead as usize);
     }
 }
 
@@ -81,6 +94,42 @@ impl Dfs {
         Dfs { bound, ..Dfs::new(Visibility::All) }
     }
 
+    /// A search that goes on from here, and has counted nothing.
+    fn restarted(&self) -> Dfs {
+        Dfs {
+            branches: self.branches.clone(),
+            bound: self.bound.map(|bound| PreemptionBound { left_out: 0, ..bound }),
+            started: self.started,
+            ..Dfs::new(self.visibility)
+        }
+    }
+
+    /// The branch of which others are to see to what comes last, and how many
+    /// options of it are kept: then about `keep` executions are, or half of
+    /// them, if every option of a branch has as many below as the present one.
+    fn cut(&self, keep: u64) -> Option<(usize, u64)> {
+        let mut each = 1_u64;
+        let mut left: Vec<(usize, u64, u64)> = vec![];
+        for (at, branch) in self.branches.iter().enumerate().rev() {
+            left.extend((branch.ahead() > 0).then(|| (at, branch.ahead(), each)));
+            each = each.saturating_mul(branch.options.len() as u64);
+        }
+        let executions = |of: &(usize, u64, u64)| of.1.saturating_mul(of.2);
+        let all = left.iter().map(executions).fold(0, u64::saturating_add);
+        let mut more = keep.min(all / 2);
+        let n = left.len();
+        for (nth, branch @ (at, ahead, each)) in left.into_iter().enumerate() {
+            if nth + 1 < n && executions(&branch) <= more {
+                more -= executions(&branch);
+                continue;
+            }
+            // Something is kept, and something is given away.
+            let (least, most) = (u64::from(nth == 0), ahead - u64::from(nth + 1 == n));
+            return (least <= most).then(|| (at, (more / each).clamp(least, most)));
+        }
+        None
+    }
+
     /// Takes the next option on the way down, opening a branch if it is new.
     fn descend(
         &mut self,
@@ -89,7 +138,7 @@ impl Dfs {
     ) -> u32 {
         if self.depth == self.branches.len() {
             let options = options(self);
-            self.branches.push(Branch { options, at: 0, step });
+            self.branches.push(Branch { options, at: 0, step, given: 0 });
         }
         let taken = self.branches[self.depth].taken();
         self.depth += 1;
@@ -202,7 +251,27 @@ impl Strategy for Dfs {
     }
 
     fn path(&self) -> Option<Vec<Fork>> {
-        let fork = |b: &Branch| Fork { done: b.at as u64, of: b.options.len() as u64 };
+        let fork = |branch: &Branch| {
+            let Branch { at, options, given, .. } = branch;
+            Fork { done: *at as u64, of: options.len() as u64 + given }
+        };
         Some(self.branches.iter().map(fork).collect())
+    }
+
+    /// What comes last are the options of the first branches.
+    fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
+        let (at, ahead) = self.cut(keep)?;
+        let mut theirs = self.restarted();
+        theirs.branches.truncate(at + 1);
+        theirs.branches[at].at += ahead as usize;
+        for branch in &mut self.branches[..at] {
+            branch.keep(0);
+        }
+        self.branches[at].keep(ahead);
+        Some(Box::new(theirs))
+    }
+
+    fn copy(&self) -> Option<Box<dyn Strategy>> {
+        Some(Box::new(self.restarted()))
     }
 }

@@ -25,29 +25,19 @@
 //! No execution is given up as redundant. Misses nothing within the bounds of
 //! an execution.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
-use unknot_sim::{Access, Decision, Ended, Execution, Explorer, Point, TaskId};
+use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
 
 use super::choice::{Choice, Choices, next_value};
 use super::events::Events;
+use super::frame::{Frame, divide};
 use super::node::{Head, Kind, Node};
 use super::planner::Planner;
 use super::race::Race;
-use super::reversal::{Planned, Reversals};
+use super::reversal::Planned;
 use super::{Divergence, Strategy};
 use crate::estimate::Fork;
-
-/// An execution after which others are to be made.
-#[derive(Debug, Default)]
-struct Frame {
-    nodes: Vec<Node>,
-    /// Points whose step has values that are to be tried, with the present ones.
-    values: Vec<(usize, Node)>,
-    plans: Reversals,
-    /// How many executions were made after it, and subtrees below them.
-    done: u64,
-}
 
 /// The search.
 #[derive(Debug, Default)]
@@ -64,7 +54,10 @@ pub struct Dpor {
     frames: Vec<Frame>,
     /// Frames that are not in use, to spare allocations.
     spare: Vec<Frame>,
-    nothing: Option<Rc<[Access]>>,
+    /// Executions so far.
+    made: u64,
+    /// The forks before those of the frames, of which others see to the rest.
+    below: Vec<Fork>,
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
@@ -83,10 +76,6 @@ impl Dpor {
     #[must_use]
     pub fn with_takes_that_commute() -> Dpor {
         Dpor { events: Events::with_takes_that_commute(), ..Dpor::default() }
-    }
-
-    fn nothing(&mut self) -> Rc<[Access]> {
-        Rc::clone(self.nothing.get_or_insert_with(|| Rc::from([])))
     }
 
     /// Goes on behind the first `at` points of the last frame.
@@ -119,7 +108,6 @@ impl Dpor {
 
     /// Turns to the next execution that is planned in the last frame.
     fn next_reversal(&mut self) -> bool {
-        let nothing = self.nothing();
         let Some(frame) = self.frames.last_mut() else { return false };
         let Some((at, instead_of, steps)) = frame.plans.pop() else { return false };
         let against = frame.nodes[at].task;
@@ -129,9 +117,9 @@ impl Dpor {
         let before = before.map(|before| before as u32);
         self.from = at + steps.len() - 1;
         self.is_value = false;
-        let lead = |step: Planned| Node::new(step.task, Kind::Led, step.choices, &nothing);
+        let lead = |step: Planned| Node::new(step.task, Kind::Led, step.choices);
         self.nodes.extend(steps.into_iter().map(lead));
-        self.nodes[self.from].kind = Kind::Head(Rc::new(Head { against, instead_of, before }));
+        self.nodes[self.from].kind = Kind::Head(Arc::new(Head { against, instead_of, before }));
         true
     }
 
@@ -145,20 +133,15 @@ impl Dpor {
         // Going on with the same task spares a switch of coroutines.
         let task = put_off.filter(is_enabled).or_else(|| point.last().filter(is_enabled));
         let task = task.or_else(|| point.enabled().next()).expect("somebody is enabled");
-        let nothing = self.nothing();
-        let asked_at = point.pending(task).map(|op| op.location);
-        let node = Node::new(task, Kind::Free, Choices::new(), &nothing);
-        self.nodes.push(Node { asked_at, ..node });
+        let mut node = Node::new(task, Kind::Free, Choices::new());
+        node.asked_at = point.pending(task).map(|op| op.location);
+        self.nodes.push(node);
         task
     }
 
     /// Notes which values of the new steps are to be tried.
     fn values(&mut self, execution: &Execution<'_>) -> Vec<(usize, Node)> {
         let trace = execution.trace;
-        let made = |at: usize, node: &mut Node| {
-            let before = node.touched_before.iter().chain(trace.accesses(at));
-            node.touched_before = before.copied().collect();
-        };
         let mut from = self.from;
         if self.is_value {
             from += 1;
@@ -166,13 +149,13 @@ impl Dpor {
             let (at, node) = parent.expect("a value is tried for a frame");
             // More values may have been asked for after it.
             node.choices.clone_from(&self.nodes[*at].choices);
-            made(*at, node);
+            node.touches(trace.accesses(*at));
         }
         let new = self.nodes.iter().enumerate().skip(from);
         let with_values = new.filter(|(_, node)| !node.open_choices().is_empty());
         let copied = with_values.map(|(at, node)| {
             let mut node = node.clone();
-            made(at, &mut node);
+            node.touches(trace.accesses(at));
             (at, node)
         });
         copied.collect()
@@ -228,6 +211,7 @@ impl Explorer for Dpor {
         if self.divergence.is_some() {
             return;
         }
+        self.made += 1;
         self.races.clear();
         self.events.extend(execution, self.from, &mut self.races);
         let values = self.values(execution);
@@ -248,7 +232,8 @@ impl Explorer for Dpor {
             return;
         }
         frame.nodes.clone_from(&self.nodes);
-        (frame.values, frame.done) = (values, 0);
+        frame.values = values;
+        frame.begin(self.made);
         self.frames.push(frame);
     }
 }
@@ -268,10 +253,24 @@ impl Strategy for Dpor {
 
     /// Each frame is a fork: its own execution, and those that are made after it.
     fn path(&self) -> Option<Vec<Fork>> {
-        let fork = |frame: &Frame| {
-            let ahead = (frame.plans.len() + frame.values.len()) as u64;
-            Fork { done: frame.done, of: frame.done + 1 + ahead }
-        };
-        Some(self.frames.iter().map(fork).collect())
+        let forks = self.frames.iter().map(Frame::fork);
+        Some(self.below.iter().copied().chain(forks).collect())
+    }
+
+    /// Each frame has all that its subtree needs, so others may see to the last
+    /// ones.
+    fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
+        let frames = divide(&mut self.frames, self.made, keep)?;
+        let below = self.below.clone();
+        // What is kept will have been made by then.
+        let made = self.made + keep;
+        self.below.extend(frames.iter().map(Frame::fork));
+        Some(Box::new(Dpor { frames, below, made, started: true, ..Dpor::default() }))
+    }
+
+    fn copy(&self) -> Option<Box<dyn Strategy>> {
+        let (frames, below) = (self.frames.clone(), self.below.clone());
+        let (made, started) = (self.made, self.started);
+        Some(Box::new(Dpor { frames, below, made, started, ..Dpor::default() }))
     }
 }

@@ -9,6 +9,7 @@ mod choice;
 mod dfs;
 mod dpor;
 mod events;
+mod frame;
 mod kept;
 mod node;
 mod past;
@@ -36,7 +37,7 @@ pub use sampler::{Sampler, Walk, execution_seed};
 pub use urw::Urw;
 
 /// A way to explore, together with what may be claimed afterwards.
-pub trait Strategy: Explorer + 'static {
+pub trait Strategy: Explorer + Send + 'static {
     /// Whether every behaviour has been covered, up to what was cut.
     fn is_exhausted(&self) -> bool;
 
@@ -66,6 +67,19 @@ pub trait Strategy: Explorer + 'static {
     /// profiles have to be made before others.
     fn seek(&mut self, _number: u64) {
         panic!("a search goes through its executions in order");
+    }
+
+    /// A search that begins where this one is between two executions, and has
+    /// counted nothing. `None` for who cannot be divided.
+    fn copy(&self) -> Option<Box<dyn Strategy>> {
+        None
+    }
+
+    /// Between two executions, gives away a search of what comes last. What is
+    /// kept should take about so many executions, and something is, as far as
+    /// anybody knows. `None` if there is too little left.
+    fn divide(&mut self, _keep: u64) -> Option<Box<dyn Strategy>> {
+        None
     }
 
     /// The path of the last execution through the tree of decisions, as far as
@@ -131,6 +145,14 @@ impl Strategy for Box<dyn Strategy> {
 
     fn path(&self) -> Option<Vec<Fork>> {
         (**self).path()
+    }
+
+    fn copy(&self) -> Option<Box<dyn Strategy>> {
+        (**self).copy()
+    }
+
+    fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
+        (**self).divide(keep)
     }
 }
 

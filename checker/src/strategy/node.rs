@@ -1,7 +1,7 @@
 //! The points of the present execution, as the search sees them.
 
 use std::panic::Location;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use unknot_sim::{Access, TaskId};
 
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     /// It leads to a head.
     Led,
     /// It is made before a step of another task that was made here first.
-    Head(Rc<Head>),
+    Head(Arc<Head>),
 }
 
 /// What is known of a step that was made before another.
@@ -42,16 +42,27 @@ pub(super) struct Node {
     pub(super) choices: Choices,
     /// The first of them, if they are given; all values of the others are tried.
     pub(super) n_given: u32,
-    /// What the step touched with the values that were tried before.
-    pub(super) touched_before: Rc<[Access]>,
+    /// What the step touched with the values that were tried before, if any
+    /// were.
+    touched_before: Option<Arc<[Access]>>,
 }
 
 impl Node {
     /// A step with values that are given.
-    pub(super) fn new(task: TaskId, kind: Kind, choices: Choices, nothing: &Rc<[Access]>) -> Node {
+    pub(super) fn new(task: TaskId, kind: Kind, choices: Choices) -> Node {
         let n_given = choices.len() as u32;
-        let touched_before = Rc::clone(nothing);
-        Node { task, kind, asked_at: None, choices, n_given, touched_before }
+        Node { task, kind, asked_at: None, choices, n_given, touched_before: None }
+    }
+
+    /// What the step touched with the values that were tried before.
+    pub(super) fn touched_before(&self) -> &[Access] {
+        self.touched_before.as_deref().unwrap_or_default()
+    }
+
+    /// Notes what the step touched with the present values.
+    pub(super) fn touches(&mut self, accesses: &[Access]) {
+        let before = self.touched_before().iter().chain(accesses);
+        self.touched_before = Some(before.copied().collect());
     }
 
     pub(super) fn is_free(&self) -> bool {
@@ -74,7 +85,7 @@ impl Node {
     }
 
     /// The head, if it was made before a step of this task.
-    pub(super) fn head_against(&self, task: TaskId) -> Option<&Rc<Head>> {
+    pub(super) fn head_against(&self, task: TaskId) -> Option<&Head> {
         match &self.kind {
             Kind::Head(head) if head.against == task => Some(head),
             _ => None,
@@ -85,7 +96,7 @@ impl Node {
 /// The heads that were made one after another just before a step, newest first.
 pub(super) fn chain(nodes: &[Node], step: usize) -> impl Iterator<Item = (usize, &Head)> {
     let task = nodes[step].task;
-    let head_at = move |at: usize| nodes[at].head_against(task).map(|head| (at, &**head));
+    let head_at = move |at: usize| nodes[at].head_against(task).map(|head| (at, head));
     let newest = step.checked_sub(1).and_then(head_at);
     std::iter::successors(newest, move |(_, head)| head_at(head.before? as usize))
 }

@@ -18,7 +18,7 @@
 //! they do ends others.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Execution, Role, TaskId, dependent};
+use unknot_sim::{Access, Execution, dependent};
 
 use super::choice::made_in;
 use super::events::Events;
@@ -134,7 +134,7 @@ impl Planner<'_> {
             }
         };
         let deviates_for_it = |&step: &usize| step <= first || step >= until || is_needed(step);
-        let touched_before = &self.nodes[first].touched_before;
+        let touched_before = self.nodes[first].touched_before();
         if is_owner
             && self.deviations.iter().all(deviates_for_it)
             && !dependent(&way.accesses, touched_before)
@@ -161,10 +161,6 @@ impl Planner<'_> {
             })
     }
 
-    fn order(&self, task: TaskId) -> (bool, TaskId) {
-        (self.execution.task(task).role != Role::Program, task)
-    }
-
     /// Whether what comes before a step does so in the order of the tasks: of
     /// all that could be the first to be made instead of it, the one of the
     /// first task is.
@@ -181,7 +177,8 @@ impl Planner<'_> {
             if events.is_in(at, clock) {
                 return true;
             }
-            let place = self.order(self.nodes[at].task);
+            let place = self.nodes[at].task;
+            let is_earlier = |task| self.execution.names.order(task, place).is_lt();
             let there: &[Access] = match head.instead_of.is_empty() {
                 true => self.execution.trace.accesses(first),
                 false => &head.instead_of,
@@ -191,14 +188,14 @@ impl Planner<'_> {
                 let comes_first = dependent(self.execution.trace.accesses(step), there)
                     && !firsts.iter().any(|&one| events.happens_before(one, step))
                     && !events.happens_before(at, step);
-                if comes_first && self.order(events.task(step)) < place {
+                if comes_first && is_earlier(events.task(step)) {
                     return false;
                 }
                 firsts.extend(comes_first.then_some(step));
             }
             let comes_first = dependent(&way.accesses, there)
                 && !firsts.iter().any(|&one| events.is_in(one, clock));
-            if comes_first && self.order(pair.later.what.task) < place {
+            if comes_first && is_earlier(pair.later.what.task) {
                 return false;
             }
         }

@@ -6,7 +6,7 @@ use unknot_sim::{Access, TaskId};
 use super::choice::Choices;
 
 /// A step to be made before others.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Planned {
     pub(super) task: TaskId,
     /// The first values to choose inside it.
@@ -23,7 +23,7 @@ struct Reversal {
 }
 
 /// Executions to be made, of which the last is made first.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reversals {
     reversals: Vec<Reversal>,
     steps: Vec<Planned>,
@@ -58,6 +58,18 @@ impl Reversals {
         self.reversals.push(Reversal { at, from: self.steps.len() });
         self.instead_of.push(instead_of);
         self.steps.extend(steps);
+    }
+
+    /// Takes those that are made last.
+    pub(super) fn split_off_last(&mut self, n: usize) -> Reversals {
+        let n_steps = self.reversals.get(n).map_or(self.steps.len(), |first| first.from);
+        let reversals = self.reversals.drain(..n).collect();
+        for reversal in &mut self.reversals {
+            reversal.from -= n_steps;
+        }
+        let steps = self.steps.drain(..n_steps).collect();
+        let instead_of = self.instead_of.drain(..n).collect();
+        Reversals { reversals, steps, instead_of }
     }
 
     /// Takes the last one: before which step, what that touched, and the steps.

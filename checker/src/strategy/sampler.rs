@@ -27,7 +27,7 @@ pub(super) const PROFILES: u64 = 8;
 ///
 /// Nothing may depend on the order of task ids, which are numbered by the
 /// executions that came before: only on `point.live()` and on equality.
-pub trait Walk: Default + 'static {
+pub trait Walk: Default + Send + 'static {
     /// How many executions are profiles.
     const PROFILES: u64;
 

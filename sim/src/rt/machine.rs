@@ -91,9 +91,9 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    pub(crate) fn new(recording: bool, time: TimeMode, max_timeouts: u32) -> Machine {
+    pub(crate) fn new(recording: bool, time: TimeMode, max_timeouts: u32, names: Names) -> Machine {
         Machine {
-            names: Names::new(),
+            names,
             tasks: vec![],
             live: vec![],
             objects: vec![],

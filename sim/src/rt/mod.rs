@@ -28,7 +28,7 @@ pub(crate) use create::NewObject;
 pub(crate) use invariant::always;
 pub use machine::TimeMode;
 pub use random::Randomness;
-pub use search::{Limits, Program, explore};
+pub use search::{Limits, Program, explore, explore_on};
 pub(crate) use watch::yield_until_changed;
 
 use crate::exception::Exception;

@@ -11,6 +11,7 @@ use super::{RT, panic, pool};
 use crate::exception::Exception;
 use crate::execution::Execution;
 use crate::explorer::{Decision, Explorer, Point};
+use crate::id::Names;
 use crate::value::Value;
 
 /// A program under test. It is called once an execution, as the main task.
@@ -90,13 +91,27 @@ impl Drop for Teardown {
 /// # Panics
 /// If called from inside a scenario, and when the explorer panics.
 pub fn explore<E: Explorer + 'static>(program: &Program, limits: Limits, explorer: E) -> E {
+    explore_on(program, limits, Names::new(), explorer)
+}
+
+/// The same for an explorer that goes on with what another search of the same
+/// program began, and has the numbers of tasks and objects from there.
+///
+/// # Panics
+/// If called from inside a scenario, and when the explorer panics.
+pub fn explore_on<E: Explorer + 'static>(
+    program: &Program,
+    limits: Limits,
+    names: Names,
+    explorer: E,
+) -> E {
     panic::install_hook();
     let shared = Rc::new(RefCell::new(explorer));
     RT.with(|rt| {
         let mut world = rt.world.borrow_mut();
         assert!(world.is_none(), "a search was started inside a scenario");
         let lent = Box::new(Lent(Rc::clone(&shared)));
-        *world = Some(World::new(Arc::clone(program), lent, limits));
+        *world = Some(World::new(Arc::clone(program), lent, limits, names));
         rt.turn.set(pool::DRIVER);
     });
     let teardown = Teardown;

@@ -14,7 +14,7 @@ use super::with;
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer};
-use crate::id::{Name, ObjectId, Role, TaskId};
+use crate::id::{Name, Names, ObjectId, Role, TaskId};
 use crate::op::{Access, Op};
 use crate::value::Value;
 
@@ -63,9 +63,14 @@ pub(super) enum Turn {
 }
 
 impl World {
-    pub(super) fn new(program: Program, explorer: Box<dyn Explorer>, limits: Limits) -> World {
+    pub(super) fn new(
+        program: Program,
+        explorer: Box<dyn Explorer>,
+        limits: Limits,
+        names: Names,
+    ) -> World {
         World {
-            machine: Machine::new(limits.recording, limits.time, limits.max_timeouts),
+            machine: Machine::new(limits.recording, limits.time, limits.max_timeouts, names),
             explorer,
             program,
             max_steps: limits.max_steps,

@@ -1,7 +1,6 @@
 //! A strategy that keeps, by label and by class, what it ran.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use unknot_checker::sim::{Decision, Ended, Execution, Explorer, Point, Role, TaskId, Value};
 use unknot_checker::strategy::Strategy;
@@ -20,7 +19,7 @@ pub(super) struct Ran {
 /// Adds up what a strategy runs.
 pub(super) struct Labelled<S> {
     pub(super) strategy: S,
-    pub(super) ran: Rc<RefCell<Ran>>,
+    pub(super) ran: Arc<Mutex<Ran>>,
     /// Whether the executions are told apart by class.
     pub(super) classifies: bool,
     /// Whether the label begins with "complete" or "stuck".
@@ -64,7 +63,7 @@ impl<S: Strategy> Explorer for Labelled<S> {
 
     fn end(&mut self, execution: &Execution<'_>) {
         if let Some(label) = self.label(execution) {
-            let mut ran = self.ran.borrow_mut();
+            let mut ran = self.ran.lock().expect("nobody panicked");
             *ran.labels.entry(label).or_default() += 1;
             if self.classifies {
                 ran.classes.add(execution);

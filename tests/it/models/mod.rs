@@ -45,7 +45,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use unknot_checker::Kind;
 use unknot_checker::check::{Budget, Observed, Turnout, observe};
@@ -211,14 +211,14 @@ impl Case {
 
     /// Runs the program until a search is through or the budget is spent.
     fn run(&self, strategy: impl Strategy, max_executions: u64) -> (Observed, Ran) {
-        let ran = Rc::new(RefCell::new(Ran::default()));
+        let ran = Arc::new(Mutex::new(Ran::default()));
         let verdicts = self.oracle.keys().any(|label| is_verdict(label));
         let classifies = self.all <= u128::from(MAX_CLASSIFIED);
-        let labelled = Labelled { strategy, ran: Rc::clone(&ran), classifies, verdicts };
+        let labelled = Labelled { strategy, ran: Arc::clone(&ran), classifies, verdicts };
         let budget = Budget { max_executions, ..Budget::default() };
         let observed = observe(&self.program, labelled, budget);
         assert_eq!(observed.stats.cut, 0, "{}", self.name);
-        let ran = ran.take();
+        let ran = std::mem::take(&mut *ran.lock().expect("nobody panicked"));
         agrees_with_itself(&self.name, &observed, &ran.labels);
         (observed, ran)
     }

@@ -1,0 +1,97 @@
+//! Executions after which others are to be made, one on top of the other.
+//!
+//! Each frame has all that its part of the search needs, so a stack of them can
+//! be cut in two: the lower part is what comes last. Where to cut follows from
+//! how many executions came after each one so far, taken as what the rest of
+//! its plans will come to as well.
+
+use super::node::Node;
+use super::reversal::Reversals;
+use crate::estimate::Fork;
+
+/// An execution after which others are to be made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frame {
+    pub(super) nodes: Vec<Node>,
+    /// Points whose step has values that are to be tried, with the present ones.
+    pub(super) values: Vec<(usize, Node)>,
+    pub(super) plans: Reversals,
+    /// How many executions were made after it, and subtrees below them.
+    pub(super) done: u64,
+    /// Plans that others see to.
+    given: u64,
+    /// Executions that had been made when it came to be, itself included.
+    since: u64,
+}
+
+impl Frame {
+    /// Nothing was made after it yet.
+    pub(super) fn begin(&mut self, made: u64) {
+        (self.done, self.given, self.since) = (0, 0, made);
+    }
+
+    /// Its own execution, and those that are made after it.
+    pub(super) fn fork(&self) -> Fork {
+        Fork { done: self.done, of: self.done + 1 + self.ahead() as u64 + self.given }
+    }
+
+    /// What is still to be made right after it, at least.
+    fn ahead(&self) -> usize {
+        self.plans.len() + self.values.len()
+    }
+
+    /// Executions that each of these may come to.
+    fn each(&self, made: u64) -> u64 {
+        ((made - self.since) / self.done.max(1)).max(1)
+    }
+
+    /// Takes some of the plans that come last away, as a frame of their own.
+    fn split_off_last(&mut self, n: usize) -> Frame {
+        let plans = self.plans.split_off_last(n);
+        let done = self.done + self.ahead() as u64;
+        self.given += n as u64;
+        Frame {
+            nodes: self.nodes.clone(),
+            values: vec![],
+            plans,
+            done,
+            given: 0,
+            since: self.since,
+        }
+    }
+}
+
+/// Takes the lower part of a stack away, so that what stays takes about `keep`
+/// executions, or half of what is left if that is less. Neither part is empty.
+pub(super) fn divide(frames: &mut Vec<Frame>, made: u64, keep: u64) -> Option<Vec<Frame>> {
+    let left: u64 = frames.iter().map(|frame| frame.ahead() as u64 * frame.each(made)).sum();
+    let keep = keep.min(left / 2);
+    let mut kept = 0;
+    for at in (0..frames.len()).rev() {
+        let has_more_below = frames[..at].iter().any(|frame| frame.ahead() > 0);
+        let frame = &mut frames[at];
+        let each = frame.each(made);
+        if kept + frame.ahead() as u64 * each <= keep {
+            kept += frame.ahead() as u64 * each;
+            continue;
+        }
+        let n_plans = frame.plans.len();
+        let wanted = ((keep - kept) / each).saturating_sub(frame.values.len() as u64);
+        // Something is kept, and something is given away.
+        let least = usize::from(kept == 0 && frame.values.is_empty());
+        let mut stay = (wanted as usize).max(least).min(n_plans);
+        if stay == n_plans && !has_more_below {
+            stay = n_plans.saturating_sub(1).max(least);
+        }
+        if stay == n_plans && !has_more_below {
+            return None;
+        }
+        let mut below: Vec<Frame> = frames.drain(..at).collect();
+        let frame = &mut frames[0];
+        if stay < n_plans {
+            below.push(frame.split_off_last(n_plans - stay));
+        }
+        return Some(below);
+    }
+    None
+}

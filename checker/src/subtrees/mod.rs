@@ -1,0 +1,292 @@
+//! One search on several threads.
+//!
+//! A search goes through its executions in order, and what comes last can be
+//! given away ([`Strategy::divide`]). So it is cut into *pieces*, which stand in
+//! a line in the order of their executions. A thread takes the first piece that
+//! nobody works on; whoever works on one gives its end away when others have
+//! nothing to do, and puts back what is left of it after a while, so that all
+//! of them are always busy near the front. What was seen is merged from the
+//! front on and in order, so nobody can tell afterwards where the search was
+//! cut, or by how many.
+//!
+//! A budget ends the search in the middle of a piece: that one is run again from
+//! its beginning, with what is left of the budget. The same holds for the first
+//! error, but for the work, since a piece ends there: those behind it are given
+//! up.
+//!
+//! Where somebody ends a check from outside, all that was seen by then is told.
+
+mod line;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use line::{Done, Line, Stage, Start, Taken};
+use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, explore_on};
+
+use crate::check::{Budget, Observed, Search, observe_watched};
+use crate::confirm;
+use crate::jobs::{Jobs, together};
+use crate::strategy::Strategy;
+use crate::watch::{Phase, Pulse, Stop, Watch};
+
+/// How large the pieces are, in steps: these say more of the time that it takes
+/// than executions do.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// What one thread does before there are others.
+    pub alone: u64,
+    /// After this much the rest of a piece is put back.
+    pub most: u64,
+    /// What is kept of a piece when its end is given away.
+    pub keep: u64,
+}
+
+impl Cut {
+    /// 20,000 steps take some 10 ms, which is long beside what it takes to hand
+    /// over a piece, and short beside what a budget may waste.
+    pub const DEFAULT: Cut = Cut { alone: 20_000, most: 200_000, keep: 20_000 };
+}
+
+/// Explores a program with a search, on several threads if it can be divided.
+/// How many there are changes nothing.
+pub fn observe_divided(
+    program: &Program,
+    search: Box<dyn Strategy>,
+    budget: Budget,
+    watch: &Watch,
+    jobs: Jobs,
+    cut: Cut,
+) -> Observed {
+    if jobs == Jobs::MIN || budget.max_executions == 0 || search.copy().is_none() {
+        return observe_watched(program, search, budget, (Phase::Search, watch));
+    }
+    let line = Line::new(search, budget.max_executions);
+    let shared = Arc::new(Shared {
+        line: Mutex::new(line),
+        changed: Condvar::new(),
+        wanted: AtomicBool::new(false),
+        front: AtomicU64::new(0),
+        stop: OnceLock::new(),
+        executions: AtomicU64::new(0),
+        steps: AtomicU64::new(0),
+        budget,
+        cut,
+        watch: watch.clone(),
+    });
+    if let Some(first) = shared.take() {
+        shared.work_on(program, first, cut.alone);
+    }
+    if !shared.lock().is_over() {
+        together(jobs, || {
+            let _guard = Guard(&shared);
+            while let Some(piece) = shared.take() {
+                shared.work_on(program, piece, cut.most);
+            }
+        });
+    }
+    let mut observed = shared.finish(program);
+    confirm::confirm(program, &mut observed, budget.semantics);
+    observed
+}
+
+/// What the threads share.
+struct Shared {
+    line: Mutex<Line>,
+    changed: Condvar,
+    /// Whether somebody has nothing to do.
+    wanted: AtomicBool,
+    /// The piece at the front: only who works on it asks whether to go on.
+    front: AtomicU64,
+    /// What he was told, if he was told to stop.
+    stop: OnceLock<Stop>,
+    /// Executions and steps of all threads so far.
+    executions: AtomicU64,
+    steps: AtomicU64,
+    budget: Budget,
+    cut: Cut,
+    watch: Watch,
+}
+
+impl Shared {
+    /// Nothing in a line is left half done by a panic.
+    fn lock(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the others that the line has changed.
+    fn tell(&self, line: &Line) {
+        let n_waiting = line.pieces.iter().filter(|p| matches!(p.stage, Stage::Waiting(_))).count();
+        self.wanted.store(line.idle > n_waiting, Ordering::Relaxed);
+        let front = line.pieces.front().map_or(u64::MAX, |piece| piece.id);
+        self.front.store(front, Ordering::Relaxed);
+        self.changed.notify_all();
+    }
+
+    /// Waits for a piece to work on. `None` when there will be no more.
+    fn take(&self) -> Option<Taken> {
+        let mut line = self.lock();
+        loop {
+            if line.is_over() {
+                return None;
+            }
+            if let Some(taken) = line.take() {
+                self.tell(&line);
+                return Some(taken);
+            }
+            line.idle += 1;
+            self.wanted.store(true, Ordering::Relaxed);
+            line = self.changed.wait(line).unwrap_or_else(PoisonError::into_inner);
+            line.idle -= 1;
+        }
+    }
+
+    /// Works on a piece for so many steps.
+    fn work_on(self: &Arc<Shared>, program: &Program, piece: Taken, most: u64) {
+        let Taken { id, start, is_given_up } = piece;
+        let search = start.search.copy().expect("who is divided can be copied");
+        let names = start.names.clone();
+        let watch = self.watch_for(id);
+        let search = Search::new(search, self.budget, (Phase::Search, watch));
+        let limits = self.budget.semantics.limits(false);
+        let worker = Worker {
+            search,
+            shared: Arc::clone(self),
+            id,
+            is_given_up,
+            most,
+            is_full: false,
+            names: None,
+        };
+        let Worker { mut search, names, is_full, .. } = explore_on(program, limits, names, worker);
+        let (seen, is_stopped) = (search.take(false), search.is_stopped());
+        let mut line = self.lock();
+        line.is_interrupted |= seen.ended_by.is_some();
+        // One that was given up is of no use.
+        if let Some(at) = line.find(id) {
+            if is_stopped {
+                line.give_up(at + 1);
+            } else if let (true, Some(names)) = (is_full, names) {
+                line.insert(at + 1, Start { search: search.into_strategy(), names });
+            }
+            line.pieces[at].stage = Stage::Done(Box::new(Done { start, seen, is_stopped }));
+        }
+        if !line.is_interrupted {
+            line.settle();
+        }
+        self.tell(&line);
+    }
+
+    /// Asks whether to go on, for the one at the front, who knows how far all
+    /// are. The others only hear what he was told.
+    fn watch_for(self: &Arc<Shared>, id: u64) -> Watch {
+        let shared = Arc::clone(self);
+        Watch::new(move |pulse| {
+            if shared.front.load(Ordering::Relaxed) == id {
+                let told = shared.watch.ask(Pulse {
+                    executions: shared.executions.load(Ordering::Relaxed),
+                    steps: shared.steps.load(Ordering::Relaxed),
+                    most: Some(shared.budget.max_executions),
+                    ..pulse
+                });
+                told.into_iter().for_each(|stop| _ = shared.stop.set(stop));
+            }
+            shared.stop.get().cloned()
+        })
+    }
+
+    /// All that was seen.
+    fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
+        let mut line = self.lock();
+        let is_exhausted = line.pieces.is_empty() && !line.is_stopped;
+        if let Some(Start { search, names }) = line.last.take().filter(|_| line.left > 0) {
+            let budget = Budget { max_executions: line.left, ..self.budget };
+            let search = Search::new(search, budget, (Phase::Search, self.watch_for(u64::MAX)));
+            let limits = budget.semantics.limits(false);
+            let seen = explore_on(program, limits, names, search).take(false);
+            line.absorb(seen);
+        }
+        for piece in std::mem::take(&mut line.pieces) {
+            if let Stage::Done(done) = piece.stage {
+                line.absorb(done.seen);
+            }
+        }
+        let mut seen = line.seen.take().expect("somebody worked on the first piece");
+        seen.exhausted = is_exhausted;
+        seen.ended_by = seen.ended_by.filter(|_| !is_exhausted);
+        seen
+    }
+}
+
+/// Sends the others home when a thread panics.
+struct Guard<'a>(&'a Shared);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut line = self.0.lock();
+            line.give_up(0);
+            self.0.tell(&line);
+        }
+    }
+}
+
+/// The explorer of one piece.
+struct Worker {
+    search: Search<Box<dyn Strategy>>,
+    shared: Arc<Shared>,
+    id: u64,
+    is_given_up: Arc<AtomicBool>,
+    /// Steps, after which the rest is put back.
+    most: u64,
+    /// Whether they are made.
+    is_full: bool,
+    /// The names, when the rest is put back.
+    names: Option<Names>,
+}
+
+impl Worker {
+    /// Gives the end of the piece to whoever has nothing to do.
+    fn give(&mut self, names: &Names) {
+        let stats = self.search.stats();
+        let (steps, executions) = (stats.steps.max(1), stats.spent());
+        let keep = (self.shared.cut.keep.saturating_mul(executions) / steps).max(1);
+        let Some(search) = self.search.strategy().divide(keep) else { return };
+        let mut line = self.shared.lock();
+        if let Some(at) = line.find(self.id) {
+            line.insert(at + 1, Start { search, names: names.clone() });
+            self.shared.tell(&line);
+        }
+    }
+}
+
+impl Explorer for Worker {
+    fn begin(&mut self) -> bool {
+        !self.is_full && !self.is_given_up.load(Ordering::Relaxed) && self.search.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.search.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.search.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.search.end(execution);
+        self.shared.executions.fetch_add(1, Ordering::Relaxed);
+        self.shared.steps.fetch_add(execution.trace.len() as u64, Ordering::Relaxed);
+        if self.search.is_stopped() {
+            return;
+        }
+        let stats = self.search.stats();
+        self.is_full =
+            stats.steps >= self.most || stats.spent() >= self.shared.budget.max_executions;
+        if self.is_full {
+            self.names = Some(execution.names.clone());
+        } else if self.shared.wanted.load(Ordering::Relaxed) {
+            self.give(execution.names);
+        }
+    }
+}
