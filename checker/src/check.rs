@@ -6,7 +6,9 @@
 //! each distinct finding, by running its simplest known schedule again
 //! ([`crate::replay`]).
 
-use unknot_sim::{Decision, Ended, Execution, Explorer, Limits, Point, Program, TimeMode, explore};
+use unknot_sim::{
+    Decision, Ended, Execution, Explorer, Limits, Point, Program, TaskId, TimeMode, explore,
+};
 
 use crate::books::Books;
 use crate::confirm;
@@ -161,6 +163,10 @@ impl<S: Strategy> Explorer for Search<S> {
         };
         self.ended_by = watch.ask(pulse);
         self.ended_by.is_none() && self.strategy.begin()
+    }
+
+    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
+        self.strategy.decided(point)
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {

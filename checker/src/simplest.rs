@@ -14,7 +14,7 @@
 
 use std::collections::BTreeMap;
 
-use unknot_sim::{Decision, Ended, Execution, Explorer, ObjectId, Point, Program, explore};
+use unknot_sim::{Decision, Ended, Execution, Explorer, ObjectId, Point, Program, TaskId, explore};
 
 use crate::analysis::{self, Scratch};
 use crate::check::{Budget, Seen, Witness};
@@ -180,6 +180,10 @@ impl Explorer for Hunt {
             && steps < self.max_steps
             && self.watch.ask(pulse).is_none()
             && self.dfs.begin()
+    }
+
+    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
+        self.dfs.decided(point)
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {

@@ -54,10 +54,12 @@ impl<'a> Point<'a> {
         &self.objects[id.index()]
     }
 
-    /// What a task is about to do; `None` once it finished.
+    /// What a task is about to do; `None` once it finished, and before it came
+    /// to anything.
     #[must_use]
     pub fn pending(&self, task: TaskId) -> Option<&'a Op> {
-        let task = &self.tasks[task.index()];
+        // Who has been seen in another execution need not be in this one yet.
+        let task = self.tasks.get(task.index())?;
         (task.phase == Phase::Waiting).then_some(&task.pending)
     }
 
@@ -105,6 +107,13 @@ pub enum Decision {
 pub trait Explorer {
     /// Called before each execution. False: there is none left.
     fn begin(&mut self) -> bool;
+    /// Who makes the next step, if that is known without what others are about
+    /// to do. Tasks that were just created are started only when somebody has
+    /// to know, which spares switching to them and back. Whoever is told here
+    /// is picked as well.
+    fn decided(&self, _point: &Point<'_>) -> Option<TaskId> {
+        None
+    }
     /// Picks the task that makes the next step. Called only when at least one
     /// task is enabled.
     fn pick(&mut self, point: &Point<'_>) -> Decision;

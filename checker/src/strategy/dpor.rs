@@ -182,6 +182,16 @@ impl Explorer for Dpor {
         false
     }
 
+    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
+        let step = point.step();
+        if step < self.prefix {
+            return Some(self.nodes[step].task);
+        }
+        // Unless somebody is put off, who made the last step goes on.
+        let is_free = self.nodes.last().is_some_and(Node::is_free);
+        point.last().filter(|&last| is_free && point.is_enabled(last))
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
         if step >= self.prefix {

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use line::{Done, Line, Stage, Start, Taken};
-use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, explore_on};
+use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, TaskId, explore_on};
 
 use crate::check::{Budget, Observed, Search, observe_watched};
 use crate::confirm;
@@ -263,6 +263,10 @@ impl Worker {
 impl Explorer for Worker {
     fn begin(&mut self) -> bool {
         !self.is_full && !self.is_given_up.load(Ordering::Relaxed) && self.search.begin()
+    }
+
+    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
+        self.search.decided(point)
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {

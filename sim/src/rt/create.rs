@@ -194,7 +194,7 @@ impl Machine {
         }
         self.live.push(new.id);
         if new.role == Role::Program {
-            self.unstarted = Some(new.id);
+            self.unstarted.push(new.id);
             self.n_attached += usize::from(!new.daemon);
         }
     }
