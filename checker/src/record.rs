@@ -4,7 +4,9 @@
 //! again with recording on and turned into this.
 
 use serde::Serialize;
-use unknot_sim::{Ended, Execution, Failure, Names, Object, ObjectId, TaskId, Violation};
+use unknot_sim::{
+    Access, Ended, Execution, Failure, Mode, Names, Object, ObjectId, TaskId, Violation,
+};
 
 use crate::schedule::Schedule;
 
@@ -156,7 +158,13 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
         Some(child) => Some(execution.names.task_path(child).to_string()),
         None if made.verb == "end" => None,
         None => {
-            execution.trace.accesses(step).first().map(|access| label(execution, access.object))
+            // What a step only requires is not what it is about.
+            let accesses = execution.trace.accesses(step);
+            let requires = |access: &&Access| {
+                matches!(access.mode, Mode::Below | Mode::AtLeast | Mode::Withheld)
+            };
+            let about = accesses.iter().find(|access| !requires(access)).or(accesses.first());
+            about.map(|access| label(execution, access.object))
         }
     };
     StepRecord {

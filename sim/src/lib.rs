@@ -48,6 +48,7 @@ mod exception;
 mod execution;
 mod explorer;
 mod id;
+mod mode;
 mod op;
 mod rt;
 pub mod sync;
@@ -60,7 +61,8 @@ pub use exception::{Ending, Exception};
 pub use execution::{Ended, Execution, Failure, Object, Ownership, Phase, Task, Violation};
 pub use explorer::{Decision, Explorer, Point};
 pub use id::{Name, Names, ObjectId, Role, TaskId, TaskPath};
-pub use op::{Access, Effect, Guard, Mode, Op, dependent};
+pub use mode::Mode;
+pub use op::{Access, Effect, Guard, Op, dependent};
 pub use rt::{Limits, Program, Randomness, TimeMode, explore, explore_on};
 pub use sync::*;
 pub use task::{

@@ -5,122 +5,15 @@
 //! of objects ([`Access`]) but waits on at most one gauge ([`Guard`]). Search
 //! and analyses read only accesses and guards; the verb is for people.
 //!
-//! Dependence is decided statically, by the modes of two accesses to one
-//! object and never by what a counter happens to show: a test on the present
-//! count is not a congruence, and classes would be ill defined. Two steps that
-//! can both lower a gauge are always dependent, since together they may
-//! disable a third.
+//! Dependence of two steps is decided statically, by the modes of their accesses
+//! to one object ([`Mode`]).
 
 use std::panic::Location;
 
 use smallvec::SmallVec;
 
 use crate::id::ObjectId;
-
-/// How an access touches its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Mode {
-    /// Cell: looks at the value.
-    Read,
-    /// Cell: makes a new version without looking.
-    Write,
-    /// Cell: looks and makes a new version in one step.
-    Update,
-    /// Gauge: waits until it shows at least `amount`, and subtracts it.
-    Take,
-    /// Gauge: waits until it shows at least `amount`, and subtracts nothing.
-    Await,
-    /// Gauge: adds `amount`, whatever it shows.
-    Give,
-    /// Gauge: adds `amount` unless that exceeds its limit.
-    GiveBounded,
-    /// Gauge: subtracts `amount` without waiting; it may go below 0.
-    Drop,
-    /// Gauge: overwrites it with `amount`.
-    Set,
-    /// Gauge: subtracts `amount` if it shows that much, and says whether.
-    Try,
-    /// Gauge: looks at what it shows.
-    Look,
-    /// Gauge: adds `amount`, which may be negative, to a count that decides
-    /// only whether somebody may run; the order is kept by other accesses of
-    /// the same step (the slots of a queue).
-    Tally,
-    /// Gauge: waits until it shows at least `amount`, and subtracts it, where
-    /// the order is kept by other accesses as for [`Mode::Tally`].
-    Draw,
-    /// Cell: updates one of its slots. Which one is an ordinal: how many steps
-    /// before this one updated the same other cell of this step. So it is not
-    /// known before the step is made, and is another one if the step is made
-    /// before one that now precedes it.
-    Slot,
-    /// Cell: looks whether the value is `amount`. If it is, the step may go on
-    /// to update the cell; whether it does depends on nothing else.
-    Compare,
-    /// Gauge: looks whether it shows less than `amount`. If it does not, the
-    /// step touches nothing after this.
-    Below,
-    /// Gauge: looks whether it shows at least `amount`. If it does not, the
-    /// step touches nothing after this.
-    AtLeast,
-    /// Cell: wakes some of those who are parked at it. Whom depends on what
-    /// comes before the step.
-    Wake,
-    /// Cell: ends a wait of somebody who was parked at it, woken or not. In
-    /// whatever order it comes with [`Mode::Wake`] somebody else may be woken,
-    /// so the two are dependent; with all else on the cell it commutes.
-    Heed,
-    /// Gauge: nothing, since the step was refused; otherwise it would have been
-    /// [`Mode::Drop`].
-    Withheld,
-}
-
-const N_MODES: usize = 20;
-
-impl Mode {
-    /// Whether what the step touches, with this access or after it, depends on
-    /// what comes before the step.
-    #[must_use]
-    pub fn is_relative(self) -> bool {
-        matches!(self, Mode::Slot | Mode::Compare | Mode::Below | Mode::AtLeast | Mode::Withheld)
-    }
-}
-
-/// `COMMUTES[a][b]`: the two modes leave the same object in the same state
-/// with the same results in either order, and neither disables the other, nor
-/// both together a third. Two `Set` to the same constant commute as well, if it
-/// is positive: such a gauge never shows more, so neither lowers it.
-const COMMUTES: [[bool; N_MODES]; N_MODES] = {
-    let mut table = [[false; N_MODES]; N_MODES];
-    let pairs = [
-        (Mode::Read, Mode::Read),
-        (Mode::Read, Mode::Compare),
-        (Mode::Compare, Mode::Compare),
-        (Mode::Give, Mode::Give),
-        (Mode::Await, Mode::Await),
-        (Mode::Look, Mode::Look),
-        (Mode::Look, Mode::Await),
-        (Mode::Look, Mode::Below),
-        (Mode::Below, Mode::Below),
-        (Mode::Below, Mode::Await),
-        (Mode::Tally, Mode::Tally),
-        (Mode::Tally, Mode::Draw),
-        (Mode::Draw, Mode::Draw),
-        (Mode::Heed, Mode::Heed),
-        (Mode::Heed, Mode::Read),
-        (Mode::Heed, Mode::Write),
-        (Mode::Heed, Mode::Update),
-    ];
-    let mut i = 0;
-    while i < pairs.len() {
-        let (a, b) = pairs[i];
-        table[a as usize][b as usize] = true;
-        table[b as usize][a as usize] = true;
-        i += 1;
-    }
-    table
-};
+use crate::mode::{COMMUTES, Mode};
 
 /// One touch of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,6 +46,22 @@ impl Access {
     #[must_use]
     pub fn to_some_slot(object: ObjectId, earlier: i64) -> Access {
         Access { slot: u32::MAX, ..Access::new(object, Mode::Slot, earlier) }
+    }
+
+    /// What a step would have touched that was refused.
+    #[must_use]
+    pub fn withheld(object: ObjectId, mode: Mode, amount: i64) -> Access {
+        // Nothing depends on it, so the slot is free to say what it was.
+        Access { slot: mode as u32, ..Access::new(object, Mode::Withheld, amount) }
+    }
+
+    /// The same access, as it would be if the step were not refused.
+    #[must_use]
+    pub fn if_not_withheld(self) -> Access {
+        match self.mode {
+            Mode::Withheld => Access::new(self.object, Mode::ALL[self.slot as usize], self.amount),
+            _ => self,
+        }
     }
 
     /// Whether it updates a slot that is not known yet.
@@ -309,35 +218,17 @@ impl Op {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mode::N_MODES;
 
     /// Only the pairs of design may commute; everything else is dependent.
     #[test]
     fn the_table_holds_the_pairs_that_were_argued_for() {
         use Mode::*;
-        let all = [
-            Read,
-            Write,
-            Update,
-            Take,
-            Await,
-            Give,
-            GiveBounded,
-            Drop,
-            Set,
-            Try,
-            Look,
-            Tally,
-            Draw,
-            Slot,
-            Compare,
-            Below,
-            AtLeast,
-            Wake,
-            Heed,
-        ];
+        // What was withheld is dependent on nothing.
+        let all = &Mode::ALL[..N_MODES - 1];
         let mut commuting = vec![];
-        for a in all {
-            for b in all {
+        for &a in all {
+            for &b in all {
                 let (x, y) = (Access::new(ObjectId(1), a, 1), Access::new(ObjectId(1), b, 2));
                 assert_eq!(x.dependent(&y), y.dependent(&x), "{a:?} {b:?}: symmetric");
                 if !x.dependent(&y) && a <= b {
@@ -365,6 +256,16 @@ mod tests {
             (Heed, Heed),
         ];
         assert_eq!(commuting, expected);
+        for (nth, mode) in Mode::ALL.into_iter().enumerate() {
+            assert_eq!(mode as usize, nth);
+            let withheld = Access::withheld(ObjectId(1), mode, 3);
+            assert!(Mode::ALL.iter().all(|&m| !withheld.dependent(&Access::new(
+                ObjectId(1),
+                m,
+                2
+            ))));
+            assert_eq!(withheld.if_not_withheld(), Access::new(ObjectId(1), mode, 3));
+        }
         let set = Access::new(ObjectId(1), Set, 7);
         assert!(!set.dependent(&set), "the same constant twice");
         let clear = Access::new(ObjectId(1), Set, 0);

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use crate::exception::{Ending, Exception};
 use crate::id::{Name, ObjectId, TaskId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt;
 use crate::value::Value;
 

@@ -171,6 +171,16 @@ fn programs_that_were_once_wrong() {
         spec(&[&[CondWaitTimeout], &[CondWait]], &[Notify(1)]),
         // A notification is refused where nobody has the lock.
         spec(&[&[CondWait], &[CondWaitTimeout]], &[BareNotify]),
+        // A wait is refused where nobody has the lock any more.
+        spec(&[&[CondWait], &[BareNotify]], &[Unlock(0)]),
+        spec(&[&[BareWait], &[BareNotify]], &[Lock(0), Unlock(0)]),
+        // Who is refused may have been killed before all the same.
+        Spec {
+            tasks: [vec![CondWait, BareNotify], vec![Notify(1)]]
+                .map(|ops| TaskSpec { daemon: true, ops })
+                .to_vec(),
+            ..spec(&[], &[])
+        },
         // A try to put is refused where nothing was taken out.
         spec(&[&[TaskDone(0)], &[Put(0, 1), PutNowait(0, 3)]], &[Get(0)]),
         // Each value of a step is planned for itself, and all of them together.

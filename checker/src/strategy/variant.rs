@@ -64,12 +64,14 @@ impl Events {
         setting.compare(&mut accesses);
         if let Some(at) = accesses.iter().position(|access| setting.is_refused(access)) {
             let goes_no_further = at + 1 < accesses.len() && later.is_made;
-            accesses.truncate(at + 1);
+            // Whether it lives a killable task reads before all else.
+            let alive = execution.task(later.what.task).alive;
+            let behind = accesses.drain(at + 1..).filter(|access| Some(access.object) == alive);
+            let behind: Accesses = behind.collect();
+            accesses.extend(behind);
             return setting.variant(accesses, is_open || goes_no_further);
         }
-        for access in accesses.iter_mut().filter(|access| access.mode == Mode::Withheld) {
-            access.mode = Mode::Drop;
-        }
+        accesses.iter_mut().for_each(|access| *access = access.if_not_withheld());
         setting.variant(accesses, is_open)
     }
 }

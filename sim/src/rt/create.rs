@@ -5,7 +5,8 @@ use std::panic::Location;
 use super::machine::Machine;
 use crate::execution::{Object, Ownership, Phase, Task};
 use crate::id::{Name, ObjectId, Role, TaskId};
-use crate::op::{Access, Mode, Op};
+use crate::mode::Mode;
+use crate::op::{Access, Op};
 
 /// Counters of one task that restart with each execution.
 #[derive(Clone, Copy, Debug, Default)]

@@ -13,7 +13,8 @@ use super::machine::Machine;
 use super::{RT, create_cell, is_quiet, with};
 use crate::execution::Violation;
 use crate::id::{Name, ObjectId};
-use crate::op::{Access, Mode};
+use crate::mode::Mode;
+use crate::op::Access;
 
 /// One condition.
 #[derive(Clone)]

@@ -13,7 +13,8 @@ use super::invariant::Invariant;
 use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation};
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
-use crate::op::{Access, Effect, Mode, Op};
+use crate::mode::Mode;
+use crate::op::{Access, Effect, Op};
 use crate::trace::Trace;
 use crate::value::Value;
 

@@ -34,7 +34,8 @@ pub(crate) use watch::yield_until_changed;
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::id::{Name, ObjectId, TaskId};
-use crate::op::{Access, Mode, Op};
+use crate::mode::Mode;
+use crate::op::{Access, Op};
 use crate::value::Value;
 use world::{Body, World};
 
@@ -191,6 +192,11 @@ pub(crate) fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
 pub(crate) fn also_slot(object: ObjectId, slot: u32) {
     let access = Access::new(object, Mode::Slot, 0);
     with(|world| world.also(Access { slot, ..access }));
+}
+
+/// Notes what the step just made would have touched if it had not been refused.
+pub(crate) fn withhold(object: ObjectId, mode: Mode, amount: i64) {
+    with(|world| world.also(Access::withheld(object, mode, amount)));
 }
 
 /// Whether the step just made was the try that a timed wait ends with.

@@ -24,7 +24,8 @@ use super::machine::Machine;
 use super::world::{NO_SEAT, Turn, World};
 use super::{Killed, RT, panic, with};
 use crate::execution::{Ended, Failure};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 
 /// Our executions in one of shuttle's. Shuttle keeps 16 bytes for each switch
 /// until its execution ends, and starts and stops all coroutines with it: at

@@ -17,7 +17,8 @@ use super::create::NewTask;
 use super::machine::Machine;
 use crate::execution::{Ended, Phase};
 use crate::id::{Name, Role, TaskId};
-use crate::op::{Access, Guard, Mode, Op};
+use crate::mode::Mode;
+use crate::op::{Access, Guard, Op};
 
 impl Machine {
     fn enter_system(&mut self, role: Role, name: &'static str) -> TaskId {

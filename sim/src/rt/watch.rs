@@ -13,7 +13,8 @@ use smallvec::SmallVec;
 use super::machine::{Machine, Watch};
 use super::{create, step, with};
 use crate::id::ObjectId;
-use crate::op::{Access, Mode, Op};
+use crate::mode::Mode;
+use crate::op::{Access, Op};
 
 const VERB: &str = "wait for change";
 

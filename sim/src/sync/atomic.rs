@@ -11,7 +11,8 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// An atomic integer. Clones are handles to the same one.

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A barrier. Clones are handles to the same one.

@@ -11,7 +11,8 @@ use std::rc::Rc;
 
 use crate::exception::Exception;
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A channel. Clones are handles to the same one, for either end.

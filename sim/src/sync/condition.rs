@@ -14,7 +14,8 @@ use std::time::Duration;
 use super::{Lock, RLock};
 use crate::exception::Exception;
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// Which of the parked waiters a notification wakes.
@@ -207,8 +208,13 @@ impl Condition {
     fn park(&self, location: &'static Location<'static>) -> Result<(ObjectId, u32), Exception> {
         let op = Op::local("park", location).with(self.cell, Mode::Update, 0);
         rt::step(op.with(self.gauge(), Mode::Give, 0).deferred());
+        // Whether a reentrant lock is the task's own no other task can change.
+        if let Inner::Plain(lock) = &self.lock {
+            rt::also(lock.gauge(), Mode::Below, 1);
+        }
         if let Err(exception) = self.require_lock() {
-            rt::also(self.gauge(), Mode::Look, 0);
+            rt::withhold(self.cell, Mode::Update, 0);
+            rt::withhold(self.gauge(), Mode::Give, 1);
             return Err(exception);
         }
         rt::also(self.cell, Mode::Update, 0);

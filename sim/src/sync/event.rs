@@ -12,7 +12,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// What ends a wait.

@@ -11,7 +11,8 @@ use super::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A lock. Clones are handles to the same lock.

@@ -10,7 +10,8 @@ use std::time::Duration;
 use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::id::{Name, ObjectId};
-use crate::op::{Mode, Op};
+use crate::mode::Mode;
+use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// More readers than any program here has.

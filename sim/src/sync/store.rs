@@ -18,7 +18,8 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::id::{Name, ObjectId};
-use crate::op::{Access, Mode, Op};
+use crate::mode::Mode;
+use crate::op::{Access, Op};
 use crate::rt::{self, NewObject};
 
 /// What holds the items.
@@ -144,7 +145,7 @@ impl<B> Store<B> {
             }
             if self.is_full() {
                 if rt::is_try() {
-                    rt::also(self.unfinished, Mode::Withheld, 1);
+                    rt::withhold(self.unfinished, Mode::Drop, 1);
                 }
                 return false;
             }

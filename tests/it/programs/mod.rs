@@ -57,6 +57,8 @@ pub(crate) enum Op {
     NotifyAll,
     /// The same on a bare condition, whoever has the lock.
     BareNotify,
+    /// Waits at it, whoever has the lock.
+    BareWait,
     /// A barrier of two.
     BarrierWait,
     BarrierWaitTimeout,

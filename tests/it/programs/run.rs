@@ -239,6 +239,7 @@ fn conditions(op: Op, o: &Objects) -> Option<i64> {
         Op::Notify(n) => locked(&|| o.condition.notify(n.into()).map(|()| 0)),
         Op::NotifyAll => locked(&|| o.condition.notify_all().map(|()| 0)),
         Op::BareNotify => done(o.condition.notify(1)),
+        Op::BareWait => done(o.condition.wait()),
         _ => return None,
     })
 }

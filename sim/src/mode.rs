@@ -1,0 +1,135 @@
+//! How one step may touch one object, and which two ways commute.
+//!
+//! Dependence is decided by a table of modes and never by what a counter
+//! happens to show: a test on the present count is not a congruence, and
+//! classes would be ill defined. Two steps that can both lower a gauge are
+//! always dependent, since together they may disable a third.
+
+/// How an access touches its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Mode {
+    /// Cell: looks at the value.
+    Read,
+    /// Cell: makes a new version without looking.
+    Write,
+    /// Cell: looks and makes a new version in one step.
+    Update,
+    /// Gauge: waits until it shows at least `amount`, and subtracts it.
+    Take,
+    /// Gauge: waits until it shows at least `amount`, and subtracts nothing.
+    Await,
+    /// Gauge: adds `amount`, whatever it shows.
+    Give,
+    /// Gauge: adds `amount` unless that exceeds its limit.
+    GiveBounded,
+    /// Gauge: subtracts `amount` without waiting; it may go below 0.
+    Drop,
+    /// Gauge: overwrites it with `amount`.
+    Set,
+    /// Gauge: subtracts `amount` if it shows that much, and says whether.
+    Try,
+    /// Gauge: looks at what it shows.
+    Look,
+    /// Gauge: adds `amount`, which may be negative, to a count that decides
+    /// only whether somebody may run; the order is kept by other accesses of
+    /// the same step (the slots of a queue).
+    Tally,
+    /// Gauge: waits until it shows at least `amount`, and subtracts it, where
+    /// the order is kept by other accesses as for [`Mode::Tally`].
+    Draw,
+    /// Cell: updates one of its slots. Which one is an ordinal: how many steps
+    /// before this one updated the same other cell of this step. So it is not
+    /// known before the step is made, and is another one if the step is made
+    /// before one that now precedes it.
+    Slot,
+    /// Cell: looks whether the value is `amount`. If it is, the step may go on
+    /// to update the cell; whether it does depends on nothing else.
+    Compare,
+    /// Gauge: looks whether it shows less than `amount`. If it does not, the
+    /// step touches nothing after this.
+    Below,
+    /// Gauge: looks whether it shows at least `amount`. If it does not, the
+    /// step touches nothing after this.
+    AtLeast,
+    /// Cell: wakes some of those who are parked at it. Whom depends on what
+    /// comes before the step.
+    Wake,
+    /// Cell: ends a wait of somebody who was parked at it, woken or not. In
+    /// whatever order it comes with [`Mode::Wake`] somebody else may be woken,
+    /// so the two are dependent; with all else on the cell it commutes.
+    Heed,
+    /// Nothing, since the step was refused: [`Access::if_not_withheld`](crate::Access::if_not_withheld) is what
+    /// it would have been.
+    Withheld,
+}
+
+pub(crate) const N_MODES: usize = 20;
+
+impl Mode {
+    /// All of them, in their order.
+    pub const ALL: [Mode; N_MODES] = [
+        Mode::Read,
+        Mode::Write,
+        Mode::Update,
+        Mode::Take,
+        Mode::Await,
+        Mode::Give,
+        Mode::GiveBounded,
+        Mode::Drop,
+        Mode::Set,
+        Mode::Try,
+        Mode::Look,
+        Mode::Tally,
+        Mode::Draw,
+        Mode::Slot,
+        Mode::Compare,
+        Mode::Below,
+        Mode::AtLeast,
+        Mode::Wake,
+        Mode::Heed,
+        Mode::Withheld,
+    ];
+
+    /// Whether what the step touches, with this access or after it, depends on
+    /// what comes before the step.
+    #[must_use]
+    pub fn is_relative(self) -> bool {
+        matches!(self, Mode::Slot | Mode::Compare | Mode::Below | Mode::AtLeast | Mode::Withheld)
+    }
+}
+
+/// `COMMUTES[a][b]`: the two modes leave the same object in the same state
+/// with the same results in either order, and neither disables the other, nor
+/// both together a third. Two `Set` to the same constant commute as well, if it
+/// is positive: such a gauge never shows more, so neither lowers it.
+pub(crate) const COMMUTES: [[bool; N_MODES]; N_MODES] = {
+    let mut table = [[false; N_MODES]; N_MODES];
+    let pairs = [
+        (Mode::Read, Mode::Read),
+        (Mode::Read, Mode::Compare),
+        (Mode::Compare, Mode::Compare),
+        (Mode::Give, Mode::Give),
+        (Mode::Await, Mode::Await),
+        (Mode::Look, Mode::Look),
+        (Mode::Look, Mode::Await),
+        (Mode::Look, Mode::Below),
+        (Mode::Below, Mode::Below),
+        (Mode::Below, Mode::Await),
+        (Mode::Tally, Mode::Tally),
+        (Mode::Tally, Mode::Draw),
+        (Mode::Draw, Mode::Draw),
+        (Mode::Heed, Mode::Heed),
+        (Mode::Heed, Mode::Read),
+        (Mode::Heed, Mode::Write),
+        (Mode::Heed, Mode::Update),
+    ];
+    let mut i = 0;
+    while i < pairs.len() {
+        let (a, b) = pairs[i];
+        table[a as usize][b as usize] = true;
+        table[b as usize][a as usize] = true;
+        i += 1;
+    }
+    table
+};
