@@ -8,9 +8,11 @@
 
 use unknot_sim::Program;
 
-use crate::check::{Budget, Observed, observe_watched};
+use crate::check::{Budget, Observed};
+use crate::jobs::Jobs;
 use crate::strategy::Strategy;
-use crate::watch::{Phase, Watch};
+use crate::subtrees::{Cut, observe_divided};
+use crate::watch::Watch;
 
 /// What all rounds came to.
 #[derive(Clone, Debug)]
@@ -27,14 +29,14 @@ pub fn deepen(
     program: &Program,
     create: impl Fn(u32) -> Box<dyn Strategy>,
     budget: Budget,
-    watch: &Watch,
+    (watch, jobs): (&Watch, Jobs),
 ) -> Deepened {
     let mut all: Option<Observed> = None;
     let mut bound = 0;
     loop {
         let spent = all.as_ref().map_or(0, |all| all.stats.spent());
         let left = Budget { max_executions: budget.max_executions - spent, ..budget };
-        let round = observe_watched(program, create(bound), left, (Phase::Search, watch));
+        let round = observe_divided(program, create(bound), left, (watch, jobs), Cut::DEFAULT);
         let tried = bound + 1;
         if round.exhausted && round.left_out() == 0 {
             return Deepened { observed: round, tried };

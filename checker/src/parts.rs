@@ -43,7 +43,7 @@ pub fn observe_row(
 ) -> Observed {
     if row.way == Way::Search {
         let search = (row.create)(config);
-        return observe_divided(program, search, budget, watch, jobs, Cut::DEFAULT);
+        return observe_divided(program, search, budget, (watch, jobs), Cut::DEFAULT);
     }
     if jobs == Jobs::MIN || budget.max_executions <= LEAST {
         return observe_watched(program, (row.create)(config), budget, (Phase::Search, watch));

@@ -7,7 +7,7 @@
 //! these tests.
 
 use unknot_checker::Checker;
-use unknot_checker::check::{Budget, Observed, Semantics, observe};
+use unknot_checker::check::{Budget, Observed, Semantics};
 use unknot_checker::jobs::Jobs;
 use unknot_checker::parts::observe_row;
 use unknot_checker::sim::Program;
@@ -80,38 +80,36 @@ fn samples_of_several_threads_are_those_of_one() {
     assert!(found > 20 && ended_late > 3, "{found} {ended_late}");
 }
 
-/// What a search saw on so many threads, cut as small as it gets, and what ended
-/// it.
-fn divided(program: &Program, search: &str, budget: Budget, n: usize) -> String {
+/// What a search saw on so many threads, cut as small as it gets.
+fn divided(
+    program: &Program,
+    (search, preemptions): (&str, Option<u32>),
+    budget: Budget,
+    n: usize,
+) -> Observed {
     let row = StrategyRow::named(search).expect("it exists");
     let cut = Cut { alone: 1, most: 97, keep: 13 };
-    let search = (row.create)(Config::default());
-    let seen = observe_divided(program, search, budget, &Watch::default(), jobs(n), cut);
-    format!("{seen:#?}")
+    let search = (row.create)(Config { preemptions, ..Config::default() });
+    observe_divided(program, search, budget, (&Watch::default(), jobs(n)), cut)
 }
 
-/// Where the search is through before the budget ends it, at each of the places
-/// around its end, and far before.
+/// Where the search is through before the budget ends it, just when it does,
+/// shortly after, and long after.
 #[test]
 fn a_search_on_several_threads_is_that_on_one() {
-    let mut ended = [0; 3];
+    let (mut exhausted, mut spent_all, mut found) = (0, 0, 0);
     for name in SAMPLED.into_iter().chain(["bench-lastzero/", "bench-fib/", "bench-exp-mem/"]) {
         let program = program(&named(name), &[]);
-        for search in ["dpor", "dfs"] {
+        for search in [("dpor", None), ("dfs", None), ("dfs", Some(1))] {
             let semantics = Semantics { max_steps: 200, ..Semantics::DEFAULT };
             let most = Budget { max_executions: 2_000, semantics, ..Budget::default() };
-            let whole = observe(
-                &program,
-                (StrategyRow::named(search).expect("a row").create)(Config::default()),
-                most,
-            );
-            let spent = whole.stats.spent();
+            let all = divided(&program, search, most, 1).stats.spent();
             for (max_executions, fail_fast) in [
                 (2_000, false),
                 (2_000, true),
-                (spent, false),
-                (spent - spent / 7, false),
-                (spent / 3 + 1, true),
+                (all, false),
+                (all - all / 7, false),
+                (all / 3 + 1, true),
                 (1, false),
                 (0, false),
             ] {
@@ -119,16 +117,18 @@ fn a_search_on_several_threads_is_that_on_one() {
                 let one = divided(&program, search, budget, 1);
                 for n in [2, 3] {
                     let many = divided(&program, search, budget, n);
-                    assert_eq!(many, one, "{name} {search} {budget:?} {n} jobs");
+                    let case = format!("{name} {search:?} {budget:?} {n} jobs");
+                    assert_eq!(format!("{many:#?}"), format!("{one:#?}"), "{case}");
                 }
-                let exhausted = one.contains("exhausted: true");
-                let nth = if exhausted { 0 } else { 1 + usize::from(fail_fast) };
-                ended[nth] += 1;
+                let spent = one.stats.spent();
+                exhausted += usize::from(one.exhausted);
+                spent_all += usize::from(!one.exhausted && spent == max_executions && spent > 1);
+                found += usize::from(fail_fast && spent < max_executions && spent > 10);
             }
         }
     }
     // Otherwise this compares nothing with nothing.
-    assert!(ended.iter().all(|&n| n > 10), "{ended:?}");
+    assert!(exhausted > 50 && spent_all > 50 && found > 5, "{exhausted} {spent_all} {found}");
 }
 
 /// Generated programs, in which tasks are seen in other orders on other threads.
@@ -138,8 +138,8 @@ fn generated_programs_on_several_threads() {
         let program = spec.program();
         let semantics = Semantics { time: spec.time(), max_steps: 200, ..Semantics::DEFAULT };
         let budget = Budget { max_executions: 500, semantics, ..Budget::default() };
-        let one = divided(&program, "dpor", budget, 1);
-        let many = divided(&program, "dpor", budget, 3);
+        let seen = |n| format!("{:#?}", divided(&program, ("dpor", None), budget, n));
+        let (one, many) = (seen(1), seen(3));
         Some(if many == one { Ok(()) } else { Err(format!("{many} and not {one}")) })
     };
     let shape = Shape { max_tasks: 3, max_ops: 3 };

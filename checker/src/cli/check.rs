@@ -199,7 +199,7 @@ fn search(
     let bound = match preemptions {
         Some(Preemptions::Auto) => {
             let create = |bound| (strategy.create)(config(Some(bound)));
-            let Deepened { observed, tried } = deepen(program, create, *budget, watch);
+            let Deepened { observed, tried } = deepen(program, create, *budget, (watch, jobs));
             let bounds = BoundsReport { tried, enough: observed.exhausted };
             return (observed, Some(bounds));
         }

@@ -35,6 +35,14 @@ pub(super) struct Start {
     pub(super) names: Names,
 }
 
+impl Start {
+    /// The same, with nothing counted yet.
+    pub(super) fn again(&self) -> Start {
+        let search = self.search.copy().expect("who is divided can be copied");
+        Start { search, names: self.names.clone() }
+    }
+}
+
 /// A piece that was worked on.
 pub(super) struct Done {
     /// To run it again.

@@ -54,8 +54,7 @@ pub fn observe_divided(
     program: &Program,
     search: Box<dyn Strategy>,
     budget: Budget,
-    watch: &Watch,
-    jobs: Jobs,
+    (watch, jobs): (&Watch, Jobs),
     cut: Cut,
 ) -> Observed {
     if jobs == Jobs::MIN || budget.max_executions == 0 || search.copy().is_none() {
@@ -144,8 +143,7 @@ impl Shared {
     /// Works on a piece for so many steps.
     fn work_on(self: &Arc<Shared>, program: &Program, piece: Taken, most: u64) {
         let Taken { id, start, is_given_up } = piece;
-        let search = start.search.copy().expect("who is divided can be copied");
-        let names = start.names.clone();
+        let Start { search, names } = start.again();
         let watch = self.watch_for(id);
         let search = Search::new(search, self.budget, (Phase::Search, watch));
         let limits = self.budget.semantics.limits(false);
@@ -199,7 +197,8 @@ impl Shared {
     fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
         let mut line = self.lock();
         let is_exhausted = line.pieces.is_empty() && !line.is_stopped;
-        if let Some(Start { search, names }) = line.last.take().filter(|_| line.left > 0) {
+        if let Some(last) = line.last.take().filter(|_| line.left > 0) {
+            let Start { search, names } = last.again();
             let budget = Budget { max_executions: line.left, ..self.budget };
             let search = Search::new(search, budget, (Phase::Search, self.watch_for(u64::MAX)));
             let limits = budget.semantics.limits(false);
