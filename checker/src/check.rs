@@ -52,6 +52,8 @@ impl Semantics {
 pub struct Budget {
     /// Executions, after which the check is inconclusive.
     pub max_executions: u64,
+    /// The same for their [`Stats::effort`].
+    pub max_effort: u64,
     /// Whether the check ends at the first finding that is an error.
     pub fail_fast: bool,
     /// Which kinds are errors.
@@ -63,7 +65,8 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Budget {
         let (levels, semantics) = (Levels::default(), Semantics::default());
-        Budget { max_executions: 1_000_000, fail_fast: false, levels, semantics }
+        let max_effort = u64::MAX;
+        Budget { max_executions: 1_000_000, max_effort, fail_fast: false, levels, semantics }
     }
 }
 
@@ -110,6 +113,12 @@ impl<S: Strategy> Search<S> {
         &self.stats
     }
 
+    /// Whether nothing of the budget is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        let Budget { max_executions, max_effort, .. } = self.budget;
+        self.stats.spent() >= max_executions || self.stats.effort >= max_effort
+    }
+
     /// The strategy, when nothing is to be seen any more.
     pub(crate) fn into_strategy(self) -> S {
         self.strategy
@@ -150,7 +159,7 @@ impl<S: Strategy> Search<S> {
 impl<S: Strategy> Explorer for Search<S> {
     fn begin(&mut self) -> bool {
         let executions = self.stats.spent();
-        if self.stopped || executions >= self.budget.max_executions {
+        if self.stopped || self.is_spent() {
             return false;
         }
         let (phase, watch) = &self.watch;
@@ -178,7 +187,7 @@ impl<S: Strategy> Explorer for Search<S> {
     }
 
     fn end(&mut self, execution: &Execution<'_>) {
-        self.stats.steps += execution.trace.len() as u64;
+        self.stats.see(execution);
         let same = self.strategy.steps_in_common();
         self.books.turn(same.min(execution.trace.len()));
         match execution.ended {
@@ -219,11 +228,21 @@ pub fn observe_watched<S: Strategy>(
     budget: Budget,
     (phase, watch): (Phase, &Watch),
 ) -> Observed {
+    let mut observed = run(program, strategy, budget, (phase, watch));
+    confirm::confirm(program, &mut observed, budget.semantics);
+    observed
+}
+
+/// The same without running anything again.
+pub(crate) fn run<S: Strategy>(
+    program: &Program,
+    strategy: S,
+    budget: Budget,
+    (phase, watch): (Phase, &Watch),
+) -> Observed {
     let search = Search::new(strategy, budget, (phase, watch.clone()));
     let mut search = explore(program, budget.semantics.limits(false), search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
-    let mut observed = search.take(exhausted);
-    confirm::confirm(program, &mut observed, budget.semantics);
-    observed
+    search.take(exhausted)
 }

@@ -26,20 +26,35 @@ pub struct Stats {
     pub timeouts_used_up: u64,
     /// Steps of all of them.
     pub steps: u64,
+    /// The same, but a step among many tasks costs more to decide and counts
+    /// for one more with every ten.
+    pub effort: u64,
     /// The least and the greatest virtual time at the end, in microseconds.
     pub makespan: Option<(u64, u64)>,
 }
 
+/// Tasks among which a step counts for one more.
+const TASKS_A_STEP: usize = 10;
+
 impl Stats {
+    /// Counts the steps of an execution.
+    pub(crate) fn see(&mut self, execution: &Execution<'_>) {
+        let steps = execution.trace.len();
+        self.steps += steps as u64;
+        self.effort += (steps * (1 + execution.live.len() / TASKS_A_STEP)) as u64;
+    }
+
     /// Counts others too.
-    fn absorb(&mut self, other: Stats) {
-        let Stats { executions, stuck, blocked, cut, timeouts_used_up, steps, makespan } = other;
+    pub(crate) fn absorb(&mut self, other: Stats) {
+        let Stats { executions, stuck, blocked, cut, .. } = other;
+        let Stats { timeouts_used_up, steps, effort, makespan, .. } = other;
         self.executions += executions;
         self.stuck += stuck;
         self.blocked += blocked;
         self.cut += cut;
         self.timeouts_used_up += timeouts_used_up;
         self.steps += steps;
+        self.effort += effort;
         let both = self.makespan.zip(makespan).map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
         self.makespan = both.or(self.makespan).or(makespan);
     }

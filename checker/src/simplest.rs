@@ -14,25 +14,23 @@
 
 use std::collections::BTreeMap;
 
-use unknot_sim::{Decision, Ended, Execution, Explorer, ObjectId, Point, Program, TaskId, explore};
+use unknot_sim::Program;
 
-use crate::analysis::{self, Scratch};
-use crate::check::{Budget, Seen, Witness};
+use crate::check::{Budget, Seen, Stats, Witness};
 use crate::confirm::differs;
-use crate::finding::{Evidence, Fault, Kind, Levels, Origin};
-use crate::strategy::{Dfs, Strategy};
+use crate::finding::{Fault, Kind, Origin};
+use crate::jobs::Jobs;
+use crate::strategy::Dfs;
+use crate::subtrees::{Cut, run_divided};
 use crate::watch::{Phase, Pulse, Watch};
 
 /// Executions that are spent on the findings of one check.
 pub const MAX_EXECUTIONS: u64 = 100_000;
 
-/// Steps for each of these executions on average. Executions of a program that
-/// polls are as long as they may be, and 100,000 of them would take minutes. A
-/// step among many tasks costs more to decide, and counts for more.
+/// Steps for each of these executions on average, as [`Stats::effort`] counts
+/// them. Executions of a program that polls are as long as they may be, and
+/// 100,000 of them would take minutes.
 const STEPS_EACH: u64 = 100;
-
-/// Tasks among which a step counts for one more.
-const TASKS_A_STEP: usize = 10;
 
 /// The simplest schedule known of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +48,13 @@ pub struct Effort {
     pub max_executions: u64,
     /// Who may end it earlier.
     pub watch: Watch,
+    /// Threads, which change nothing but the time it takes.
+    pub jobs: Jobs,
 }
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { max_executions: MAX_EXECUTIONS, watch: Watch::default() }
+        Effort { max_executions: MAX_EXECUTIONS, watch: Watch::default(), jobs: Jobs::MIN }
     }
 }
 
@@ -71,39 +71,15 @@ pub fn find(
         return BTreeMap::new();
     }
     let best = findings.iter().map(|(id, seen)| (id.clone(), seen.witness.clone())).collect();
-    let Effort { max_executions, watch } = effort;
-    let mut hunt = Hunt {
-        dfs: Dfs::bounded(0),
-        level: 0,
-        best,
-        met: BTreeMap::new(),
-        max_executions,
-        max_steps: max_executions.saturating_mul(STEPS_EACH),
-        spent: (0, 0),
-        watch,
-        levels: budget.levels,
-        is_whole: true,
-        scratch: Scratch::default(),
-        found: vec![],
-    };
+    let spent = Stats::default();
+    let mut hunt = Hunt { program, budget, effort, level: 0, best, spent, is_whole: true };
     // Schedules with fewer preemptions than this show only what is known.
     let mut proved = 0;
-    let sought = |hunt: &Hunt| {
-        let mut errors = hunt.best.iter().filter(|(id, _)| budget.levels.is_error(id.kind));
-        errors.any(|(_, witness)| witness.preemptions >= hunt.level)
-    };
-    while sought(&hunt) {
-        hunt = explore(program, budget.semantics.limits(false), hunt);
-        // The effort may have been spent exactly when the level was through.
-        if !hunt.dfs.is_exhausted() && hunt.dfs.begin() {
-            break;
-        }
+    while hunt.is_on() && hunt.is_through() {
         hunt.level += 1;
         if hunt.is_whole {
             proved = hunt.level;
         }
-        hunt.dfs = Dfs::bounded(hunt.level);
-        hunt.met.clear();
     }
     let simplest = |fault: &Fault<Origin>, witness: Witness| {
         let seen = &findings[fault].witness;
@@ -121,88 +97,64 @@ pub fn find(
     .collect()
 }
 
-/// The explorer of one level after the other.
-struct Hunt {
-    dfs: Dfs,
+/// One level after the other.
+struct Hunt<'a> {
+    program: &'a Program,
+    budget: Budget,
+    effort: Effort,
     /// The most preemptions of an execution.
     level: u32,
     best: BTreeMap<Fault<Origin>, Witness>,
-    /// The findings of this level. The numbers in a fault mean something
-    /// else in the next one.
-    met: BTreeMap<Fault<ObjectId>, Fault<Origin>>,
-    /// Executions of all levels together.
-    max_executions: u64,
-    /// Steps of all of them.
-    max_steps: u64,
-    /// Executions and steps so far.
-    spent: (u64, u64),
-    watch: Watch,
-    /// Which kinds are looked for.
-    levels: Levels,
+    /// What all levels together took so far.
+    spent: Stats,
     /// Whether nothing was cut in this level and those below.
     is_whole: bool,
-    scratch: Scratch,
-    found: Vec<Evidence>,
 }
 
-impl Hunt {
-    fn look(&mut self, execution: &Execution<'_>) {
-        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        // One with fewer was there in the level below.
-        if preemptions < self.level {
-            return;
-        }
-        let steps = execution.trace.len() as u32;
-        analysis::analyse(execution, &mut self.scratch, &mut self.found);
-        for Evidence { signature, .. } in self.found.drain(..) {
-            // What is only told is told with the schedule that the check saw.
-            if !self.levels.is_error(signature.kind) {
-                continue;
-            }
-            let new = |fault: &Fault<ObjectId>| fault.named(execution.names);
-            let fault = self.met.entry(signature.fault()).or_insert_with_key(new);
-            if let Some(best) = self.best.get_mut(fault)
-                && (preemptions, steps) < (best.preemptions, best.steps)
+impl Hunt<'_> {
+    /// Whether a schedule of this level may be simpler than what is known. What
+    /// is only told is told with the schedule that the check saw.
+    fn is_on(&self) -> bool {
+        let mut errors = self.best.iter().filter(|(id, _)| self.budget.levels.is_error(id.kind));
+        errors.any(|(_, witness)| witness.preemptions >= self.level)
+    }
+
+    /// Goes through the schedules of a level. False if the effort does not
+    /// suffice.
+    fn is_through(&mut self) -> bool {
+        let Effort { max_executions, ref watch, jobs } = self.effort;
+        let spent = self.spent;
+        let budget = Budget {
+            max_executions: max_executions - spent.spent(),
+            max_effort: max_executions.saturating_mul(STEPS_EACH).saturating_sub(spent.effort),
+            fail_fast: false,
+            ..self.budget
+        };
+        let watch = watch.clone();
+        let watch = Watch::new(move |pulse| {
+            watch.ask(Pulse {
+                phase: Phase::Simplest,
+                executions: spent.spent() + pulse.executions,
+                steps: spent.steps + pulse.steps,
+                // How many levels there will be is not known.
+                most: None,
+                strategy: None,
+            })
+        });
+        let dfs = Box::new(Dfs::bounded(self.level));
+        let seen = run_divided(self.program, dfs, budget, (&watch, jobs), Cut::DEFAULT);
+        self.spent.absorb(seen.stats);
+        let Stats { blocked, cut, timeouts_used_up, .. } = seen.stats;
+        self.is_whole &= (blocked, cut, timeouts_used_up) == (0, 0, 0);
+        for (fault, Seen { witness, .. }) in seen.findings {
+            let simplicity = |witness: &Witness| (witness.preemptions, witness.steps);
+            if let Some(best) = self.best.get_mut(&fault)
+                && self.budget.levels.is_error(fault.kind)
+                && simplicity(&witness) < simplicity(best)
             {
-                *best = Witness::of(execution, preemptions);
+                *best = witness;
             }
         }
-    }
-}
-
-impl Explorer for Hunt {
-    fn begin(&mut self) -> bool {
-        let (executions, steps) = self.spent;
-        // How many levels there will be is not known.
-        let (most, strategy) = (None, None);
-        let pulse = Pulse { phase: Phase::Simplest, executions, steps, most, strategy };
-        executions < self.max_executions
-            && steps < self.max_steps
-            && self.watch.ask(pulse).is_none()
-            && self.dfs.begin()
-    }
-
-    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
-        self.dfs.decided(point)
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.dfs.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.dfs.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.spent.0 += 1;
-        let weight = 1 + execution.live.len() / TASKS_A_STEP;
-        self.spent.1 += (execution.trace.len() * weight) as u64;
-        match execution.ended {
-            Ended::Complete | Ended::Stuck => self.look(execution),
-            Ended::Cut | Ended::Abandoned => self.is_whole = false,
-        }
-        self.is_whole &= !execution.timeouts_used_up;
-        self.dfs.end(execution);
+        seen.exhausted
     }
 }

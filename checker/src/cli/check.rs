@@ -136,6 +136,7 @@ fn plan<'a>(one: Selected<'a>, args: &CheckArgs, levels: Levels) -> Result<Plann
         fail_fast: args.fail_fast,
         levels,
         semantics,
+        ..Budget::default()
     };
     Ok(Planned { one, params, strategy, seed, expectation, budget })
 }
@@ -168,7 +169,7 @@ fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> 
     let Planned { one, params, strategy, seed, expectation, budget } = planned;
     let program = one.variant.program(params);
     let (observed, bounds) = search(planned, &program, args.preemptions, (watch, jobs));
-    let effort = Effort { watch: watch.clone(), ..Effort::default() };
+    let effort = Effort { watch: watch.clone(), jobs, ..Effort::default() };
     let simplest = simplest::find(&program, &observed.findings, *budget, effort);
     let from = Provenance {
         scenario: one.name(),

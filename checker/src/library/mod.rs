@@ -245,7 +245,7 @@ impl Checker {
         }
         let levels = Levels::new(&self.fail_on, &self.allowed)?;
         let Checker { fail_fast, semantics, .. } = *self;
-        Ok(Budget { max_executions, fail_fast, levels, semantics })
+        Ok(Budget { max_executions, fail_fast, levels, semantics, ..Budget::default() })
     }
 
     fn search(&self, program: &Program, name: String) -> Result<Checked, String> {

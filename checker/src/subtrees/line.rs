@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use unknot_sim::Names;
 
-use crate::check::Observed;
+use crate::check::{Budget, Observed};
 use crate::strategy::Strategy;
 
 /// Some of the executions of the search, all in a row.
@@ -67,9 +67,9 @@ pub(super) struct Line {
     pub(super) idle: usize,
     /// What was seen of the pieces before.
     pub(super) seen: Option<Observed>,
-    /// Executions of the budget that are left for the pieces.
-    pub(super) left: u64,
-    /// The piece that has more executions than are left.
+    /// What is left of the budget for the pieces.
+    pub(super) left: Budget,
+    /// The piece that needs more than is left.
     pub(super) last: Option<Start>,
     /// Whether the check ends at what was merged last.
     pub(super) is_stopped: bool,
@@ -78,7 +78,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(search: Box<dyn Strategy>, left: u64) -> Line {
+    pub(super) fn new(search: Box<dyn Strategy>, left: Budget) -> Line {
         let mut line = Line {
             pieces: VecDeque::new(),
             next: 0,
@@ -131,12 +131,13 @@ impl Line {
                 unreachable!("it was just there")
             };
             let Done { start, seen, is_stopped } = *done;
-            let spent = seen.stats.spent();
-            if spent > self.left {
+            let (spent, effort) = (seen.stats.spent(), seen.stats.effort);
+            if spent > self.left.max_executions || effort > self.left.max_effort {
                 self.is_stopped = true;
                 self.last = Some(start);
             } else {
-                self.left -= spent;
+                self.left.max_executions -= spent;
+                self.left.max_effort -= effort;
                 self.is_stopped = is_stopped;
                 self.absorb(seen);
             }

@@ -24,7 +24,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use line::{Done, Line, Stage, Start, Taken};
 use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, TaskId, explore_on};
 
-use crate::check::{Budget, Observed, Search, observe_watched};
+use crate::check::{Budget, Observed, Search, run};
 use crate::confirm;
 use crate::jobs::{Jobs, together};
 use crate::strategy::Strategy;
@@ -48,8 +48,8 @@ impl Cut {
     pub const DEFAULT: Cut = Cut { alone: 20_000, most: 200_000, keep: 20_000 };
 }
 
-/// Explores a program with a search, on several threads if it can be divided.
-/// How many there are changes nothing.
+/// Explores a program with a search, on several threads if it can be divided,
+/// and runs what was found again. How many there are changes nothing.
 pub fn observe_divided(
     program: &Program,
     search: Box<dyn Strategy>,
@@ -57,10 +57,24 @@ pub fn observe_divided(
     (watch, jobs): (&Watch, Jobs),
     cut: Cut,
 ) -> Observed {
-    if jobs == Jobs::MIN || budget.max_executions == 0 || search.copy().is_none() {
-        return observe_watched(program, search, budget, (Phase::Search, watch));
+    let mut observed = run_divided(program, search, budget, (watch, jobs), cut);
+    confirm::confirm(program, &mut observed, budget.semantics);
+    observed
+}
+
+/// The same without running anything again.
+pub(crate) fn run_divided(
+    program: &Program,
+    search: Box<dyn Strategy>,
+    budget: Budget,
+    (watch, jobs): (&Watch, Jobs),
+    cut: Cut,
+) -> Observed {
+    let is_nothing = budget.max_executions == 0 || budget.max_effort == 0;
+    if jobs == Jobs::MIN || is_nothing || search.copy().is_none() {
+        return run(program, search, budget, (Phase::Search, watch));
     }
-    let line = Line::new(search, budget.max_executions);
+    let line = Line::new(search, budget);
     let shared = Arc::new(Shared {
         line: Mutex::new(line),
         changed: Condvar::new(),
@@ -84,9 +98,7 @@ pub fn observe_divided(
             }
         });
     }
-    let mut observed = shared.finish(program);
-    confirm::confirm(program, &mut observed, budget.semantics);
-    observed
+    shared.finish(program)
 }
 
 /// What the threads share.
@@ -197,9 +209,9 @@ impl Shared {
     fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
         let mut line = self.lock();
         let is_exhausted = line.pieces.is_empty() && !line.is_stopped;
-        if let Some(last) = line.last.take().filter(|_| line.left > 0) {
+        if let Some(last) = line.last.take() {
             let Start { search, names } = last.again();
-            let budget = Budget { max_executions: line.left, ..self.budget };
+            let budget = line.left;
             let search = Search::new(search, budget, (Phase::Search, self.watch_for(u64::MAX)));
             let limits = budget.semantics.limits(false);
             let seen = explore_on(program, limits, names, search).take(false);
@@ -284,8 +296,7 @@ impl Explorer for Worker {
             return;
         }
         let stats = self.search.stats();
-        self.is_full =
-            stats.steps >= self.most || stats.spent() >= self.shared.budget.max_executions;
+        self.is_full = stats.steps >= self.most || self.search.is_spent();
         if self.is_full {
             self.names = Some(execution.names.clone());
         } else if self.shared.wanted.load(Ordering::Relaxed) {
