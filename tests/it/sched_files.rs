@@ -24,7 +24,7 @@ impl Folder {
         Folder(path)
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().expect("a path that is text").to_owned()
     }
 
