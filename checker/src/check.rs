@@ -1,13 +1,14 @@
 //! One check: a strategy, the analyses and the budgets, from the first
 //! execution to the verdict.
 //!
-//! All budgets are in this loop. Per execution only a signature of what was
+//! All budgets are in this loop, and where a search is cut in pieces
+//! ([`crate::subtrees`]) in their line. Per execution only a signature of what was
 //! found and the outcome are taken; text, values and graphs are made once for
 //! each distinct finding, by running its simplest known schedule again
 //! ([`crate::replay`]).
 
 use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Limits, Point, Program, TaskId, TimeMode, explore,
+    Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, TimeMode, explore_on,
 };
 
 use crate::books::Books;
@@ -174,10 +175,6 @@ impl<S: Strategy> Explorer for Search<S> {
         self.ended_by.is_none() && self.strategy.begin()
     }
 
-    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
-        self.strategy.decided(point)
-    }
-
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.strategy.pick(point)
     }
@@ -238,10 +235,21 @@ pub(crate) fn run<S: Strategy>(
     program: &Program,
     strategy: S,
     budget: Budget,
+    watched: (Phase, &Watch),
+) -> Observed {
+    run_on(program, (strategy, Names::new()), budget, watched)
+}
+
+/// The same for a strategy that has the numbers of tasks and objects from
+/// another search.
+pub(crate) fn run_on<S: Strategy>(
+    program: &Program,
+    (strategy, names): (S, Names),
+    budget: Budget,
     (phase, watch): (Phase, &Watch),
 ) -> Observed {
     let search = Search::new(strategy, budget, (phase, watch.clone()));
-    let mut search = explore(program, budget.semantics.limits(false), search);
+    let mut search = explore_on(program, budget.semantics.limits(false), names, search);
     // The budget may have been spent exactly when the search was through.
     let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
     search.take(exhausted)

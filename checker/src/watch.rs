@@ -51,8 +51,8 @@ type Ask = dyn Fn(Pulse<'_>) -> Option<Stop> + Send + Sync;
 pub struct Watch(Option<Arc<Ask>>);
 
 impl Watch {
-    /// Has a closure asked before every execution. Once it has said stop it
-    /// has to say so again.
+    /// Has a closure asked before every execution, on several threads before
+    /// those of one of them. Once it has said stop it has to say so again.
     #[must_use]
     pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Watch {
         Watch(Some(Arc::new(ask)))

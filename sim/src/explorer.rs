@@ -107,13 +107,6 @@ pub enum Decision {
 pub trait Explorer {
     /// Called before each execution. False: there is none left.
     fn begin(&mut self) -> bool;
-    /// Who makes the next step, if that is known without what others are about
-    /// to do. Tasks that were just created are started only when somebody has
-    /// to know, which spares switching to them and back. Whoever is told here
-    /// is picked as well.
-    fn decided(&self, _point: &Point<'_>) -> Option<TaskId> {
-        None
-    }
     /// Picks the task that makes the next step. Called only when at least one
     /// task is enabled.
     fn pick(&mut self, point: &Point<'_>) -> Decision;

@@ -5,8 +5,16 @@
 //! home, other locale and terminal; it writes what it says to a file. What
 //! only another machine or build would change is not seen.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::process::Command;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use unknot_checker::check::{Budget, observe};
+use unknot_checker::finding::Level;
+use unknot_checker::sim::{Program, Shared, spawn};
+use unknot_checker::strategy::{Config, STRATEGIES, Way};
 
 use crate::support::unknot;
 
@@ -74,4 +82,34 @@ fn first_difference(one: &str, other: &str) -> String {
     let lines = one.lines().zip(other.lines());
     let different = lines.enumerate().find(|(_, (a, b))| a != b);
     different.map_or("one is longer".to_owned(), |(n, (a, b))| format!("line {n}:\n{a}\n{b}"))
+}
+
+/// A new task runs up to its first step at once, so what it does before that is
+/// in the same order under every schedule: here, who draws which number.
+#[test]
+fn what_comes_before_the_first_step_has_one_order() {
+    let program: Program = Arc::new(|| {
+        let drawn = Rc::new(Cell::new(0));
+        let places = Shared::new(vec![]);
+        let tasks: Vec<_> = (0..3)
+            .map(|nth| {
+                let (drawn, places) = (Rc::clone(&drawn), places.clone());
+                spawn(move || {
+                    let number = drawn.replace(drawn.get() + 1);
+                    assert_eq!(number, nth);
+                    places.update(|places| [places.as_slice(), &[number]].concat());
+                })
+            })
+            .collect();
+        tasks.into_iter().try_for_each(|task| task.join())?;
+        Ok(places.read().len().into())
+    });
+    for row in STRATEGIES.iter().filter(|row| row.way == Way::Search) {
+        let seen = observe(&program, (row.create)(Config::default()), Budget::default());
+        // 3! orders of the updates; every schedule is gone through by `dfs`.
+        assert!(seen.exhausted && seen.stats.executions >= 6, "{}", row.name);
+        // That nothing orders the updates is only told.
+        let errors = seen.findings.keys().filter(|fault| fault.kind.level() == Level::Error);
+        assert_eq!((seen.outcomes.len(), errors.count()), (1, 0), "{}", row.name);
+    }
 }

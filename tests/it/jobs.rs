@@ -7,7 +7,7 @@
 //! these tests.
 
 use unknot_checker::Checker;
-use unknot_checker::check::{Budget, Observed, Semantics};
+use unknot_checker::check::{Budget, Observed, Semantics, Stats};
 use unknot_checker::jobs::Jobs;
 use unknot_checker::parts::observe_row;
 use unknot_checker::sim::Program;
@@ -103,17 +103,21 @@ fn a_search_on_several_threads_is_that_on_one() {
         for search in [("dpor", None), ("dfs", None), ("dfs", Some(1))] {
             let semantics = Semantics { max_steps: 200, ..Semantics::DEFAULT };
             let most = Budget { max_executions: 2_000, semantics, ..Budget::default() };
-            let all = divided(&program, search, most, 1).stats.spent();
-            for (max_executions, fail_fast) in [
-                (2_000, false),
-                (2_000, true),
-                (all, false),
-                (all - all / 7, false),
-                (all / 3 + 1, true),
-                (1, false),
-                (0, false),
+            let stats: Stats = divided(&program, search, most, 1).stats;
+            let (all, effort) = (stats.spent(), stats.effort);
+            // A budget of effort may end within an execution, and within the last.
+            for (max_executions, max_effort, fail_fast) in [
+                (2_000, u64::MAX, false),
+                (2_000, u64::MAX, true),
+                (all, effort, false),
+                (2_000, effort - 1, false),
+                (2_000, effort / 2, false),
+                (all - all / 7, u64::MAX, false),
+                (all / 3 + 1, u64::MAX, true),
+                (1, u64::MAX, false),
+                (0, u64::MAX, false),
             ] {
-                let budget = Budget { max_executions, fail_fast, ..most };
+                let budget = Budget { max_executions, max_effort, fail_fast, ..most };
                 let one = divided(&program, search, budget, 1);
                 for n in [2, 3] {
                     let many = divided(&program, search, budget, n);

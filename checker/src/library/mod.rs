@@ -200,8 +200,9 @@ impl Checker {
         self
     }
 
-    /// Threads that run the executions of a sampler: 1 unless told otherwise.
-    /// How many there are changes nothing but the time it takes.
+    /// Threads that run the executions: 1 unless told otherwise. How many there
+    /// are changes nothing but the time it takes, if the program is
+    /// deterministic apart from the primitives.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Checker {
         self.jobs = jobs;
@@ -257,7 +258,8 @@ impl Checker {
         let mut observed = observe_row(program, (row, config), budget, &Watch::default(), jobs);
         let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
         let mut verdict = Verdict::of(&observed, budget);
-        let simplest = simplest::find(program, &observed.findings, budget, Effort::default());
+        let effort = Effort { jobs, ..Effort::default() };
+        let simplest = simplest::find(program, &observed.findings, budget, effort);
         let from = provenance(name, row, seed);
         let report = Report::new(from, program, &observed, &simplest, budget);
         // What was found and then not shown again came to light in the report.

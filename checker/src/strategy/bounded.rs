@@ -228,10 +228,6 @@ impl Explorer for Bounded {
         false
     }
 
-    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
-        self.nodes.get(point.step()).map(|node| node.taken().task)
-    }
-
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         if point.step() >= self.prefix {
             return Decision::Run(self.open(point));

@@ -206,11 +206,6 @@ impl Explorer for Dfs {
         false
     }
 
-    fn decided(&self, _point: &Point<'_>) -> Option<TaskId> {
-        let is_all = self.visibility == Visibility::All;
-        self.branches.get(self.depth).filter(|_| is_all).map(|branch| TaskId(branch.taken()))
-    }
-
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         if self.visibility == Visibility::Visible {
             refuse_lookers(point);

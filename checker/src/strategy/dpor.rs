@@ -31,7 +31,7 @@ use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
 
 use super::choice::{Choice, Choices, next_value};
 use super::events::Events;
-use super::frame::{Frame, divide};
+use super::frame::{Below, Frame, divide};
 use super::node::{Head, Kind, Node};
 use super::planner::Planner;
 use super::race::Race;
@@ -182,16 +182,6 @@ impl Explorer for Dpor {
         false
     }
 
-    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
-        let step = point.step();
-        if step < self.prefix {
-            return Some(self.nodes[step].task);
-        }
-        // Unless somebody is put off, who made the last step goes on.
-        let is_free = self.nodes.last().is_some_and(Node::is_free);
-        point.last().filter(|&last| is_free && point.is_enabled(last))
-    }
-
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
         if step >= self.prefix {
@@ -270,11 +260,11 @@ impl Strategy for Dpor {
     /// Each frame has all that its subtree needs, so others may see to the last
     /// ones.
     fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
-        let frames = divide(&mut self.frames, self.made, keep)?;
+        let Below { frames, whole, kept } = divide(&mut self.frames, self.made, keep)?;
         let below = self.below.clone();
-        // What is kept will have been made by then.
-        let made = self.made + keep;
-        self.below.extend(frames.iter().map(Frame::fork));
+        // What is kept comes before.
+        let made = self.made + kept;
+        self.below.extend(frames[..whole].iter().map(Frame::fork));
         Some(Box::new(Dpor { frames, below, made, started: true, ..Dpor::default() }))
     }
 

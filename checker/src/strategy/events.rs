@@ -51,8 +51,9 @@ pub(super) struct Events {
     /// Takes of a gauge are held to be independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
-    /// Whether what some step touches depends on what comes before it.
-    pub(super) has_relative: bool,
+    /// Accesses of steps for which it depends on what comes before what they
+    /// touch.
+    n_relative: usize,
     events: Vec<Event>,
     pub(super) links: Vec<Link>,
     /// For each object its newest link.
@@ -81,6 +82,12 @@ impl Events {
         a.dependent(b) && !(self.takes_commute && a.mode == Mode::Take && b.mode == Mode::Take)
     }
 
+    /// Whether a step might touch other things in another order of this
+    /// execution.
+    pub(super) fn may_change(&self, accesses: &[Access]) -> bool {
+        self.n_relative > 0 || accesses.iter().any(|access| access.mode.is_relative())
+    }
+
     /// How many steps are known.
     pub(super) fn len(&self) -> usize {
         self.events.len()
@@ -93,6 +100,7 @@ impl Events {
             self.last[event.task.index()] = event.task_before;
             while self.links.len() > event.first_link as usize {
                 let Some(link) = self.links.pop() else { unreachable!("longer than first_link") };
+                self.n_relative -= usize::from(link.access.mode.is_relative());
                 self.heads[link.access.object.index()] = link.before;
             }
         }
@@ -337,7 +345,7 @@ impl Events {
             let head = &mut self.heads[access.object.index()];
             let before = std::mem::replace(head, self.links.len() as u32);
             self.links.push(Link { access, step, before });
-            self.has_relative |= access.mode.is_relative();
+            self.n_relative += usize::from(access.mode.is_relative());
         }
     }
 

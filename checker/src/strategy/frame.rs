@@ -61,9 +61,18 @@ impl Frame {
     }
 }
 
+/// The lower part of a stack, which was taken away.
+pub(super) struct Below {
+    pub(super) frames: Vec<Frame>,
+    /// How many of them are not the rest of one that stayed.
+    pub(super) whole: usize,
+    /// Executions that what stayed may come to.
+    pub(super) kept: u64,
+}
+
 /// Takes the lower part of a stack away, so that what stays takes about `keep`
 /// executions, or half of what is left if that is less. Neither part is empty.
-pub(super) fn divide(frames: &mut Vec<Frame>, made: u64, keep: u64) -> Option<Vec<Frame>> {
+pub(super) fn divide(frames: &mut Vec<Frame>, made: u64, keep: u64) -> Option<Below> {
     let left: u64 = frames.iter().map(|frame| frame.ahead() as u64 * frame.each(made)).sum();
     let keep = keep.min(left / 2);
     let mut kept = 0;
@@ -87,11 +96,10 @@ pub(super) fn divide(frames: &mut Vec<Frame>, made: u64, keep: u64) -> Option<Ve
             return None;
         }
         let mut below: Vec<Frame> = frames.drain(..at).collect();
-        let frame = &mut frames[0];
         if stay < n_plans {
-            below.push(frame.split_off_last(n_plans - stay));
+            below.push(frames[0].split_off_last(n_plans - stay));
         }
-        return Some(below);
+        return Some(Below { frames: below, whole: at, kept: keep });
     }
     None
 }

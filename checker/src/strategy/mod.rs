@@ -105,10 +105,6 @@ impl Explorer for Box<dyn Strategy> {
         (**self).begin()
     }
 
-    fn decided(&self, point: &unknot_sim::Point<'_>) -> Option<unknot_sim::TaskId> {
-        (**self).decided(point)
-    }
-
     fn pick(&mut self, point: &unknot_sim::Point<'_>) -> unknot_sim::Decision {
         (**self).pick(point)
     }

@@ -153,7 +153,7 @@ impl Planner<'_> {
         is_needed: &impl Fn(usize) -> bool,
     ) -> bool {
         let touched = |step| self.execution.trace.accesses(step);
-        self.events.has_relative
+        self.events.may_change(pair.later.what.accesses)
             && (pair.first + 1..pair.until).any(|step| {
                 is_left(step)
                     && !is_needed(step)
@@ -209,8 +209,9 @@ impl Planner<'_> {
             .filter(|&step| is_needed(step))
             .map(|step| Planned { task: self.events.task(step), choices: made_in(trace, step) });
         let head = Planned { task: later.what.task, choices: way.choices.clone() };
-        let instead_of = match self.events.has_relative {
-            true => trace.accesses(first).to_vec(),
+        let touched = trace.accesses(first);
+        let instead_of = match self.events.may_change(touched) {
+            true => touched.to_vec(),
             false => vec![],
         };
         self.plans.push(first, instead_of, lead.chain([head]));

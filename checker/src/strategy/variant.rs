@@ -56,7 +56,7 @@ impl Events {
         let setting = Setting { events: self, execution, later, is_left };
         let is_open = setting.has_new_values();
         let mut accesses: Accesses = later.what.accesses.into();
-        if !self.has_relative && !accesses.iter().any(Access::is_to_some_slot) {
+        if !self.may_change(&accesses) {
             return setting.variant(accesses, is_open);
         }
         setting.move_slots(&mut accesses);

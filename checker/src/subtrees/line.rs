@@ -41,6 +41,11 @@ impl Start {
         let search = self.search.copy().expect("who is divided can be copied");
         Start { search, names: self.names.clone() }
     }
+
+    /// Whether nothing comes after it.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.again().search.begin()
+    }
 }
 
 /// A piece that was worked on.
@@ -69,8 +74,9 @@ pub(super) struct Line {
     pub(super) seen: Option<Observed>,
     /// What is left of the budget for the pieces.
     pub(super) left: Budget,
-    /// The piece that needs more than is left.
-    pub(super) last: Option<Start>,
+    /// The piece that needs more than is left, and whether it is the end of the
+    /// search.
+    pub(super) last: Option<(Start, bool)>,
     /// Whether the check ends at what was merged last.
     pub(super) is_stopped: bool,
     /// Whether somebody ends the check from outside.
@@ -97,6 +103,7 @@ impl Line {
         self.pieces.is_empty() || self.is_stopped || self.is_interrupted
     }
 
+    /// Adds a piece, which is not empty.
     pub(super) fn insert(&mut self, at: usize, start: Start) {
         let is_given_up = Arc::new(AtomicBool::new(false));
         self.pieces.insert(at, Piece { id: self.next, stage: Stage::Waiting(start), is_given_up });
@@ -134,7 +141,7 @@ impl Line {
             let (spent, effort) = (seen.stats.spent(), seen.stats.effort);
             if spent > self.left.max_executions || effort > self.left.max_effort {
                 self.is_stopped = true;
-                self.last = Some(start);
+                self.last = Some((start, self.pieces.is_empty()));
             } else {
                 self.left.max_executions -= spent;
                 self.left.max_effort -= effort;

@@ -14,7 +14,9 @@
 //! error, but for the work, since a piece ends there: those behind it are given
 //! up.
 //!
-//! Where somebody ends a check from outside, all that was seen by then is told.
+//! Where somebody ends a check from outside, all that was seen by then is told,
+//! also what lies behind a piece that is not through: there the numbers of
+//! executions are not those of one thread.
 
 mod line;
 
@@ -22,9 +24,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use line::{Done, Line, Stage, Start, Taken};
-use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, TaskId, explore_on};
+use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, explore_on};
 
-use crate::check::{Budget, Observed, Search, run};
+use crate::check::{Budget, Observed, Search, run, run_on};
 use crate::confirm;
 use crate::jobs::{Jobs, together};
 use crate::strategy::Strategy;
@@ -170,15 +172,17 @@ impl Shared {
         };
         let Worker { mut search, names, is_full, .. } = explore_on(program, limits, names, worker);
         let (seen, is_stopped) = (search.take(false), search.is_stopped());
+        let rest = names.filter(|_| is_full && !is_stopped);
+        let rest = rest.map(|names| Start { search: search.into_strategy(), names });
+        let rest = rest.filter(|rest| !rest.is_empty());
         let mut line = self.lock();
         line.is_interrupted |= seen.ended_by.is_some();
         // One that was given up is of no use.
         if let Some(at) = line.find(id) {
             if is_stopped {
                 line.give_up(at + 1);
-            } else if let (true, Some(names)) = (is_full, names) {
-                line.insert(at + 1, Start { search: search.into_strategy(), names });
             }
+            rest.into_iter().for_each(|rest| line.insert(at + 1, rest));
             line.pieces[at].stage = Stage::Done(Box::new(Done { start, seen, is_stopped }));
         }
         if !line.is_interrupted {
@@ -208,13 +212,13 @@ impl Shared {
     /// All that was seen.
     fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
         let mut line = self.lock();
-        let is_exhausted = line.pieces.is_empty() && !line.is_stopped;
-        if let Some(last) = line.last.take() {
+        let mut is_exhausted = line.pieces.is_empty() && !line.is_stopped;
+        if let Some((last, is_end)) = line.last.take() {
             let Start { search, names } = last.again();
-            let budget = line.left;
-            let search = Search::new(search, budget, (Phase::Search, self.watch_for(u64::MAX)));
-            let limits = budget.semantics.limits(false);
-            let seen = explore_on(program, limits, names, search).take(false);
+            let watched = (Phase::Search, &self.watch_for(u64::MAX));
+            let seen = run_on(program, (search, names), line.left, watched);
+            // The last execution may have taken more than was left.
+            is_exhausted = is_end && seen.exhausted;
             line.absorb(seen);
         }
         for piece in std::mem::take(&mut line.pieces) {
@@ -263,9 +267,13 @@ impl Worker {
         let (steps, executions) = (stats.steps.max(1), stats.spent());
         let keep = (self.shared.cut.keep.saturating_mul(executions) / steps).max(1);
         let Some(search) = self.search.strategy().divide(keep) else { return };
+        let rest = Start { search, names: names.clone() };
+        if rest.is_empty() {
+            return;
+        }
         let mut line = self.shared.lock();
         if let Some(at) = line.find(self.id) {
-            line.insert(at + 1, Start { search, names: names.clone() });
+            line.insert(at + 1, rest);
             self.shared.tell(&line);
         }
     }
@@ -274,10 +282,6 @@ impl Worker {
 impl Explorer for Worker {
     fn begin(&mut self) -> bool {
         !self.is_full && !self.is_given_up.load(Ordering::Relaxed) && self.search.begin()
-    }
-
-    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
-        self.search.decided(point)
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {

@@ -195,7 +195,7 @@ impl Machine {
         }
         self.live.push(new.id);
         if new.role == Role::Program {
-            self.unstarted.push(new.id);
+            self.unstarted = Some(new.id);
             self.n_attached += usize::from(!new.daemon);
         }
     }

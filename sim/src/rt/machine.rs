@@ -57,8 +57,8 @@ pub(crate) struct Machine {
     pub(crate) trace: Trace,
     /// The task whose local code runs now.
     pub(crate) current: TaskId,
-    /// Tasks that have not reached their first operation.
-    pub(crate) unstarted: Vec<TaskId>,
+    /// The last created task that has not reached its first operation.
+    pub(crate) unstarted: Option<TaskId>,
     /// Whether the step that was decided preempts another task.
     pub(super) preempting: bool,
     pub(crate) ended: Option<Ended>,
@@ -100,7 +100,7 @@ impl Machine {
             objects: vec![],
             trace: Trace::default(),
             current: TaskId::MAIN,
-            unstarted: vec![],
+            unstarted: None,
             preempting: false,
             ended: None,
             outcome: None,
@@ -141,7 +141,7 @@ impl Machine {
         self.invariants_due = false;
         self.ended = None;
         self.outcome = None;
-        self.unstarted.clear();
+        self.unstarted = None;
         self.preempting = false;
         self.now = 0;
         self.timeouts_used_up = false;

@@ -11,7 +11,7 @@ use super::{RT, panic, pool};
 use crate::exception::Exception;
 use crate::execution::Execution;
 use crate::explorer::{Decision, Explorer, Point};
-use crate::id::{Names, TaskId};
+use crate::id::Names;
 use crate::value::Value;
 
 /// A program under test. It is called once an execution, as the main task.
@@ -56,10 +56,6 @@ struct Lent<E>(Rc<RefCell<E>>);
 impl<E: Explorer> Explorer for Lent<E> {
     fn begin(&mut self) -> bool {
         self.0.borrow_mut().begin()
-    }
-
-    fn decided(&self, point: &Point<'_>) -> Option<TaskId> {
-        self.0.borrow().decided(point)
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {

@@ -89,16 +89,16 @@ impl World {
     /// Decides who runs next, and says where control has to go for that.
     /// `here` is the coroutine that asks.
     pub(super) fn advance(&mut self, here: usize) -> Turn {
+        if let Some(task) = self.machine.unstarted.take() {
+            self.machine.current = task;
+            self.starting = Some(task);
+            return match self.parked.pop() {
+                Some(seat) if seat == here => Turn::Stay,
+                Some(seat) => Turn::Switch(seat),
+                None => Turn::Create,
+            };
+        }
         loop {
-            if let Some(task) = self.next_to_start() {
-                self.machine.current = task;
-                self.starting = Some(task);
-                return match self.parked.pop() {
-                    Some(seat) if seat == here => Turn::Stay,
-                    Some(seat) => Turn::Switch(seat),
-                    None => Turn::Create,
-                };
-            }
             match self.decide() {
                 Decision::Run(task) => {
                     assert!(self.machine.is_enabled(task), "an explorer picked a blocked task");
@@ -112,31 +112,10 @@ impl World {
                 }
                 Decision::Stop(ended) => {
                     self.machine.ended = Some(ended);
-                    if self.machine.unstarted.is_empty() {
-                        return Turn::Switch(DRIVER);
-                    }
+                    return Turn::Switch(DRIVER);
                 }
             }
         }
-    }
-
-    /// A task that has to come to its first operation now. Who is known to be
-    /// next need not wait for the others, but for a pseudo-task, whose turn
-    /// depends on all of them; and each is started before the end.
-    fn next_to_start(&mut self) -> Option<TaskId> {
-        let machine = &self.machine;
-        if machine.unstarted.is_empty() {
-            return None;
-        }
-        let may_wait = machine.ended.is_none() && machine.exit.is_none() && machine.clock.is_none();
-        let point = machine.point();
-        let next = may_wait.then(|| self.explorer.decided(&point)).flatten();
-        if next.is_some_and(|next| point.is_enabled(next)) {
-            return None;
-        }
-        let is_next = |task: &TaskId| Some(*task) == next;
-        let at = machine.unstarted.iter().position(is_next).unwrap_or(0);
-        Some(self.machine.unstarted.remove(at))
     }
 
     fn decide(&mut self) -> Decision {
