@@ -9,6 +9,7 @@
 //! The one thread-local of the workspace is here ([`Rt`]): primitives are
 //! called from user code that has no handle to pass along.
 
+mod coroutine;
 mod create;
 mod invariant;
 mod machine;
@@ -42,10 +43,6 @@ use world::{Body, World};
 /// Everything that the tasks of one operating-system thread share.
 struct Rt {
     world: RefCell<Option<World>>,
-    /// The coroutine that shuttle is to run, by shuttle's number.
-    turn: Cell<usize>,
-    /// Whether the coroutines are being sent home at the end of a batch.
-    closing: Cell<bool>,
     /// Whether primitives only look, since the execution is over.
     quiet: Cell<bool>,
     /// Operations that a task which was told to leave may still ask for; 0 if
@@ -59,8 +56,6 @@ thread_local! {
     static RT: Rt = const {
         Rt {
             world: RefCell::new(None),
-            turn: Cell::new(0),
-            closing: Cell::new(false),
             quiet: Cell::new(false),
             leaving: Cell::new(0),
             panicked_at: RefCell::new(None),

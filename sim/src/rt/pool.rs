@@ -1,85 +1,52 @@
-//! Coroutines from shuttle, and the loop that runs execution after execution.
+//! Execution after execution, and the switching between tasks.
 //!
-//! One shuttle `Runner` serves a whole search, and within one shuttle
-//! execution a *batch* of ours: starting and ending shuttle executions and
-//! tasks costs several times what a typical execution of ours does. Shuttle's
-//! main task is the *driver*; every other shuttle task is a *coroutine* that
-//! waits to be given one of our tasks, runs it, and waits again. To shuttle
-//! every one of them is always runnable: all blocking is decided by
-//! [`super::machine`], and shuttle's scheduler only obeys [`Rt::turn`].
+//! One run of shuttle serves a whole search. Shuttle's main task is the
+//! *driver*. Each task of ours runs in a *seat*, a coroutine that waits to be
+//! given one, runs it, and waits again: to start and end coroutines costs several
+//! times what a typical execution does. All blocking is decided by
+//! [`super::machine`], and to shuttle there is nobody but its main task.
 //!
 //! Who decides: the task that has just declared its next operation asks the
 //! explorer at once, in its own coroutine. If it is itself picked nothing is
-//! switched at all.
-//!
-//! A batch is bounded since shuttle records a schedule entry for each switch.
+//! switched at all. Otherwise it notes whose turn it is and leaves to the driver,
+//! which resumes that one.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::time::Duration;
 
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
+use super::coroutine::Coroutine;
 use super::invariant::check_invariants;
 use super::machine::Machine;
-use super::world::{NO_SEAT, Turn, World};
+use super::world::{DRIVER, Turn, World};
 use super::{Killed, RT, panic, with};
 use crate::execution::{Ended, Failure};
 use crate::mode::Mode;
 use crate::op::Op;
 
-/// Our executions in one of shuttle's. Shuttle keeps 16 bytes for each switch
-/// until its execution ends, and starts and stops all coroutines with it: at
-/// 128 the first is a few dozen KiB and the second under 1 % of the time.
-const BATCH: usize = 128;
-
-/// Shuttle's number of its main task, in which the driver runs.
-pub(super) const DRIVER: usize = 0;
-
-/// A started coroutine.
-pub(super) type Coroutine = shuttle::thread::JoinHandle<()>;
-
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
 pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Killed> {
     check_invariants();
-    let turn = with(|world| {
+    let stepped = with(|world| {
         declare(&mut world.machine);
         let here = world.seats[world.machine.current.index()];
-        world.advance(here)
+        match world.leave(here) {
+            None => Ok(world.machine.execute()),
+            Some(leave) => Err(leave),
+        }
     });
-    go(turn);
-    with(|world| if world.unwinding { Err(Killed) } else { Ok(world.machine.execute()) })
-}
-
-fn go(turn: Turn) {
-    match turn {
-        Turn::Stay => {}
-        Turn::Switch(seat) => switch(seat),
-        Turn::Create => {
-            // While shuttle creates a task it asks who is next: still we.
-            let here = shuttle_number(shuttle::thread::current().id());
-            RT.with(|rt| rt.turn.set(here));
-            let handle = shuttle::thread::spawn(run_coroutine);
-            let seat = shuttle_number(handle.thread().id());
-            with(|world| world.coroutines.push(handle));
-            switch(seat);
+    match stepped {
+        Ok(granted) => Ok(granted),
+        Err(leave) => {
+            leave();
+            with(|world| if world.unwinding { Err(Killed) } else { Ok(world.machine.execute()) })
         }
     }
 }
 
-fn switch(seat: usize) {
-    RT.with(|rt| rt.turn.set(seat));
-    // A sleep is shuttle's cheapest scheduling point: it models no time.
-    shuttle::thread::sleep(Duration::ZERO);
-}
-
-fn shuttle_number(id: shuttle::thread::ThreadId) -> usize {
-    id.into()
-}
-
-/// The life of a coroutine: one task after another.
-fn run_coroutine() {
-    let here = shuttle_number(shuttle::thread::current().id());
+/// The life of a seat: one task after another.
+fn sit(here: usize) {
     while let Some((task, body)) = with(|world| world.take_job(here)) {
         let result = catch_unwind(AssertUnwindSafe(body));
         RT.with(|rt| rt.leaving.set(0));
@@ -97,42 +64,65 @@ fn run_coroutine() {
             (world.unwinding, op)
         });
         let ended = !unwound && try_step(|machine| machine.declare(end)).is_ok();
-        let turn = with(|world| {
-            world.seats[task.index()] = NO_SEAT;
-            world.parked.push(here);
+        let leave = with(|world| {
+            world.stand_up(task, here);
             if ended {
                 world.machine.finish(task);
-                world.advance(here)
+                world.leave(here)
             } else {
-                Turn::Switch(DRIVER)
+                Some(world.leave_to(here, DRIVER))
             }
         });
-        go(turn);
+        if let Some(leave) = leave {
+            leave();
+        }
     }
 }
 
-/// The driver: a batch of executions, one after the other.
-pub(super) fn drive() {
-    RT.with(|rt| rt.closing.set(false));
-    for _ in 0..BATCH {
-        if !with(World::begin) {
-            break;
+/// The driver: all executions of a search, one after the other.
+pub(super) fn drive(stack: usize) {
+    let mut seats = Seats { stack, coroutines: vec![] };
+    while with(World::begin) {
+        match with(|world| world.advance(DRIVER)) {
+            Turn::Switch(seat) => seats.run(seat),
+            Turn::Stay => unreachable!("the driver has no task"),
         }
-        let turn = with(|world| world.advance(DRIVER));
-        go(turn);
         while let Some(seat) = with(World::next_to_unwind) {
-            switch(seat);
+            seats.run(seat);
         }
         conclude();
         with(|world| world.explorer.end(&world.machine.execution()));
     }
-    RT.with(|rt| rt.closing.set(true));
-    let coroutines = with(|world| {
-        world.parked.clear();
-        std::mem::take(&mut world.coroutines)
-    });
-    for coroutine in coroutines {
-        coroutine.join().expect("a coroutine catches what its tasks throw");
+    for mut coroutine in seats.coroutines {
+        assert!(coroutine.resume(), "who is given no task is through");
+    }
+}
+
+/// The coroutines, by the numbers that the world knows them by.
+struct Seats {
+    stack: usize,
+    coroutines: Vec<Coroutine>,
+}
+
+impl Seats {
+    /// Has tasks run, this one first, until it is the driver's turn.
+    fn run(&mut self, first: usize) {
+        let mut seat = first;
+        while seat != DRIVER {
+            if seat == self.coroutines.len() {
+                self.open();
+            }
+            let is_through = self.coroutines[seat].resume();
+            debug_assert!(!is_through, "a seat waits for another task");
+            seat = with(|world| world.turn);
+        }
+    }
+
+    fn open(&mut self) {
+        let seat = self.coroutines.len();
+        let (coroutine, leave) = Coroutine::new(self.stack, move || sit(seat));
+        self.coroutines.push(coroutine);
+        with(|world| world.ways_out.push(leave));
     }
 }
 
@@ -154,13 +144,16 @@ fn conclude() {
     with(|world| world.unwinding = false);
 }
 
-/// Shuttle's scheduler, which decides nothing.
-#[derive(Debug)]
-pub(super) struct Obey;
+/// Shuttle's scheduler, which has the driver to decide about.
+#[derive(Debug, Default)]
+pub(super) struct Once {
+    is_through: bool,
+}
 
-impl Scheduler for Obey {
+impl Scheduler for Once {
     fn new_execution(&mut self) -> Option<Schedule> {
-        with(|world| world.more).then(|| Schedule::new(0))
+        let is_through = std::mem::replace(&mut self.is_through, true);
+        (!is_through).then(|| Schedule::new(0))
     }
 
     fn next_task(
@@ -169,12 +162,7 @@ impl Scheduler for Obey {
         _current: Option<ShuttleId>,
         _is_yielding: bool,
     ) -> Option<ShuttleId> {
-        RT.with(|rt| {
-            if rt.closing.get() {
-                return runnable.first().map(|task| task.id());
-            }
-            Some(ShuttleId::from(rt.turn.get()))
-        })
+        runnable.first().map(|task| task.id())
     }
 
     fn next_u64(&mut self) -> u64 {

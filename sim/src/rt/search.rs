@@ -77,7 +77,6 @@ struct Teardown;
 impl Drop for Teardown {
     fn drop(&mut self) {
         RT.with(|rt| {
-            rt.closing.set(false);
             rt.quiet.set(false);
             let world = rt.world.borrow_mut().take();
             drop(world);
@@ -112,10 +111,10 @@ pub fn explore_on<E: Explorer + 'static>(
         assert!(world.is_none(), "a search was started inside a scenario");
         let lent = Box::new(Lent(Rc::clone(&shared)));
         *world = Some(World::new(Arc::clone(program), lent, limits, names));
-        rt.turn.set(pool::DRIVER);
     });
     let teardown = Teardown;
-    shuttle::Runner::new(pool::Obey, panic::shuttle_config(limits.stack)).run(pool::drive);
+    let drive = move || pool::drive(limits.stack);
+    shuttle::Runner::new(pool::Once::default(), panic::shuttle_config(limits.stack)).run(drive);
     drop(teardown);
     let Ok(explorer) = Rc::try_unwrap(shared) else {
         unreachable!("the world that shared the explorer is gone")

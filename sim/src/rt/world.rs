@@ -1,4 +1,4 @@
-//! The machine together with what moves it: which coroutine runs which task,
+//! The machine together with what moves it: which seat runs which task,
 //! and who is asked what comes next.
 //!
 //! Nothing here switches; [`World::advance`] says where control has to go, and
@@ -7,8 +7,8 @@
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::coroutine::Leave;
 use super::machine::Machine;
-use super::pool::{Coroutine, DRIVER};
 use super::search::{Limits, Program};
 use super::with;
 use crate::exception::Exception;
@@ -24,8 +24,11 @@ pub(crate) type Body = Box<dyn FnOnce() -> Option<Exception>>;
 /// Makes the outcome of a complete execution from its final state.
 pub(crate) type AtExit = Box<dyn FnOnce() -> Value>;
 
-/// Marks a task that has no coroutine.
+/// Marks a task that has no seat.
 pub(super) const NO_SEAT: usize = usize::MAX;
+
+/// Marks the driver, which gives the seats their turns.
+pub(super) const DRIVER: usize = usize::MAX - 1;
 
 /// The machine together with what moves it.
 pub(super) struct World {
@@ -33,33 +36,32 @@ pub(super) struct World {
     pub(super) explorer: Box<dyn Explorer>,
     pub(super) program: Program,
     pub(super) max_steps: usize,
-    /// For each task of the machine the coroutine that runs it.
+    /// For each task of the machine the seat in which it runs.
     pub(super) seats: Vec<usize>,
     /// For each task of the machine what it will run.
     bodies: Vec<Option<Body>>,
-    /// Coroutines without a task.
-    pub(super) parked: Vec<usize>,
-    /// The task that the next coroutine to wake is to run.
+    /// For each seat the way out of it.
+    pub(super) ways_out: Vec<Leave>,
+    /// Seats without a task.
+    empty: Vec<usize>,
+    /// The seat whose turn it is, or the driver.
+    pub(super) turn: usize,
+    /// The task that the next seat to wake is to run.
     starting: Option<TaskId>,
     /// Whether unfinished tasks are being unwound.
     pub(super) unwinding: bool,
-    /// Whether the explorer wants another execution.
-    pub(super) more: bool,
     /// What the outcome is made of once everybody is gone.
     pub(super) at_exit: Option<AtExit>,
     /// What a condition looks at while it is asked.
     pub(super) looked_at: Option<Vec<ObjectId>>,
-    pub(super) coroutines: Vec<Coroutine>,
 }
 
 /// Where control goes.
 pub(super) enum Turn {
-    /// On in the same coroutine.
+    /// On in the same seat.
     Stay,
-    /// To this coroutine.
+    /// To this seat, which does not exist yet if it has the next number.
     Switch(usize),
-    /// To a coroutine that does not exist yet.
-    Create,
 }
 
 impl World {
@@ -76,26 +78,26 @@ impl World {
             max_steps: limits.max_steps,
             seats: vec![],
             bodies: vec![],
-            parked: vec![],
+            ways_out: vec![],
+            empty: vec![],
+            turn: DRIVER,
             starting: None,
             unwinding: false,
-            more: true,
             at_exit: None,
             looked_at: None,
-            coroutines: vec![],
         }
     }
 
     /// Decides who runs next, and says where control has to go for that.
-    /// `here` is the coroutine that asks.
+    /// `here` is the seat that asks.
     pub(super) fn advance(&mut self, here: usize) -> Turn {
         if let Some(task) = self.machine.unstarted.take() {
             self.machine.current = task;
             self.starting = Some(task);
-            return match self.parked.pop() {
+            return match self.empty.pop() {
                 Some(seat) if seat == here => Turn::Stay,
                 Some(seat) => Turn::Switch(seat),
-                None => Turn::Create,
+                None => Turn::Switch(self.ways_out.len()),
             };
         }
         loop {
@@ -116,6 +118,21 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Decides who runs next, and returns the way out of the seat that asks
+    /// unless that goes on.
+    pub(super) fn leave(&mut self, here: usize) -> Option<Leave> {
+        match self.advance(here) {
+            Turn::Stay => None,
+            Turn::Switch(seat) => Some(self.leave_to(here, seat)),
+        }
+    }
+
+    /// The way out of a seat, for another to have its turn.
+    pub(super) fn leave_to(&mut self, here: usize, seat: usize) -> Leave {
+        self.turn = seat;
+        Leave::clone(&self.ways_out[here])
     }
 
     fn decide(&mut self) -> Decision {
@@ -190,8 +207,8 @@ impl World {
 
     /// Sets the machine up for another execution.
     pub(super) fn begin(&mut self) -> bool {
-        self.more = self.explorer.begin();
-        if self.more {
+        let more = self.explorer.begin();
+        if more {
             self.machine.reset();
             self.at_exit = None;
             let program = Arc::clone(&self.program);
@@ -209,15 +226,15 @@ impl World {
             };
             self.prepare(TaskId::MAIN, Box::new(main));
         }
-        self.more
+        more
     }
 
-    /// The coroutine of some task that is still in the middle of its body.
+    /// The seat of some task that is still in the middle of its body.
     pub(super) fn next_to_unwind(&mut self) -> Option<usize> {
         self.unwinding = true;
         let machine = &mut self.machine;
         for &task in &machine.live {
-            // Pseudo-tasks never had a coroutine.
+            // Pseudo-tasks never had a seat.
             let seat = self.seats.get(task.index()).copied().unwrap_or(NO_SEAT);
             if seat != NO_SEAT {
                 machine.current = task;
@@ -228,7 +245,13 @@ impl World {
         None
     }
 
-    /// Gives a coroutine the task that was waiting for one.
+    /// Empties the seat of a task.
+    pub(super) fn stand_up(&mut self, task: TaskId, here: usize) {
+        self.seats[task.index()] = NO_SEAT;
+        self.empty.push(here);
+    }
+
+    /// Gives a seat the task that was waiting for one.
     pub(super) fn take_job(&mut self, here: usize) -> Option<(TaskId, Body)> {
         let task = self.starting.take()?;
         self.seats[task.index()] = here;
