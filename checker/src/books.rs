@@ -9,12 +9,11 @@
 
 use std::collections::BTreeMap;
 
-use smallvec::SmallVec;
 use unknot_sim::{Ended, Execution, ObjectId, Value};
 
-use crate::analysis::onward::Onward;
 use crate::analysis::{self, Scratch};
-use crate::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin, Signature};
+use crate::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin};
+use crate::lookup::{Key, Lookup};
 use crate::observed::{Seen, Turnout, Witness};
 
 /// A witness that is only turned into a schedule when it is better.
@@ -124,7 +123,8 @@ impl Books {
         }
         let mut whole = std::mem::take(&mut self.whole);
         for evidence in whole.drain(..) {
-            let row = self.row(&evidence.signature, &at);
+            let Evidence { signature, .. } = &evidence;
+            let row = self.row(&Key::of_signature(signature), &at, || signature.fault());
             has_error |= self.count(row, &at, levels);
         }
         self.whole = whole;
@@ -164,30 +164,25 @@ impl Books {
 
     fn number_what_is_new(&mut self, at: &At<'_>) {
         let scratch = std::mem::take(&mut self.scratch);
-        for (nth, onward) in scratch.onward().into_iter().enumerate() {
-            let rows = self.new_rows(onward, at, nth);
+        for (nth, (onward, explain)) in scratch.onward().into_iter().enumerate() {
+            let mut rows = std::mem::take(&mut self.onward[nth]);
+            rows.truncate(onward.n_old());
+            for dated in &onward.found()[rows.len()..] {
+                let key = Key::of_dated(nth, dated, at.execution);
+                rows.push(self.row(&key, at, || explain(at.execution, dated).signature.fault()));
+            }
             self.onward[nth] = rows;
         }
         self.scratch = scratch;
     }
 
-    fn new_rows(&mut self, onward: &Onward, at: &At<'_>, nth: usize) -> Vec<u32> {
-        let mut rows = std::mem::take(&mut self.onward[nth]);
-        rows.truncate(onward.n_old());
-        for dated in &onward.found()[rows.len()..] {
-            rows.push(self.row(&dated.evidence.signature, at));
-        }
-        rows
-    }
-
-    /// The row of a signature, which is made if it is new.
-    fn row(&mut self, signature: &Signature, at: &At<'_>) -> u32 {
-        let key = key(signature);
-        if let Some(row) = self.signatures.get(&key) {
+    /// The row of what looks like this, which is made if it is new.
+    fn row(&mut self, key: &Key, at: &At<'_>, fault: impl FnOnce() -> Fault<ObjectId>) -> u32 {
+        if let Some(row) = self.signatures.get(key) {
             return row;
         }
-        let row = self.row_of_fault(signature.fault(), at);
-        self.signatures.insert(key, row);
+        let row = self.row_of_fault(fault(), at);
+        self.signatures.insert(key.clone(), row);
         row
     }
 
@@ -227,64 +222,5 @@ impl Books {
         };
         counter.count(at);
         counter.intact += u64::from(is_intact);
-    }
-}
-
-/// What a signature is made of, as numbers: the kind with how many parts there
-/// are of each sort, the tasks, the objects, and the addresses of the lines.
-/// Only for looking things up: addresses are not the same in another run.
-type Key = SmallVec<[u64; 8]>;
-
-fn key(signature: &Signature) -> Key {
-    let Signature { kind, tasks, objects, sites } = signature;
-    let mut key = Key::new();
-    let parts = (tasks.len() as u64) << 8 | (objects.len() as u64) << 32;
-    key.push(*kind as u64 | parts);
-    key.extend(tasks.iter().map(|task| u64::from(task.0)));
-    key.extend(objects.iter().map(|object| u64::from(object.0)));
-    key.extend(sites.iter().map(|site| std::ptr::from_ref(site.0) as u64));
-    key
-}
-
-/// Keys with a number each, in a table of slots by a fingerprint of the key.
-#[derive(Debug, Default)]
-struct Lookup {
-    slots: Vec<Option<(Key, u32)>>,
-    n: usize,
-}
-
-impl Lookup {
-    /// The place of a key, or the free one for it.
-    fn slot(&self, key: &[u64]) -> usize {
-        let mixed = key.iter().fold(0_u64, |mixed, part| {
-            (mixed.rotate_left(23) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        });
-        let mask = self.slots.len() - 1;
-        let mut at = (mixed >> 32) as usize & mask;
-        while self.slots[at].as_ref().is_some_and(|(known, _)| known[..] != *key) {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
-    fn get(&self, key: &[u64]) -> Option<u32> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        self.slots[self.slot(key)].as_ref().map(|(_, number)| *number)
-    }
-
-    fn insert(&mut self, key: Key, number: u32) {
-        if 2 * self.n >= self.slots.len() {
-            let larger = (2 * self.slots.len()).max(64);
-            let old = std::mem::replace(&mut self.slots, vec![None; larger]);
-            for (key, number) in old.into_iter().flatten() {
-                let slot = self.slot(&key);
-                self.slots[slot] = Some((key, number));
-            }
-        }
-        let slot = self.slot(&key);
-        self.slots[slot] = Some((key, number));
-        self.n += 1;
     }
 }

@@ -56,6 +56,7 @@ pub mod finding;
 pub mod graph;
 pub mod jobs;
 pub mod library;
+mod lookup;
 mod observed;
 pub mod parts;
 pub mod record;

@@ -99,6 +99,32 @@ impl Mode {
     }
 }
 
+/// `COVERS[a][b]`: whatever `b` depends on, `a` depends on. A `Set` may commute
+/// with another one, so it covers nothing.
+pub(crate) const COVERS: [[bool; N_MODES]; N_MODES] = {
+    const fn depends(a: usize, b: usize) -> bool {
+        let none = Mode::Withheld as usize;
+        a != none && b != none && !COMMUTES[a][b]
+    }
+    let mut table = [[false; N_MODES]; N_MODES];
+    let mut a = 0;
+    while a < N_MODES {
+        let mut b = 0;
+        while b < N_MODES {
+            let mut covers = a != Mode::Set as usize;
+            let mut other = 0;
+            while other < N_MODES {
+                covers &= !depends(b, other) || depends(a, other);
+                other += 1;
+            }
+            table[a][b] = covers;
+            b += 1;
+        }
+        a += 1;
+    }
+    table
+};
+
 /// `COMMUTES[a][b]`: the two modes leave the same object in the same state
 /// with the same results in either order, and neither disables the other, nor
 /// both together a third. Two `Set` to the same constant commute as well, if it

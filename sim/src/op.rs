@@ -13,7 +13,7 @@ use std::panic::Location;
 use smallvec::SmallVec;
 
 use crate::id::ObjectId;
-use crate::mode::{COMMUTES, Mode};
+use crate::mode::{COMMUTES, COVERS, Mode};
 
 /// One touch of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,6 +84,14 @@ impl Access {
                 && self.amount > 0)
     }
 
+    /// Whether all accesses on which another one to the same object depends are
+    /// dependent with this one as well. So where this one is ordered before that
+    /// one, so are all of them that are before this one.
+    #[must_use]
+    pub fn covers(&self, other: &Access) -> bool {
+        self.slot == other.slot && COVERS[self.mode as usize][other.mode as usize]
+    }
+
     /// What this access does to the count that the gauge shows.
     #[must_use]
     pub fn effect(&self) -> Effect {
@@ -131,6 +139,19 @@ pub enum Effect {
     Add(i64),
     /// The count becomes this.
     Become(i64),
+}
+
+impl Effect {
+    /// What is shown after it.
+    #[must_use]
+    pub fn on(self, shown: i64) -> i64 {
+        match self {
+            Effect::Nothing => shown,
+            // A gauge opened for ever shows the greatest number and stays there.
+            Effect::Add(amount) => shown.saturating_add(amount),
+            Effect::Become(amount) => amount,
+        }
+    }
 }
 
 /// Whether two sets of accesses, by different tasks, share an object in modes
@@ -265,6 +286,14 @@ mod tests {
                 2
             ))));
             assert_eq!(withheld.if_not_withheld(), Access::new(ObjectId(1), mode, 3));
+        }
+        for &a in all {
+            for &b in all {
+                let (x, y) = (Access::new(ObjectId(1), a, 1), Access::new(ObjectId(1), b, 1));
+                let others = Mode::ALL.iter().map(|&m| Access::new(ObjectId(1), m, 1));
+                let is_covered = |z: &Access| !y.dependent(z) || x.dependent(z);
+                assert!(!x.covers(&y) || others.clone().all(|z| is_covered(&z)), "{a:?} {b:?}");
+            }
         }
         let set = Access::new(ObjectId(1), Set, 7);
         assert!(!set.dependent(&set), "the same constant twice");

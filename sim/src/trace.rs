@@ -93,6 +93,12 @@ impl Trace {
         &self.choices[first..first + step.n_choices as usize]
     }
 
+    /// Whether anything was chosen in any step.
+    #[must_use]
+    pub fn has_choices(&self) -> bool {
+        !self.choices.is_empty()
+    }
+
     /// Of how many values each choice inside a step was one.
     #[must_use]
     pub fn choice_sizes(&self, step: usize) -> &[u32] {

@@ -10,7 +10,8 @@
 //!
 //! `cargo bench -p unknot-tests --bench rate`; a name selects rows. With
 //! `--alone` each row runs once and without the peers, so that a counter of
-//! instructions (`valgrind --tool=callgrind`) sees nothing else.
+//! instructions (`valgrind --tool=callgrind`) sees nothing else; `--bare` besides
+//! has it see shuttle's runner alone, for 10,000 executions.
 
 mod peers;
 
@@ -174,7 +175,7 @@ fn rows() -> [Row; 10] {
         Row::new("counter-5", counter(5), 5, 2).beside(s::counter::<5, 5>, l::counter::<5, 4>),
         Row::new("locked-counter-3", locked_counter(3), 3, 4)
             .beside(s::locked_counter::<3>, l::locked_counter::<3>),
-        Row::new("locked-counter-7", locked_counter(7), 7, 4),
+        Row::new("locked-counter-8", locked_counter(8), 8, 4),
         Row::new("philosophers-3", philosophers(3, false), 3, 4)
             .beside(s::philosophers::<3, false>, l::philosophers::<3, false>),
         Row::new("ordered-forks-3", philosophers(3, true), 3, 4)
@@ -227,6 +228,10 @@ fn main() {
     let selected = |row: &&Row| only.is_empty() || only.iter().any(|name| name == row.name);
     if std::env::args().any(|arg| arg == "--alone") {
         for row in rows.iter().filter(selected) {
+            if std::env::args().any(|arg| arg == "--bare") {
+                bare(10_000, row.tasks, row.steps);
+                continue;
+            }
             let stats = observe(&row.program, Dpor::new(), Budget::default()).stats;
             println!(
                 "{:18} {:>10} executions {:>10} steps",

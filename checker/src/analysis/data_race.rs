@@ -14,14 +14,12 @@
 //! Misses races that this execution orders by chance, say by a lock that was
 //! taken the other way round: another execution shows those.
 
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Access, Execution, Mode, TaskId, Trace};
 
 use super::Scratch;
-use super::onward::{Onward, Table};
+use super::onward::{Dated, NONE, Onward, Table};
 use crate::finding::{Evidence, Kind, Signature, Site};
-
-const NONE: u32 = u32::MAX;
 
 /// An access by its task's clock and its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,24 +82,17 @@ impl State {
     /// What the object's givers did is over for the task.
     fn acquire(&mut self, step: u32, task: usize, object: usize) {
         let State { tasks, objects, n, .. } = self;
-        let row = task * *n;
-        for (i, &theirs) in objects.row(object * *n, *n).iter().enumerate() {
-            if theirs > tasks.get(row + i) && i != task {
-                tasks.set(step, row + i, theirs);
-            }
-        }
+        tasks.raise(step, task * *n, objects.row(object * *n, *n), task);
     }
 
     /// What the task did is over for those who take from the object.
     fn release(&mut self, step: u32, task: usize, object: usize) {
         let own = self.own(task);
         let State { tasks, objects, n, .. } = self;
-        let row = object * *n;
-        for (i, &known) in tasks.row(task * *n, *n).iter().enumerate() {
-            let mine = if i == task { own } else { known };
-            if mine > objects.get(row + i) {
-                objects.set(step, row + i, mine);
-            }
+        objects.raise(step, object * *n, tasks.row(task * *n, *n), task);
+        let place = object * *n + task;
+        if own > objects.get(place) {
+            objects.set(step, place, own);
         }
         self.advance(step, task);
     }
@@ -130,7 +121,7 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
                 let object = slot.map_or(access.object.index(), |first| state.n_objects + first);
                 synchronise(state, (step, task), object, access);
             } else {
-                use_variable(execution, state, (step, made.task), access);
+                use_variable(state, (step, made.task), access);
             }
         }
         if let Some(child) = made.child {
@@ -171,12 +162,7 @@ fn synchronise(state: &mut State, (step, task): (u32, usize), object: usize, acc
     }
 }
 
-fn use_variable(
-    execution: &Execution<'_>,
-    state: &mut State,
-    (step, task): (u32, TaskId),
-    access: &Access,
-) {
+fn use_variable(state: &mut State, (step, task): (u32, TaskId), access: &Access) {
     let n = state.n;
     let row = access.object.index() * n;
     let mine = task.index() * n;
@@ -184,9 +170,9 @@ fn use_variable(
         let known = state.tasks.get(mine + other);
         let (write, read) = (state.writes.get(row + other), state.reads.get(row + other));
         if write.clock > known {
-            state.onward.push(step, evidence(execution, write.step, step, access));
+            state.onward.push(step, access.object, [write.step, step, NONE, NONE]);
         } else if access.writes() && read.clock > known {
-            state.onward.push(step, evidence(execution, read.step, step, access));
+            state.onward.push(step, access.object, [read.step, step, NONE, NONE]);
         }
     }
     let epoch = Epoch { clock: state.own(task.index()), step };
@@ -198,17 +184,17 @@ fn use_variable(
     }
 }
 
-fn evidence(execution: &Execution<'_>, first: u32, second: u32, access: &Access) -> Evidence {
+pub(super) fn explain(execution: &Execution<'_>, found: &Dated) -> Evidence {
     let steps = execution.trace.steps();
-    let (e, f) = (&steps[first as usize], &steps[second as usize]);
-    let mut ends = [(e.task, Site(e.location)), (f.task, Site(f.location))];
+    let made = found.steps().map(|step| &steps[step as usize]);
+    let mut ends: SmallVec<[_; 2]> = made.map(|step| (step.task, Site(step.location))).collect();
     // Which of the two came first is chance.
     ends.sort_unstable();
     let signature = Signature {
         kind: Kind::DataRace,
         tasks: ends.iter().map(|(task, _)| *task).collect(),
-        objects: smallvec![access.object],
+        objects: smallvec![found.object],
         sites: ends.iter().map(|(_, site)| *site).collect(),
     };
-    Evidence { signature, steps: smallvec![first, second] }
+    Evidence { signature, steps: found.steps().collect() }
 }

@@ -11,14 +11,12 @@
 //! Misses updates that are lost through several cells, and updates that are
 //! based on a value which a task kept from before its own last write.
 
-use smallvec::smallvec;
-use unknot_sim::{Execution, Mode, ObjectId};
+use smallvec::{SmallVec, smallvec};
+use unknot_sim::{Execution, Mode};
 
 use super::Scratch;
-use super::onward::{Onward, Table};
+use super::onward::{Dated, NONE, Onward, Table};
 use crate::finding::{Evidence, Kind, Signature, Site};
-
-const NONE: u32 = u32::MAX;
 
 /// What is known after each step, by step.
 #[derive(Debug, Default)]
@@ -80,7 +78,7 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
                     let (replaced, based_on) = state.write(cell, step, read);
                     if read != NONE && replaced != NONE && replaced > read {
                         let steps = [read, step, replaced, based_on];
-                        state.onward.push(step, evidence(execution, access.object, steps));
+                        state.onward.push(step, access.object, steps);
                     }
                 }
                 Mode::Update => {
@@ -94,19 +92,20 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
 }
 
 /// Steps: A's read, A's write, B's write, and B's read if it made one.
-fn evidence(execution: &Execution<'_>, cell: ObjectId, steps: [u32; 4]) -> Evidence {
+pub(super) fn explain(execution: &Execution<'_>, found: &Dated) -> Evidence {
+    let steps: SmallVec<_> = found.steps().collect();
     let made = |i: usize| &execution.trace.steps()[steps[i] as usize];
     Evidence {
         signature: Signature {
             kind: Kind::LostUpdate,
             tasks: smallvec![made(0).task, made(2).task],
-            objects: smallvec![cell],
+            objects: smallvec![found.object],
             sites: smallvec![
                 Site(made(0).location),
                 Site(made(1).location),
                 Site(made(2).location)
             ],
         },
-        steps: steps.into_iter().filter(|&step| step != NONE).collect(),
+        steps,
     }
 }

@@ -21,7 +21,7 @@ mod violation;
 use unknot_sim::Execution;
 
 use crate::finding::{Evidence, Kind};
-use onward::Onward;
+use onward::{Explain, Onward};
 
 /// What analyses keep from execution to execution.
 #[derive(Debug, Default)]
@@ -31,10 +31,14 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// What was found step by step, by each analysis that works like that.
+    /// What was found step by step, by each analysis that works like that, and
+    /// what that means.
     #[must_use]
-    pub fn onward(&self) -> [&Onward; 2] {
-        [&self.lost_update.onward, &self.data_race.onward]
+    pub fn onward(&self) -> [(&Onward, Explain); 2] {
+        [
+            (&self.lost_update.onward, lost_update::explain),
+            (&self.data_race.onward, data_race::explain),
+        ]
     }
 }
 
@@ -89,6 +93,7 @@ pub fn go_on(
 /// Everything that is wrong with an execution.
 pub fn analyse(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut Vec<Evidence>) {
     go_on(execution, 0, scratch, found);
-    let dated = scratch.onward().into_iter().flat_map(Onward::found);
-    found.extend(dated.map(|dated| dated.evidence.clone()));
+    for (onward, explain) in scratch.onward() {
+        found.extend(onward.found().iter().map(|dated| explain(execution, dated)));
+    }
 }

@@ -4,17 +4,32 @@
 //! A search turns elsewhere near the end of an execution: most of what the next
 //! one does was done by the last one. An analysis that looks at one step after
 //! the other keeps its numbers in tables, which remember what stood there
-//! before, and its evidence in [`Onward`], by the step that it was found at.
+//! before, and what it found in [`Onward`], by the step that it was found at. Evidence
+//! is made of that where it is new.
+
+use unknot_sim::{Execution, ObjectId};
 
 use crate::finding::Evidence;
 
-/// Evidence by the step at which it was found.
-#[derive(Clone, Debug)]
+/// Marks that there is no such step.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What was found at a step, in a few numbers.
+#[derive(Clone, Copy, Debug)]
 pub struct Dated {
-    /// The step.
+    /// The step at which it was found.
     pub step: u32,
-    /// What was found.
-    pub evidence: Evidence,
+    /// What it is about.
+    pub object: ObjectId,
+    /// The steps that show it, and [`u32::MAX`] where there are fewer.
+    steps: [u32; 4],
+}
+
+impl Dated {
+    /// The steps that show it.
+    pub fn steps(&self) -> impl Iterator<Item = u32> + use<> {
+        self.steps.into_iter().filter(|&step| step != NONE)
+    }
 }
 
 /// Everything that one analysis found up to some step, in the order of steps.
@@ -23,6 +38,9 @@ pub struct Onward {
     found: Vec<Dated>,
     n_old: usize,
 }
+
+/// Turns what was found in an execution into evidence.
+pub type Explain = fn(&Execution<'_>, &Dated) -> Evidence;
 
 impl Onward {
     /// Forgets what was found from a step on. What is left is old.
@@ -33,8 +51,8 @@ impl Onward {
         self.n_old = self.found.len();
     }
 
-    pub(super) fn push(&mut self, step: u32, evidence: Evidence) {
-        self.found.push(Dated { step, evidence });
+    pub(super) fn push(&mut self, step: u32, object: ObjectId, steps: [u32; 4]) {
+        self.found.push(Dated { step, object, steps });
     }
 
     /// All that was found.
@@ -89,6 +107,20 @@ impl<T: Copy + PartialEq> Table<T> {
     /// A row of the table.
     pub(super) fn row(&self, start: usize, n: usize) -> &[T] {
         &self.values[start..start + n]
+    }
+
+    /// Raises a row to another one, in a step, except in one place of it.
+    pub(super) fn raise(&mut self, step: u32, start: usize, to: &[T], except: usize)
+    where
+        T: PartialOrd,
+    {
+        let row = &mut self.values[start..start + to.len()];
+        for (i, (mine, &theirs)) in row.iter_mut().zip(to).enumerate() {
+            if theirs > *mine && i != except {
+                self.changes.push((step, (start + i) as u32, *mine));
+                *mine = theirs;
+            }
+        }
     }
 
     /// Changes what stands at a place, in a step, and returns what stood there.

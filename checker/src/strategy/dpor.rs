@@ -49,6 +49,8 @@ pub struct Dpor {
     from: usize,
     /// Whether that one has just got another value.
     is_value: bool,
+    /// Those of them that deviate, in order.
+    deviations: Vec<usize>,
     events: Events,
     races: Vec<Race>,
     frames: Vec<Frame>,
@@ -87,6 +89,10 @@ impl Dpor {
         self.events.truncate(common);
         self.nodes.truncate(common);
         self.nodes.extend_from_slice(&frame.nodes[common..at]);
+        let kept = self.deviations.partition_point(|&deviation| deviation < common);
+        self.deviations.truncate(kept);
+        let deviates = |at: &usize| frame.nodes[*at].deviates();
+        self.deviations.extend((common..at).filter(deviates));
     }
 
     /// Turns to the next value of a step in the last frame.
@@ -96,7 +102,9 @@ impl Dpor {
             if next_value(&mut node.choices, node.n_given as usize) {
                 let (at, node) = (*at, node.clone());
                 self.return_to(at);
+                assert!(node.deviates(), "the first values were tried first");
                 self.nodes.push(node);
+                self.deviations.push(at);
                 self.from = at;
                 self.is_value = true;
                 return true;
@@ -120,6 +128,7 @@ impl Dpor {
         let lead = |step: Planned| Node::new(step.task, Kind::Led, step.choices);
         self.nodes.extend(steps.into_iter().map(lead));
         self.nodes[self.from].kind = Kind::Head(Arc::new(Head { against, instead_of, before }));
+        self.deviations.push(self.from);
         true
     }
 
@@ -142,6 +151,9 @@ impl Dpor {
     /// Notes which values of the new steps are to be tried.
     fn values(&mut self, execution: &Execution<'_>) -> Vec<(usize, Node)> {
         let trace = execution.trace;
+        if !trace.has_choices() {
+            return vec![];
+        }
         let mut from = self.from;
         if self.is_value {
             from += 1;
@@ -217,13 +229,12 @@ impl Explorer for Dpor {
         let values = self.values(execution);
         let mut frame = self.spare.pop().unwrap_or_default();
         frame.plans.clear();
-        let deviates = |at: &usize| self.nodes[*at].deviates();
         let mut planner = Planner {
             execution,
             events: &self.events,
             nodes: &self.nodes,
             from: self.from,
-            deviations: (0..self.nodes.len()).filter(deviates).collect(),
+            deviations: &self.deviations,
             plans: &mut frame.plans,
         };
         planner.plan(&self.races);

@@ -28,6 +28,8 @@ pub(super) struct Link {
     pub(super) step: u32,
     /// The access to the same object before this one.
     pub(super) before: u32,
+    /// What a gauge showed after it.
+    pub(super) shows: i64,
 }
 
 /// One step.
@@ -88,6 +90,12 @@ impl Events {
         self.n_relative > 0 || accesses.iter().any(|access| access.mode.is_relative())
     }
 
+    /// Whether all earlier steps that an access depends on happen before this
+    /// one, which is before it.
+    pub(super) fn covers(&self, earlier: &Access, access: &Access) -> bool {
+        earlier.covers(access) && !self.takes_commute
+    }
+
     /// How many steps are known.
     pub(super) fn len(&self) -> usize {
         self.events.len()
@@ -109,11 +117,16 @@ impl Events {
 
     /// All accesses to an object, newest first, each with its step.
     pub(super) fn links_of(&self, object: ObjectId) -> impl Iterator<Item = (usize, Access)> {
+        self.chain_of(object).map(|link| (link.step as usize, link.access))
+    }
+
+    /// The same with all that is known of them.
+    pub(super) fn chain_of(&self, object: ObjectId) -> impl Iterator<Item = &Link> {
         let mut at = self.heads[object.index()];
         std::iter::from_fn(move || {
             let link = self.links.get(at as usize)?;
             at = link.before;
-            Some((link.step as usize, link.access))
+            Some(link)
         })
     }
 
@@ -177,7 +190,7 @@ impl Events {
                     false => self.walk(execution, &what, races),
                 }
             }
-            self.push(made.task, trace.accesses(step), made.is_fence);
+            self.push(execution, step);
             if let Some(child) = made.child {
                 self.started_by[child.index()] = step as u32;
             }
@@ -236,13 +249,28 @@ impl Events {
     fn join_dependent(&mut self, what: &Candidate<'_>) {
         let mut clock = std::mem::take(&mut self.clock);
         for access in what.accesses {
-            for (step, earlier) in self.links_of(access.object) {
-                if !self.is_in(step, &clock) && self.dependent(&earlier, access) {
-                    join(&mut clock, self.clock_of(step));
-                }
-            }
+            self.join_earlier(access, &mut clock, |_| true);
         }
         self.clock = clock;
+    }
+
+    /// Adds to a clock what an access depends on, of the steps that count.
+    pub(super) fn join_earlier(
+        &self,
+        access: &Access,
+        clock: &mut [u32],
+        counts: impl Fn(usize) -> bool,
+    ) {
+        for link in self.chain_of(access.object) {
+            let step = link.step as usize;
+            if self.is_in(step, clock) {
+                if self.covers(&link.access, access) {
+                    break;
+                }
+            } else if self.dependent(&link.access, access) && counts(step) {
+                join(clock, self.clock_of(step));
+            }
+        }
     }
 
     /// The same, and appends its races.
@@ -254,10 +282,7 @@ impl Events {
         cursors.clear();
         cursors.extend(what.accesses.iter().map(|a| self.heads[a.object.index()]));
         let later = self.len();
-        while let Some(first) = self.next_dependent(what, &mut cursors) {
-            if self.task(first) == what.task || self.is_in(first, &clock) {
-                continue;
-            }
+        while let Some(first) = self.next_dependent(what, &clock, &mut cursors) {
             if self.is_possible_without(execution, what, later, first) {
                 races.push(Race { first, later, task: what.task });
                 join(&mut clock, self.clock_of(first));
@@ -280,21 +305,25 @@ impl Events {
         self.links[start..end].iter().map(|link| link.access)
     }
 
-    /// The newest step not yet passed that depends on the candidate.
-    fn next_dependent(&self, candidate: &Candidate<'_>, cursors: &mut [u32]) -> Option<usize> {
-        if let ([access], [cursor]) = (candidate.accesses, &mut *cursors) {
-            return self.next_dependent_on(access, cursor);
-        }
+    /// The newest step not yet passed that the candidate depends on and that is
+    /// not in a clock.
+    fn next_dependent(
+        &self,
+        candidate: &Candidate<'_>,
+        clock: &[u32],
+        cursors: &mut [u32],
+    ) -> Option<usize> {
         loop {
-            let newest = cursors
-                .iter()
-                .filter(|&&c| c != NONE)
-                .map(|&c| self.links[c as usize].step)
-                .max()?;
+            let mut newest = None;
+            for (cursor, access) in cursors.iter_mut().zip(candidate.accesses) {
+                newest = newest.max(self.pass_known(access, clock, cursor));
+            }
+            let newest = newest?;
             let mut dependent = false;
             for (cursor, access) in cursors.iter_mut().zip(candidate.accesses) {
-                while *cursor != NONE && self.links[*cursor as usize].step == newest {
-                    let link = &self.links[*cursor as usize];
+                while let Some(link) = self.links.get(*cursor as usize)
+                    && link.step == newest
+                {
                     dependent |= self.dependent(&link.access, access);
                     *cursor = link.before;
                 }
@@ -305,23 +334,20 @@ impl Events {
         }
     }
 
-    /// The same for one access, which has one chain to follow.
-    fn next_dependent_on(&self, access: &Access, cursor: &mut u32) -> Option<usize> {
+    /// Moves on to a step that is not in a clock.
+    fn pass_known(&self, access: &Access, clock: &[u32], cursor: &mut u32) -> Option<u32> {
         while let Some(link) = self.links.get(*cursor as usize) {
-            *cursor = link.before;
-            if self.dependent(&link.access, access) {
-                while let Some(same) = self.links.get(*cursor as usize)
-                    && same.step == link.step
-                {
-                    *cursor = same.before;
-                }
-                return Some(link.step as usize);
+            if !self.is_in(link.step as usize, clock) {
+                return Some(link.step);
             }
+            *cursor = if self.covers(&link.access, access) { NONE } else { link.before };
         }
         None
     }
 
-    fn push(&mut self, task: TaskId, accesses: &[Access], is_fence: bool) {
+    fn push(&mut self, execution: &Execution<'_>, at: usize) {
+        let made = &execution.trace.steps()[at];
+        let (task, is_fence) = (made.task, made.is_fence);
         let step = self.events.len() as u32;
         let task_before = self.last[task.index()];
         let index = self.clock[task.index()] + 1;
@@ -341,10 +367,13 @@ impl Events {
         };
         self.events.push(event);
         self.last[task.index()] = step;
-        for &access in accesses {
+        for &access in execution.trace.accesses(at) {
             let head = &mut self.heads[access.object.index()];
             let before = std::mem::replace(head, self.links.len() as u32);
-            self.links.push(Link { access, step, before });
+            let initial = || execution.object(access.object).initial;
+            let shown = self.links.get(before as usize).map_or_else(initial, |link| link.shows);
+            let shows = access.effect().on(shown);
+            self.links.push(Link { access, step, before, shows });
             self.n_relative += usize::from(access.mode.is_relative());
         }
     }

@@ -31,11 +31,29 @@ impl Planner<'_> {
     }
 
     fn plan_for(&mut self, later: &Later<'_>) {
-        for until in later.since().max(self.from + 1)..=later.place {
+        for until in self.untils(later) {
             for first in self.keepers(later, until) {
                 self.reverse(Pair { first, later, until, case: Case::Kept });
             }
         }
+    }
+
+    /// Of how much of the execution it matters who keeps a task from a step: up to
+    /// where its task came to it, and to each later step that touches the same.
+    fn untils(&self, later: &Later<'_>) -> SmallVec<[usize; 16]> {
+        let since = later.since();
+        let mut untils: SmallVec<[usize; 16]> = SmallVec::new();
+        if since > self.from {
+            untils.push(since);
+        }
+        for access in later.what.accesses {
+            let links = self.events.links_of(access.object);
+            let new = links.take_while(|&(step, _)| step >= since.max(self.from));
+            untils.extend(new.filter(|&(step, _)| step < later.place).map(|(step, _)| step + 1));
+        }
+        untils.sort_unstable();
+        untils.dedup();
+        untils
     }
 
     /// The free steps among the first `until` that could keep a task from a
@@ -45,15 +63,6 @@ impl Planner<'_> {
         let last = until - 1;
         let touched = |step| execution.trace.accesses(step);
         let mut keepers: SmallVec<[usize; 8]> = SmallVec::new();
-        // Unless its task has just come to it, the last step is among those
-        // that matter.
-        let shares = || {
-            let mine = |object| later.what.accesses.iter().any(|a| a.object == object);
-            touched(last).iter().any(|access| mine(access.object))
-        };
-        if until > later.since() && !shares() {
-            return keepers;
-        }
         let fence = events.fence_before(last);
         let mut consider = |first: usize| {
             let keeps = first < until
@@ -69,11 +78,16 @@ impl Planner<'_> {
             }
         };
         for access in later.what.accesses.iter().filter(|a| a.waits_for().is_some()) {
-            for (step, earlier) in events.links_of(access.object) {
+            let links = events.links_of(access.object);
+            for (step, earlier) in links.skip_while(|&(step, _)| step >= until) {
                 match earlier.effect() {
                     Effect::Add(amount) if amount >= 0 => {}
                     Effect::Nothing => {}
                     _ => consider(step),
+                }
+                // All others that matter happen before the last step.
+                if step == last && until > later.since() && events.covers(&earlier, access) {
+                    break;
                 }
             }
         }

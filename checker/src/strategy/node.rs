@@ -31,7 +31,7 @@ pub(super) struct Head {
 }
 
 /// The point before one step.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Node {
     /// The task that makes the step.
     pub(super) task: TaskId,
@@ -45,6 +45,20 @@ pub(super) struct Node {
     /// What the step touched with the values that were tried before, if any
     /// were.
     touched_before: Option<Arc<[Access]>>,
+}
+
+impl Clone for Node {
+    /// Most steps choose nothing, and most nodes are copied for every frame.
+    fn clone(&self) -> Node {
+        Node {
+            task: self.task,
+            kind: self.kind.clone(),
+            asked_at: self.asked_at,
+            choices: Choices::from_slice(&self.choices),
+            n_given: self.n_given,
+            touched_before: self.touched_before.clone(),
+        }
+    }
 }
 
 impl Node {

@@ -7,25 +7,30 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, Effect, Execution, ObjectId};
 
-use super::events::{Events, join};
+use super::events::Events;
 use super::race::{Candidate, Later};
 
 /// How many steps of each task happen before another.
 pub(super) type Clock = SmallVec<[u32; 16]>;
 
 impl Events {
-    /// What a gauge shows when only some steps have happened.
+    /// What a gauge shows when only some steps have happened, among them the first
+    /// `whole` ones.
     pub(super) fn shows(
         &self,
         execution: &Execution<'_>,
         gauge: ObjectId,
+        whole: usize,
         has_happened: impl Fn(usize) -> bool,
     ) -> i64 {
         let mut sum = 0_i64;
-        for (step, access) in self.links_of(gauge) {
-            match access.effect() {
+        for link in self.chain_of(gauge) {
+            if (link.step as usize) < whole {
+                return sum.saturating_add(link.shows);
+            }
+            match link.access.effect() {
                 Effect::Nothing => {}
-                _ if !has_happened(step) => {}
+                _ if !has_happened(link.step as usize) => {}
                 Effect::Add(amount) => sum = sum.saturating_add(amount),
                 Effect::Become(amount) => return sum.saturating_add(amount),
             }
@@ -33,15 +38,16 @@ impl Events {
         sum.saturating_add(execution.object(gauge).initial)
     }
 
-    /// Whether a step can be made when only some have happened. Who was killed
-    /// can do nothing.
+    /// Whether a step can be made when only some have happened, among them the
+    /// first `whole` ones. Who was killed can do nothing.
     pub(super) fn is_possible_after(
         &self,
         execution: &Execution<'_>,
         what: &Candidate<'_>,
+        whole: usize,
         has_happened: impl Fn(usize) -> bool,
     ) -> bool {
-        let shows = |gauge| self.shows(execution, gauge, &has_happened);
+        let shows = |gauge| self.shows(execution, gauge, whole, &has_happened);
         let possible =
             |access: &Access| access.waits_for().is_none_or(|n| shows(access.object) >= n);
         let kills = |(step, access): (usize, Access)| access.writes() && has_happened(step);
@@ -66,7 +72,8 @@ impl Events {
         until: usize,
         first: usize,
     ) -> bool {
-        self.is_possible_after(execution, what, |step| step < until && self.is_left(step, &[first]))
+        let is_left = |step| step < until && self.is_left(step, &[first]);
+        self.is_possible_after(execution, what, first, is_left)
     }
 
     /// What happens before a step of which this much is known, among the first
@@ -83,15 +90,8 @@ impl Events {
             None => SmallVec::from_elem(0, self.width),
         };
         for access in accesses {
-            for (step, earlier) in self.links_of(access.object) {
-                let counts = step < until
-                    && self.dependent(&earlier, access)
-                    && !self.is_in(step, &clock)
-                    && self.is_left(step, without);
-                if counts {
-                    join(&mut clock, self.clock_of(step));
-                }
-            }
+            let counts = |step| step < until && self.is_left(step, without);
+            self.join_earlier(access, &mut clock, counts);
         }
         clock
     }

@@ -45,7 +45,7 @@ pub(super) struct Planner<'a> {
     /// The first step of the execution that is new.
     pub(super) from: usize,
     /// The deviations, in order.
-    pub(super) deviations: SmallVec<[usize; 8]>,
+    pub(super) deviations: &'a [usize],
     pub(super) plans: &'a mut Reversals,
 }
 
@@ -82,7 +82,7 @@ impl Planner<'_> {
         let mut done: SmallVec<[Clock; 2]> = SmallVec::new();
         while let Some(without) = withouts.pop() {
             let is_left = |step| step < until && self.events.is_left(step, &without);
-            let way = self.events.variant(self.execution, later, is_left);
+            let way = self.events.variant(self.execution, later, first, is_left);
             let clock = self.events.past_without(until, &without, later, &way.accesses);
             // The execution with the first values plans for all of them.
             if way.is_open && has_other_values || done.contains(&clock) {
@@ -120,11 +120,11 @@ impl Planner<'_> {
         let (events, what) = (self.events, &later.what);
         let is_needed = |step: usize| step < until && events.is_in(step, clock) && is_left(step);
         let is_before = |step: usize| step < first || is_needed(step);
-        if !events.is_possible_after(self.execution, what, is_before) {
+        if !events.is_possible_after(self.execution, what, first, is_before) {
             return;
         }
-        let is_kept =
-            || !events.is_possible_after(self.execution, what, |s| s == first || is_before(s));
+        let with_first = |step| step == first || is_before(step);
+        let is_kept = || !events.is_possible_after(self.execution, what, first + 1, with_first);
         let is_owner = match case {
             Case::Raced => !self.is_hindered(pair, is_left, &is_needed) && !is_kept(),
             Case::Kept => {

@@ -42,18 +42,22 @@ struct Setting<'a, F> {
     events: &'a Events,
     execution: &'a Execution<'a>,
     later: &'a Later<'a>,
+    /// So many of the first steps are all left.
+    whole: usize,
     is_left: F,
 }
 
 impl Events {
-    /// What a step would be if only some of those before it were left.
+    /// What a step would be if only some of those before it were left, among them
+    /// the first `whole` ones.
     pub(super) fn variant(
         &self,
         execution: &Execution<'_>,
         later: &Later<'_>,
+        whole: usize,
         is_left: impl Fn(usize) -> bool,
     ) -> Variant {
-        let setting = Setting { events: self, execution, later, is_left };
+        let setting = Setting { events: self, execution, later, whole, is_left };
         let is_open = setting.has_new_values();
         let mut accesses: Accesses = later.what.accesses.into();
         if !self.may_change(&accesses) {
@@ -173,7 +177,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
 
     /// Whether a step that requires this goes no further.
     fn is_refused(&self, access: &Access) -> bool {
-        let shows = || self.events.shows(self.execution, access.object, &self.is_left);
+        let shows = || self.events.shows(self.execution, access.object, self.whole, &self.is_left);
         match access.mode {
             Mode::Below => shows() >= access.amount,
             Mode::AtLeast => shows() < access.amount,

@@ -9,12 +9,37 @@
 use std::rc::Rc;
 
 use shuttle_engine::runtime::thread::continuation::{
-    ContinuationOutput, ContinuationPool, PooledContinuation,
+    CONTINUATION_POOL, ContinuationOutput, ContinuationPool, PooledContinuation,
 };
 
 /// Takes control back to who resumed a coroutine, until it is resumed again. To
 /// be called in that coroutine only.
 pub(super) type Leave = Rc<dyn Fn()>;
+
+/// Stacks that are not in use. To make one takes as long as a short execution, so
+/// they are kept from one search to the next.
+#[derive(Debug)]
+pub(super) struct Stacks {
+    size: usize,
+    pool: ContinuationPool,
+}
+
+impl Stacks {
+    pub(super) fn new(size: usize) -> Stacks {
+        Stacks { size, pool: ContinuationPool::new() }
+    }
+
+    /// Bytes of each.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// A coroutine on one of them that is to run this, and the way out of it.
+    pub(super) fn coroutine(&self, body: impl FnOnce() + 'static) -> (Coroutine, Leave) {
+        let acquire = || ContinuationPool::acquire(self.size);
+        Coroutine::new(CONTINUATION_POOL.set(&self.pool, acquire), body)
+    }
+}
 
 /// A stack on which something runs.
 #[derive(Debug)]
@@ -23,12 +48,10 @@ pub(super) struct Coroutine {
 }
 
 impl Coroutine {
-    /// A coroutine that is to run this, and the way out of it.
-    ///
-    /// # Panics
-    /// Outside a run of shuttle, which owns the stacks.
-    pub(super) fn new(stack: usize, body: impl FnOnce() + 'static) -> (Coroutine, Leave) {
-        let mut continuation = ContinuationPool::acquire(stack);
+    fn new(
+        mut continuation: PooledContinuation,
+        body: impl FnOnce() + 'static,
+    ) -> (Coroutine, Leave) {
         continuation.initialize(Box::new(body));
         let yielder = continuation.yielder;
         let leave = move || {

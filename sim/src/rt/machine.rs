@@ -14,7 +14,7 @@ use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::mode::Mode;
-use crate::op::{Access, Effect, Op};
+use crate::op::{Access, Op};
 use crate::trace::Trace;
 use crate::value::Value;
 
@@ -227,7 +227,8 @@ impl Machine {
 
     /// Gives the turn to a task that was picked.
     pub(crate) fn resume(&mut self, task: TaskId) {
-        self.preempting = self.point().preempts(task);
+        let stays = self.trace.steps().last().is_some_and(|last| last.task == task);
+        self.preempting = !stays && self.point().preempts(task);
         self.current = task;
     }
 
@@ -256,28 +257,27 @@ impl Machine {
     }
 
     /// Carries out one more access as part of the last step.
-    pub(crate) fn touch(&mut self, mut access: Access) -> bool {
-        let object = &mut self.objects[access.object.index()];
-        access.granted = match access.mode {
-            Mode::Try | Mode::Look | Mode::AtLeast => object.shows >= access.amount,
-            Mode::Below => object.shows < access.amount,
-            Mode::GiveBounded => object.shows.saturating_add(access.amount) <= object.limit,
+    pub(crate) fn touch(&mut self, asked: Access) -> bool {
+        // Made anew and not changed in place: a copy of what was just written in
+        // parts would have to wait for them.
+        let Access { object, slot, amount, mode, .. } = asked;
+        let state = &mut self.objects[object.index()];
+        let granted = match mode {
+            Mode::Try | Mode::Look | Mode::AtLeast => state.shows >= amount,
+            Mode::Below => state.shows < amount,
+            Mode::GiveBounded => state.shows.saturating_add(amount) <= state.limit,
             _ => true,
         };
-        match access.effect() {
-            Effect::Nothing => {}
-            // A gauge opened for ever shows the greatest number and stays there.
-            Effect::Add(amount) => object.shows = object.shows.saturating_add(amount),
-            Effect::Become(amount) => object.shows = amount,
-        }
+        let access = Access { object, slot, amount, mode, granted };
+        state.shows = access.effect().on(state.shows);
         self.trace.touch(access);
         if !self.watches.is_empty() && access.mutates() {
             self.wake_watchers(&access);
         }
         if !self.invariants.is_empty() && access.mutates() {
-            self.touch_invariants(access.object);
+            self.touch_invariants(object);
         }
-        access.granted
+        granted
     }
 
     /// Gives to everybody who ever parked until an object changes. Nobody leaves

@@ -50,6 +50,8 @@ struct Rt {
     leaving: Cell<u32>,
     /// Where the last panic of a task happened.
     panicked_at: RefCell<Option<String>>,
+    /// What is kept between searches.
+    stacks: RefCell<Option<coroutine::Stacks>>,
 }
 
 thread_local! {
@@ -59,6 +61,7 @@ thread_local! {
             quiet: Cell::new(false),
             leaving: Cell::new(0),
             panicked_at: RefCell::new(None),
+            stacks: RefCell::new(None),
         }
     };
 }

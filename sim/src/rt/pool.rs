@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
-use super::coroutine::Coroutine;
+use super::coroutine::{Coroutine, Stacks};
 use super::invariant::check_invariants;
 use super::machine::Machine;
 use super::world::{DRIVER, Turn, World};
@@ -81,7 +81,9 @@ fn sit(here: usize) {
 
 /// The driver: all executions of a search, one after the other.
 pub(super) fn drive(stack: usize) {
-    let mut seats = Seats { stack, coroutines: vec![] };
+    let kept = RT.with(|rt| rt.stacks.take()).filter(|kept| kept.size() == stack);
+    let stacks = kept.unwrap_or_else(|| Stacks::new(stack));
+    let mut seats = Seats { stacks, coroutines: vec![] };
     while with(World::begin) {
         match with(|world| world.advance(DRIVER)) {
             Turn::Switch(seat) => seats.run(seat),
@@ -96,11 +98,12 @@ pub(super) fn drive(stack: usize) {
     for mut coroutine in seats.coroutines {
         assert!(coroutine.resume(), "who is given no task is through");
     }
+    RT.with(|rt| rt.stacks.replace(Some(seats.stacks)));
 }
 
 /// The coroutines, by the numbers that the world knows them by.
 struct Seats {
-    stack: usize,
+    stacks: Stacks,
     coroutines: Vec<Coroutine>,
 }
 
@@ -120,7 +123,7 @@ impl Seats {
 
     fn open(&mut self) {
         let seat = self.coroutines.len();
-        let (coroutine, leave) = Coroutine::new(self.stack, move || sit(seat));
+        let (coroutine, leave) = self.stacks.coroutine(move || sit(seat));
         self.coroutines.push(coroutine);
         with(|world| world.ways_out.push(leave));
     }
