@@ -242,7 +242,11 @@ impl Explorer for Dpor {
             self.spare.push(frame);
             return;
         }
-        frame.nodes.clone_from(&self.nodes);
+        // Behind the last point that the search returns to nothing is needed.
+        let last_value = values.iter().map(|(at, _)| *at).max();
+        let n = frame.plans.last_at().max(last_value).map_or(0, |last| last + 1);
+        frame.nodes.clear();
+        frame.nodes.extend_from_slice(&self.nodes[..n]);
         frame.values = values;
         frame.begin(self.made);
         self.frames.push(frame);

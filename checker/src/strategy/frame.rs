@@ -12,6 +12,7 @@ use crate::estimate::Fork;
 /// An execution after which others are to be made.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Frame {
+    /// Its points, up to the last one that the search returns to.
     pub(super) nodes: Vec<Node>,
     /// Points whose step has values that are to be tried, with the present ones.
     pub(super) values: Vec<(usize, Node)>,

@@ -36,6 +36,11 @@ impl Reversals {
         self.reversals.len()
     }
 
+    /// The last step before which one of them is to be made.
+    pub(super) fn last_at(&self) -> Option<usize> {
+        self.reversals.iter().map(|reversal| reversal.at).max()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.reversals.is_empty()
     }

@@ -73,11 +73,10 @@ pub(crate) fn always(
     });
 }
 
-/// Asks all conditions if the last step may have changed one.
+/// Asks all conditions, since the last step may have changed one.
+#[cold]
 pub(super) fn check_invariants() {
-    if !with(|world| std::mem::take(&mut world.machine.invariants_due)) {
-        return;
-    }
+    with(|world| world.machine.invariants_due = false);
     for invariant in with(|world| world.machine.invariants.clone()) {
         let (held, objects) = ask(&invariant.holds);
         assert!(

@@ -164,28 +164,30 @@ impl Machine {
         &self.objects[id.index()]
     }
 
-    /// Declares what the current task is about to do.
-    pub(crate) fn declare(&mut self, mut op: Op) {
+    /// Declares what the current task is about to do. The operation is exchanged
+    /// for the last one: to copy what was just written in parts has to wait for
+    /// them, so it is done once.
+    pub(crate) fn declare(&mut self, op: &mut Op) {
         let task = &mut self.tasks[self.current.index()];
+        std::mem::swap(&mut task.pending, op);
         if let Some(alive) = task.alive {
-            op.accesses.push(Access::new(alive, Mode::Read, 0));
+            task.pending.accesses.push(Access::new(alive, Mode::Read, 0));
         }
-        task.pending = op;
         task.phase = Phase::Waiting;
     }
 
     /// Declares a wait that ends after `micros` with a try.
-    pub(crate) fn declare_timed(&mut self, wait: Op, trying: Op, micros: u64) {
+    pub(crate) fn declare_timed(&mut self, mut wait: Op, mut trying: Op, micros: u64) {
         let location = wait.location;
         match self.time {
             TimeMode::Any if self.timeouts_at(location) >= self.max_timeouts => {
                 self.timeouts_used_up = true;
-                self.declare(wait);
+                self.declare(&mut wait);
             }
-            TimeMode::Any => self.declare(trying),
-            TimeMode::Virtual if micros == 0 => self.declare(trying),
+            TimeMode::Any => self.declare(&mut trying),
+            TimeMode::Virtual if micros == 0 => self.declare(&mut trying),
             TimeMode::Virtual => {
-                self.declare(wait);
+                self.declare(&mut wait);
                 let id = self.current;
                 if self.trying.len() <= id.index() {
                     self.trying.resize(id.index() + 1, None);

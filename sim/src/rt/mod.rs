@@ -86,11 +86,11 @@ const LAST_OPERATIONS: u32 = 100;
 
 /// Makes one step. Returns whether its trying and bounded accesses were
 /// granted; false also while the task is being unwound.
-pub(crate) fn step(op: Op) -> bool {
+pub(crate) fn step(mut op: Op) -> bool {
     if is_quiet() {
         return step_quietly(&op);
     }
-    unwind_if_killed(pool::try_step(|machine| machine.declare(op)))
+    unwind_if_killed(pool::try_step(|machine| machine.declare(&mut op)))
 }
 
 /// Makes one step of an operation that may raise. A task that cannot go on at
@@ -100,11 +100,11 @@ pub(crate) fn step(op: Op) -> bool {
 ///
 /// # Errors
 /// The exception with which to leave.
-pub(crate) fn step_or_leave(op: Op) -> Result<bool, Exception> {
+pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
     if is_quiet() {
         return Ok(step_quietly(&op));
     }
-    let stepped = pool::try_step(|machine| machine.declare(op));
+    let stepped = pool::try_step(|machine| machine.declare(&mut op));
     if stepped.is_err() && with(|world| world.machine.ended != Some(Ended::Complete)) {
         RT.with(|rt| rt.leaving.set(LAST_OPERATIONS));
         return Err(Exception { kind: "Killed", message: String::new() });
@@ -146,12 +146,12 @@ pub(crate) fn step_timed(
 
 /// Passes virtual time, or is a scheduling point when durations do not count.
 pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
-    let sleep = Op::local("sleep", location);
+    let mut sleep = Op::local("sleep", location);
     if is_quiet() {
         return;
     }
     unwind_if_killed(pool::try_step(|machine| match machine.time {
-        TimeMode::Any => machine.declare(sleep),
+        TimeMode::Any => machine.declare(&mut sleep),
         TimeMode::Virtual => {
             // Nobody opens the gauge of a task that has not ended: only the
             // clock ends this wait.

@@ -27,14 +27,13 @@ use crate::op::Op;
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
 pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Killed> {
-    check_invariants();
-    let stepped = with(|world| {
-        declare(&mut world.machine);
-        let here = world.seats[world.machine.current.index()];
-        match world.leave(here) {
-            None => Ok(world.machine.execute()),
-            Some(leave) => Err(leave),
-        }
+    let stepped = with(|world| match world.machine.invariants_due {
+        true => Err(declare),
+        false => Ok(world.step(declare)),
+    });
+    let stepped = stepped.unwrap_or_else(|declare| {
+        check_invariants();
+        with(|world| world.step(declare))
     });
     match stepped {
         Ok(granted) => Ok(granted),
@@ -55,7 +54,7 @@ fn sit(here: usize) {
             Err(payload) if payload.is::<Killed>() => None,
             Err(payload) => Some(panic::failure(payload)),
         };
-        let (unwound, end) = with(|world| {
+        let (unwound, mut end) = with(|world| {
             if let Some(failure) = failure.filter(|_| !world.unwinding) {
                 world.machine.fail(task, failure);
             }
@@ -63,7 +62,7 @@ fn sit(here: usize) {
             let op = Op::local("end", Location::caller()).with(task.done, Mode::Give, 1);
             (world.unwinding, op)
         });
-        let ended = !unwound && try_step(|machine| machine.declare(end)).is_ok();
+        let ended = !unwound && try_step(|machine| machine.declare(&mut end)).is_ok();
         let leave = with(|world| {
             world.stand_up(task, here);
             if ended {

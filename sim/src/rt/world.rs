@@ -120,6 +120,17 @@ impl World {
         }
     }
 
+    /// Declares an operation of the current task, and makes that step if the task
+    /// is picked for it. If another one is, returns the way out of the seat.
+    pub(super) fn step(&mut self, declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
+        declare(&mut self.machine);
+        let here = self.seats[self.machine.current.index()];
+        match self.leave(here) {
+            None => Ok(self.machine.execute()),
+            Some(leave) => Err(leave),
+        }
+    }
+
     /// Decides who runs next, and returns the way out of the seat that asks
     /// unless that goes on.
     pub(super) fn leave(&mut self, here: usize) -> Option<Leave> {
