@@ -165,15 +165,17 @@ fn synchronise(state: &mut State, (step, task): (u32, usize), object: usize, acc
 fn use_variable(state: &mut State, (step, task): (u32, TaskId), access: &Access) {
     let n = state.n;
     let row = access.object.index() * n;
-    let mine = task.index() * n;
-    for other in (0..n).filter(|&other| other != task.index()) {
-        let known = state.tasks.get(mine + other);
-        let (write, read) = (state.writes.get(row + other), state.reads.get(row + other));
-        if write.clock > known {
-            state.onward.push(step, access.object, [write.step, step, NONE, NONE]);
-        } else if access.writes() && read.clock > known {
-            state.onward.push(step, access.object, [read.step, step, NONE, NONE]);
-        }
+    let State { onward, tasks, reads, writes, .. } = state;
+    let known = tasks.row(task.index() * n, n);
+    let others = known.iter().zip(writes.row(row, n)).zip(reads.row(row, n)).enumerate();
+    for (other, ((&known, write), read)) in others {
+        let first = match () {
+            () if other == task.index() => continue,
+            () if write.clock > known => write.step,
+            () if access.writes() && read.clock > known => read.step,
+            () => continue,
+        };
+        onward.push(step, access.object, [first, step, NONE, NONE]);
     }
     let epoch = Epoch { clock: state.own(task.index()), step };
     if access.reads() {

@@ -16,6 +16,9 @@ pub(super) type Choices = SmallVec<[Choice; 1]>;
 
 /// The values that were chosen inside a step.
 pub(super) fn made_in(trace: &Trace, step: usize) -> Choices {
+    if trace.choices(step).is_empty() {
+        return Choices::new();
+    }
     let of = trace.choice_sizes(step);
     trace.choices(step).iter().zip(of).map(|(&value, &n)| Choice { value, n }).collect()
 }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
 
-use super::choice::{Choice, Choices, next_value};
+use super::choice::{Choice, made_in, next_value};
 use super::events::Events;
 use super::frame::{Below, Frame, divide};
 use super::node::{Head, Kind, Node};
@@ -42,6 +42,9 @@ use crate::estimate::Fork;
 /// The search.
 #[derive(Debug, Default)]
 pub struct Dpor {
+    /// The points of the next execution that are decided. Behind them all steps
+    /// are free, with the first values; their points are made where a frame needs
+    /// them.
     nodes: Vec<Node>,
     /// How many steps of the next execution are already decided.
     prefix: usize,
@@ -85,7 +88,10 @@ impl Dpor {
         let Some(frame) = self.frames.last_mut() else { unreachable!("there is a frame") };
         frame.done += 1;
         let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
-        let common = self.nodes.iter().zip(&frame.nodes[..at]).take_while(is_same).count();
+        let known = frame.shared.min(at).min(self.nodes.len());
+        let mut others = self.nodes[known..].iter().zip(&frame.nodes[known..at]);
+        let common = known + others.by_ref().take_while(is_same).count();
+        frame.shared = at;
         self.events.truncate(common);
         self.nodes.truncate(common);
         self.nodes.extend_from_slice(&frame.nodes[common..at]);
@@ -133,19 +139,26 @@ impl Dpor {
     }
 
     /// Decides about a step that nobody decided yet: who was put off is next.
-    fn open(&mut self, point: &Point<'_>) -> TaskId {
-        let put_off = match self.nodes.last().map(|node| &node.kind) {
+    fn open(&self, point: &Point<'_>) -> TaskId {
+        let last = self.nodes.last().filter(|_| point.step() == self.prefix);
+        let put_off = match last.map(|node| &node.kind) {
             Some(Kind::Head(head)) => Some(head.against),
             _ => None,
         };
         let is_enabled = |task: &TaskId| point.is_enabled(*task);
         // Going on with the same task spares a switch of coroutines.
         let task = put_off.filter(is_enabled).or_else(|| point.last().filter(is_enabled));
-        let task = task.or_else(|| point.enabled().next()).expect("somebody is enabled");
-        let mut node = Node::new(task, Kind::Free, Choices::new());
-        node.asked_at = point.pending(task).map(|op| op.location);
-        self.nodes.push(node);
-        task
+        task.or_else(|| point.enabled().next()).expect("somebody is enabled")
+    }
+
+    /// Makes the points of the free steps among the first `n`.
+    fn complete(&mut self, execution: &Execution<'_>, n: usize) {
+        let trace = execution.trace;
+        let free = |step: usize| {
+            let made = &trace.steps()[step];
+            Node::free(made.task, made.location, made_in(trace, step))
+        };
+        self.nodes.extend((self.nodes.len()..n).map(free));
     }
 
     /// Notes which values of the new steps are to be tried.
@@ -154,6 +167,7 @@ impl Dpor {
         if !trace.has_choices() {
             return vec![];
         }
+        self.complete(execution, trace.len());
         let mut from = self.from;
         if self.is_value {
             from += 1;
@@ -188,7 +202,11 @@ impl Explorer for Dpor {
                 self.prefix = self.nodes.len();
                 return true;
             }
-            self.spare.extend(self.frames.pop());
+            let Some(done) = self.frames.pop() else { unreachable!("there is a frame") };
+            if let Some(parent) = self.frames.last_mut() {
+                parent.shared = parent.shared.min(done.shared);
+            }
+            self.spare.push(done);
         }
         self.exhausted = true;
         false
@@ -212,7 +230,7 @@ impl Explorer for Dpor {
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
         let step = point.step() - 1;
         let nth = point.trace().choices(step).len();
-        let choices = &mut self.nodes[step].choices;
+        let Some(Node { choices, .. }) = self.nodes.get_mut(step) else { return 0 };
         if nth == choices.len() {
             choices.push(Choice { value: 0, n });
         }
@@ -245,8 +263,10 @@ impl Explorer for Dpor {
         // Behind the last point that the search returns to nothing is needed.
         let last_value = values.iter().map(|(at, _)| *at).max();
         let n = frame.plans.last_at().max(last_value).map_or(0, |last| last + 1);
+        self.complete(execution, n);
         frame.nodes.clear();
         frame.nodes.extend_from_slice(&self.nodes[..n]);
+        frame.shared = n;
         frame.values = values;
         frame.begin(self.made);
         self.frames.push(frame);

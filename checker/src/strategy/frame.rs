@@ -14,6 +14,8 @@ use crate::estimate::Fork;
 pub(super) struct Frame {
     /// Its points, up to the last one that the search returns to.
     pub(super) nodes: Vec<Node>,
+    /// So many of them are those of the present execution as well, at least.
+    pub(super) shared: usize,
     /// Points whose step has values that are to be tried, with the present ones.
     pub(super) values: Vec<(usize, Node)>,
     pub(super) plans: Reversals,
@@ -53,6 +55,7 @@ impl Frame {
         self.given += n as u64;
         Frame {
             nodes: self.nodes.clone(),
+            shared: 0,
             values: vec![],
             plans,
             done,

@@ -67,7 +67,7 @@ impl Planner<'_> {
         let mut consider = |first: usize| {
             let keeps = first < until
                 && fence < Some(first)
-                && self.nodes[first].is_free()
+                && self.is_free(first)
                 && events.task(first) != later.what.task
                 && (until == later.since() || first == last || !events.happens_before(first, last))
                 && !later.is_after(events, first)

@@ -68,6 +68,22 @@ impl Node {
         Node { task, kind, asked_at: None, choices, n_given, touched_before: None }
     }
 
+    /// A step that was the first to be made at its point.
+    pub(super) fn free(
+        task: TaskId,
+        location: &'static Location<'static>,
+        choices: Choices,
+    ) -> Node {
+        Node {
+            task,
+            kind: Kind::Free,
+            asked_at: Some(location),
+            choices,
+            n_given: 0,
+            touched_before: None,
+        }
+    }
+
     /// What the step touched with the values that were tried before.
     pub(super) fn touched_before(&self) -> &[Access] {
         self.touched_before.as_deref().unwrap_or_default()
@@ -107,10 +123,14 @@ impl Node {
     }
 }
 
-/// The heads that were made one after another just before a step, newest first.
-pub(super) fn chain(nodes: &[Node], step: usize) -> impl Iterator<Item = (usize, &Head)> {
-    let task = nodes[step].task;
-    let head_at = move |at: usize| nodes[at].head_against(task).map(|head| (at, head));
+/// The heads that were made one after another just before a step of a task,
+/// newest first. Nodes that are not there are of free steps.
+pub(super) fn chain(
+    nodes: &[Node],
+    step: usize,
+    task: TaskId,
+) -> impl Iterator<Item = (usize, &Head)> {
+    let head_at = move |at: usize| nodes.get(at)?.head_against(task).map(|head| (at, head));
     let newest = step.checked_sub(1).and_then(head_at);
     std::iter::successors(newest, move |(_, head)| head_at(head.before? as usize))
 }

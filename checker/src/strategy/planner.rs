@@ -41,6 +41,8 @@ pub(super) enum Case {
 pub(super) struct Planner<'a> {
     pub(super) execution: &'a Execution<'a>,
     pub(super) events: &'a Events,
+    /// The points; those that are not there are of free steps with the first
+    /// values.
     pub(super) nodes: &'a [Node],
     /// The first step of the execution that is new.
     pub(super) from: usize,
@@ -61,8 +63,11 @@ pub(super) struct Pair<'a> {
 impl Planner<'_> {
     /// Plans all that is to be made besides.
     pub(super) fn plan(&mut self, races: &[Race]) {
-        for race in races.iter().filter(|race| self.nodes[race.first].is_free()) {
-            let later = match race.later < self.nodes.len() {
+        for race in races {
+            if !self.is_free(race.first) {
+                continue;
+            }
+            let later = match race.later < self.events.len() {
                 true => Later::made(self.execution, self.events, race.later),
                 false => Later::pending(self.events, self.execution.task(race.task)),
             };
@@ -72,11 +77,17 @@ impl Planner<'_> {
         self.plan_kept();
     }
 
+    /// Whether a step was the first to be made at its point.
+    pub(super) fn is_free(&self, step: usize) -> bool {
+        self.nodes.get(step).is_none_or(Node::is_free)
+    }
+
     /// Plans to make the later step of a pair first. Where it is kept from being
     /// made, some of what comes before it may come after it instead.
     pub(super) fn reverse(&mut self, pair: Pair<'_>) {
         let Pair { first, later, until, case } = pair;
-        let has_other_values = later.is_made && self.nodes[later.place].has_other_values();
+        let node = self.nodes.get(later.place).filter(|_| later.is_made);
+        let has_other_values = node.is_some_and(Node::has_other_values);
         let mut withouts: SmallVec<[SmallVec<[usize; 4]>; 2]> = SmallVec::new();
         withouts.push(SmallVec::from_slice(&[first]));
         let mut done: SmallVec<[Clock; 2]> = SmallVec::new();
@@ -134,7 +145,7 @@ impl Planner<'_> {
             }
         };
         let deviates_for_it = |&step: &usize| step <= first || step >= until || is_needed(step);
-        let touched_before = self.nodes[first].touched_before();
+        let touched_before = self.nodes.get(first).map_or(&[][..], Node::touched_before);
         if is_owner
             && self.deviations.iter().all(deviates_for_it)
             && !dependent(&way.accesses, touched_before)
@@ -173,7 +184,7 @@ impl Planner<'_> {
     ) -> bool {
         let Pair { first, until, .. } = *pair;
         let events = self.events;
-        for (at, head) in chain(self.nodes, first) {
+        for (at, head) in chain(self.nodes, first, events.task(first)) {
             if events.is_in(at, clock) {
                 return true;
             }
