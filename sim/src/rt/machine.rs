@@ -306,6 +306,14 @@ impl Machine {
         self.task_mut(task).failure = Some(failure);
     }
 
+    /// Where a task asked for its last step, or was started. Nobody asks for its
+    /// end.
+    pub(crate) fn last_place(&self, task: TaskId) -> &'static Location<'static> {
+        let task = self.task(task);
+        let made = |step: u32| self.trace.steps()[step as usize].location;
+        task.last_step.map_or(task.pending.location, made)
+    }
+
     /// Notes that a task's end was executed.
     pub(crate) fn finish(&mut self, task: TaskId) {
         let task = &mut self.tasks[task.index()];

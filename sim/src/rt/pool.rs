@@ -11,7 +11,7 @@
 //! switched at all. Otherwise it notes whose turn it is and leaves to the driver,
 //! which resumes that one.
 
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
@@ -58,8 +58,8 @@ fn sit(here: usize) {
             if let Some(failure) = failure.filter(|_| !world.unwinding) {
                 world.machine.fail(task, failure);
             }
-            let task = world.machine.task(task);
-            let op = Op::local("end", Location::caller()).with(task.done, Mode::Give, 1);
+            let done = world.machine.task(task).done;
+            let op = Op::local("end", world.machine.last_place(task)).with(done, Mode::Give, 1);
             (world.unwinding, op)
         });
         let ended = !unwound && try_step(|machine| machine.declare(&mut end)).is_ok();
