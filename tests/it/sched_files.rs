@@ -269,8 +269,8 @@ fn moved_lines_are_a_note() {
     let same = tiny(other_lines, "replay tiny 'T0*3'");
     let ran = tiny(other_lines, &format!("replay tiny --file {file}"));
     assert_eq!((ran.code, &ran.out), (0, &same.out), "{}", ran.err);
-    // The write and the read have moved; where main ends is where it is run.
-    let start = format!("note: 2 steps are at other lines than in {file}, the first is step 0: ");
+    // The write and the read have moved, and main ends where it reads.
+    let start = format!("note: 3 steps are at other lines than in {file}, the first is step 0: ");
     let places = format!("recorded: {0}:{WRITES_AT}; now: {0}:{OTHER_WRITES_AT}\n", file!());
     assert_eq!(ran.err, start + &places);
 }

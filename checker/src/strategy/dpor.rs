@@ -57,7 +57,8 @@ pub struct Dpor {
     events: Events,
     races: Vec<Race>,
     frames: Vec<Frame>,
-    /// Frames that are not in use, to spare allocations.
+    /// Frames that are not in use. The last one was given up last, so most of its
+    /// points are those of the next one.
     spare: Vec<Frame>,
     /// Executions so far.
     made: u64,
@@ -87,11 +88,13 @@ impl Dpor {
     fn return_to(&mut self, at: usize) {
         let Some(frame) = self.frames.last_mut() else { unreachable!("there is a frame") };
         frame.done += 1;
-        let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
         let known = frame.shared.min(at).min(self.nodes.len());
-        let mut others = self.nodes[known..].iter().zip(&frame.nodes[known..at]);
-        let common = known + others.by_ref().take_while(is_same).count();
+        debug_assert_eq!(n_same(&self.nodes[..known], &frame.nodes), known);
+        let common = known + n_same(&self.nodes[known..], &frame.nodes[known..at]);
         frame.shared = at;
+        if let Some(spare) = self.spare.last_mut() {
+            spare.shared = spare.shared.min(common);
+        }
         self.events.truncate(common);
         self.nodes.truncate(common);
         self.nodes.extend_from_slice(&frame.nodes[common..at]);
@@ -151,6 +154,15 @@ impl Dpor {
         task.or_else(|| point.enabled().next()).expect("somebody is enabled")
     }
 
+    /// Takes a frame that is not in use.
+    fn spare_frame(&mut self) -> Frame {
+        let frame = self.spare.pop().unwrap_or_default();
+        if let Some(next) = self.spare.last_mut() {
+            next.shared = next.shared.min(frame.shared);
+        }
+        frame
+    }
+
     /// Makes the points of the free steps among the first `n`.
     fn complete(&mut self, execution: &Execution<'_>, n: usize) {
         let trace = execution.trace;
@@ -186,6 +198,12 @@ impl Dpor {
         });
         copied.collect()
     }
+}
+
+/// With how many of the same points two executions begin.
+fn n_same(a: &[Node], b: &[Node]) -> usize {
+    let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
+    a.iter().zip(b).take_while(is_same).count()
 }
 
 impl Explorer for Dpor {
@@ -245,7 +263,7 @@ impl Explorer for Dpor {
         self.races.clear();
         self.events.extend(execution, self.from, &mut self.races);
         let values = self.values(execution);
-        let mut frame = self.spare.pop().unwrap_or_default();
+        let mut frame = self.spare_frame();
         frame.plans.clear();
         let mut planner = Planner {
             execution,
@@ -264,8 +282,9 @@ impl Explorer for Dpor {
         let last_value = values.iter().map(|(at, _)| *at).max();
         let n = frame.plans.last_at().max(last_value).map_or(0, |last| last + 1);
         self.complete(execution, n);
-        frame.nodes.clear();
-        frame.nodes.extend_from_slice(&self.nodes[..n]);
+        frame.nodes.truncate(frame.shared.min(n));
+        debug_assert_eq!(n_same(&frame.nodes, &self.nodes), frame.nodes.len());
+        frame.nodes.extend_from_slice(&self.nodes[frame.nodes.len()..n]);
         frame.shared = n;
         frame.values = values;
         frame.begin(self.made);
