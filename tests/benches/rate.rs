@@ -3,10 +3,10 @@
 //! Machines are noisy, so nothing here is a time: each row runs a program
 //! exhaustively under `dpor`, then runs shuttle's `Runner` under a trivial
 //! scheduler for the same number of executions with the same number of tasks
-//! and steps (`bare`), and prints the ratio of the two rates. Rounds alternate
-//! and the best of each is taken. Rows with the same program against the peers
-//! say how many executions their own searches need, and the ratio of our rate
-//! to theirs ([`peers`]).
+//! and steps (`bare`), and prints the ratio of the two rates. `machine` is the
+//! program on our machine without a search. Rounds alternate and the best of each
+//! is taken. Rows with the same program against the peers say how many executions
+//! their own searches need, and the ratio of our rate to theirs ([`peers`]).
 //!
 //! `cargo bench -p unknot-tests --bench rate`; a name selects rows. With
 //! `--alone` each row runs once and without the peers, so that a counter of
@@ -20,7 +20,9 @@ use std::time::Instant;
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 use unknot_checker::check::{Budget, observe};
-use unknot_checker::sim::{Lock, Program, Shared, spawn};
+use unknot_checker::sim::{
+    Decision, Execution, Explorer, Limits, Lock, Point, Program, Shared, explore, spawn,
+};
 use unknot_checker::strategy::Dpor;
 
 use peers::{PeerProgram, on_loom, on_shuttle};
@@ -63,6 +65,29 @@ fn bare(executions: u64, tasks: usize, steps: usize) {
             handle.join().expect("nothing panics");
         }
     });
+}
+
+/// Always the task that made the last step, or the first: no search, and nobody
+/// looks at what happened.
+struct NoSearch(u64);
+
+impl Explorer for NoSearch {
+    fn begin(&mut self) -> bool {
+        let is_left = self.0 > 0;
+        self.0 = self.0.saturating_sub(1);
+        is_left
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        let stay = point.last().filter(|&last| point.is_enabled(last));
+        Decision::Run(stay.or_else(|| point.enabled().next()).expect("somebody is enabled"))
+    }
+
+    fn choose(&mut self, _: &Point<'_>, _: u32) -> u32 {
+        0
+    }
+
+    fn end(&mut self, _: &Execution<'_>) {}
 }
 
 fn counter(tasks: usize) -> Program {
@@ -192,25 +217,37 @@ fn rate(executions: u64, run: impl FnOnce()) -> f64 {
     executions as f64 / start.elapsed().as_secs_f64()
 }
 
-/// Our executions of a row, and the best rates of three rounds: ours and bare.
-fn ours_and_bare(row: &Row) -> (u64, f64, f64) {
-    let mut counted = None;
-    let (mut ours, mut theirs) = (0.0_f64, 0.0_f64);
+/// Our executions of a row, and the best rates of three rounds.
+#[derive(Default)]
+struct Rates {
+    executions: u64,
+    ours: f64,
+    /// The same program on our machine without a search.
+    machine: f64,
+    bare: f64,
+}
+
+fn rates(row: &Row) -> Rates {
+    let mut rates = Rates::default();
     for _ in 0..3 {
         // Small programs are repeated to get above the cost of starting.
-        let times = 20_000 / counted.unwrap_or(20_000).max(1) + 1;
+        let times = 20_000 / rates.executions.max(1) + 1;
+        let times = if rates.executions == 0 { 1 } else { times };
+        let mut executions = 0;
         let start = Instant::now();
         for _ in 0..times {
             let stats = observe(&row.program, Dpor::new(), Budget::default()).stats;
             assert_eq!(stats.blocked, 0, "no execution is redundant");
-            counted = Some(stats.executions);
+            executions += stats.executions;
         }
-        let executions = counted.unwrap_or(0);
-        ours = ours.max((times * executions) as f64 / start.elapsed().as_secs_f64());
-        let n = (times * executions).max(10_000);
-        theirs = theirs.max(rate(n, || bare(n, row.tasks, row.steps)));
+        rates.ours = rates.ours.max(executions as f64 / start.elapsed().as_secs_f64());
+        rates.executions = executions / times;
+        let n = executions.max(10_000);
+        let without = || explore(&row.program, Limits::DEFAULT, NoSearch(n)).0;
+        rates.machine = rates.machine.max(rate(n, || assert_eq!(without(), 0)));
+        rates.bare = rates.bare.max(rate(n, || bare(n, row.tasks, row.steps)));
     }
-    (counted.unwrap_or(0), ours, theirs)
+    rates
 }
 
 /// The columns of one peer.
@@ -241,13 +278,15 @@ fn main() {
         return;
     }
     println!("k/s: thousands of executions a second; ratio: ours to theirs.");
-    println!("bare: tasks and steps alone; what has few executions mostly measures the start.");
+    println!("machine: the program without a search; bare: shuttle's tasks and steps alone.");
+    println!("What has few executions mostly measures the start.");
     println!("stuck@n: the peer ends at its first deadlock, in execution n.\n");
     println!(
-        "{:16} {:>8} {:>7} {:>7} {:>6} {:>11} {:>7} {:>6} {:>10} {:>7} {:>6}",
+        "{:16} {:>8} {:>7} {:>7} {:>7} {:>6} {:>11} {:>7} {:>6} {:>10} {:>7} {:>6}",
         "program",
         "unknot",
         "k/s",
+        "machine",
         "bare",
         "ratio",
         "shuttle",
@@ -258,11 +297,12 @@ fn main() {
         "ratio"
     );
     for row in rows.iter().filter(selected) {
-        let (executions, ours, bare) = ours_and_bare(row);
+        let Rates { executions, ours, machine, bare } = rates(row);
         print!(
-            "{:16} {executions:>8} {:>7.1} {:>7.1} {:>6.2}",
+            "{:16} {executions:>8} {:>7.1} {:>7.1} {:>7.1} {:>6.2}",
             row.name,
             ours / 1e3,
+            machine / 1e3,
             bare / 1e3,
             ours / bare
         );
