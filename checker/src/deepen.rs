@@ -9,9 +9,10 @@
 use unknot_sim::Program;
 
 use crate::check::{Budget, Observed};
+use crate::confirm;
 use crate::jobs::Jobs;
 use crate::strategy::Strategy;
-use crate::subtrees::{Cut, observe_divided};
+use crate::subtrees::{Cut, run_divided};
 use crate::watch::Watch;
 
 /// What all rounds came to.
@@ -29,17 +30,17 @@ pub fn deepen(
     program: &Program,
     create: impl Fn(u32) -> Box<dyn Strategy>,
     budget: Budget,
-    (watch, jobs): (&Watch, Jobs),
+    watched: (&Watch, Jobs),
 ) -> Deepened {
     let mut all: Option<Observed> = None;
     let mut bound = 0;
-    loop {
+    let mut deepened = loop {
         let spent = all.as_ref().map_or(0, |all| all.stats.spent());
         let left = Budget { max_executions: budget.max_executions - spent, ..budget };
-        let round = observe_divided(program, create(bound), left, (watch, jobs), Cut::DEFAULT);
+        let round = run_divided(program, create(bound), left, watched, Cut::DEFAULT);
         let tried = bound + 1;
         if round.exhausted && round.left_out() == 0 {
-            return Deepened { observed: round, tried };
+            break Deepened { observed: round, tried };
         }
         let is_through = round.exhausted;
         let mut observed = match all {
@@ -48,11 +49,14 @@ pub fn deepen(
         };
         if !is_through || observed.stats.spent() >= budget.max_executions {
             observed.exhausted = false;
-            return Deepened { observed, tried };
+            break Deepened { observed, tried };
         }
         all = Some(observed);
         bound += 1;
-    }
+    };
+    // What several rounds found is run again once.
+    confirm::confirm(program, &mut deepened.observed, budget.semantics);
+    deepened
 }
 
 /// Two rounds as one search, which was under the later bound.

@@ -20,7 +20,7 @@ use crate::check::{Budget, Observed, Search, observe_watched};
 use crate::confirm;
 use crate::jobs::{Done, Jobs, Queue, in_order};
 use crate::strategy::{Config, Strategy, StrategyRow, Way};
-use crate::subtrees::{Cut, observe_divided};
+use crate::subtrees::{Cut, run_divided};
 use crate::watch::{Phase, Pulse, Watch};
 
 /// The fewest executions of a part; the first one has to hold all profiles.
@@ -43,7 +43,9 @@ pub fn observe_row(
 ) -> Observed {
     if row.way == Way::Search {
         let search = (row.create)(config);
-        return observe_divided(program, search, budget, (watch, jobs), Cut::DEFAULT);
+        let mut observed = run_divided(program, search, budget, (watch, jobs), Cut::DEFAULT);
+        confirm::confirm(program, &mut observed, budget.semantics);
+        return observed;
     }
     if jobs == Jobs::MIN || budget.max_executions <= LEAST {
         return observe_watched(program, (row.create)(config), budget, (Phase::Search, watch));

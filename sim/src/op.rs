@@ -295,6 +295,9 @@ mod tests {
                 assert!(!x.covers(&y) || others.clone().all(|z| is_covered(&z)), "{a:?} {b:?}");
             }
         }
+        let covers = |a, b| Access::new(ObjectId(1), a, 1).covers(&Access::new(ObjectId(1), b, 1));
+        assert!(covers(Take, Take) && covers(Write, Read) && covers(Update, Write));
+        assert!(!covers(Read, Write) && !covers(Give, Take) && !covers(Set, Await));
         let set = Access::new(ObjectId(1), Set, 7);
         assert!(!set.dependent(&set), "the same constant twice");
         let clear = Access::new(ObjectId(1), Set, 0);

@@ -231,8 +231,7 @@ fn rates(row: &Row) -> Rates {
     let mut rates = Rates::default();
     for _ in 0..3 {
         // Small programs are repeated to get above the cost of starting.
-        let times = 20_000 / rates.executions.max(1) + 1;
-        let times = if rates.executions == 0 { 1 } else { times };
+        let times = 20_000_u64.checked_div(rates.executions).unwrap_or(0) + 1;
         let mut executions = 0;
         let start = Instant::now();
         for _ in 0..times {

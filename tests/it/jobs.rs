@@ -12,7 +12,7 @@ use unknot_checker::jobs::Jobs;
 use unknot_checker::parts::observe_row;
 use unknot_checker::sim::Program;
 use unknot_checker::strategy::{Config, STRATEGIES, StrategyRow, Way};
-use unknot_checker::subtrees::{Cut, observe_divided};
+use unknot_checker::subtrees::{Cut, run_divided};
 use unknot_checker::watch::{Stop, Watch};
 
 use crate::programs::{Shape, Spec};
@@ -90,7 +90,7 @@ fn divided(
     let row = StrategyRow::named(search).expect("it exists");
     let cut = Cut { alone: 1, most: 97, keep: 13 };
     let search = (row.create)(Config { preemptions, ..Config::default() });
-    observe_divided(program, search, budget, (&Watch::default(), jobs(n)), cut)
+    run_divided(program, search, budget, (&Watch::default(), jobs(n)), cut)
 }
 
 /// Where the search is through before the budget ends it, just when it does,

@@ -74,14 +74,7 @@ impl Node {
         location: &'static Location<'static>,
         choices: Choices,
     ) -> Node {
-        Node {
-            task,
-            kind: Kind::Free,
-            asked_at: Some(location),
-            choices,
-            n_given: 0,
-            touched_before: None,
-        }
+        Node { asked_at: Some(location), n_given: 0, ..Node::new(task, Kind::Free, choices) }
     }
 
     /// What the step touched with the values that were tried before.

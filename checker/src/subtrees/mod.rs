@@ -27,7 +27,6 @@ use line::{Done, Line, Stage, Start, Taken};
 use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, explore_on};
 
 use crate::check::{Budget, Observed, Search, run, run_on};
-use crate::confirm;
 use crate::jobs::{Jobs, together};
 use crate::strategy::Strategy;
 use crate::watch::{Phase, Pulse, Stop, Watch};
@@ -50,22 +49,9 @@ impl Cut {
     pub const DEFAULT: Cut = Cut { alone: 20_000, most: 200_000, keep: 20_000 };
 }
 
-/// Explores a program with a search, on several threads if it can be divided,
-/// and runs what was found again. How many there are changes nothing.
-pub fn observe_divided(
-    program: &Program,
-    search: Box<dyn Strategy>,
-    budget: Budget,
-    (watch, jobs): (&Watch, Jobs),
-    cut: Cut,
-) -> Observed {
-    let mut observed = run_divided(program, search, budget, (watch, jobs), cut);
-    confirm::confirm(program, &mut observed, budget.semantics);
-    observed
-}
-
-/// The same without running anything again.
-pub(crate) fn run_divided(
+/// Explores a program with a search, on several threads if it can be divided.
+/// How many there are changes nothing. What was found is not run again.
+pub fn run_divided(
     program: &Program,
     search: Box<dyn Strategy>,
     budget: Budget,

@@ -94,11 +94,7 @@ impl World {
         if let Some(task) = self.machine.unstarted.take() {
             self.machine.current = task;
             self.starting = Some(task);
-            return match self.empty.pop() {
-                Some(seat) if seat == here => Turn::Stay,
-                Some(seat) => Turn::Switch(seat),
-                None => Turn::Switch(self.ways_out.len()),
-            };
+            return Turn::Switch(self.empty.pop().unwrap_or(self.ways_out.len()));
         }
         loop {
             match self.decide() {
