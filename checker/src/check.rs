@@ -175,6 +175,10 @@ impl<S: Strategy> Explorer for Search<S> {
         self.ended_by.is_none() && self.strategy.begin()
     }
 
+    fn n_repeated(&self) -> usize {
+        self.strategy.n_repeated()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.strategy.pick(point)
     }

@@ -107,6 +107,12 @@ pub enum Decision {
 pub trait Explorer {
     /// Called before each execution. False: there is none left.
     fn begin(&mut self) -> bool;
+    /// How many steps of the execution that was just begun are those of the one
+    /// before it, with all that was chosen in them. They are repeated, and the
+    /// explorer is not asked about them unless that fails. 0 is always right.
+    fn n_repeated(&self) -> usize {
+        0
+    }
     /// Picks the task that makes the next step. Called only when at least one
     /// task is enabled.
     fn pick(&mut self, point: &Point<'_>) -> Decision;

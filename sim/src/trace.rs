@@ -114,13 +114,34 @@ impl Trace {
         &self.accesses(step)[..self.steps[step].n_asked as usize]
     }
 
-    /// Forgets everything, keeping the memory.
-    pub fn clear(&mut self) {
-        self.steps.clear();
-        self.accesses.clear();
-        self.choices.clear();
-        self.sizes.clear();
-        self.waiting.clear();
+    /// Forgets all steps from number `len` on.
+    pub fn truncate(&mut self, len: usize) {
+        let Some(step) = self.steps.get(len) else { return };
+        self.accesses.truncate(step.first_access as usize);
+        self.choices.truncate(step.first_choice as usize);
+        self.sizes.truncate(step.first_choice as usize);
+        self.waiting.retain(|waiting| (waiting.step as usize) < len);
+        self.steps.truncate(len);
+    }
+
+    /// How many accesses all steps made.
+    pub(crate) fn n_accesses(&self) -> usize {
+        self.accesses.len()
+    }
+
+    /// One access of all, in the order in which they were made.
+    pub(crate) fn nth_access(&self, nth: usize) -> Option<&Access> {
+        self.accesses.get(nth)
+    }
+
+    /// How many values were chosen in all steps.
+    pub(crate) fn n_choices(&self) -> usize {
+        self.choices.len()
+    }
+
+    /// One choice of all: the value, and of how many it was one.
+    pub(crate) fn nth_choice(&self, nth: usize) -> Option<(u32, u32)> {
+        Some((*self.choices.get(nth)?, *self.sizes.get(nth)?))
     }
 
     /// What tasks were blocked at when the clock made a step.

@@ -11,7 +11,8 @@
 //! `cargo bench -p unknot-tests --bench rate`; a name selects rows. With
 //! `--alone` each row runs once and without the peers, so that a counter of
 //! instructions (`valgrind --tool=callgrind`) sees nothing else; `--bare` besides
-//! has it see shuttle's runner alone, for 10,000 executions.
+//! has it see shuttle's runner alone, and `--machine` our machine without a search,
+//! for 10,000 executions.
 
 mod peers;
 
@@ -88,6 +89,10 @@ impl Explorer for NoSearch {
     }
 
     fn end(&mut self, _: &Execution<'_>) {}
+}
+
+fn without_search(program: &Program, executions: u64) {
+    assert_eq!(explore(program, Limits::DEFAULT, NoSearch(executions)).0, 0, "all are made");
 }
 
 fn counter(tasks: usize) -> Program {
@@ -242,8 +247,7 @@ fn rates(row: &Row) -> Rates {
         rates.ours = rates.ours.max(executions as f64 / start.elapsed().as_secs_f64());
         rates.executions = executions / times;
         let n = executions.max(10_000);
-        let without = || explore(&row.program, Limits::DEFAULT, NoSearch(n)).0;
-        rates.machine = rates.machine.max(rate(n, || assert_eq!(without(), 0)));
+        rates.machine = rates.machine.max(rate(n, || without_search(&row.program, n)));
         rates.bare = rates.bare.max(rate(n, || bare(n, row.tasks, row.steps)));
     }
     rates
@@ -266,6 +270,10 @@ fn main() {
         for row in rows.iter().filter(selected) {
             if std::env::args().any(|arg| arg == "--bare") {
                 bare(10_000, row.tasks, row.steps);
+                continue;
+            }
+            if std::env::args().any(|arg| arg == "--machine") {
+                without_search(&row.program, 10_000);
                 continue;
             }
             let stats = observe(&row.program, Dpor::new(), Budget::default()).stats;

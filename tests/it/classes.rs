@@ -72,6 +72,10 @@ impl<S: Strategy> Explorer for Collector<S> {
         more && !self.seen.too_many
     }
 
+    fn n_repeated(&self) -> usize {
+        self.strategy.n_repeated()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.strategy.pick(point)
     }

@@ -24,6 +24,7 @@ mod options;
 mod oracle;
 mod programs;
 mod proof;
+mod repeats;
 mod replay;
 mod rows;
 mod samplers;

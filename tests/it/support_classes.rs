@@ -125,6 +125,10 @@ impl<E: Explorer> Explorer for Classify<E> {
         self.explorer.begin()
     }
 
+    fn n_repeated(&self) -> usize {
+        self.explorer.n_repeated()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.explorer.pick(point)
     }

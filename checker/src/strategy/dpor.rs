@@ -230,6 +230,10 @@ impl Explorer for Dpor {
         false
     }
 
+    fn n_repeated(&self) -> usize {
+        self.events.len()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
         if step >= self.prefix {

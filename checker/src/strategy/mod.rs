@@ -105,6 +105,10 @@ impl Explorer for Box<dyn Strategy> {
         (**self).begin()
     }
 
+    fn n_repeated(&self) -> usize {
+        (**self).n_repeated()
+    }
+
     fn pick(&mut self, point: &unknot_sim::Point<'_>) -> unknot_sim::Decision {
         (**self).pick(point)
     }

@@ -270,6 +270,10 @@ impl Explorer for Worker {
         !self.is_full && !self.is_given_up.load(Ordering::Relaxed) && self.search.begin()
     }
 
+    fn n_repeated(&self) -> usize {
+        self.search.n_repeated()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.search.pick(point)
     }

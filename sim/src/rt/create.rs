@@ -139,8 +139,10 @@ impl Machine {
         let nth = self.created[parent.index()].children;
         self.created[parent.index()].children += 1;
         let id = self.names.child(parent, nth);
-        self.trace.start(id);
-        let started_by = Some(u32::try_from(self.trace.len() - 1).expect("fewer than 2^32 steps"));
+        if !self.repeat.is_on {
+            self.trace.start(id);
+        }
+        let started_by = Some(u32::try_from(self.n_made() - 1).expect("fewer than 2^32 steps"));
         let role = Role::Program;
         self.enter_task(NewTask { id, role, parent, started_by, name, daemon, location });
         // Those who enumerate tasks must not be swapped with a start.
@@ -157,9 +159,24 @@ impl Machine {
             self.created.resize(index + 1, Created::default());
         }
         self.created[index] = Created::default();
+        let (id, role, daemon) = (new.id, new.role, new.daemon);
         let unnamed = |kind| NewObject::new(kind, Name::default(), new.location);
-        let done = self.create_object_of(new.id, unnamed("task"));
-        let alive = new.daemon.then(|| self.create_object_of(new.id, unnamed("alive")));
+        let done = self.create_object_of(id, unnamed("task"));
+        if self.repeat.is_on {
+            self.enter_again(&new);
+        } else {
+            let alive = daemon.then(|| self.create_object_of(id, unnamed("alive")));
+            self.enter_new(new, done, alive);
+        }
+        self.live.push(id);
+        if role == Role::Program {
+            self.unstarted = Some(id);
+            self.n_attached += usize::from(!daemon);
+        }
+    }
+
+    fn enter_new(&mut self, new: NewTask, done: ObjectId, alive: Option<ObjectId>) {
+        let index = new.id.index();
         let task = Task {
             id: new.id,
             role: new.role,
@@ -193,11 +210,6 @@ impl Machine {
             Some(old) => *old = task,
             None => self.tasks.push(task),
         }
-        self.live.push(new.id);
-        if new.role == Role::Program {
-            self.unstarted = Some(new.id);
-            self.n_attached += usize::from(!new.daemon);
-        }
     }
 
     /// Creates an object of the current task.
@@ -209,6 +221,9 @@ impl Machine {
         let nth = self.created[creator.index()].objects;
         self.created[creator.index()].objects += 1;
         let id = self.names.object(creator, nth);
+        if self.repeat.is_on {
+            return id;
+        }
         let object = Object {
             kind: new.kind,
             name: new.name,

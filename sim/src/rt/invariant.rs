@@ -47,8 +47,9 @@ impl Machine {
 
     /// Notes that a condition did not hold after the last step.
     pub(crate) fn violate(&mut self, message: String, location: &'static Location<'static>) {
-        let task = self.trace.steps().last().map_or(self.current, |step| step.task);
-        let step = self.trace.len().checked_sub(1).and_then(|step| u32::try_from(step).ok());
+        let last = self.n_made().checked_sub(1);
+        let task = last.map_or(self.current, |step| self.trace.steps()[step].task);
+        let step = last.and_then(|step| u32::try_from(step).ok());
         self.violations.push(Violation { task, step, message, location });
     }
 }
@@ -62,6 +63,7 @@ pub(crate) fn always(
     if is_quiet() {
         return;
     }
+    with(|world| world.machine.repeat.is_barred = true);
     let (held, objects) = ask(&holds);
     let cell = create_cell("always", name.clone(), location);
     with(|world| {

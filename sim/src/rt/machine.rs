@@ -10,6 +10,7 @@ use std::panic::Location;
 
 use super::create::Created;
 use super::invariant::Invariant;
+use super::repeat::Repeat;
 use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation};
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
@@ -89,6 +90,7 @@ pub(crate) struct Machine {
     /// The gauge that counts tasks for those who enumerate them.
     pub(super) registry: ObjectId,
     pub(super) created: Vec<Created>,
+    pub(super) repeat: Repeat,
 }
 
 impl Machine {
@@ -121,18 +123,20 @@ impl Machine {
             clock: None,
             registry: ObjectId(0),
             created: vec![],
+            repeat: Repeat::default(),
         }
     }
 
-    /// Forgets the last execution and creates the main task.
-    pub(crate) fn reset(&mut self) {
+    /// Forgets the last execution but for its first `same` steps, which are
+    /// repeated if they can be, and creates the main task.
+    pub(crate) fn reset(&mut self, same: usize) {
+        self.rewind(same);
         // Who does not come again, because the program is not deterministic,
         // must not look as if it waited.
         for task in &mut self.tasks {
             task.phase = Phase::Finished;
         }
         self.live.clear();
-        self.trace.clear();
         self.values.clear();
         self.in_a_row.clear();
         self.watches.clear();
@@ -238,7 +242,11 @@ impl Machine {
     /// or trying access was refused.
     pub(crate) fn execute(&mut self) -> bool {
         let id = self.current;
+        if self.repeat.is_on {
+            return self.execute_again();
+        }
         let step = u32::try_from(self.trace.len()).expect("fewer than 2^32 steps");
+        self.mark();
         let preempts = std::mem::take(&mut self.preempting);
         let task = &mut self.tasks[id.index()];
         debug_assert!(task.phase == Phase::Waiting, "a task executes what it declared");
@@ -263,6 +271,9 @@ impl Machine {
         // Made anew and not changed in place: a copy of what was just written in
         // parts would have to wait for them.
         let Access { object, slot, amount, mode, .. } = asked;
+        if self.repeat.is_on {
+            return self.touch_again(asked);
+        }
         let state = &mut self.objects[object.index()];
         let granted = match mode {
             Mode::Try | Mode::Look | Mode::AtLeast => state.shows >= amount,
@@ -271,7 +282,11 @@ impl Machine {
             _ => true,
         };
         let access = Access { object, slot, amount, mode, granted };
-        state.shows = access.effect().on(state.shows);
+        let (showed, shows) = (state.shows, access.effect().on(state.shows));
+        if shows != showed {
+            state.shows = shows;
+            self.changed(object, showed);
+        }
         self.trace.touch(access);
         if !self.watches.is_empty() && access.mutates() {
             self.wake_watchers(&access);

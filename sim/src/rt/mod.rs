@@ -16,6 +16,7 @@ mod machine;
 mod panic;
 mod pool;
 mod random;
+mod repeat;
 mod search;
 mod system;
 mod watch;
@@ -209,7 +210,7 @@ pub(crate) fn name_of(object: ObjectId) -> Name {
 
 /// What a gauge shows. Part of a step that accessed the gauge.
 pub(crate) fn shows(gauge: ObjectId) -> i64 {
-    with(|world| world.machine.objects[gauge.index()].shows)
+    with(|world| world.machine.tell(gauge))
 }
 
 /// Notes the value of the last step; formats it only when recording.

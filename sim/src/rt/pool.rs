@@ -84,12 +84,9 @@ pub(super) fn drive(stack: usize) {
     let stacks = kept.unwrap_or_else(|| Stacks::new(stack));
     let mut seats = Seats { stacks, coroutines: vec![] };
     while with(World::begin) {
-        match with(|world| world.advance(DRIVER)) {
-            Turn::Switch(seat) => seats.run(seat),
-            Turn::Stay => unreachable!("the driver has no task"),
-        }
-        while let Some(seat) = with(World::next_to_unwind) {
-            seats.run(seat);
+        seats.execute();
+        if with(World::begin_again) {
+            seats.execute();
         }
         conclude();
         with(|world| world.explorer.end(&world.machine.execution()));
@@ -107,6 +104,17 @@ struct Seats {
 }
 
 impl Seats {
+    /// Runs one execution up to where everybody is gone.
+    fn execute(&mut self) {
+        match with(|world| world.advance(DRIVER)) {
+            Turn::Switch(seat) => self.run(seat),
+            Turn::Stay => unreachable!("the driver has no task"),
+        }
+        while let Some(seat) = with(World::next_to_unwind) {
+            self.run(seat);
+        }
+    }
+
     /// Has tasks run, this one first, until it is the driver's turn.
     fn run(&mut self, first: usize) {
         let mut seat = first;

@@ -58,6 +58,10 @@ impl<E: Explorer> Explorer for Lent<E> {
         self.0.borrow_mut().begin()
     }
 
+    fn n_repeated(&self) -> usize {
+        self.0.borrow().n_repeated()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.0.borrow_mut().pick(point)
     }

@@ -22,6 +22,7 @@ use crate::op::{Access, Guard, Op};
 
 impl Machine {
     fn enter_system(&mut self, role: Role, name: &'static str) -> TaskId {
+        self.repeat.is_barred = true;
         let id = self.names.system(role, TaskId::MAIN);
         let location = Location::caller();
         self.enter_task(NewTask {

@@ -70,7 +70,11 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
         return;
     }
     let mut arrive = Op::local(VERB, location);
-    arrive.accesses.extend(with(|world| world.machine.seen(0)).looks);
+    arrive.accesses.extend(with(|world| {
+        // What was seen is read off the whole trace.
+        world.machine.repeat.is_barred = true;
+        world.machine.seen(0).looks
+    }));
     step(arrive);
     let seen = with(|world| world.machine.seen(1));
     if seen.changed {

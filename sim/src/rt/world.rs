@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::coroutine::Leave;
 use super::machine::Machine;
+use super::repeat::Next;
 use super::search::{Limits, Program};
 use super::with;
 use crate::exception::Exception;
@@ -96,6 +97,20 @@ impl World {
             self.starting = Some(task);
             return Turn::Switch(self.empty.pop().unwrap_or(self.ways_out.len()));
         }
+        if self.machine.repeat.is_on {
+            match self.machine.next_again() {
+                Next::Again(task) => {
+                    self.machine.current = task;
+                    let seat = self.seats[task.index()];
+                    return if seat == here { Turn::Stay } else { Turn::Switch(seat) };
+                }
+                Next::New => {}
+                Next::Lost => {
+                    self.machine.ended = Some(Ended::Abandoned);
+                    return Turn::Switch(DRIVER);
+                }
+            }
+        }
         loop {
             match self.decide() {
                 Decision::Run(task) => {
@@ -166,6 +181,7 @@ impl World {
             looked_at.extend(op.accesses.iter().map(|access| access.object));
             return false;
         }
+        self.machine.repeat.is_barred |= !self.unwinding;
         let blocked =
             op.guard.is_some_and(|g| self.machine.objects[g.gauge.index()].shows < g.at_least);
         if self.unwinding || blocked || self.machine.trace.is_empty() {
@@ -180,11 +196,14 @@ impl World {
     }
 
     pub(super) fn last_step_is_mine(&self) -> bool {
-        let last = self.machine.trace.steps().last();
-        last.is_some_and(|step| step.task == self.machine.current)
+        let made = &self.machine.trace.steps()[..self.machine.n_made()];
+        made.last().is_some_and(|step| step.task == self.machine.current)
     }
 
     pub(super) fn choose(&mut self, n: u32) -> u32 {
+        if self.machine.repeat.is_on {
+            return self.machine.choose_again(n);
+        }
         let value = self.explorer.choose(&self.machine.point(), n);
         assert!(value < n, "an explorer chose {value} of {n} values");
         self.machine.trace.choose(value, n);
@@ -216,24 +235,38 @@ impl World {
     pub(super) fn begin(&mut self) -> bool {
         let more = self.explorer.begin();
         if more {
-            self.machine.reset();
-            self.at_exit = None;
-            let program = Arc::clone(&self.program);
-            let main = move || match program() {
-                Ok(value) => {
-                    with(|world| {
-                        // Who leaves early has no say in the outcome.
-                        if !world.unwinding {
-                            world.machine.outcome = Some(value);
-                        }
-                    });
-                    None
-                }
-                Err(exception) => Some(exception),
-            };
-            self.prepare(TaskId::MAIN, Box::new(main));
+            self.set_up(self.explorer.n_repeated());
         }
         more
+    }
+
+    /// Whether the execution was lost while it was repeated. Then the machine is
+    /// set up for it once more.
+    pub(super) fn begin_again(&mut self) -> bool {
+        let is_lost = self.machine.is_lost();
+        if is_lost {
+            self.set_up(0);
+        }
+        is_lost
+    }
+
+    fn set_up(&mut self, same: usize) {
+        self.machine.reset(same);
+        self.at_exit = None;
+        let program = Arc::clone(&self.program);
+        let main = move || match program() {
+            Ok(value) => {
+                with(|world| {
+                    // Who leaves early has no say in the outcome.
+                    if !world.unwinding {
+                        world.machine.outcome = Some(value);
+                    }
+                });
+                None
+            }
+            Err(exception) => Some(exception),
+        };
+        self.prepare(TaskId::MAIN, Box::new(main));
     }
 
     /// The seat of some task that is still in the middle of its body.

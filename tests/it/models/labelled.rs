@@ -53,6 +53,10 @@ impl<S: Strategy> Explorer for Labelled<S> {
         self.strategy.begin()
     }
 
+    fn n_repeated(&self) -> usize {
+        self.strategy.n_repeated()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.strategy.pick(point)
     }
