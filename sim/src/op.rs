@@ -142,6 +142,16 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether less may be shown after it.
+    #[must_use]
+    pub fn may_lower(self) -> bool {
+        match self {
+            Effect::Nothing => false,
+            Effect::Add(amount) => amount < 0,
+            Effect::Become(_) => true,
+        }
+    }
+
     /// What is shown after it.
     #[must_use]
     pub fn on(self, shown: i64) -> i64 {

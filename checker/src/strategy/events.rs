@@ -5,21 +5,11 @@
 //! was executed earlier. The clocks of the steps that two executions share are
 //! kept when the search turns elsewhere: [`Events::truncate`] takes back what
 //! is no longer there, and only new steps are computed.
-//!
-//! Races follow the corrected rule for steps that wait: walk the earlier
-//! dependent steps, newest first and over all objects together. A step `e` is
-//! a race to reverse if `f` could run after all that precedes `e` and all
-//! since that does not depend on it; otherwise `e` enabled `f`, and the walk
-//! goes on behind it. Textbook detection, which looks at immediate
-//! predecessors only, misses the race of a lock with the lock before it, since
-//! an unlock stands between the two.
 
 use unknot_sim::{Access, Execution, Mode, ObjectId, TaskId};
 
-use super::race::{Candidate, Race};
-
 /// Marks the end of a chain, and a step without predecessor.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// One access in the chain of all accesses to its object.
 #[derive(Clone, Copy, Debug)]
@@ -30,14 +20,16 @@ pub(super) struct Link {
     pub(super) before: u32,
     /// What a gauge showed after it.
     pub(super) shows: i64,
+    /// How many accesses up to this one made the gauge show less, or may have.
+    pub(super) n_lowering: u32,
 }
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
-struct Event {
-    task: TaskId,
+pub(super) struct Event {
+    pub(super) task: TaskId,
     /// Its number within its task, counted from 1.
-    index: u32,
+    pub(super) index: u32,
     /// The step before it in its task, or the one that started the task.
     before: u32,
     /// The last step of its task before it, to restore on truncation.
@@ -56,21 +48,21 @@ pub(super) struct Events {
     /// Accesses of steps for which it depends on what comes before what they
     /// touch.
     n_relative: usize,
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
     pub(super) links: Vec<Link>,
     /// For each object its newest link.
     pub(super) heads: Vec<u32>,
     /// For each task its newest step.
-    last: Vec<u32>,
+    pub(super) last: Vec<u32>,
     /// For each task the step that started it.
-    started_by: Vec<u32>,
-    /// Vector clocks, `width` numbers a step.
-    clocks: Vec<u32>,
+    pub(super) started_by: Vec<u32>,
+    /// Vector clocks, `width` numbers a step. That of the next step is made in its
+    /// place.
+    pub(super) clocks: Vec<u32>,
     pub(super) width: usize,
     /// Buffers of the walk, kept to spare allocations.
-    cursors: Vec<u32>,
-    clock: Vec<u32>,
-    enabling: Vec<u32>,
+    pub(super) cursors: Vec<u32>,
+    pub(super) enabling: Vec<u32>,
 }
 
 impl Events {
@@ -153,7 +145,7 @@ impl Events {
     }
 
     /// Makes room for the tasks and objects of an execution.
-    fn prepare(&mut self, execution: &Execution<'_>) {
+    pub(super) fn prepare(&mut self, execution: &Execution<'_>) {
         let n_tasks = execution.tasks.len();
         if n_tasks > self.width {
             let width = n_tasks.next_power_of_two().max(4);
@@ -170,47 +162,6 @@ impl Events {
         if execution.objects.len() > self.heads.len() {
             self.heads.resize(execution.objects.len(), NONE);
         }
-    }
-
-    /// Adds the steps of an execution that are not known yet, and appends the
-    /// races of those from `from` on. Of the steps that were not made only those
-    /// count that could have been.
-    pub(super) fn extend(&mut self, execution: &Execution<'_>, from: usize, races: &mut Vec<Race>) {
-        self.prepare(execution);
-        let trace = execution.trace;
-        for step in self.events.len()..trace.len() {
-            let made = &trace.steps()[step];
-            if made.is_fence {
-                self.join_all();
-            } else {
-                let what = Candidate::new(made.task, trace.accesses(step));
-                self.begin(made.task);
-                match step < from {
-                    true => self.join_dependent(&what),
-                    false => self.walk(execution, &what, races),
-                }
-            }
-            self.push(execution, step);
-            if let Some(child) = made.child {
-                self.started_by[child.index()] = step as u32;
-            }
-        }
-        for task in execution.unfinished().filter(|task| execution.is_enabled(task.id)) {
-            self.begin(task.id);
-            self.walk(execution, &Candidate::pending(task), races);
-        }
-    }
-
-    /// Leaves in `self.clock` what happens before a step that is ordered with
-    /// every other one.
-    fn join_all(&mut self) {
-        let mut clock = std::mem::take(&mut self.clock);
-        clock.clear();
-        clock.resize(self.width, 0);
-        for &last in self.last.iter().filter(|&&last| last != NONE) {
-            join(&mut clock, self.clock_of(last as usize));
-        }
-        self.clock = clock;
     }
 
     /// The step that precedes the next one of a task, or started the task.
@@ -230,74 +181,6 @@ impl Events {
         (fence != NONE).then_some(fence as usize)
     }
 
-    /// Leaves in `self.clock` what happens before the next step of a task,
-    /// whatever that touches.
-    fn begin(&mut self, task: TaskId) {
-        let mut clock = std::mem::take(&mut self.clock);
-        clock.clear();
-        match self.predecessor(task) {
-            None => clock.resize(self.width, 0),
-            Some(before) => clock.extend_from_slice(self.clock_of(before)),
-        }
-        if let Some(fence) = self.len().checked_sub(1).and_then(|last| self.fence_before(last)) {
-            join(&mut clock, self.clock_of(fence));
-        }
-        self.clock = clock;
-    }
-
-    /// Adds to `self.clock` what a step that comes next depends on.
-    fn join_dependent(&mut self, what: &Candidate<'_>) {
-        let mut clock = std::mem::take(&mut self.clock);
-        for access in what.accesses {
-            self.join_earlier(access, &mut clock, |_| true);
-        }
-        self.clock = clock;
-    }
-
-    /// Adds to a clock what an access depends on, of the steps that count.
-    pub(super) fn join_earlier(
-        &self,
-        access: &Access,
-        clock: &mut [u32],
-        counts: impl Fn(usize) -> bool,
-    ) {
-        for link in self.chain_of(access.object) {
-            let step = link.step as usize;
-            if self.is_in(step, clock) {
-                if self.covers(&link.access, access) {
-                    break;
-                }
-            } else if self.dependent(&link.access, access) && counts(step) {
-                join(clock, self.clock_of(step));
-            }
-        }
-    }
-
-    /// The same, and appends its races.
-    fn walk(&mut self, execution: &Execution<'_>, what: &Candidate<'_>, races: &mut Vec<Race>) {
-        let mut clock = std::mem::take(&mut self.clock);
-        let mut enabling = std::mem::take(&mut self.enabling);
-        let mut cursors = std::mem::take(&mut self.cursors);
-        enabling.clear();
-        cursors.clear();
-        cursors.extend(what.accesses.iter().map(|a| self.heads[a.object.index()]));
-        let later = self.len();
-        while let Some(first) = self.next_dependent(what, &clock, &mut cursors) {
-            if self.is_possible_without(execution, what, later, first) {
-                races.push(Race { first, later, task: what.task });
-                join(&mut clock, self.clock_of(first));
-            } else {
-                enabling.push(first as u32);
-            }
-        }
-        for &step in &enabling {
-            join(&mut clock, self.clock_of(step as usize));
-        }
-        self.clock = clock;
-        self.enabling = enabling;
-        self.cursors = cursors;
-    }
-
     /// What a step touched.
     pub(super) fn accesses(&self, step: usize) -> impl Iterator<Item = Access> {
         let start = self.events[step].first_link as usize;
@@ -305,58 +188,24 @@ impl Events {
         self.links[start..end].iter().map(|link| link.access)
     }
 
-    /// The newest step not yet passed that the candidate depends on and that is
-    /// not in a clock.
-    fn next_dependent(
-        &self,
-        candidate: &Candidate<'_>,
-        clock: &[u32],
-        cursors: &mut [u32],
-    ) -> Option<usize> {
-        loop {
-            let mut newest = None;
-            for (cursor, access) in cursors.iter_mut().zip(candidate.accesses) {
-                newest = newest.max(self.pass_known(access, clock, cursor));
-            }
-            let newest = newest?;
-            let mut dependent = false;
-            for (cursor, access) in cursors.iter_mut().zip(candidate.accesses) {
-                while let Some(link) = self.links.get(*cursor as usize)
-                    && link.step == newest
-                {
-                    dependent |= self.dependent(&link.access, access);
-                    *cursor = link.before;
-                }
-            }
-            if dependent {
-                return Some(newest as usize);
-            }
-        }
+    /// Whether somebody made a gauge show less, or may have.
+    pub(super) fn is_lowered(&self, gauge: ObjectId) -> bool {
+        let head = self.links.get(self.heads[gauge.index()] as usize);
+        head.is_some_and(|link| link.n_lowering > 0)
     }
 
-    /// Moves on to a step that is not in a clock.
-    fn pass_known(&self, access: &Access, clock: &[u32], cursor: &mut u32) -> Option<u32> {
-        while let Some(link) = self.links.get(*cursor as usize) {
-            if !self.is_in(link.step as usize, clock) {
-                return Some(link.step);
-            }
-            *cursor = if self.covers(&link.access, access) { NONE } else { link.before };
-        }
-        None
-    }
-
-    fn push(&mut self, execution: &Execution<'_>, at: usize) {
-        let made = &execution.trace.steps()[at];
-        let (task, is_fence) = (made.task, made.is_fence);
+    /// Adds the next step of an execution, whose clock is there but for the step
+    /// itself.
+    pub(super) fn push(&mut self, execution: &Execution<'_>) {
         let step = self.events.len() as u32;
+        let made = &execution.trace.steps()[step as usize];
+        let (task, is_fence) = (made.task, made.is_fence);
         let task_before = self.last[task.index()];
-        let index = self.clock[task.index()] + 1;
-        // Added up on the way, since what was just written cannot be copied at once.
-        let of_task = |(i, &n): (usize, &u32)| n + u32::from(i == task.index());
-        self.clocks.extend(self.clock.iter().enumerate().map(of_task));
+        let own = &mut self.clocks[step as usize * self.width + task.index()];
+        *own += 1;
         let event = Event {
             task,
-            index,
+            index: *own,
             before: self.predecessor(task).map_or(NONE, |before| before as u32),
             task_before,
             first_link: self.links.len() as u32,
@@ -368,13 +217,16 @@ impl Events {
         };
         self.events.push(event);
         self.last[task.index()] = step;
-        for &access in execution.trace.accesses(at) {
+        for &access in execution.trace.accesses(step as usize) {
             let head = &mut self.heads[access.object.index()];
             let before = std::mem::replace(head, self.links.len() as u32);
-            let initial = || execution.object(access.object).initial;
-            let shown = self.links.get(before as usize).map_or_else(initial, |link| link.shows);
-            let shows = access.effect().on(shown);
-            self.links.push(Link { access, step, before, shows });
+            let (shown, n_lowering) = match self.links.get(before as usize) {
+                Some(link) => (link.shows, link.n_lowering),
+                None => (execution.object(access.object).initial, 0),
+            };
+            let effect = access.effect();
+            let n_lowering = n_lowering + u32::from(effect.may_lower());
+            self.links.push(Link { access, step, before, shows: effect.on(shown), n_lowering });
             self.n_relative += usize::from(access.mode.is_relative());
         }
     }

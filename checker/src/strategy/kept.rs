@@ -6,7 +6,7 @@
 //! step. There it is planned to come first instead, once.
 
 use smallvec::SmallVec;
-use unknot_sim::{Effect, dependent};
+use unknot_sim::dependent;
 
 use super::planner::{Case, Pair, Planner};
 use super::race::Later;
@@ -31,6 +31,12 @@ impl Planner<'_> {
     }
 
     fn plan_for(&mut self, later: &Later<'_>) {
+        let is_killable = self.execution.task(later.what.task).alive.is_some();
+        let mut waits = later.what.accesses.iter().filter(|access| access.waits_for().is_some());
+        if !is_killable && !waits.any(|access| self.events.is_lowered(access.object)) {
+            // Nobody ever kept it from anything.
+            return;
+        }
         for until in self.untils(later) {
             for first in self.keepers(later, until) {
                 self.reverse(Pair { first, later, until, case: Case::Kept });
@@ -80,10 +86,8 @@ impl Planner<'_> {
         for access in later.what.accesses.iter().filter(|a| a.waits_for().is_some()) {
             let links = events.links_of(access.object);
             for (step, earlier) in links.skip_while(|&(step, _)| step >= until) {
-                match earlier.effect() {
-                    Effect::Add(amount) if amount >= 0 => {}
-                    Effect::Nothing => {}
-                    _ => consider(step),
+                if earlier.effect().may_lower() {
+                    consider(step);
                 }
                 // All others that matter happen before the last step.
                 if step == last && until > later.since() && events.covers(&earlier, access) {

@@ -22,6 +22,7 @@ mod reversal;
 mod sampler;
 mod urw;
 mod variant;
+mod walk;
 
 use unknot_sim::Explorer;
 

@@ -7,7 +7,7 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, Effect, Execution, ObjectId};
 
-use super::events::Events;
+use super::events::{Events, join};
 use super::race::{Candidate, Later};
 
 /// How many steps of each task happen before another.
@@ -89,9 +89,18 @@ impl Events {
             Some(before) => SmallVec::from_slice(self.clock_of(before)),
             None => SmallVec::from_elem(0, self.width),
         };
+        let counts = |step| step < until && self.is_left(step, without);
         for access in accesses {
-            let counts = |step| step < until && self.is_left(step, without);
-            self.join_earlier(access, &mut clock, counts);
+            for link in self.chain_of(access.object) {
+                let step = link.step as usize;
+                if self.is_in(step, &clock) {
+                    if self.covers(&link.access, access) {
+                        break;
+                    }
+                } else if self.dependent(&link.access, access) && counts(step) {
+                    join(&mut clock, self.clock_of(step));
+                }
+            }
         }
         clock
     }

@@ -19,6 +19,13 @@ impl<'a> Candidate<'a> {
         Candidate { task, accesses, guard: None }
     }
 
+    /// Whether anything can keep the task from it.
+    pub(super) fn may_be_kept(&self, execution: &Execution<'_>) -> bool {
+        self.guard.is_some()
+            || execution.task(self.task).alive.is_some()
+            || self.accesses.iter().any(|access| access.waits_for().is_some())
+    }
+
     /// The next step of a task that has not ended.
     pub(super) fn pending(task: &'a Task) -> Candidate<'a> {
         // A pseudo-task is opened by the machine, not by a step.
