@@ -34,6 +34,8 @@ const NEVER: Epoch = Epoch { clock: 0, step: NONE };
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) onward: Onward,
+    /// Steps that were looked at.
+    n_known: usize,
     n: usize,
     n_objects: usize,
     /// How many steps there is room for.
@@ -112,7 +114,15 @@ impl State {
 pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
     let state = &mut scratch.data_race;
     let trace = execution.trace;
-    for at in state.rewind(execution, same)..trace.len() {
+    if execution.objects.iter().all(|object| object.is_atomic) {
+        // Nothing can race. What is known is not kept up.
+        state.onward.rewind(0);
+        state.n_known = 0;
+        return;
+    }
+    let from = state.rewind(execution, same.min(state.n_known));
+    state.n_known = trace.len();
+    for at in from..trace.len() {
         let made = &trace.steps()[at];
         let (step, task) = (at as u32, made.task.index());
         for access in trace.accesses(at) {

@@ -22,6 +22,8 @@ use crate::finding::{Evidence, Kind, Signature, Site};
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) onward: Onward,
+    /// Steps that were looked at.
+    n_known: usize,
     n_tasks: usize,
     n_objects: usize,
     /// The last write of each cell.
@@ -60,7 +62,15 @@ impl State {
 pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
     let state = &mut scratch.lost_update;
     let trace = execution.trace;
-    for at in state.rewind(execution, same)..trace.len() {
+    if !execution.objects.iter().any(|object| object.is_variable) {
+        // Nothing can be lost. What is known is not kept up.
+        state.onward.rewind(0);
+        state.n_known = 0;
+        return;
+    }
+    let from = state.rewind(execution, same.min(state.n_known));
+    state.n_known = trace.len();
+    for at in from..trace.len() {
         let step = at as u32;
         let task = trace.steps()[at].task.index();
         for access in trace.accesses(at) {
