@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use unknot_checker::sim::Value;
 use unknot_checker::strategy::{Bounded, Dfs, Visibility};
 
-use crate::classes::{Classes, classes};
+use crate::classes::{Classes, classes, classes_made_anew};
 use crate::programs::{Op, Shape, Spec};
 use crate::proof::{Compared, number, prove, spec};
 use crate::support::unknot;
@@ -21,7 +21,7 @@ const MAX_SCHEDULES: u64 = 20_000;
 fn compare(spec: &Spec, create: fn(u32) -> Bounded) -> Compared {
     let program = spec.program();
     let plain = |strategy| {
-        let seen = classes(&program, spec.time(), strategy, MAX_SCHEDULES);
+        let seen = classes_made_anew(&program, spec.time(), strategy, MAX_SCHEDULES);
         (!seen.too_many && seen.cut == 0).then_some(seen)
     };
     for bound in 0..=2 {

@@ -44,6 +44,8 @@ pub(crate) struct Class {
 
 struct Collector<S> {
     strategy: S,
+    /// Whether steps of the execution before are repeated.
+    repeats: bool,
     max_executions: u64,
     seen: Classes,
     canon: Canon,
@@ -73,7 +75,7 @@ impl<S: Strategy> Explorer for Collector<S> {
     }
 
     fn n_repeated(&self) -> usize {
-        self.strategy.n_repeated()
+        if self.repeats { self.strategy.n_repeated() } else { 0 }
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
@@ -110,8 +112,29 @@ pub(crate) fn classes(
     strategy: impl Strategy,
     max_executions: u64,
 ) -> Classes {
+    collect(program, time, (strategy, true), max_executions)
+}
+
+/// The same with every step of every execution made anew, for the plain search
+/// that others are compared with.
+pub(crate) fn classes_made_anew(
+    program: &Program,
+    time: TimeMode,
+    strategy: impl Strategy,
+    max_executions: u64,
+) -> Classes {
+    collect(program, time, (strategy, false), max_executions)
+}
+
+fn collect(
+    program: &Program,
+    time: TimeMode,
+    (strategy, repeats): (impl Strategy, bool),
+    max_executions: u64,
+) -> Classes {
     let collector = Collector {
         strategy,
+        repeats,
         max_executions,
         seen: Classes::default(),
         canon: Canon::default(),

@@ -13,7 +13,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
-use crate::classes::{Classes, classes};
+use crate::classes::{Classes, classes, classes_made_anew};
 use crate::programs::{Op, Shape, Spec, TaskSpec, specs};
 
 const MAX_EXECUTIONS: u64 = 20_000;
@@ -32,7 +32,7 @@ fn caught(compare: impl FnOnce() -> Compared) -> Compared {
 /// search is too large.
 fn compare_searches(spec: &Spec, search: Dpor, max_executions: u64) -> Compared {
     let program = spec.program();
-    let plain = classes(&program, spec.time(), Dfs::new(Visibility::All), max_executions);
+    let plain = classes_made_anew(&program, spec.time(), Dfs::new(Visibility::All), max_executions);
     if plain.too_many || plain.cut > 0 {
         return None;
     }

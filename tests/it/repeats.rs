@@ -8,10 +8,10 @@ use unknot_checker::sim::{
     Access, Decision, Ended, Execution, Explorer, Limits, Lock, Name, Op, Phase, Point, Program,
     Shared, TaskId, TimeMode, Value, Violation, explore, spawn,
 };
-use unknot_checker::strategy::{Dpor, Strategy};
+use unknot_checker::strategy::{Bounded, Dfs, Dpor, Strategy, Visibility};
 
-use crate::programs::Shape;
-use crate::proof::prove;
+use crate::programs::{Shape, Spec};
+use crate::proof::{number, prove};
 
 /// A step: who, what, where, whether it preempts, whom it started, what it
 /// touched, and what was chosen.
@@ -108,23 +108,32 @@ fn executions<E: Explorer + 'static>(
     explore(program, Limits { time, max_steps: 200, ..Limits::default() }, keep)
 }
 
-/// 2,000 generated programs over every operation, 300 executions of each at most.
+/// What differs between executions that repeat and such that do not.
+fn compare<S: Strategy>(spec: &Spec, create: impl Fn() -> S) -> Result<(), String> {
+    let program = spec.program();
+    let [anew, repeated] =
+        [false, true].map(|repeats| executions(&program, spec.time(), create(), repeats).seen);
+    let differs = anew.iter().zip(&repeated).position(|(a, b)| a != b);
+    match differs {
+        Some(at) => Err(format!("{:#?} and {:#?}", anew[at], repeated[at])),
+        None if anew.len() != repeated.len() => Err("not as many".to_owned()),
+        None => Ok(()),
+    }
+}
+
+/// 1,000 generated programs over every operation, 300 executions of each search
+/// at most.
 #[test]
 fn a_repeated_step_is_the_step_made_anew() {
     let shape = Shape { max_tasks: 3, max_ops: 4 };
-    let compare = |spec: &crate::programs::Spec| {
-        let program = spec.program();
-        let [anew, repeated] =
-            [false, true].map(|repeats| executions(&program, spec.time(), Dpor::new(), repeats));
-        let differs = anew.seen.iter().zip(&repeated.seen).position(|(a, b)| a != b);
-        Some(match differs {
-            _ if anew.seen.len() != repeated.seen.len() => Err("not as many".to_owned()),
-            Some(at) => Err(format!("{:#?} and {:#?}", anew.seen[at], repeated.seen[at])),
-            None => Ok(()),
-        })
+    let all = |spec: &Spec| {
+        compare(spec, Dpor::new)
+            .and_then(|()| compare(spec, || Dfs::new(Visibility::All)))
+            .and_then(|()| compare(spec, || Dfs::bounded(1)))
+            .and_then(|()| compare(spec, || Bounded::new(1)))
     };
-    let programs = crate::proof::number("UNKNOT_PROGRAMS", 2_000);
-    assert_eq!(prove(7, shape, programs, compare), Ok(0));
+    let programs = number("UNKNOT_PROGRAMS", 1_000);
+    assert_eq!(prove(7, shape, programs, |spec| Some(all(spec))), Ok(0));
 }
 
 /// An explorer that says of every execution that it begins with these steps of

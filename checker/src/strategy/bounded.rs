@@ -228,6 +228,10 @@ impl Explorer for Bounded {
         false
     }
 
+    fn n_repeated(&self) -> usize {
+        self.events.len()
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         if point.step() >= self.prefix {
             return Decision::Run(self.open(point));

@@ -33,6 +33,8 @@ struct Branch {
     at: usize,
     /// The step that it decides about.
     step: usize,
+    /// The preemptions before it, counted under a bound only.
+    preemptions: u32,
     /// Options that others see to.
     given: u64,
 }
@@ -60,6 +62,8 @@ pub struct Dfs {
     visibility: Visibility,
     branches: Vec<Branch>,
     depth: usize,
+    /// The least step that is asked about next.
+    next: usize,
     bound: Option<PreemptionBound>,
     /// The preemptions of this execution so far, counted under a bound only.
     preemptions: u32,
@@ -78,6 +82,7 @@ impl Dfs {
             visibility,
             branches: vec![],
             depth: 0,
+            next: 0,
             bound: None,
             preemptions: 0,
             same: 0,
@@ -138,11 +143,20 @@ impl Dfs {
     ) -> u32 {
         if self.depth == self.branches.len() {
             let options = options(self);
-            self.branches.push(Branch { options, at: 0, step, given: 0 });
+            let preemptions = self.preemptions;
+            self.branches.push(Branch { options, at: 0, step, preemptions, given: 0 });
         }
         let taken = self.branches[self.depth].taken();
         self.depth += 1;
         taken
+    }
+
+    /// Goes on where a step is decided about, the steps before being those of the
+    /// last execution.
+    fn go_to(&mut self, step: usize) {
+        self.depth = self.branches.partition_point(|branch| branch.step < step);
+        self.preemptions = self.branches.get(self.depth).map_or(0, |branch| branch.preemptions);
+        self.next = step;
     }
 
     /// Who may make the next step, as far as the bound allows.
@@ -188,8 +202,6 @@ impl Explorer for Dfs {
         if self.divergence.is_some() {
             return false;
         }
-        self.depth = 0;
-        self.preemptions = 0;
         if !self.started {
             self.started = true;
             return true;
@@ -198,6 +210,7 @@ impl Explorer for Dfs {
             deepest.at += 1;
             self.same = deepest.step;
             if deepest.at < deepest.options.len() {
+                self.go_to(self.same);
                 return true;
             }
             self.branches.pop();
@@ -206,7 +219,17 @@ impl Explorer for Dfs {
         false
     }
 
+    fn n_repeated(&self) -> usize {
+        self.same
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
+        let step = point.step();
+        if step < self.next {
+            // It was not repeated, or not up to here.
+            self.go_to(step);
+        }
+        self.next = step + 1;
         if self.visibility == Visibility::Visible {
             refuse_lookers(point);
             let at_once = point.enabled().find(|&t| point.pending(t).is_some_and(is_invisible));
@@ -214,7 +237,7 @@ impl Explorer for Dfs {
                 return Decision::Run(task);
             }
         }
-        let task = TaskId(self.descend(point.step(), |dfs| dfs.tasks(point)));
+        let task = TaskId(self.descend(step, |dfs| dfs.tasks(point)));
         // It could go on when the same was decided before.
         if !point.is_enabled(task) {
             self.divergence = Some(Divergence::between(point, task, None, None));
