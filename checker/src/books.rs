@@ -13,7 +13,7 @@ use unknot_sim::{Ended, Execution, ObjectId, Value};
 
 use crate::analysis::{self, Scratch};
 use crate::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin};
-use crate::lookup::{Key, Lookup};
+use crate::lookup::{self, Key, Lookup};
 use crate::observed::{Seen, Turnout, Witness};
 
 /// A witness that is only turned into a schedule when it is better.
@@ -124,7 +124,11 @@ impl Books {
         let mut whole = std::mem::take(&mut self.whole);
         for evidence in whole.drain(..) {
             let Evidence { signature, .. } = &evidence;
-            let row = self.row(&Key::of_signature(signature), &at, || signature.fault());
+            let key = Key::of_signature(signature);
+            let fingerprint = key.fingerprint();
+            let row = self.signatures.get(fingerprint, |known| known.is(&key));
+            let row =
+                row.unwrap_or_else(|| self.new_row((fingerprint, key), &at, signature.fault()));
             has_error |= self.count(row, &at, levels);
         }
         self.whole = whole;
@@ -168,21 +172,30 @@ impl Books {
             let mut rows = std::mem::take(&mut self.onward[nth]);
             rows.truncate(onward.n_old());
             for dated in &onward.found()[rows.len()..] {
-                let key = Key::of_dated(nth, dated, at.execution);
-                rows.push(self.row(&key, at, || explain(at.execution, dated).signature.fault()));
+                let execution = at.execution;
+                let fingerprint = lookup::fingerprint(nth, dated, execution);
+                let is = |key: &Key| key.is_of_dated(nth, dated, execution);
+                let row = self.signatures.get(fingerprint, is).unwrap_or_else(|| {
+                    let key = Key::of_dated(nth, dated, execution);
+                    let fault = explain(execution, dated).signature.fault();
+                    self.new_row((fingerprint, key), at, fault)
+                });
+                rows.push(row);
             }
             self.onward[nth] = rows;
         }
         self.scratch = scratch;
     }
 
-    /// The row of what looks like this, which is made if it is new.
-    fn row(&mut self, key: &Key, at: &At<'_>, fault: impl FnOnce() -> Fault<ObjectId>) -> u32 {
-        if let Some(row) = self.signatures.get(key) {
-            return row;
-        }
-        let row = self.row_of_fault(fault(), at);
-        self.signatures.insert(key.clone(), row);
+    /// Gives what looks like this the row of a fault.
+    fn new_row(
+        &mut self,
+        (fingerprint, key): (u64, Key),
+        at: &At<'_>,
+        fault: Fault<ObjectId>,
+    ) -> u32 {
+        let row = self.row_of_fault(fault, at);
+        self.signatures.insert(fingerprint, key, row);
         row
     }
 

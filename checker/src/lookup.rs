@@ -24,14 +24,21 @@ impl Key {
     /// Of what the `nth` analysis that goes step by step has found.
     pub(crate) fn of_dated(nth: usize, dated: &Dated, execution: &Execution<'_>) -> Key {
         let mut key = Key::default();
-        key.push(nth as u64);
-        key.push(u64::from(dated.object.0));
-        for step in dated.steps() {
-            let made = &execution.trace.steps()[step as usize];
-            key.push(u64::from(made.task.0));
-            key.push(std::ptr::from_ref(made.location) as u64);
+        key.push(about(nth, dated));
+        for (task, place) in ends(dated, execution) {
+            key.push(task);
+            key.push(place);
         }
         key
+    }
+
+    /// Whether it is the key of that, without making one.
+    pub(crate) fn is_of_dated(&self, nth: usize, dated: &Dated, execution: &Execution<'_>) -> bool {
+        let mut words = self.words[..self.n.min(SHORT)].iter();
+        let mut is_next = |word: u64| words.next() == Some(&word);
+        is_next(about(nth, dated))
+            && ends(dated, execution).all(|(task, place)| is_next(task) && is_next(place))
+            && words.next().is_none()
     }
 
     /// Of what was found in an execution as a whole.
@@ -59,16 +66,14 @@ impl Key {
         &self.words[..self.n.min(SHORT)]
     }
 
-    fn fingerprint(&self) -> u64 {
-        let mix = |mixed: u64, word: &u64| {
-            (mixed.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        };
-        self.words().iter().chain(&self.more).fold(0, mix)
+    /// A number by which it is looked up.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.words().iter().chain(&self.more).fold(0, |mixed, &word| mix(mixed, word))
     }
 
     /// Word by word: a comparison of the bytes would have to wait until the words,
     /// which have just been written, are in memory.
-    fn is(&self, other: &Key) -> bool {
+    pub(crate) fn is(&self, other: &Key) -> bool {
         let is_same = |(mine, theirs): (&u64, &u64)| mine == theirs;
         self.n == other.n
             && self.words().iter().zip(other.words()).all(is_same)
@@ -76,44 +81,74 @@ impl Key {
     }
 }
 
+fn mix(mixed: u64, word: u64) -> u64 {
+    (mixed.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// What was found, and by which analysis.
+fn about(nth: usize, dated: &Dated) -> u64 {
+    (nth as u64) << 32 | u64::from(dated.object.0)
+}
+
+/// Who made the steps that show it, and at which places of the program.
+fn ends(dated: &Dated, execution: &Execution<'_>) -> impl Iterator<Item = (u64, u64)> {
+    let steps = execution.trace.steps();
+    dated.steps().map(|step| {
+        let made = &steps[step as usize];
+        (u64::from(made.task.0), std::ptr::from_ref(made.location) as u64)
+    })
+}
+
+/// The number by which the key of what an analysis found is looked up.
+pub(crate) fn fingerprint(nth: usize, dated: &Dated, execution: &Execution<'_>) -> u64 {
+    let mixed = |mixed, (task, place): (u64, u64)| mix(mixed, task << 16 ^ place);
+    ends(dated, execution).fold(about(nth, dated), mixed)
+}
+
+/// A key, its fingerprint and its number.
+type Slot = Option<(u64, Key, u32)>;
+
 /// Keys with a number each, in a table of slots by a fingerprint of the key.
 #[derive(Debug, Default)]
 pub(crate) struct Lookup {
-    slots: Vec<Option<(Key, u32)>>,
+    slots: Vec<Slot>,
     n: usize,
 }
 
 impl Lookup {
     /// The place of a key, or the free one for it.
-    fn slot(&self, key: &Key) -> usize {
+    fn slot(&self, fingerprint: u64, is: impl Fn(&Key) -> bool) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = (key.fingerprint() >> 32) as usize & mask;
-        while self.slots[at].as_ref().is_some_and(|(known, _)| !known.is(key)) {
+        let mut at = (fingerprint >> 32) as usize & mask;
+        while let Some((known, key, _)) = &self.slots[at]
+            && !(*known == fingerprint && is(key))
+        {
             at = (at + 1) & mask;
         }
         at
     }
 
-    /// The number of a key, if it has one.
-    pub(crate) fn get(&self, key: &Key) -> Option<u32> {
+    /// The number of the key with this fingerprint that is the one, if there is
+    /// such a key.
+    pub(crate) fn get(&self, fingerprint: u64, is: impl Fn(&Key) -> bool) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
-        self.slots[self.slot(key)].as_ref().map(|(_, number)| *number)
+        self.slots[self.slot(fingerprint, is)].as_ref().map(|(_, _, number)| *number)
     }
 
     /// Gives a key a number.
-    pub(crate) fn insert(&mut self, key: Key, number: u32) {
+    pub(crate) fn insert(&mut self, fingerprint: u64, key: Key, number: u32) {
         if 2 * self.n >= self.slots.len() {
             let larger = (2 * self.slots.len()).max(64);
             let old = std::mem::replace(&mut self.slots, vec![None; larger]);
-            for (key, number) in old.into_iter().flatten() {
-                let slot = self.slot(&key);
-                self.slots[slot] = Some((key, number));
+            for (fingerprint, key, number) in old.into_iter().flatten() {
+                let slot = self.slot(fingerprint, |known| known.is(&key));
+                self.slots[slot] = Some((fingerprint, key, number));
             }
         }
-        let slot = self.slot(&key);
-        self.slots[slot] = Some((key, number));
+        let slot = self.slot(fingerprint, |known| known.is(&key));
+        self.slots[slot] = Some((fingerprint, key, number));
         self.n += 1;
     }
 }
