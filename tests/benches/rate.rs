@@ -3,10 +3,13 @@
 //! Machines are noisy, so nothing here is a time: each row runs a program
 //! exhaustively under `dpor`, then runs shuttle's `Runner` under a trivial
 //! scheduler for the same number of executions with the same number of tasks
-//! and steps (`bare`), and prints the ratio of the two rates. `machine` is the
-//! program on our machine without a search. Rounds alternate and the best of each
-//! is taken. Rows with the same program against the peers say how many executions
-//! their own searches need, and the ratio of our rate to theirs ([`peers`]).
+//! and steps (`bare`), and prints the ratio of the two rates. A short search is run
+//! many times, and starts each time; `as often` is the ratio to a runner that is
+//! started as often. `machine` is the program on our machine without a search, and
+//! `search` the search with nobody who looks for findings. Rounds alternate and the
+//! best of each is taken. Rows with the same program against the peers say how many
+//! executions their own searches need, and the ratio of our rate to theirs
+//! ([`peers`]).
 //!
 //! `cargo bench -p unknot-tests --bench rate`; a name selects rows. With
 //! `--alone` each row runs once and without the peers, so that a counter of
@@ -24,7 +27,7 @@ use unknot_checker::check::{Budget, observe};
 use unknot_checker::sim::{
     Decision, Execution, Explorer, Limits, Lock, Point, Program, Shared, explore, spawn,
 };
-use unknot_checker::strategy::Dpor;
+use unknot_checker::strategy::{Dpor, Strategy};
 
 use peers::{PeerProgram, on_loom, on_shuttle};
 
@@ -229,7 +232,11 @@ struct Rates {
     ours: f64,
     /// The same program on our machine without a search.
     machine: f64,
+    /// The search alone: nobody looks for findings.
+    search: f64,
     bare: f64,
+    /// The same with a new runner wherever a search would be through.
+    restarted: f64,
 }
 
 fn rates(row: &Row) -> Rates {
@@ -246,9 +253,18 @@ fn rates(row: &Row) -> Rates {
         }
         rates.ours = rates.ours.max(executions as f64 / start.elapsed().as_secs_f64());
         rates.executions = executions / times;
+        let search = || {
+            for _ in 0..times {
+                assert!(explore(&row.program, Limits::DEFAULT, Dpor::new()).is_exhausted());
+            }
+        };
+        rates.search = rates.search.max(rate(executions, search));
         let n = executions.max(10_000);
         rates.machine = rates.machine.max(rate(n, || without_search(&row.program, n)));
         rates.bare = rates.bare.max(rate(n, || bare(n, row.tasks, row.steps)));
+        let (searches, each) = (n.div_ceil(rates.executions), rates.executions);
+        let restarted = || (0..searches).for_each(|_| bare(each, row.tasks, row.steps));
+        rates.restarted = rates.restarted.max(rate(searches * each, restarted));
     }
     rates
 }
@@ -285,17 +301,20 @@ fn main() {
         return;
     }
     println!("k/s: thousands of executions a second; ratio: ours to theirs.");
-    println!("machine: the program without a search; bare: shuttle's tasks and steps alone.");
+    println!("search: nobody looks for findings; machine: the program without a search;");
+    println!("bare: shuttle's tasks and steps alone; as often: it is started as often as ours.");
     println!("What has few executions mostly measures the start.");
     println!("stuck@n: the peer ends at its first deadlock, in execution n.\n");
     println!(
-        "{:16} {:>8} {:>7} {:>7} {:>7} {:>6} {:>11} {:>7} {:>6} {:>10} {:>7} {:>6}",
+        "{:16} {:>8} {:>7} {:>7} {:>7} {:>7} {:>6} {:>8} {:>11} {:>7} {:>6} {:>10} {:>7} {:>6}",
         "program",
         "unknot",
         "k/s",
+        "search",
         "machine",
         "bare",
         "ratio",
+        "as often",
         "shuttle",
         "k/s",
         "ratio",
@@ -304,14 +323,16 @@ fn main() {
         "ratio"
     );
     for row in rows.iter().filter(selected) {
-        let Rates { executions, ours, machine, bare } = rates(row);
+        let Rates { executions, ours, search, machine, bare, restarted } = rates(row);
         print!(
-            "{:16} {executions:>8} {:>7.1} {:>7.1} {:>7.1} {:>6.2}",
+            "{:16} {executions:>8} {:>7.1} {:>7.1} {:>7.1} {:>7.1} {:>6.2} {:>8.2}",
             row.name,
             ours / 1e3,
+            search / 1e3,
             machine / 1e3,
             bare / 1e3,
-            ours / bare
+            ours / bare,
+            ours / restarted
         );
         if let Some((shuttle, loom)) = row.peers {
             print!("{}", columns(peers::shuttle(shuttle), ours, 11));
