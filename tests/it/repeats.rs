@@ -1,12 +1,14 @@
 //! Executions that begin with steps of the one before are the same whether those
 //! steps are repeated or made anew.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use unknot_checker::sim::{
-    Access, Decision, Ended, Execution, Explorer, Limits, Lock, Name, Op, Phase, Point, Program,
-    Shared, TaskId, TimeMode, Value, Violation, explore, spawn,
+    Access, Barrier, Decision, Ended, Exception, Execution, Explorer, Failure, Limits, Lock, Name,
+    Op, Phase, Point, Program, Semaphore, Shared, TaskId, TimeMode, Value, Violation, choose,
+    explore, spawn, verify, yield_now,
 };
 use unknot_checker::strategy::{Bounded, Dfs, Dpor, Strategy, Visibility};
 
@@ -30,6 +32,7 @@ struct Whole {
     /// What the gauges show that were touched.
     shows: Vec<i64>,
     outcome: Option<Value>,
+    failures: Vec<Failure>,
     violations: Vec<Violation>,
     timeouts_used_up: bool,
 }
@@ -58,6 +61,11 @@ impl Whole {
             tasks: execution.live.iter().map(stands).collect(),
             shows: touched.map(|access| execution.object(access.object).shows).collect(),
             outcome: execution.outcome.cloned(),
+            failures: execution
+                .live
+                .iter()
+                .filter_map(|&id| execution.task(id).failure.clone())
+                .collect(),
             violations: execution.violations.to_vec(),
             timeouts_used_up: execution.timeouts_used_up,
         }
@@ -161,21 +169,35 @@ impl Explorer for Says {
     fn end(&mut self, _: &Execution<'_>) {}
 }
 
-/// Where a program does not do again what it did, its steps are made anew. Every
-/// second run it does something else; what is recorded is one of the two things
-/// that it does and never a part of each.
-#[test]
-fn what_is_not_the_same_is_not_repeated() {
-    fn alternates(change: impl Fn(bool) + Clone + Send + Sync + 'static) -> Program {
-        let runs = Arc::new(AtomicU32::new(0));
-        Arc::new(move || {
-            let is_odd = runs.fetch_add(1, Ordering::Relaxed) % 2 == 1;
-            let change = change.clone();
-            spawn(move || change(is_odd)).join()?;
-            Ok(().into())
-        })
+/// A program that does one thing in its first run and every second one after it,
+/// and another one in the others. It returns which of them it did.
+fn alternates(body: impl Fn(bool) -> Result<(), Exception> + Send + Sync + 'static) -> Program {
+    let runs = AtomicU32::new(0);
+    Arc::new(move || {
+        let is_odd = runs.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+        body(is_odd)?;
+        Ok(i64::from(is_odd).into())
+    })
+}
+
+fn write(number: &Shared<u32>, n: u32) {
+    number.write(n);
+}
+
+#[track_caller]
+fn spawn_or_yield(spawns: bool) {
+    if spawns {
+        drop(spawn(yield_now));
+    } else {
+        yield_now();
     }
-    let other_place = alternates(|is_odd| {
+}
+
+type Unsteady = (&'static str, Program);
+
+/// Programs that do not make the steps again that they made, each in another way.
+fn other_steps() -> [Unsteady; 4] {
+    let other_place = |is_odd| {
         let number = Shared::new(0);
         if is_odd {
             number.write(1);
@@ -183,33 +205,132 @@ fn what_is_not_the_same_is_not_repeated() {
             number.write(2);
         }
         number.write(3);
-    });
-    let other_object = alternates(|is_odd| {
+        Ok(())
+    };
+    let other_object = |is_odd| {
         let numbers = [Shared::new(0), Shared::new(0)];
         numbers[usize::from(is_odd)].write(1);
         numbers[0].write(1);
-    });
-    let one_step_less = alternates(|is_odd| {
-        let lock = Lock::new();
-        let number = Shared::new(0);
+        Ok(())
+    };
+    let one_step_more = |is_odd| {
+        let (lock, number) = (Lock::new(), Shared::new(0));
         lock.acquire();
         if is_odd {
             number.write(1);
         }
-    });
-    let other_choice = alternates(|is_odd| {
+        Ok(())
+    };
+    let other_choice = |is_odd| {
         let number = Shared::new(0);
-        number.write(unknot_checker::sim::choose(2 + u32::from(is_odd)));
+        number.write(choose(2 + u32::from(is_odd)));
         number.write(1);
-    });
-    for program in [other_place, other_object, one_step_less, other_choice] {
+        Ok(())
+    };
+    [
+        ("other place", alternates(other_place)),
+        ("other object", alternates(other_object)),
+        ("one step more", alternates(one_step_more)),
+        ("other choice", alternates(other_choice)),
+    ]
+}
+
+/// Programs that do not create again what they created.
+fn other_things() -> [Unsteady; 5] {
+    let object_more = |is_odd: bool| {
+        let more = is_odd.then(Lock::new);
+        write(&Shared::new(0), 1);
+        if let Some(lock) = more {
+            lock.acquire();
+        }
+        Ok(())
+    };
+    let object_more_that_nobody_uses = |is_odd: bool| {
+        let number = Shared::new(0);
+        let _more = is_odd.then(Lock::new);
+        write(&number, 1);
+        write(&number, 2);
+        Ok(())
+    };
+    let other_initial_value = |is_odd: bool| {
+        let permits = if is_odd { Semaphore::new(1) } else { Semaphore::new(2) };
+        yield_now();
+        permits.acquire();
+        Ok(())
+    };
+    let condition_more = |is_odd: bool| {
+        let more = is_odd.then(|| Barrier::new(1));
+        yield_now();
+        drop(more);
+        Ok(())
+    };
+    let task_more = |is_odd| {
+        spawn_or_yield(is_odd);
+        yield_now();
+        Ok(())
+    };
+    [
+        ("object more", alternates(object_more)),
+        ("object more that nobody uses", alternates(object_more_that_nobody_uses)),
+        ("other initial value", alternates(other_initial_value)),
+        ("condition more", alternates(condition_more)),
+        ("task more", alternates(task_more)),
+    ]
+}
+
+/// Where a program does not do again what it did, its steps are made anew. What is
+/// recorded is what the run did that it was recorded in, as the outcome tells,
+/// and never a part of another.
+#[test]
+fn what_is_not_the_same_is_not_repeated() {
+    for (name, program) in other_steps().into_iter().chain(other_things()) {
         let both = executions(&program, TimeMode::Any, Says(0, 3), false).seen;
-        assert_ne!(both[0], both[1]);
+        assert_ne!(both[0], both[1], "{name}");
         // So many that all steps that are the same are repeated, and no more.
         for same in 0..9 {
-            let seen = executions(&program, TimeMode::Any, Says(same, 5), true).seen;
-            assert!(seen.len() == 4 && seen.iter().all(|whole| both.contains(whole)));
+            let seen = executions(&program, TimeMode::Any, Says(same, 6), true).seen;
+            assert_eq!(seen.len(), 5, "{name}");
+            for whole in seen {
+                let is_same = both.iter().find(|one| one.outcome == whole.outcome);
+                assert_eq!(is_same, Some(&whole), "{name}, {same} steps");
+            }
         }
+    }
+}
+
+/// Faults of one execution are not those of the next: a task that panics or
+/// returns an exception only where it comes late, with a primitive that is used
+/// while the panic unwinds, and a condition that holds only sometimes.
+#[test]
+fn faults_are_those_of_the_execution() {
+    let program: Program = Arc::new(|| {
+        let (number, lock) = (Shared::new(0), Lock::new());
+        let (theirs, guarded) = (number.clone(), lock.clone());
+        let late = spawn(move || -> Result<(), Exception> {
+            let _guard = guarded.lock()?;
+            match theirs.read() {
+                0 => Ok(()),
+                1 => Err(Exception::new("ValueError", "late")),
+                _ => panic!("later"),
+            }
+        });
+        number.write(1);
+        number.write(2);
+        verify!(!lock.locked(), "nobody has the lock");
+        late.join().ok();
+        Ok(number.read().into())
+    });
+    for strategy in 0..3 {
+        let [anew, repeated] = [false, true].map(|repeats| match strategy {
+            0 => executions(&program, TimeMode::Any, Dpor::new(), repeats).seen,
+            1 => executions(&program, TimeMode::Any, Dfs::new(Visibility::All), repeats).seen,
+            _ => executions(&program, TimeMode::Any, Bounded::new(2), repeats).seen,
+        });
+        assert_eq!(anew, repeated);
+        let failures = |whole: &Whole| whole.failures.len();
+        let faults = anew.iter().map(failures).collect::<BTreeSet<_>>();
+        assert_eq!(faults, BTreeSet::from([0, 1]), "both come about");
+        assert!(anew.iter().any(|whole| !whole.violations.is_empty()));
     }
 }
 

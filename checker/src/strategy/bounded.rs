@@ -115,7 +115,8 @@ impl Bounded {
             .last()
             .map_or(0, |parent| parent.preemptions + u32::from(parent.taken().preempts));
         let choices = SmallVec::new();
-        self.nodes.push(Node { enabled, at, asked_at: None, choices, preemptions });
+        let asked_at = point.pending(task).map(|op| op.location);
+        self.nodes.push(Node { enabled, at, asked_at, choices, preemptions });
         task
     }
 

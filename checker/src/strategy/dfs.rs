@@ -230,6 +230,9 @@ impl Explorer for Dfs {
             self.go_to(step);
         }
         self.next = step + 1;
+        if self.divergence.is_some() {
+            return Decision::Stop(Ended::Abandoned);
+        }
         if self.visibility == Visibility::Visible {
             refuse_lookers(point);
             let at_once = point.enabled().find(|&t| point.pending(t).is_some_and(is_invisible));
@@ -250,7 +253,14 @@ impl Explorer for Dfs {
     }
 
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.descend(point.step() - 1, |_| (0..n).collect())
+        let step = point.step() - 1;
+        let value = self.descend(step, |_| (0..n).collect());
+        if value >= n {
+            let message = format!("a step chose value {value} before, and now has only {n}");
+            self.divergence = Some(Divergence { step, message });
+            return 0;
+        }
+        value
     }
 
     fn end(&mut self, _execution: &Execution<'_>) {}

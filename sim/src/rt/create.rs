@@ -162,9 +162,7 @@ impl Machine {
         let (id, role, daemon) = (new.id, new.role, new.daemon);
         let unnamed = |kind| NewObject::new(kind, Name::default(), new.location);
         let done = self.create_object_of(id, unnamed("task"));
-        if self.repeat.is_on {
-            self.enter_again(&new);
-        } else {
+        if !self.enter_again(&new) {
             let alive = daemon.then(|| self.create_object_of(id, unnamed("alive")));
             self.enter_new(new, done, alive);
         }
@@ -221,7 +219,7 @@ impl Machine {
         let nth = self.created[creator.index()].objects;
         self.created[creator.index()].objects += 1;
         let id = self.names.object(creator, nth);
-        if self.repeat.is_on {
+        if self.is_created_again(id, &new) {
             return id;
         }
         let object = Object {

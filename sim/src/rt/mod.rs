@@ -210,7 +210,10 @@ pub(crate) fn name_of(object: ObjectId) -> Name {
 
 /// What a gauge shows. Part of a step that accessed the gauge.
 pub(crate) fn shows(gauge: ObjectId) -> i64 {
-    with(|world| world.machine.tell(gauge))
+    with(|world| match world.unwinding {
+        true => world.machine.object(gauge).shows,
+        false => world.machine.tell(gauge),
+    })
 }
 
 /// Notes the value of the last step; formats it only when recording.

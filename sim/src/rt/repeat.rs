@@ -8,22 +8,25 @@
 //! is answered from the records. Nobody is asked who is next.
 //!
 //! Only what a plain execution does is repeated. After one with daemons, virtual
-//! time, invariants, watches, recorded values or a panic of the program all steps
-//! are made anew. So they are from where a task asks for something else than the
-//! last time, for the explorer to see it. Where the same was asked for and touches
-//! something else the execution is *lost*, and made again from the start.
+//! time, invariants, watches, recorded values or primitives that were used in a
+//! panic all steps are made anew. So they are from where a task asks for something
+//! else than the last time, for the explorer to see it. Where the program creates,
+//! touches or chooses something else the execution is *lost*, and made again from
+//! the start.
 
-use super::create::NewTask;
+use super::create::{NewObject, NewTask};
 use super::machine::Machine;
-use crate::execution::{Phase, Task};
+use crate::execution::{Object, Phase, Task};
 use crate::id::{ObjectId, TaskId};
 use crate::op::Access;
 
 /// How far the records went when a step was made.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
+    /// Changes of gauges, answers, and created objects until then.
     changes: u32,
-    shown: u32,
+    told: u32,
+    created: u32,
 }
 
 /// What is known of the execution before, and how much of it was repeated.
@@ -35,11 +38,13 @@ pub(super) struct Repeat {
     pub(super) is_barred: bool,
     /// Whether the program did not do the same again.
     is_lost: bool,
-    /// Steps, accesses, choices and shown numbers that were repeated.
+    /// Objects that were created in the present execution.
+    created: u32,
+    /// Steps, accesses, choices and answers that were repeated.
     steps: usize,
     accesses: usize,
     choices: usize,
-    shown: usize,
+    answers: usize,
     /// For each step of the trace.
     marks: Vec<Mark>,
     /// Gauges that changed, with what they showed before.
@@ -58,28 +63,42 @@ pub(super) enum Next {
     Lost,
 }
 
+/// Whether two places or texts of the program are the same. They nearly always are
+/// one address.
+fn is_same<T: PartialEq + ?Sized>(a: &T, b: &T) -> bool {
+    std::ptr::eq(a, b) || a == b
+}
+
 impl Machine {
-    /// Takes back all steps from number `same` on, to repeat those before it.
-    /// Returns whether there are any.
-    pub(super) fn rewind(&mut self, same: usize) -> bool {
+    /// Takes back all steps from number `same` on, to repeat those before it if that
+    /// can be done.
+    pub(super) fn rewind(&mut self, same: usize) {
         let is_possible = same > 0 && same <= self.trace.len() && !self.repeat.is_barred;
-        self.take_back(if is_possible { same } else { 0 });
+        if is_possible {
+            self.take_back(same);
+        } else {
+            self.trace.truncate(0);
+            let Repeat { marks, changes, told, .. } = &mut self.repeat;
+            marks.clear();
+            changes.clear();
+            told.clear();
+        }
         let repeat = &mut self.repeat;
-        (repeat.steps, repeat.accesses, repeat.choices, repeat.shown) = (0, 0, 0, 0);
+        (repeat.steps, repeat.accesses, repeat.choices, repeat.answers) = (0, 0, 0, 0);
+        repeat.created = 0;
         repeat.is_on = is_possible;
         repeat.is_barred = self.recording;
         repeat.is_lost = false;
-        is_possible
     }
 
     /// Takes back all steps from number `len` on.
     fn take_back(&mut self, len: usize) {
         let Repeat { marks, changes, told, .. } = &mut self.repeat;
-        let Some(&Mark { changes: n_changes, shown }) = marks.get(len) else { return };
-        for (object, showed) in changes.drain(n_changes as usize..).rev() {
+        let Some(&mark) = marks.get(len) else { return };
+        for (object, showed) in changes.drain(mark.changes as usize..).rev() {
             self.objects[object.index()].shows = showed;
         }
-        told.truncate(shown as usize);
+        told.truncate(mark.told as usize);
         marks.truncate(len);
         self.trace.truncate(len);
     }
@@ -96,8 +115,9 @@ impl Machine {
 
     /// Notes how far the records go when a step is made.
     pub(super) fn mark(&mut self) {
-        let Repeat { marks, changes, told, .. } = &mut self.repeat;
-        marks.push(Mark { changes: changes.len() as u32, shown: told.len() as u32 });
+        let Repeat { marks, changes, told, created, .. } = &mut self.repeat;
+        let (changes, told) = (changes.len() as u32, told.len() as u32);
+        marks.push(Mark { changes, told, created: *created });
     }
 
     /// Notes what a gauge showed before it changed.
@@ -110,19 +130,19 @@ impl Machine {
         let step = self.trace.steps().get(self.repeat.steps);
         let again = step.filter(|step| {
             let Task { phase, pending, .. } = &self.tasks[step.task.index()];
-            // One place of the program is nearly always one address.
-            let is_there = std::ptr::eq(pending.location, step.location);
-            *phase == Phase::Waiting && (is_there || pending.location == step.location)
+            *phase == Phase::Waiting && is_same(pending.location, step.location)
         });
         if let (Some(step), false) = (again, self.repeat.is_lost) {
             return Next::Again(step.task);
         }
+        let created = self.repeat.marks.get(self.repeat.steps).map(|mark| mark.created);
         self.take_back(self.repeat.steps);
         let repeat = &mut self.repeat;
         repeat.is_on = false;
         repeat.is_lost |= repeat.accesses != self.trace.n_accesses()
             || repeat.choices != self.trace.n_choices()
-            || repeat.shown != repeat.told.len();
+            || repeat.answers != repeat.told.len()
+            || created.is_some_and(|created| created != repeat.created);
         if repeat.is_lost { Next::Lost } else { Next::New }
     }
 
@@ -169,24 +189,51 @@ impl Machine {
 
     /// What a gauge shows, or showed the last time.
     pub(super) fn tell(&mut self, gauge: ObjectId) -> i64 {
-        let Repeat { is_on, is_lost, shown, told, .. } = &mut self.repeat;
+        let Repeat { is_on, is_lost, answers, told, .. } = &mut self.repeat;
         if !*is_on {
             told.push(self.objects[gauge.index()].shows);
             return self.objects[gauge.index()].shows;
         }
-        *shown += 1;
-        told.get(*shown - 1).copied().unwrap_or_else(|| {
+        *answers += 1;
+        told.get(*answers - 1).copied().unwrap_or_else(|| {
             *is_lost = true;
             0
         })
     }
 
-    /// Lets a task come into being again.
-    pub(super) fn enter_again(&mut self, new: &NewTask) {
-        let task = &mut self.tasks[new.id.index()];
+    /// Counts an object that is created. Says whether it is there already, since it
+    /// is created again.
+    pub(super) fn is_created_again(&mut self, id: ObjectId, new: &NewObject) -> bool {
+        self.repeat.created += 1;
+        if !self.repeat.is_on || self.repeat.is_lost {
+            return false;
+        }
+        let is_it = |old: &Object| {
+            is_same(old.kind, new.kind)
+                && is_same(old.location, new.location)
+                && (old.initial, old.limit) == (new.initial, new.limit)
+        };
+        let is_again = self.objects.get(id.index()).is_some_and(is_it);
+        self.repeat.is_lost = !is_again;
+        is_again
+    }
+
+    /// Lets a task come into being again. False if it is not the same one.
+    pub(super) fn enter_again(&mut self, new: &NewTask) -> bool {
+        if !self.repeat.is_on || self.repeat.is_lost {
+            return false;
+        }
+        let started_by = new.started_by.map(|step| &self.trace.steps()[step as usize]);
+        let is_child = started_by.is_none_or(|step| step.child == Some(new.id));
+        let task = self.tasks.get_mut(new.id.index()).filter(|task| task.daemon == new.daemon);
+        let (true, Some(task)) = (is_child, task) else {
+            self.repeat.is_lost = true;
+            return false;
+        };
         task.phase = Phase::Unstarted;
         task.pending.location = new.location;
         task.last_step = None;
         task.failure = None;
+        true
     }
 }
