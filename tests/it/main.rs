@@ -22,6 +22,7 @@ mod models;
 mod nondeterminism;
 mod options;
 mod oracle;
+mod panics;
 mod programs;
 mod proof;
 mod repeats;

@@ -40,7 +40,7 @@ fn compare_searches(spec: &Spec, search: Dpor, max_executions: u64) -> Compared 
     Some(judge(&plain, &reduced))
 }
 
-fn judge(plain: &Classes, reduced: &Classes) -> Result<(), String> {
+pub(crate) fn judge(plain: &Classes, reduced: &Classes) -> Result<(), String> {
     if let Some(class) = plain.classes.values().find(|class| class.turnouts.len() > 1) {
         return Err(format!("executions of one class turn out differently: {:?}", class.turnouts));
     }

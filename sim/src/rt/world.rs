@@ -174,20 +174,33 @@ impl World {
     }
 
     /// Carries out an operation of a task that unwinds. While a panic of the
-    /// program unwinds, releases belong to the task's last step; while the
-    /// machine unwinds an unfinished task, nothing happens any more.
+    /// program unwinds it belongs to the task's last step, and what would wait is
+    /// only tried; while the machine unwinds an unfinished task, nothing happens any
+    /// more.
     pub(super) fn touch_while_unwinding(&mut self, op: &Op) -> bool {
         if let Some(looked_at) = &mut self.looked_at {
             looked_at.extend(op.accesses.iter().map(|access| access.object));
             return false;
         }
         self.machine.repeat.is_barred |= !self.unwinding;
-        let blocked =
-            op.guard.is_some_and(|g| self.machine.objects[g.gauge.index()].shows < g.at_least);
-        if self.unwinding || blocked || self.machine.trace.is_empty() {
+        if self.unwinding || self.machine.trace.is_empty() {
             return false;
         }
-        op.accesses.iter().fold(true, |granted, &access| granted & self.machine.touch(access))
+        // Whether it would wait depends on the order of steps, so it is recorded that
+        // somebody looked.
+        let waits = op.accesses.iter().position(|access| access.waits_for().is_some());
+        let tried = waits.and_then(|nth| op.accesses[nth].tried());
+        let is_refused = match (tried, op.guard) {
+            (Some(tried), _) => !self.machine.touch(tried),
+            (None, Some(g)) => self.machine.object(g.gauge).shows < g.at_least,
+            (None, None) => false,
+        };
+        if is_refused {
+            return false;
+        }
+        let rest = op.accesses.iter().enumerate();
+        let rest = rest.filter(|(nth, _)| tried.is_none() || Some(*nth) != waits);
+        rest.fold(true, |granted, (_, &access)| granted & self.machine.touch(access))
     }
 
     pub(super) fn also(&mut self, access: Access) -> bool {
