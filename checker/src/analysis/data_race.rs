@@ -15,7 +15,7 @@
 //! taken the other way round: another execution shows those.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Access, Execution, Mode, TaskId, Trace};
+use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
 
 use super::Scratch;
 use super::onward::{Dated, NONE, Onward, Table};
@@ -34,8 +34,6 @@ const NEVER: Epoch = Epoch { clock: 0, step: NONE };
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) onward: Onward,
-    /// Steps that were looked at.
-    n_known: usize,
     n: usize,
     n_objects: usize,
     /// How many steps there is room for.
@@ -114,15 +112,9 @@ impl State {
 pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
     let state = &mut scratch.data_race;
     let trace = execution.trace;
-    if execution.objects.iter().all(|object| object.is_atomic) {
-        // Nothing can race. What is known is not kept up.
-        state.onward.rewind(0);
-        state.n_known = 0;
-        return;
-    }
-    let from = state.rewind(execution, same.min(state.n_known));
-    state.n_known = trace.len();
-    for at in from..trace.len() {
+    let matters = |object: &Object| !object.is_atomic;
+    let Some(known) = state.onward.resume(execution, same, matters) else { return };
+    for at in state.rewind(execution, known)..trace.len() {
         let made = &trace.steps()[at];
         let (step, task) = (at as u32, made.task.index());
         for access in trace.accesses(at) {

@@ -12,7 +12,7 @@
 //! based on a value which a task kept from before its own last write.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Execution, Mode};
+use unknot_sim::{Execution, Mode, Object};
 
 use super::Scratch;
 use super::onward::{Dated, NONE, Onward, Table};
@@ -22,8 +22,6 @@ use crate::finding::{Evidence, Kind, Signature, Site};
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) onward: Onward,
-    /// Steps that were looked at.
-    n_known: usize,
     n_tasks: usize,
     n_objects: usize,
     /// The last write of each cell.
@@ -62,15 +60,9 @@ impl State {
 pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
     let state = &mut scratch.lost_update;
     let trace = execution.trace;
-    if !execution.objects.iter().any(|object| object.is_variable) {
-        // Nothing can be lost. What is known is not kept up.
-        state.onward.rewind(0);
-        state.n_known = 0;
-        return;
-    }
-    let from = state.rewind(execution, same.min(state.n_known));
-    state.n_known = trace.len();
-    for at in from..trace.len() {
+    let matters = |object: &Object| object.is_variable;
+    let Some(known) = state.onward.resume(execution, same, matters) else { return };
+    for at in state.rewind(execution, known)..trace.len() {
         let step = at as u32;
         let task = trace.steps()[at].task.index();
         for access in trace.accesses(at) {

@@ -7,7 +7,7 @@
 //! before, and what it found in [`Onward`], by the step that it was found at. Evidence
 //! is made of that where it is new.
 
-use unknot_sim::{Execution, ObjectId};
+use unknot_sim::{Execution, Object, ObjectId};
 
 use crate::finding::Evidence;
 
@@ -37,12 +37,32 @@ impl Dated {
 pub struct Onward {
     found: Vec<Dated>,
     n_old: usize,
+    /// Steps that were looked at.
+    n_known: usize,
 }
 
 /// Turns what was found in an execution into evidence.
 pub type Explain = fn(&Execution<'_>, &Dated) -> Evidence;
 
 impl Onward {
+    /// How many steps need not be looked at again of an execution that begins with
+    /// `same` steps of the one before. Nothing if it has no object of the kind that
+    /// matters: then there is nothing to find, and nothing is known any more.
+    pub(super) fn resume(
+        &mut self,
+        execution: &Execution<'_>,
+        same: usize,
+        matters: impl Fn(&Object) -> bool,
+    ) -> Option<usize> {
+        let is_due = execution.objects.iter().any(matters);
+        let known = same.min(self.n_known);
+        self.n_known = if is_due { execution.trace.len() } else { 0 };
+        if !is_due {
+            self.rewind(0);
+        }
+        is_due.then_some(known)
+    }
+
     /// Forgets what was found from a step on. What is left is old.
     pub(super) fn rewind(&mut self, step: usize) {
         while self.found.last().is_some_and(|dated| dated.step as usize >= step) {

@@ -91,13 +91,9 @@ impl Events {
         };
         let counts = |step| step < until && self.is_left(step, without);
         for access in accesses {
-            for link in self.chain_of(access.object) {
-                let step = link.step as usize;
-                if self.is_in(step, &clock) {
-                    if self.covers(&link.access, access) {
-                        break;
-                    }
-                } else if self.dependent(&link.access, access) && counts(step) {
+            let mut cursor = self.heads[access.object.index()];
+            while let Some(step) = self.earlier(access, &clock, &mut cursor) {
+                if counts(step) {
                     join(&mut clock, self.clock_of(step));
                 }
             }

@@ -13,7 +13,7 @@
 
 use unknot_sim::{Access, Execution, TaskId};
 
-use super::events::{Events, Link, NONE, join};
+use super::events::{Events, NONE, join};
 use super::race::{Candidate, Race};
 
 impl Events {
@@ -86,21 +86,40 @@ impl Events {
         }
     }
 
+    /// The newest of the earlier steps from a cursor on that an access depends on
+    /// and that is not in a clock.
+    #[inline]
+    pub(super) fn earlier(
+        &self,
+        access: &Access,
+        clock: &[u32],
+        cursor: &mut u32,
+    ) -> Option<usize> {
+        while let Some(link) = self.links.get(*cursor as usize) {
+            *cursor = link.before;
+            let step = link.step as usize;
+            if self.is_in(step, clock) {
+                if self.covers(&link.access, access) {
+                    *cursor = NONE;
+                }
+            } else if self.dependent(&link.access, access) {
+                return Some(step);
+            }
+        }
+        None
+    }
+
+    /// The same for the next step.
+    fn next_earlier(&self, access: &Access, cursor: &mut u32) -> Option<usize> {
+        self.earlier(access, &self.clocks[self.len() * self.width..], cursor)
+    }
+
     /// Adds what the next step depends on.
     fn join_dependent(&mut self, what: &Candidate<'_>) {
         for access in what.accesses {
-            let mut at = self.heads[access.object.index()];
-            while let Some(&Link { access: ref earlier, step, before, .. }) =
-                self.links.get(at as usize)
-            {
-                at = before;
-                if self.is_known(step) {
-                    if self.covers(earlier, access) {
-                        break;
-                    }
-                } else if self.dependent(earlier, access) {
-                    self.join(step as usize);
-                }
+            let mut cursor = self.heads[access.object.index()];
+            while let Some(step) = self.next_earlier(access, &mut cursor) {
+                self.join(step);
             }
         }
     }
@@ -131,30 +150,19 @@ impl Events {
         access: &Access,
         races: &mut Vec<Race>,
     ) {
-        let may_be_kept = what.may_be_kept(execution);
-        let mut at = self.heads[access.object.index()];
-        while let Some(&Link { access: ref earlier, step, before, .. }) =
-            self.links.get(at as usize)
-        {
-            at = before;
-            if self.is_known(step) {
-                if self.covers(earlier, access) {
-                    return;
-                }
-            } else if self.dependent(earlier, access) {
-                self.meet(execution, what, (step as usize, may_be_kept), races);
-            }
+        let mut cursor = self.heads[access.object.index()];
+        while let Some(first) = self.next_earlier(access, &mut cursor) {
+            self.meet(execution, what, first, races);
         }
     }
 
     /// The same for any number of objects, newest first over all of them.
     fn walk_all(&mut self, execution: &Execution<'_>, what: &Candidate<'_>, races: &mut Vec<Race>) {
-        let may_be_kept = what.may_be_kept(execution);
         let mut cursors = std::mem::take(&mut self.cursors);
         cursors.clear();
         cursors.extend(what.accesses.iter().map(|a| self.heads[a.object.index()]));
         while let Some(first) = self.next_dependent(what, &mut cursors) {
-            self.meet(execution, what, (first, may_be_kept), races);
+            self.meet(execution, what, first, races);
         }
         self.cursors = cursors;
     }
@@ -165,11 +173,11 @@ impl Events {
         &mut self,
         execution: &Execution<'_>,
         what: &Candidate<'_>,
-        (first, may_be_kept): (usize, bool),
+        first: usize,
         races: &mut Vec<Race>,
     ) {
         let later = self.len();
-        if !may_be_kept || self.is_possible_without(execution, what, later, first) {
+        if !what.may_be_kept(execution) || self.is_possible_without(execution, what, later, first) {
             races.push(Race { first, later, task: what.task });
             self.join(first);
         } else {

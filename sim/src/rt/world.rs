@@ -186,21 +186,17 @@ impl World {
         if self.unwinding || self.machine.trace.is_empty() {
             return false;
         }
-        // Whether it would wait depends on the order of steps, so it is recorded that
-        // somebody looked.
-        let waits = op.accesses.iter().position(|access| access.waits_for().is_some());
-        let tried = waits.and_then(|nth| op.accesses[nth].tried());
-        let is_refused = match (tried, op.guard) {
-            (Some(tried), _) => !self.machine.touch(tried),
-            (None, Some(g)) => self.machine.object(g.gauge).shows < g.at_least,
-            (None, None) => false,
-        };
-        if is_refused {
+        let blocked = op.guard.is_some_and(|g| self.machine.object(g.gauge).shows < g.at_least);
+        if blocked {
+            // That it would wait depends on who came first, so it is recorded that
+            // somebody looked.
+            if let Some(tried) = op.accesses.iter().find_map(Access::tried) {
+                self.machine.touch(tried);
+            }
             return false;
         }
-        let rest = op.accesses.iter().enumerate();
-        let rest = rest.filter(|(nth, _)| tried.is_none() || Some(*nth) != waits);
-        rest.fold(true, |granted, (_, &access)| granted & self.machine.touch(access))
+        let made = op.accesses.iter().map(|access| access.tried().unwrap_or(*access));
+        made.fold(true, |granted, access| granted & self.machine.touch(access))
     }
 
     pub(super) fn also(&mut self, access: Access) -> bool {
