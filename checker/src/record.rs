@@ -198,7 +198,7 @@ fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
         since: task.last_step,
         failure: task.failure.as_ref().map(|failure| match failure {
             Failure::Exception(exception) => exception.to_string(),
-            Failure::Panic { message, location } => {
+            Failure::Panic { message, location, .. } => {
                 format!("panic: {message} ({})", package_path(location))
             }
         }),

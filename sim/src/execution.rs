@@ -78,6 +78,8 @@ pub enum Failure {
         message: String,
         /// Where it panicked.
         location: String,
+        /// Its last step until then. Destructors may have made more.
+        after: Option<u32>,
     },
 }
 

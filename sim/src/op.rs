@@ -111,17 +111,6 @@ impl Access {
         matches!(self.mode, Mode::Take | Mode::Await | Mode::Draw).then_some(self.amount)
     }
 
-    /// The same access by somebody who does not wait, where there is one.
-    #[must_use]
-    pub fn tried(&self) -> Option<Access> {
-        let mode = match self.mode {
-            Mode::Take => Mode::Try,
-            Mode::Await => Mode::Look,
-            _ => return None,
-        };
-        Some(Access { mode, ..*self })
-    }
-
     /// Whether the access may change what somebody else sees of the object.
     #[must_use]
     pub fn mutates(&self) -> bool {

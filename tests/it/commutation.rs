@@ -83,7 +83,7 @@ fn check(spec: &Spec) -> usize {
 }
 
 fn spec(s: Op, a: Op, b: Op) -> Spec {
-    let task = |ops| TaskSpec { daemon: false, ops };
+    let task = |ops| TaskSpec { daemon: false, ops, at_drop: vec![] };
     Spec { tasks: vec![task(vec![s, a]), task(vec![b])], main: vec![], is_virtual: false }
 }
 

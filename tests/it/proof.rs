@@ -155,7 +155,7 @@ fn four_tasks() {
 }
 
 pub(crate) fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
-    let task = |ops: &&[Op]| TaskSpec { daemon: false, ops: ops.to_vec() };
+    let task = |ops: &&[Op]| TaskSpec { daemon: false, ops: ops.to_vec(), at_drop: vec![] };
     Spec { tasks: tasks.iter().map(task).collect(), main: main.to_vec(), is_virtual: false }
 }
 
@@ -177,7 +177,7 @@ fn programs_that_were_once_wrong() {
         // Who is refused may have been killed before all the same.
         Spec {
             tasks: [vec![CondWait, BareNotify], vec![Notify(1)]]
-                .map(|ops| TaskSpec { daemon: true, ops })
+                .map(|ops| TaskSpec { daemon: true, ops, at_drop: vec![] })
                 .to_vec(),
             ..spec(&[], &[])
         },

@@ -29,6 +29,7 @@ use std::time::Duration;
 pub(crate) use create::NewObject;
 pub(crate) use invariant::always;
 pub use machine::TimeMode;
+pub(crate) use panic::is_unwinding;
 pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
 pub(crate) use watch::yield_until_changed;
@@ -44,13 +45,14 @@ use world::{Body, World};
 /// Everything that the tasks of one operating-system thread share.
 struct Rt {
     world: RefCell<Option<World>>,
-    /// Whether primitives only look, since the execution is over.
+    /// Whether primitives only look: the execution is over, or a condition is
+    /// asked.
     quiet: Cell<bool>,
     /// Operations that a task which was told to leave may still ask for; 0 if
     /// nobody was told.
     leaving: Cell<u32>,
-    /// Where the last panic of a task happened.
-    panicked_at: RefCell<Option<String>>,
+    /// Who unwinds.
+    unwinding: RefCell<Vec<panic::Unwinding>>,
     /// What is kept between searches.
     stacks: RefCell<Option<coroutine::Stacks>>,
 }
@@ -61,7 +63,7 @@ thread_local! {
             world: RefCell::new(None),
             quiet: Cell::new(false),
             leaving: Cell::new(0),
-            panicked_at: RefCell::new(None),
+            unwinding: RefCell::new(vec![]),
             stacks: RefCell::new(None),
         }
     };
@@ -78,20 +80,24 @@ fn with<T>(f: impl FnOnce(&mut World) -> T) -> T {
     })
 }
 
-/// The unwinding payload of a task that is unwound at the end.
-struct Killed;
+/// Says that a task has to leave, since the execution is over.
+struct Over;
 
 /// How many operations a task may ask for after it was told to leave. Programs
 /// end with the first exception as a rule.
 const LAST_OPERATIONS: u32 = 100;
 
+/// The same for the destructors of one that unwinds, which nothing can stop.
+const LAST_IN_DESTRUCTORS: u32 = 100_000;
+
 /// Makes one step. Returns whether its trying and bounded accesses were
 /// granted; false also while the task is being unwound.
 pub(crate) fn step(mut op: Op) -> bool {
     if is_quiet() {
-        return step_quietly(&op);
+        step_quietly(&op);
+        return false;
     }
-    unwind_if_killed(pool::try_step(|machine| machine.declare(&mut op)))
+    unwind_if_over(pool::try_step(|machine| machine.declare(&mut op)))
 }
 
 /// Makes one step of an operation that may raise. A task that cannot go on at
@@ -103,26 +109,28 @@ pub(crate) fn step(mut op: Op) -> bool {
 /// The exception with which to leave.
 pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
     if is_quiet() {
-        return Ok(step_quietly(&op));
+        step_quietly(&op);
+        return Ok(false);
     }
     let stepped = pool::try_step(|machine| machine.declare(&mut op));
-    if stepped.is_err() && with(|world| world.machine.ended != Some(Ended::Complete)) {
+    // What a destructor does about an exception may be to panic.
+    let may_raise = |world: &mut World| world.machine.ended != Some(Ended::Complete);
+    if stepped.is_err() && !panic::is_unwinding() && with(may_raise) {
         RT.with(|rt| rt.leaving.set(LAST_OPERATIONS));
         return Err(Exception { kind: "Killed", message: String::new() });
     }
-    Ok(unwind_if_killed(stepped))
+    Ok(unwind_if_over(stepped))
 }
 
-fn step_quietly(op: &Op) -> bool {
-    let left = RT.with(|rt| rt.leaving.get());
-    if left == 1 && !std::thread::panicking() {
-        // Who does not leave by itself is unwound after all.
-        std::panic::resume_unwind(Box::new(Killed));
+/// Nothing happens any more, but who was told to leave has to come to an end.
+fn step_quietly(op: &Op) {
+    with(|world| world.look(op));
+    match RT.with(|rt| rt.leaving.get()) {
+        0 => {}
+        1 if panic::is_unwinding() => pool::give_up(),
+        1 => unwind(),
+        left => RT.with(|rt| rt.leaving.set(left - 1)),
     }
-    if left > 1 {
-        RT.with(|rt| rt.leaving.set(left - 1));
-    }
-    with(|world| world.touch_while_unwinding(op))
 }
 
 /// Makes one step that waits until it is possible, or until a timeout turns it
@@ -135,12 +143,17 @@ pub(crate) fn step_timed(
     resolve: impl FnOnce(bool) -> bool,
 ) -> bool {
     if is_quiet() {
-        return with(|world| world.touch_while_unwinding(&trying)) && resolve(true);
+        step_quietly(&trying);
+        return false;
     }
     let location = wait.location;
     let micros = micros(timeout);
     let declare = |machine: &mut machine::Machine| machine.declare_timed(wait, trying, micros);
-    let granted = resolve(unwind_if_killed(pool::try_step(declare)));
+    let granted = unwind_if_over(pool::try_step(declare));
+    if is_quiet() {
+        return false;
+    }
+    let granted = resolve(granted);
     with(|world| world.machine.count_timeout(location, granted));
     granted
 }
@@ -149,9 +162,9 @@ pub(crate) fn step_timed(
 pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
     let mut sleep = Op::local("sleep", location);
     if is_quiet() {
-        return;
+        return step_quietly(&sleep);
     }
-    unwind_if_killed(pool::try_step(|machine| match machine.time {
+    unwind_if_over(pool::try_step(|machine| match machine.time {
         TimeMode::Any => machine.declare(&mut sleep),
         TimeMode::Virtual => {
             // Nobody opens the gauge of a task that has not ended: only the
@@ -162,11 +175,25 @@ pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
     }));
 }
 
-fn unwind_if_killed(stepped: Result<bool, Killed>) -> bool {
+/// Has a task leave if the execution is over: by unwinding, unless it unwinds
+/// already. Then its destructors come to their end, and nothing happens any more.
+fn unwind_if_over(stepped: Result<bool, Over>) -> bool {
     match stepped {
         Ok(granted) => granted,
-        Err(Killed) => std::panic::resume_unwind(Box::new(Killed)),
+        Err(Over) if panic::is_unwinding() => {
+            RT.with(|rt| rt.leaving.set(LAST_IN_DESTRUCTORS));
+            if let Some(failure) = panic::failure() {
+                with(|world| world.machine.fail(world.machine.current, failure));
+            }
+            false
+        }
+        Err(Over) => unwind(),
     }
+}
+
+fn unwind() -> ! {
+    RT.with(|rt| rt.leaving.set(LAST_IN_DESTRUCTORS));
+    panic::unwind()
 }
 
 fn micros(duration: Duration) -> u64 {
@@ -225,10 +252,10 @@ pub(crate) fn note(value: impl FnOnce() -> String) {
     });
 }
 
-/// Whether the running task is being unwound, or the execution is over: then
-/// nothing may block, and what is stored stays as it is.
+/// Whether the execution is over, or a condition is asked: then nothing may block,
+/// and what is stored stays as it is.
 pub(crate) fn is_quiet() -> bool {
-    std::thread::panicking() || RT.with(|rt| rt.quiet.get() || rt.leaving.get() > 0)
+    RT.with(|rt| rt.quiet.get())
 }
 
 /// Creates a cell or gauge of the current task.

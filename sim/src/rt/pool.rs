@@ -19,14 +19,14 @@ use super::coroutine::{Coroutine, Stacks};
 use super::invariant::check_invariants;
 use super::machine::Machine;
 use super::world::{DRIVER, Turn, World};
-use super::{Killed, RT, panic, with};
+use super::{Over, RT, panic, with};
 use crate::execution::{Ended, Failure};
 use crate::mode::Mode;
 use crate::op::Op;
 
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
-pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Killed> {
+pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over> {
     let stepped = with(|world| match world.machine.invariants_due {
         true => Err(declare),
         false => Ok(world.step(declare)),
@@ -39,7 +39,7 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Kille
         Ok(granted) => Ok(granted),
         Err(leave) => {
             leave();
-            with(|world| if world.unwinding { Err(Killed) } else { Ok(world.machine.execute()) })
+            with(|world| if world.unwinding { Err(Over) } else { Ok(world.machine.execute()) })
         }
     }
 }
@@ -51,8 +51,7 @@ fn sit(here: usize) {
         RT.with(|rt| rt.leaving.set(0));
         let failure = match result {
             Ok(exception) => exception.map(Failure::Exception),
-            Err(payload) if payload.is::<Killed>() => None,
-            Err(payload) => Some(panic::failure(payload)),
+            Err(payload) => panic::caught(payload),
         };
         let (unwound, mut end) = with(|world| {
             if let Some(failure) = failure.filter(|_| !world.unwinding) {
@@ -91,10 +90,24 @@ pub(super) fn drive(stack: usize) {
         conclude();
         with(|world| world.explorer.end(&world.machine.execution()));
     }
-    for mut coroutine in seats.coroutines {
-        assert!(coroutine.resume(), "who is given no task is through");
+    for (seat, mut coroutine) in seats.coroutines.into_iter().enumerate() {
+        match with(|world| world.is_given_up(seat)) {
+            // Nothing can end what runs on its stack.
+            true => std::mem::forget(coroutine),
+            false => assert!(coroutine.resume(), "who is given no task is through"),
+        }
     }
     RT.with(|rt| rt.stacks.replace(Some(seats.stacks)));
+    with(|world| world.is_through = true);
+}
+
+/// Leaves the running task for good, with its stack as it is: it neither comes to
+/// an end nor can it be unwound.
+pub(super) fn give_up() -> ! {
+    let leave = with(World::give_up);
+    RT.with(|rt| rt.leaving.set(0));
+    leave();
+    unreachable!("nobody gives a task that was given up another turn")
 }
 
 /// The coroutines, by the numbers that the world knows them by.
@@ -142,16 +155,14 @@ fn conclude() {
     let at_exit = with(|world| {
         let is_complete = world.machine.ended == Some(Ended::Complete);
         let wanted = is_complete && world.machine.outcome.is_some();
-        world.unwinding = true;
+        world.set_unwinding(true);
         world.at_exit.take().filter(|_| wanted)
     });
     if let Some(at_exit) = at_exit {
-        RT.with(|rt| rt.quiet.set(true));
         let outcome = at_exit();
-        RT.with(|rt| rt.quiet.set(false));
         with(|world| world.machine.outcome = Some(outcome));
     }
-    with(|world| world.unwinding = false);
+    with(|world| world.set_unwinding(false));
 }
 
 /// Shuttle's scheduler, which has the driver to decide about.

@@ -8,11 +8,10 @@
 //! is answered from the records. Nobody is asked who is next.
 //!
 //! Only what a plain execution does is repeated. After one with daemons, virtual
-//! time, invariants, watches, recorded values or primitives that were used in a
-//! panic all steps are made anew. So they are from where a task asks for something
-//! else than the last time, for the explorer to see it. Where the program creates,
-//! touches or chooses something else the execution is *lost*, and made again from
-//! the start.
+//! time, invariants, watches or recorded values all steps are made anew. So they
+//! are from where a task asks for something else than the last time, for the
+//! explorer to see it. Where the program creates, touches or chooses something else
+//! the execution is *lost*, and made again from the start.
 
 use super::create::{NewObject, NewTask};
 use super::machine::Machine;

@@ -2,12 +2,13 @@
 //! explorer until it has seen enough.
 
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::machine::TimeMode;
 use super::world::World;
-use super::{RT, panic, pool};
+use super::{RT, panic, pool, with};
 use crate::exception::Exception;
 use crate::execution::Execution;
 use crate::explorer::{Decision, Explorer, Point};
@@ -118,7 +119,14 @@ pub fn explore_on<E: Explorer + 'static>(
     });
     let teardown = Teardown;
     let drive = move || pool::drive(limits.stack);
-    shuttle::Runner::new(pool::Once::default(), panic::shuttle_config(limits.stack)).run(drive);
+    let scheduler = pool::Once::default();
+    let runner = shuttle::Runner::new(scheduler, panic::shuttle_config(limits.stack));
+    // Where somebody was given up who unwound, shuttle misses the end of that.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| runner.run(drive)))
+        && !with(|world| world.is_through)
+    {
+        resume_unwind(payload);
+    }
     drop(teardown);
     let Ok(explorer) = Rc::try_unwrap(shared) else {
         unreachable!("the world that shared the explorer is gone")

@@ -11,7 +11,7 @@ use super::coroutine::Leave;
 use super::machine::Machine;
 use super::repeat::Next;
 use super::search::{Limits, Program};
-use super::with;
+use super::{RT, with};
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer};
@@ -45,12 +45,16 @@ pub(super) struct World {
     pub(super) ways_out: Vec<Leave>,
     /// Seats without a task.
     empty: Vec<usize>,
+    /// Seats in which a destructor never came to an end.
+    given_up: Vec<usize>,
     /// The seat whose turn it is, or the driver.
     pub(super) turn: usize,
     /// The task that the next seat to wake is to run.
     starting: Option<TaskId>,
     /// Whether unfinished tasks are being unwound.
     pub(super) unwinding: bool,
+    /// Whether all executions were made.
+    pub(super) is_through: bool,
     /// What the outcome is made of once everybody is gone.
     pub(super) at_exit: Option<AtExit>,
     /// What a condition looks at while it is asked.
@@ -81,9 +85,11 @@ impl World {
             bodies: vec![],
             ways_out: vec![],
             empty: vec![],
+            given_up: vec![],
             turn: DRIVER,
             starting: None,
             unwinding: false,
+            is_through: false,
             at_exit: None,
             looked_at: None,
         }
@@ -173,30 +179,11 @@ impl World {
         self.explorer.pick(&machine.point())
     }
 
-    /// Carries out an operation of a task that unwinds. While a panic of the
-    /// program unwinds it belongs to the task's last step, and what would wait is
-    /// only tried; while the machine unwinds an unfinished task, nothing happens any
-    /// more.
-    pub(super) fn touch_while_unwinding(&mut self, op: &Op) -> bool {
+    /// Notes what a condition that is asked looks at.
+    pub(super) fn look(&mut self, op: &Op) {
         if let Some(looked_at) = &mut self.looked_at {
             looked_at.extend(op.accesses.iter().map(|access| access.object));
-            return false;
         }
-        self.machine.repeat.is_barred |= !self.unwinding;
-        if self.unwinding || self.machine.trace.is_empty() {
-            return false;
-        }
-        let blocked = op.guard.is_some_and(|g| self.machine.object(g.gauge).shows < g.at_least);
-        if blocked {
-            // That it would wait depends on who came first, so it is recorded that
-            // somebody looked.
-            if let Some(tried) = op.accesses.iter().find_map(Access::tried) {
-                self.machine.touch(tried);
-            }
-            return false;
-        }
-        let made = op.accesses.iter().map(|access| access.tried().unwrap_or(*access));
-        made.fold(true, |granted, access| granted & self.machine.touch(access))
     }
 
     pub(super) fn also(&mut self, access: Access) -> bool {
@@ -260,6 +247,7 @@ impl World {
     }
 
     fn set_up(&mut self, same: usize) {
+        RT.with(|rt| rt.unwinding.borrow_mut().clear());
         self.machine.reset(same);
         self.at_exit = None;
         let program = Arc::clone(&self.program);
@@ -280,7 +268,7 @@ impl World {
 
     /// The seat of some task that is still in the middle of its body.
     pub(super) fn next_to_unwind(&mut self) -> Option<usize> {
-        self.unwinding = true;
+        self.set_unwinding(true);
         let machine = &mut self.machine;
         for &task in &machine.live {
             // Pseudo-tasks never had a seat.
@@ -290,8 +278,28 @@ impl World {
                 return Some(seat);
             }
         }
-        self.unwinding = false;
+        self.set_unwinding(false);
         None
+    }
+
+    /// Says whether the execution is over. Primitives are quiet meanwhile.
+    pub(super) fn set_unwinding(&mut self, unwinding: bool) {
+        self.unwinding = unwinding;
+        RT.with(|rt| rt.quiet.set(unwinding));
+    }
+
+    /// Takes the running task out of its seat, in which nobody can ever sit again.
+    /// Returns the way out.
+    pub(super) fn give_up(&mut self) -> Leave {
+        let task = self.machine.current;
+        let seat = std::mem::replace(&mut self.seats[task.index()], NO_SEAT);
+        self.given_up.push(seat);
+        self.leave_to(seat, DRIVER)
+    }
+
+    /// Whether the task in a seat never came to an end.
+    pub(super) fn is_given_up(&self, seat: usize) -> bool {
+        self.given_up.contains(&seat)
     }
 
     /// Empties the seat of a task.

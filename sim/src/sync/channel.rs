@@ -67,12 +67,13 @@ impl<T> Channel<T> {
         let op = Op::local("send", Location::caller()).with(self.tail, Mode::Update, 0);
         // Room without end is no room to compete for: the gauge stays full.
         rt::step_or_leave(op.with(self.holes, Mode::Take, 1).with(self.items, Mode::Give, 1))?;
+        if rt::is_quiet() {
+            return Ok(());
+        }
         if self.state.closed.get() {
             return Err(Exception::new("Closed", "send on a closed channel"));
         }
-        if !rt::is_quiet() {
-            self.state.items.borrow_mut().push_back(item);
-        }
+        self.state.items.borrow_mut().push_back(item);
         Ok(())
     }
 

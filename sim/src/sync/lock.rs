@@ -115,7 +115,9 @@ impl Drop for LockGuard {
         // Somebody else may have released the lock meanwhile. As with Python's
         // `with`, that is an exception at the end of the block; a destructor
         // cannot return one, so it panics, unless a panic is on its way.
-        if let Err(exception) = self.lock.release_at(self.location) {
+        if let Err(exception) = self.lock.release_at(self.location)
+            && !rt::is_unwinding()
+        {
             std::panic::panic_any(exception.to_string());
         }
     }

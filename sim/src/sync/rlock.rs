@@ -175,7 +175,9 @@ impl RLock {
 
 impl Drop for RLockGuard {
     fn drop(&mut self) {
-        if let Err(exception) = self.lock.release_at(self.location) {
+        if let Err(exception) = self.lock.release_at(self.location)
+            && !rt::is_unwinding()
+        {
             std::panic::panic_any(exception.to_string());
         }
     }

@@ -150,11 +150,11 @@ impl<B> Store<B> {
                 return false;
             }
             self.book_put();
-            if !rt::is_quiet() {
-                result = self.bag.borrow_mut().push(item);
-            }
+            result = self.bag.borrow_mut().push(item);
             true
         })?;
+        // In the end everybody is let go on.
+        let made = made || rt::is_quiet();
         if made { result } else { Err(Exception::new("Full", "the queue is full")) }
     }
 
@@ -185,9 +185,7 @@ impl<B> Store<B> {
                 return false;
             }
             self.book_get();
-            if !rt::is_quiet() {
-                result = self.bag.borrow_mut().pop();
-            }
+            result = self.bag.borrow_mut().pop();
             true
         })?;
         match result? {
@@ -211,17 +209,14 @@ impl<B> Store<B> {
             rt::also(cell, Mode::Update, 0);
             resolve()
         };
-        match patience {
-            Patience::Forever => {
-                rt::step_or_leave(wait)?;
-                Ok(resolve(true))
+        let granted = match patience {
+            Patience::Forever => rt::step_or_leave(wait)?,
+            Patience::Never => rt::step(trying),
+            Patience::Until(timeout) => {
+                return Ok(rt::step_timed(wait, trying, timeout, resolve));
             }
-            Patience::Never => {
-                rt::step(trying);
-                Ok(resolve(true))
-            }
-            Patience::Until(timeout) => Ok(rt::step_timed(wait, trying, timeout, resolve)),
-        }
+        };
+        Ok(!rt::is_quiet() && resolve(granted))
     }
 
     /// Declares the slots that a step will update; the one for a hole is so many
@@ -262,9 +257,7 @@ impl<B> Store<B> {
                 rt::also_slot(self.hole_slots, nth - self.capacity);
             }
         }
-        if !rt::is_quiet() {
-            self.n_puts.set(nth + 1);
-        }
+        self.n_puts.set(nth + 1);
     }
 
     fn book_get(&self) {
@@ -279,9 +272,7 @@ impl<B> Store<B> {
                 rt::also_slot(self.hole_slots, nth);
             }
         }
-        if !rt::is_quiet() {
-            self.n_gets.set(nth + 1);
-        }
+        self.n_gets.set(nth + 1);
     }
 
     /// Looks at both ends. One step.

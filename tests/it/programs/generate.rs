@@ -72,6 +72,9 @@ pub(crate) const N_THEMES: usize = 20;
 /// About other tasks: for main alone, who has their handles.
 const MAIN_THEME: usize = 20;
 
+/// What makes a task panic, or keeps it from that.
+const PANICS: [Op; 5] = [Op::Panic, Op::Check(0), Op::Check(1), Op::Write(0, 1), Op::Write(1, 1)];
+
 /// Programs of a shape.
 pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
     // `UNKNOT_THEME` has all programs be about one thing.
@@ -79,13 +82,20 @@ pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
     let range = only.map_or(0..N_THEMES, |only: usize| only..only + 1);
     let themes = proptest::collection::vec(range, 1..=2);
     (themes, any::<u8>()).prop_flat_map(move |(themes, kind)| {
-        let ops: Vec<Op> = themes.iter().flat_map(|&number| theme(number)).collect();
+        let mut ops: Vec<Op> = themes.iter().flat_map(|&number| theme(number)).collect();
+        // In one program in four tasks panic, and destructors do something.
+        let panics = kind % 16 < 4;
+        let n_at_drop = if panics { 0..=shape.max_ops.min(2) } else { 0..=0 };
+        let at_drop = proptest::collection::vec(select(ops.clone()), n_at_drop);
+        if panics {
+            ops.extend(PANICS);
+        }
         let mut main_ops = ops.clone();
         main_ops.extend(theme(MAIN_THEME));
         let list = proptest::collection::vec(select(ops), 1..=shape.max_ops);
         // One task in eight is a daemon, one program in four has a clock.
-        let task =
-            (list, prop::bool::weighted(0.125)).prop_map(|(ops, daemon)| TaskSpec { daemon, ops });
+        let task = (list, prop::bool::weighted(0.125), at_drop)
+            .prop_map(|(ops, daemon, at_drop)| TaskSpec { daemon, ops, at_drop });
         let tasks = proptest::collection::vec(task, 1..shape.max_tasks);
         let main = proptest::collection::vec(select(main_ops), 0..=shape.max_ops);
         (tasks, main).prop_map(move |(tasks, main)| Spec {

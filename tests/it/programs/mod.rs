@@ -101,6 +101,9 @@ pub(crate) enum Op {
     YieldUntilChanged,
     Enumerate,
     ActiveCount,
+    /// Panics, the second if a cell is not 0.
+    Panic,
+    Check(u8),
     /// Main only: about a started task.
     IsAlive(u8),
     JoinTimeout(u8),
@@ -112,6 +115,8 @@ pub(crate) enum Op {
 pub(crate) struct TaskSpec {
     pub(crate) daemon: bool,
     pub(crate) ops: Vec<Op>,
+    /// What a destructor does at its end, be that a panic or not.
+    pub(crate) at_drop: Vec<Op>,
 }
 
 /// One program: main starts the tasks, then does operations of its own.

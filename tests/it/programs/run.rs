@@ -77,8 +77,14 @@ pub(super) fn program(spec: Spec) -> Program {
         report(&objects, &logs);
         let mut handles = vec![];
         for (i, task) in spec.tasks.iter().enumerate() {
-            let (objects, logs, ops) = (objects.clone(), Rc::clone(&logs), task.ops.clone());
-            let body = move || run_ops(&ops, &objects, &logs, i + 1, &mut []);
+            let at_drop = AtDrop {
+                ops: task.at_drop.clone(),
+                objects: objects.clone(),
+                logs: Rc::clone(&logs),
+                me: i + 1,
+            };
+            let ops = task.ops.clone();
+            let body = move || run_ops(&ops, &at_drop.objects, &at_drop.logs, i + 1, &mut []);
             let handle = if task.daemon {
                 spawn_daemon(("task", i), body)
             } else {
@@ -89,6 +95,20 @@ pub(super) fn program(spec: Spec) -> Program {
         run_ops(&spec.main, &objects, &logs, 0, &mut handles);
         Ok(Value::Unit)
     })
+}
+
+/// Does something when it is dropped.
+struct AtDrop {
+    ops: Vec<Op>,
+    objects: Objects,
+    logs: Logs,
+    me: usize,
+}
+
+impl Drop for AtDrop {
+    fn drop(&mut self) {
+        run_ops(&self.ops, &self.objects, &self.logs, self.me, &mut []);
+    }
 }
 
 /// The outcome: all logs and the final values.
@@ -350,6 +370,11 @@ fn tasks(op: Op, o: &Objects, handles: &mut [Option<JoinHandle<()>>]) -> Option<
         }
         Op::YieldUntilChanged => {
             yield_until_changed();
+            0
+        }
+        Op::Panic => panic!("as it was told"),
+        Op::Check(i) => {
+            assert_eq!(o.cells[usize::from(i)].read(), 0, "somebody wrote");
             0
         }
         Op::Enumerate => enumerate().len() as i64,
