@@ -19,7 +19,8 @@ pub fn verify_that(holds: bool, message: impl FnOnce() -> String) {
 
 /// Says that something must hold from now on after every step. The condition
 /// may read any object, without that being a step; it has to read the same ones
-/// whenever it is asked, so it should not use `&&` between two reads.
+/// whenever it is asked, so it should not use `&&` between two reads. One step, or
+/// none if no task has been started yet.
 #[track_caller]
 pub fn always(name: impl Into<Name>, holds: impl Fn() -> bool + 'static) {
     rt::always(name.into(), Rc::new(holds), Location::caller());

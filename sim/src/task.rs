@@ -40,7 +40,7 @@ pub fn spawn_named<T: Ending + 'static>(
 }
 
 /// Starts a daemon: nobody waits for it at the end of the program, and it is
-/// killed there wherever it is.
+/// killed there wherever it is. Whatever task a daemon starts is a daemon as well.
 #[track_caller]
 pub fn spawn_daemon<T: Ending + 'static>(
     name: impl Into<Name>,

@@ -84,7 +84,8 @@ fn check(spec: &Spec) -> usize {
 
 fn spec(s: Op, a: Op, b: Op) -> Spec {
     let task = |ops| TaskSpec { daemon: false, ops, at_drop: vec![] };
-    Spec { tasks: vec![task(vec![s, a]), task(vec![b])], main: vec![], is_virtual: false }
+    let tasks = vec![task(vec![s, a]), task(vec![b])];
+    Spec { tasks, main: vec![], extra: vec![Op::Update(0)], is_virtual: false }
 }
 
 #[test]

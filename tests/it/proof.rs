@@ -154,9 +154,13 @@ fn four_tasks() {
     prove_part(3, 1, Shape { max_tasks: 4, max_ops: 2 });
 }
 
+fn at_drop(ops: &[Op], at_drop: &[Op]) -> TaskSpec {
+    TaskSpec { daemon: false, ops: ops.to_vec(), at_drop: at_drop.to_vec() }
+}
+
 pub(crate) fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
-    let task = |ops: &&[Op]| TaskSpec { daemon: false, ops: ops.to_vec(), at_drop: vec![] };
-    Spec { tasks: tasks.iter().map(task).collect(), main: main.to_vec(), is_virtual: false }
+    let tasks = tasks.iter().map(|ops| at_drop(ops, &[])).collect();
+    Spec { tasks, main: main.to_vec(), extra: vec![], is_virtual: false }
 }
 
 /// Programs that an earlier search went wrong on, each as small as it got.
@@ -176,8 +180,8 @@ fn programs_that_were_once_wrong() {
         spec(&[&[BareWait], &[BareNotify]], &[Lock(0), Unlock(0)]),
         // Who is refused may have been killed before all the same.
         Spec {
-            tasks: [vec![CondWait, BareNotify], vec![Notify(1)]]
-                .map(|ops| TaskSpec { daemon: true, ops, at_drop: vec![] })
+            tasks: [&[CondWait, BareNotify][..], &[Notify(1)]]
+                .map(|ops| TaskSpec { daemon: true, ..at_drop(ops, &[]) })
                 .to_vec(),
             ..spec(&[], &[])
         },
@@ -205,6 +209,21 @@ fn programs_that_were_once_wrong() {
         spec(&[&[TaskDone(0)], &[PutNowait(0, 3)]], &[Put(0, 1), Get(0)]),
         // A data race is one in each execution of the class.
         spec(&[&[PutNowait(1, 3), WaitUntil, Get(1), Write(0, 1)]], &[Write(0, 1), Put(1, 1)]),
+        // What a guard does when an assertion fails belonged to the step before.
+        spec(&[&[ReadLock, Check(0)], &[TryWrite]], &[Write(0, 1)]),
+        // From when on something has to hold was known to nobody.
+        spec(&[&[Write(0, 1)]], &[Always(0, 1)]),
+        // A condition was asked, and failed again, when another one was due.
+        Spec {
+            tasks: vec![at_drop(&[Always(0, 0)], &[Always(1, 0), Write(1, 1)])],
+            ..spec(&[], &[Write(0, 0)])
+        },
+        // A daemon started a task that the exit had to wait for.
+        Spec {
+            tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start], &[]) }],
+            extra: vec![Yield],
+            ..spec(&[], &[])
+        },
     ];
     for spec in cases {
         let compared =

@@ -128,7 +128,9 @@ impl Machine {
             self.create_object_of(TaskId::MAIN, NewObject::new("tasks", Name::default(), location));
     }
 
-    /// Creates a child of the current task. It belongs to the last step.
+    /// Creates a child of the current task. It belongs to the last step. The child
+    /// of a daemon is one too: otherwise the exit, once it is possible, could
+    /// become impossible again.
     pub(crate) fn create_task(
         &mut self,
         name: Name,
@@ -136,6 +138,7 @@ impl Machine {
         location: &'static Location<'static>,
     ) -> TaskId {
         let parent = self.current;
+        let daemon = daemon || self.task(parent).daemon;
         let nth = self.created[parent.index()].children;
         self.created[parent.index()].children += 1;
         let id = self.names.child(parent, nth);

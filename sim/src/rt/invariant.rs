@@ -5,16 +5,20 @@
 //! otherwise independent, so each of them also updates a cell that belongs to
 //! the condition: a search then tells their orders apart. For that, the
 //! condition must look at the same objects whenever it is asked.
+//!
+//! From when on a condition has to hold depends on the order of steps as well. So
+//! where others have been started already, to say so is a step, which looks at
+//! these objects.
 
 use std::panic::Location;
 use std::rc::Rc;
 
 use super::machine::Machine;
-use super::{RT, create_cell, is_quiet, with};
+use super::{RT, create_cell, is_quiet, step, with};
 use crate::execution::Violation;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
-use crate::op::Access;
+use crate::op::{Access, Op};
 
 /// One condition.
 #[derive(Clone)]
@@ -25,6 +29,8 @@ pub(super) struct Invariant {
     name: Name,
     holds: Rc<dyn Fn() -> bool>,
     location: &'static Location<'static>,
+    /// Whether the last step touched what it looks at.
+    is_due: bool,
 }
 
 impl std::fmt::Debug for Invariant {
@@ -39,6 +45,7 @@ impl Machine {
         for i in 0..self.invariants.len() {
             if self.invariants[i].objects.contains(&object) {
                 self.invariants_due = true;
+                self.invariants[i].is_due = true;
                 let cell = self.invariants[i].cell;
                 self.trace.touch(Access::new(cell, Mode::Update, 0));
             }
@@ -64,25 +71,39 @@ pub(crate) fn always(
         return;
     }
     with(|world| world.machine.repeat.is_barred = true);
-    let (held, objects) = ask(&holds);
     let cell = create_cell("always", name.clone(), location);
+    if with(|world| world.machine.has_others()) {
+        let mut op = Op::local("always", location).with(cell, Mode::Update, 0);
+        op.accesses.extend(ask(&holds).1.iter().map(look));
+        step(op);
+        if is_quiet() {
+            return;
+        }
+    }
+    let (held, objects) = ask(&holds);
+    let objects: Rc<[ObjectId]> = objects.iter().map(|access| access.object).collect();
     with(|world| {
         if !held {
             world.machine.violate(format!("always {name}"), location);
         }
-        let invariant = Invariant { objects: objects.into(), cell, name, holds, location };
+        let invariant = Invariant { objects, cell, name, holds, location, is_due: false };
         world.machine.invariants.push(invariant);
     });
 }
 
-/// Asks all conditions, since the last step may have changed one.
+/// Asks the conditions that the last step may have changed.
 #[cold]
 pub(super) fn check_invariants() {
-    with(|world| world.machine.invariants_due = false);
-    for invariant in with(|world| world.machine.invariants.clone()) {
+    let due: Vec<Invariant> = with(|world| {
+        world.machine.invariants_due = false;
+        let all = world.machine.invariants.iter_mut();
+        let due = all.filter_map(|one| std::mem::take(&mut one.is_due).then(|| one.clone()));
+        due.collect()
+    });
+    for invariant in due {
         let (held, objects) = ask(&invariant.holds);
         assert!(
-            objects[..] == invariant.objects[..],
+            objects.iter().map(|access| access.object).eq(invariant.objects.iter().copied()),
             "the condition 'always {}' must look at the same objects whenever it is asked",
             invariant.name
         );
@@ -93,14 +114,21 @@ pub(super) fn check_invariants() {
     }
 }
 
-/// Asks a condition, with primitives that only look. Tells what it looked at.
-fn ask(holds: &Rc<dyn Fn() -> bool>) -> (bool, Vec<ObjectId>) {
+/// A look at what a condition looks at.
+fn look(access: &Access) -> Access {
+    let is_of_cell = access.writes() || access.reads();
+    Access { mode: if is_of_cell { Mode::Read } else { Mode::Look }, ..*access }
+}
+
+/// Asks a condition, with primitives that only look. Tells what it looked at, each
+/// object once.
+fn ask(holds: &Rc<dyn Fn() -> bool>) -> (bool, Vec<Access>) {
     with(|world| world.looked_at = Some(vec![]));
     RT.with(|rt| rt.quiet.set(true));
     let held = holds();
     RT.with(|rt| rt.quiet.set(false));
-    let mut objects = with(|world| world.looked_at.take()).unwrap_or_default();
-    objects.sort_unstable();
-    objects.dedup();
-    (held, objects)
+    let mut accesses = with(|world| world.looked_at.take()).unwrap_or_default();
+    accesses.sort_by_key(|access| access.object);
+    accesses.dedup_by_key(|access| access.object);
+    (held, accesses)
 }

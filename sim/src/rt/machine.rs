@@ -338,6 +338,11 @@ impl Machine {
         }
     }
 
+    /// Whether the program has started tasks.
+    pub(super) fn has_others(&self) -> bool {
+        self.live.iter().any(|&id| id != TaskId::MAIN && self.task(id).role == Role::Program)
+    }
+
     /// The tasks of the program, each with the gauge of its end.
     pub(crate) fn program_tasks(&self) -> Vec<(TaskId, ObjectId)> {
         let tasks = self.live.iter().map(|&id| self.task(id));

@@ -58,7 +58,7 @@ pub(super) struct World {
     /// What the outcome is made of once everybody is gone.
     pub(super) at_exit: Option<AtExit>,
     /// What a condition looks at while it is asked.
-    pub(super) looked_at: Option<Vec<ObjectId>>,
+    pub(super) looked_at: Option<Vec<Access>>,
 }
 
 /// Where control goes.
@@ -182,7 +182,7 @@ impl World {
     /// Notes what a condition that is asked looks at.
     pub(super) fn look(&mut self, op: &Op) {
         if let Some(looked_at) = &mut self.looked_at {
-            looked_at.extend(op.accesses.iter().map(|access| access.object));
+            looked_at.extend(op.accesses.iter().copied());
         }
     }
 

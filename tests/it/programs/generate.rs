@@ -40,10 +40,20 @@ pub(crate) fn theme(number: usize) -> Vec<Op> {
         13 => queue_theme(1),
         14 => queue_theme(2),
         15 => queue_theme(3),
-        16 => vec![Send(1), Send(2), Receive, Receive, Close],
-        17 => vec![Choose(2), Choose(3), ChooseUpdate(0), Yield, Sleep(1), Sleep(2), Update(0)],
+        16 => vec![Send(0, 1), Send(0, 2), Receive(0), Receive(0), Close(0)],
+        17 => {
+            let chooses = [Choose(2), Choose(3), ChooseUpdate(0), ChooseIf(0)];
+            chooses.into_iter().chain([Yield, Sleep(1), Sleep(2), Update(0)]).collect()
+        }
         18 => vec![WaitUntil, YieldUntilChanged, Write(0, 1), Write(0, 0), Read(0), Update(0)],
         19 => vec![Enumerate, ActiveCount, Update(0), Yield],
+        20 => {
+            let holds = [Always(0, 0), Always(0, 1), Always(1, 0), Verify(0), Verify(1)];
+            holds.into_iter().chain([Write(0, 1), Write(0, 0), Write(1, 1)]).collect()
+        }
+        21 => vec![Start, Start, Join(0), JoinTimeout(0), IsAlive(0), Update(0), Update(1)],
+        22 => vec![Send(1, 1), Send(1, 2), Receive(1), Receive(1), Close(1)],
+        23 => vec![FirstWait, FirstWait, FirstWaitTimeout, FirstNotify(1), FirstNotifyAll, RLock],
         _ => vec![IsAlive(0), IsAlive(1), JoinTimeout(0), JoinTimeout(1), Join(0), Join(1)],
     }
 }
@@ -68,9 +78,9 @@ fn queue_theme(queue: u8) -> Vec<Op> {
 }
 
 /// Themes for any task.
-pub(crate) const N_THEMES: usize = 20;
+pub(crate) const N_THEMES: usize = 24;
 /// About other tasks: for main alone, who has their handles.
-const MAIN_THEME: usize = 20;
+const MAIN_THEME: usize = 24;
 
 /// What makes a task panic, or keeps it from that.
 const PANICS: [Op; 5] = [Op::Panic, Op::Check(0), Op::Check(1), Op::Write(0, 1), Op::Write(1, 1)];
@@ -87,6 +97,8 @@ pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
         let panics = kind % 16 < 4;
         let n_at_drop = if panics { 0..=shape.max_ops.min(2) } else { 0..=0 };
         let at_drop = proptest::collection::vec(select(ops.clone()), n_at_drop);
+        let n_extra = if ops.contains(&Op::Start) { 1..=shape.max_ops.min(2) } else { 0..=0 };
+        let extra = proptest::collection::vec(select(ops.clone()), n_extra);
         if panics {
             ops.extend(PANICS);
         }
@@ -98,9 +110,10 @@ pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
             .prop_map(|(ops, daemon, at_drop)| TaskSpec { daemon, ops, at_drop });
         let tasks = proptest::collection::vec(task, 1..shape.max_tasks);
         let main = proptest::collection::vec(select(main_ops), 0..=shape.max_ops);
-        (tasks, main).prop_map(move |(tasks, main)| Spec {
+        (tasks, main, extra).prop_map(move |(tasks, main, extra)| Spec {
             tasks,
             main,
+            extra,
             is_virtual: kind.is_multiple_of(4),
         })
     })

@@ -6,6 +6,7 @@
 //! literal that makes it again.
 
 mod generate;
+mod objects;
 mod run;
 
 use unknot_checker::sim::{Program, TimeMode};
@@ -59,6 +60,12 @@ pub(crate) enum Op {
     BareNotify,
     /// Waits at it, whoever has the lock.
     BareWait,
+    /// A condition on the reentrant lock that wakes whom came first; the lock is
+    /// taken around.
+    FirstWait,
+    FirstWaitTimeout,
+    FirstNotify(u8),
+    FirstNotifyAll,
     /// A barrier of two.
     BarrierWait,
     BarrierWaitTimeout,
@@ -85,14 +92,18 @@ pub(crate) enum Op {
     Full(u8),
     TaskDone(u8),
     QueueJoin(u8),
-    /// A channel with room for one.
-    Send(u8),
-    Receive,
-    Close,
+    /// Channel 0 has room for one, 1 room without end. Channel, then value.
+    Send(u8, u8),
+    Receive(u8),
+    Close(u8),
     /// Of so many values.
     Choose(u8),
     /// Of two values: to update a cell or not.
     ChooseUpdate(u8),
+    /// Of two values, if a cell is not 0.
+    ChooseIf(u8),
+    /// From now on a cell has to be 0, or 1: cell, then value.
+    Always(u8, u8),
     Yield,
     /// Milliseconds.
     Sleep(u8),
@@ -104,7 +115,12 @@ pub(crate) enum Op {
     /// Panics, the second if a cell is not 0.
     Panic,
     Check(u8),
-    /// Main only: about a started task.
+    /// Something that must hold here: a cell has to be 0.
+    Verify(u8),
+    /// Starts a task that does what the program has as `extra`. Such a task starts
+    /// none.
+    Start,
+    /// About a task that this one has started, by its number.
     IsAlive(u8),
     JoinTimeout(u8),
     Join(u8),
@@ -124,6 +140,7 @@ pub(crate) struct TaskSpec {
 pub(crate) struct Spec {
     pub(crate) tasks: Vec<TaskSpec>,
     pub(crate) main: Vec<Op>,
+    pub(crate) extra: Vec<Op>,
     pub(crate) is_virtual: bool,
 }
 
