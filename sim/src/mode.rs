@@ -29,7 +29,8 @@ pub enum Mode {
     Set,
     /// Gauge: subtracts `amount` if it shows that much, and says whether.
     Try,
-    /// Gauge: looks at what it shows.
+    /// Gauge: looks at what it shows. Cell: a condition that has to hold from now on
+    /// looks at it, which is no access to its data.
     Look,
     /// Gauge: adds `amount`, which may be negative, to a count that decides
     /// only whether somebody may run; the order is kept by other accesses of
@@ -59,12 +60,15 @@ pub enum Mode {
     /// whatever order it comes with [`Mode::Wake`] somebody else may be woken,
     /// so the two are dependent; with all else on the cell it commutes.
     Heed,
+    /// Gauge: whoever changes what else the step looks at gives 1 to it from now on.
+    /// Such a step is after this one for that reason.
+    Watch,
     /// Nothing, since the step was refused: [`Access::if_not_withheld`](crate::Access::if_not_withheld) is what
     /// it would have been.
     Withheld,
 }
 
-pub(crate) const N_MODES: usize = 20;
+pub(crate) const N_MODES: usize = 21;
 
 impl Mode {
     /// All of them, in their order.
@@ -88,14 +92,16 @@ impl Mode {
         Mode::AtLeast,
         Mode::Wake,
         Mode::Heed,
+        Mode::Watch,
         Mode::Withheld,
     ];
 
     /// Whether what the step touches, with this access or after it, depends on
-    /// what comes before the step.
+    /// what comes before the step; or what later ones do, because of it.
     #[must_use]
     pub fn is_relative(self) -> bool {
-        matches!(self, Mode::Slot | Mode::Compare | Mode::Below | Mode::AtLeast | Mode::Withheld)
+        use Mode::{AtLeast, Below, Compare, Slot, Watch, Withheld};
+        matches!(self, Slot | Compare | Below | AtLeast | Watch | Withheld)
     }
 }
 
@@ -103,8 +109,8 @@ impl Mode {
 /// with another one, so it covers nothing.
 pub(crate) const COVERS: [[bool; N_MODES]; N_MODES] = {
     const fn depends(a: usize, b: usize) -> bool {
-        let none = Mode::Withheld as usize;
-        a != none && b != none && !COMMUTES[a][b]
+        let none = Mode::Watch as usize;
+        a < none && b < none && !COMMUTES[a][b]
     }
     let mut table = [[false; N_MODES]; N_MODES];
     let mut a = 0;

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use unknot_checker::Kind;
 use unknot_checker::check::{Budget, Semantics, observe};
 use unknot_checker::sim::{
-    Atomic, Exception, Lock, Program, Queue, Semaphore, Shared, Value, always, spawn, verify,
-    yield_now,
+    Atomic, Event, Exception, Lock, Program, Queue, Semaphore, Shared, Value, always, spawn,
+    verify, yield_now,
 };
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
@@ -60,6 +60,41 @@ fn always_sees_every_state() {
         down.join()
     };
     assert_eq!(found(program), kinds([(Kind::InvariantViolation, 1)]));
+}
+
+/// From when on something has to hold depends on the order of steps: the write may
+/// come before that. To look at a variable for that is no data race.
+#[test]
+fn always_may_begin_late() {
+    let program = || {
+        let number = Shared::new(0);
+        let (theirs, seen) = (number.clone(), number.clone());
+        let task = spawn(move || theirs.write(1));
+        always("written", move || seen.read() == 1);
+        task.join()
+    };
+    assert_eq!(found(program), kinds([(Kind::InvariantViolation, 1)]));
+}
+
+/// Conditions see what gauges show, and what changes them has them asked.
+#[test]
+fn always_sees_gauges() {
+    let program = |wanted: bool| {
+        move || {
+            let (lock, event) = (Lock::new(), Event::rechecking("open"));
+            let (seen, set) = (lock.clone(), event.clone());
+            event.set();
+            always("as wanted", move || {
+                let (is_set, is_locked) = (set.is_set(), seen.locked());
+                is_set && (!is_locked || wanted)
+            });
+            drop(lock.lock()?);
+            event.set();
+            Ok(())
+        }
+    };
+    assert_eq!(found(program(true)), kinds([]));
+    assert_eq!(found(program(false)), kinds([(Kind::InvariantViolation, 1)]));
 }
 
 /// A task that spins until somebody sets a flag, and nobody does.

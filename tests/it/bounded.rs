@@ -133,7 +133,7 @@ fn one_bound_after_another() {
             &["INCONCLUSIVE (budget: 1 executions)", "bound 0 was tried, and none was enough"],
         ),
         ("--preemptions auto --fail-fast", 0, &["bounds 0 to 1 were tried, and none was enough"]),
-        ("--preemptions auto --strategy pct", 2, &["pct takes no --preemptions"]),
+        ("--preemptions auto --strategy pct", 2, &["pct takes no bound on preemptions"]),
         ("--preemptions auto --cross-check", 2, &["--preemptions leaves something out"]),
         ("--preemptions some", 2, &["a whole number or 'auto' is wanted"]),
         ("--preemptions -1", 2, &["a whole number or 'auto' is wanted"]),

@@ -138,12 +138,27 @@ fn durations_count_if_told_to() {
     assert_eq!(checked.report().makespan.map(|makespan| makespan.most), Some(1_000_000));
 }
 
+/// The update is lost where one task preempts the other between read and write.
+#[test]
+fn preemptions_are_bounded_if_told_to() {
+    let bounded = Checker::new().preemptions(0).check(racy);
+    bounded.assert_pass();
+    assert!(bounded.verdict().to_string().contains("bounded"), "{}", bounded.verdict());
+    Checker::new().preemptions(1).check(racy).assert_finds(Kind::LostUpdate);
+    let whole = Checker::new().preemptions(9).check(locked);
+    assert!(whole.verdict().to_string().contains("exhaustive"), "{}", whole.verdict());
+}
+
 #[test]
 fn mistakes_in_settings_say_what_exists() {
     let checker = Checker::new;
     for (checker, message) in [
         (checker().strategy("magic"), "no strategy is called 'magic'; there are: dpor, dfs"),
         (checker().seed(1), "dpor is a search and takes no seed"),
+        (
+            checker().strategy("urw").preemptions(1),
+            "urw takes no bound on preemptions; those that do: dpor, dfs",
+        ),
         (checker().max_executions(0), "at least 1"),
         (checker().max_steps(0), "at least 1"),
     ] {

@@ -164,10 +164,9 @@ pub(crate) fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
 }
 
 /// Programs that an earlier search went wrong on, each as small as it got.
-#[test]
-fn programs_that_were_once_wrong() {
+fn once_wrong() -> Vec<Spec> {
     use Op::*;
-    let cases = [
+    vec![
         // The same step with another value was held to be planned.
         spec(&[&[Choose(2), Update(0)], &[Update(0)]], &[IsAlive(0)]),
         // A notification of the other waiter does not meet the timeout.
@@ -193,6 +192,13 @@ fn programs_that_were_once_wrong() {
         // A comparison that failed succeeds in the other order.
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), Store(1)]),
         spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),
+    ]
+}
+
+/// More of them.
+fn once_wrong_too() -> Vec<Spec> {
+    use Op::*;
+    vec![
         // Who is kept from a step for a while is put first once, whoever ends it.
         spec(&[&[Acquire], &[Release]], &[Acquire, Release]),
         spec(&[&[Lock(1), Lock(0)]], &[Unlock(0), Lock(0)]),
@@ -218,14 +224,25 @@ fn programs_that_were_once_wrong() {
             tasks: vec![at_drop(&[Always(0, 0)], &[Always(1, 0), Write(1, 1)])],
             ..spec(&[], &[Write(0, 0)])
         },
+        // Who tries wakes those who wait for a change in one order and not in the other.
+        spec(&[&[Lock(0), Unlock(0)], &[Locked(0), YieldUntilChanged]], &[Unlock(0)]),
+        spec(&[&[Release, TryAcquire], &[Value, YieldUntilChanged]], &[TryAcquire, TryAcquire]),
+        spec(
+            &[&[Store(1), CompareExchange(1, 2)], &[Load, YieldUntilChanged]],
+            &[CompareExchange(1, 2)],
+        ),
         // A daemon started a task that the exit had to wait for.
         Spec {
             tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start], &[]) }],
             extra: vec![Yield],
             ..spec(&[], &[])
         },
-    ];
-    for spec in cases {
+    ]
+}
+
+#[test]
+fn programs_that_were_once_wrong() {
+    for spec in once_wrong().into_iter().chain(once_wrong_too()) {
         let compared =
             compare_searches(&spec, Dpor::new(), MAX_EXECUTIONS).expect("small programs");
         assert_eq!(compared, Ok(()), "{spec:#?}");

@@ -276,7 +276,7 @@ fn the_option_and_the_wording() {
     let other = unknot("check lost-update-decrement --strategy urw --preemptions 2");
     assert_eq!(other.code, 2);
     assert!(
-        other.err.contains("urw takes no --preemptions; --strategy dpor or dfs does"),
+        other.err.contains("urw takes no bound on preemptions; those that do: dpor, dfs"),
         "{}",
         other.err
     );

@@ -122,7 +122,7 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
                 let slot = (access.mode == Mode::Slot).then(|| first_with(trace, access));
                 let object = slot.map_or(access.object.index(), |first| state.n_objects + first);
                 synchronise(state, (step, task), object, access);
-            } else {
+            } else if access.mode != Mode::Look {
                 use_variable(state, (step, made.task), access);
             }
         }

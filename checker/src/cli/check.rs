@@ -124,9 +124,7 @@ fn plan<'a>(one: Selected<'a>, args: &CheckArgs, levels: Levels) -> Result<Plann
         None if (one.variant.expect)(&params).exhausts => &STRATEGIES[0],
         None => StrategyRow::named(BEYOND).map_err(Trouble::Usage)?,
     };
-    if args.preemptions.is_some() && !strategy.bounds_preemptions {
-        return Err(has_no_bound(strategy));
-    }
+    strategy.bound(args.preemptions).map_err(Trouble::Usage)?;
     if args.cross_check {
         is_comparable(strategy, args)?;
     }
@@ -139,17 +137,6 @@ fn plan<'a>(one: Selected<'a>, args: &CheckArgs, levels: Levels) -> Result<Plann
         ..Budget::default()
     };
     Ok(Planned { one, params, strategy, seed, expectation, budget })
-}
-
-/// What to say to a bound on preemptions for a strategy that takes none.
-fn has_no_bound(strategy: &StrategyRow) -> Trouble {
-    let rows = STRATEGIES.iter().filter(|row| row.bounds_preemptions);
-    let names: Vec<&str> = rows.map(|row| row.name).collect();
-    Trouble::Usage(format!(
-        "{} takes no --preemptions; --strategy {} does",
-        strategy.name,
-        names.join(" or ")
-    ))
 }
 
 /// Whether the search goes through everything, so that it can be compared.

@@ -87,6 +87,7 @@ pub struct Checker {
     strategy: String,
     seed: Option<u64>,
     max_executions: Option<u64>,
+    preemptions: Option<u32>,
     fail_fast: bool,
     jobs: usize,
     semantics: Semantics,
@@ -101,6 +102,7 @@ impl Default for Checker {
             strategy: STRATEGIES[0].name.to_owned(),
             seed: None,
             max_executions: None,
+            preemptions: None,
             fail_fast: false,
             jobs: 1,
             semantics: Semantics::default(),
@@ -153,6 +155,14 @@ impl Checker {
     #[must_use]
     pub fn max_executions(mut self, executions: u64) -> Checker {
         self.max_executions = Some(executions);
+        self
+    }
+
+    /// The most preemptions of an execution: any number unless told otherwise. A
+    /// check that leaves executions out passes as bounded.
+    #[must_use]
+    pub fn preemptions(mut self, most: u32) -> Checker {
+        self.preemptions = Some(most);
         self
     }
 
@@ -214,8 +224,9 @@ impl Checker {
     /// in each of them.
     ///
     /// # Panics
-    /// If there is no such strategy, a search is given a seed, a bound is 0 or
-    /// a kind is both allowed and not;
+    /// If there is no such strategy, a search is given a seed or a sampler a bound on
+    /// preemptions, there are to be no executions or steps, or a kind is both allowed
+    /// and not;
     /// if the schedule in `UNKNOT_REPLAY` is malformed or does not fit the
     /// program; if called inside of a program under test.
     #[track_caller]
@@ -253,7 +264,8 @@ impl Checker {
         let row = StrategyRow::named(&self.strategy)?;
         let seed = row.seed(self.seed)?;
         let budget = self.budget(row.way)?;
-        let config = Config { seed: seed.unwrap_or_default(), ..Config::default() };
+        let preemptions = row.bound(self.preemptions)?;
+        let config = Config { seed: seed.unwrap_or_default(), only: None, preemptions };
         let jobs = Jobs::new(self.jobs).ok_or("jobs are at least 1")?;
         let mut observed = observe_row(program, (row, config), budget, &Watch::default(), jobs);
         let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();

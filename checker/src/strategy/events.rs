@@ -48,6 +48,8 @@ pub(super) struct Events {
     /// Accesses of steps for which it depends on what comes before what they
     /// touch.
     n_relative: usize,
+    /// How many of them are watches.
+    n_watches: usize,
     pub(super) events: Vec<Event>,
     pub(super) links: Vec<Link>,
     /// For each object its newest link.
@@ -82,6 +84,11 @@ impl Events {
         self.n_relative > 0 || accesses.iter().any(|access| access.mode.is_relative())
     }
 
+    /// Whether anybody waited for a change.
+    pub(super) fn has_watches(&self) -> bool {
+        self.n_watches > 0
+    }
+
     /// Whether all earlier steps that an access depends on happen before this
     /// one, which is before it.
     pub(super) fn covers(&self, earlier: &Access, access: &Access) -> bool {
@@ -101,6 +108,7 @@ impl Events {
             while self.links.len() > event.first_link as usize {
                 let Some(link) = self.links.pop() else { unreachable!("longer than first_link") };
                 self.n_relative -= usize::from(link.access.mode.is_relative());
+                self.n_watches -= usize::from(link.access.mode == Mode::Watch);
                 self.heads[link.access.object.index()] = link.before;
             }
         }
@@ -228,6 +236,7 @@ impl Events {
             let n_lowering = n_lowering + u32::from(effect.may_lower());
             self.links.push(Link { access, step, before, shows: effect.on(shown), n_lowering });
             self.n_relative += usize::from(access.mode.is_relative());
+            self.n_watches += usize::from(access.mode == Mode::Watch);
         }
     }
 

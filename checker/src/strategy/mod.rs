@@ -207,6 +207,20 @@ impl StrategyRow {
         }
     }
 
+    /// The bound on preemptions of a check, given or not.
+    ///
+    /// # Errors
+    /// A message, if one was given to a strategy that cannot keep to it.
+    pub fn bound<T>(&self, given: Option<T>) -> Result<Option<T>, String> {
+        if self.bounds_preemptions || given.is_none() {
+            return Ok(given);
+        }
+        let rows = STRATEGIES.iter().filter(|row| row.bounds_preemptions);
+        let names: Vec<&str> = rows.map(|row| row.name).collect();
+        let (name, others) = (self.name, names.join(", "));
+        Err(format!("{name} takes no bound on preemptions; those that do: {others}"))
+    }
+
     /// What to say to a seed for a strategy that takes none.
     #[must_use]
     pub fn has_no_seed(&self) -> String {

@@ -9,6 +9,8 @@
 //!   updates the cell if and only if it finds the one that it looks for;
 //! - what requires a condition that does not hold goes no further, and what was
 //!   refused may go further ([`Mode::Withheld`]);
+//! - what changes something gives to those who wait for that, wherever they came to
+//!   wait before;
 //! - a step may choose other values if somebody who has a say in what it chooses
 //!   between does not happen: these are left open.
 //!
@@ -18,7 +20,7 @@
 //! on the rest depends on the step for other reasons too ([`Mode::Heed`]).
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Execution, Mode};
+use unknot_sim::{Access, Execution, Mode, ObjectId};
 
 use super::choice::{Choices, made_in};
 use super::events::Events;
@@ -73,9 +75,11 @@ impl Events {
             let behind = accesses.drain(at + 1..).filter(|access| Some(access.object) == alive);
             let behind: Accesses = behind.collect();
             accesses.extend(behind);
+            setting.wake_watchers(&mut accesses);
             return setting.variant(accesses, is_open || goes_no_further);
         }
         accesses.iter_mut().for_each(|access| *access = access.if_not_withheld());
+        setting.wake_watchers(&mut accesses);
         setting.variant(accesses, is_open)
     }
 }
@@ -173,6 +177,44 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
                 accesses.retain(|access| !updates(access));
             }
         }
+    }
+
+    /// Has the step give to all who wait for a change of what it changes, and to
+    /// nobody else.
+    fn wake_watchers(&self, accesses: &mut Accesses) {
+        if !self.events.has_watches() {
+            return;
+        }
+        let changed = accesses.iter().filter(|access| self.changes(access));
+        let gauges = changed.flat_map(|access| self.watchers(access));
+        let gives: Accesses = gauges.map(|gauge| Access::new(gauge, Mode::Give, 1)).collect();
+        let is_watch = |object| self.events.links_of(object).any(|(_, a)| a.mode == Mode::Watch);
+        accesses.retain(|access| access.mode != Mode::Give || !is_watch(access.object));
+        accesses.extend(gives);
+    }
+
+    /// Whether an access changes what it is to.
+    fn changes(&self, access: &Access) -> bool {
+        let gauge = access.object;
+        let shows = || self.events.shows(self.execution, gauge, self.whole, &self.is_left);
+        match access.mode {
+            Mode::Try => shows() >= access.amount,
+            Mode::GiveBounded => {
+                shows().saturating_add(access.amount) <= self.execution.object(gauge).limit
+            }
+            _ => access.mutates(),
+        }
+    }
+
+    /// The gauges of those who wait for a change of what an access is to.
+    fn watchers(&self, access: &Access) -> impl Iterator<Item = ObjectId> {
+        let looks = self.events.links_of(access.object).filter(|&(step, earlier)| {
+            earlier.slot == access.slot
+                && matches!(earlier.mode, Mode::Read | Mode::Look)
+                && (self.is_left)(step)
+        });
+        let parts = looks.flat_map(|(step, _)| self.events.accesses(step));
+        parts.filter(|part| part.mode == Mode::Watch).map(|part| part.object)
     }
 
     /// Whether a step that requires this goes no further.

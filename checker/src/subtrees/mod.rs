@@ -80,10 +80,11 @@ pub fn run_divided(
     }
     if !shared.lock().is_over() {
         together(jobs, || {
-            let _guard = Guard(&shared);
+            let guard = Guard(&shared);
             while let Some(piece) = shared.take() {
                 shared.work_on(program, piece, cut.most);
             }
+            std::mem::forget(guard);
         });
     }
     shared.finish(program)
@@ -219,16 +220,14 @@ impl Shared {
     }
 }
 
-/// Sends the others home when a thread panics.
+/// Sends the others home when it is dropped: when a thread panics.
 struct Guard<'a>(&'a Shared);
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            let mut line = self.0.lock();
-            line.give_up(0);
-            self.0.tell(&line);
-        }
+        let mut line = self.0.lock();
+        line.give_up(0);
+        self.0.tell(&line);
     }
 }
 

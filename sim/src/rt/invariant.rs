@@ -4,17 +4,18 @@
 //! it ever fails depends on the order of such steps even where they are
 //! otherwise independent, so each of them also updates a cell that belongs to
 //! the condition: a search then tells their orders apart. For that, the
-//! condition must look at the same objects whenever it is asked.
+//! condition must look at the same objects whenever it is asked; one that does not,
+//! or that panics, does not hold.
 //!
 //! From when on a condition has to hold depends on the order of steps as well. So
 //! where others have been started already, to say so is a step, which looks at
 //! these objects.
 
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 
 use super::machine::Machine;
-use super::{RT, create_cell, is_quiet, step, with};
+use super::{RT, create_cell, is_quiet, panic, step, with};
 use crate::execution::Violation;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
@@ -80,11 +81,11 @@ pub(crate) fn always(
             return;
         }
     }
-    let (held, objects) = ask(&holds);
-    let objects: Rc<[ObjectId]> = objects.iter().map(|access| access.object).collect();
+    let (held, looks) = ask(&holds);
+    let objects: Rc<[ObjectId]> = looks.iter().map(|access| access.object).collect();
     with(|world| {
-        if !held {
-            world.machine.violate(format!("always {name}"), location);
+        if let Some(why) = why_not(&held, true) {
+            world.machine.violate(format!("always {name}{why}"), location);
         }
         let invariant = Invariant { objects, cell, name, holds, location, is_due: false };
         world.machine.invariants.push(invariant);
@@ -101,31 +102,43 @@ pub(super) fn check_invariants() {
         due.collect()
     });
     for invariant in due {
-        let (held, objects) = ask(&invariant.holds);
-        assert!(
-            objects.iter().map(|access| access.object).eq(invariant.objects.iter().copied()),
-            "the condition 'always {}' must look at the same objects whenever it is asked",
-            invariant.name
-        );
-        if !held {
-            let message = format!("always {}", invariant.name);
+        let (held, looks) = ask(&invariant.holds);
+        let is_same =
+            looks.iter().map(|access| access.object).eq(invariant.objects.iter().copied());
+        if let Some(why) = why_not(&held, is_same) {
+            let message = format!("always {}{why}", invariant.name);
             with(|world| world.machine.violate(message, invariant.location));
         }
     }
 }
 
-/// A look at what a condition looks at.
+/// Why a condition does not hold, if it does not.
+fn why_not(held: &Result<bool, String>, is_same: bool) -> Option<String> {
+    match held {
+        Err(panic) => Some(format!(" (it panicked: {panic})")),
+        Ok(_) if !is_same => {
+            Some(" (it has to look at the same objects whenever it is asked)".to_owned())
+        }
+        Ok(false) => Some(String::new()),
+        Ok(true) => None,
+    }
+}
+
+/// A look at what a condition looks at, which is ordered with all that changes it.
+/// Of a variable too: that a condition reads it makes no data race.
 fn look(access: &Access) -> Access {
-    let is_of_cell = access.writes() || access.reads();
-    Access { mode: if is_of_cell { Mode::Read } else { Mode::Look }, ..*access }
+    Access { mode: Mode::Look, ..*access }
 }
 
 /// Asks a condition, with primitives that only look. Tells what it looked at, each
-/// object once.
-fn ask(holds: &Rc<dyn Fn() -> bool>) -> (bool, Vec<Access>) {
+/// object once, and the text of its panic.
+fn ask(holds: &Rc<dyn Fn() -> bool>) -> (Result<bool, String>, Vec<Access>) {
     with(|world| world.looked_at = Some(vec![]));
     RT.with(|rt| rt.quiet.set(true));
-    let held = holds();
+    let held = catch_unwind(AssertUnwindSafe(|| holds())).map_err(|payload| {
+        panic::forget(&*payload);
+        panic::text_of(&*payload)
+    });
     RT.with(|rt| rt.quiet.set(false));
     let mut accesses = with(|world| world.looked_at.take()).unwrap_or_default();
     accesses.sort_by_key(|access| access.object);

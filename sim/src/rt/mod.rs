@@ -29,7 +29,7 @@ use std::time::Duration;
 pub(crate) use create::NewObject;
 pub(crate) use invariant::always;
 pub use machine::TimeMode;
-pub(crate) use panic::is_unwinding;
+pub(crate) use panic::misuse_in_destructor;
 pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
 pub(crate) use watch::yield_until_changed;
@@ -48,11 +48,15 @@ struct Rt {
     /// Whether primitives only look: the execution is over, or a condition is
     /// asked.
     quiet: Cell<bool>,
-    /// Operations that a task which was told to leave may still ask for; 0 if
-    /// nobody was told.
-    leaving: Cell<u32>,
-    /// Who unwinds.
+    /// How far a task has got that was told to leave.
+    leaving: Cell<Leaving>,
+    /// Who panicked.
     unwinding: RefCell<Vec<panic::Unwinding>>,
+    /// Whether the last panic was one of our own code.
+    is_our_panic: Cell<bool>,
+    /// Whether somebody was given up in the midst of unwinding, so that this thread
+    /// panics for ever.
+    is_never_over: Cell<bool>,
     /// What is kept between searches.
     stacks: RefCell<Option<coroutine::Stacks>>,
 }
@@ -62,8 +66,10 @@ thread_local! {
         Rt {
             world: RefCell::new(None),
             quiet: Cell::new(false),
-            leaving: Cell::new(0),
+            leaving: Cell::new(Leaving::Nobody),
             unwinding: RefCell::new(vec![]),
+            is_our_panic: Cell::new(false),
+            is_never_over: Cell::new(false),
             stacks: RefCell::new(None),
         }
     };
@@ -83,21 +89,39 @@ fn with<T>(f: impl FnOnce(&mut World) -> T) -> T {
 /// Says that a task has to leave, since the execution is over.
 struct Over;
 
-/// How many operations a task may ask for after it was told to leave. Programs
-/// end with the first exception as a rule.
-const LAST_OPERATIONS: u32 = 100;
+/// How a task leaves once the execution is over. It gets so many operations more.
+#[derive(Clone, Copy, Debug)]
+enum Leaving {
+    /// Nobody was told to.
+    Nobody,
+    /// By itself, on an exception.
+    Asked(u32),
+    /// It unwinds.
+    Unwinding(u32),
+}
 
-/// The same for the destructors of one that unwinds, which nothing can stop.
-const LAST_IN_DESTRUCTORS: u32 = 100_000;
+impl Leaving {
+    /// Programs end with the first exception as a rule.
+    const ASKED: Leaving = Leaving::Asked(100);
+
+    /// Destructors can be many, and nothing can stop them.
+    const UNWINDING: Leaving = Leaving::Unwinding(100_000);
+}
 
 /// Makes one step. Returns whether its trying and bounded accesses were
-/// granted; false also while the task is being unwound.
+/// granted. Where nothing happens any more only looks are.
 pub(crate) fn step(mut op: Op) -> bool {
     if is_quiet() {
-        step_quietly(&op);
-        return false;
+        return step_quietly(&op);
     }
     unwind_if_over(pool::try_step(|machine| machine.declare(&mut op)))
+}
+
+/// Makes one step that asks something, and notes the answer for people.
+pub(crate) fn ask(op: Op) -> bool {
+    let granted = step(op);
+    note(|| granted.to_string());
+    granted
 }
 
 /// Makes one step of an operation that may raise. A task that cannot go on at
@@ -109,28 +133,33 @@ pub(crate) fn step(mut op: Op) -> bool {
 /// The exception with which to leave.
 pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
     if is_quiet() {
-        step_quietly(&op);
-        return Ok(false);
+        return Ok(step_quietly(&op));
     }
     let stepped = pool::try_step(|machine| machine.declare(&mut op));
     // What a destructor does about an exception may be to panic.
     let may_raise = |world: &mut World| world.machine.ended != Some(Ended::Complete);
     if stepped.is_err() && !panic::is_unwinding() && with(may_raise) {
-        RT.with(|rt| rt.leaving.set(LAST_OPERATIONS));
+        RT.with(|rt| rt.leaving.set(Leaving::ASKED));
         return Err(Exception { kind: "Killed", message: String::new() });
     }
     Ok(unwind_if_over(stepped))
 }
 
-/// Nothing happens any more, but who was told to leave has to come to an end.
-fn step_quietly(op: &Op) {
-    with(|world| world.look(op));
-    match RT.with(|rt| rt.leaving.get()) {
-        0 => {}
-        1 if panic::is_unwinding() => pool::give_up(),
-        1 => unwind(),
-        left => RT.with(|rt| rt.leaving.set(left - 1)),
-    }
+/// Nothing happens, but who only looks sees what there is, and who was told to leave
+/// has to come to an end.
+fn step_quietly(op: &Op) -> bool {
+    let next = match RT.with(|rt| rt.leaving.get()) {
+        Leaving::Nobody => Leaving::Nobody,
+        // It failed to do what it was to do without an answer, and unwinds by itself.
+        Leaving::Asked(0) if panic::is_unwinding() => Leaving::UNWINDING,
+        Leaving::Asked(0) => unwind(),
+        Leaving::Asked(left) => Leaving::Asked(left - 1),
+        // A destructor without an end, or somebody who does not let himself be unwound.
+        Leaving::Unwinding(0) => pool::give_up(),
+        Leaving::Unwinding(left) => Leaving::Unwinding(left - 1),
+    };
+    RT.with(|rt| rt.leaving.set(next));
+    with(|world| world.look(op))
 }
 
 /// Makes one step that waits until it is possible, or until a timeout turns it
@@ -143,8 +172,7 @@ pub(crate) fn step_timed(
     resolve: impl FnOnce(bool) -> bool,
 ) -> bool {
     if is_quiet() {
-        step_quietly(&trying);
-        return false;
+        return step_quietly(&trying);
     }
     let location = wait.location;
     let micros = micros(timeout);
@@ -152,6 +180,9 @@ pub(crate) fn step_timed(
     let granted = unwind_if_over(pool::try_step(declare));
     if is_quiet() {
         return false;
+    }
+    if !granted {
+        note(|| "timed out".to_owned());
     }
     let granted = resolve(granted);
     with(|world| world.machine.count_timeout(location, granted));
@@ -162,7 +193,8 @@ pub(crate) fn step_timed(
 pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
     let mut sleep = Op::local("sleep", location);
     if is_quiet() {
-        return step_quietly(&sleep);
+        step_quietly(&sleep);
+        return;
     }
     unwind_if_over(pool::try_step(|machine| match machine.time {
         TimeMode::Any => machine.declare(&mut sleep),
@@ -181,7 +213,7 @@ fn unwind_if_over(stepped: Result<bool, Over>) -> bool {
     match stepped {
         Ok(granted) => granted,
         Err(Over) if panic::is_unwinding() => {
-            RT.with(|rt| rt.leaving.set(LAST_IN_DESTRUCTORS));
+            RT.with(|rt| rt.leaving.set(Leaving::UNWINDING));
             if let Some(failure) = panic::failure() {
                 with(|world| world.machine.fail(world.machine.current, failure));
             }
@@ -192,7 +224,7 @@ fn unwind_if_over(stepped: Result<bool, Over>) -> bool {
 }
 
 fn unwind() -> ! {
-    RT.with(|rt| rt.leaving.set(LAST_IN_DESTRUCTORS));
+    RT.with(|rt| rt.leaving.set(Leaving::UNWINDING));
     panic::unwind()
 }
 
@@ -296,6 +328,9 @@ pub(crate) fn choose(n: u32, location: &'static Location<'static>) -> u32 {
     if !with(|world| world.last_step_is_mine()) {
         step(Op::local("choose", location));
     }
+    if is_quiet() {
+        return 0;
+    }
     with(|world| world.choose(n))
 }
 
@@ -308,7 +343,9 @@ pub(crate) fn violate(message: String, location: &'static Location<'static>) {
 
 /// Has the outcome made from the final state instead of by main.
 pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
-    with(|world| world.at_exit = Some(Box::new(outcome)));
+    let before = with(|world| world.at_exit.replace(Box::new(outcome)));
+    // What it owned may have something to do when it is dropped.
+    drop(before);
 }
 
 /// Looks at all tasks in one step, and returns those that have not ended.
@@ -316,7 +353,7 @@ pub(crate) fn enumerate(location: &'static Location<'static>) -> Vec<TaskId> {
     let registry = with(|world| world.machine.registry);
     step(Op::local("enumerate", location).with(registry, Mode::Look, 0));
     let tasks = with(|world| world.machine.program_tasks());
-    let alive = tasks.into_iter().filter(|&(_, done)| is_quiet() || !also(done, Mode::Look, 1));
+    let alive = tasks.into_iter().filter(|&(_, done)| !also(done, Mode::Look, 1));
     alive.map(|(task, _)| task).collect()
 }
 

@@ -1,10 +1,12 @@
 //! Panics of a task become data, and standard error stays quiet.
 //!
 //! While a panic unwinds, destructors make steps like everybody else, so other
-//! tasks run in the midst of it, on the same thread. [`std::thread::panicking`]
-//! is true for all of them then. Whose panic it is only the hook can tell. A task
-//! that caught a panic of its own is held to unwind still, as long as another
-//! one does.
+//! tasks run in the midst of it, on the same thread. [`std::thread::panicking`] is
+//! true for all of them then. The hook notes whose panic it is; that a task caught
+//! it shows where a task is left while nobody panics at all. What cannot be known
+//! is whether a task that panicked while another one did has caught its panic. No
+//! step depends on that: it is asked where the execution is over and a task has to
+//! leave. If it has, its failure is reported, and it is not unwound.
 //!
 //! The hook is the only place where the location of a panic can be learnt. It
 //! is installed once in a process, over shuttle's own, which it silences:
@@ -12,21 +14,31 @@
 //! panic outside a simulation goes to the hook that was there before.
 
 use std::any::Any;
+use std::panic::PanicHookInfo;
 use std::sync::Once;
 
-use super::{RT, with};
+use super::world::World;
+use super::{RT, Rt, with};
+use crate::exception::Exception;
 use crate::execution::Failure;
 use crate::id::TaskId;
 
-/// A task that unwinds, with its failure if that is a panic of the program.
+/// A task that panicked or was told to leave by unwinding.
 #[derive(Debug)]
 pub(super) struct Unwinding {
     task: TaskId,
+    /// None if it was told to.
     failure: Option<Failure>,
+    /// Whether it is known to have caught that.
+    is_over: bool,
 }
 
 /// The payload with which a task is unwound at the end of an execution.
 pub(super) struct Killed;
+
+/// What the runtime of the language calls the panic that ends the process, since
+/// another one leaves a destructor of a task that unwinds.
+const FATAL: &str = "panic in a destructor during cleanup";
 
 /// What every shuttle runner of ours is configured with.
 pub(super) fn shuttle_config(stack: usize) -> shuttle::Config {
@@ -47,77 +59,161 @@ pub(super) fn install_hook() {
         let scheduler = shuttle::scheduler::RoundRobinScheduler::new(1);
         shuttle::Runner::new(scheduler, shuttle_config(0xf000)).run(|| {});
         std::panic::set_hook(Box::new(move |info| {
-            let in_task = RT.try_with(|rt| {
-                // A borrowed world means that our own code panicked.
-                let world = rt.world.try_borrow().ok();
-                let Some(world) = world.as_ref().and_then(|world| world.as_ref()) else {
-                    return false;
-                };
-                let task = world.machine.current;
-                let failure = Failure::Panic {
-                    message: text_of(info.payload()),
-                    location: info.location().map(ToString::to_string).unwrap_or_default(),
-                    after: world.machine.task(task).last_step,
-                };
-                rt.unwinding.borrow_mut().push(Unwinding { task, failure: Some(failure) });
-                true
-            });
-            if !in_task.unwrap_or(false) {
+            if !RT.try_with(|rt| note_panic(rt, info)).unwrap_or(false) {
                 before(info);
             }
         }));
     });
 }
 
+/// Notes a panic, and says whether it is one of a task.
+fn note_panic(rt: &Rt, info: &PanicHookInfo<'_>) -> bool {
+    let message = text_of(info.payload());
+    // A borrowed world means that our own code panicked.
+    let world = rt.world.try_borrow();
+    let is_ours = world.is_err();
+    let Some(world) = world.as_ref().ok().and_then(|world| world.as_ref()) else {
+        rt.is_our_panic.set(is_ours);
+        return false;
+    };
+    let mut unwinding = rt.unwinding.borrow_mut();
+    let task = world.machine.current;
+    if message == FATAL {
+        let who = world.machine.names.task_path(task);
+        let last = unwinding.iter().rev().find_map(|of| of.failure.as_ref());
+        eprintln!("a destructor of {who} panicked while the task was being unwound: {last:?}");
+        return false;
+    }
+    let failure = Failure::Panic {
+        message,
+        location: info.location().map(ToString::to_string).unwrap_or_default(),
+        after: world.machine.task(task).last_step,
+    };
+    unwinding.push(Unwinding { task, failure: Some(failure), is_over: false });
+    true
+}
+
 /// The message of a panic.
-fn text_of(payload: &dyn Any) -> String {
+pub(super) fn text_of(payload: &dyn Any) -> String {
     let text = payload.downcast_ref::<&'static str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a panic without a text").to_owned()
 }
 
+/// Whether a failure is a panic with this message.
+fn says(failure: Option<&Failure>, text: &str) -> bool {
+    matches!(failure, Some(Failure::Panic { message, .. }) if message == text)
+}
+
 /// The failure of the running task, whose panic was caught where the task ends.
 pub(super) fn caught(payload: Box<dyn Any + Send>) -> Option<Failure> {
     let task = with(|world| world.machine.current);
-    let mine = RT.with(|rt| {
+    let (mine, is_ours) = RT.with(|rt| {
         let mut all = rt.unwinding.borrow_mut();
-        all.extract_if(.., |unwinding| unwinding.task == task).collect::<Vec<_>>()
+        let mine: Vec<_> = all.extract_if(.., |unwinding| unwinding.task == task).collect();
+        (mine, rt.is_our_panic.take())
     });
     if payload.is::<Killed>() {
         return None;
     }
+    if is_ours {
+        // It must not be mistaken for a fault of the program.
+        std::panic::resume_unwind(payload);
+    }
     // Panics that a destructor caught are there as well.
-    let text = text_of(&*payload);
-    let is_it =
-        |failure: &Failure| matches!(failure, Failure::Panic { message, .. } if *message == text);
-    let failure = mine.into_iter().rev().filter_map(|unwinding| unwinding.failure).find(is_it);
-    // The hook took it for a panic of our own code if it did not see whose it is. It
-    // must not be mistaken for a fault of the program.
-    Some(failure.unwrap_or_else(|| std::panic::resume_unwind(payload)))
+    let message = text_of(&*payload);
+    let noted = mine.into_iter().map(|unwinding| unwinding.failure);
+    let noted = noted.flatten().find(|failure| says(Some(failure), &message));
+    Some(noted.unwrap_or_else(|| {
+        with(|world| Failure::Panic {
+            message,
+            location: world.machine.last_place(task).to_string(),
+            after: world.machine.task(task).last_step,
+        })
+    }))
+}
+
+/// Forgets a panic that did not leave what it happened in.
+pub(super) fn forget(payload: &dyn Any) {
+    let text = text_of(payload);
+    RT.with(|rt| {
+        let mut all = rt.unwinding.borrow_mut();
+        let newest = all.iter().rposition(|unwinding| says(unwinding.failure.as_ref(), &text));
+        newest.map(|at| all.remove(at));
+    });
+}
+
+/// Notes whether a task unwinds. To be said where it is left, since others may make
+/// that uncertain.
+pub(super) fn note_who_unwinds(task: impl FnOnce(&World) -> TaskId) {
+    if std::thread::panicking() || RT.with(|rt| !rt.unwinding.borrow().is_empty()) {
+        let task = with(|world| task(world));
+        is_task_unwinding(task);
+    }
 }
 
 /// Whether the running task unwinds. Another panic that leaves a destructor would
 /// abort the process.
-pub(crate) fn is_unwinding() -> bool {
-    std::thread::panicking() && {
-        let task = with(|world| world.machine.current);
-        RT.with(|rt| rt.unwinding.borrow().iter().any(|unwinding| unwinding.task == task))
-    }
+pub(super) fn is_unwinding() -> bool {
+    is_task_unwinding(with(|world| world.machine.current))
+}
+
+#[cold]
+fn is_task_unwinding(task: TaskId) -> bool {
+    let (after, last_place) = with(|world| {
+        let machine = &world.machine;
+        (machine.task(task).last_step, machine.last_place(task))
+    });
+    RT.with(|rt| {
+        let mut all = rt.unwinding.borrow_mut();
+        if !std::thread::panicking() {
+            all.iter_mut().for_each(|unwinding| unwinding.is_over = true);
+            return false;
+        }
+        if all.iter().all(|unwinding| unwinding.is_over) && !rt.is_never_over.get() {
+            // The hook does not see a panic that was caught and goes on.
+            let message = "a panic that was caught and goes on".to_owned();
+            let failure = Failure::Panic { message, location: last_place.to_string(), after };
+            all.push(Unwinding { task, failure: Some(failure), is_over: false });
+        }
+        all.iter().any(|unwinding| unwinding.task == task && !unwinding.is_over)
+    })
+}
+
+/// Says that somebody who unwinds never comes to the end of that.
+pub(super) fn never_over() {
+    RT.with(|rt| rt.is_never_over.set(true));
 }
 
 /// Why the running task unwinds, if that is a panic of the program.
 pub(super) fn failure() -> Option<Failure> {
     let task = with(|world| world.machine.current);
     RT.with(|rt| {
-        let unwinding = rt.unwinding.borrow();
-        let of_task = unwinding.iter().rev().find(|unwinding| unwinding.task == task);
+        let all = rt.unwinding.borrow();
+        let of_task = all.iter().find(|unwinding| unwinding.task == task && !unwinding.is_over);
         of_task.and_then(|unwinding| unwinding.failure.clone())
     })
+}
+
+/// Raises what a guard was refused when it was dropped. A destructor cannot return
+/// an exception, so it panics, unless its task has panicked before: then it may do
+/// so still.
+pub(crate) fn misuse_in_destructor(exception: Exception) {
+    let task = with(|world| world.machine.current);
+    is_unwinding();
+    let has_panicked =
+        RT.with(|rt| rt.unwinding.borrow().iter().any(|unwinding| unwinding.task == task));
+    if !has_panicked {
+        std::panic::panic_any(exception.to_string());
+    }
+    with(|world| world.machine.fail(task, Failure::Exception(exception)));
 }
 
 /// Unwinds the running task, since the execution is over.
 pub(super) fn unwind() -> ! {
     let task = with(|world| world.machine.current);
-    RT.with(|rt| rt.unwinding.borrow_mut().push(Unwinding { task, failure: None }));
+    RT.with(|rt| {
+        rt.unwinding.borrow_mut().push(Unwinding { task, failure: None, is_over: false });
+    });
     std::panic::resume_unwind(Box::new(Killed))
 }

@@ -16,11 +16,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
 use super::coroutine::{Coroutine, Stacks};
-use super::invariant::check_invariants;
+use super::invariant::{Invariant, check_invariants};
 use super::machine::Machine;
-use super::world::{DRIVER, Turn, World};
-use super::{Over, RT, panic, with};
+use super::world::{AtExit, DRIVER, Turn, World};
+use super::{Leaving, Over, RT, panic, with};
 use crate::execution::{Ended, Failure};
+use crate::id::TaskId;
 use crate::mode::Mode;
 use crate::op::Op;
 
@@ -38,6 +39,7 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over>
     match stepped {
         Ok(granted) => Ok(granted),
         Err(leave) => {
+            panic::note_who_unwinds(|world| world.left);
             leave();
             with(|world| if world.unwinding { Err(Over) } else { Ok(world.machine.execute()) })
         }
@@ -48,7 +50,7 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over>
 fn sit(here: usize) {
     while let Some((task, body)) = with(|world| world.take_job(here)) {
         let result = catch_unwind(AssertUnwindSafe(body));
-        RT.with(|rt| rt.leaving.set(0));
+        RT.with(|rt| rt.leaving.set(Leaving::Nobody));
         let failure = match result {
             Ok(exception) => exception.map(Failure::Exception),
             Err(payload) => panic::caught(payload),
@@ -84,7 +86,10 @@ pub(super) fn drive(stack: usize) {
     let mut seats = Seats { stacks, coroutines: vec![] };
     while with(World::begin) {
         seats.execute();
-        if with(World::begin_again) {
+        if with(|world| world.machine.is_lost()) {
+            with(|world| world.set_unwinding(true));
+            drop(take_what_is_asked_later());
+            with(World::begin_again);
             seats.execute();
         }
         conclude();
@@ -104,8 +109,11 @@ pub(super) fn drive(stack: usize) {
 /// Leaves the running task for good, with its stack as it is: it neither comes to
 /// an end nor can it be unwound.
 pub(super) fn give_up() -> ! {
+    if panic::is_unwinding() {
+        panic::never_over();
+    }
     let leave = with(World::give_up);
-    RT.with(|rt| rt.leaving.set(0));
+    RT.with(|rt| rt.leaving.set(Leaving::Nobody));
     leave();
     unreachable!("nobody gives a task that was given up another turn")
 }
@@ -152,17 +160,34 @@ impl Seats {
 /// Makes the outcome of a complete execution from its final state, if the
 /// program asked for that and main did not fail.
 fn conclude() {
-    let at_exit = with(|world| {
+    let (at_exit, conditions) = take_what_is_asked_later();
+    let is_wanted = with(|world| {
         let is_complete = world.machine.ended == Some(Ended::Complete);
-        let wanted = is_complete && world.machine.outcome.is_some();
         world.set_unwinding(true);
-        world.at_exit.take().filter(|_| wanted)
+        world.machine.current = TaskId::MAIN;
+        is_complete && world.machine.outcome.is_some()
     });
-    if let Some(at_exit) = at_exit {
-        let outcome = at_exit();
-        with(|world| world.machine.outcome = Some(outcome));
+    if let Some(at_exit) = at_exit.filter(|_| is_wanted) {
+        let outcome = catch_unwind(AssertUnwindSafe(at_exit));
+        let (outcome, failure) = match outcome {
+            Ok(outcome) => (Some(outcome), None),
+            Err(payload) => (None, panic::caught(payload)),
+        };
+        with(|world| {
+            world.machine.outcome = outcome;
+            if let Some(failure) = failure {
+                world.machine.fail(TaskId::MAIN, failure);
+            }
+        });
     }
+    drop(conditions);
     with(|world| world.set_unwinding(false));
+}
+
+/// What the program gave for later. It may own what has something to do when it is
+/// dropped, so that must not be in the world, and primitives have to be quiet.
+fn take_what_is_asked_later() -> (Option<AtExit>, Vec<Invariant>) {
+    with(|world| (world.at_exit.take(), std::mem::take(&mut world.machine.invariants)))
 }
 
 /// Shuttle's scheduler, which has the driver to decide about.

@@ -4,14 +4,16 @@
 //! has read since it last gave way; if somebody changed any of it, the task
 //! goes on. Otherwise it parks, and the second step waits on a private gauge,
 //! to which whoever changes one of these objects gives in that same step, then
-//! and later: what a step touches must not depend on what others did before.
+//! and later: what a step touches should not depend on what others did before.
+//! Where it does all the same, since a try may be refused or not, [`Mode::Watch`]
+//! tells a search to whom the step would give.
 
 use std::panic::Location;
 
 use smallvec::SmallVec;
 
 use super::machine::{Machine, Watch};
-use super::{create, step, with};
+use super::{also, create, step, with};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::op::{Access, Op};
@@ -87,5 +89,6 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
         let watch = |look: &Access| Watch { object: look.object, slot: look.slot, gauge };
         watches.extend(seen.looks.iter().map(watch));
     });
+    also(gauge, Mode::Watch, 0);
     step(Op::local(VERB, location).with(gauge, Mode::Take, 1));
 }

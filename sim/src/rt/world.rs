@@ -16,6 +16,7 @@ use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer};
 use crate::id::{Name, Names, ObjectId, Role, TaskId};
+use crate::mode::Mode;
 use crate::op::{Access, Op};
 use crate::value::Value;
 
@@ -30,6 +31,10 @@ pub(super) const NO_SEAT: usize = usize::MAX;
 
 /// Marks the driver, which gives the seats their turns.
 pub(super) const DRIVER: usize = usize::MAX - 1;
+
+/// Tasks that may be given up in a search, which is ended then: the stack of each is
+/// lost.
+const MAX_GIVEN_UP: usize = 200;
 
 /// The machine together with what moves it.
 pub(super) struct World {
@@ -51,6 +56,8 @@ pub(super) struct World {
     pub(super) turn: usize,
     /// The task that the next seat to wake is to run.
     starting: Option<TaskId>,
+    /// The task that declared an operation last.
+    pub(super) left: TaskId,
     /// Whether unfinished tasks are being unwound.
     pub(super) unwinding: bool,
     /// Whether all executions were made.
@@ -88,6 +95,7 @@ impl World {
             given_up: vec![],
             turn: DRIVER,
             starting: None,
+            left: TaskId::MAIN,
             unwinding: false,
             is_through: false,
             at_exit: None,
@@ -141,7 +149,8 @@ impl World {
     /// is picked for it. If another one is, returns the way out of the seat.
     pub(super) fn step(&mut self, declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
         declare(&mut self.machine);
-        let here = self.seats[self.machine.current.index()];
+        self.left = self.machine.current;
+        let here = self.seats[self.left.index()];
         match self.leave(here) {
             None => Ok(self.machine.execute()),
             Some(leave) => Err(leave),
@@ -179,16 +188,24 @@ impl World {
         self.explorer.pick(&machine.point())
     }
 
-    /// Notes what a condition that is asked looks at.
-    pub(super) fn look(&mut self, op: &Op) {
+    /// Says whether an operation that only looks sees what it looks for, and notes
+    /// what a condition that is asked looks at.
+    pub(super) fn look(&mut self, op: &Op) -> bool {
+        op.accesses.iter().fold(false, |sees, &access| sees | self.look_at(access))
+    }
+
+    fn look_at(&mut self, access: Access) -> bool {
         if let Some(looked_at) = &mut self.looked_at {
-            looked_at.extend(op.accesses.iter().copied());
+            looked_at.push(access);
         }
+        access.mode == Mode::Look && self.machine.object(access.object).shows >= access.amount
     }
 
     pub(super) fn also(&mut self, access: Access) -> bool {
-        // A condition that is asked only looks.
-        !self.unwinding && self.looked_at.is_none() && self.machine.touch(access)
+        match self.unwinding || self.looked_at.is_some() {
+            true => self.look_at(access),
+            false => self.machine.touch(access),
+        }
     }
 
     pub(super) fn last_step_is_mine(&self) -> bool {
@@ -229,27 +246,23 @@ impl World {
 
     /// Sets the machine up for another execution.
     pub(super) fn begin(&mut self) -> bool {
-        let more = self.explorer.begin();
+        let more = self.given_up.len() < MAX_GIVEN_UP && self.explorer.begin();
         if more {
             self.set_up(self.explorer.n_repeated());
         }
         more
     }
 
-    /// Whether the execution was lost while it was repeated. Then the machine is
-    /// set up for it once more.
-    pub(super) fn begin_again(&mut self) -> bool {
-        let is_lost = self.machine.is_lost();
-        if is_lost {
-            self.set_up(0);
-        }
-        is_lost
+    /// Sets the machine up once more for an execution that was lost while it was
+    /// repeated.
+    pub(super) fn begin_again(&mut self) {
+        self.set_unwinding(false);
+        self.set_up(0);
     }
 
     fn set_up(&mut self, same: usize) {
         RT.with(|rt| rt.unwinding.borrow_mut().clear());
         self.machine.reset(same);
-        self.at_exit = None;
         let program = Arc::clone(&self.program);
         let main = move || match program() {
             Ok(value) => {

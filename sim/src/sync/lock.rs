@@ -60,7 +60,7 @@ impl Lock {
     /// Takes the lock if it is free, and says whether. One step.
     #[track_caller]
     pub fn try_acquire(&self) -> bool {
-        rt::step(Op::local("try lock", Location::caller()).with(self.gauge, Mode::Try, 1))
+        rt::ask(Op::local("try lock", Location::caller()).with(self.gauge, Mode::Try, 1))
     }
 
     /// Waits until the lock is free or the time is up, and says whether it was
@@ -76,7 +76,10 @@ impl Lock {
     #[track_caller]
     #[must_use]
     pub fn locked(&self) -> bool {
-        !rt::step(Op::local("locked", Location::caller()).with(self.gauge, Mode::Look, 1))
+        let op = Op::local("locked", Location::caller());
+        let is_locked = !rt::step(op.with(self.gauge, Mode::Look, 1));
+        rt::note(|| is_locked.to_string());
+        is_locked
     }
 
     /// Gives the lock back. One step.
@@ -113,12 +116,9 @@ impl Lock {
 impl Drop for LockGuard {
     fn drop(&mut self) {
         // Somebody else may have released the lock meanwhile. As with Python's
-        // `with`, that is an exception at the end of the block; a destructor
-        // cannot return one, so it panics, unless a panic is on its way.
-        if let Err(exception) = self.lock.release_at(self.location)
-            && !rt::is_unwinding()
-        {
-            std::panic::panic_any(exception.to_string());
+        // `with`, that is an exception at the end of the block.
+        if let Err(exception) = self.lock.release_at(self.location) {
+            rt::misuse_in_destructor(exception);
         }
     }
 }

@@ -105,7 +105,7 @@ impl RLock {
             return true;
         }
         let op = Op::local("try lock", Location::caller());
-        let granted = rt::step(op.with(self.gauge, Mode::Try, 1));
+        let granted = rt::ask(op.with(self.gauge, Mode::Try, 1));
         if granted {
             self.own(1);
         }
@@ -175,10 +175,8 @@ impl RLock {
 
 impl Drop for RLockGuard {
     fn drop(&mut self) {
-        if let Err(exception) = self.lock.release_at(self.location)
-            && !rt::is_unwinding()
-        {
-            std::panic::panic_any(exception.to_string());
+        if let Err(exception) = self.lock.release_at(self.location) {
+            rt::misuse_in_destructor(exception);
         }
     }
 }

@@ -82,7 +82,7 @@ impl RwLock {
         units: i64,
         location: &'static Location<'static>,
     ) -> bool {
-        rt::step(Op::local(verb, location).with(self.gauge, Mode::Try, units))
+        rt::ask(Op::local(verb, location).with(self.gauge, Mode::Try, units))
     }
 
     fn take_timeout(

@@ -57,7 +57,7 @@ impl Semaphore {
     /// Takes a permit if there is one, and says whether. One step.
     #[track_caller]
     pub fn try_acquire(&self) -> bool {
-        rt::step(Op::local("try acquire", Location::caller()).with(self.gauge, Mode::Try, 1))
+        rt::ask(Op::local("try acquire", Location::caller()).with(self.gauge, Mode::Try, 1))
     }
 
     /// Waits for a permit until the time is up, and says whether it was taken.
@@ -79,7 +79,9 @@ impl Semaphore {
     #[must_use]
     pub fn value(&self) -> i64 {
         rt::step(Op::local("value", Location::caller()).with(self.gauge, Mode::Look, 0));
-        rt::shows(self.gauge)
+        let value = rt::shows(self.gauge);
+        rt::note(|| value.to_string());
+        value
     }
 
     /// Waits for a permit that is given back when it is dropped.

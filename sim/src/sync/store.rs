@@ -147,6 +147,7 @@ impl<B> Store<B> {
                 if rt::is_try() {
                     rt::withhold(self.unfinished, Mode::Drop, 1);
                 }
+                rt::note(|| "Full".to_owned());
                 return false;
             }
             self.book_put();
@@ -182,6 +183,7 @@ impl<B> Store<B> {
                 rt::also(self.items, Mode::AtLeast, 1);
             }
             if rt::shows(self.items) < 1 {
+                rt::note(|| "Empty".to_owned());
                 return false;
             }
             self.book_get();

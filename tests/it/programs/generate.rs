@@ -87,10 +87,11 @@ const PANICS: [Op; 5] = [Op::Panic, Op::Check(0), Op::Check(1), Op::Write(0, 1),
 
 /// Programs of a shape.
 pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
-    // `UNKNOT_THEME` has all programs be about one thing.
-    let only = std::env::var("UNKNOT_THEME").ok().and_then(|text| text.parse().ok());
-    let range = only.map_or(0..N_THEMES, |only: usize| only..only + 1);
-    let themes = proptest::collection::vec(range, 1..=2);
+    // `UNKNOT_THEME` has all programs be about one thing, or several.
+    let only = std::env::var("UNKNOT_THEME").unwrap_or_default();
+    let only: Vec<usize> = only.split(',').filter_map(|text| text.parse().ok()).collect();
+    let among = if only.is_empty() { (0..N_THEMES).collect() } else { only };
+    let themes = proptest::collection::vec(select(among), 1..=2);
     (themes, any::<u8>()).prop_flat_map(move |(themes, kind)| {
         let mut ops: Vec<Op> = themes.iter().flat_map(|&number| theme(number)).collect();
         // In one program in four tasks panic, and destructors do something.
