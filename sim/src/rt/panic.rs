@@ -90,6 +90,7 @@ fn note_panic(rt: &Rt, info: &PanicHookInfo<'_>) -> bool {
         after: world.machine.task(task).last_step,
     };
     unwinding.push(Unwinding { task, failure: Some(failure), is_over: false });
+    world.has_panicked.set(true);
     true
 }
 
@@ -143,27 +144,16 @@ pub(super) fn forget(payload: &dyn Any) {
     });
 }
 
-/// Notes whether a task unwinds. To be said where it is left, since others may make
-/// that uncertain.
-pub(super) fn note_who_unwinds(task: impl FnOnce(&World) -> TaskId) {
-    if std::thread::panicking() || RT.with(|rt| !rt.unwinding.borrow().is_empty()) {
-        let task = with(|world| task(world));
-        is_task_unwinding(task);
-    }
-}
-
 /// Whether the running task unwinds. Another panic that leaves a destructor would
 /// abort the process.
 pub(super) fn is_unwinding() -> bool {
-    is_task_unwinding(with(|world| world.machine.current))
+    with(|world| note_whether_unwinding(world, world.machine.current))
 }
 
+/// Says whether a task unwinds, and notes it: to be asked when it is left after a
+/// panic, since others may make that uncertain.
 #[cold]
-fn is_task_unwinding(task: TaskId) -> bool {
-    let (after, last_place) = with(|world| {
-        let machine = &world.machine;
-        (machine.task(task).last_step, machine.last_place(task))
-    });
+pub(super) fn note_whether_unwinding(world: &World, task: TaskId) -> bool {
     RT.with(|rt| {
         let mut all = rt.unwinding.borrow_mut();
         if !std::thread::panicking() {
@@ -173,8 +163,11 @@ fn is_task_unwinding(task: TaskId) -> bool {
         if all.iter().all(|unwinding| unwinding.is_over) && !rt.is_never_over.get() {
             // The hook does not see a panic that was caught and goes on.
             let message = "a panic that was caught and goes on".to_owned();
-            let failure = Failure::Panic { message, location: last_place.to_string(), after };
+            let location = world.machine.last_place(task).to_string();
+            let after = world.machine.task(task).last_step;
+            let failure = Failure::Panic { message, location, after };
             all.push(Unwinding { task, failure: Some(failure), is_over: false });
+            world.has_panicked.set(true);
         }
         all.iter().any(|unwinding| unwinding.task == task && !unwinding.is_over)
     })
@@ -211,7 +204,10 @@ pub(crate) fn misuse_in_destructor(exception: Exception) {
 
 /// Unwinds the running task, since the execution is over.
 pub(super) fn unwind() -> ! {
-    let task = with(|world| world.machine.current);
+    let task = with(|world| {
+        world.has_panicked.set(true);
+        world.machine.current
+    });
     RT.with(|rt| {
         rt.unwinding.borrow_mut().push(Unwinding { task, failure: None, is_over: false });
     });

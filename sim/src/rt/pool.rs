@@ -27,6 +27,7 @@ use crate::op::Op;
 
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
+#[inline]
 pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over> {
     let stepped = with(|world| match world.machine.invariants_due {
         true => Err(declare),
@@ -39,7 +40,6 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over>
     match stepped {
         Ok(granted) => Ok(granted),
         Err(leave) => {
-            panic::note_who_unwinds(|world| world.left);
             leave();
             with(|world| if world.unwinding { Err(Over) } else { Ok(world.machine.execute()) })
         }
@@ -88,7 +88,7 @@ pub(super) fn drive(stack: usize) {
         seats.execute();
         if with(|world| world.machine.is_lost()) {
             with(|world| world.set_unwinding(true));
-            drop(take_what_is_asked_later());
+            drop(with(take_what_is_asked_later));
             with(World::begin_again);
             seats.execute();
         }
@@ -160,12 +160,15 @@ impl Seats {
 /// Makes the outcome of a complete execution from its final state, if the
 /// program asked for that and main did not fail.
 fn conclude() {
-    let (at_exit, conditions) = take_what_is_asked_later();
-    let is_wanted = with(|world| {
+    let (is_wanted, (at_exit, conditions)) = with(|world| {
         let is_complete = world.machine.ended == Some(Ended::Complete);
-        world.set_unwinding(true);
-        world.machine.current = TaskId::MAIN;
-        is_complete && world.machine.outcome.is_some()
+        let is_wanted = is_complete && world.machine.outcome.is_some();
+        let later = take_what_is_asked_later(world);
+        if later.0.is_some() || !later.1.is_empty() {
+            world.set_unwinding(true);
+            world.machine.current = TaskId::MAIN;
+        }
+        (is_wanted, later)
     });
     if let Some(at_exit) = at_exit.filter(|_| is_wanted) {
         let outcome = catch_unwind(AssertUnwindSafe(at_exit));
@@ -186,8 +189,8 @@ fn conclude() {
 
 /// What the program gave for later. It may own what has something to do when it is
 /// dropped, so that must not be in the world, and primitives have to be quiet.
-fn take_what_is_asked_later() -> (Option<AtExit>, Vec<Invariant>) {
-    with(|world| (world.at_exit.take(), std::mem::take(&mut world.machine.invariants)))
+fn take_what_is_asked_later(world: &mut World) -> (Option<AtExit>, Vec<Invariant>) {
+    (world.at_exit.take(), std::mem::take(&mut world.machine.invariants))
 }
 
 /// Shuttle's scheduler, which has the driver to decide about.

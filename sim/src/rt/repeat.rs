@@ -125,6 +125,7 @@ impl Machine {
     }
 
     /// Who made the next step the last time, if that task asks for the same.
+    #[inline]
     pub(super) fn next_again(&mut self) -> Next {
         let step = self.trace.steps().get(self.repeat.steps);
         let again = step.filter(|step| {

@@ -83,6 +83,7 @@ impl Drop for Teardown {
     fn drop(&mut self) {
         RT.with(|rt| {
             rt.quiet.set(false);
+            rt.unwinding.borrow_mut().clear();
             let world = rt.world.borrow_mut().take();
             drop(world);
         });

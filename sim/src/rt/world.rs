@@ -4,6 +4,7 @@
 //! Nothing here switches; [`World::advance`] says where control has to go, and
 //! [`super::pool`] brings it there.
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::coroutine::Leave;
 use super::machine::Machine;
 use super::repeat::Next;
 use super::search::{Limits, Program};
-use super::{RT, with};
+use super::{RT, panic, with};
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer};
@@ -56,8 +57,8 @@ pub(super) struct World {
     pub(super) turn: usize,
     /// The task that the next seat to wake is to run.
     starting: Option<TaskId>,
-    /// The task that declared an operation last.
-    pub(super) left: TaskId,
+    /// Whether some task has panicked, or was unwound, in this execution.
+    pub(super) has_panicked: Cell<bool>,
     /// Whether unfinished tasks are being unwound.
     pub(super) unwinding: bool,
     /// Whether all executions were made.
@@ -95,7 +96,7 @@ impl World {
             given_up: vec![],
             turn: DRIVER,
             starting: None,
-            left: TaskId::MAIN,
+            has_panicked: Cell::new(false),
             unwinding: false,
             is_through: false,
             at_exit: None,
@@ -147,13 +148,18 @@ impl World {
 
     /// Declares an operation of the current task, and makes that step if the task
     /// is picked for it. If another one is, returns the way out of the seat.
+    #[inline]
     pub(super) fn step(&mut self, declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
         declare(&mut self.machine);
-        self.left = self.machine.current;
-        let here = self.seats[self.left.index()];
-        match self.leave(here) {
+        let task = self.machine.current;
+        match self.leave(self.seats[task.index()]) {
             None => Ok(self.machine.execute()),
-            Some(leave) => Err(leave),
+            Some(leave) => {
+                if self.has_panicked.get() || std::thread::panicking() {
+                    panic::note_whether_unwinding(self, task);
+                }
+                Err(leave)
+            }
         }
     }
 
@@ -261,7 +267,9 @@ impl World {
     }
 
     fn set_up(&mut self, same: usize) {
-        RT.with(|rt| rt.unwinding.borrow_mut().clear());
+        if self.has_panicked.take() {
+            RT.with(|rt| rt.unwinding.borrow_mut().clear());
+        }
         self.machine.reset(same);
         let program = Arc::clone(&self.program);
         let main = move || match program() {
