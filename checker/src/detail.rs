@@ -23,6 +23,9 @@ pub struct Detail {
     /// Where the program says what must hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<Place>,
+    /// Where an exception was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raised: Option<Place>,
     /// The steps that wrote last what a condition looked at.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub written_by: Vec<u32>,
@@ -63,10 +66,7 @@ impl Detail {
             }
             Kind::InvariantViolation => {
                 let site = evidence.signature.sites.first().copied();
-                detail.condition = site.map(|Site(location)| Place {
-                    file: package_path(location.file()).to_owned(),
-                    line: location.line(),
-                });
+                detail.condition = site.map(place);
                 if let (Some(site), Some(&step)) = (site, evidence.steps.first()) {
                     detail.written_by = written_by(execution, site, step as usize);
                 }
@@ -75,11 +75,23 @@ impl Detail {
                 let locks = evidence.steps.iter().map(|&step| locks_at(execution, step as usize));
                 detail.locks = locks.collect();
             }
+            Kind::Exception => detail.raised = raised(execution, evidence),
             Kind::Livelock => detail.rounds = Some(rounds(execution, evidence.steps.len())),
             _ => {}
         }
         detail
     }
+}
+
+fn place(Site(location): Site) -> Place {
+    Place { file: package_path(location.file()).to_owned(), line: location.line() }
+}
+
+/// Where an exception was made, unless the step that proves it says so.
+fn raised(execution: &Execution<'_>, evidence: &Evidence) -> Option<Place> {
+    let step = evidence.steps.first().map(|&step| &execution.trace.steps()[step as usize]);
+    let site = evidence.signature.sites.first().copied()?;
+    step.is_none_or(|step| Site(step.location) != site).then(|| place(site))
 }
 
 /// The locks that the task of a step has when it makes it.

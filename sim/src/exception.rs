@@ -4,7 +4,13 @@
 //! task unhandled is a finding. It is a `Result`, not a panic, so that what a
 //! task releases on its way out are ordinary steps.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::panic::Location;
+
+use crate::id::TaskId;
+use crate::rt;
 
 /// What a simulated operation raised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,12 +20,69 @@ pub struct Exception {
     pub kind: &'static str,
     /// What was wrong.
     pub message: String,
+    raised_at: RaisedAt,
+}
+
+/// Where an exception was made, which is no part of what it is: two exceptions of
+/// one kind with one message are equal, so that outcomes do not differ by a line.
+#[derive(Clone, Copy, Debug)]
+struct RaisedAt(Option<&'static Location<'static>>);
+
+impl PartialEq for RaisedAt {
+    fn eq(&self, _: &RaisedAt) -> bool {
+        true
+    }
+}
+
+impl Eq for RaisedAt {}
+
+impl PartialOrd for RaisedAt {
+    fn partial_cmp(&self, other: &RaisedAt) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RaisedAt {
+    fn cmp(&self, _: &RaisedAt) -> Ordering {
+        Ordering::Equal
+    }
+}
+
+impl Hash for RaisedAt {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl Exception {
-    /// An exception of a kind with a message.
+    /// An exception of a kind with a message. Its place is that of the call, and stays
+    /// so when tasks pass it on.
+    #[track_caller]
     pub fn new(kind: &'static str, message: impl Into<String>) -> Exception {
-        Exception { kind, message: message.into() }
+        Exception { kind, message: message.into(), raised_at: RaisedAt(Some(Location::caller())) }
+    }
+
+    /// Where it was made; `None` if the machine made it to end a task.
+    #[must_use]
+    pub fn place(&self) -> Option<&'static Location<'static>> {
+        self.raised_at.0
+    }
+
+    /// What the step just made raises: its place is the line that asked for the step.
+    pub(crate) fn of_step(kind: &'static str, message: impl Into<String>) -> Exception {
+        let raised_at = RaisedAt(rt::place_of_last_step());
+        Exception { kind, message: message.into(), raised_at }
+    }
+
+    /// What joining a task raises that returned nothing: its place is where the task
+    /// panicked.
+    pub(crate) fn of_join(task: TaskId) -> Exception {
+        let raised_at = RaisedAt(Some(rt::place_of_failure(task)));
+        let message = "the joined task returned nothing".to_owned();
+        Exception { kind: "JoinError", message, raised_at }
+    }
+
+    /// With which a task leaves at the end of an execution.
+    pub(crate) fn killed() -> Exception {
+        Exception { kind: "Killed", message: String::new(), raised_at: RaisedAt(None) }
     }
 }
 

@@ -77,7 +77,9 @@ impl<T> JoinHandle<T> {
             rt::step_or_leave(Op::local("join", Location::caller()).with(done, Mode::Await, 1))?;
         }
         let value = self.result.borrow_mut().take();
-        value.ok_or_else(|| Exception::new("JoinError", "the joined task returned nothing"))
+        // A task that was refused at the end of an execution has no number.
+        let of = self.task.map_or(TaskId::MAIN, |(task, _)| task);
+        value.ok_or_else(|| Exception::of_join(of))
     }
 
     /// Waits until the task has finished or the time is up. Whether it has.
@@ -141,9 +143,12 @@ pub fn sleep(duration: Duration) {
 ///
 /// # Errors
 /// `TimeError` when durations do not count.
+#[track_caller]
 pub fn now() -> Result<Duration, Exception> {
-    rt::now()
-        .ok_or_else(|| Exception::new("TimeError", "there is no clock when durations do not count"))
+    match rt::now() {
+        Some(now) => Ok(now),
+        None => Err(Exception::new("TimeError", "there is no clock when durations do not count")),
+    }
 }
 
 /// One of `n` values, each of which the search explores. 0 if `n` is below 2.

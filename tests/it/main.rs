@@ -14,6 +14,7 @@ mod commutation;
 mod counts;
 mod declared;
 mod determinism;
+mod exceptions;
 mod golden;
 mod graphs;
 mod jobs;

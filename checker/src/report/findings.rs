@@ -116,6 +116,7 @@ fn finding(
         executions: seen.executions,
         execution: None,
         graph,
+        subject: shown.and_then(|case| case.identity.tasks.first()).map(ToString::to_string),
         involved,
         saved: None,
         detail,

@@ -190,6 +190,9 @@ pub struct FindingReport {
     /// Who waits for whom, for what is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<Graph>,
+    /// The task that it is about first: of an exception, the one that it left first.
+    #[serde(skip)]
+    pub subject: Option<String>,
     /// The tasks that are part of it.
     pub involved: Vec<String>,
     /// What more there is to tell.

@@ -10,6 +10,7 @@ use super::text::{label, place, quote, step_text, task_label_of, write_rows};
 use super::{FindingReport, Report, wait_for};
 use crate::detail::Detail;
 use crate::finding::{KINDS, Kind};
+use crate::graph::Place;
 use crate::record::StepRecord;
 
 /// Where the schedule of a finding goes round and round, if it does.
@@ -31,7 +32,7 @@ pub(super) fn write(
     }
     let (rows, sentences) = match kind(finding) {
         Some(Kind::LostUpdate) => (tale.rows(&finding.proof), tale.lost_update()),
-        Some(Kind::Exception) => (tale.rows(&finding.proof), tale.exception()),
+        Some(Kind::Exception) => tale.exception(),
         Some(Kind::InvariantViolation) => tale.violation(),
         Some(Kind::Livelock) => (tale.rows(&finding.proof), tale.livelock()),
         Some(Kind::DataRace) => (tale.rows(&finding.proof), tale.data_race()),
@@ -145,17 +146,37 @@ impl<'a> Tale<'a> {
         told.then(|| format!("Without a lost update the outcome is {}.", values.join(" or ")))
     }
 
-    fn exception(&self) -> Vec<String> {
-        let path = self.finding.involved.first();
+    /// What left the task that it left first, and the tasks that passed it on.
+    fn exception(&self) -> (Vec<Vec<String>>, Vec<String>) {
+        let mut rows = self.rows(&self.finding.proof);
+        let path = self.finding.subject.as_ref();
         let task = self.finding.tasks.iter().find(|task| Some(&task.task) == path);
-        let Some(task) = task else { return vec![] };
+        let Some(task) = task else { return (rows, vec![]) };
         let failure = task.failure.clone().unwrap_or_default();
+        if let Some(Place { file, line }) = &self.finding.detail.raised {
+            rows.push(vec![
+                "then".to_owned(),
+                label(task),
+                failure.clone(),
+                place(file, *line),
+                quote(self.report.source, file, *line),
+            ]);
+        }
         let after = match self.finding.proof.first().and_then(|&number| self.step(number)) {
             Some(step) if step.task == task.task => format!("After step {}", step.step),
             Some(step) => format!("Before its first step, started at step {}", step.step),
             None => "Before its first step".to_owned(),
         };
-        vec![format!("{after}, {} ended with {failure}, which nobody handled.", label(task))]
+        let others: Vec<String> = (self.finding.involved.iter())
+            .filter(|other| **other != task.task)
+            .map(|other| self.task(other))
+            .collect();
+        let others = match others.as_slice() {
+            [] => String::new(),
+            [one] => format!(", and {one} with the same"),
+            all => format!(", and {} with the same", all.join(", ")),
+        };
+        (rows, vec![format!("{after}, {} ended with {failure}{others}.", label(task))])
     }
 
     fn violation(&self) -> (Vec<Vec<String>>, Vec<String>) {

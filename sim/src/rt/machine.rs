@@ -329,6 +329,17 @@ impl Machine {
         task.last_step.map_or(task.pending.location, made)
     }
 
+    /// Where a task panicked, as far as steps tell; where it made its last step
+    /// if it did not.
+    pub(crate) fn place_of_failure(&self, task: TaskId) -> &'static Location<'static> {
+        let made = |step: u32| self.trace.steps()[step as usize].location;
+        let after = match self.task(task).failure {
+            Some(Failure::Panic { after, .. }) => after.or(self.task(task).started_by),
+            _ => None,
+        };
+        after.map_or_else(|| self.last_place(self.current), made)
+    }
+
     /// Notes that a task's end was executed.
     pub(crate) fn finish(&mut self, task: TaskId) {
         let task = &mut self.tasks[task.index()];

@@ -140,7 +140,7 @@ pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
     let may_raise = |world: &mut World| world.machine.ended != Some(Ended::Complete);
     if stepped.is_err() && !panic::is_unwinding() && with(may_raise) {
         RT.with(|rt| rt.leaving.set(Leaving::ASKED));
-        return Err(Exception { kind: "Killed", message: String::new() });
+        return Err(Exception::killed());
     }
     Ok(unwind_if_over(stepped))
 }
@@ -367,6 +367,17 @@ pub(crate) fn task_name(task: TaskId) -> String {
             name.to_string()
         }
     })
+}
+
+/// Where the current task asked for its last step; `None` outside a simulation.
+pub(crate) fn place_of_last_step() -> Option<&'static Location<'static>> {
+    let place = |world: &World| world.machine.last_place(world.machine.current);
+    RT.with(|rt| rt.world.borrow().as_ref().map(place))
+}
+
+/// Where a task panicked that ended so: at its last step until then.
+pub(crate) fn place_of_failure(task: TaskId) -> &'static Location<'static> {
+    with(|world| world.machine.place_of_failure(task))
 }
 
 /// The task that is running.

@@ -51,7 +51,7 @@ impl Generation {
 
     fn passed(&self, index: usize) -> Result<usize, Exception> {
         if self.broken.get() && !rt::is_quiet() {
-            Err(Exception::new("BrokenBarrierError", "the barrier is broken"))
+            Err(Exception::of_step("BrokenBarrierError", "the barrier is broken"))
         } else {
             Ok(index)
         }

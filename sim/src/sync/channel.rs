@@ -71,7 +71,7 @@ impl<T> Channel<T> {
             return Ok(());
         }
         if self.state.closed.get() {
-            return Err(Exception::new("Closed", "send on a closed channel"));
+            return Err(Exception::of_step("Closed", "send on a closed channel"));
         }
         self.state.items.borrow_mut().push_back(item);
         Ok(())
@@ -86,7 +86,7 @@ impl<T> Channel<T> {
         let op = Op::local("receive", Location::caller()).with(self.head, Mode::Update, 0);
         rt::step_or_leave(op.with(self.items, Mode::Take, 1).with(self.holes, Mode::Give, 1))?;
         let item = if rt::is_quiet() { None } else { self.state.items.borrow_mut().pop_front() };
-        item.ok_or_else(|| Exception::new("Closed", "receive on a closed channel"))
+        item.ok_or_else(|| Exception::of_step("Closed", "receive on a closed channel"))
     }
 
     /// Closes the channel. Closing it again does nothing. One step.

@@ -109,7 +109,7 @@ impl Condition {
         if is_held || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::new("RuntimeError", "the lock of the condition is not held"))
+            Err(Exception::of_step("RuntimeError", "the lock of the condition is not held"))
         }
     }
 

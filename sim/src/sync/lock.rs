@@ -108,7 +108,7 @@ impl Lock {
         if granted || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::new("RuntimeError", "release of a lock that is free"))
+            Err(Exception::of_step("RuntimeError", "release of a lock that is free"))
         }
     }
 }

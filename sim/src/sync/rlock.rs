@@ -161,7 +161,7 @@ impl RLock {
                 Ok(())
             } else {
                 let message = "release of an RLock by a task that does not own it";
-                Err(Exception::new("RuntimeError", message))
+                Err(Exception::of_step("RuntimeError", message))
             };
         }
         // The owner is forgotten before the step, since somebody else may have

@@ -134,7 +134,7 @@ impl BoundedSemaphore {
         if granted || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::new("ValueError", "semaphore released too many times"))
+            Err(Exception::of_step("ValueError", "semaphore released too many times"))
         }
     }
 

@@ -62,7 +62,7 @@ impl Sorted for Value {
             }
             _ => {
                 let message = format!("'<' is not supported between {self} and {other}");
-                Err(Exception::new("TypeError", message))
+                Err(Exception::of_step("TypeError", message))
             }
         }
     }

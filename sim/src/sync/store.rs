@@ -156,7 +156,7 @@ impl<B> Store<B> {
         })?;
         // In the end everybody is let go on.
         let made = made || rt::is_quiet();
-        if made { result } else { Err(Exception::new("Full", "the queue is full")) }
+        if made { result } else { Err(Exception::of_step("Full", "the queue is full")) }
     }
 
     /// Waits for an item and takes it out.
@@ -192,7 +192,7 @@ impl<B> Store<B> {
         })?;
         match result? {
             Some(item) => Ok(item),
-            None => Err(Exception::new("Empty", "the queue is empty")),
+            None => Err(Exception::of_step("Empty", "the queue is empty")),
         }
     }
 
@@ -320,7 +320,7 @@ impl<B> Store<B> {
         if granted || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::new("ValueError", "task_done() called too many times"))
+            Err(Exception::of_step("ValueError", "task_done() called too many times"))
         }
     }
 

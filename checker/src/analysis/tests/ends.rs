@@ -27,30 +27,43 @@ fn exceptions() {
                 new()
                     .step(1, 1, "read", [on(0, Mode::Read)])
                     .step(2, 2, "read", [on(0, Mode::Read)])
-                    .fails(1),
+                    .panics(1),
                 vec![found(Kind::Exception, [1], [], [1], [0])],
             ),
             (
                 "it made no step: where it was started",
-                new().start(0, 1).fails(1),
+                new().start(0, 1).panics(1),
                 vec![found(Kind::Exception, [1], [], [0], [0])],
             ),
             (
                 "main, with no step at all",
-                new().fails(0),
+                new().panics(0),
                 vec![found(Kind::Exception, [0], [], [], [])],
             ),
             (
-                "two that fail are two findings",
-                new().step(1, 1, "read", []).step(2, 2, "read", []).fails(2).fails(1),
+                "two that panic are two findings",
+                new().step(1, 1, "read", []).step(2, 2, "read", []).panics(2).panics(1),
                 vec![
-                    found(Kind::Exception, [1], [], [1], [0]),
                     found(Kind::Exception, [2], [], [2], [1]),
+                    found(Kind::Exception, [1], [], [1], [0]),
+                ],
+            ),
+            (
+                "an exception: where it was made, behind the last step of its task",
+                new().step(1, 1, "read", []).raises(1, 5),
+                vec![found(Kind::Exception, [1], [], [5], [0])],
+            ),
+            (
+                "passed on: the task that it left first comes first",
+                new().step(2, 1, "read", []).raises(2, 5).joins(1, 2, 2).raises(1, 5),
+                vec![
+                    found(Kind::Exception, [2], [], [5], [0]),
+                    found(Kind::Exception, [1], [], [5], []),
                 ],
             ),
             (
                 "in an execution that is cut as well",
-                new().step(1, 1, "read", []).fails(1).ended(Ended::Cut),
+                new().step(1, 1, "read", []).panics(1).ended(Ended::Cut),
                 vec![found(Kind::Exception, [1], [], [1], [0])],
             ),
         ],

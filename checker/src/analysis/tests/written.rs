@@ -30,12 +30,18 @@ pub(super) struct Written {
 
 /// A source line, by number.
 pub(super) fn place(nth: usize) -> &'static Location<'static> {
+    made(nth).place().expect("an exception of the program has a place")
+}
+
+/// An exception that is made at such a line.
+fn made(nth: usize) -> Exception {
     #[track_caller]
-    fn here() -> &'static Location<'static> {
-        Location::caller()
+    fn here() -> Exception {
+        Exception::new("ValueError", "of the test")
     }
     // Each call stands in a column of its own.
-    [here(), here(), here(), here(), here(), here(), here(), here()][nth]
+    let all = [here(), here(), here(), here(), here(), here(), here(), here()];
+    all[nth].clone()
 }
 
 fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
@@ -188,9 +194,19 @@ impl Written {
         self.blocked(task, at, Access::new(done, Mode::Await, 1))
     }
 
-    /// A task ends with an exception.
-    pub(super) fn fails(mut self, task: u32) -> Written {
-        let failure = Failure::Exception(Exception::new("ValueError", "of the test"));
+    /// A task ends with an exception that was made at a place.
+    pub(super) fn raises(mut self, task: u32, at: usize) -> Written {
+        self.tasks[task as usize].failure = Some(Failure::Exception(made(at)));
+        self.end(task)
+    }
+
+    /// A task panics and ends.
+    pub(super) fn panics(mut self, task: u32) -> Written {
+        let failure = Failure::Panic {
+            message: "of the test".to_owned(),
+            location: place(0).to_string(),
+            after: self.tasks[task as usize].last_step,
+        };
         self.tasks[task as usize].failure = Some(failure);
         self.end(task)
     }
