@@ -6,7 +6,7 @@
 //! it read earlier and kept.
 
 use serde::Serialize;
-use unknot_sim::{Access, Execution, ObjectId};
+use unknot_sim::{Access, Execution, ObjectId, Purpose};
 
 use crate::analysis::closing::closing;
 use crate::analysis::stuck::holdings_before;
@@ -118,7 +118,7 @@ fn rounds(execution: &Execution<'_>, block: usize) -> u32 {
 fn written_by(execution: &Execution<'_>, site: Site, step: usize) -> Vec<u32> {
     let is_condition = |access: &&Access| {
         let object = execution.object(access.object);
-        object.kind == "always" && Site(object.location) == site
+        object.purpose == Purpose::Condition && Site(object.location) == site
     };
     let always = execution.trace.accesses(step).iter().find(is_condition).map(|a| a.object);
     let mut writes: Vec<(ObjectId, u32)> = match always {
@@ -140,7 +140,7 @@ fn watched_writes(execution: &Execution<'_>, cell: ObjectId, until: usize) -> Ve
         if accesses.iter().all(|access| access.object != cell) {
             continue;
         }
-        let is_state = |object| execution.object(object).kind != "always";
+        let is_state = |object| execution.object(object).purpose != Purpose::Condition;
         for access in accesses.iter().filter(|a| a.mutates() && is_state(a.object)) {
             writes.retain(|(object, _)| *object != access.object);
             writes.push((access.object, step as u32));

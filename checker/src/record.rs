@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 use unknot_sim::{
-    Access, Ended, Execution, Failure, Mode, Names, Object, ObjectId, TaskId, Violation,
+    Access, Act, Ended, Execution, Failure, Mode, Names, Object, ObjectId, Purpose, Role, TaskId,
+    Violation,
 };
 
 use crate::schedule::Schedule;
@@ -15,10 +16,16 @@ use crate::schedule::Schedule;
 pub struct StepRecord {
     /// Its number, counted from 0.
     pub step: u32,
-    /// Who made it, such as `T1`.
+    /// The task that made it, such as `T1`.
     pub task: String,
+    /// What that is.
+    #[serde(skip)]
+    pub role: Role,
     /// What was done, such as `lock`.
     pub op: String,
+    /// What that was for.
+    #[serde(skip)]
+    pub act: Act,
     /// To what, such as `Lock 'bob'`.
     pub object: Option<String>,
     /// Where in the source.
@@ -39,6 +46,9 @@ pub struct StepRecord {
 pub struct TaskRecord {
     /// Its path, such as `T1`.
     pub task: String,
+    /// What it is.
+    #[serde(skip)]
+    pub role: Role,
     /// Its name, possibly empty.
     pub name: String,
     /// Whether it finished.
@@ -56,6 +66,9 @@ pub struct TaskRecord {
 pub struct PendingRecord {
     /// What it wants to do.
     pub op: String,
+    /// What that is for.
+    #[serde(skip)]
+    pub act: Act,
     /// To what.
     pub object: Option<String>,
     /// Where in the source.
@@ -103,7 +116,7 @@ pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
         return format!("{} '{}'", object.kind, object.name);
     }
     match names.object_origin(id) {
-        (creator, _) if object.kind == "task" => creator.to_string(),
+        (creator, _) if object.purpose == Purpose::End => creator.to_string(),
         // The first two objects of main, and the first of others, are the machine's.
         (creator, nth) if creator.parts.is_empty() => format!("{}#{}", object.kind, nth - 1),
         (creator, nth) => format!("{}#{creator}.{nth}", object.kind),
@@ -156,7 +169,7 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
     let number = u32::try_from(step).expect("fewer than 2^32 steps");
     let object = match made.child {
         Some(child) => Some(execution.names.task_path(child).to_string()),
-        None if made.verb == "end" => None,
+        None if made.act == Act::End => None,
         None => {
             // What a step only requires is not what it is about.
             let accesses = execution.trace.accesses(step);
@@ -170,7 +183,9 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
     StepRecord {
         step: number,
         task: execution.names.task_path(made.task).to_string(),
+        role: execution.task(made.task).role,
         op: made.verb.to_owned(),
+        act: made.act,
         object,
         file: package_path(made.location.file()).to_owned(),
         line: made.location.line(),
@@ -185,6 +200,7 @@ fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
     let finished = task.phase == unknot_sim::Phase::Finished;
     let pending = || PendingRecord {
         op: task.pending.verb.to_owned(),
+        act: task.pending.act,
         object: task.pending.accesses.first().map(|access| label(execution, access.object)),
         file: package_path(task.pending.location.file()).to_owned(),
         line: task.pending.location.line(),
@@ -192,6 +208,7 @@ fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
     };
     TaskRecord {
         task: execution.names.task_path(id).to_string(),
+        role: task.role,
         name: task.name.to_string(),
         finished,
         pending: (!finished).then(pending),

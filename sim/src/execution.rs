@@ -99,7 +99,9 @@ pub struct Violation {
 /// A cell or gauge of one execution.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// The primitive that it belongs to: `Lock`, `Shared`.
+    /// What it is there for.
+    pub purpose: Purpose,
+    /// The primitive that it belongs to, for people: `Lock`, `Shared`.
     pub kind: &'static str,
     /// Its name, possibly empty.
     pub name: Name,
@@ -126,6 +128,24 @@ pub struct Object {
     /// The verbs of the operations that end a wait for this gauge, where a wait
     /// is ended by others than its owners.
     pub raised_by: &'static [&'static str],
+}
+
+/// What a cell or gauge is there for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is a primitive of the program, or a part of one.
+    #[default]
+    Primitive,
+    /// It shows 1 once its task has ended.
+    End,
+    /// It is written when its task is killed.
+    Life,
+    /// It counts tasks for those that enumerate them.
+    Registry,
+    /// It orders the steps that change what a condition looks at.
+    Condition,
+    /// It wakes one task that waits for a change.
+    Change,
 }
 
 /// Who can end a wait for a gauge.

@@ -78,9 +78,8 @@ impl<'a> Point<'a> {
     pub fn preempts(&self, task: TaskId) -> bool {
         let Some(last) = self.last.filter(|&last| last != task) else { return false };
         let is_system = |id: TaskId| self.tasks[id.index()].role != Role::Program;
-        let offers = |op: &Op| matches!(op.verb, "yield" | "sleep");
         self.is_enabled(last)
-            && !self.pending(last).is_some_and(offers)
+            && !self.pending(last).is_some_and(|op| op.act.gives_way())
             && !is_system(task)
             && !is_system(last)
     }

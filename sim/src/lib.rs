@@ -43,6 +43,7 @@
 //! The memory model is sequential consistency. Objects are not `Send`: all
 //! tasks of a search share one thread of the operating system.
 
+mod act;
 mod condition;
 mod exception;
 mod execution;
@@ -56,9 +57,12 @@ mod task;
 mod trace;
 mod value;
 
+pub use act::Act;
 pub use condition::{always, verify_that};
 pub use exception::{Ending, Exception};
-pub use execution::{Ended, Execution, Failure, Object, Ownership, Phase, Task, Violation};
+pub use execution::{
+    Ended, Execution, Failure, Object, Ownership, Phase, Purpose, Task, Violation,
+};
 pub use explorer::{Decision, Explorer, Point};
 pub use id::{Name, Names, ObjectId, Role, TaskId, TaskPath};
 pub use mode::Mode;

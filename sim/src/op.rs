@@ -3,7 +3,8 @@
 //! Everything is made of two kinds of object. A *cell* is a memory location;
 //! a *gauge* is a counter that tasks can wait on. One step touches any number
 //! of objects ([`Access`]) but waits on at most one gauge ([`Guard`]). Search
-//! and analyses read only accesses and guards; the verb is for people.
+//! and analyses read accesses, guards and what the step is for ([`Act`]); the verb
+//! is for people.
 //!
 //! Dependence of two steps is decided statically, by the modes of their accesses
 //! to one object ([`Mode`]).
@@ -12,6 +13,7 @@ use std::panic::Location;
 
 use smallvec::SmallVec;
 
+use crate::act::Act;
 use crate::id::ObjectId;
 use crate::mode::{COMMUTES, COVERS, Mode};
 
@@ -185,6 +187,8 @@ pub struct Guard {
 pub struct Op {
     /// What people call it: `lock`, `read`, `join`.
     pub verb: &'static str,
+    /// What it is for.
+    pub act: Act,
     /// The gauge it waits on, if any.
     pub guard: Option<Guard>,
     /// What it will touch, as far as that is known beforehand.
@@ -199,17 +203,25 @@ pub struct Op {
 }
 
 impl Op {
-    /// A step that touches nothing, such as a yield.
+    /// A step that touches nothing.
     #[must_use]
     pub fn local(verb: &'static str, location: &'static Location<'static>) -> Op {
         Op {
             verb,
+            act: Act::Access,
             guard: None,
             accesses: SmallVec::new(),
             location,
             is_deferred: false,
             is_try: false,
         }
+    }
+
+    /// The same step, for more than what it touches.
+    #[must_use]
+    pub fn acting(mut self, act: Act) -> Op {
+        self.act = act;
+        self
     }
 
     /// The same step with one more access.

@@ -10,6 +10,7 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::act::Act;
 use crate::exception::{Ending, Exception};
 use crate::id::{Name, ObjectId, TaskId};
 use crate::mode::Mode;
@@ -66,6 +67,10 @@ fn start<T: Ending + 'static>(
     JoinHandle { task: rt::spawn(name, body, daemon, location), result }
 }
 
+fn join(location: &'static Location<'static>) -> Op {
+    Op::local("join", location).acting(Act::Join)
+}
+
 impl<T> JoinHandle<T> {
     /// Waits until the task has finished, and returns what it returned.
     ///
@@ -74,7 +79,7 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn join(self) -> Result<T, Exception> {
         if let Some((_, done)) = self.task {
-            rt::step_or_leave(Op::local("join", Location::caller()).with(done, Mode::Await, 1))?;
+            rt::step_or_leave(join(Location::caller()).with(done, Mode::Await, 1))?;
         }
         let value = self.result.borrow_mut().take();
         // A task that was refused at the end of an execution has no number.
@@ -86,7 +91,7 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn join_timeout(&self, timeout: Duration) -> bool {
         let Some((_, done)) = self.task else { return false };
-        let op = Op::local("join", Location::caller());
+        let op = join(Location::caller());
         let wait = op.clone().with(done, Mode::Await, 1);
         rt::step_timed(wait, op.with(done, Mode::Look, 1), timeout, |granted| granted)
     }
@@ -96,8 +101,8 @@ impl<T> JoinHandle<T> {
     #[must_use]
     pub fn is_alive(&self) -> bool {
         let Some((_, done)) = self.task else { return false };
-        let finished =
-            rt::step(Op::local("is_alive", Location::caller()).with(done, Mode::Look, 1));
+        let op = Op::local("is_alive", Location::caller()).acting(Act::LookAtEnds);
+        let finished = rt::step(op.with(done, Mode::Look, 1));
         rt::note(|| (!finished).to_string());
         !finished
     }
@@ -128,7 +133,7 @@ pub fn active_count() -> usize {
 /// A scheduling point that touches nothing.
 #[track_caller]
 pub fn yield_now() {
-    rt::step(Op::local("yield", Location::caller()));
+    rt::step(Op::local("yield", Location::caller()).acting(Act::Yield));
 }
 
 /// Passes virtual time; when durations do not count, a scheduling point, since

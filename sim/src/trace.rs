@@ -7,6 +7,7 @@ use std::panic::Location;
 
 use smallvec::SmallVec;
 
+use crate::act::Act;
 use crate::id::TaskId;
 use crate::op::{Access, Guard, Op};
 
@@ -17,6 +18,8 @@ pub struct Step {
     pub task: TaskId,
     /// What people call it.
     pub verb: &'static str,
+    /// What it was for.
+    pub act: Act,
     /// Where the program asked for it.
     pub location: &'static Location<'static>,
     first_access: u32,
@@ -156,18 +159,13 @@ impl Trace {
         self.waiting.push(Waiting { step, task, accesses, guard: op.guard });
     }
 
-    /// Appends a step that has touched nothing yet.
-    pub fn push(
-        &mut self,
-        task: TaskId,
-        verb: &'static str,
-        location: &'static Location<'static>,
-        preempts: bool,
-    ) {
+    /// Appends a step of this operation that has touched nothing yet.
+    pub fn push(&mut self, task: TaskId, op: &Op, preempts: bool) {
         self.steps.push(Step {
             task,
-            verb,
-            location,
+            verb: op.verb,
+            act: op.act,
+            location: op.location,
             first_access: u32::try_from(self.accesses.len()).expect("fewer than 2^32 accesses"),
             n_accesses: 0,
             first_choice: u32::try_from(self.choices.len()).expect("fewer than 2^32 choices"),

@@ -7,7 +7,7 @@
 //! joined has left its task; one that the task itself drops is missed.
 
 use smallvec::smallvec;
-use unknot_sim::{Execution, Failure, Phase, TaskId};
+use unknot_sim::{Act, Execution, Failure, Phase, TaskId};
 
 use crate::finding::{Evidence, Kind, Signature, Site};
 
@@ -18,7 +18,7 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
         let Some(failure) = &task.failure else { continue };
         // The end of a task is a step too; the line of interest is before it.
         let steps = execution.trace.steps();
-        let is_last = |&i: &usize| steps[i].task == id && Some(i as u32) != end_of(execution, id);
+        let is_last = |&i: &usize| steps[i].task == id && steps[i].act != Act::End;
         let last = match failure {
             Failure::Panic { after, .. } => after.map(|step| step as usize),
             Failure::Exception(_) => (0..steps.len()).rev().find(is_last),

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use unknot_sim::Role;
+use unknot_sim::{Act, Role};
 
 use super::style::{Mark, Style};
 use super::text::{label, step_text, write_rows};
@@ -37,30 +37,30 @@ const MAX_COLUMNS: usize = 8;
 
 /// Whether a step is worth a row in any case.
 fn is_shown(step: &StepRecord) -> bool {
-    !matches!(step.op.as_str(), "spawn" | "join" | "end")
+    !matches!(step.act, Act::Spawn | Act::Join | Act::End)
 }
 
 /// For each step after which somebody else comes, why.
 fn switches(steps: &[StepRecord], tasks: &[TaskRecord]) -> Vec<Option<&'static str>> {
     // What each task is about to do, from the end on.
-    let mut about: BTreeMap<&str, &str> = tasks
+    let mut about: BTreeMap<&str, Act> = tasks
         .iter()
-        .filter_map(|task| Some((task.task.as_str(), task.pending.as_ref()?.op.as_str())))
+        .filter_map(|task| Some((task.task.as_str(), task.pending.as_ref()?.act)))
         .collect();
     let mut why = vec![None; steps.len()];
     for (at, step) in steps.iter().enumerate().rev() {
         let next = steps.get(at + 1).filter(|next| next.task != step.task);
-        if let Some(next) = next.filter(|_| step.task.starts_with('T')) {
+        if let Some(next) = next.filter(|_| step.role == Role::Program) {
             why[at] = Some(match about.get(step.task.as_str()) {
                 None => "ended",
                 Some(_) if next.preempts => "preempted",
-                Some(&"yield") => "yields",
-                Some(&"sleep") => "sleeps",
-                Some(_) if next.task.starts_with('K') => "killed",
+                Some(Act::Yield) => "yields",
+                Some(Act::Sleep) => "sleeps",
+                Some(_) if next.role == Role::Exit => "killed",
                 Some(_) => "blocked",
             });
         }
-        about.insert(&step.task, &step.op);
+        about.insert(&step.task, step.act);
     }
     why
 }
@@ -109,8 +109,8 @@ pub fn write_columns(
     let why = switches(steps, tasks);
     let blocked = |task: &TaskRecord| {
         // The clock and the exit wait for nobody: what they could do is not due.
-        let is_program = task.task.starts_with(Role::Program.letter());
-        let pending = task.pending.as_ref().filter(|p| is_program && p.op != "join")?;
+        let is_program = task.role == Role::Program;
+        let pending = task.pending.as_ref().filter(|p| is_program && p.act != Act::Join)?;
         let state = match pending.enabled {
             true => "UNFINISHED".to_owned(),
             false => style.paint(Mark::Bad, "BLOCKED"),
@@ -183,11 +183,28 @@ mod tests {
     use super::*;
     use crate::record::PendingRecord;
 
+    fn role(task: &str) -> Role {
+        if task.starts_with(Role::Exit.letter()) { Role::Exit } else { Role::Program }
+    }
+
+    /// What is done has a name of its own: nothing may depend on it.
+    fn act(op: &str) -> Act {
+        match op {
+            "begin" => Act::Spawn,
+            "pause" => Act::Yield,
+            "nap" => Act::Sleep,
+            "stop" => Act::End,
+            _ => Act::Access,
+        }
+    }
+
     fn step(step: u32, task: &str, op: &str, preempts: bool) -> StepRecord {
         StepRecord {
             step,
             task: task.to_owned(),
+            role: role(task),
             op: op.to_owned(),
+            act: act(op),
             object: (op == "read").then(|| "Shared '余额'".to_owned()),
             file: String::new(),
             line: 1,
@@ -200,14 +217,15 @@ mod tests {
     fn task(task: &str, name: &str, about: Option<&str>) -> TaskRecord {
         let pending = about.map(|op| PendingRecord {
             op: op.to_owned(),
+            act: act(op),
             object: None,
             file: String::new(),
             line: 1,
             enabled: false,
         });
         let finished = pending.is_none();
-        let (task, name) = (task.to_owned(), name.to_owned());
-        TaskRecord { task, name, finished, pending, since: None, failure: None }
+        let (role, task, name) = (role(task), task.to_owned(), name.to_owned());
+        TaskRecord { task, role, name, finished, pending, since: None, failure: None }
     }
 
     /// The lines, without the spaces at their ends.
@@ -257,13 +275,13 @@ mod tests {
     #[test]
     fn why_a_task_is_left() {
         let steps = [
-            step(0, "T0", "spawn", false),
+            step(0, "T0", "begin", false),
             step(1, "T1", "read", false),
             step(2, "T0", "read", false),
-            step(3, "T1", "yield", true),
-            step(4, "T0", "sleep", false),
+            step(3, "T1", "pause", true),
+            step(4, "T0", "nap", false),
             step(5, "T1", "read", false),
-            step(6, "T1", "end", false),
+            step(6, "T1", "stop", false),
             step(7, "T0", "read", false),
             step(8, "K0", "exit", false),
         ];
@@ -279,7 +297,7 @@ mod tests {
         );
         let shown = lines(&steps, &tasks, None);
         assert!(
-            shown[1].starts_with("     0   spawn") && shown[1].ends_with("blocked"),
+            shown[1].starts_with("     0   begin") && shown[1].ends_with("blocked"),
             "{shown:?}"
         );
         assert!(shown.iter().any(|l| l.contains("5") && l.ends_with("ended")), "{shown:?}");
@@ -290,7 +308,7 @@ mod tests {
         let mut steps = vec![step(0, "T0", "read", false)];
         for round in 0..5 {
             steps.push(step(1 + 2 * round, "T0", "read", false));
-            steps.push(step(2 + 2 * round, "T0", "yield", false));
+            steps.push(step(2 + 2 * round, "T0", "pause", false));
         }
         let tasks = [task("T0", "", Some("read"))];
         let shown = lines(&steps, &tasks, Some(Repeats { block: 2, rounds: 5 }));

@@ -10,7 +10,7 @@
 //! shows only with more preemptions is missed, unless nothing was left out.
 
 use smallvec::SmallVec;
-use unknot_sim::{Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
+use unknot_sim::{Act, Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
 
 use super::{Divergence, PreemptionBound, Strategy};
 use crate::estimate::Fork;
@@ -178,10 +178,10 @@ impl Dfs {
 
 /// Whether a step only starts, ends or joins a task.
 fn is_invisible(op: &Op) -> bool {
-    match op.verb {
-        "spawn" => true,
+    match op.act {
+        Act::Spawn => true,
         // A daemon reads besides whether it lives.
-        "end" | "join" => {
+        Act::End | Act::Join => {
             op.accesses.iter().all(|a| matches!(a.mode, Mode::Give | Mode::Await | Mode::Read))
         }
         _ => false,
@@ -191,8 +191,8 @@ fn is_invisible(op: &Op) -> bool {
 /// Ends may be made at once only while nobody looks at whether a task lives.
 fn refuse_lookers(point: &Point<'_>) {
     for op in point.live().iter().filter_map(|&task| point.pending(task)) {
-        let looks = matches!(op.verb, "is_alive" | "enumerate")
-            || op.verb == "join" && op.accesses.iter().any(|a| a.mode == Mode::Look);
+        let looks = op.act == Act::LookAtEnds
+            || op.act == Act::Join && op.accesses.iter().any(|a| a.mode == Mode::Look);
         assert!(!looks, "'{}' looks at ends, which are no branch points here", op.verb);
     }
 }

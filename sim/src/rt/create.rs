@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use super::machine::Machine;
-use crate::execution::{Object, Ownership, Phase, Task};
+use crate::execution::{Object, Ownership, Phase, Purpose, Task};
 use crate::id::{Name, ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::op::{Access, Op};
@@ -18,6 +18,7 @@ pub(super) struct Created {
 /// What a gauge or cell is like when it is created.
 #[derive(Clone, Debug)]
 pub(crate) struct NewObject {
+    pub(crate) purpose: Purpose,
     /// The primitive that it belongs to.
     pub(crate) kind: &'static str,
     pub(crate) name: Name,
@@ -45,6 +46,7 @@ impl NewObject {
         location: &'static Location<'static>,
     ) -> NewObject {
         NewObject {
+            purpose: Purpose::Primitive,
             kind,
             name,
             location,
@@ -56,6 +58,12 @@ impl NewObject {
             part_of: None,
             raised_by: &[],
         }
+    }
+
+    /// The same, there for something else than to be a primitive.
+    pub(crate) fn serving(mut self, purpose: Purpose) -> NewObject {
+        self.purpose = purpose;
+        self
     }
 
     /// The same, as a part of a primitive that another object stands for.
@@ -124,8 +132,9 @@ impl Machine {
             daemon: false,
             location,
         });
-        self.registry =
-            self.create_object_of(TaskId::MAIN, NewObject::new("tasks", Name::default(), location));
+        let registry = NewObject::new("tasks", Name::default(), location);
+        let registry = registry.serving(Purpose::Registry);
+        self.registry = self.create_object_of(TaskId::MAIN, registry);
     }
 
     /// Creates a child of the current task. It belongs to the last step. The child
@@ -163,10 +172,11 @@ impl Machine {
         }
         self.created[index] = Created::default();
         let (id, role, daemon) = (new.id, new.role, new.daemon);
-        let unnamed = |kind| NewObject::new(kind, Name::default(), new.location);
-        let done = self.create_object_of(id, unnamed("task"));
+        let unnamed =
+            |purpose, kind| NewObject::new(kind, Name::default(), new.location).serving(purpose);
+        let done = self.create_object_of(id, unnamed(Purpose::End, "task"));
         if !self.enter_again(&new) {
-            let alive = daemon.then(|| self.create_object_of(id, unnamed("alive")));
+            let alive = daemon.then(|| self.create_object_of(id, unnamed(Purpose::Life, "alive")));
             self.enter_new(new, done, alive);
         }
         self.live.push(id);
@@ -226,6 +236,7 @@ impl Machine {
             return id;
         }
         let object = Object {
+            purpose: new.purpose,
             kind: new.kind,
             name: new.name,
             location: new.location,

@@ -15,8 +15,8 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 
 use super::machine::Machine;
-use super::{RT, create_cell, is_quiet, panic, step, with};
-use crate::execution::Violation;
+use super::{NewObject, RT, create, is_quiet, panic, step, with};
+use crate::execution::{Purpose, Violation};
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
 use crate::op::{Access, Op};
@@ -72,7 +72,8 @@ pub(crate) fn always(
         return;
     }
     with(|world| world.machine.repeat.is_barred = true);
-    let cell = create_cell("always", name.clone(), location);
+    let cell = NewObject::new("always", name.clone(), location).serving(Purpose::Condition);
+    let cell = create(cell);
     if with(|world| world.machine.has_others()) {
         let mut op = Op::local("always", location).with(cell, Mode::Update, 0);
         op.accesses.extend(ask(&holds).1.iter().map(look));

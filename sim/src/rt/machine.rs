@@ -253,7 +253,7 @@ impl Machine {
         task.phase = Phase::Running;
         task.last_step = Some(step);
         task.deadline = None;
-        self.trace.push(id, task.pending.verb, task.pending.location, preempts);
+        self.trace.push(id, &task.pending, preempts);
         let is_deferred = task.pending.is_deferred;
         let mut granted = true;
         for i in 0..task.pending.accesses.len() {

@@ -34,6 +34,7 @@ pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
 pub(crate) use watch::yield_until_changed;
 
+use crate::act::Act;
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::id::{Name, ObjectId, TaskId};
@@ -191,7 +192,7 @@ pub(crate) fn step_timed(
 
 /// Passes virtual time, or is a scheduling point when durations do not count.
 pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
-    let mut sleep = Op::local("sleep", location);
+    let mut sleep = Op::local("sleep", location).acting(Act::Sleep);
     if is_quiet() {
         step_quietly(&sleep);
         return;
@@ -312,7 +313,7 @@ pub(crate) fn spawn(
     daemon: bool,
     location: &'static Location<'static>,
 ) -> Option<(TaskId, ObjectId)> {
-    step(Op::local("spawn", location));
+    step(Op::local("spawn", location).acting(Act::Spawn));
     // Nothing is started while a task is being unwound: it could never run.
     if is_quiet() {
         return None;
@@ -351,7 +352,8 @@ pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
 /// Looks at all tasks in one step, and returns those that have not ended.
 pub(crate) fn enumerate(location: &'static Location<'static>) -> Vec<TaskId> {
     let registry = with(|world| world.machine.registry);
-    step(Op::local("enumerate", location).with(registry, Mode::Look, 0));
+    let op = Op::local("enumerate", location).acting(Act::LookAtEnds);
+    step(op.with(registry, Mode::Look, 0));
     let tasks = with(|world| world.machine.program_tasks());
     let alive = tasks.into_iter().filter(|&(_, done)| !also(done, Mode::Look, 1));
     alive.map(|(task, _)| task).collect()

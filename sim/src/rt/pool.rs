@@ -20,6 +20,7 @@ use super::invariant::{Invariant, check_invariants};
 use super::machine::Machine;
 use super::world::{AtExit, DRIVER, Turn, World};
 use super::{Leaving, Over, RT, panic, with};
+use crate::act::Act;
 use crate::execution::{Ended, Failure};
 use crate::id::TaskId;
 use crate::mode::Mode;
@@ -60,8 +61,8 @@ fn sit(here: usize) {
                 world.machine.fail(task, failure);
             }
             let done = world.machine.task(task).done;
-            let op = Op::local("end", world.machine.last_place(task)).with(done, Mode::Give, 1);
-            (world.unwinding, op)
+            let op = Op::local("end", world.machine.last_place(task)).acting(Act::End);
+            (world.unwinding, op.with(done, Mode::Give, 1))
         });
         let ended = !unwound && try_step(|machine| machine.declare(&mut end)).is_ok();
         let leave = with(|world| {

@@ -14,11 +14,11 @@ use smallvec::SmallVec;
 
 use super::machine::{Machine, Watch};
 use super::{also, create, step, with};
+use crate::act::Act;
+use crate::execution::Purpose;
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::op::{Access, Op};
-
-const VERB: &str = "wait for change";
 
 /// What a task has read since it last gave way.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl Machine {
         let steps = self.trace.steps();
         for i in (0..steps.len() - skip).rev() {
             let mine = steps[i].task == self.current;
-            if mine && steps[i].verb == VERB {
+            if mine && steps[i].act == Act::AwaitChange {
                 break;
             }
             for access in self.trace.accesses(i) {
@@ -67,11 +67,15 @@ impl Seen {
     }
 }
 
+fn asking(location: &'static Location<'static>) -> Op {
+    Op::local("wait for change", location).acting(Act::AwaitChange)
+}
+
 pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
     if super::is_quiet() {
         return;
     }
-    let mut arrive = Op::local(VERB, location);
+    let mut arrive = asking(location);
     arrive.accesses.extend(with(|world| {
         // What was seen is read off the whole trace.
         world.machine.repeat.is_barred = true;
@@ -82,7 +86,8 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
     if seen.changed {
         return;
     }
-    let new = super::NewObject::new("change", crate::id::Name::default(), location);
+    let new = super::NewObject::new("change", crate::id::Name::default(), location)
+        .serving(Purpose::Change);
     let gauge = create(new);
     with(|world| {
         let watches = &mut world.machine.watches;
@@ -90,5 +95,5 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
         watches.extend(seen.looks.iter().map(watch));
     });
     also(gauge, Mode::Watch, 0);
-    step(Op::local(VERB, location).with(gauge, Mode::Take, 1));
+    step(asking(location).with(gauge, Mode::Take, 1));
 }

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 
 use unknot_sim::{
-    Access, Effect, Ended, Exception, Execution, Failure, Guard, Mode, Name, Names, Object,
-    ObjectId, Op, Ownership, Phase, Role, Task, TaskId, Trace, Violation,
+    Access, Act, Effect, Ended, Exception, Execution, Failure, Guard, Mode, Name, Names, Object,
+    ObjectId, Op, Ownership, Phase, Purpose, Role, Task, TaskId, Trace, Violation,
 };
 
 /// An execution that is being written.
@@ -46,6 +46,7 @@ fn made(nth: usize) -> Exception {
 
 fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
     Object {
+        purpose: Purpose::Primitive,
         kind,
         name: Name::default(),
         location: place(0),
@@ -117,7 +118,8 @@ impl Written {
         };
         for nth in 0..n_tasks {
             let done = ObjectId(N as u32 + nth);
-            written.objects.push(object("task", 0, Ownership::Nobody));
+            let end = object("task", 0, Ownership::Nobody);
+            written.objects.push(Object { purpose: Purpose::End, ..end });
             written.tasks.push(Task {
                 id: if nth == 0 { TaskId::MAIN } else { names.child(TaskId::MAIN, nth - 1) },
                 role: Role::Program,
@@ -142,14 +144,19 @@ impl Written {
 
     /// A step of a task at a place.
     pub(super) fn step<const N: usize>(
-        mut self,
+        self,
         task: u32,
         at: usize,
         verb: &'static str,
         accesses: [Access; N],
     ) -> Written {
+        self.act(task, Op::local(verb, place(at)), accesses)
+    }
+
+    /// A step of a task for something else than what it touches.
+    fn act<const N: usize>(mut self, task: u32, op: Op, accesses: [Access; N]) -> Written {
         let step = self.trace.len() as u32;
-        self.trace.push(TaskId(task), verb, place(at), false);
+        self.trace.push(TaskId(task), &op, false);
         self.tasks[task as usize].last_step = Some(step);
         for mut access in accesses {
             let shows = &mut self.objects[access.object.index()].shows;
@@ -166,7 +173,7 @@ impl Written {
 
     /// A task starts another one.
     pub(super) fn start(self, by: u32, child: u32) -> Written {
-        let mut written = self.step(by, 0, "spawn", []);
+        let mut written = self.act(by, Op::local("spawn", place(0)).acting(Act::Spawn), []);
         written.trace.start(TaskId(child));
         written.tasks[child as usize].started_by = Some(written.trace.len() as u32 - 1);
         written
@@ -175,7 +182,8 @@ impl Written {
     /// A task ends.
     pub(super) fn end(self, task: u32) -> Written {
         let done = self.tasks[task as usize].done;
-        let mut written = self.step(task, 0, "end", [Access::new(done, Mode::Set, 1)]);
+        let end = Op::local("end", place(0)).acting(Act::End);
+        let mut written = self.act(task, end, [Access::new(done, Mode::Set, 1)]);
         written.tasks[task as usize].phase = Phase::Finished;
         written
     }
