@@ -36,3 +36,4 @@ mod simplest;
 mod terminals;
 mod tidy;
 mod time;
+mod values;

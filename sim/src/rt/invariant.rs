@@ -15,7 +15,8 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 
 use super::machine::Machine;
-use super::{NewObject, RT, create, is_quiet, panic, step, with};
+use super::stage::{self, Stage};
+use super::{NewObject, create, is_quiet, panic, step, with};
 use crate::execution::{Purpose, Violation};
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
@@ -134,14 +135,13 @@ fn look(access: &Access) -> Access {
 /// Asks a condition, with primitives that only look. Tells what it looked at, each
 /// object once, and the text of its panic.
 fn ask(holds: &Rc<dyn Fn() -> bool>) -> (Result<bool, String>, Vec<Access>) {
-    with(|world| world.looked_at = Some(vec![]));
-    RT.with(|rt| rt.quiet.set(true));
+    let before = stage::enter(Stage::Asking);
     let held = catch_unwind(AssertUnwindSafe(|| holds())).map_err(|payload| {
         panic::forget(&*payload);
         panic::text_of(&*payload)
     });
-    RT.with(|rt| rt.quiet.set(false));
-    let mut accesses = with(|world| world.looked_at.take()).unwrap_or_default();
+    stage::enter(before);
+    let mut accesses = with(|world| std::mem::take(&mut world.looked_at));
     accesses.sort_by_key(|access| access.object);
     accesses.dedup_by_key(|access| access.object);
     (held, accesses)

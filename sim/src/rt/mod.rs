@@ -18,6 +18,7 @@ mod pool;
 mod random;
 mod repeat;
 mod search;
+mod stage;
 mod system;
 mod watch;
 mod world;
@@ -32,6 +33,7 @@ pub use machine::TimeMode;
 pub(crate) use panic::misuse_in_destructor;
 pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
+pub(crate) use stage::is_quiet;
 pub(crate) use watch::yield_until_changed;
 
 use crate::act::Act;
@@ -41,14 +43,14 @@ use crate::id::{Name, ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::op::{Access, Op};
 use crate::value::Value;
+use stage::Stage;
 use world::{Body, World};
 
 /// Everything that the tasks of one operating-system thread share.
 struct Rt {
     world: RefCell<Option<World>>,
-    /// Whether primitives only look: the execution is over, or a condition is
-    /// asked.
-    quiet: Cell<bool>,
+    /// Whether primitives act or only look.
+    stage: Cell<Stage>,
     /// How far a task has got that was told to leave.
     leaving: Cell<Leaving>,
     /// Who panicked.
@@ -66,7 +68,7 @@ thread_local! {
     static RT: Rt = const {
         Rt {
             world: RefCell::new(None),
-            quiet: Cell::new(false),
+            stage: Cell::new(Stage::Running),
             leaving: Cell::new(Leaving::Nobody),
             unwinding: RefCell::new(vec![]),
             is_our_panic: Cell::new(false),
@@ -270,25 +272,18 @@ pub(crate) fn name_of(object: ObjectId) -> Name {
 
 /// What a gauge shows. Part of a step that accessed the gauge.
 pub(crate) fn shows(gauge: ObjectId) -> i64 {
-    with(|world| match world.unwinding {
+    with(|world| match is_quiet() {
         true => world.machine.object(gauge).shows,
         false => world.machine.tell(gauge),
     })
 }
 
-/// Notes the value of the last step; formats it only when recording.
+/// Notes the value of the step that the current task has just made; formats it only
+/// when recording. What only looks makes no step, so it has nothing to note.
 pub(crate) fn note(value: impl FnOnce() -> String) {
-    with(|world| {
-        if !world.unwinding {
-            world.machine.note(value);
-        }
-    });
-}
-
-/// Whether the execution is over, or a condition is asked: then nothing may block,
-/// and what is stored stays as it is.
-pub(crate) fn is_quiet() -> bool {
-    RT.with(|rt| rt.quiet.get())
+    if !is_quiet() {
+        with(|world| world.machine.note(value));
+    }
 }
 
 /// Creates a cell or gauge of the current task.
@@ -342,8 +337,12 @@ pub(crate) fn violate(message: String, location: &'static Location<'static>) {
     }
 }
 
-/// Has the outcome made from the final state instead of by main.
+/// Has the outcome made from the final state instead of by main. What only looks, or
+/// leaves at the end, has no say in that.
 pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
+    if is_quiet() {
+        return;
+    }
     let before = with(|world| world.at_exit.replace(Box::new(outcome)));
     // What it owned may have something to do when it is dropped.
     drop(before);

@@ -18,6 +18,7 @@ use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as Shu
 use super::coroutine::{Coroutine, Stacks};
 use super::invariant::{Invariant, check_invariants};
 use super::machine::Machine;
+use super::stage::{self, Stage};
 use super::world::{AtExit, DRIVER, Turn, World};
 use super::{Leaving, Over, RT, panic, with};
 use crate::act::Act;
@@ -42,7 +43,7 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over>
         Ok(granted) => Ok(granted),
         Err(leave) => {
             leave();
-            with(|world| if world.unwinding { Err(Over) } else { Ok(world.machine.execute()) })
+            if stage::is_over() { Err(Over) } else { Ok(with(|world| world.machine.execute())) }
         }
     }
 }
@@ -57,12 +58,12 @@ fn sit(here: usize) {
             Err(payload) => panic::caught(payload),
         };
         let (unwound, mut end) = with(|world| {
-            if let Some(failure) = failure.filter(|_| !world.unwinding) {
+            if let Some(failure) = failure.filter(|_| !stage::is_over()) {
                 world.machine.fail(task, failure);
             }
             let done = world.machine.task(task).done;
             let op = Op::local("end", world.machine.last_place(task)).acting(Act::End);
-            (world.unwinding, op.with(done, Mode::Give, 1))
+            (stage::is_over(), op.with(done, Mode::Give, 1))
         });
         let ended = !unwound && try_step(|machine| machine.declare(&mut end)).is_ok();
         let leave = with(|world| {
@@ -88,7 +89,7 @@ pub(super) fn drive(stack: usize) {
     while with(World::begin) {
         seats.execute();
         if with(|world| world.machine.is_lost()) {
-            with(|world| world.set_unwinding(true));
+            stage::enter(Stage::Over);
             drop(with(take_what_is_asked_later));
             with(World::begin_again);
             seats.execute();
@@ -166,7 +167,7 @@ fn conclude() {
         let is_wanted = is_complete && world.machine.outcome.is_some();
         let later = take_what_is_asked_later(world);
         if later.0.is_some() || !later.1.is_empty() {
-            world.set_unwinding(true);
+            stage::enter(Stage::Over);
             world.machine.current = TaskId::MAIN;
         }
         (is_wanted, later)
@@ -185,7 +186,7 @@ fn conclude() {
         });
     }
     drop(conditions);
-    with(|world| world.set_unwinding(false));
+    stage::enter(Stage::Running);
 }
 
 /// What the program gave for later. It may own what has something to do when it is

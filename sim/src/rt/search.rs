@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::machine::TimeMode;
+use super::stage::Stage;
 use super::world::World;
 use super::{RT, panic, pool, with};
 use crate::exception::Exception;
@@ -82,7 +83,7 @@ struct Teardown;
 impl Drop for Teardown {
     fn drop(&mut self) {
         RT.with(|rt| {
-            rt.quiet.set(false);
+            rt.stage.set(Stage::Running);
             rt.unwinding.borrow_mut().clear();
             let world = rt.world.borrow_mut().take();
             drop(world);

@@ -12,6 +12,7 @@ use super::coroutine::Leave;
 use super::machine::Machine;
 use super::repeat::Next;
 use super::search::{Limits, Program};
+use super::stage::{self, Stage};
 use super::{RT, panic, with};
 use crate::exception::Exception;
 use crate::execution::Ended;
@@ -59,14 +60,12 @@ pub(super) struct World {
     starting: Option<TaskId>,
     /// Whether some task has panicked, or was unwound, in this execution.
     pub(super) has_panicked: Cell<bool>,
-    /// Whether unfinished tasks are being unwound.
-    pub(super) unwinding: bool,
     /// Whether all executions were made.
     pub(super) is_through: bool,
     /// What the outcome is made of once everybody is gone.
     pub(super) at_exit: Option<AtExit>,
-    /// What a condition looks at while it is asked.
-    pub(super) looked_at: Option<Vec<Access>>,
+    /// What a condition looked at since it is asked.
+    pub(super) looked_at: Vec<Access>,
 }
 
 /// Where control goes.
@@ -97,10 +96,9 @@ impl World {
             turn: DRIVER,
             starting: None,
             has_panicked: Cell::new(false),
-            unwinding: false,
             is_through: false,
             at_exit: None,
-            looked_at: None,
+            looked_at: vec![],
         }
     }
 
@@ -201,14 +199,14 @@ impl World {
     }
 
     fn look_at(&mut self, access: Access) -> bool {
-        if let Some(looked_at) = &mut self.looked_at {
-            looked_at.push(access);
+        if stage::stage() == Stage::Asking {
+            self.looked_at.push(access);
         }
         access.mode == Mode::Look && self.machine.object(access.object).shows >= access.amount
     }
 
     pub(super) fn also(&mut self, access: Access) -> bool {
-        match self.unwinding || self.looked_at.is_some() {
+        match stage::is_quiet() {
             true => self.look_at(access),
             false => self.machine.touch(access),
         }
@@ -262,7 +260,7 @@ impl World {
     /// Sets the machine up once more for an execution that was lost while it was
     /// repeated.
     pub(super) fn begin_again(&mut self) {
-        self.set_unwinding(false);
+        stage::enter(Stage::Running);
         self.set_up(0);
     }
 
@@ -274,12 +272,10 @@ impl World {
         let program = Arc::clone(&self.program);
         let main = move || match program() {
             Ok(value) => {
-                with(|world| {
-                    // Who leaves early has no say in the outcome.
-                    if !world.unwinding {
-                        world.machine.outcome = Some(value);
-                    }
-                });
+                // A task that leaves early has no say in the outcome.
+                if !stage::is_over() {
+                    with(|world| world.machine.outcome = Some(value));
+                }
                 None
             }
             Err(exception) => Some(exception),
@@ -289,7 +285,7 @@ impl World {
 
     /// The seat of some task that is still in the middle of its body.
     pub(super) fn next_to_unwind(&mut self) -> Option<usize> {
-        self.set_unwinding(true);
+        stage::enter(Stage::Over);
         let machine = &mut self.machine;
         for &task in &machine.live {
             // Pseudo-tasks never had a seat.
@@ -299,14 +295,8 @@ impl World {
                 return Some(seat);
             }
         }
-        self.set_unwinding(false);
+        stage::enter(Stage::Running);
         None
-    }
-
-    /// Says whether the execution is over. Primitives are quiet meanwhile.
-    pub(super) fn set_unwinding(&mut self, unwinding: bool) {
-        self.unwinding = unwinding;
-        RT.with(|rt| rt.quiet.set(unwinding));
     }
 
     /// Takes the running task out of its seat, in which nobody can ever sit again.

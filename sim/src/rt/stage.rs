@@ -1,0 +1,40 @@
+//! Whether primitives act or only look.
+//!
+//! A primitive acts while its task runs. While a condition is asked, and once an
+//! execution is over, it is *quiet*: it makes no step, waits for nothing, changes
+//! nothing, and notes nothing. This is the one place that says which of these holds.
+
+use super::RT;
+
+/// What primitives do when they are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Tasks run: primitives make steps.
+    Running,
+    /// A condition is asked: primitives tell what they hold, and which objects they
+    /// looked at is noted.
+    Asking,
+    /// The execution is over: tasks that are unfinished come to their end.
+    Over,
+}
+
+/// The present stage of this thread.
+pub(super) fn stage() -> Stage {
+    RT.with(|rt| rt.stage.get())
+}
+
+/// Begins a stage, and returns the one before it.
+pub(super) fn enter(stage: Stage) -> Stage {
+    RT.with(|rt| rt.stage.replace(stage))
+}
+
+/// Whether tasks that are unfinished come to their end.
+pub(super) fn is_over() -> bool {
+    stage() == Stage::Over
+}
+
+/// Whether primitives only look: nothing may block, and what is stored stays as it
+/// is.
+pub(crate) fn is_quiet() -> bool {
+    stage() != Stage::Running
+}
