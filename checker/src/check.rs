@@ -8,7 +8,8 @@
 //! ([`crate::replay`]).
 
 use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, TimeMode, explore_on,
+    Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, StackSize, TimeMode,
+    explore_on,
 };
 
 use crate::books::Books;
@@ -27,6 +28,8 @@ pub struct Semantics {
     pub max_timeouts: u32,
     /// Steps of one execution, after which it is cut.
     pub max_steps: usize,
+    /// Bytes of stack of each task.
+    pub stack: StackSize,
 }
 
 impl Default for Semantics {
@@ -38,13 +41,13 @@ impl Default for Semantics {
 impl Semantics {
     /// Unless somebody says otherwise.
     pub const DEFAULT: Semantics = {
-        let Limits { time, max_timeouts, max_steps, .. } = Limits::DEFAULT;
-        Semantics { time, max_timeouts, max_steps }
+        let Limits { time, max_timeouts, max_steps, stack, .. } = Limits::DEFAULT;
+        Semantics { time, max_timeouts, max_steps, stack }
     };
 
     pub(crate) fn limits(self, recording: bool) -> Limits {
-        let Semantics { time, max_timeouts, max_steps } = self;
-        Limits { time, max_timeouts, max_steps, recording, ..Limits::default() }
+        let Semantics { time, max_timeouts, max_steps, stack } = self;
+        Limits { time, max_timeouts, max_steps, stack, recording }
     }
 }
 

@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
+use unknot_sim::{program_name, with_program_name};
+
 /// How many threads work.
 pub type Jobs = NonZeroUsize;
 
@@ -57,6 +59,8 @@ pub type Done<T> = mpsc::Sender<(u64, T)>;
 
 fn start<'scope>(scope: &'scope thread::Scope<'scope, '_>, work: impl FnOnce() + Send + 'scope) {
     let thread = thread::Builder::new().stack_size(STACK);
+    let name = program_name();
+    let work = move || with_program_name(name, work);
     thread.spawn_scoped(scope, work).expect("the system has room for a thread");
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use unknot_sim::{Exception, Program, TimeMode, Value};
+use unknot_sim::{Exception, Program, StackSize, TimeMode, Value};
 
 use crate::check::Semantics;
 use crate::finding::Kind;
@@ -171,6 +171,8 @@ pub struct Variant {
     /// Steps after which an execution is cut, unless a check says otherwise:
     /// a program without an end names its own.
     pub max_steps: usize,
+    /// Bytes of stack of each task, unless a check says otherwise.
+    pub stack: StackSize,
 }
 
 /// A small program in several forms.
@@ -239,8 +241,8 @@ impl Variant {
         body: Body,
         expect: fn(&Params) -> Expectation,
     ) -> Variant {
-        let Semantics { time, max_steps, .. } = Semantics::DEFAULT;
-        Variant { name, about, body, expect, time, max_steps }
+        let Semantics { time, max_steps, stack, .. } = Semantics::DEFAULT;
+        Variant { name, about, body, expect, time, max_steps, stack }
     }
 
     /// The same, but durations count.
@@ -255,10 +257,20 @@ impl Variant {
         Variant { max_steps, ..self }
     }
 
+    /// The same, with so many bytes of stack for each task.
+    ///
+    /// # Panics
+    /// If that is less than [`StackSize::LEAST`] or more than [`StackSize::MOST`].
+    #[must_use]
+    pub const fn with_stack(self, bytes: usize) -> Variant {
+        Variant { stack: StackSize::new(bytes), ..self }
+    }
+
     /// What one execution means unless a check says otherwise.
     #[must_use]
     pub fn semantics(&self) -> Semantics {
-        Semantics { time: self.time, max_steps: self.max_steps, ..Semantics::DEFAULT }
+        let Variant { time, max_steps, stack, .. } = *self;
+        Semantics { time, max_steps, stack, ..Semantics::DEFAULT }
     }
 
     /// What it should show in a time mode. A declaration is about the mode that

@@ -245,6 +245,11 @@ impl Names {
         id
     }
 
+    /// Who created a task, and how many it had created before. Main created itself.
+    pub(crate) fn creator(&self, task: TaskId) -> (TaskId, u32) {
+        self.tasks.get(task.index()).map_or((TaskId::MAIN, 0), |of| (of.creator, of.nth))
+    }
+
     /// The place of a task in the tree of creators.
     #[must_use]
     pub fn task_path(&self, task: TaskId) -> TaskPath {

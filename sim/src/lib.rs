@@ -52,6 +52,7 @@ mod id;
 mod mode;
 mod op;
 mod rt;
+mod stack;
 pub mod sync;
 mod task;
 mod trace;
@@ -67,7 +68,10 @@ pub use explorer::{Decision, Explorer, Point};
 pub use id::{Name, Names, ObjectId, Role, TaskId, TaskPath};
 pub use mode::Mode;
 pub use op::{Access, Effect, Guard, Op, dependent};
-pub use rt::{Limits, Program, Randomness, TimeMode, explore, explore_on};
+pub use rt::{
+    Limits, Program, Randomness, TimeMode, explore, explore_on, program_name, with_program_name,
+};
+pub use stack::StackSize;
 pub use sync::*;
 pub use task::{
     JoinHandle, active_count, choose, current_name, enumerate, now, outcome_at_exit, sleep, spawn,

@@ -33,6 +33,7 @@ mod samplers;
 mod sched_files;
 mod schemas;
 mod simplest;
+mod stacks;
 mod terminals;
 mod tidy;
 mod time;

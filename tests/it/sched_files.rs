@@ -63,6 +63,7 @@ fn files_are_replayed_as_their_schedules_are() {
         "ab-ba-noodles -p group=1 'T0*2 T1'",
         "ab-ba-noodles -p group=1 'T0'",
         "ab-ba-noodles/one-order --time virtual --timeouts 0 --max-steps 7 ''",
+        "ab-ba-noodles -p group=1 --stack 512K 'T0*2 T1'",
         // One that is cut by the limit.
         "ab-ba-noodles -p group=1 --max-steps 3 'T0*2 T1'",
         "ab-ba-noodles -p group=3 --strategy pct --seed 7 --execution 17",
@@ -126,6 +127,7 @@ fn what_contradicts_a_file_is_refused() {
         ("ab-ba-noodles -p group=1", ["-p group=1", "with 2"]),
         ("ab-ba-noodles --timeouts 3", ["--timeouts 3", "with 2"]),
         ("ab-ba-noodles --max-steps 9", ["--max-steps 9", "with 10000"]),
+        ("ab-ba-noodles --stack 1M", ["--stack 1M", "with 256K"]),
         (
             "ab-ba-noodles/one-order",
             ["ab-ba-noodles/opposite-orders", "not of ab-ba-noodles/one-order"],

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use unknot_sim::TimeMode;
+use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
 use crate::check::Semantics;
@@ -189,6 +189,10 @@ pub(super) struct Terms {
     #[arg(long, value_name = "N", value_parser = at_least_one::<usize>)]
     #[arg(allow_negative_numbers = true)]
     pub(super) max_steps: Option<usize>,
+    /// Bytes of stack of each task, such as 1M [default: what the scenario names,
+    /// mostly 256K]
+    #[arg(long, value_name = "BYTES", allow_negative_numbers = true)]
+    pub(super) stack: Option<StackSize>,
 }
 
 impl Terms {
@@ -207,6 +211,7 @@ impl Terms {
             time: time.unwrap_or(usual.time),
             max_timeouts: self.timeouts.unwrap_or(usual.max_timeouts),
             max_steps: self.max_steps.unwrap_or(usual.max_steps),
+            stack: self.stack.unwrap_or(usual.stack),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::parts::observe_row;
 use crate::report::table::Table;
 use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report, json, text};
 use crate::scenario::{Expectation, Params, Scenario};
-use crate::sim::Program;
+use crate::sim::{Program, with_program_name};
 use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
 use crate::watch::Watch;
@@ -99,7 +99,9 @@ fn check_all(
         while let Some(number) = queue.take() {
             let nth = number as usize;
             let watch = onlooker.begin(nth, planned.len(), &planned[nth].one.name());
-            let report = check(&planned[nth], args, each, &watch);
+            let name = planned[nth].one.name();
+            let check = || check(&planned[nth], args, each, &watch);
+            let report = with_program_name(Some(name.into()), check);
             onlooker.end(nth);
             // Nobody listens any more when something could not be printed.
             let _ = done.send((number, report));

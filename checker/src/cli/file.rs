@@ -56,11 +56,12 @@ impl SavedFile {
         }
         let params = self.params(one, p)?;
         let asked = terms.over(file.semantics);
-        let Semantics { time, max_timeouts, max_steps } = file.semantics;
+        let Semantics { time, max_timeouts, max_steps, stack } = file.semantics;
         for (option, asked, recorded) in [
             ("time", time_name(asked.time).to_owned(), time_name(time).to_owned()),
             ("timeouts", asked.max_timeouts.to_string(), max_timeouts.to_string()),
             ("max-steps", asked.max_steps.to_string(), max_steps.to_string()),
+            ("stack", asked.stack.to_string(), stack.to_string()),
         ] {
             if asked != recorded {
                 return Err(self.contradiction(&format!("--{option} {asked}"), &recorded));

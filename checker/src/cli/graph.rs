@@ -12,7 +12,7 @@ use crate::replay::{Replayed, replay};
 use crate::report::dot::{self, View};
 use crate::report::{json, mermaid, text, wait_for};
 use crate::scenario::{Params, Scenario};
-use crate::sim::Program;
+use crate::sim::{Program, with_program_name};
 use crate::strategy::{Config, STRATEGIES};
 
 pub(super) fn run(
@@ -94,7 +94,8 @@ fn simplest_stuck(
     let program = one.variant.program(params);
     let budget = Budget { semantics, ..Budget::default() };
     let strategy = (STRATEGIES[0].create)(Config::default());
-    let Observed { mut outcomes, .. } = observe(&program, strategy, budget);
+    let search = || observe(&program, strategy, budget);
+    let Observed { mut outcomes, .. } = with_program_name(Some(one.name().into()), search);
     match outcomes.remove(&Turnout::Stuck) {
         Some(seen) => Ok(seen.witness.schedule.to_string()),
         None => Err(Trouble::Nothing(format!("no execution of {} gets stuck", one.name()))),

@@ -11,6 +11,7 @@ use crate::check::Semantics;
 use crate::replay::{self, Replayed};
 use crate::scenario::Params;
 use crate::schedule::Schedule;
+use crate::sim::with_program_name;
 use crate::strategy::{Divergence, StrategyRow, Way};
 
 /// One execution.
@@ -94,6 +95,16 @@ impl Which {
 
     /// Runs it again.
     pub(super) fn run_again(
+        &self,
+        one: Selected<'_>,
+        params: &Params,
+        semantics: Semantics,
+    ) -> Result<Again, Trouble> {
+        let run = || self.run(one, params, semantics);
+        with_program_name(Some(one.name().into()), run)
+    }
+
+    fn run(
         &self,
         one: Selected<'_>,
         params: &Params,

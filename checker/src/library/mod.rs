@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 use std::sync::Arc;
 
-use unknot_sim::{Outcome, Program, TimeMode};
+use unknot_sim::{Outcome, Program, StackSize, TimeMode, with_program_name};
 
 pub use checked::Checked;
 
@@ -174,6 +174,16 @@ impl Checker {
         self
     }
 
+    /// Bytes of stack of each task: 262,144 (256 KiB) unless told otherwise.
+    ///
+    /// # Panics
+    /// If that is less than [`StackSize::LEAST`] or more than [`StackSize::MOST`].
+    #[must_use]
+    pub fn stack(mut self, bytes: usize) -> Checker {
+        self.semantics.stack = StackSize::new(bytes);
+        self
+    }
+
     /// Whether durations count: not unless told otherwise.
     #[must_use]
     pub fn time(mut self, time: TimeMode) -> Checker {
@@ -237,13 +247,14 @@ impl Checker {
         let name = self.name.clone().or_else(|| test.clone());
         let name =
             name.unwrap_or_else(|| format!("{}:{}", package_path(place.file()), place.line()));
-        let checked = match environment::shuttle_complaint() {
+        let run = || match environment::shuttle_complaint() {
             Some(complaint) => Err(complaint),
             None => environment::schedule_to_replay().and_then(|text| match text {
-                Some(text) => self.replay(&program, name, &text),
-                None => self.search(&program, name),
+                Some(text) => self.replay(&program, name.clone(), &text),
+                None => self.search(&program, name.clone()),
             }),
         };
+        let checked = with_program_name(Some(name.as_str().into()), run);
         match checked {
             Ok(checked) => checked.of_test(test.as_deref()),
             Err(message) => panic!("{message}"),

@@ -54,6 +54,8 @@ pub struct Report {
     pub time: String,
     /// Timeouts in a row that a task may have at one place.
     pub timeouts: u32,
+    /// Bytes of stack of each task.
+    pub stack: usize,
     /// `pass`, `fail` or `inconclusive`.
     pub verdict: String,
     /// The verdict as a person reads it.
@@ -280,6 +282,7 @@ impl Report {
             seed: from.seed,
             time: time_name(budget.semantics.time).to_owned(),
             timeouts: budget.semantics.max_timeouts,
+            stack: budget.semantics.stack.bytes(),
             verdict: verdict.word().to_owned(),
             verdict_text: verdict.to_string(),
             ended_by: observed.ended_by.clone().map(|Stop(why)| why),

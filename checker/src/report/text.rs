@@ -118,6 +118,9 @@ fn replay_command(report: &Report) -> String {
     if terms.max_steps != usual.max_steps {
         command.push_str(&format!(" --max-steps {}", terms.max_steps));
     }
+    if terms.stack != usual.stack {
+        command.push_str(&format!(" --stack {}", terms.stack));
+    }
     command
 }
 

@@ -17,7 +17,8 @@
 //! 0  T0  spawn  T1  src/deadlocks/ab_ba_noodles.rs:112
 //! …
 //! ```
-//! The fields of a step are parted by tabs, shown here as spaces: its number, the task, the
+//! Where tasks have a stack of another size than usual, `stack 1M` follows the steps
+//! that are allowed. The fields of a step are parted by tabs, shown here as spaces: its number, the task, the
 //! operation, the object or `-`, and the place. Control characters and `\` in a
 //! text are written as in Rust. A file has no values: a step that reads another
 //! number than it did is the same step.

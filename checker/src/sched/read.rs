@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use unknot_sim::Ended;
+use unknot_sim::{Ended, StackSize};
 
 use super::write::escaped;
 use super::{ENDINGS, MAGIC, Made, SchedFile, TIMES, VERSION};
@@ -54,6 +54,7 @@ impl SchedFile {
         let max_steps = lines.header("max-steps", "'max-steps N' with N from 1 on", |text| {
             number(text).filter(|&n: &usize| n >= 1)
         })?;
+        let stack = lines.stack()?;
         let ended = lines.ended()?;
         let schedule = lines.schedule()?;
         let made = schedule.steps.iter().enumerate().map(|(nth, step)| lines.step(nth, step));
@@ -62,7 +63,7 @@ impl SchedFile {
             let wanted = format!("the end of the file after {} steps", made.len());
             return Err(lines.unlike(more, &wanted));
         }
-        let semantics = Semantics { time, max_timeouts, max_steps };
+        let semantics = Semantics { time, max_timeouts, max_steps, stack };
         Ok(SchedFile { scenario, params, semantics, ended, schedule, made })
     }
 }
@@ -134,6 +135,16 @@ impl<'a> Lines<'a> {
             }
         }
         Ok(params)
+    }
+
+    /// Only where it is not the usual size.
+    fn stack(&mut self) -> Read<StackSize> {
+        if !self.rest.starts_with("stack ") {
+            return Ok(StackSize::DEFAULT);
+        }
+        let (least, most) = (StackSize::LEAST, StackSize::MOST);
+        let wanted = format!("'stack BYTES' from {least} to {most}");
+        self.header("stack", &wanted, |text| text.parse().ok())
     }
 
     fn ended(&mut self) -> Read<Ended> {
@@ -260,7 +271,8 @@ schedule T0 ! T1?1
         let file = parse(FILE).expect("a good file");
         assert_eq!(file.scenario, "a/b");
         assert_eq!(file.params, BTreeMap::from([("n".to_owned(), 2)]));
-        let semantics = Semantics { time: TimeMode::Any, max_timeouts: 2, max_steps: 9 };
+        let terms = Semantics { max_steps: 9, ..Semantics::DEFAULT };
+        let semantics = Semantics { time: TimeMode::Any, max_timeouts: 2, ..terms };
         assert_eq!((file.semantics, file.ended), (semantics, Ended::Abandoned));
         assert_eq!(file.schedule.to_string(), "T0 ! T1?1");
         assert_eq!(file.made[1].object.as_deref(), Some("Lock 'x\ty'"));
@@ -271,6 +283,8 @@ schedule T0 ! T1?1
             ("param n=2\n", "param a=-9223372036854775808\nparam n=2\n"),
             ("time any", "time virtual"),
             ("max-steps 9", "max-steps 18446744073709551615"),
+            ("ended stopped", "stack 1M\nended stopped"),
+            ("ended stopped", "stack 100000\nended stopped"),
             ("ended stopped", "ended complete"),
             ("ended stopped", "ended stuck"),
             ("ended stopped", "ended cut"),
@@ -306,6 +320,7 @@ schedule T0 ! T1?1
             ("time any\n", "", 4, "'time any' or 'time virtual' is wanted"),
             ("timeouts 2", "timeouts -2", 5, "'timeouts N' is wanted"),
             ("max-steps 9", "max-steps 0", 6, "N from 1 on"),
+            ("ended stopped", "stack 1K\nended stopped", 7, "'stack BYTES' from 64K to 16G"),
             ("ended stopped", "ended well", 7, "'ended complete' or 'ended stuck'"),
             ("schedule T0", "T0", 8, "'schedule' with a schedule"),
             ("schedule T0", "schedule T0 X", 8, "malformed schedule at offset 3: 'X' is no task"),

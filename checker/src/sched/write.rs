@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use unknot_sim::StackSize;
+
 use super::{ENDINGS, MAGIC, SchedFile, TIMES, VERSION, name_of};
 use crate::check::Semantics;
 
 impl fmt::Display for SchedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Taken apart, so that a new part of the semantics is not forgotten.
-        let Semantics { time, max_timeouts, max_steps } = self.semantics;
+        let Semantics { time, max_timeouts, max_steps, stack } = self.semantics;
         writeln!(f, "{MAGIC} {VERSION}")?;
         writeln!(f, "scenario {}", escaped(&self.scenario))?;
         for (name, value) in &self.params {
@@ -17,6 +19,9 @@ impl fmt::Display for SchedFile {
         writeln!(f, "time {}", name_of(&time, TIMES))?;
         writeln!(f, "timeouts {max_timeouts}")?;
         writeln!(f, "max-steps {max_steps}")?;
+        if stack != StackSize::DEFAULT {
+            writeln!(f, "stack {stack}")?;
+        }
         writeln!(f, "ended {}", name_of(&self.ended, ENDINGS))?;
         writeln!(f, "schedule {}", self.schedule)?;
         for (number, (decided, made)) in self.schedule.steps.iter().zip(&self.made).enumerate() {

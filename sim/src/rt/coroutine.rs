@@ -12,6 +12,8 @@ use shuttle_engine::runtime::thread::continuation::{
     CONTINUATION_POOL, ContinuationOutput, ContinuationPool, PooledContinuation,
 };
 
+use crate::stack::StackSize;
+
 /// Takes control back to who resumed a coroutine, until it is resumed again. To
 /// be called in that coroutine only.
 pub(super) type Leave = Rc<dyn Fn()>;
@@ -20,23 +22,23 @@ pub(super) type Leave = Rc<dyn Fn()>;
 /// they are kept from one search to the next.
 #[derive(Debug)]
 pub(super) struct Stacks {
-    size: usize,
+    size: StackSize,
     pool: ContinuationPool,
 }
 
 impl Stacks {
-    pub(super) fn new(size: usize) -> Stacks {
+    pub(super) fn new(size: StackSize) -> Stacks {
         Stacks { size, pool: ContinuationPool::new() }
     }
 
-    /// Bytes of each.
-    pub(super) fn size(&self) -> usize {
+    /// How large each is.
+    pub(super) fn size(&self) -> StackSize {
         self.size
     }
 
     /// A coroutine on one of them that is to run this, and the way out of it.
     pub(super) fn coroutine(&self, body: impl FnOnce() + 'static) -> (Coroutine, Leave) {
-        let acquire = || ContinuationPool::acquire(self.size);
+        let acquire = || ContinuationPool::acquire(self.size.bytes());
         Coroutine::new(CONTINUATION_POOL.set(&self.pool, acquire), body)
     }
 }

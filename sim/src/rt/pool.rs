@@ -18,14 +18,19 @@ use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as Shu
 use super::coroutine::{Coroutine, Stacks};
 use super::invariant::{Invariant, check_invariants};
 use super::machine::Machine;
+use super::overflow::Runs;
 use super::stage::{self, Stage};
 use super::world::{AtExit, DRIVER, Turn, World};
-use super::{Leaving, Over, RT, panic, with};
+use super::{Leaving, Over, RT, panic, signal, with};
 use crate::act::Act;
 use crate::execution::{Ended, Failure};
 use crate::id::TaskId;
 use crate::mode::Mode;
 use crate::op::Op;
+use crate::stack::StackSize;
+
+/// Bytes of the stack of the driver, on which strategies and analyses run.
+pub(super) const DRIVER_STACK: usize = 1 << 20;
 
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
@@ -49,7 +54,8 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over>
 }
 
 /// The life of a seat: one task after another.
-fn sit(here: usize) {
+fn sit(here: usize, stack: StackSize) {
+    signal::enter(Runs::Task, stack.bytes());
     while let Some((task, body)) = with(|world| world.take_job(here)) {
         let result = catch_unwind(AssertUnwindSafe(body));
         RT.with(|rt| rt.leaving.set(Leaving::Nobody));
@@ -82,7 +88,8 @@ fn sit(here: usize) {
 }
 
 /// The driver: all executions of a search, one after the other.
-pub(super) fn drive(stack: usize) {
+pub(super) fn drive(stack: StackSize) {
+    signal::enter(Runs::Driver, DRIVER_STACK);
     let kept = RT.with(|rt| rt.stacks.take()).filter(|kept| kept.size() == stack);
     let stacks = kept.unwrap_or_else(|| Stacks::new(stack));
     let mut seats = Seats { stacks, coroutines: vec![] };
@@ -152,8 +159,8 @@ impl Seats {
     }
 
     fn open(&mut self) {
-        let seat = self.coroutines.len();
-        let (coroutine, leave) = self.stacks.coroutine(move || sit(seat));
+        let (seat, size) = (self.coroutines.len(), self.stacks.size());
+        let (coroutine, leave) = self.stacks.coroutine(move || sit(seat, size));
         self.coroutines.push(coroutine);
         with(|world| world.ways_out.push(leave));
     }

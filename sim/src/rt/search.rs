@@ -9,11 +9,12 @@ use std::sync::Arc;
 use super::machine::TimeMode;
 use super::stage::Stage;
 use super::world::World;
-use super::{RT, panic, pool, with};
+use super::{RT, panic, pool, signal, with};
 use crate::exception::Exception;
 use crate::execution::Execution;
 use crate::explorer::{Decision, Explorer, Point};
 use crate::id::Names;
+use crate::stack::StackSize;
 use crate::value::Value;
 
 /// A program under test. It is called once an execution, as the main task.
@@ -25,7 +26,7 @@ pub struct Limits {
     /// Steps of one execution, after which it is cut.
     pub max_steps: usize,
     /// Bytes of stack for each task.
-    pub stack: usize,
+    pub stack: StackSize,
     /// Whether values are recorded with their steps.
     pub recording: bool,
     /// Whether durations count.
@@ -39,7 +40,7 @@ impl Limits {
     /// Unless somebody says otherwise.
     pub const DEFAULT: Limits = Limits {
         max_steps: 10_000,
-        stack: 256 * 1024,
+        stack: StackSize::DEFAULT,
         recording: false,
         time: TimeMode::Any,
         max_timeouts: 2,
@@ -120,15 +121,17 @@ pub fn explore_on<E: Explorer + 'static>(
         *world = Some(World::new(Arc::clone(program), lent, limits, names));
     });
     let teardown = Teardown;
+    let watched = signal::Watched::begin(limits.stack);
     let drive = move || pool::drive(limits.stack);
     let scheduler = pool::Once::default();
-    let runner = shuttle::Runner::new(scheduler, panic::shuttle_config(limits.stack));
+    let runner = shuttle::Runner::new(scheduler, panic::shuttle_config(pool::DRIVER_STACK));
     // Where somebody was given up who unwound, shuttle misses the end of that.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| runner.run(drive)))
         && !with(|world| world.is_through)
     {
         resume_unwind(payload);
     }
+    drop(watched);
     drop(teardown);
     let Ok(explorer) = Rc::try_unwrap(shared) else {
         unreachable!("the world that shared the explorer is gone")

@@ -5,7 +5,7 @@ use unknot_checker::Schedule;
 use unknot_checker::check::Semantics;
 use unknot_checker::sched::{Made, SchedFile};
 use unknot_checker::schedule::ScheduledStep;
-use unknot_checker::sim::{Ended, TaskPath, TimeMode};
+use unknot_checker::sim::{Ended, StackSize, TaskPath, TimeMode};
 
 /// Any file at all, whatever stands in its texts.
 fn files() -> impl Strategy<Value = SchedFile> {
@@ -21,8 +21,10 @@ fn files() -> impl Strategy<Value = SchedFile> {
     let made = (text(), prop::option::of(text()), text(), any::<u32>())
         .prop_map(|(op, object, file, line)| Made { op, object, file, line });
     let time = prop_oneof![Just(TimeMode::Any), Just(TimeMode::Virtual)];
-    let semantics = (time, any::<u32>(), 1..=usize::MAX)
-        .prop_map(|(time, max_timeouts, max_steps)| Semantics { time, max_timeouts, max_steps });
+    let stack = (64_usize << 10..=1 << 30).prop_map(StackSize::new);
+    let semantics = (time, any::<u32>(), 1..=usize::MAX, stack).prop_map(
+        |(time, max_timeouts, max_steps, stack)| Semantics { time, max_timeouts, max_steps, stack },
+    );
     let ended = [Ended::Complete, Ended::Stuck, Ended::Cut, Ended::Abandoned];
     (
         text(),
