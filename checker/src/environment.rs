@@ -43,11 +43,12 @@ pub(crate) fn cores() -> Option<Jobs> {
     std::thread::available_parallelism().ok()
 }
 
-/// A complaint about a variable that shuttle would read behind our back.
+/// A complaint about a variable that is meant for shuttle: nothing here reads it, so
+/// the command would not do what its user expects.
 pub(crate) fn shuttle_complaint() -> Option<String> {
     let set = std::env::vars_os().map(|(key, _)| key.to_string_lossy().into_owned());
     let key = set.into_iter().find(|key| key.starts_with("SHUTTLE_"))?;
-    Some(format!("{key} is set; shuttle would read it, so unset it"))
+    Some(format!("{key} is set; it is for shuttle and changes nothing here, so unset it"))
 }
 
 /// The schedule to replay. A variable without a text counts as unset, since

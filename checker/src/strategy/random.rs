@@ -1,8 +1,8 @@
 //! Random walk: every enabled task is equally likely at every step.
 //!
-//! The simplest sampler, and the baseline of the others. shuttle's
-//! `RandomScheduler` supplies the numbers ([`unknot_sim::Randomness`]); the
-//! pick is ours, since shuttle takes every task for runnable.
+//! The simplest sampler, and the baseline of the others. It is
+//! shuttle's `RandomScheduler` with the same numbers ([`unknot_sim::Randomness`]),
+//! but for the pick: shuttle takes every task for runnable.
 //!
 //! Schedules are far from equally likely: one in which a long task runs before
 //! a short one starts is found with a probability that falls exponentially

@@ -1,34 +1,27 @@
-//! Randomness for strategies, drawn from shuttle's `RandomScheduler`.
+//! Randomness for strategies, the same numbers that shuttle draws from a seed.
 //!
-//! Our decisions are made outside shuttle's `next_task`, which sees every task
-//! as runnable, so its generator is used on its own: one scheduler for each
-//! execution, made from that execution's seed and asked for numbers only. The
-//! same seed gives the same numbers on every machine. What is drawn is good
-//! enough for sampling and is no secret.
-//!
-//! shuttle lets the variable `SHUTTLE_RANDOM_SEED` replace every seed; the
-//! command line refuses to start when it is set.
+//! shuttle's `RandomScheduler` supplies them elsewhere, and is a generator of
+//! `rand_pcg` here too. That is asked directly, because the scheduler puts the
+//! variable `SHUTTLE_RANDOM_SEED` in the place of every seed, writes a file for
+//! another variable, and picks among all tasks where ours picks among those that are
+//! enabled. So numbers depend on the seed alone: each execution has a generator of its
+//! own, made from that execution's seed, and the same seed gives the same numbers on
+//! every machine. What is drawn is good enough for sampling and is no secret.
 
-use shuttle::scheduler::{RandomScheduler, Scheduler};
+use rand_core::{RngCore, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 
 /// The random numbers of one execution.
 #[derive(Debug)]
 pub struct Randomness {
-    source: RandomScheduler,
+    source: Pcg64Mcg,
 }
 
 impl Randomness {
     /// The numbers that belong to a seed.
     #[must_use]
     pub fn new(seed: u64) -> Randomness {
-        let mut source = RandomScheduler::new_from_seed(seed, 1);
-        let started = source.new_execution();
-        debug_assert!(started.is_some(), "one execution was asked for");
-        // A scheduler dropped inside an execution prints its seed. A second
-        // execution is refused, and that ends the first.
-        let refused = source.new_execution();
-        debug_assert!(refused.is_none(), "one execution was asked for");
-        Randomness { source }
+        Randomness { source: Pcg64Mcg::seed_from_u64(seed) }
     }
 
     /// One of 0 to n - 1, each equally likely.
@@ -63,6 +56,42 @@ mod tests {
         };
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8));
+    }
+
+    /// Written down when the numbers still came from shuttle: a schedule that a seed
+    /// gave stays the one that it gives.
+    #[test]
+    fn the_numbers_of_a_seed_stay() {
+        let draws = |seed, n| {
+            let mut randomness = Randomness::new(seed);
+            [(); 6].map(|()| randomness.below(n))
+        };
+        assert_eq!(
+            draws(0, u32::MAX),
+            [1443099201, 3598999413, 1512233143, 2917440094, 649713858, 1697241866]
+        );
+        assert_eq!(
+            draws(1, u32::MAX),
+            [3679572066, 590792016, 2020616869, 3119218799, 1588466748, 2392955360]
+        );
+        assert_eq!(draws(7, 1_000_000), [689897, 476232, 270741, 930984, 291761, 217785]);
+        assert_eq!(draws(42, 6), [3, 0, 2, 1, 0, 2]);
+        assert_eq!(draws(u64::MAX, 1_000), [336, 770, 914, 700, 821, 986]);
+    }
+
+    /// The test above passes in a process in which shuttle would take another seed.
+    #[test]
+    fn no_variable_of_shuttle_changes_the_numbers() {
+        let file = std::env::temp_dir().join(format!("unknot-seed-{}", std::process::id()));
+        let status = std::process::Command::new(std::env::current_exe().expect("this test"))
+            .args(["rt::random::tests::the_numbers_of_a_seed_stay", "--exact"])
+            .env("SHUTTLE_RANDOM_SEED", "5")
+            .env("SHUTTLE_ALWAYS_PERSIST_SEED", &file)
+            .output()
+            .expect("this test runs again");
+        let out = String::from_utf8_lossy(&status.stdout).into_owned();
+        assert!(status.status.success() && out.contains("1 passed"), "{out}");
+        assert!(!file.exists(), "a file was written for a variable");
     }
 
     /// 60,000 draws; a fair die stays this close with these seeds.
