@@ -14,9 +14,10 @@ use unknot_sim::{
 
 use crate::books::Books;
 use crate::confirm;
+use crate::end::End;
 use crate::finding::Levels;
 pub use crate::observed::{Made, Observed, Seen, Stats, Turnout, Witness};
-use crate::strategy::Strategy;
+use crate::strategy::{Divergence, Strategy};
 use crate::watch::{Phase, Pulse, Stop, Watch};
 
 /// What one execution means: whoever runs a schedule again has to use the same.
@@ -51,6 +52,19 @@ impl Semantics {
     }
 }
 
+/// Which bounds on an execution a check was asked to keep to, by an option, a
+/// setting or the scenario. A bound on preemptions always is. What a bound cuts
+/// that nothing asked for leaves the verdict open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AskedBounds {
+    /// The bound on steps.
+    pub steps: bool,
+    /// The bound on timeouts in a row.
+    pub timeouts: bool,
+    /// The scenario says that no execution ends: all are cut.
+    pub no_end: bool,
+}
+
 /// What bounds a check.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
@@ -64,13 +78,15 @@ pub struct Budget {
     pub levels: Levels,
     /// What one execution means.
     pub semantics: Semantics,
+    /// Which of its bounds were asked for.
+    pub asked: AskedBounds,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
         let (levels, semantics) = (Levels::default(), Semantics::default());
-        let max_effort = u64::MAX;
-        Budget { max_executions: 1_000_000, max_effort, fail_fast: false, levels, semantics }
+        let (max_effort, asked) = (u64::MAX, AskedBounds::default());
+        Budget { max_executions: 1_000_000, max_effort, fail_fast: false, levels, semantics, asked }
     }
 }
 
@@ -81,9 +97,14 @@ pub(crate) struct Search<S> {
     /// The number of the first execution.
     first: u64,
     stats: Stats,
+    /// Whether an error ended the check.
     stopped: bool,
     watch: (Phase, Watch),
-    ended_by: Option<Stop>,
+    told: Option<Stop>,
+    /// Tasks that the machine gave up, where it runs no further execution.
+    given_up: Option<usize>,
+    /// Where the program did otherwise in steps that no strategy was asked about.
+    lost: Option<Divergence>,
     books: Books,
 }
 
@@ -96,7 +117,9 @@ impl<S: Strategy> Search<S> {
             stats: Stats::default(),
             stopped: false,
             watch,
-            ended_by: None,
+            told: None,
+            given_up: None,
+            lost: None,
             books: Books::default(),
         }
     }
@@ -134,17 +157,44 @@ impl<S: Strategy> Search<S> {
     }
 
     /// What is in the books, which are empty after that.
-    pub(crate) fn take(&mut self, exhausted: bool) -> Observed {
+    pub(crate) fn take(&mut self) -> Observed {
+        let end = self.why_ended();
+        self.told = None;
         let (outcomes, findings, kinds) = std::mem::take(&mut self.books).close();
         Observed {
-            divergence: self.strategy.divergence().cloned(),
+            divergence: self.divergence().cloned(),
             stats: std::mem::take(&mut self.stats),
-            exhausted,
-            ended_by: self.ended_by.take().filter(|_| !exhausted),
+            end,
             bound: self.strategy.preemption_bound(),
             outcomes,
             findings,
             kinds,
+        }
+    }
+
+    /// Where the program did not do the same under the same decisions.
+    fn divergence(&self) -> Option<&Divergence> {
+        self.strategy.divergence().or(self.lost.as_ref())
+    }
+
+    /// Why no further execution is made.
+    fn why_ended(&self) -> End {
+        if self.divergence().is_some() {
+            End::Nondeterminism
+        } else if self.strategy.is_exhausted() {
+            End::Exhausted
+        } else if let Some(stop) = self.told {
+            End::Stopped(stop)
+        } else if let Some(tasks) = self.given_up {
+            End::GivenUp { tasks }
+        } else if self.stopped {
+            End::FirstError
+        } else if self.stats.spent() >= self.budget.max_executions {
+            End::Executions
+        } else if self.is_spent() {
+            End::Effort
+        } else {
+            End::OneExecution
         }
     }
 
@@ -174,8 +224,16 @@ impl<S: Strategy> Explorer for Search<S> {
             most: Some(self.budget.max_executions),
             strategy: Some(&self.strategy),
         };
-        self.ended_by = watch.ask(pulse);
-        self.ended_by.is_none() && self.strategy.begin()
+        self.told = watch.ask(pulse);
+        self.told.is_none() && self.strategy.begin()
+    }
+
+    fn refused(&mut self, given_up: usize) {
+        self.given_up = Some(given_up);
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.lost = Some(Divergence::lost(at));
     }
 
     fn n_repeated(&self) -> usize {
@@ -212,7 +270,7 @@ impl<S: Strategy> Explorer for Search<S> {
             }
         }
         self.strategy.end(execution);
-        if self.strategy.divergence().is_some() {
+        if self.divergence().is_some() {
             // Nothing that was seen of such a program can be relied on.
             self.books.book_divergence(self.number(), execution);
             self.stopped = true;
@@ -257,7 +315,9 @@ pub(crate) fn run_on<S: Strategy>(
 ) -> Observed {
     let search = Search::new(strategy, budget, (phase, watch.clone()));
     let mut search = explore_on(program, budget.semantics.limits(false), names, search);
-    // The budget may have been spent exactly when the search was through.
-    let exhausted = search.strategy.is_exhausted() || !search.stopped && !search.strategy.begin();
-    search.take(exhausted)
+    if !search.stopped && !search.strategy.is_exhausted() {
+        // What ended the search may have come exactly when there was nothing left.
+        let _ = search.strategy.begin();
+    }
+    search.take()
 }

@@ -1,32 +1,77 @@
-//! Each finding once more before it is reported.
+//! What a check reports, once more before it is reported.
 //!
 //! A program that looks at something that no schedule decides, such as a clock
 //! or the order of a hash, may show a fault once and not again under the same
-//! schedule. So the witness of each distinct finding is run again: if it does
-//! not show the finding, that is not reported, and `nondeterminism` is, with
-//! the first step that was another one.
+//! schedule. So the witness of each distinct finding and of each outcome is run
+//! again: if it does not show that again, `nondeterminism` is reported, with the
+//! first step that was another one.
 //!
 //! Misses a program that happens to do the same both times.
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
 use crate::analysis::{self, Scratch};
-use crate::check::{Made, Observed, Seen, Semantics, Witness};
+use crate::check::{Made, Observed, Seen, Semantics, Turnout, Witness};
+use crate::end::End;
 use crate::finding::{Fault, Kind, Origin};
 use crate::record::{StepRecord, package_path};
 use crate::strategy::{Divergence, Replay};
 
-/// A witness that is run again.
-struct Again {
-    replay: Replay,
-    fault: Fault<Origin>,
-    made: Vec<Made>,
-    is_shown: bool,
-    difference: Option<Divergence>,
+/// Witnesses that are copied and run again at a time.
+const BATCH: usize = 256;
+
+/// What a witness shows.
+#[derive(Clone, Debug)]
+enum Shows {
+    Fault(Fault<Origin>),
+    Turnout(Turnout),
 }
 
-impl Explorer for Again {
+impl Shows {
+    fn is_in(&self, execution: &Execution<'_>) -> bool {
+        match self {
+            Shows::Turnout(turnout) => Turnout::of(execution).as_ref() == Some(turnout),
+            Shows::Fault(fault) => {
+                let mut found = vec![];
+                analysis::analyse(execution, &mut Scratch::default(), &mut found);
+                let mut faults =
+                    found.iter().map(|one| one.signature.fault().named(execution.names));
+                faults.any(|one| one == *fault)
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Shows::Fault(fault) => fault.kind.to_string(),
+            Shows::Turnout(Turnout::Complete(value)) => format!("the outcome {value}"),
+            Shows::Turnout(Turnout::Failed) => "a failure of the main task".to_owned(),
+            Shows::Turnout(Turnout::Stuck) => "a stuck execution".to_owned(),
+        }
+    }
+}
+
+/// A witness that is run again.
+struct Rerun {
+    shows: Shows,
+    witness: Witness,
+    /// How it does not show the same again, once it was run, if so.
+    differs: Option<Divergence>,
+}
+
+/// Runs one witness after the other.
+struct Reruns {
+    all: Vec<Rerun>,
+    /// How many were begun.
+    begun: usize,
+    replay: Replay,
+}
+
+impl Explorer for Reruns {
     fn begin(&mut self) -> bool {
+        let Some(next) = self.all.get(self.begun) else { return false };
+        self.replay = Replay::new(next.witness.schedule.clone());
+        self.begun += 1;
         self.replay.begin()
     }
 
@@ -40,23 +85,32 @@ impl Explorer for Again {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.replay.end(execution);
-        let mut found = vec![];
-        analysis::analyse(execution, &mut Scratch::default(), &mut found);
-        let mut faults = found.iter().map(|one| one.signature.fault().named(execution.names));
-        self.is_shown = faults.any(|one| one == self.fault);
-        let made = execution.trace.steps();
-        let step = self.made.iter().zip(made).position(|(before, now)| *before != Made::of(now));
-        self.difference = step.map(|step| {
-            let (before, now) = (self.made[step], Made::of(&made[step]));
-            let task = execution.names.task_path(made[step].task);
-            let message = format!("{task} did {}, and now does {}", told(before), told(now));
-            Divergence { step, message }
-        });
+        let Rerun { shows, witness, differs } = &mut self.all[self.begun - 1];
+        // Another operation at a step comes before what follows from it.
+        let diverged = other_step(witness, execution).or_else(|| self.replay.divergence().cloned());
+        *differs = match (diverged, shows.is_in(execution)) {
+            (Some(divergence), _) => Some(divergence),
+            (None, true) => None,
+            (None, false) => Some(same_steps(&shows.text(), witness)),
+        };
     }
 }
 
+/// The first step that is not the one of the witness.
+fn other_step(witness: &Witness, execution: &Execution<'_>) -> Option<Divergence> {
+    let made = execution.trace.steps();
+    let now = |step: usize| Made::of(&made[step], execution.names);
+    let step = (0..made.len().min(witness.made.len())).find(|&s| witness.made[s] != now(s))?;
+    let (before, now) = (witness.made[step], now(step));
+    let task = execution.names.task_path(made[step].task);
+    let is_only_object = (before.verb, before.site) == (now.verb, now.site);
+    let object = if is_only_object { " to another object" } else { "" };
+    let message = format!("{task} did {}, and now does {}{object}", told(before), told(now));
+    Some(Divergence { step, message })
+}
+
 fn told(made: Made) -> String {
-    let Made { verb, site } = made;
+    let Made { verb, site, .. } = made;
     format!("'{verb}' ({}:{})", package_path(site.0.file()), site.0.line())
 }
 
@@ -67,32 +121,29 @@ pub(crate) fn differs(
     witness: &Witness,
     semantics: Semantics,
 ) -> Option<Divergence> {
-    let again = Again {
-        replay: Replay::new(witness.schedule.clone()),
-        fault: fault.clone(),
-        made: witness.made.clone(),
-        is_shown: false,
-        difference: None,
-    };
-    let Again { replay, is_shown, difference, .. } =
-        explore(program, semantics.limits(false), again);
-    // Another operation at a step comes before what follows from it.
-    let diverged = difference.or_else(|| replay.divergence().cloned());
-    match (diverged, is_shown) {
-        (Some(divergence), _) => Some(divergence),
-        (None, true) => None,
-        (None, false) => Some(same_steps(fault, witness)),
-    }
+    let shows = Shows::Fault(fault.clone());
+    let mut done = run_again(program, vec![(shows, witness.clone())], semantics);
+    done.pop().and_then(|rerun| rerun.differs)
+}
+
+fn run_again(
+    program: &Program,
+    witnesses: Vec<(Shows, Witness)>,
+    semantics: Semantics,
+) -> Vec<Rerun> {
+    let all = witnesses.into_iter().map(|(shows, witness)| Rerun { shows, witness, differs: None });
+    let replay = Replay::new(crate::Schedule::default());
+    let reruns = Reruns { all: all.collect(), begun: 0, replay };
+    explore(program, semantics.limits(false), reruns).all
 }
 
 /// What is between two steps was not the same, such as a value.
-fn same_steps(fault: &Fault<Origin>, witness: &Witness) -> Divergence {
+fn same_steps(shown: &str, witness: &Witness) -> Divergence {
     let step = witness.made.len().saturating_sub(1);
-    let kind = fault.kind;
     let last = witness.made.last().map_or("nothing".to_owned(), |made| told(*made));
     let task = witness.schedule.steps.last().map_or("T0".to_owned(), |step| step.task.to_string());
     let message = format!(
-        "{task} did {last}, and now does {last}: the same steps, which showed {kind} and now do not"
+        "{task} did {last}, and now does {last}: the same steps, which showed {shown} and now do not"
     );
     Divergence { step, message }
 }
@@ -109,7 +160,7 @@ pub(crate) fn told_apart(
         of(made) != (step.op.as_str(), step.file.as_str(), step.line)
     };
     let Some(at) = witness.made.iter().zip(steps).position(is_other) else {
-        return diverged.cloned().unwrap_or_else(|| same_steps(fault, witness));
+        return diverged.cloned().unwrap_or_else(|| same_steps(fault.kind.name(), witness));
     };
     let now = &steps[at];
     let before = told(witness.made[at]);
@@ -118,27 +169,48 @@ pub(crate) fn told_apart(
     Divergence { step: at, message }
 }
 
-/// Runs each finding again, and makes those that are not shown `nondeterminism`.
+/// Runs each finding and each outcome again, and makes those that are not shown
+/// `nondeterminism`.
 pub(crate) fn confirm(program: &Program, observed: &mut Observed, semantics: Semantics) {
-    let findings = observed.findings.iter().filter(|(id, _)| id.kind != Kind::Nondeterminism);
-    let doubtful: Vec<(Fault<Origin>, Divergence)> = findings
-        .filter_map(|(id, seen)| {
-            Some((id.clone(), differs(program, id, &seen.witness, semantics)?))
-        })
-        .collect();
-    for (fault, divergence) in doubtful {
-        let seen = observed.findings.remove(&fault).expect("it was just there");
-        if observed.findings.keys().all(|known| known.kind != fault.kind) {
-            observed.kinds.remove(&fault.kind);
-        }
+    for Rerun { shows, differs, .. } in doubtful(program, observed, semantics) {
+        let divergence = differs.expect("it is doubtful");
+        let seen = match &shows {
+            Shows::Turnout(turnout) => {
+                // What was seen of it was seen, but no schedule gives it.
+                observed.outcomes.get(turnout).expect("it was just there").clone()
+            }
+            Shows::Fault(fault) => {
+                let seen = observed.findings.remove(fault).expect("it was just there");
+                if observed.findings.keys().all(|known| known.kind != fault.kind) {
+                    observed.kinds.remove(&fault.kind);
+                }
+                seen
+            }
+        };
         doubt(observed, seen, divergence);
     }
+}
+
+/// The findings and outcomes that their witnesses do not show again.
+fn doubtful(program: &Program, observed: &Observed, semantics: Semantics) -> Vec<Rerun> {
+    let findings = observed.findings.iter().filter(|(id, _)| id.kind != Kind::Nondeterminism);
+    let findings = findings.map(|(id, seen)| (Shows::Fault(id.clone()), &seen.witness));
+    let outcomes = observed.outcomes.iter();
+    let outcomes = outcomes.map(|(out, seen)| (Shows::Turnout(out.clone()), &seen.witness));
+    let mut all = findings.chain(outcomes).peekable();
+    let mut doubtful = vec![];
+    while all.peek().is_some() {
+        let batch = all.by_ref().take(BATCH).map(|(shows, witness)| (shows, witness.clone()));
+        let done = run_again(program, batch.collect(), semantics);
+        doubtful.extend(done.into_iter().filter(|rerun| rerun.differs.is_some()));
+    }
+    doubtful
 }
 
 /// A program that is not deterministic is found out once, and nothing that was
 /// seen of it is all there is to see.
 fn doubt(observed: &mut Observed, seen: Seen, divergence: Divergence) {
-    observed.exhausted = false;
+    observed.end = End::Nondeterminism;
     if observed.divergence.is_some() {
         return;
     }

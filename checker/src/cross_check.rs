@@ -15,10 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use unknot_sim::Program;
 
 use crate::check::{Budget, Observed, Seen, Turnout, observe_watched};
+use crate::end::End;
 use crate::finding::{Fault, Origin};
 use crate::report::grouped;
 use crate::strategy::{Dfs, StrategyRow, Unit, Visibility, Way};
-use crate::watch::{Phase, Stop, Watch};
+use crate::watch::{Phase, Watch};
 
 /// The plain search by name.
 pub(crate) const PLAIN: &str = "dfs";
@@ -86,9 +87,12 @@ pub fn run(
 fn is_partial(name: &str, observed: &Observed) -> Option<String> {
     if observed.divergence.is_some() {
         Some(format!("{name} met a program that is not deterministic"))
-    } else if !observed.exhausted {
+    } else if !observed.exhausted() {
         let made = grouped(observed.stats.spent());
-        let why = observed.ended_by.as_ref().map_or(String::new(), |Stop(why)| format!("; {why}"));
+        let why = match observed.end {
+            End::Stopped(stop) => format!("; {stop}"),
+            _ => String::new(),
+        };
         Some(format!("{name} was not through after {made} executions{why}"))
     } else if observed.stats.cut > 0 || observed.left_out() > 0 {
         Some(format!("a bound cut executions of {name}"))

@@ -10,6 +10,7 @@ use unknot_sim::Program;
 
 use crate::check::{Budget, Observed};
 use crate::confirm;
+use crate::end::End;
 use crate::jobs::Jobs;
 use crate::strategy::Strategy;
 use crate::subtrees::{Cut, run_divided};
@@ -39,16 +40,18 @@ pub fn deepen(
         let left = Budget { max_executions: budget.max_executions - spent, ..budget };
         let round = run_divided(program, create(bound), left, watched, Cut::DEFAULT);
         let tried = bound + 1;
-        if round.exhausted && round.left_out() == 0 {
+        if round.exhausted() && round.left_out() == 0 {
             break Deepened { observed: round, tried };
         }
-        let is_through = round.exhausted;
+        let is_through = round.exhausted();
         let mut observed = match all {
             Some(before) => together(before, round),
             None => round,
         };
         if !is_through || observed.stats.spent() >= budget.max_executions {
-            observed.exhausted = false;
+            if is_through {
+                observed.end = End::Executions;
+            }
             break Deepened { observed, tried };
         }
         all = Some(observed);

@@ -8,7 +8,7 @@
 //! library, clap or the test harness read for themselves are not seen from
 //! here.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
 use crate::jobs::Jobs;
@@ -60,6 +60,12 @@ pub(crate) fn schedule_to_replay() -> Result<Option<String>, String> {
         Ok(text) => Ok(Some(text)),
         Err(value) => Err(format!("{REPLAY} is not UTF-8: {}", value.to_string_lossy())),
     }
+}
+
+/// Says something past the capture of a test that passes.
+pub(crate) fn say(text: &str) {
+    // Nothing can be done about a standard error that is closed.
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// The Rust test that runs on this thread, as far as the harness tells: it

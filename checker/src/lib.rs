@@ -50,6 +50,7 @@ pub mod cross_check;
 pub mod deepen;
 pub mod detail;
 mod elsewhere;
+pub mod end;
 mod environment;
 pub mod estimate;
 pub mod finding;

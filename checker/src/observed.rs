@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use unknot_sim::{Execution, Value};
+use unknot_sim::{Ended, Execution, Names, ObjectId, Step, Value};
 
+use crate::end::End;
 use crate::finding::{Fault, Kind, Origin, Site};
 use crate::schedule::Schedule;
 use crate::strategy::{Divergence, PreemptionBound};
-use crate::watch::Stop;
 
 /// What was counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +77,19 @@ pub enum Turnout {
     Stuck,
 }
 
+impl Turnout {
+    /// How an execution turned out; `None` where it was ended before.
+    #[must_use]
+    pub fn of(execution: &Execution<'_>) -> Option<Turnout> {
+        match (execution.ended, execution.outcome) {
+            (Ended::Complete, Some(value)) => Some(Turnout::Complete(value.clone())),
+            (Ended::Complete, None) => Some(Turnout::Failed),
+            (Ended::Stuck, _) => Some(Turnout::Stuck),
+            (Ended::Cut | Ended::Abandoned, _) => None,
+        }
+    }
+}
+
 /// A schedule that shows something, with what makes it simple.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Witness {
@@ -97,18 +110,32 @@ pub struct Made {
     pub verb: &'static str,
     /// Where the program asked for it.
     pub site: Site,
+    /// The first object that it asked for, as a digest of the creator's path and of
+    /// the object's number there: ids mean something in one search only.
+    pub object: Option<u64>,
 }
 
 impl Made {
-    pub(crate) fn of(step: &unknot_sim::Step) -> Made {
-        Made { verb: step.verb, site: Site(step.location) }
+    pub(crate) fn of(step: &Step, names: &Names) -> Made {
+        let object = step.asked.map(|object| digest(names, object));
+        Made { verb: step.verb, site: Site(step.location), object }
     }
+}
+
+/// The same for the same object in every search of a program (64 bits of FNV-1a).
+fn digest(names: &Names, object: ObjectId) -> u64 {
+    let (creator, nth) = names.object_origin(object);
+    let numbers = creator.parts.iter().copied().chain([creator.role as u32, nth]);
+    numbers.fold(0xcbf2_9ce4_8422_2325, |digest, number| {
+        (digest ^ u64::from(number)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 impl Witness {
     pub(crate) fn of(execution: &Execution<'_>, preemptions: u32) -> Witness {
         let schedule = Schedule::of(execution.trace, execution.names);
-        let made = execution.trace.steps().iter().map(Made::of).collect();
+        let made = execution.trace.steps().iter();
+        let made = made.map(|step| Made::of(step, execution.names)).collect();
         Witness { preemptions, steps: execution.trace.len() as u32, schedule, made }
     }
 }
@@ -144,8 +171,8 @@ impl Seen {
 pub struct Observed {
     /// The counts.
     pub stats: Stats,
-    /// Whether every behaviour was covered, but for what a bound cut.
-    pub exhausted: bool,
+    /// Why no further execution was made.
+    pub end: End,
     /// The bound on preemptions, if there was one.
     pub bound: Option<PreemptionBound>,
     /// The outcomes, sorted.
@@ -154,8 +181,6 @@ pub struct Observed {
     pub findings: BTreeMap<Fault<Origin>, Seen>,
     /// Where the program did not do the same again, which ended the search.
     pub divergence: Option<Divergence>,
-    /// Why it was ended from outside, if it was before it was through.
-    pub ended_by: Option<Stop>,
     /// For each kind of finding, the executions that show one of that kind.
     pub kinds: BTreeMap<Kind, u64>,
 }
@@ -181,13 +206,19 @@ impl Observed {
             bound.left_out += more.left_out;
         }
         self.divergence = self.divergence.take().or(later.divergence);
-        self.ended_by = self.ended_by.take().or(later.ended_by);
+        self.end = self.end.then(later.end);
+    }
+
+    /// Whether every behaviour was covered, but for what a bound cut.
+    #[must_use]
+    pub fn exhausted(&self) -> bool {
+        self.end == End::Exhausted
     }
 
     /// Whether every behaviour was covered, with nothing cut.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.exhausted
+        self.exhausted()
             && self.left_out() == 0
             && self.stats.cut == 0
             && self.stats.timeouts_used_up == 0

@@ -18,6 +18,7 @@ use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
 use crate::check::{Budget, Observed, Search, observe_watched};
 use crate::confirm;
+use crate::end::End;
 use crate::jobs::{Done, Jobs, Queue, in_order};
 use crate::strategy::{Config, Strategy, StrategyRow, Way};
 use crate::subtrees::{Cut, run_divided};
@@ -73,6 +74,9 @@ pub fn observe_row(
     // It was said already which parts are of no use after the last one.
     let _ = in_order(jobs, work, each, || ());
     let mut observed = all.expect("the first part is always handed over");
+    if matches!(observed.end, End::Exhausted | End::OneExecution) {
+        observed.end = End::Executions;
+    }
     confirm::confirm(program, &mut observed, budget.semantics);
     observed
 }
@@ -149,8 +153,8 @@ impl Worker {
 
     fn hand_over(&mut self) {
         if let Some(part) = self.part.take() {
-            let seen = self.search.take(false);
-            if seen.ended_by.is_some() {
+            let seen = self.search.take();
+            if matches!(seen.end, End::Stopped(_) | End::GivenUp { .. }) {
                 self.common.queue.end_at(0);
             }
             // Nobody listens any more after the last part that counts.
@@ -180,6 +184,15 @@ impl Explorer for Worker {
                 return false;
             }
         }
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.search.lost(at);
+    }
+
+    fn refused(&mut self, given_up: usize) {
+        self.search.refused(given_up);
+        self.hand_over();
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {

@@ -91,13 +91,15 @@ pub struct Expectation {
     /// Whether executions may be cut by a bound: the program has no end, or
     /// may time out for ever.
     pub bounded: bool,
+    /// Whether no execution ends by itself.
+    pub endless: bool,
 }
 
 impl Expectation {
     /// No finding, and sizes that can be exhausted.
     #[must_use]
     pub fn pass() -> Expectation {
-        Expectation { findings: vec![], outcomes: None, exhausts: true, bounded: false }
+        Expectation { exhausts: true, ..Expectation::default() }
     }
 
     /// A finding that must appear in some execution.
@@ -129,6 +131,14 @@ impl Expectation {
     pub fn bounded(mut self) -> Expectation {
         self.bounded = true;
         self
+    }
+
+    /// The program has no end by design: every execution is cut, so there is no
+    /// outcome.
+    #[must_use]
+    pub fn endless(mut self) -> Expectation {
+        self.endless = true;
+        self.bounded().outcomes::<Value>([])
     }
 
     /// Exhausts only if `yes`.

@@ -146,6 +146,7 @@ impl Hunt<'_> {
         self.spent.absorb(seen.stats);
         let Stats { blocked, cut, timeouts_used_up, .. } = seen.stats;
         self.is_whole &= (blocked, cut, timeouts_used_up) == (0, 0, 0);
+        let is_through = seen.exhausted();
         for (fault, Seen { witness, .. }) in seen.findings {
             let simplicity = |witness: &Witness| (witness.preemptions, witness.steps);
             if let Some(best) = self.best.get_mut(&fault)
@@ -155,6 +156,6 @@ impl Hunt<'_> {
                 *best = witness;
             }
         }
-        seen.exhausted
+        is_through
     }
 }

@@ -1,41 +1,67 @@
 //! The answer of a check, in one of four forms, never a bare "ok".
+//!
+//! A pass has to be earned. It is exhaustive, or bounded by bounds that were asked
+//! for ([`AskedBounds`]) within which some execution ended. What a default cut, or
+//! a search that ended early, leaves the answer open.
 
 use std::fmt;
 
-use crate::check::{Budget, Observed};
+use crate::check::{AskedBounds, Budget, Observed};
+use crate::end::End;
 use crate::finding::{Kind, Levels};
+use crate::report::grouped;
 use crate::scenario::{Appears, Expectation};
 use crate::strategy::{PreemptionBound, Unit};
-use crate::watch::Stop;
 
 /// The verdict on a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing was found, and everything was covered.
     Exhaustive,
-    /// Nothing was found in what the bounds left.
-    Bounded {
-        /// The bound on preemptions, if it left something out.
-        preemptions: Option<PreemptionBound>,
-        /// Executions that the bound on steps cut.
-        cut: u64,
-        /// Executions that used up their timeouts in a row.
-        timeouts_used_up: u64,
-        /// How many they may have.
-        max_timeouts: u32,
-    },
+    /// Nothing was found in what bounds that were asked for left.
+    Bounded(LeftOut),
     /// Something was found.
     Fail {
         /// The kinds, sorted.
         kinds: Vec<Kind>,
     },
     /// Nothing was found, and not everything was looked at.
-    Inconclusive {
-        /// The executions of the budget, or those made before it was ended.
-        executions: u64,
-        /// Why it was ended before its budget was spent, if it was.
-        ended_by: Option<Stop>,
+    Inconclusive(Open),
+}
+
+/// What bounds left out of a search that was not ended otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The bound on preemptions, if it left something out.
+    pub preemptions: Option<PreemptionBound>,
+    /// Executions that the bound on steps cut.
+    pub cut: u64,
+    /// That bound.
+    pub max_steps: usize,
+    /// Executions that used up their timeouts in a row.
+    pub timeouts_used_up: u64,
+    /// How many they may have.
+    pub max_timeouts: u32,
+    /// Executions that ended by themselves.
+    pub ended: u64,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// The search ended before it had covered everything.
+    Ended {
+        /// Why.
+        end: End,
+        /// Executions that were made.
+        made: u64,
+        /// Executions of the budget.
+        budget: u64,
     },
+    /// A bound that nothing asked for left something out.
+    NotAskedFor(LeftOut),
+    /// No execution ended within the bounds.
+    NothingEnded(LeftOut),
 }
 
 impl Verdict {
@@ -48,24 +74,23 @@ impl Verdict {
             return Verdict::Fail { kinds };
         }
         if observed.is_whole() {
-            Verdict::Exhaustive
-        } else if observed.exhausted {
-            Verdict::Bounded {
-                preemptions: observed.bound.filter(|bound| bound.left_out > 0),
-                cut: observed.stats.cut,
-                timeouts_used_up: observed.stats.timeouts_used_up,
-                max_timeouts: budget.semantics.max_timeouts,
-            }
+            return Verdict::Exhaustive;
+        }
+        if !observed.exhausted() {
+            let (end, made) = (observed.end, observed.stats.spent());
+            let budget = budget.max_executions;
+            return Verdict::Inconclusive(Open::Ended { end, made, budget });
+        }
+        let left_out = LeftOut::of(observed, budget);
+        let AskedBounds { steps, timeouts, no_end } = budget.asked;
+        let is_asked_for = (left_out.cut == 0 || steps || no_end)
+            && (left_out.timeouts_used_up == 0 || timeouts || no_end);
+        if !is_asked_for {
+            Verdict::Inconclusive(Open::NotAskedFor(left_out))
+        } else if left_out.ended == 0 && !no_end {
+            Verdict::Inconclusive(Open::NothingEnded(left_out))
         } else {
-            // Where that is allowed it is no failure, but the end all the same.
-            let diverged = observed.divergence.as_ref();
-            let diverged = diverged.map(|_| Stop("the program is not deterministic".to_owned()));
-            let ended_by = observed.ended_by.clone().or(diverged);
-            let executions = match ended_by {
-                Some(_) => observed.stats.spent(),
-                None => budget.max_executions,
-            };
-            Verdict::Inconclusive { executions, ended_by }
+            Verdict::Bounded(left_out)
         }
     }
 
@@ -73,9 +98,54 @@ impl Verdict {
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
-            Verdict::Exhaustive | Verdict::Bounded { .. } => "pass",
+            Verdict::Exhaustive | Verdict::Bounded(_) => "pass",
             Verdict::Fail { .. } => "fail",
-            Verdict::Inconclusive { .. } => "inconclusive",
+            Verdict::Inconclusive(_) => "inconclusive",
+        }
+    }
+}
+
+impl LeftOut {
+    fn of(observed: &Observed, budget: Budget) -> LeftOut {
+        let stats = observed.stats;
+        LeftOut {
+            preemptions: observed.bound.filter(|bound| bound.left_out > 0),
+            cut: stats.cut,
+            max_steps: budget.semantics.max_steps,
+            timeouts_used_up: stats.timeouts_used_up,
+            max_timeouts: budget.semantics.max_timeouts,
+            ended: stats.executions,
+        }
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LeftOut { preemptions, cut, max_steps, timeouts_used_up, max_timeouts, ended } = self;
+        let mut bounds = vec![];
+        if let Some(PreemptionBound { preemptions, left_out }) = preemptions {
+            let noun = if *preemptions == 1 { "preemption" } else { "preemptions" };
+            bounds.push(format!("≤{preemptions} {noun}; {} cut", grouped(*left_out)));
+        }
+        if *timeouts_used_up > 0 {
+            let used_up = grouped(*timeouts_used_up);
+            bounds.push(format!("at most {max_timeouts} timeouts in a row, {used_up} used up"));
+        }
+        if *cut > 0 {
+            let all = if *ended == 0 { "all " } else { "" };
+            let (cut, steps) = (grouped(*cut), grouped(*max_steps as u64));
+            bounds.push(format!("{all}{cut} cut after {steps} steps"));
+        }
+        f.write_str(&bounds.join("; "))
+    }
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Open::Ended { end, made, budget } => f.write_str(&end.reason(*made, *budget)),
+            Open::NotAskedFor(left_out) => write!(f, "not everything was explored: {left_out}"),
+            Open::NothingEnded(left_out) => write!(f, "no execution ended: {left_out}"),
         }
     }
 }
@@ -84,26 +154,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Exhaustive => f.write_str("PASS (exhaustive)"),
-            Verdict::Bounded { preemptions, cut, timeouts_used_up, max_timeouts } => {
-                let mut bounds = vec![];
-                if let Some(PreemptionBound { preemptions, left_out }) = preemptions {
-                    let noun = if *preemptions == 1 { "preemption" } else { "preemptions" };
-                    let left_out = crate::report::grouped(*left_out);
-                    bounds.push(format!("≤{preemptions} {noun}; {left_out} cut"));
-                }
-                if *timeouts_used_up > 0 {
-                    bounds.push(format!(
-                        "at most {max_timeouts} timeouts in a row, {timeouts_used_up} used up"
-                    ));
-                }
-                match (*cut, preemptions) {
-                    (0, _) => {}
-                    (cut, None) => bounds.push(format!("{cut} cut")),
-                    // Two counts of two things have to be told apart.
-                    (cut, Some(_)) => bounds.push(format!("{cut} executions cut")),
-                }
-                write!(f, "PASS (bounded: {})", bounds.join("; "))
-            }
+            Verdict::Bounded(left_out) => write!(f, "PASS (bounded: {left_out})"),
             Verdict::Fail { kinds } => {
                 f.write_str("FAIL")?;
                 for (i, kind) in kinds.iter().enumerate() {
@@ -111,13 +162,7 @@ impl fmt::Display for Verdict {
                 }
                 Ok(())
             }
-            Verdict::Inconclusive { executions, ended_by } => {
-                let executions = crate::report::grouped(*executions);
-                match ended_by {
-                    Some(Stop(why)) => write!(f, "INCONCLUSIVE ({why}; {executions} executions)"),
-                    None => write!(f, "INCONCLUSIVE (budget: {executions} executions)"),
-                }
-            }
+            Verdict::Inconclusive(open) => write!(f, "INCONCLUSIVE ({open})"),
         }
     }
 }
@@ -148,8 +193,12 @@ pub fn compare(
     let mut open = vec![];
     // A program without an end is declared with the bound that cuts it, which
     // is never one on preemptions.
+    let is_told_of_ends = expectation.endless || observed.stats.executions > 0;
     let whole = observed.is_whole()
-        || observed.exhausted && expectation.bounded && observed.left_out() == 0;
+        || observed.exhausted()
+            && expectation.bounded
+            && is_told_of_ends
+            && observed.left_out() == 0;
     for (kind, executions) in &observed.kinds {
         let is_declared = expectation.findings.iter().any(|(declared, _)| declared == kind);
         if !is_declared && levels.is_error(*kind) {
@@ -174,7 +223,7 @@ pub fn compare(
     // clock ended the search another machine would have got further.
     let only_sometimes = !expectation.findings.is_empty()
         && expectation.findings.iter().all(|(_, appears)| *appears == Appears::Sometimes);
-    if !whole && (!only_sometimes || observed.ended_by.is_some()) {
+    if !whole && (!only_sometimes || observed.end.is_from_outside()) {
         open.push("not everything was explored".to_owned());
     }
     match (otherwise.is_empty(), open.into_iter().next()) {

@@ -12,6 +12,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+pub use crate::end::Stop;
 use crate::strategy::Strategy;
 
 /// What executions are run for.
@@ -39,10 +40,6 @@ pub struct Pulse<'a> {
     /// Who decides, for what he knows of the rest.
     pub strategy: Option<&'a dyn Strategy>,
 }
-
-/// Why a search was ended, as the verdict says it: `time limit: 5 s`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop(pub String);
 
 type Ask = dyn Fn(Pulse<'_>) -> Option<Stop> + Send + Sync;
 

@@ -54,6 +54,12 @@ impl<'a> Point<'a> {
         &self.objects[id.index()]
     }
 
+    /// An object, if any execution of this search has created it.
+    #[must_use]
+    pub fn find_object(&self, id: crate::id::ObjectId) -> Option<&'a Object> {
+        self.objects.get(id.index())
+    }
+
     /// What a task is about to do; `None` once it finished, and before it came
     /// to anything.
     #[must_use]
@@ -117,6 +123,15 @@ pub trait Explorer {
     fn pick(&mut self, point: &Point<'_>) -> Decision;
     /// Picks one of `n` values (at least 2) inside the last step.
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32;
+    /// Called instead of [`Explorer::begin`] where the machine can run no further
+    /// execution: so many tasks did not let themselves be ended, and each keeps
+    /// its stack for good.
+    fn refused(&mut self, _given_up: usize) {}
+    /// Called where the program did otherwise in steps that were repeated, for which
+    /// the explorer was not asked. It made those of the trace still, and then used,
+    /// created or chose something else. The execution is made again from its first
+    /// step.
+    fn lost(&mut self, _at: &Point<'_>) {}
     /// Called after each execution.
     fn end(&mut self, execution: &Execution<'_>);
 }

@@ -224,6 +224,13 @@ impl Op {
         self
     }
 
+    /// The first object that the step asks for, which tells it from a step that the
+    /// same place of the program makes with another object.
+    #[must_use]
+    pub fn asked(&self) -> Option<ObjectId> {
+        self.accesses.first().map(|access| access.object)
+    }
+
     /// The same step with one more access.
     #[must_use]
     pub fn with(mut self, object: ObjectId, mode: Mode, amount: i64) -> Op {

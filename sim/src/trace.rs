@@ -8,7 +8,7 @@ use std::panic::Location;
 use smallvec::SmallVec;
 
 use crate::act::Act;
-use crate::id::TaskId;
+use crate::id::{ObjectId, TaskId};
 use crate::op::{Access, Guard, Op};
 
 /// One executed step, with its resolved part.
@@ -30,6 +30,9 @@ pub struct Step {
     n_asked: u32,
     /// The task that this step started, if it did.
     pub child: Option<TaskId>,
+    /// The first object that the task asked for, which the step may have been
+    /// refused; `None` if it asked for none.
+    pub asked: Option<ObjectId>,
     /// Whether the task before it could have gone on and had not offered to
     /// give way.
     pub preempts: bool,
@@ -166,6 +169,7 @@ impl Trace {
             verb: op.verb,
             act: op.act,
             location: op.location,
+            asked: op.asked(),
             first_access: u32::try_from(self.accesses.len()).expect("fewer than 2^32 accesses"),
             n_accesses: 0,
             first_choice: u32::try_from(self.choices.len()).expect("fewer than 2^32 choices"),

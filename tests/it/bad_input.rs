@@ -360,7 +360,8 @@ fn schedules_never_panic() {
     }
     let counts = counts.into_inner();
     println!("codes {counts:?}");
-    assert!(counts[0] >= 1_000 && counts[2] >= 1_000, "{counts:?}");
+    // Schedules that are run to an end are few: most of those that fit end early.
+    assert!(counts[0] >= 50 && counts[1] >= 1_000 && counts[2] >= 1_000, "{counts:?}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn each_class_is_run_once() {
         let budget = Budget { semantics: variant.semantics(), ..Budget::default() };
         let seen = observe(&variant.program(&params), Dpor::new(), budget);
         assert_eq!(seen.stats.blocked, 0, "{}/{}", scenario.name, variant.name);
-        assert!(seen.exhausted, "{}/{}", scenario.name, variant.name);
+        assert!(seen.exhausted(), "{}/{}", scenario.name, variant.name);
     }
 }
 
@@ -56,7 +56,7 @@ fn the_plain_search_sees_what_is_declared() {
         let params = scenario.params(&[]).expect("defaults");
         let budget = Budget { max_executions, semantics: variant.semantics(), ..Budget::default() };
         let seen = observe(&variant.program(&params), Dfs::new(Visibility::All), budget);
-        if !seen.exhausted {
+        if !seen.exhausted() {
             continue;
         }
         through += 1;

@@ -78,6 +78,10 @@ impl<S: Strategy> Explorer for Collector<S> {
         if self.repeats { self.strategy.n_repeated() } else { 0 }
     }
 
+    fn lost(&mut self, at: &Point<'_>) {
+        panic!("a deterministic program does the same again, also at step {}", at.step());
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.strategy.pick(point)
     }

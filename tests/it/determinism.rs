@@ -107,7 +107,7 @@ fn what_comes_before_the_first_step_has_one_order() {
     for row in STRATEGIES.iter().filter(|row| row.way == Way::Search) {
         let seen = observe(&program, (row.create)(Config::default()), Budget::default());
         // 3! orders of the updates; every schedule is gone through by `dfs`.
-        assert!(seen.exhausted && seen.stats.executions >= 6, "{}", row.name);
+        assert!(seen.exhausted() && seen.stats.executions >= 6, "{}", row.name);
         // That nothing orders the updates is only told.
         let errors = seen.findings.keys().filter(|fault| fault.kind.level() == Level::Error);
         assert_eq!((seen.outcomes.len(), errors.count()), (1, 0), "{}", row.name);

@@ -8,6 +8,7 @@
 
 use unknot_checker::Checker;
 use unknot_checker::check::{Budget, Observed, Semantics, Stats};
+use unknot_checker::end::End;
 use unknot_checker::jobs::Jobs;
 use unknot_checker::parts::observe_row;
 use unknot_checker::sim::Program;
@@ -125,8 +126,8 @@ fn a_search_on_several_threads_is_that_on_one() {
                     assert_eq!(format!("{many:#?}"), format!("{one:#?}"), "{case}");
                 }
                 let spent = one.stats.spent();
-                exhausted += usize::from(one.exhausted);
-                spent_all += usize::from(!one.exhausted && spent == max_executions && spent > 1);
+                exhausted += usize::from(one.exhausted());
+                spent_all += usize::from(!one.exhausted() && spent == max_executions && spent > 1);
                 found += usize::from(fail_fast && spent < max_executions && spent > 10);
             }
         }
@@ -209,10 +210,10 @@ fn a_watch_stops_all_threads() {
     let budget = Budget { max_executions: u64::MAX, ..Budget::default() };
     let watch = Watch::new(|pulse| {
         assert_eq!(pulse.most, Some(u64::MAX));
-        (pulse.executions >= 500).then(|| Stop("enough".to_owned()))
+        (pulse.executions >= 500).then(|| Stop::Interrupted)
     });
     let seen = observe_row(&program, (row, Config::default()), budget, &watch, jobs(3));
     // Each of the threads may have asked before the last execution of the others.
     assert!((500..=503).contains(&seen.stats.spent()), "{:?}", seen.stats);
-    assert_eq!((seen.ended_by, seen.exhausted), (Some(Stop("enough".to_owned())), false));
+    assert_eq!(seen.end, End::Stopped(Stop::Interrupted));
 }

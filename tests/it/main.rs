@@ -14,6 +14,7 @@ mod commutation;
 mod counts;
 mod declared;
 mod determinism;
+mod earned;
 mod exceptions;
 mod golden;
 mod graphs;

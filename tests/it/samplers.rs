@@ -149,7 +149,7 @@ fn findings_name_an_execution_that_shows_them() {
             let budget = Budget { max_executions: 2_000, semantics, ..Budget::default() };
             let sampler = (row.create)(Config { seed, ..Config::default() });
             let observed = observe(&program, sampler, budget);
-            assert!(!observed.exhausted && !observed.findings.is_empty(), "{name} {}", row.name);
+            assert!(!observed.exhausted() && !observed.findings.is_empty(), "{name} {}", row.name);
             for (identity, seen) in &observed.findings {
                 let alone = resample(&program, row, seed, seen.first, semantics);
                 let shown = alone.proofs.iter().any(|proof| proof.identity.fault() == *identity);

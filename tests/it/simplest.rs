@@ -190,7 +190,7 @@ fn compare(program: &Program, time: TimeMode, brute: &Brute, about: &str) -> usi
     assert_eq!(minima, brute.best, "{about}");
     for k in 0..=3 {
         let observed = observe(program, Dfs::bounded(k), Budget { semantics, ..Budget::default() });
-        assert!(observed.exhausted);
+        assert!(observed.exhausted());
         assert_eq!(observed.stats.executions, brute.at_most(k), "{about}: at most {k}");
         let is_all = brute.counts.keys().all(|&preemptions| preemptions <= k);
         assert_eq!(observed.is_whole(), is_all, "{about}: at most {k}");

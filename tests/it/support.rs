@@ -29,7 +29,7 @@ pub(crate) fn program(name: &str, params: &[(&str, i64)]) -> Program {
 fn exhaust(program: &Program, strategy: impl Strategy) -> Observed {
     let observed =
         observe(program, strategy, Budget { max_executions: 5_000_000, ..Budget::default() });
-    assert!(observed.exhausted, "the budget of a test is enough");
+    assert!(observed.exhausted(), "the budget of a test is enough");
     observed
 }
 

@@ -129,6 +129,10 @@ impl<E: Explorer> Explorer for Classify<E> {
         self.explorer.n_repeated()
     }
 
+    fn lost(&mut self, at: &Point<'_>) {
+        panic!("a deterministic program does the same again, also at step {}", at.step());
+    }
+
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         self.explorer.pick(point)
     }

@@ -83,7 +83,7 @@ fn searches_know_which_part_of_the_tree_is_behind() {
         let phase = (Phase::Search, &watch);
         let seen = observe_watched(&program, strategy, Budget::default(), phase);
         let masses = masses.lock().expect("no panic");
-        assert_eq!((masses.len() as u64, seen.exhausted), (seen.stats.executions, true));
+        assert_eq!((masses.len() as u64, seen.exhausted()), (seen.stats.executions, true));
         assert!(masses.iter().all(|mass| (0.0..1.0 + 1e-9).contains(mass)), "{masses:?}");
         assert!(masses.last().is_some_and(|mass| (mass - 1.0).abs() < 1e-9), "{masses:?}");
         assert!(!grows || masses.is_sorted_by(|a, b| a < b), "{masses:?}");

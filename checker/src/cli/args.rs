@@ -7,10 +7,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
-use crate::check::Semantics;
+use crate::check::{AskedBounds, Semantics};
 use crate::finding::Kind;
 use crate::jobs::Jobs;
-use crate::scenario::Variant;
+use crate::scenario::{Expectation, Variant};
 
 /// A deterministic concurrency simulator and model checker.
 #[derive(Debug, Parser)]
@@ -199,6 +199,17 @@ impl Terms {
     /// For a variant, which says what is not given.
     pub(super) fn semantics(self, variant: &Variant) -> Semantics {
         self.over(variant.semantics())
+    }
+
+    /// Which bounds on an execution were given, or are those of the scenario.
+    pub(super) fn asked(self, variant: &Variant, declared: Option<&Expectation>) -> AskedBounds {
+        let is_declared = declared.is_some_and(|declared| declared.bounded);
+        let is_own = variant.max_steps != Semantics::DEFAULT.max_steps;
+        AskedBounds {
+            steps: self.max_steps.is_some() || is_own || is_declared,
+            timeouts: self.timeouts.is_some() || is_declared,
+            no_end: declared.is_some_and(|declared| declared.endless),
+        }
     }
 
     /// What was given, and for the rest what is usual.

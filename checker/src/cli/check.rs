@@ -136,6 +136,7 @@ fn plan<'a>(one: Selected<'a>, args: &CheckArgs, levels: Levels) -> Result<Plann
         fail_fast: args.fail_fast,
         levels,
         semantics,
+        asked: args.terms.asked(one.variant, expectation.as_ref()),
         ..Budget::default()
     };
     Ok(Planned { one, params, strategy, seed, expectation, budget })
@@ -190,7 +191,7 @@ fn search(
         Some(Preemptions::Auto) => {
             let create = |bound| (strategy.create)(config(Some(bound)));
             let Deepened { observed, tried } = deepen(program, create, *budget, (watch, jobs));
-            let bounds = BoundsReport { tried, enough: observed.exhausted };
+            let bounds = BoundsReport { tried, enough: observed.exhausted() };
             return (observed, Some(bounds));
         }
         Some(Preemptions::AtMost(most)) => Some(most),

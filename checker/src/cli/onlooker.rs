@@ -84,7 +84,7 @@ impl Onlooker {
 
     /// Nobody wants to know how it ends.
     pub(super) fn abandon(&self) {
-        let _ = self.0.stop.set(Stop("abandoned".to_owned()));
+        let _ = self.0.stop.set(Stop::Abandoned);
     }
 }
 
@@ -96,7 +96,7 @@ impl Shared {
 
     fn between(&self, nth: usize, last: &AtomicU64, pulse: Pulse<'_>) -> Option<Stop> {
         if let Some(stop) = self.stop.get() {
-            return Some(stop.clone());
+            return Some(*stop);
         }
         // Another phase begins at nothing again, which is not near either.
         let effort = pulse.executions + pulse.steps;
@@ -118,11 +118,11 @@ impl Shared {
     fn why_to_stop(&self, now: Instant) -> Option<Stop> {
         let is_over = |limit: &Duration| now.duration_since(self.began) >= *limit;
         let why = if self.interrupt.is_pressed() {
-            "interrupted".to_owned()
+            Stop::Interrupted
         } else {
-            format!("time limit: {} s", self.limit.filter(is_over)?.as_secs())
+            Stop::TimeLimit { seconds: self.limit.filter(is_over)?.as_secs() }
         };
         // All are told the same, whoever saw it first.
-        Some(self.stop.get_or_init(|| Stop(why)).clone())
+        Some(*self.stop.get_or_init(|| why))
     }
 }

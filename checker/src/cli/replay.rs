@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use unknot_sim::Ended;
+
 use super::args::{Format, ReplayArgs};
 use super::output::{check_destination, write_aside};
 use super::select::single;
@@ -11,7 +13,7 @@ use crate::finding::Levels;
 use crate::report::json;
 use crate::report::replay::ReplayReport;
 use crate::report::style::Style;
-use crate::scenario::Scenario;
+use crate::scenario::{Expectation, Scenario};
 use crate::sched::SchedFile;
 
 pub(super) fn run(
@@ -48,5 +50,18 @@ pub(super) fn run(
         Format::Json => json::write(&report, out)?,
         Format::Text => report.write_text(Some(one.scenario.source), style, out)?,
     }
+    if let Some(missing) = report.missing_end()
+        && !is_cut_as_declared(&report, declared.as_ref())
+    {
+        writeln!(err, "error: the schedule {missing}")?;
+        return Ok(Status::Failed);
+    }
     Ok(if report.as_expected { Status::Ok } else { Status::Failed })
+}
+
+/// Whether an execution has no end, and none was to be expected: it was cut, and the
+/// scenario declares that, or what the execution shows.
+fn is_cut_as_declared(report: &ReplayReport<'_>, declared: Option<&Expectation>) -> bool {
+    let is_declared = declared.is_some_and(|declared| declared.bounded);
+    report.end == Ended::Cut && (is_declared || !report.findings.is_empty())
 }

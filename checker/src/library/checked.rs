@@ -21,8 +21,19 @@ pub struct Checked {
     /// The kinds that were found, allowed or not.
     found: BTreeSet<Kind>,
     levels: Levels,
-    /// Whether one schedule was replayed instead of a search.
-    is_replay: bool,
+    source: Source,
+}
+
+/// Where a check has its answer from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A search, or samples.
+    Search,
+    /// One schedule that was replayed instead.
+    Replay {
+        /// Why it reached no end of the program, if it did not.
+        missing: Option<String>,
+    },
 }
 
 impl Checked {
@@ -31,9 +42,9 @@ impl Checked {
         verdict: Verdict,
         found: BTreeSet<Kind>,
         levels: Levels,
-        is_replay: bool,
+        source: Source,
     ) -> Checked {
-        Checked { report, verdict, found, levels, is_replay }
+        Checked { report, verdict, found, levels, source }
     }
 
     /// Adds how the test is run again.
@@ -58,9 +69,9 @@ impl Checked {
         &self.verdict
     }
 
-    /// Asserts that everything was looked at, up to what the bounds cut, and
-    /// nothing was found but what is allowed. Of a replayed schedule it asserts
-    /// only the latter.
+    /// Asserts that everything was looked at, and nothing was found but what is
+    /// allowed. Of a replayed schedule it asserts only the latter, and that it reached
+    /// an end of the program.
     ///
     /// ```should_panic
     /// use unknot_checker::sim::{Shared, spawn};
@@ -77,16 +88,71 @@ impl Checked {
     ///
     /// # Panics
     /// With the findings, each with the line to replay it; or if too little was
-    /// looked at to tell.
+    /// looked at to tell, which includes everything that a bound left out.
     #[track_caller]
     pub fn assert_pass(&self) {
+        self.assert_no_errors();
+        match (&self.source, &self.verdict) {
+            (Source::Replay { missing }, _) => self.assert_end(missing.as_deref()),
+            (Source::Search, Verdict::Exhaustive) => {}
+            (Source::Search, Verdict::Bounded(_)) => panic!(
+                "{}\nbounds left something out: `assert_pass_bounded` accepts that",
+                self.complaint("does not pass: not everything was looked at")
+            ),
+            (Source::Search, _) => {
+                panic!("{}", self.complaint("does not pass: not everything was looked at"))
+            }
+        }
+    }
+
+    /// Asserts the same, but accepts what bounds left out that this check has set
+    /// (`preemptions`, `max_steps`, `timeouts`), if some execution ended within them.
+    ///
+    /// ```
+    /// use unknot_checker::Checker;
+    /// use unknot_checker::sim::{Lock, spawn};
+    ///
+    /// Checker::new()
+    ///     .preemptions(0)
+    ///     .check(|| {
+    ///         let lock = Lock::new();
+    ///         let theirs = lock.clone();
+    ///         let task = spawn(move || drop(theirs.lock()));
+    ///         drop(lock.lock());
+    ///         task.join()
+    ///     })
+    ///     .assert_pass_bounded();
+    /// ```
+    ///
+    /// # Panics
+    /// With the findings; or if too little was looked at to tell.
+    #[track_caller]
+    pub fn assert_pass_bounded(&self) {
+        if matches!((&self.source, &self.verdict), (Source::Search, Verdict::Bounded(_))) {
+            return;
+        }
+        self.assert_pass();
+    }
+
+    #[track_caller]
+    fn assert_no_errors(&self) {
         if self.errors().next().is_some() {
             panic!("{}", self.complaint("does not pass"));
         }
-        let is_open = matches!(self.verdict, Verdict::Inconclusive { .. });
-        if is_open && !self.is_replay {
-            panic!("{}", self.complaint("does not pass: not everything was looked at"));
+    }
+
+    /// A replayed schedule that does not come to an end shows nothing of it, and one
+    /// that does shows nothing of the others.
+    #[track_caller]
+    fn assert_end(&self, missing: Option<&str>) {
+        let name = &self.report.scenario;
+        if let Some(missing) = missing {
+            panic!("{name} does not pass: the schedule in {} {missing}", environment::REPLAY);
         }
+        environment::say(&format!(
+            "warning: {name} passes one schedule, the one in {}; nothing was searched",
+            environment::REPLAY
+        ));
     }
 
     /// Asserts that a kind of finding was found, whatever else was, and
@@ -123,7 +189,7 @@ impl Checked {
     /// What an assertion says when it fails.
     fn complaint(&self, what: &str) -> String {
         let name = &self.report.scenario;
-        if self.is_replay {
+        if self.source != Source::Search {
             let found: Vec<String> = self.errors().map(|kind| kind.to_string()).collect();
             let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
             return format!("{name} {what}: the schedule in {} shows {found}", environment::REPLAY);

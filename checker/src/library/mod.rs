@@ -19,8 +19,9 @@ use std::sync::Arc;
 use unknot_sim::{Outcome, Program, StackSize, TimeMode, with_program_name};
 
 pub use checked::Checked;
+use checked::Source;
 
-use crate::check::{Budget, Semantics, observe};
+use crate::check::{AskedBounds, Budget, Semantics, observe};
 use crate::environment;
 use crate::finding::{Kind, Levels};
 use crate::jobs::Jobs;
@@ -91,6 +92,8 @@ pub struct Checker {
     fail_fast: bool,
     jobs: usize,
     semantics: Semantics,
+    /// Which bounds of the semantics were set.
+    asked: AskedBounds,
     fail_on: Vec<Kind>,
     allowed: Vec<Kind>,
 }
@@ -106,6 +109,7 @@ impl Default for Checker {
             fail_fast: false,
             jobs: 1,
             semantics: Semantics::default(),
+            asked: AskedBounds::default(),
             fail_on: vec![],
             allowed: vec![],
         }
@@ -159,7 +163,7 @@ impl Checker {
     }
 
     /// The most preemptions of an execution: any number unless told otherwise. A
-    /// check that leaves executions out passes as bounded.
+    /// check that leaves executions out is bounded.
     #[must_use]
     pub fn preemptions(mut self, most: u32) -> Checker {
         self.preemptions = Some(most);
@@ -167,10 +171,12 @@ impl Checker {
     }
 
     /// Steps of one execution, after which it is cut: 10,000 unless told
-    /// otherwise.
+    /// otherwise. A check that cuts executions at a bound that was set is bounded; at
+    /// one that was not it is inconclusive.
     #[must_use]
     pub fn max_steps(mut self, steps: usize) -> Checker {
         self.semantics.max_steps = steps;
+        self.asked.steps = true;
         self
     }
 
@@ -192,10 +198,12 @@ impl Checker {
     }
 
     /// Timeouts that a task may have in a row at one place when durations do
-    /// not count: 2 unless told otherwise.
+    /// not count: 2 unless told otherwise. A check in which a task uses them up is
+    /// bounded if the number was set, and inconclusive if it was not.
     #[must_use]
     pub fn timeouts(mut self, timeouts: u32) -> Checker {
         self.semantics.max_timeouts = timeouts;
+        self.asked.timeouts = true;
         self
     }
 
@@ -266,8 +274,8 @@ impl Checker {
             return Err("max_executions and max_steps are at least 1".to_owned());
         }
         let levels = Levels::new(&self.fail_on, &self.allowed)?;
-        let Checker { fail_fast, semantics, .. } = *self;
-        Ok(Budget { max_executions, fail_fast, levels, semantics, ..Budget::default() })
+        let Checker { fail_fast, semantics, asked, .. } = *self;
+        Ok(Budget { max_executions, fail_fast, levels, semantics, asked, ..Budget::default() })
     }
 
     fn search(&self, program: &Program, name: String) -> Result<Checked, String> {
@@ -291,7 +299,7 @@ impl Checker {
             observed.kinds.insert(doubtful, 1);
             verdict = Verdict::of(&observed, budget);
         }
-        Ok(Checked::new(report, verdict, found, budget.levels, false))
+        Ok(Checked::new(report, verdict, found, budget.levels, Source::Search))
     }
 
     fn replay(&self, program: &Program, name: String, text: &str) -> Result<Checked, String> {
@@ -313,16 +321,15 @@ impl Checker {
         // The harness captures what this prints, unlike a handle, and shows it
         // with the test.
         print!("{}", String::from_utf8_lossy(&shown));
-        let mut observed = observe(program, Replay::new(schedule), budget);
-        // One schedule is not all of them.
-        observed.exhausted = false;
+        let observed = observe(program, Replay::new(schedule), budget);
         let verdict = Verdict::of(&observed, budget);
         let from = provenance(name, &REPLAY, None);
         let report = Report::new(from, program, &observed, &BTreeMap::new(), budget);
         // A schedule that ends early is no execution for a check, but shows
         // what it shows.
         let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
-        Ok(Checked::new(report, verdict, found, budget.levels, true))
+        let source = Source::Replay { missing: told.missing_end() };
+        Ok(Checked::new(report, verdict, found, budget.levels, source))
     }
 }
 

@@ -9,6 +9,7 @@ use super::{FindingReport, message};
 use crate::check::{Budget, Observed, Seen, Semantics};
 use crate::confirm::told_apart;
 use crate::elsewhere;
+use crate::end::End;
 use crate::finding::{Fault, Kind, Origin};
 use crate::replay::{Replayed, replay as run_again};
 use crate::simplest::Simplest;
@@ -16,7 +17,7 @@ use crate::strategy::Divergence;
 
 /// What was seen of a program that is not deterministic is not all there is.
 pub(super) fn doubt(observed: &Observed) -> Observed {
-    let mut doubted = Observed { exhausted: false, ..observed.clone() };
+    let mut doubted = Observed { end: End::Nondeterminism, ..observed.clone() };
     doubted.kinds.entry(Kind::Nondeterminism).or_insert(1);
     doubted
 }

@@ -27,6 +27,7 @@ use unknot_sim::{Program, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
 use crate::detail::Detail;
+use crate::end::End;
 use crate::finding::{Fault, Kind, Origin};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
@@ -34,7 +35,6 @@ use crate::scenario::{Expectation, Params, Source};
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
-use crate::watch::Stop;
 
 /// The report of one check.
 #[derive(Clone, Debug, Serialize)]
@@ -285,7 +285,7 @@ impl Report {
             stack: budget.semantics.stack.bytes(),
             verdict: verdict.word().to_owned(),
             verdict_text: verdict.to_string(),
-            ended_by: observed.ended_by.clone().map(|Stop(why)| why),
+            ended_by: ended_by(observed.end),
             exhaustive: observed.is_whole(),
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
@@ -308,6 +308,15 @@ impl Report {
             source: from.source,
             test: None,
         }
+    }
+}
+
+/// What ended a check before its budget was spent, if something did.
+fn ended_by(end: End) -> Option<String> {
+    match end {
+        End::Stopped(stop) => Some(stop.to_string()),
+        End::GivenUp { tasks } => Some(format!("{tasks} tasks did not let themselves be ended")),
+        _ => None,
     }
 }
 

@@ -25,7 +25,8 @@ pub struct ReplayReport<'a> {
     /// What was run, as text.
     pub schedule: String,
     /// How it ended.
-    pub ended: &'static str,
+    #[serde(rename = "ended", serialize_with = "ended")]
+    pub end: Ended,
     /// What the main task returned.
     pub outcome: Option<&'a str>,
     /// What is wrong with it.
@@ -84,7 +85,7 @@ impl<'a> ReplayReport<'a> {
         ReplayReport {
             scenario,
             schedule: record.schedule.to_string(),
-            ended: ended(record.ended),
+            end: record.ended,
             outcome: record.outcome.as_deref(),
             findings: replayed.proofs.iter().map(finding).collect(),
             steps: &record.steps,
@@ -107,7 +108,7 @@ impl<'a> ReplayReport<'a> {
         style: Style,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), self.ended)?;
+        writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), ended_text(self.end))?;
         let mut findings = self.findings.iter();
         let repeats = findings.find_map(|f| tale::repeats(&f.detail, &f.proof));
         let focus = Focus { repeats, involved: &[] };
@@ -128,6 +129,20 @@ impl<'a> ReplayReport<'a> {
         writeln!(out, "schedule '{}'", self.schedule)
     }
 
+    /// Why the schedule reached no end of the program, if it did not: it shows
+    /// nothing of what would come then.
+    #[must_use]
+    pub fn missing_end(&self) -> Option<String> {
+        let steps = text_count(self.steps.len());
+        match self.end {
+            Ended::Complete | Ended::Stuck => None,
+            Ended::Cut => Some(format!("was cut after {steps}; {}", self.unfinished())),
+            Ended::Abandoned => {
+                Some(format!("ends after {steps}, before the program does; {}", self.unfinished()))
+            }
+        }
+    }
+
     fn unfinished(&self) -> String {
         let tasks = self.tasks.iter().filter(|task| !task.finished);
         let names: Vec<String> = tasks
@@ -146,8 +161,17 @@ impl<'a> ReplayReport<'a> {
     }
 }
 
-fn ended(ended: Ended) -> &'static str {
-    match ended {
+fn text_count(steps: usize) -> String {
+    let noun = if steps == 1 { "step" } else { "steps" };
+    format!("{} {noun}", super::grouped(steps as u64))
+}
+
+fn ended<S: serde::Serializer>(end: &Ended, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(ended_text(*end))
+}
+
+fn ended_text(end: Ended) -> &'static str {
+    match end {
         Ended::Complete => "complete",
         Ended::Stuck => "stuck",
         Ended::Cut => "cut by the step limit",

@@ -4,12 +4,11 @@
 //! A set only grows while its point is on the way of the search. A task that
 //! would be one preemption too many is not put into it but counted, once.
 
-use std::panic::Location;
-
 use smallvec::SmallVec;
 use unknot_sim::TaskId;
 
 use super::PreemptionBound;
+use super::asked::Asked;
 use super::choice::Choices;
 
 /// What became of a task that could make the next step.
@@ -39,8 +38,8 @@ pub(super) struct Node {
     pub(super) enabled: SmallVec<[Enabled; 4]>,
     /// Which of them makes the step in the present execution.
     pub(super) at: usize,
-    /// Where the program asked for that step when it was first made.
-    pub(super) asked_at: Option<&'static Location<'static>>,
+    /// What the task asked for when the step was first made.
+    pub(super) asked: Option<Asked>,
     /// The values chosen inside that step.
     pub(super) choices: Choices,
     /// The preemptions before it.
@@ -86,7 +85,7 @@ impl Node {
         let Some(nth) = planned else { return false };
         self.enabled[nth].mark = Mark::Explored;
         self.at = nth;
-        self.asked_at = None;
+        self.asked = None;
         true
     }
 }

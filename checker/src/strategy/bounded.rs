@@ -36,6 +36,7 @@
 use smallvec::SmallVec;
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Role, TaskId};
 
+use super::asked::{Asked, unless_same};
 use super::backtrack::{Enabled, Mark, Node};
 use super::choice::{Choice, next_value};
 use super::events::Events;
@@ -115,8 +116,8 @@ impl Bounded {
             .last()
             .map_or(0, |parent| parent.preemptions + u32::from(parent.taken().preempts));
         let choices = SmallVec::new();
-        let asked_at = point.pending(task).map(|op| op.location);
-        self.nodes.push(Node { enabled, at, asked_at, choices, preemptions });
+        let asked = point.pending(task).map(Asked::of);
+        self.nodes.push(Node { enabled, at, asked, choices, preemptions });
         task
     }
 
@@ -239,7 +240,7 @@ impl Explorer for Bounded {
         }
         let node = &mut self.nodes[point.step()];
         let task = node.taken().task;
-        match Divergence::unless_same(point, task, &mut node.asked_at) {
+        match unless_same(point, task, &mut node.asked) {
             None => Decision::Run(task),
             divergence => {
                 self.divergence = divergence;

@@ -12,6 +12,7 @@
 use smallvec::SmallVec;
 use unknot_sim::{Act, Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
 
+use super::asked::{Asked, unless_same};
 use super::{Divergence, PreemptionBound, Strategy};
 use crate::estimate::Fork;
 
@@ -69,6 +70,9 @@ pub struct Dfs {
     preemptions: u32,
     /// Steps that the next execution has in common with the last one.
     same: usize,
+    /// What was asked for before each step of the last execution that is still to
+    /// be made again.
+    asked: Vec<Option<Asked>>,
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
@@ -86,6 +90,7 @@ impl Dfs {
             bound: None,
             preemptions: 0,
             same: 0,
+            asked: vec![],
             started: false,
             exhausted: false,
             divergence: None,
@@ -209,6 +214,7 @@ impl Explorer for Dfs {
         while let Some(deepest) = self.branches.last_mut() {
             deepest.at += 1;
             self.same = deepest.step;
+            self.asked.truncate(self.same);
             if deepest.at < deepest.options.len() {
                 self.go_to(self.same);
                 return true;
@@ -241,9 +247,11 @@ impl Explorer for Dfs {
             }
         }
         let task = TaskId(self.descend(step, |dfs| dfs.tasks(point)));
-        // It could go on when the same was decided before.
-        if !point.is_enabled(task) {
-            self.divergence = Some(Divergence::between(point, task, None, None));
+        if self.asked.len() <= step {
+            self.asked.resize(step + 1, None);
+        }
+        self.divergence = unless_same(point, task, &mut self.asked[step]);
+        if self.divergence.is_some() {
             return Decision::Stop(Ended::Abandoned);
         }
         if self.bound.is_some() {

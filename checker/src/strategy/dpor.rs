@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
 
+use super::asked::unless_same;
 use super::choice::{Choice, made_in, next_value};
 use super::events::Events;
 use super::frame::{Below, Frame, divide};
@@ -166,10 +167,7 @@ impl Dpor {
     /// Makes the points of the free steps among the first `n`.
     fn complete(&mut self, execution: &Execution<'_>, n: usize) {
         let trace = execution.trace;
-        let free = |step: usize| {
-            let made = &trace.steps()[step];
-            Node::free(made.task, made.location, made_in(trace, step))
-        };
+        let free = |step: usize| Node::free(&trace.steps()[step], made_in(trace, step));
         self.nodes.extend((self.nodes.len()..n).map(free));
     }
 
@@ -240,7 +238,7 @@ impl Explorer for Dpor {
             return Decision::Run(self.open(point));
         }
         let node = &mut self.nodes[step];
-        match Divergence::unless_same(point, node.task, &mut node.asked_at) {
+        match unless_same(point, node.task, &mut node.asked) {
             None => Decision::Run(node.task),
             divergence => {
                 self.divergence = divergence;

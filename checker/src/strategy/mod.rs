@@ -3,6 +3,7 @@
 //! A strategy sees choices and executions, never the state of a program. A new
 //! one is a file here and a row in [`STRATEGIES`].
 
+mod asked;
 mod backtrack;
 mod bounded;
 mod choice;

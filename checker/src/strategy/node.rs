@@ -1,10 +1,10 @@
 //! The points of the present execution, as the search sees them.
 
-use std::panic::Location;
 use std::sync::Arc;
 
-use unknot_sim::{Access, TaskId};
+use unknot_sim::{Access, Step, TaskId};
 
+use super::asked::Asked;
 use super::choice::Choices;
 
 /// How it came about that a step is made at its point.
@@ -36,8 +36,8 @@ pub(super) struct Node {
     /// The task that makes the step.
     pub(super) task: TaskId,
     pub(super) kind: Kind,
-    /// Where the program asked for that step when it was first made.
-    pub(super) asked_at: Option<&'static Location<'static>>,
+    /// What the task asked for when the step was first made.
+    pub(super) asked: Option<Asked>,
     /// The values chosen inside that step.
     pub(super) choices: Choices,
     /// The first of them, if they are given; all values of the others are tried.
@@ -53,7 +53,7 @@ impl Clone for Node {
         Node {
             task: self.task,
             kind: self.kind.clone(),
-            asked_at: self.asked_at,
+            asked: self.asked,
             choices: Choices::from_slice(&self.choices),
             n_given: self.n_given,
             touched_before: self.touched_before.clone(),
@@ -65,16 +65,13 @@ impl Node {
     /// A step with values that are given.
     pub(super) fn new(task: TaskId, kind: Kind, choices: Choices) -> Node {
         let n_given = choices.len() as u32;
-        Node { task, kind, asked_at: None, choices, n_given, touched_before: None }
+        Node { task, kind, asked: None, choices, n_given, touched_before: None }
     }
 
     /// A step that was the first to be made at its point.
-    pub(super) fn free(
-        task: TaskId,
-        location: &'static Location<'static>,
-        choices: Choices,
-    ) -> Node {
-        Node { asked_at: Some(location), n_given: 0, ..Node::new(task, Kind::Free, choices) }
+    pub(super) fn free(made: &Step, choices: Choices) -> Node {
+        let asked = Some(Asked::before(made));
+        Node { asked, n_given: 0, ..Node::new(made.task, Kind::Free, choices) }
     }
 
     /// What the step touched with the values that were tried before.

@@ -1,8 +1,6 @@
 //! One given schedule, or exactly where the program leaves it.
 
-use std::panic::Location;
-
-use unknot_sim::{Decision, Ended, Execution, Explorer, Guard, Op, Point, TaskId};
+use unknot_sim::{Decision, Ended, Execution, Explorer, Op, Point, TaskId};
 
 use super::Strategy;
 use crate::schedule::Schedule;
@@ -17,35 +15,30 @@ pub struct Divergence {
 }
 
 impl Divergence {
-    /// Where a task that makes a step again does not ask for the same. At the
-    /// first time notes what it asks for.
-    pub(super) fn unless_same(
-        point: &Point<'_>,
-        task: TaskId,
-        asked_at: &mut Option<&'static Location<'static>>,
-    ) -> Option<Divergence> {
-        let asks = point.pending(task).filter(|_| point.is_enabled(task));
-        match (asks, *asked_at) {
-            (Some(op), None) => *asked_at = Some(op.location),
-            // One place of the program is nearly always one address.
-            (Some(op), Some(before))
-                if std::ptr::eq(op.location, before) || op.location == before => {}
-            (asks, before) => return Some(Divergence::between(point, task, before, asks)),
-        }
-        None
+    /// Where a program did otherwise than before in or right after a step that it
+    /// made again.
+    pub(crate) fn lost(at: &Point<'_>) -> Divergence {
+        let other = "used, created or chose something else than before";
+        let message = match at.trace().steps().last() {
+            None => format!("the program {other}"),
+            Some(step) => {
+                let task = at.names().task_path(step.task);
+                let (verb, place) = (step.verb, step.location);
+                format!("{task} did '{verb}' ({}:{}) and {other}", place.file(), place.line())
+            }
+        };
+        Divergence { step: at.step().saturating_sub(1), message }
     }
 
     /// What a task asked for when the same was decided before, and what now.
     pub(super) fn between(
         point: &Point<'_>,
         task: TaskId,
-        before: Option<&Location<'_>>,
+        before: Option<String>,
         now: Option<&Op>,
     ) -> Divergence {
         let path = point.names().task_path(task);
-        let before = before.map_or("something else".to_owned(), |location| {
-            format!("an operation at {}:{}", location.file(), location.line())
-        });
+        let before = before.unwrap_or_else(|| "something else".to_owned());
         let now = match now.or_else(|| point.pending(task)) {
             Some(op) if point.is_enabled(task) => describe(op, point),
             Some(op) => format!("{}, which is blocked", describe(op, point)),
@@ -176,13 +169,10 @@ impl Explorer for Replay {
 /// An operation with its place, for messages.
 fn describe(op: &Op, point: &Point<'_>) -> String {
     let place = format!("{}:{}", op.location.file(), op.location.line());
-    match op.guard {
-        Some(Guard { gauge, .. }) => {
-            format!(
-                "'{} {}' ({place})",
-                op.verb,
-                crate::record::object_label(point.object(gauge), gauge, point.names())
-            )
+    match op.guard.map(|guard| guard.gauge).or(op.asked()) {
+        Some(object) => {
+            let label = crate::record::object_label(point.object(object), object, point.names());
+            format!("'{} {label}' ({place})", op.verb)
         }
         None => format!("'{}' ({place})", op.verb),
     }

@@ -27,6 +27,7 @@ use line::{Done, Line, Stage, Start, Taken};
 use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, explore_on};
 
 use crate::check::{Budget, Observed, Search, run, run_on};
+use crate::end::End;
 use crate::jobs::{Jobs, together};
 use crate::strategy::Strategy;
 use crate::watch::{Phase, Pulse, Stop, Watch};
@@ -158,12 +159,12 @@ impl Shared {
             names: None,
         };
         let Worker { mut search, names, is_full, .. } = explore_on(program, limits, names, worker);
-        let (seen, is_stopped) = (search.take(false), search.is_stopped());
+        let (seen, is_stopped) = (search.take(), search.is_stopped());
         let rest = names.filter(|_| is_full && !is_stopped);
         let rest = rest.map(|names| Start { search: search.into_strategy(), names });
         let rest = rest.filter(|rest| !rest.is_empty());
         let mut line = self.lock();
-        line.is_interrupted |= seen.ended_by.is_some();
+        line.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::GivenUp { .. });
         // One that was given up is of no use.
         if let Some(at) = line.find(id) {
             if is_stopped {
@@ -192,7 +193,7 @@ impl Shared {
                 });
                 told.into_iter().for_each(|stop| _ = shared.stop.set(stop));
             }
-            shared.stop.get().cloned()
+            shared.stop.get().copied()
         })
     }
 
@@ -200,12 +201,16 @@ impl Shared {
     fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
         let mut line = self.lock();
         let mut is_exhausted = line.pieces.is_empty() && !line.is_stopped;
+        let mut unfinished = End::FirstError;
         if let Some((last, is_end)) = line.last.take() {
             let Start { search, names } = last.again();
             let watched = (Phase::Search, &self.watch_for(u64::MAX));
             let seen = run_on(program, (search, names), line.left, watched);
             // The last execution may have taken more than was left.
-            is_exhausted = is_end && seen.exhausted;
+            is_exhausted = is_end && seen.exhausted();
+            let is_spent = seen.stats.spent() >= line.left.max_executions;
+            let end = if is_spent { End::Executions } else { End::Effort };
+            unfinished = if seen.exhausted() { end } else { seen.end };
             line.absorb(seen);
         }
         for piece in std::mem::take(&mut line.pieces) {
@@ -214,8 +219,12 @@ impl Shared {
             }
         }
         let mut seen = line.seen.take().expect("somebody worked on the first piece");
-        seen.exhausted = is_exhausted;
-        seen.ended_by = seen.ended_by.filter(|_| !is_exhausted);
+        seen.end = match seen.end {
+            _ if is_exhausted => End::Exhausted,
+            // These tell of one piece; the whole search ended for another reason.
+            End::Exhausted | End::OneExecution => unfinished,
+            end => end,
+        };
         seen
     }
 }
@@ -267,6 +276,14 @@ impl Worker {
 impl Explorer for Worker {
     fn begin(&mut self) -> bool {
         !self.is_full && !self.is_given_up.load(Ordering::Relaxed) && self.search.begin()
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.search.lost(at);
+    }
+
+    fn refused(&mut self, given_up: usize) {
+        self.search.refused(given_up);
     }
 
     fn n_repeated(&self) -> usize {

@@ -94,7 +94,7 @@ const MAX_STEPS: usize = 12;
 
 /// No execution has an end, and so none an outcome.
 fn unending() -> Expectation {
-    Expectation::pass().outcomes::<()>([]).bounded()
+    Expectation::pass().endless()
 }
 
 fn expect_watched(params: &Params, capacity: i64) -> Expectation {

@@ -61,6 +61,14 @@ impl<E: Explorer> Explorer for Lent<E> {
         self.0.borrow_mut().begin()
     }
 
+    fn refused(&mut self, given_up: usize) {
+        self.0.borrow_mut().refused(given_up);
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.0.borrow_mut().lost(at);
+    }
+
     fn n_repeated(&self) -> usize {
         self.0.borrow().n_repeated()
     }

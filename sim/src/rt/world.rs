@@ -250,7 +250,11 @@ impl World {
 
     /// Sets the machine up for another execution.
     pub(super) fn begin(&mut self) -> bool {
-        let more = self.given_up.len() < MAX_GIVEN_UP && self.explorer.begin();
+        if self.given_up.len() >= MAX_GIVEN_UP {
+            self.explorer.refused(self.given_up.len());
+            return false;
+        }
+        let more = self.explorer.begin();
         if more {
             self.set_up(self.explorer.n_repeated());
         }
@@ -260,6 +264,7 @@ impl World {
     /// Sets the machine up once more for an execution that was lost while it was
     /// repeated.
     pub(super) fn begin_again(&mut self) {
+        self.explorer.lost(&self.machine.point());
         stage::enter(Stage::Running);
         self.set_up(0);
     }

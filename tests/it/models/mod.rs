@@ -225,7 +225,7 @@ impl Case {
 
     fn exhaust(&self, strategy: impl Strategy, max_executions: u64) -> (Observed, Ran) {
         let (observed, ran) = self.run(strategy, max_executions);
-        assert!(observed.exhausted, "{}: more than {max_executions} executions", self.name);
+        assert!(observed.exhausted(), "{}: more than {max_executions} executions", self.name);
         (observed, ran)
     }
 
@@ -297,7 +297,7 @@ impl Case {
     fn beyond(self) {
         self.document_holds_for(&self.oracle, "oracle");
         let (observed, ran) = self.run(Dpor::new(), SAMPLE);
-        assert!(!observed.exhausted, "{}: small enough after all", self.name);
+        assert!(!observed.exhausted(), "{}: small enough after all", self.name);
         let unknown: Vec<_> =
             ran.labels.keys().filter(|label| !self.oracle.contains_key(*label)).collect();
         assert!(unknown.is_empty(), "{}: {unknown:?}", self.name);

@@ -166,7 +166,13 @@ fn too_many_who_are_given_up_end_a_search() {
     assert!(checked.report().findings.len() == 1, "{}", checked.verdict());
     checked.assert_finds(Kind::Hang);
     let allowed = Checker::new().allow(Kind::Hang).check(program);
-    assert!(allowed.verdict().to_string().contains("INCONCLUSIVE"), "{}", allowed.verdict());
+    let given_up = "INCONCLUSIVE (200 tasks did not let themselves be ended; 200 executions)";
+    assert_eq!(allowed.verdict().to_string(), given_up);
+    let ended_by = allowed.report().ended_by.as_deref();
+    assert_eq!(ended_by, Some("200 tasks did not let themselves be ended"));
+    // On several threads it is no pass either.
+    let threads = Checker::new().allow(Kind::Hang).jobs(2).check(program);
+    assert!(threads.verdict().to_string().contains("did not let themselves be ended"));
     let program: Program = Arc::new(move || program().map(Into::into));
     let seen = classes(&program, TimeMode::Any, Dpor::new(), 1_000);
     assert_eq!(seen.executions, 200);
