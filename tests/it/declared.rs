@@ -114,7 +114,7 @@ fn a_clock_settles_nothing() {
     assert_eq!(variant.name, "kind-and-outcomes");
     for (stops, settled) in [(true, false), (false, true)] {
         let watch = Watch::new(move |pulse: Pulse<'_>| {
-            (stops && pulse.executions >= 1_000).then(|| Stop::Interrupted)
+            (stops && pulse.executions >= 1_000).then_some(Stop::Interrupted)
         });
         let budget = Budget { max_executions: 2_000, ..Budget::default() };
         let program = variant.program(&Params::NONE);

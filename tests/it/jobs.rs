@@ -210,7 +210,7 @@ fn a_watch_stops_all_threads() {
     let budget = Budget { max_executions: u64::MAX, ..Budget::default() };
     let watch = Watch::new(|pulse| {
         assert_eq!(pulse.most, Some(u64::MAX));
-        (pulse.executions >= 500).then(|| Stop::Interrupted)
+        (pulse.executions >= 500).then_some(Stop::Interrupted)
     });
     let seen = observe_row(&program, (row, Config::default()), budget, &watch, jobs(3));
     // Each of the threads may have asked before the last execution of the others.

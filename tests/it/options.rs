@@ -194,7 +194,7 @@ fn a_watch_stops_between_executions() {
     for (limit, executions, exhausted) in [(0, 0, false), (7, 7, false), (23, 23, false)] {
         let watch = Watch::new(move |pulse| {
             assert_eq!(pulse.phase, Phase::Search);
-            (pulse.executions >= limit).then(|| Stop::Interrupted)
+            (pulse.executions >= limit).then_some(Stop::Interrupted)
         });
         let budget = Budget::default();
         let seen = observe_watched(&program, Dpor::new(), budget, (Phase::Search, &watch));
@@ -205,7 +205,7 @@ fn a_watch_stops_between_executions() {
         );
     }
     // A stop that comes when all is done takes nothing away.
-    let late = Watch::new(|pulse| (pulse.executions >= 24).then(|| Stop::Interrupted));
+    let late = Watch::new(|pulse| (pulse.executions >= 24).then_some(Stop::Interrupted));
     let seen = observe_watched(&program, Dpor::new(), Budget::default(), (Phase::Search, &late));
     assert_eq!(seen.end, End::Exhausted);
 }
