@@ -15,7 +15,8 @@ use std::sync::Arc;
 use unknot_checker::check::Semantics;
 use unknot_checker::graph::{Graph, Part};
 use unknot_checker::replay::{Replayed, replay};
-use unknot_checker::report::{json, wait_for};
+use unknot_checker::report::json::{self, Document};
+use unknot_checker::report::wait_for;
 use unknot_checker::sim::{
     Ended, Event, Exception, JoinHandle, Lock, Program, RwLock, Semaphore, Shared, spawn,
 };
@@ -80,7 +81,7 @@ fn valid(graph: &Graph) {
     let schema = include_str!("../../checker/schema/wait-for-graph.schema.json");
     let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let printed = text(|out| json::write(graph, out));
+    let printed = text(|out| json::write(Document::Graph, graph, out));
     let printed: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
     let errors: Vec<String> = validator.iter_errors(&printed).map(|e| e.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?}");

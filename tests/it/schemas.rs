@@ -8,14 +8,16 @@
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 use unknot_checker::finding::KINDS;
+use unknot_checker::report::json::Document;
 use unknot_checker::strategy::STRATEGIES;
 
 use crate::support::unknot;
 
-const SCHEMAS: [(&str, &str); 3] = [
+const SCHEMAS: [(&str, &str); 4] = [
     ("check", include_str!("../../checker/schema/check-report.schema.json")),
     ("replay", include_str!("../../checker/schema/replay-report.schema.json")),
     ("graph", include_str!("../../checker/schema/wait-for-graph.schema.json")),
+    ("list", include_str!("../../checker/schema/scenario-list.schema.json")),
 ];
 
 fn schema(name: &str) -> Value {
@@ -25,14 +27,13 @@ fn schema(name: &str) -> Value {
 
 /// The schema of a command; the others are found beside it.
 fn validator(command: &str) -> Validator {
-    let beside = |file: &str| format!("json-schema:///{file}.schema.json");
+    let beside = |file: &str| format!("json-schema:///unknot/1/{file}.schema.json");
     let registry = Registry::new()
         .add(beside("check-report"), schema("check"))
         .and_then(|registry| registry.add(beside("wait-for-graph"), schema("graph")))
         .and_then(|registry| registry.prepare())
         .expect("schemas with addresses");
     jsonschema::options()
-        .with_base_uri(beside(&format!("{command}-report")))
         .with_registry(&registry)
         .build(&schema(command))
         .expect("the schema is one")
@@ -71,9 +72,31 @@ const REPLAYS: &[&str] = &[
     "replay lost-update-decrement -p threads=2 --strategy random --seed 7 --max-steps 3",
 ];
 
+const GRAPHS: &[&str] = &[
+    "graph ab-ba-noodles -p group=1",
+    "graph ab-ba-noodles -p group=1 --at 3",
+    "graph philosophers-ring",
+];
+
+/// A document names the schema that it follows, and a file has that name.
+#[test]
+fn documents_say_what_they_are() {
+    for document in Document::ALL {
+        let is_it = |text: &&str| text.contains(&format!("\"$id\": \"{}\"", document.id()));
+        assert_eq!(SCHEMAS.iter().filter(|(_, text)| is_it(&text)).count(), 1, "{document:?}");
+    }
+    for line in ["check ab-ba-noodles -p group=1", "list", "graph ab-ba-noodles", REPLAYS[0]] {
+        let printed = printed(line);
+        let first = printed.get(0).unwrap_or(&printed);
+        assert_eq!(first["format"], 1, "{line}");
+        assert!(first["tool"].as_str().is_some_and(|t| t.starts_with("unknot 0.")), "{line}");
+    }
+}
+
 #[test]
 fn what_is_printed_is_valid() {
-    for (command, lines) in [("check", CHECKS), ("replay", REPLAYS)] {
+    let others = [("graph", GRAPHS), ("list", &["list", "list 'ab-ba-*'"][..])];
+    for (command, lines) in [("check", CHECKS), ("replay", REPLAYS)].into_iter().chain(others) {
         let validator = validator(command);
         for line in lines {
             let errors = errors(&validator, &printed(line));
@@ -143,6 +166,8 @@ fn what_is_changed_is_not() {
     // Each has several objects of each kind, with 5 to 20 fields each.
     assert!(judge_changes("check", &check) > 500);
     assert!(judge_changes("replay", &replay) > 200);
+    let graph = printed("graph ab-ba-noodles -p group=1");
+    assert!(judge_changes("graph", &graph) > 100);
 }
 
 #[test]

@@ -13,8 +13,9 @@ use crate::deepen::{Deepened, deepen};
 use crate::finding::Levels;
 use crate::jobs::{Done, Jobs, Queue, in_order};
 use crate::parts::observe_row;
+use crate::report::json::{self, Document};
 use crate::report::table::Table;
-use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report, json, text};
+use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report, text};
 use crate::scenario::{Expectation, Params, Scenario};
 use crate::sim::{Program, with_program_name};
 use crate::simplest::{self, Effort};
@@ -74,7 +75,7 @@ pub(super) fn run(
     };
     check_all(&planned, args, jobs, &onlooker, print)?;
     match args.format {
-        Format::Json => json::write(&reports, out)?,
+        Format::Json => json::write_all(Document::Check, &reports, out)?,
         Format::Text => {
             let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
             writeln!(out, "\n{} checked, {as_declared} as declared", reports.len())?;

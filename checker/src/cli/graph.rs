@@ -10,7 +10,8 @@ use super::{Status, Trouble};
 use crate::check::{Budget, Observed, Semantics, Turnout, observe};
 use crate::replay::{Replayed, replay};
 use crate::report::dot::{self, View};
-use crate::report::{json, mermaid, text, wait_for};
+use crate::report::json::{self, Document};
+use crate::report::{mermaid, text, wait_for};
 use crate::scenario::{Params, Scenario};
 use crate::sim::{Program, with_program_name};
 use crate::strategy::{Config, STRATEGIES};
@@ -55,7 +56,7 @@ pub(super) fn run(
             text::write_graph(&replayed.graph, Some(one.scenario.source), &mut bytes)?;
             wait_for::write_knots(&replayed.graph, &mut bytes)?;
         }
-        GraphFormat::Json => json::write(&replayed.graph, &mut bytes)?,
+        GraphFormat::Json => json::write(Document::Graph, &replayed.graph, &mut bytes)?,
         GraphFormat::Dot => dot::write(&replayed.graph, view, &mut bytes)?,
         GraphFormat::Mermaid => mermaid::write(&replayed.graph, view, &mut bytes)?,
     }

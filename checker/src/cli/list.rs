@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args::{Format, ListArgs};
 use super::select::{Selected, select};
 use super::{Status, Trouble};
-use crate::report::json;
+use crate::report::json::{self, Document};
 use crate::report::style::width;
 use crate::report::text::padded;
 use crate::scenario::Scenario;
@@ -63,7 +63,7 @@ pub(super) fn run(
                 })
             })
             .collect();
-        json::write(&entries?, out)?;
+        json::write_all(Document::List, &entries?, out)?;
         return Ok(Status::Ok);
     }
     write_text(&selected, out)?;

@@ -10,7 +10,7 @@ use super::select::single;
 use super::which::{Again, Which};
 use super::{Status, Trouble};
 use crate::finding::Levels;
-use crate::report::json;
+use crate::report::json::{self, Document};
 use crate::report::replay::ReplayReport;
 use crate::report::style::Style;
 use crate::scenario::{Expectation, Scenario};
@@ -47,7 +47,7 @@ pub(super) fn run(
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
     match args.format {
-        Format::Json => json::write(&report, out)?,
+        Format::Json => json::write(Document::Replay, &report, out)?,
         Format::Text => report.write_text(Some(one.scenario.source), style, out)?,
     }
     if let Some(missing) = report.missing_end()

@@ -1,14 +1,82 @@
 //! JSON, for programs that read reports.
+//!
+//! Every document says which schema it follows, the version of its format and the
+//! tool that wrote it, before anything else. The version grows when a reader of the
+//! old format could no longer read the new one.
 
 use std::io;
 
 use serde::Serialize;
 
-/// Prints any report data as one document.
+/// The documents that are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// One report of `check`, of which its output is a list.
+    Check,
+    /// `replay`.
+    Replay,
+    /// `graph`.
+    Graph,
+    /// One variant of `list`, of which its output is a list.
+    List,
+}
+
+/// The version of all formats.
+pub const FORMAT: u32 = 1;
+
+impl Document {
+    /// All of them.
+    pub const ALL: [Document; 4] =
+        [Document::Check, Document::Replay, Document::Graph, Document::List];
+
+    /// The address of its schema, the last part of which is a file of
+    /// `checker/schema`. No server stands behind it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Document::Check => "json-schema:///unknot/1/check-report.schema.json",
+            Document::Replay => "json-schema:///unknot/1/replay-report.schema.json",
+            Document::Graph => "json-schema:///unknot/1/wait-for-graph.schema.json",
+            Document::List => "json-schema:///unknot/1/scenario-list.schema.json",
+        }
+    }
+
+    fn stamped<T: Serialize>(self, body: &T) -> Stamped<'_, T> {
+        let tool = concat!("unknot ", env!("CARGO_PKG_VERSION"));
+        Stamped { schema: self.id(), format: FORMAT, tool, body }
+    }
+}
+
+/// A document with what it says of itself.
+#[derive(Serialize)]
+struct Stamped<'a, T> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    format: u32,
+    tool: &'static str,
+    #[serde(flatten)]
+    body: &'a T,
+}
+
+/// Prints a document.
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write(data: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, data)?;
+pub fn write(document: Document, data: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document.stamped(data))?;
+    writeln!(out)
+}
+
+/// Prints a list of documents as one.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write_all<T: Serialize>(
+    document: Document,
+    data: &[T],
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let all: Vec<_> = data.iter().map(|one| document.stamped(one)).collect();
+    serde_json::to_writer_pretty(&mut *out, &all)?;
     writeln!(out)
 }
