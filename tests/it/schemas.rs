@@ -83,7 +83,7 @@ const GRAPHS: &[&str] = &[
 fn documents_say_what_they_are() {
     for document in Document::ALL {
         let is_it = |text: &&str| text.contains(&format!("\"$id\": \"{}\"", document.id()));
-        assert_eq!(SCHEMAS.iter().filter(|(_, text)| is_it(&text)).count(), 1, "{document:?}");
+        assert_eq!(SCHEMAS.iter().filter(|(_, text)| is_it(text)).count(), 1, "{document:?}");
     }
     for line in ["check ab-ba-noodles -p group=1", "list", "graph ab-ba-noodles", REPLAYS[0]] {
         let printed = printed(line);
