@@ -200,14 +200,33 @@ pub struct Scenario {
     pub params: &'static [Param],
     /// Its forms, the broken ones first.
     pub variants: &'static [Variant],
-    /// The text of its source file, for reports.
-    pub source: Source,
+    /// The files that its steps stand in, for reports: see [`crate::source!`].
+    pub source: &'static [Source],
+}
+
+/// The source files, named as `include_str!` names them, whose lines the reports of a
+/// scenario quote.
+///
+/// ```
+/// use unknot_checker::{Source, source};
+///
+/// const SOURCE: &[Source] = source!("scenario.rs", "lib.rs");
+/// assert!(SOURCE[1].text.starts_with("//!"));
+/// ```
+#[macro_export]
+macro_rules! source {
+    ($($file:literal),+ $(,)?) => {
+        &[$($crate::Source {
+            file: concat!(file!(), "/../", $file),
+            text: include_str!($file),
+        }),+]
+    };
 }
 
 /// A source file whose lines a report may quote.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
-    /// As `file!()` gives it.
+    /// As `file!()` gives it; it may go up by `..`.
     pub file: &'static str,
     /// As `include_str!` gives it.
     pub text: &'static str,

@@ -96,10 +96,4 @@ pub const CATALOGUE: &[Scenario] = &[
     bench::bench_treiber_stack::SCENARIO,
 ];
 
-/// The source of the file in which it is used.
-macro_rules! source {
-    ($file:literal) => {
-        unknot_checker::Source { file: file!(), text: include_str!($file) }
-    };
-}
-pub(crate) use source;
+pub(crate) use unknot_checker::source;

@@ -13,7 +13,7 @@ use crate::id::TaskId;
 use crate::rt;
 
 /// What a simulated operation raised.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Exception {
     /// The kind, in the words of the source documents: `RuntimeError`,
     /// `ValueError`, `Full`, `Empty`.
@@ -80,9 +80,25 @@ impl Exception {
         Exception { kind: "JoinError", message, raised_at }
     }
 
+    /// An error of the program that is shown so, at the place of the exception in it.
+    pub(crate) fn of_error(text: &str, inner: Option<&Exception>) -> Exception {
+        let raised_at = RaisedAt(inner.and_then(Exception::place));
+        Exception { kind: "Err", message: text.to_owned(), raised_at }
+    }
+
     /// With which a task leaves at the end of an execution.
     pub(crate) fn killed() -> Exception {
         Exception { kind: "Killed", message: String::new(), raised_at: RaisedAt(None) }
+    }
+}
+
+/// The place is left out: it is told beside an exception, and differs from machine to
+/// machine.
+impl fmt::Debug for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rt::show(self);
+        let mut shown = f.debug_struct("Exception");
+        shown.field("kind", &self.kind).field("message", &self.message).finish()
     }
 }
 
@@ -97,39 +113,3 @@ impl fmt::Display for Exception {
 }
 
 impl std::error::Error for Exception {}
-
-/// What a task may return: an `Err` that leaves it is an exception that
-/// nobody handled.
-pub trait Ending {
-    /// The exception that the task ended with, if it did.
-    fn exception(&self) -> Option<Exception>;
-}
-
-impl<T> Ending for Result<T, Exception> {
-    fn exception(&self) -> Option<Exception> {
-        self.as_ref().err().cloned()
-    }
-}
-
-macro_rules! plain_endings {
-    ($($kind:ty)*) => {$(
-        impl Ending for $kind {
-            fn exception(&self) -> Option<Exception> {
-                None
-            }
-        }
-    )*};
-}
-plain_endings!(() bool i8 i16 i32 i64 u8 u16 u32 u64 usize isize String &'static str crate::Value);
-
-impl<T> Ending for Vec<T> {
-    fn exception(&self) -> Option<Exception> {
-        None
-    }
-}
-
-impl<T> Ending for Option<T> {
-    fn exception(&self) -> Option<Exception> {
-        None
-    }
-}

@@ -45,6 +45,7 @@
 
 mod act;
 mod condition;
+mod ending;
 mod exception;
 mod execution;
 mod explorer;
@@ -60,7 +61,7 @@ mod value;
 
 pub use act::Act;
 pub use condition::{always, verify_that};
-pub use exception::{Ending, Exception};
+pub use exception::Exception;
 pub use execution::{
     Ended, Execution, Failure, Object, Ownership, Phase, Purpose, Task, Violation,
 };

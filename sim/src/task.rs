@@ -6,12 +6,14 @@
 //! task has ended; a pseudo-task does that, at any time after.
 
 use std::cell::RefCell;
+use std::fmt::Debug;
 use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::act::Act;
-use crate::exception::{Ending, Exception};
+use crate::ending;
+use crate::exception::Exception;
 use crate::id::{Name, ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::op::Op;
@@ -25,15 +27,16 @@ pub struct JoinHandle<T> {
     result: Rc<RefCell<Option<T>>>,
 }
 
-/// Starts a task without a name.
+/// Starts a task without a name. It may return whatever can be shown; an `Err`, of any
+/// type, that leaves it is an exception that nothing handled.
 #[track_caller]
-pub fn spawn<T: Ending + 'static>(body: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+pub fn spawn<T: Debug + 'static>(body: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     start(Name::default(), false, body, Location::caller())
 }
 
 /// Starts a task with a name for reports.
 #[track_caller]
-pub fn spawn_named<T: Ending + 'static>(
+pub fn spawn_named<T: Debug + 'static>(
     name: impl Into<Name>,
     body: impl FnOnce() -> T + 'static,
 ) -> JoinHandle<T> {
@@ -43,14 +46,14 @@ pub fn spawn_named<T: Ending + 'static>(
 /// Starts a daemon: nobody waits for it at the end of the program, and it is
 /// killed there wherever it is. Whatever task a daemon starts is a daemon as well.
 #[track_caller]
-pub fn spawn_daemon<T: Ending + 'static>(
+pub fn spawn_daemon<T: Debug + 'static>(
     name: impl Into<Name>,
     body: impl FnOnce() -> T + 'static,
 ) -> JoinHandle<T> {
     start(name.into(), true, body, Location::caller())
 }
 
-fn start<T: Ending + 'static>(
+fn start<T: Debug + 'static>(
     name: Name,
     daemon: bool,
     body: impl FnOnce() -> T + 'static,
@@ -60,7 +63,7 @@ fn start<T: Ending + 'static>(
     let slot = Rc::clone(&result);
     let body = Box::new(move || {
         let value = body();
-        let exception = value.exception();
+        let exception = ending::exception(&value);
         *slot.borrow_mut() = Some(value);
         exception
     });

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::ending;
 use crate::exception::Exception;
 
 /// An outcome, or a part of one. Ordered so that reports are sorted.
@@ -23,6 +24,13 @@ pub enum Value {
     List(Vec<Value>),
     /// Values with a label each, such as `sold=2 left=0`.
     Record(Vec<(&'static str, Value)>),
+}
+
+impl Value {
+    /// A value of the program, as it shows itself.
+    pub fn debug(value: &impl fmt::Debug) -> Value {
+        Value::Text(format!("{value:?}"))
+    }
 }
 
 impl fmt::Display for Value {
@@ -108,7 +116,8 @@ impl<A: Into<Value>, B: Into<Value>, C: Into<Value>> From<(A, B, C)> for Value {
     }
 }
 
-/// What the main task of a program may return: a value, or a `Result` of one.
+/// What the main task of a program may return: a value, or a `Result` of one with any
+/// error that can be shown. [`Value::debug`] makes a value of anything else.
 pub trait Outcome {
     /// The outcome, or the exception that left the main task.
     ///
@@ -125,8 +134,8 @@ impl<V: Into<Value>> Outcome for V {
 
 // This is no overlap: a `Result` is not `Into<Value>`, and only this crate
 // could make it so.
-impl<V: Into<Value>> Outcome for Result<V, Exception> {
+impl<V: Into<Value>, E: fmt::Debug> Outcome for Result<V, E> {
     fn outcome(self) -> Result<Value, Exception> {
-        self.map(Into::into)
+        self.map(Into::into).map_err(|error| ending::exception_of(&error))
     }
 }

@@ -19,7 +19,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::sim::{Exception, Lock, Shared, Value, choose, spawn};
-use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Schedule, Source, Variant, cli};
+use unknot_checker::{
+    Expectation, Kind, Param, Params, Scenario, Schedule, Source, Variant, cli, source,
+};
 
 use crate::support::Ran;
 
@@ -59,7 +61,7 @@ fn guessed(_: &Params) -> Result<Value, Exception> {
     Ok(x.read().into())
 }
 
-const SOURCE: Source = Source { file: file!(), text: include_str!("bad_input.rs") };
+const SOURCE: &[Source] = source!("bad_input.rs");
 
 const TINY: &[Scenario] = &[
     Scenario {

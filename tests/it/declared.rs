@@ -12,7 +12,7 @@ use unknot_checker::sim::{Exception, Queue, Shared, Value, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES, Unit};
 use unknot_checker::verdict::{Compared, compare};
 use unknot_checker::watch::{Phase, Pulse, Stop, Watch};
-use unknot_checker::{Expectation, Kind, Params, Scenario, Source, Variant};
+use unknot_checker::{Expectation, Kind, Params, Scenario, Variant, source};
 
 use crate::support::unknot_on;
 
@@ -61,7 +61,7 @@ const DECLARED: &[Scenario] = &[Scenario {
         variant("always-and-sometimes", racy_then_stuck, |_| may_lose().always(Kind::Hang)),
         variant("nothing", |_| Ok(Value::Unit), |_| Expectation::pass().outcomes([()])),
     ],
-    source: Source { file: file!(), text: include_str!("declared.rs") },
+    source: source!("declared.rs"),
 }];
 
 fn may_lose() -> Expectation {

@@ -9,7 +9,7 @@ use unknot_checker::check::{AskedBounds, Budget, observe};
 use unknot_checker::sim::{Atomic, Exception, Program, Shared, Value, choose, spawn, yield_now};
 use unknot_checker::strategy::{Bounded, Dfs, Dpor, Strategy, Visibility};
 use unknot_checker::verdict::Verdict;
-use unknot_checker::{Checked, Checker, Expectation, Kind, Params, Scenario, Source, Variant};
+use unknot_checker::{Checked, Checker, Expectation, Kind, Params, Scenario, Variant, source};
 
 use crate::support::unknot_on;
 
@@ -137,7 +137,7 @@ const CUT: &[Scenario] = &[Scenario {
             .cut_after(20),
         Variant::new("ends", "after all", |_| Ok(Value::Int(1)), |_| Expectation::pass().endless()),
     ],
-    source: Source { file: file!(), text: include_str!("earned.rs") },
+    source: source!("earned.rs"),
 }];
 
 fn body_endless(_: &Params) -> Result<Value, Exception> {

@@ -204,7 +204,7 @@ fn two_readers_that_want_to_write_deadlock() {
     assert!(
         replayed.graph.holds.iter().all(|hold| (hold.mode.as_str(), hold.amount) == ("shared", 1))
     );
-    let text = text(|out| wait_for::write(&replayed.graph, None, out));
+    let text = text(|out| wait_for::write(&replayed.graph, &[], out));
     assert!(text.contains("RwLock 'table' (exclusive)"), "{text}");
     assert!(text.contains("RwLock 'table' (shared)"), "{text}");
 }

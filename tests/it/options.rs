@@ -20,7 +20,7 @@ use unknot_checker::sim::{Exception, Shared, Value, spawn_named};
 use unknot_checker::strategy::{Dfs, Dpor, STRATEGIES, Visibility};
 use unknot_checker::verdict::Verdict;
 use unknot_checker::watch::{Phase, Stop, Watch};
-use unknot_checker::{Checker, Expectation, Kind, Params, Scenario, Source, Variant};
+use unknot_checker::{Checker, Expectation, Kind, Params, Scenario, Variant, source};
 
 use crate::sched_files::Folder;
 use crate::support::{Ran, program, unknot};
@@ -58,7 +58,7 @@ const fn variant(
 }
 
 const fn scenario(name: &'static str, variants: &'static [Variant]) -> Scenario {
-    let source = Source { file: file!(), text: include_str!("options.rs") };
+    let source = source!("options.rs");
     let (covers, params): (&[_], &[_]) = (&[], &[]);
     Scenario { name, family: "tests", about: "as told", covers, params, variants, source }
 }

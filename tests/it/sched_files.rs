@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use unknot_checker::scenario::Body;
 use unknot_checker::sched::{MAX_BYTES, SchedFile};
 use unknot_checker::sim::{Exception, Semaphore, Shared, Value, spawn};
-use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Source, Variant};
+use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant, source};
 
 use crate::support::{Ran, unknot, unknot_on};
 
@@ -216,7 +216,7 @@ fn tiny(body: Body, line: &str) -> Ran {
         covers: &[],
         params: &[Param { name: "n", about: "no matter", default: 1, min: 0, max: 2 }],
         variants: Box::leak(Box::new([variant])),
-        source: Source { file: file!(), text: include_str!("sched_files.rs") },
+        source: source!("sched_files.rs"),
     };
     unknot_on(&[scenario], line)
 }

@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::io;
 use std::process::{Command, ExitStatus};
 
-use unknot_checker::scenario::{Expectation, Params, Source};
+use unknot_checker::scenario::{Expectation, Params};
 use unknot_checker::sim::{Exception, Lock, Shared, Value, outcome_at_exit, spawn_named};
-use unknot_checker::{Checker, Scenario, Variant, cli};
+use unknot_checker::{Checker, Scenario, Variant, cli, source};
 
 /// What a child is to do; without it a test that is one does nothing.
 const CHILD: &str = "UNKNOT_TEST_STACKS";
@@ -56,7 +56,7 @@ const CATALOGUE: &[Scenario] = &[Scenario {
         Variant::new("deep", "with the usual stack", deeper_variant, passes),
         Variant::new("roomy", "with a larger one", deeper_variant, passes).with_stack(16 << 20),
     ],
-    source: Source { file: file!(), text: include_str!("stacks.rs") },
+    source: source!("stacks.rs"),
 }];
 
 #[test]

@@ -170,7 +170,7 @@ fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> 
         strategy,
         seed: *seed,
         expectation: expectation.clone(),
-        source: Some(one.scenario.source),
+        source: one.scenario.source,
     };
     let cross_check = args.cross_check.then(|| {
         let done = cross_check::run(&program, strategy, &observed, *budget, watch);

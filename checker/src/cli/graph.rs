@@ -53,7 +53,7 @@ pub(super) fn run(
     let mut bytes = vec![];
     match args.format {
         GraphFormat::Text => {
-            text::write_graph(&replayed.graph, Some(one.scenario.source), &mut bytes)?;
+            text::write_graph(&replayed.graph, one.scenario.source, &mut bytes)?;
             wait_for::write_knots(&replayed.graph, &mut bytes)?;
         }
         GraphFormat::Json => json::write(Document::Graph, &replayed.graph, &mut bytes)?,

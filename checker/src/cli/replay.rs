@@ -48,7 +48,7 @@ pub(super) fn run(
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
     match args.format {
         Format::Json => json::write(Document::Replay, &report, out)?,
-        Format::Text => report.write_text(Some(one.scenario.source), style, out)?,
+        Format::Text => report.write_text(one.scenario.source, style, out)?,
     }
     if let Some(missing) = report.missing_end()
         && !is_cut_as_declared(&report, declared.as_ref())

@@ -317,7 +317,7 @@ impl Checker {
         }
         let mut shown = vec![];
         let told = ReplayReport::new(name.clone(), &replayed, budget.levels, |_| false);
-        told.write_text(None, Style::Plain, &mut shown).map_err(|error| error.to_string())?;
+        told.write_text(&[], Style::Plain, &mut shown).map_err(|error| error.to_string())?;
         // The harness captures what this prints, unlike a handle, and shows it
         // with the test.
         print!("{}", String::from_utf8_lossy(&shown));
@@ -343,6 +343,6 @@ fn provenance(name: String, strategy: &StrategyRow, seed: Option<u64>) -> Proven
         strategy,
         seed,
         expectation: None,
-        source: None,
+        source: &[],
     }
 }

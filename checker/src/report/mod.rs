@@ -110,9 +110,9 @@ pub struct Report {
     /// What one execution stands for.
     #[serde(skip)]
     pub unit: Unit,
-    /// The source whose lines the text quotes.
+    /// The sources whose lines the text quotes.
     #[serde(skip)]
-    pub source: Option<Source>,
+    pub source: &'static [Source],
     /// How a Rust test is run again, but for the schedule; `None` for a
     /// scenario of a catalogue.
     #[serde(skip)]
@@ -239,8 +239,8 @@ pub struct Provenance<'a> {
     pub seed: Option<u64>,
     /// What is declared, if anything.
     pub expectation: Option<Expectation>,
-    /// The source to quote.
-    pub source: Option<Source>,
+    /// The sources to quote.
+    pub source: &'static [Source],
 }
 
 impl Report {

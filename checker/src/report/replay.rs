@@ -104,7 +104,7 @@ impl<'a> ReplayReport<'a> {
     /// If the output cannot be written.
     pub fn write_text(
         &self,
-        source: Option<Source>,
+        source: &[Source],
         style: Style,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {

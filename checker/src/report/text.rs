@@ -228,12 +228,23 @@ pub(super) fn place(file: &str, line: u32) -> String {
 }
 
 /// The text of a source line, if the source is known.
-pub(super) fn quote(source: Option<Source>, file: &str, line: u32) -> String {
-    let Some(source) = source.filter(|source| package_path(source.file) == file) else {
-        return String::new();
-    };
+pub(super) fn quote(sources: &[Source], file: &str, line: u32) -> String {
+    let is_it = |source: &&Source| package_path(&without_ups(source.file)) == file;
+    let Some(source) = sources.iter().find(is_it) else { return String::new() };
     let text = (line as usize).checked_sub(1).and_then(|nth| source.text.lines().nth(nth));
     text.unwrap_or_default().trim().to_owned()
+}
+
+/// A path that goes down only: `src/a.rs/../b.rs` is `src/b.rs`.
+fn without_ups(path: &str) -> String {
+    let mut parts: Vec<&str> = vec![];
+    for part in path.split(['/', '\\']) {
+        match part {
+            ".." if parts.last().is_some_and(|&last| last != "..") => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 pub(super) fn step_text(step: &StepRecord) -> String {

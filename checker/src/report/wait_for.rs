@@ -14,7 +14,7 @@ use crate::scenario::Source;
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write(graph: &Graph, source: Option<Source>, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(graph: &Graph, source: &[Source], out: &mut dyn io::Write) -> io::Result<()> {
     let since = |step: Option<u32>| step.map_or(String::new(), |step| format!("since step {step}"));
     let mut rows = vec![];
     for task in &graph.tasks {

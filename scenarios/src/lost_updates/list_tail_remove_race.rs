@@ -26,6 +26,7 @@
 //! `locked-pop`: the test for emptiness and the removal are one section under a
 //! lock. Nobody dies, and each item goes to one thread.
 
+use std::fmt::Debug;
 use unknot_checker::sim::{Exception, JoinHandle, Lock, Shared, Value, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
@@ -119,7 +120,7 @@ fn without(list: &[i64], item: i64) -> Vec<i64> {
 }
 
 /// Starts the threads, all of which do the same.
-fn start<T: 'static>(
+fn start<T: Debug + 'static>(
     params: &Params,
     body: impl Fn() -> Result<T, Exception> + Clone + 'static,
 ) -> Vec<JoinHandle<Result<T, Exception>>> {

@@ -67,7 +67,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 };
 
 /// A Python object on the queue.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
     Number(i64),
     Text(&'static str),

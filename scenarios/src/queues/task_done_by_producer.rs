@@ -42,7 +42,7 @@
 //! reports; the producer joins. Put, get, report and join follow one another:
 //! one class.
 
-use unknot_checker::sim::{Ending, Exception, JoinHandle, Queue, Value, spawn_named};
+use unknot_checker::sim::{Exception, JoinHandle, Queue, Value, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -197,40 +197,28 @@ fn polling(params: &Params, lines: Lines) -> Result<Value, Exception> {
     let n = params.int("items");
     let queue = Queue::named("queue", 0);
     let producer = start_producer(&queue, n, lines.producer);
-    let consumer = spawn_named("consumer", move || {
+    let consumer = spawn_named("consumer", move || -> Result<i64, (i64, Exception)> {
         let mut eaten = 0;
         for _ in 0..n {
             if queue.empty() {
                 continue;
             }
             let ate = queue.get().map(|_| eaten += 1).and_then(|()| lines.consumer.then(&queue));
-            if ate.is_err() {
-                return Eater { eaten, ate };
-            }
+            // What it has eaten is told in any case.
+            ate.map_err(|exception| (eaten, exception))?;
         }
-        Eater { eaten, ate: Ok(()) }
+        Ok(eaten)
     });
     let producer = producer.join()?;
-    let Eater { eaten, ate } = consumer.join()?;
-    let raised = match (producer.is_err(), ate.is_err()) {
+    let consumer = consumer.join()?;
+    let raised = match (producer.is_err(), consumer.is_err()) {
         (false, false) => "nobody",
         (true, false) => "producer",
         (false, true) => "consumer",
         (true, true) => "both",
     };
+    let eaten = consumer.unwrap_or_else(|(eaten, _)| eaten);
     Ok(ended(raised, eaten))
-}
-
-/// What became of the consumer.
-struct Eater {
-    eaten: i64,
-    ate: Result<(), Exception>,
-}
-
-impl Ending for Eater {
-    fn exception(&self) -> Option<Exception> {
-        self.ate.exception()
-    }
 }
 
 fn consumer_reports(params: &Params) -> Result<Value, Exception> {

@@ -38,6 +38,7 @@
 //! leak it is known that it is k whenever all is over, since k are never given
 //! back.
 
+use std::fmt::Debug;
 use unknot_checker::sim::{Atomic, Exception, Semaphore, Shared, Value, spawn_named, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
@@ -89,7 +90,7 @@ fn scarce(params: &Params, pass: Expectation, kind: Kind) -> Expectation {
 }
 
 /// Starts the clients and collects what each of them returned.
-fn clients<T: 'static>(
+fn clients<T: Debug + 'static>(
     params: &Params,
     body: impl Fn(i64) -> Result<T, Exception> + Clone + 'static,
 ) -> Result<Vec<Result<T, Exception>>, Exception> {

@@ -30,6 +30,7 @@
 //! reminded at all: each of 0 to all, since the event may be set before or after
 //! a worker first looks. A worker could remind for ever, so this is bounded.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use unknot_checker::sim::{Event, Exception, Value, now, sleep, spawn_named};
@@ -102,7 +103,7 @@ fn reminded(params: &Params) -> Vec<Vec<i64>> {
 
 /// Starts the setter, or one that dies instead, and the workers. Returns what
 /// each worker returned.
-fn start<T: 'static>(
+fn start<T: Debug + 'static>(
     params: &Params,
     dies: bool,
     body: impl Fn(&Event) -> Result<T, Exception> + Clone + 'static,

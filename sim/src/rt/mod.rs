@@ -19,6 +19,7 @@ mod pool;
 mod random;
 mod repeat;
 mod search;
+mod shown;
 #[cfg_attr(not(unix), path = "no_signal.rs")]
 mod signal;
 mod stage;
@@ -37,6 +38,7 @@ pub use overflow::{program_name, with_program_name};
 pub(crate) use panic::misuse_in_destructor;
 pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
+pub(crate) use shown::{show, shown_in};
 pub(crate) use stage::is_quiet;
 pub(crate) use watch::yield_until_changed;
 
@@ -64,6 +66,8 @@ struct Rt {
     /// Whether somebody was given up in the midst of unwinding, so that this thread
     /// panics for ever.
     is_never_over: Cell<bool>,
+    /// The exception that was shown last, while that is asked.
+    shown: RefCell<shown::Shown>,
     /// What is kept between searches.
     stacks: RefCell<Option<coroutine::Stacks>>,
 }
@@ -77,6 +81,7 @@ thread_local! {
             unwinding: RefCell::new(vec![]),
             is_our_panic: Cell::new(false),
             is_never_over: Cell::new(false),
+            shown: RefCell::new(shown::Shown::Unasked),
             stacks: RefCell::new(None),
         }
     };

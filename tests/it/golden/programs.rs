@@ -7,12 +7,12 @@ use unknot_checker::sim::{
     Atomic, Condition, Event, Exception, Lock, Queue, Shared, Value, always, spawn, spawn_named,
     yield_now,
 };
-use unknot_checker::{Expectation, Kind, Params, Scenario, Source, Variant};
+use unknot_checker::{Expectation, Kind, Params, Scenario, Source, Variant, source};
 
 type Done = Result<(), Exception>;
 type End = Result<Value, Exception>;
 
-const SOURCE: Source = Source { file: file!(), text: include_str!("programs.rs") };
+const SOURCE: &[Source] = source!("programs.rs");
 
 /// A program that shows a kind, and with it perhaps others.
 pub(super) fn scenario(

@@ -34,7 +34,7 @@ fn a_hang_names_who_could_have_ended_it() {
     assert_eq!((edge.label.as_str(), edge.mode.as_str()), ("Event 'go'", "signal"));
     assert_eq!(part(graph, "T1"), Some(Part::Ended));
     assert!(graph.knots.is_empty());
-    let shown = text(|out| wait_for::write(graph, None, out));
+    let shown = text(|out| wait_for::write(graph, &[], out));
     assert!(shown.contains("who could end the wait of T2 'worker' for Event 'go':"), "{shown}");
     for view in [View::WaitFor, View::Resource] {
         assert!(text(|out| dot::write(graph, view, out)).contains("style=dashed"));

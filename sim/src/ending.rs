@@ -1,0 +1,124 @@
+//! How a task ended, read off what it returned.
+//!
+//! An `Err` that leaves its task is an exception that nothing handled, whatever type
+//! the error has. A task may return any type that can be shown, and Rust has no way to
+//! ask such a type whether it is a `Result`. But its name says so, and then the first
+//! word that it shows is `Ok` or `Err`: an `Ok` is shown no further than that.
+//!
+//! An [`Exception`] stays what it is, also in a box or inside an error of the program:
+//! where it was made is the place of the failure then.
+
+use std::any::{Any, type_name};
+use std::fmt::{self, Debug, Write as _};
+
+use crate::exception::Exception;
+use crate::rt;
+
+/// The exception with which a task ends that returns this, if it does.
+pub(crate) fn exception<T: Debug + 'static>(returned: &T) -> Option<Exception> {
+    if !type_name::<T>().starts_with("core::result::Result<") {
+        return None;
+    }
+    // The commonest of all needs no text.
+    if let Some(result) = (returned as &dyn Any).downcast_ref::<Result<(), Exception>>() {
+        return result.as_ref().err().cloned();
+    }
+    let mut text = ErrText(String::new());
+    let (shown, inner) = rt::shown_in(|| write!(text, "{returned:?}"));
+    shown.ok()?;
+    let error = text.0.strip_prefix("Err(").and_then(|text| text.strip_suffix(')'))?;
+    Some(of_error(error, inner))
+}
+
+/// The exception that an error is when it leaves the main task.
+pub(crate) fn exception_of<E: Debug>(error: &E) -> Exception {
+    let (text, inner) = rt::shown_in(|| format!("{error:?}"));
+    of_error(&text, inner)
+}
+
+/// The exception for an error that is shown so, and the exception that was shown in it.
+fn of_error(text: &str, inner: Option<Exception>) -> Exception {
+    match inner {
+        Some(exception) if format!("{exception:?}") == text => exception,
+        inner => Exception::of_error(text, inner.as_ref()),
+    }
+}
+
+/// Takes the text of an `Err`, and refuses that of an `Ok`.
+struct ErrText(String);
+
+impl fmt::Write for ErrText {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        if self.0.is_empty() && !part.is_empty() && !part.starts_with('E') {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(part);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    enum Refusal {
+        Short {
+            #[expect(dead_code, reason = "it is shown")]
+            by: u32,
+        },
+        Raised(#[expect(dead_code, reason = "it is shown")] Exception),
+    }
+
+    /// Panics if more of an `Ok` is shown than that.
+    struct Unshown;
+
+    impl Debug for Unshown {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("a value of an `Ok` was shown")
+        }
+    }
+
+    /// A type of this name is no `Result`.
+    #[derive(Debug)]
+    struct Err(#[expect(dead_code, reason = "it is shown")] u32);
+
+    fn full() -> Exception {
+        Exception::new("Full", "no room")
+    }
+
+    #[test]
+    fn what_is_no_err_is_no_exception() {
+        let unshown: Result<Unshown, Refusal> = Ok(Unshown);
+        assert_eq!(exception(&()), None);
+        assert_eq!(exception(&Err(3)), None);
+        assert_eq!(exception(&(1, "a")), None);
+        assert_eq!(exception(&Some(full())), None);
+        assert_eq!(exception(&unshown), None);
+        assert_eq!(exception(&Ok::<(), Exception>(())), None);
+    }
+
+    /// How it reads, and the line where it was made, if that is known.
+    #[test]
+    fn any_err_is_an_exception_and_ours_stay_what_they_are() {
+        type Of<T, E> = Result<T, E>;
+        let told = |exception: Option<Exception>| {
+            let exception = exception.expect("an exception");
+            (exception.to_string(), exception.place().is_some())
+        };
+        let short = || Refusal::Short { by: 2 };
+        let raised = "Err: Raised(Exception { kind: \"Full\", message: \"no room\" })";
+        for (ended, text, has_place) in [
+            (exception(&Of::<(), _>::Err(full())), "Full: no room", true),
+            (exception(&Of::<Vec<i32>, _>::Err(full())), "Full: no room", true),
+            (exception(&Of::<i32, _>::Err(Box::new(full()))), "Full: no room", true),
+            (exception(&Of::<Unshown, _>::Err(short())), "Err: Short { by: 2 }", false),
+            (exception(&Of::<i32, _>::Err(Refusal::Raised(full()))), raised, true),
+            (exception(&Of::<i32, _>::Err("no")), "Err: \"no\"", false),
+            (Some(exception_of(&short())), "Err: Short { by: 2 }", false),
+            (Some(exception_of(&full())), "Full: no room", true),
+        ] {
+            assert_eq!(told(ended), (text.to_owned(), has_place));
+        }
+    }
+}
