@@ -7,6 +7,7 @@
 //! looked up by what it looks like before it is looked up by what it means.
 //! Names and schedules are made only where something is new or simpler.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use unknot_sim::{Ended, Execution, ObjectId, Value};
@@ -33,7 +34,7 @@ impl Counter {
             first_execution: at.number,
             last_execution: u64::MAX,
             intact: 0,
-            witness: Witness::of(at.execution, at.preemptions),
+            witness: at.witness(),
         }
     }
 
@@ -45,7 +46,7 @@ impl Counter {
         self.executions += 1;
         let steps = at.execution.trace.len() as u32;
         if (at.preemptions, steps) < (self.witness.preemptions, self.witness.steps) {
-            self.witness = Witness::of(at.execution, at.preemptions);
+            self.witness = at.witness();
         }
     }
 
@@ -60,6 +61,20 @@ struct At<'a> {
     number: u64,
     execution: &'a Execution<'a>,
     preemptions: u32,
+    /// Its schedule, once something wants it: the same for all that it shows.
+    witness: OnceCell<Witness>,
+}
+
+impl<'a> At<'a> {
+    fn new(number: u64, execution: &'a Execution<'a>) -> At<'a> {
+        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
+        At { number, execution, preemptions, witness: OnceCell::new() }
+    }
+
+    fn witness(&self) -> Witness {
+        let make = || Witness::of(self.execution, self.preemptions);
+        self.witness.get_or_init(make).clone()
+    }
 }
 
 /// One fault.
@@ -109,8 +124,7 @@ impl Books {
 
     /// Books an execution, and says whether it shows an error.
     pub(crate) fn book(&mut self, number: u64, execution: &Execution<'_>, levels: Levels) -> bool {
-        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        let at = At { number, execution, preemptions };
+        let at = At::new(number, execution);
         let same = self.same.unwrap_or(0);
         analysis::go_on(execution, same, &mut self.scratch, &mut self.whole);
         self.same = Some(usize::MAX);
@@ -142,8 +156,7 @@ impl Books {
 
     /// A program that is not deterministic is found out once.
     pub(crate) fn book_divergence(&mut self, number: u64, execution: &Execution<'_>) {
-        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
-        let at = At { number, execution, preemptions };
+        let at = At::new(number, execution);
         let row = self.row_of_fault(Fault::nondeterminism(), &at);
         self.count(row, &at, Levels::default());
     }

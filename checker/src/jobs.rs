@@ -20,6 +20,30 @@ use unknot_sim::{program_name, with_program_name};
 /// How many threads work.
 pub type Jobs = NonZeroUsize;
 
+/// Threads for each core, beyond which more take memory and nothing else.
+const EACH_CORE: usize = 4;
+
+/// How many cores there are, at most, where that is not known.
+const UNKNOWN_CORES: usize = 16;
+
+/// As many threads as are asked for, but not more than four for each core. Where
+/// these are fewer, says so.
+#[must_use]
+pub fn within(asked: Jobs, cores: Option<Jobs>) -> (Jobs, Option<String>) {
+    let most = cores.map_or(UNKNOWN_CORES, Jobs::get).saturating_mul(EACH_CORE);
+    let jobs = Jobs::new(most).map_or(Jobs::MIN, |most| most.min(asked));
+    let cores = match cores.map(Jobs::get) {
+        None => String::new(),
+        Some(1) => " on 1 core".to_owned(),
+        Some(cores) => format!(" on {cores} cores"),
+    };
+    let is_less = jobs < asked;
+    (
+        jobs,
+        is_less.then(|| format!("{jobs} threads check, not {asked}: four a core{cores} at most")),
+    )
+}
+
 /// Bytes of stack for a thread: as many as the main one mostly has.
 const STACK: usize = 8 << 20;
 
@@ -114,6 +138,20 @@ mod tests {
 
     fn jobs(n: usize) -> Jobs {
         Jobs::new(n).expect("not 0")
+    }
+
+    #[test]
+    fn four_threads_a_core_are_enough() {
+        for (asked, cores, is, says) in [
+            (1, Some(1), 1, None),
+            (8, Some(2), 8, None),
+            (9, Some(2), 8, Some("8 threads check, not 9: four a core on 2 cores at most")),
+            (1_000, Some(1), 4, Some("4 threads check, not 1000: four a core on 1 core at most")),
+            (1_000, None, 64, Some("64 threads check, not 1000: four a core at most")),
+        ] {
+            let (is, says) = (jobs(is), says.map(str::to_owned));
+            assert_eq!(within(jobs(asked), cores.map(jobs)), (is, says), "{asked} {cores:?}");
+        }
     }
 
     #[test]

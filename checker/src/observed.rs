@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution, Names, ObjectId, Step, Value};
 
@@ -99,8 +100,8 @@ pub struct Witness {
     pub steps: u32,
     /// The schedule.
     pub schedule: Schedule,
-    /// What its steps did.
-    pub made: Vec<Made>,
+    /// What its steps did, shared as the schedule is.
+    pub made: Arc<[Made]>,
 }
 
 /// What one step did, to tell whether it is done again.

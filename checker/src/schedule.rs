@@ -11,6 +11,7 @@
 //! the same whatever was blocked meanwhile.
 
 use std::fmt;
+use std::sync::Arc;
 
 use unknot_sim::{Names, TaskPath, Trace};
 
@@ -28,8 +29,8 @@ pub struct ScheduledStep {
 /// The decisions of one execution.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Schedule {
-    /// The steps in order.
-    pub steps: Vec<ScheduledStep>,
+    /// The steps in order, shared between all that was seen in one execution.
+    pub steps: Arc<Vec<ScheduledStep>>,
 }
 
 /// Why a text is no schedule.
@@ -62,7 +63,7 @@ impl Schedule {
             choices: trace.choices(i).to_vec(),
             preempts: step.preempts,
         });
-        Schedule { steps: steps.collect() }
+        Schedule { steps: Arc::new(steps.collect()) }
     }
 
     /// How often a task was left that could have gone on.
@@ -118,17 +119,17 @@ impl Schedule {
             if self.steps.len() + times as usize > MAX_STEPS as usize {
                 return error(0, format!("a schedule has at most {MAX_STEPS} steps"));
             }
-            for nth in 0..times {
+            Arc::make_mut(&mut self.steps).extend((0..times).map(|nth| {
                 let preempts = preempts && nth == 0;
-                self.steps.push(ScheduledStep { task: task.clone(), choices: vec![], preempts });
-            }
+                ScheduledStep { task: task.clone(), choices: vec![], preempts }
+            }));
         }
         let mut at = run.len();
         for value in parts {
             let Ok(number) = value.parse::<u32>() else {
                 return error(at, format!("'?{value}' is no choice such as ?0"));
             };
-            let Some(step) = self.steps.last_mut() else {
+            let Some(step) = Arc::make_mut(&mut self.steps).last_mut() else {
                 return error(at, "a choice belongs to a step before it".to_owned());
             };
             step.choices.push(number);

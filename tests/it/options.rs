@@ -315,3 +315,23 @@ fn help_has_examples_and_what_the_tables_hold() {
     let said = format!("unknot {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!((version.code, version.out), (0, said));
 }
+
+#[test]
+fn more_threads_than_four_a_core_are_not_started_and_that_is_said() {
+    let words = |jobs: u32| format!("unknot check bench-event --jobs {jobs}");
+    let run = |jobs: u32| {
+        let terminal = Terminal { cores: std::num::NonZeroUsize::new(2), ..Terminal::default() };
+        let (mut out, mut err) = (vec![], vec![]);
+        let words = words(jobs);
+        let words = words.split(' ').map(OsString::from);
+        let catalogue = unknot_scenarios::CATALOGUE;
+        let status = cli::run_on(terminal, words, catalogue, &mut out, &mut err);
+        (status.code(), out, String::from_utf8_lossy(&err).into_owned())
+    };
+    let (code, out, err) = run(1_000);
+    assert_eq!(
+        (code, err.as_str()),
+        (0, "note: 8 threads check, not 1000: four a core on 2 cores at most\n")
+    );
+    assert_eq!(run(8), (code, out, String::new()));
+}

@@ -73,8 +73,8 @@ pub(super) struct CheckArgs {
     /// inconclusive
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
     pub(super) time_limit: Option<u64>,
-    /// Threads that check, which change nothing but the time it takes
-    /// [default: the cores]
+    /// Threads that check, at most four a core, which change nothing but the time
+    /// it takes [default: the cores]
     #[arg(long, value_name = "N", value_parser = at_least_one_job, allow_negative_numbers = true)]
     pub(super) jobs: Option<Jobs>,
     /// Compare with the plain search (dfs), and count its schedules

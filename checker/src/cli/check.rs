@@ -11,7 +11,7 @@ use crate::check::{Budget, Observed};
 use crate::cross_check;
 use crate::deepen::{Deepened, deepen};
 use crate::finding::Levels;
-use crate::jobs::{Done, Jobs, Queue, in_order};
+use crate::jobs::{self, Done, Jobs, Queue, in_order};
 use crate::parts::observe_row;
 use crate::report::json::{self, Document};
 use crate::report::table::Table;
@@ -40,9 +40,15 @@ pub(super) fn run(
     catalogue: &[Scenario],
     terminal: Terminal,
     out: &mut dyn Write,
+    err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let style = terminal.style;
     let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
+    let (jobs, note) = jobs::within(jobs, terminal.cores);
+    if let Some(note) = note {
+        // Nothing can be done about a standard error that is closed.
+        let _ = writeln!(err, "note: {note}");
+    }
     let progress = terminal.progress.filter(|_| args.progress == Progress::Auto);
     let onlooker = Onlooker::new(args.time_limit, Terminal { progress, ..terminal });
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;

@@ -1,6 +1,7 @@
 //! `unknot graph`.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use super::args::{GraphArgs, GraphFormat, GraphKind};
 use super::output::{check_destination, write_aside};
@@ -82,7 +83,7 @@ fn stop_after(
             "--at {steps} is beyond the {n} steps of '{schedule}'"
         )));
     }
-    schedule.steps.truncate(steps);
+    Arc::make_mut(&mut schedule.steps).truncate(steps);
     Ok(replay(program, &schedule, semantics))
 }
 

@@ -140,7 +140,7 @@ pub fn run_on(
     };
     let done = match args.command {
         Command::List(args) => list::run(&args, catalogue, out),
-        Command::Check(args) => check::run(&args, catalogue, terminal, out),
+        Command::Check(args) => check::run(&args, catalogue, terminal, out, err),
         Command::Replay(args) => replay::run(&args, catalogue, terminal.style, out, err),
         Command::Graph(args) => graph::run(&args, catalogue, out, err),
     };

@@ -24,7 +24,7 @@ use checked::Source;
 use crate::check::{AskedBounds, Budget, Semantics, observe};
 use crate::environment;
 use crate::finding::{Kind, Levels};
-use crate::jobs::Jobs;
+use crate::jobs::{self, Jobs};
 use crate::parts::observe_row;
 use crate::record::package_path;
 use crate::replay;
@@ -228,7 +228,8 @@ impl Checker {
         self
     }
 
-    /// Threads that run the executions: 1 unless told otherwise. How many there
+    /// Threads that run the executions: 1 unless told otherwise, and four a core at
+    /// most, which is said. How many there
     /// are changes nothing but the time it takes, if the program is
     /// deterministic apart from the primitives.
     #[must_use]
@@ -285,6 +286,10 @@ impl Checker {
         let preemptions = row.bound(self.preemptions)?;
         let config = Config { seed: seed.unwrap_or_default(), only: None, preemptions };
         let jobs = Jobs::new(self.jobs).ok_or("jobs are at least 1")?;
+        let (jobs, note) = jobs::within(jobs, environment::cores());
+        if let Some(note) = note {
+            eprintln!("note: {note}");
+        }
         let mut observed = observe_row(program, (row, config), budget, &Watch::default(), jobs);
         let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
         let mut verdict = Verdict::of(&observed, budget);

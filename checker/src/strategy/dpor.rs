@@ -127,7 +127,12 @@ impl Dpor {
     /// Turns to the next execution that is planned in the last frame.
     fn next_reversal(&mut self) -> bool {
         let Some(frame) = self.frames.last_mut() else { return false };
-        let Some((at, instead_of, steps)) = frame.plans.pop() else { return false };
+        if frame.plans.is_empty() {
+            return false;
+        }
+        let Some((at, instead_of, steps)) = Arc::make_mut(&mut frame.plans).pop() else {
+            unreachable!("there is a plan")
+        };
         let against = frame.nodes[at].task;
         self.return_to(at);
         let before = at.checked_sub(1);
@@ -266,14 +271,14 @@ impl Explorer for Dpor {
         self.events.extend(execution, self.from, &mut self.races);
         let values = self.values(execution);
         let mut frame = self.spare_frame();
-        frame.plans.clear();
+        let plans = frame.no_plans();
         let mut planner = Planner {
             execution,
             events: &self.events,
             nodes: &self.nodes,
             from: self.from,
             deviations: &self.deviations,
-            plans: &mut frame.plans,
+            plans,
         };
         planner.plan(&self.races);
         if values.is_empty() && frame.plans.is_empty() {
@@ -284,10 +289,11 @@ impl Explorer for Dpor {
         let last_value = values.iter().map(|(at, _)| *at).max();
         let n = frame.plans.last_at().max(last_value).map_or(0, |last| last + 1);
         self.complete(execution, n);
-        frame.nodes.truncate(frame.shared.min(n));
-        debug_assert_eq!(n_same(&frame.nodes, &self.nodes), frame.nodes.len());
-        frame.nodes.extend_from_slice(&self.nodes[frame.nodes.len()..n]);
-        frame.shared = n;
+        debug_assert!({
+            let known = frame.shared.min(n).min(frame.nodes.len());
+            known <= n_same(&frame.nodes, &self.nodes)
+        });
+        frame.take_points(&self.nodes[..n]);
         frame.values = values;
         frame.begin(self.made);
         self.frames.push(frame);

@@ -4,6 +4,12 @@
 //! be cut in two: the lower part is what comes last. Where to cut follows from
 //! how many executions came after each one so far, taken as what the rest of
 //! its plans will come to as well.
+//!
+//! Searches that are cut from one another begin with the same frames, which may be
+//! many and long. So what they hold is shared, and copied only where one of them
+//! changes it.
+
+use std::sync::Arc;
 
 use super::node::Node;
 use super::reversal::Reversals;
@@ -13,12 +19,12 @@ use crate::estimate::Fork;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Frame {
     /// Its points, up to the last one that the search returns to.
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Arc<Vec<Node>>,
     /// So many of them are those of the present execution as well, at least.
     pub(super) shared: usize,
     /// Points whose step has values that are to be tried, with the present ones.
     pub(super) values: Vec<(usize, Node)>,
-    pub(super) plans: Reversals,
+    pub(super) plans: Arc<Reversals>,
     /// How many executions were made after it, and subtrees below them.
     pub(super) done: u64,
     /// Plans that others see to.
@@ -28,6 +34,29 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// Makes the points of an execution its own, of which it has the shared ones
+    /// already unless others have them too.
+    pub(super) fn take_points(&mut self, points: &[Node]) {
+        match Arc::get_mut(&mut self.nodes) {
+            Some(nodes) => {
+                nodes.truncate(self.shared.min(points.len()));
+                nodes.extend_from_slice(&points[nodes.len()..]);
+            }
+            None => self.nodes = Arc::new(points.to_vec()),
+        }
+        self.shared = points.len();
+    }
+
+    /// Its plans without any of them, keeping the memory where nobody else has it.
+    pub(super) fn no_plans(&mut self) -> &mut Reversals {
+        if Arc::get_mut(&mut self.plans).is_none() {
+            self.plans = Arc::default();
+        }
+        let plans = Arc::make_mut(&mut self.plans);
+        plans.clear();
+        plans
+    }
+
     /// Nothing was made after it yet.
     pub(super) fn begin(&mut self, made: u64) {
         (self.done, self.given, self.since) = (0, 0, made);
@@ -50,11 +79,11 @@ impl Frame {
 
     /// Takes some of the plans that come last away, as a frame of their own.
     fn split_off_last(&mut self, n: usize) -> Frame {
-        let plans = self.plans.split_off_last(n);
+        let plans = Arc::new(Arc::make_mut(&mut self.plans).split_off_last(n));
         let done = self.done + self.ahead() as u64;
         self.given += n as u64;
         Frame {
-            nodes: self.nodes.clone(),
+            nodes: Arc::clone(&self.nodes),
             shared: 0,
             values: vec![],
             plans,

@@ -13,12 +13,20 @@ pub(super) struct Planned {
     pub(super) choices: Choices,
 }
 
+/// Steps of one task in a row, of which at most the first chooses anything. What
+/// leads to a step can be as long as the execution, and so can the list of plans.
+#[derive(Clone, Debug)]
+struct Run {
+    step: Planned,
+    n: u32,
+}
+
 /// One execution to be made.
 #[derive(Clone, Copy, Debug)]
 struct Reversal {
     /// Before which step.
     at: usize,
-    /// Where its steps begin among all that are planned.
+    /// Where its runs of steps begin among all that are planned.
     from: usize,
 }
 
@@ -26,7 +34,7 @@ struct Reversal {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reversals {
     reversals: Vec<Reversal>,
-    steps: Vec<Planned>,
+    runs: Vec<Run>,
     /// What the earlier steps touched, where others may not touch the same.
     instead_of: Vec<Vec<Access>>,
 }
@@ -48,7 +56,7 @@ impl Reversals {
     /// Forgets all of them, keeping the memory.
     pub(super) fn clear(&mut self) {
         self.reversals.clear();
-        self.steps.clear();
+        self.runs.clear();
         self.instead_of.clear();
     }
 
@@ -60,27 +68,39 @@ impl Reversals {
         instead_of: Vec<Access>,
         steps: impl Iterator<Item = Planned>,
     ) {
-        self.reversals.push(Reversal { at, from: self.steps.len() });
+        let from = self.runs.len();
+        self.reversals.push(Reversal { at, from });
         self.instead_of.push(instead_of);
-        self.steps.extend(steps);
+        for step in steps {
+            match self.runs[from..].last_mut() {
+                Some(run) if run.step.task == step.task && step.choices.is_empty() => run.n += 1,
+                _ => self.runs.push(Run { step, n: 1 }),
+            }
+        }
     }
 
     /// Takes those that are made last.
     pub(super) fn split_off_last(&mut self, n: usize) -> Reversals {
-        let n_steps = self.reversals.get(n).map_or(self.steps.len(), |first| first.from);
+        let n_runs = self.reversals.get(n).map_or(self.runs.len(), |first| first.from);
         let reversals = self.reversals.drain(..n).collect();
         for reversal in &mut self.reversals {
-            reversal.from -= n_steps;
+            reversal.from -= n_runs;
         }
-        let steps = self.steps.drain(..n_steps).collect();
+        let runs = self.runs.drain(..n_runs).collect();
         let instead_of = self.instead_of.drain(..n).collect();
-        Reversals { reversals, steps, instead_of }
+        Reversals { reversals, runs, instead_of }
     }
 
     /// Takes the last one: before which step, what that touched, and the steps.
     pub(super) fn pop(&mut self) -> Option<(usize, Vec<Access>, SmallVec<[Planned; 4]>)> {
         let Reversal { at, from } = self.reversals.pop()?;
         let instead_of = self.instead_of.pop().unwrap_or_default();
-        Some((at, instead_of, self.steps.drain(from..).collect()))
+        let mut steps = SmallVec::new();
+        for Run { step, n } in self.runs.drain(from..) {
+            let task = step.task;
+            steps.push(step);
+            steps.extend((1..n).map(|_| Planned { task, choices: Choices::new() }));
+        }
+        Some((at, instead_of, steps))
     }
 }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use unknot_sim::Names;
 
 use crate::check::{Budget, Observed};
+use crate::jobs::Jobs;
 use crate::strategy::Strategy;
 
 /// Some of the executions of the search, all in a row.
@@ -68,6 +69,8 @@ pub(super) struct Taken {
 pub(super) struct Line {
     pub(super) pieces: VecDeque<Piece>,
     next: u64,
+    /// So many pieces from the front on may be worked on.
+    reach: usize,
     /// Threads that wait for a piece.
     pub(super) idle: usize,
     /// What was seen of the pieces before.
@@ -84,10 +87,12 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(search: Box<dyn Strategy>, left: Budget) -> Line {
+    pub(super) fn new(search: Box<dyn Strategy>, left: Budget, jobs: Jobs) -> Line {
         let mut line = Line {
             pieces: VecDeque::new(),
             next: 0,
+            // One for each thread, and two that are done while the front is not.
+            reach: jobs.get().saturating_add(2),
             idle: 0,
             seen: None,
             left,
@@ -115,10 +120,18 @@ impl Line {
         self.pieces.iter().position(|piece| piece.id == id)
     }
 
-    /// Takes the first piece that nobody works on.
+    /// How many pieces wait for a thread and may be taken.
+    pub(super) fn n_ready(&self) -> usize {
+        let near = self.pieces.iter().take(self.reach);
+        near.filter(|piece| matches!(piece.stage, Stage::Waiting(_))).count()
+    }
+
+    /// Takes the first piece that nobody works on, if it is near the front. What is
+    /// done far behind would have to be kept until the front is there; a thread that
+    /// gets nothing is given the end of a piece at the front instead.
     pub(super) fn take(&mut self) -> Option<Taken> {
         let is_waiting = |piece: &&mut Piece| matches!(piece.stage, Stage::Waiting(_));
-        let piece = self.pieces.iter_mut().find(is_waiting)?;
+        let piece = self.pieces.iter_mut().take(self.reach).find(is_waiting)?;
         let stage = std::mem::replace(&mut piece.stage, Stage::Running);
         let Stage::Waiting(start) = stage else { unreachable!("it waits") };
         Some(Taken { id: piece.id, start, is_given_up: Arc::clone(&piece.is_given_up) })

@@ -63,7 +63,7 @@ pub fn run_divided(
     if jobs == Jobs::MIN || is_nothing || search.copy().is_none() {
         return run(program, search, budget, (Phase::Search, watch));
     }
-    let line = Line::new(search, budget);
+    let line = Line::new(search, budget, jobs);
     let shared = Arc::new(Shared {
         line: Mutex::new(line),
         changed: Condvar::new(),
@@ -117,8 +117,7 @@ impl Shared {
 
     /// Tells the others that the line has changed.
     fn tell(&self, line: &Line) {
-        let n_waiting = line.pieces.iter().filter(|p| matches!(p.stage, Stage::Waiting(_))).count();
-        self.wanted.store(line.idle > n_waiting, Ordering::Relaxed);
+        self.wanted.store(line.idle > line.n_ready(), Ordering::Relaxed);
         let front = line.pieces.front().map_or(u64::MAX, |piece| piece.id);
         self.front.store(front, Ordering::Relaxed);
         self.changed.notify_all();
@@ -161,7 +160,8 @@ impl Shared {
         let Worker { mut search, names, is_full, .. } = explore_on(program, limits, names, worker);
         let (seen, is_stopped) = (search.take(), search.is_stopped());
         let rest = names.filter(|_| is_full && !is_stopped);
-        let rest = rest.map(|names| Start { search: search.into_strategy(), names });
+        // What is put back has to wait, so it keeps only what it begins with.
+        let rest = rest.map(|names| Start { search: search.into_strategy(), names }.again());
         let rest = rest.filter(|rest| !rest.is_empty());
         let mut line = self.lock();
         line.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::GivenUp { .. });

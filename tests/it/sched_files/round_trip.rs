@@ -1,5 +1,7 @@
 //! Any schedule file is read as it was written, and cut anywhere it is none.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use unknot_checker::Schedule;
 use unknot_checker::check::Semantics;
@@ -39,7 +41,7 @@ fn files() -> impl Strategy<Value = SchedFile> {
             if let Some(first) = decided.first_mut() {
                 first.preempts = false;
             }
-            let schedule = Schedule { steps: decided };
+            let schedule = Schedule { steps: Arc::new(decided) };
             SchedFile { scenario, params, semantics, ended, schedule, made }
         })
 }
