@@ -17,6 +17,7 @@ mod determinism;
 mod earned;
 mod endings;
 mod exceptions;
+mod first_bugs;
 mod golden;
 mod graphs;
 mod jobs;

@@ -23,7 +23,7 @@ use crate::strategy::{Config, STRATEGIES, StrategyRow};
 use crate::watch::Watch;
 
 /// How to explore beyond the sizes that a scenario exhausts.
-const BEYOND: &str = "random";
+const BEYOND: &str = "portfolio";
 
 /// One check that is about to run, with everything given or defaulted.
 struct Planned<'a> {

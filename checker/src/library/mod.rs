@@ -123,6 +123,7 @@ const REPLAY: StrategyRow = StrategyRow {
     unit: Unit::Schedules,
     way: Way::Sampler,
     bounds_preemptions: false,
+    member: |_| None,
     create: |_| Box::new(Replay::new(Schedule::default())),
 };
 

@@ -13,7 +13,7 @@ use crate::end::End;
 use crate::finding::{Fault, Kind, Origin};
 use crate::replay::{Replayed, replay as run_again};
 use crate::simplest::Simplest;
-use crate::strategy::Divergence;
+use crate::strategy::{Divergence, StrategyRow};
 
 /// What was seen of a program that is not deterministic is not all there is.
 pub(super) fn doubt(observed: &Observed) -> Observed {
@@ -22,13 +22,14 @@ pub(super) fn doubt(observed: &Observed) -> Observed {
     doubted
 }
 
-/// All findings, each with its simplest schedule run again.
+/// All findings, each with its simplest schedule run again. Those of a sampler
+/// say by which execution they were shown first.
 pub(super) fn findings(
     program: &Program,
     observed: &Observed,
     simplest: &BTreeMap<Fault<Origin>, Simplest>,
     budget: Budget,
-    has_seed: bool,
+    sampler: Option<&StrategyRow>,
 ) -> Vec<FindingReport> {
     let told = observed.findings.iter().map(|(fault, seen)| {
         let simplest = simplest.get(fault);
@@ -38,7 +39,9 @@ pub(super) fn findings(
             tell_elsewhere(program, observed, fault, &mut replayed, budget.semantics);
         }
         let mut told = finding(fault, (seen, simplest), replayed, budget);
-        told.execution = has_seed.then_some(seen.first);
+        told.execution = sampler.map(|_| seen.first);
+        let member = sampler.and_then(|row| (row.member)(seen.first));
+        told.member = member.map(|member| member.to_string());
         // Only the search knows what a program did otherwise than before.
         let divergence = observed.divergence.as_ref();
         if let Some(found) = divergence.filter(|_| fault.kind == Kind::Nondeterminism) {
@@ -116,6 +119,7 @@ fn finding(
         tasks: replayed.record.tasks,
         executions: seen.executions,
         execution: None,
+        member: None,
         graph,
         subject: shown.and_then(|case| case.identity.tasks.first()).map(ToString::to_string),
         involved,

@@ -189,6 +189,8 @@ pub struct FindingReport {
     pub executions: u64,
     /// The number of the first of them, for strategies that have a seed.
     pub execution: Option<u64>,
+    /// What that execution was drawn by, if several samplers took turns.
+    pub member: Option<String>,
     /// Who waits for whom, for what is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<Graph>,
@@ -255,7 +257,8 @@ impl Report {
         simplest: &BTreeMap<Fault<Origin>, Simplest>,
         budget: Budget,
     ) -> Report {
-        let findings = findings::findings(program, observed, simplest, budget, from.seed.is_some());
+        let sampler = from.seed.map(|_| from.strategy);
+        let findings = findings::findings(program, observed, simplest, budget, sampler);
         let doubted;
         let observed = match findings.iter().any(|f| f.kind == Kind::Nondeterminism.name()) {
             true => {

@@ -153,9 +153,10 @@ pub fn write_finding(
     if let (Some(seed), Some(execution)) = (report.seed, finding.execution) {
         let by_seed =
             format!("--strategy {} --seed {seed} --execution {execution}", report.strategy);
+        let member = finding.member.as_ref().map_or(String::new(), |name| format!(" ({name})"));
         writeln!(
             out,
-            "  first shown by execution {execution} of seed {seed}: {command} {by_seed}"
+            "  first shown by execution {execution}{member} of seed {seed}: {command} {by_seed}"
         )?;
     }
     writeln!(out)

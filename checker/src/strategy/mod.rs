@@ -16,6 +16,7 @@ mod node;
 mod past;
 mod pct;
 mod planner;
+mod portfolio;
 mod race;
 mod random;
 mod replay;
@@ -33,6 +34,7 @@ pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use dpor::Dpor;
 pub use pct::{DEPTH, Pct};
+pub use portfolio::{Member, Portfolio};
 pub use random::Random;
 pub use replay::{Divergence, Replay};
 pub use sampler::{Sampler, Walk, execution_seed};
@@ -174,6 +176,8 @@ pub struct StrategyRow {
     pub way: Way,
     /// Whether it can keep to a bound on preemptions.
     pub bounds_preemptions: bool,
+    /// By what it draws the execution of a number, for one of several samplers.
+    pub member: fn(u64) -> Option<Member>,
     /// Makes one.
     pub create: fn(Config) -> Box<dyn Strategy>,
 }
@@ -299,6 +303,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         unit: Unit::Classes,
         way: Way::Search,
         bounds_preemptions: true,
+        member: |_| None,
         create: |config| match config.preemptions {
             Some(preemptions) => Box::new(Bounded::new(preemptions)),
             None => Box::new(Dpor::new()),
@@ -310,10 +315,20 @@ pub const STRATEGIES: &[StrategyRow] = &[
         unit: Unit::Schedules,
         way: Way::Search,
         bounds_preemptions: true,
+        member: |_| None,
         create: |config| match config.preemptions {
             Some(preemptions) => Box::new(Dfs::bounded(preemptions)),
             None => Box::new(Dfs::new(Visibility::All)),
         },
+    },
+    StrategyRow {
+        name: "portfolio",
+        about: "samples: random, pct at depths 2 to 5 and urw take turns",
+        unit: Unit::Schedules,
+        way: Way::Sampler,
+        bounds_preemptions: false,
+        member: |number| Some(Member::of(number)),
+        create: |config| Box::new(Sampler::<Portfolio>::new(config)),
     },
     StrategyRow {
         name: "random",
@@ -321,6 +336,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         unit: Unit::Schedules,
         way: Way::Sampler,
         bounds_preemptions: false,
+        member: |_| None,
         create: |config| Box::new(Sampler::<Random>::new(config)),
     },
     StrategyRow {
@@ -329,6 +345,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         unit: Unit::Schedules,
         way: Way::Sampler,
         bounds_preemptions: false,
+        member: |_| None,
         create: |config| Box::new(Sampler::<Pct>::new(config)),
     },
     StrategyRow {
@@ -337,6 +354,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
         unit: Unit::Schedules,
         way: Way::Sampler,
         bounds_preemptions: false,
+        member: |_| None,
         create: |config| Box::new(Sampler::<Urw>::new(config)),
     },
 ];

@@ -5,7 +5,7 @@
 //! all the others. A fault of depth d is one that appears as soon as d steps
 //! come in a certain order; with n tasks and k steps an execution shows it
 //! with probability at least 1/(n k^(d-1)), however long the rest is. The
-//! depth is 3 here: a lost update has depth 2, a deadlock of two locks too.
+//! depth is 3 unless a portfolio sets it: a lost update has depth 2, a deadlock of two locks too.
 //!
 //! Source: S. Burckhardt, P. Kothari, M. Musuvathi, S. Nagarakatte, "A
 //! Randomized Scheduler with Probabilistic Guarantees of Finding Bugs",
@@ -26,7 +26,8 @@ use unknot_sim::{Execution, Point, Randomness, TaskId};
 use super::random::uniform;
 use super::sampler::{PROFILES, Walk};
 
-/// How many ordered steps a fault may need to be found with the guarantee.
+/// How many ordered steps a fault may need to be found with the guarantee,
+/// unless it is told otherwise.
 pub const DEPTH: usize = 3;
 
 /// A task's rank; the greatest runs. The order of the variants is part of it.
@@ -40,8 +41,10 @@ enum Priority {
 }
 
 /// The walk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pct {
+    /// How many ordered steps a fault may need.
+    depth: usize,
     /// The most contested steps of any profile.
     length: u32,
     /// Contested steps of this execution so far.
@@ -52,11 +55,23 @@ pub struct Pct {
     changes: SmallVec<[u32; DEPTH - 1]>,
 }
 
+impl Default for Pct {
+    fn default() -> Pct {
+        let (priorities, changes) = (vec![], SmallVec::new());
+        Pct { depth: DEPTH, length: 0, contested: 0, priorities, changes }
+    }
+}
+
 fn is_contested(point: &Point<'_>) -> bool {
     point.enabled().nth(1).is_some()
 }
 
 impl Pct {
+    /// Has the executions from now on be of another depth.
+    pub(super) fn set_depth(&mut self, depth: usize) {
+        self.depth = depth;
+    }
+
     /// Contested steps, after which an execution counts as one that polls.
     fn patience(&self) -> u32 {
         self.length.saturating_mul(4).saturating_add(100)
@@ -66,7 +81,7 @@ impl Pct {
         let Some(i) = self.changes.iter().position(|&at| at == self.contested) else { return };
         let last = point.live().iter().position(|&task| Some(task) == point.last());
         if let Some(last) = last {
-            self.priorities[last] = Priority::Lowered(DEPTH - 1 - i);
+            self.priorities[last] = Priority::Lowered(self.depth - 1 - i);
         }
     }
 }
@@ -82,13 +97,13 @@ impl Walk for Pct {
         self.length = self.length.max(std::mem::take(&mut self.contested));
     }
 
-    fn begin(&mut self, randomness: &mut Randomness) {
+    fn begin(&mut self, _number: u64, randomness: &mut Randomness) {
         self.contested = 0;
         self.priorities.clear();
         self.changes.clear();
         // A change before the first contested step would only deal anew.
         let n_places = self.length.saturating_sub(1);
-        while self.changes.len() < (DEPTH - 1).min(n_places as usize) {
+        while self.changes.len() < (self.depth - 1).min(n_places as usize) {
             let at = 1 + randomness.below(n_places);
             if !self.changes.contains(&at) {
                 self.changes.push(at);
@@ -130,7 +145,7 @@ mod tests {
         for length in 0..10 {
             let mut pct = Pct { length, ..Pct::default() };
             for seed in 0..100 {
-                pct.begin(&mut Randomness::new(seed));
+                pct.begin(0, &mut Randomness::new(seed));
                 let mut changes = pct.changes.to_vec();
                 changes.sort_unstable();
                 changes.dedup();

@@ -37,8 +37,8 @@ pub trait Walk: Default + Send + 'static {
     /// Takes the estimates from a finished profile.
     fn learn(&mut self, _profile: &Execution<'_>) {}
 
-    /// Gets ready for an execution that is no profile.
-    fn begin(&mut self, _randomness: &mut Randomness) {}
+    /// Gets ready for the execution of this number, which is no profile.
+    fn begin(&mut self, _number: u64, _randomness: &mut Randomness) {}
 
     /// Picks an enabled task.
     fn pick(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId;
@@ -106,7 +106,7 @@ impl<W: Walk> Explorer for Sampler<W> {
         };
         self.randomness = Randomness::new(execution_seed(self.config.seed, number));
         if !self.is_profile() {
-            self.walk.begin(&mut self.randomness);
+            self.walk.begin(number, &mut self.randomness);
         }
         true
     }

@@ -89,7 +89,7 @@ impl Walk for Urw {
         }
     }
 
-    fn begin(&mut self, _randomness: &mut Randomness) {
+    fn begin(&mut self, _number: u64, _randomness: &mut Randomness) {
         self.left.clear();
         self.set_left(TaskId::MAIN, self.known(TaskId::MAIN));
     }
