@@ -270,6 +270,7 @@ impl<S: Strategy> Explorer for Search<S> {
             }
         }
         self.strategy.end(execution);
+        self.stats.effort += self.strategy.effort();
         if self.divergence().is_some() {
             // Nothing that was seen of such a program can be relied on.
             self.books.book_divergence(self.number(), execution);

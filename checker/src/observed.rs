@@ -27,8 +27,9 @@ pub struct Stats {
     pub timeouts_used_up: u64,
     /// Steps of all of them.
     pub steps: u64,
-    /// The same, but a step among many tasks costs more to decide and counts
-    /// for one more with every ten.
+    /// What these took: the steps and what they touched, where a step among many
+    /// tasks costs more to decide and counts for one more with every ten, and
+    /// what the search itself looked at.
     pub effort: u64,
     /// The least and the greatest virtual time at the end, in microseconds.
     pub makespan: Option<(u64, u64)>,
@@ -42,7 +43,8 @@ impl Stats {
     pub(crate) fn see(&mut self, execution: &Execution<'_>) {
         let steps = execution.trace.len();
         self.steps += steps as u64;
-        self.effort += (steps * (1 + execution.live.len() / TASKS_A_STEP)) as u64;
+        let touched = steps + execution.trace.n_accesses();
+        self.effort += (touched * (1 + execution.live.len() / TASKS_A_STEP)) as u64;
     }
 
     /// Counts others too.

@@ -131,7 +131,8 @@ impl Trace {
     }
 
     /// How many accesses all steps made.
-    pub(crate) fn n_accesses(&self) -> usize {
+    #[must_use]
+    pub fn n_accesses(&self) -> usize {
         self.accesses.len()
     }
 

@@ -37,6 +37,7 @@ mod sched_files;
 mod schemas;
 mod simplest;
 mod sources;
+mod simplest_large;
 mod stacks;
 mod terminals;
 mod tidy;

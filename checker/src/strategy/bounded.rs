@@ -62,6 +62,8 @@ pub struct Bounded {
     prefix: usize,
     events: Events,
     bound: PreemptionBound,
+    /// Accesses and points that were looked at behind the last execution.
+    effort: u64,
     rule: Rule,
     started: bool,
     exhausted: bool,
@@ -77,6 +79,7 @@ impl Bounded {
             prefix: 0,
             events: Events::default(),
             bound: PreemptionBound { preemptions, left_out: 0 },
+            effort: 0,
             rule: Rule::Whole,
             started: false,
             exhausted: false,
@@ -153,6 +156,7 @@ impl Bounded {
             let since = self.events.links_of(access.object);
             let since = since.take_while(|&(step, _)| later.fence.is_none_or(|f| step > f));
             for (step, earlier) in since.filter(|&(step, _)| step < later.place) {
+                self.effort += 1;
                 let is_ordered =
                     self.events.task(step) == later.what.task || later.is_after(&self.events, step);
                 if !is_ordered && earlier.dependent(access) {
@@ -179,6 +183,7 @@ impl Bounded {
     fn plan_where_free(&mut self, first: usize, later: &Later<'_>) {
         let task = self.nodes[first].taken().task;
         for at in (0..=first).rev() {
+            self.effort += 1;
             let takes_over = at == 0 || self.nodes[at - 1].taken().task != task;
             if takes_over || self.nodes[at].is_free() {
                 self.plan_at(at, first, later);
@@ -192,11 +197,12 @@ impl Bounded {
     /// Adds the task of the later step at a point. If it is not able to run
     /// there, some task has to that makes what precedes the later step.
     fn plan_at(&mut self, at: usize, first: usize, later: &Later<'_>) {
-        let Bounded { nodes, events, bound, .. } = self;
+        let Bounded { nodes, events, bound, effort, .. } = self;
         let node = &mut nodes[at];
         if node.plan(later.what.task, bound) {
             return;
         }
+        *effort += (later.place - first) as u64;
         let mut is_planned = false;
         for step in first + 1..later.place {
             if later.is_after(events, step) && !events.happens_before(first, step) {
@@ -264,6 +270,7 @@ impl Explorer for Bounded {
             return;
         }
         let from = self.events.len();
+        self.effort = 0;
         self.events.extend(execution, usize::MAX, &mut vec![]);
         self.plan(execution, from);
     }
@@ -276,6 +283,10 @@ impl Strategy for Bounded {
 
     fn is_exhausted(&self) -> bool {
         self.exhausted
+    }
+
+    fn effort(&self) -> u64 {
+        self.effort
     }
 
     fn preemption_bound(&self) -> Option<PreemptionBound> {

@@ -13,6 +13,7 @@ mod events;
 mod frame;
 mod kept;
 mod node;
+mod orders;
 mod past;
 mod pct;
 mod planner;
@@ -33,6 +34,7 @@ use crate::estimate::Fork;
 pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use dpor::Dpor;
+pub(crate) use orders::Orders;
 pub use pct::{DEPTH, Pct};
 pub use portfolio::{Member, Portfolio};
 pub use random::Random;
@@ -54,6 +56,12 @@ pub trait Strategy: Explorer + Send + 'static {
     /// How many steps an execution has in common with the one before, at least.
     /// Asked when it has ended, before the strategy is told of that.
     fn steps_in_common(&self) -> usize {
+        0
+    }
+
+    /// What was looked at to plan on behind the last execution, where that may be
+    /// more than its steps and what they touched.
+    fn effort(&self) -> u64 {
         0
     }
 
@@ -137,6 +145,10 @@ impl Strategy for Box<dyn Strategy> {
 
     fn divergence(&self) -> Option<&Divergence> {
         (**self).divergence()
+    }
+
+    fn effort(&self) -> u64 {
+        (**self).effort()
     }
 
     fn preemption_bound(&self) -> Option<PreemptionBound> {
