@@ -12,7 +12,7 @@ use unknot_checker::{Checker, Scenario, Variant, cli, source};
 /// What a child is to do; without it a test that is one does nothing.
 const CHILD: &str = "UNKNOT_TEST_STACKS";
 
-/// Needs some 300 bytes for each level.
+/// Needs 300 to 600 bytes for each level, as it is compiled.
 fn deep(levels: u32) -> u64 {
     let filled = std::hint::black_box([u64::from(levels); 32]);
     if levels == 0 { filled[0] } else { deep(levels - 1) + filled[31] }
