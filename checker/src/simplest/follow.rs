@@ -33,8 +33,8 @@ pub(super) struct Follower {
 impl Follower {
     /// Follows a schedule; its marks say where a task may be left that could go
     /// on.
-    pub(super) fn new(schedule: Schedule) -> Follower {
-        let plan = schedule.steps.into_iter();
+    pub(super) fn new(schedule: &Schedule) -> Follower {
+        let plan = schedule.steps.iter().cloned();
         let plan = plan.map(|step| Planned { step, task: None, is_made: false });
         Follower { plan: plan.collect(), front: 0, at: None, is_started: false }
     }

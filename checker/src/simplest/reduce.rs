@@ -8,6 +8,7 @@
 //! fewest is for the levels to say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Program, explore};
 
@@ -83,8 +84,9 @@ impl<'a> Reduction<'a> {
         let places: Vec<usize> = steps.filter(|(_, s)| s.preempts).map(|(at, _)| at).collect();
         fewer(&places).any(|kept| {
             let mut schedule = schedule.clone();
-            places.iter().for_each(|&at| schedule.steps[at].preempts = kept.contains(&at));
-            self.shows(fault, Follower::new(schedule), 1)
+            let steps = Arc::make_mut(&mut schedule.steps);
+            places.iter().for_each(|&at| steps[at].preempts = kept.contains(&at));
+            self.shows(fault, Follower::new(&schedule), 1)
         })
     }
 
