@@ -30,8 +30,8 @@ pub(crate) fn exception<T: Debug + 'static>(returned: &T) -> Option<Exception> {
     Some(of_error(error, inner))
 }
 
-/// The exception that an error is when it leaves the main task.
-pub(crate) fn exception_of<E: Debug>(error: &E) -> Exception {
+/// The exception that an error of the program is.
+pub(crate) fn exception_of(error: &impl Debug) -> Exception {
     let (text, inner) = rt::shown_in(|| format!("{error:?}"));
     of_error(&text, inner)
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
+use crate::ending;
 use crate::id::TaskId;
 use crate::rt;
 
@@ -78,6 +79,14 @@ impl Exception {
         let raised_at = RaisedAt(Some(rt::place_of_failure(task)));
         let message = "the joined task returned nothing".to_owned();
         Exception { kind: "JoinError", message, raised_at }
+    }
+
+    /// The exception that an error of the program is: as it shows itself, or the one
+    /// that is in it and no more. For `map_err` in a main task; others may fail with
+    /// any error.
+    #[must_use]
+    pub fn of(error: &impl fmt::Debug) -> Exception {
+        ending::exception_of(error)
     }
 
     /// An error of the program that is shown so, at the place of the exception in it.

@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use crate::ending;
 use crate::exception::Exception;
 
 /// An outcome, or a part of one. Ordered so that reports are sorted.
@@ -116,8 +115,9 @@ impl<A: Into<Value>, B: Into<Value>, C: Into<Value>> From<(A, B, C)> for Value {
     }
 }
 
-/// What the main task of a program may return: a value, or a `Result` of one with any
-/// error that can be shown. [`Value::debug`] makes a value of anything else.
+/// What the main task of a program may return: a value, or a `Result` of one.
+/// [`Value::debug`] makes a value of anything else that can be shown, and
+/// [`Exception::of`] an exception of any other error.
 pub trait Outcome {
     /// The outcome, or the exception that left the main task.
     ///
@@ -134,8 +134,9 @@ impl<V: Into<Value>> Outcome for V {
 
 // This is no overlap: a `Result` is not `Into<Value>`, and only this crate
 // could make it so.
-impl<V: Into<Value>, E: fmt::Debug> Outcome for Result<V, E> {
+// Of no other error: so a closure with `?` that ends in `Ok(())` needs no type.
+impl<V: Into<Value>> Outcome for Result<V, Exception> {
     fn outcome(self) -> Result<Value, Exception> {
-        self.map(Into::into).map_err(|error| ending::exception_of(&error))
+        self.map(Into::into)
     }
 }

@@ -93,8 +93,8 @@ fn never() {
     let _ = task.join();
 }
 
-fn of_main() -> Result<i64, Refusal> {
-    withdraw(&mut Account { owner: "ann", money: 1 }, 2)
+fn of_main() -> Result<i64, Exception> {
+    withdraw(&mut Account { owner: "ann", money: 1 }, 2).map_err(|error| Exception::of(&error))
 }
 
 #[test]
