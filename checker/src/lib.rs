@@ -35,41 +35,56 @@
 //! `PASS` is meant under sequential consistency. The program must be
 //! deterministic apart from the primitives, and built with `panic = "unwind"`.
 //!
-//! Inside, one check, end to end: [`check::observe`](mod@check) runs a program under a
-//! [`strategy`] until it is exhausted or the budget is spent; the analyses in
-//! [`analysis`] judge every execution; [`report::Report`] replays a witness of
-//! each distinct finding and tells the story; [`cli`] maps all of that to
-//! arguments and exit codes, and [`library`] to assertions.
+//! [`cli`] is the whole command line for a catalogue of scenarios of your own. The
+//! modules of the search, which tests of this crate use, are left out here; the code
+//! map in the README leads through them.
 
+#[doc(hidden)]
 pub mod analysis;
 mod books;
+#[doc(hidden)]
 pub mod check;
 pub mod cli;
 mod confirm;
+#[doc(hidden)]
 pub mod cross_check;
+#[doc(hidden)]
 pub mod deepen;
+#[doc(hidden)]
 pub mod detail;
 mod elsewhere;
+#[doc(hidden)]
 pub mod end;
 mod environment;
+#[doc(hidden)]
 pub mod estimate;
 pub mod finding;
+#[doc(hidden)]
 pub mod graph;
+#[doc(hidden)]
 pub mod jobs;
 pub mod library;
 mod lookup;
 mod observed;
+#[doc(hidden)]
 pub mod parts;
+#[doc(hidden)]
 pub mod record;
+#[doc(hidden)]
 pub mod replay;
 pub mod report;
 pub mod scenario;
+#[doc(hidden)]
 pub mod sched;
 pub mod schedule;
+#[doc(hidden)]
 pub mod simplest;
+#[doc(hidden)]
 pub mod strategy;
+#[doc(hidden)]
 pub mod subtrees;
 pub mod verdict;
+#[doc(hidden)]
 pub mod watch;
 
 pub use finding::Kind;
@@ -77,3 +92,8 @@ pub use library::{Checked, Checker, check};
 pub use scenario::{Appears, Expectation, Param, Params, Scenario, Source, Variant};
 pub use schedule::Schedule;
 pub use unknot_sim as sim;
+
+/// The Rust of the README is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -21,6 +21,17 @@ pub fn verify_that(holds: bool, message: impl FnOnce() -> String) {
 /// may read any object, without that being a step; it has to read the same ones
 /// whenever it is asked, so it should not use `&&` between two reads. One step, or
 /// none if no task has been started yet.
+///
+/// ```
+/// use unknot_sim::{Shared, always, run_once};
+///
+/// run_once(|| {
+///     let balance = Shared::named("balance", 10);
+///     let watched = balance.clone();
+///     always("the balance is not negative", move || watched.read() >= 0);
+///     balance.write(balance.read() - 10);
+/// });
+/// ```
 #[track_caller]
 pub fn always(name: impl Into<Name>, holds: impl Fn() -> bool + 'static) {
     rt::always(name.into(), Rc::new(holds), Location::caller());
@@ -28,6 +39,15 @@ pub fn always(name: impl Into<Name>, holds: impl Fn() -> bool + 'static) {
 
 /// Says that a condition must hold here: `verify!(x > 0)`, or with a message,
 /// `verify!(x > 0, "x is {x}")`.
+///
+/// ```
+/// use unknot_sim::{run_once, verify};
+///
+/// run_once(|| {
+///     let left = 3;
+///     verify!(left >= 0, "{left} are left");
+/// });
+/// ```
 #[macro_export]
 macro_rules! verify {
     ($holds:expr $(,)?) => {

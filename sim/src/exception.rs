@@ -14,6 +14,18 @@ use crate::id::TaskId;
 use crate::rt;
 
 /// What a simulated operation raised.
+///
+/// ```
+/// use unknot_sim::{Exception, done, run_once, spawn};
+///
+/// run_once(|| {
+///     let task = spawn(|| 1);
+///     match task.join()? {
+///         1 => done(()),
+///         other => Err(Exception::new("ValueError", format!("{other} is not 1"))),
+///     }
+/// });
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Exception {
     /// The kind, in the words of the source documents: `RuntimeError`,
@@ -109,6 +121,25 @@ impl fmt::Debug for Exception {
         let mut shown = f.debug_struct("Exception");
         shown.field("kind", &self.kind).field("message", &self.message).finish()
     }
+}
+
+/// The end of a closure that raises nothing else than exceptions of the primitives:
+/// `Ok`, for closures whose type of error nothing else says.
+///
+/// ```
+/// use unknot_sim::{Lock, done, run_once};
+///
+/// run_once(|| {
+///     let lock = Lock::named("lock");
+///     let _guard = lock.lock()?;
+///     done(())
+/// });
+/// ```
+///
+/// # Errors
+/// None.
+pub fn done<T>(value: T) -> Result<T, Exception> {
+    Ok(value)
 }
 
 impl fmt::Display for Exception {

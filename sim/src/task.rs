@@ -21,6 +21,16 @@ use crate::rt;
 use crate::value::Value;
 
 /// A started task.
+///
+/// ```
+/// use unknot_sim::{done, run_once, spawn};
+///
+/// run_once(|| {
+///     let task = spawn(|| 7);
+///     assert_eq!(task.join()?, 7);
+///     done(())
+/// });
+/// ```
 #[derive(Debug)]
 pub struct JoinHandle<T> {
     task: Option<(TaskId, ObjectId)>,
@@ -29,12 +39,33 @@ pub struct JoinHandle<T> {
 
 /// Starts a task without a name. It may return whatever can be shown; an `Err`, of any
 /// type, that leaves it is an exception that nothing handled.
+///
+/// ```
+/// use unknot_sim::{Shared, done, run_once, spawn};
+///
+/// run_once(|| {
+///     let x = Shared::new(0);
+///     let theirs = x.clone();
+///     spawn(move || theirs.write(1)).join()?;
+///     done(x.read())
+/// });
+/// ```
 #[track_caller]
 pub fn spawn<T: Debug + 'static>(body: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     start(Name::default(), false, body, Location::caller())
 }
 
 /// Starts a task with a name for reports.
+///
+/// ```
+/// use unknot_sim::{current_name, done, run_once, spawn_named};
+///
+/// run_once(|| {
+///     let name = spawn_named("worker", || current_name()).join()?;
+///     assert_eq!(name, "worker");
+///     done(())
+/// });
+/// ```
 #[track_caller]
 pub fn spawn_named<T: Debug + 'static>(
     name: impl Into<Name>,
@@ -45,6 +76,27 @@ pub fn spawn_named<T: Debug + 'static>(
 
 /// Starts a daemon: nobody waits for it at the end of the program, and it is
 /// killed there wherever it is. Whatever task a daemon starts is a daemon as well.
+///
+/// ```
+/// use unknot_sim::{Queue, done, run_once, spawn_daemon};
+///
+/// run_once(|| {
+///     let jobs = Queue::named("jobs", 0);
+///     let theirs = jobs.clone();
+///     spawn_daemon("worker", move || {
+///         loop {
+///             theirs.get()?;
+///             theirs.task_done()?;
+///         }
+///         #[allow(unreachable_code)]
+///         done(())
+///     });
+///     jobs.put(1)?;
+///     jobs.join();
+///     // The worker still waits for a job, and is killed.
+///     done(())
+/// });
+/// ```
 #[track_caller]
 pub fn spawn_daemon<T: Debug + 'static>(
     name: impl Into<Name>,
@@ -112,6 +164,10 @@ impl<T> JoinHandle<T> {
 }
 
 /// The name of the running task, or its number if it has none.
+///
+/// ```
+/// assert_eq!(unknot_sim::run_once(unknot_sim::current_name).to_string(), "main");
+/// ```
 #[must_use]
 pub fn current_name() -> String {
     rt::task_name(rt::current())
@@ -119,6 +175,19 @@ pub fn current_name() -> String {
 
 /// The names of the tasks that have started and not finished, in the order in
 /// which they were created. One step.
+///
+/// ```
+/// use unknot_sim::{Event, enumerate, run_once, spawn_named};
+///
+/// run_once(|| {
+///     let go = Event::new();
+///     let theirs = go.clone();
+///     let task = spawn_named("worker", move || theirs.wait());
+///     assert_eq!(enumerate(), ["main", "worker"]);
+///     go.set();
+///     task.join()
+/// });
+/// ```
 #[track_caller]
 #[must_use]
 pub fn enumerate() -> Vec<String> {
@@ -127,6 +196,10 @@ pub fn enumerate() -> Vec<String> {
 }
 
 /// How many tasks have started and not finished. One step.
+///
+/// ```
+/// unknot_sim::run_once(|| assert_eq!(unknot_sim::active_count(), 1));
+/// ```
 #[track_caller]
 #[must_use]
 pub fn active_count() -> usize {
@@ -134,6 +207,10 @@ pub fn active_count() -> usize {
 }
 
 /// A scheduling point that touches nothing.
+///
+/// ```
+/// unknot_sim::run_once(|| unknot_sim::yield_now());
+/// ```
 #[track_caller]
 pub fn yield_now() {
     rt::step(Op::local("yield", Location::caller()).acting(Act::Yield));
@@ -141,6 +218,13 @@ pub fn yield_now() {
 
 /// Passes virtual time; when durations do not count, a scheduling point, since
 /// a sleep may last any time.
+///
+/// ```
+/// use std::time::Duration;
+/// use unknot_sim::{run_once, sleep};
+///
+/// run_once(|| sleep(Duration::from_secs(1)));
+/// ```
 #[track_caller]
 pub fn sleep(duration: Duration) {
     rt::sleep(duration, Location::caller());
@@ -148,6 +232,11 @@ pub fn sleep(duration: Duration) {
 
 /// Virtual time since the start of the program. It moves only when nothing
 /// else can run.
+///
+/// ```
+/// // Durations do not count here, so there is no clock.
+/// unknot_sim::run_once(|| assert!(unknot_sim::now().is_err()));
+/// ```
 ///
 /// # Errors
 /// `TimeError` when durations do not count.
@@ -160,6 +249,11 @@ pub fn now() -> Result<Duration, Exception> {
 }
 
 /// One of `n` values, each of which the search explores. 0 if `n` is below 2.
+///
+/// ```
+/// let chosen = unknot_sim::run_once(|| unknot_sim::choose(3));
+/// assert_eq!(chosen.to_string(), "0", "one execution takes the first value");
+/// ```
 #[track_caller]
 #[must_use]
 pub fn choose(n: u32) -> u32 {
@@ -168,12 +262,38 @@ pub fn choose(n: u32) -> u32 {
 
 /// Gives way until something that the task has read since it last did so has
 /// been changed by somebody else. For loops that poll.
+///
+/// ```
+/// use unknot_sim::{Atomic, run_once, spawn, yield_until_changed};
+///
+/// run_once(|| {
+///     let flag = Atomic::named("flag", 0);
+///     let theirs = flag.clone();
+///     let task = spawn(move || theirs.store(1));
+///     while flag.load() == 0 {
+///         yield_until_changed();
+///     }
+///     task.join()
+/// });
+/// ```
 #[track_caller]
 pub fn yield_until_changed() {
     rt::yield_until_changed(Location::caller());
 }
 
 /// Polls a condition until it holds, giving way while nothing it read changes.
+///
+/// ```
+/// use unknot_sim::{Atomic, run_once, spawn, wait_until};
+///
+/// run_once(|| {
+///     let flag = Atomic::named("flag", 0);
+///     let theirs = flag.clone();
+///     let task = spawn(move || theirs.store(1));
+///     wait_until(|| flag.load() == 1);
+///     task.join()
+/// });
+/// ```
 #[track_caller]
 pub fn wait_until(mut condition: impl FnMut() -> bool) {
     let location = Location::caller();
@@ -185,6 +305,19 @@ pub fn wait_until(mut condition: impl FnMut() -> bool) {
 /// Has the outcome made from the final state, when everybody has ended or been
 /// killed, instead of from what main returns. Primitives that are read inside
 /// give what is stored.
+///
+/// ```
+/// use unknot_sim::{Atomic, outcome_at_exit, run_once, spawn_daemon};
+///
+/// let outcome = run_once(|| {
+///     let count = Atomic::named("count", 0);
+///     let (theirs, last) = (count.clone(), count);
+///     outcome_at_exit(move || last.load());
+///     spawn_daemon("counter", move || _ = theirs.fetch_add(1));
+/// });
+/// // The daemon is killed before or after its step.
+/// assert!(["0", "1"].contains(&outcome.to_string().as_str()));
+/// ```
 pub fn outcome_at_exit<V: Into<Value>>(outcome: impl FnOnce() -> V + 'static) {
     rt::at_exit(move || outcome().into());
 }

@@ -8,6 +8,13 @@ use std::fmt;
 use crate::exception::Exception;
 
 /// An outcome, or a part of one. Ordered so that reports are sorted.
+///
+/// ```
+/// use unknot_sim::Value;
+///
+/// let value = Value::Record(vec![("sold", 2.into()), ("left", 0.into())]);
+/// assert_eq!(value.to_string(), "sold=2 left=0");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// Nothing worth telling.

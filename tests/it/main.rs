@@ -29,6 +29,7 @@ mod oracle;
 mod panics;
 mod programs;
 mod proof;
+mod readme;
 mod repeats;
 mod replay;
 mod rows;

@@ -160,13 +160,13 @@ impl Checked {
     ///
     /// ```
     /// use unknot_checker::Kind;
-    /// use unknot_checker::sim::Lock;
+    /// use unknot_checker::sim::{Lock, done};
     ///
     /// unknot_checker::check(|| {
     ///     let lock = Lock::new();
     ///     let _outer = lock.lock()?;
     ///     let _inner = lock.lock()?;
-    ///     Ok(())
+    ///     done(())
     /// })
     /// .assert_finds(Kind::Deadlock);
     /// ```

@@ -16,6 +16,21 @@ use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// An atomic integer. Clones are handles to the same one.
+///
+/// ```
+/// use unknot_sim::{Atomic, done, run_once, spawn};
+///
+/// run_once(|| {
+///     let hits = Atomic::named("hits", 0);
+///     let theirs = hits.clone();
+///     let task = spawn(move || _ = theirs.fetch_add(1));
+///     hits.fetch_add(1);
+///     task.join()?;
+///     assert_eq!(hits.compare_exchange(2, 5), Ok(2));
+///     assert_eq!(hits.compare_exchange(2, 6), Err(5));
+///     done(())
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Atomic {
     cell: ObjectId,

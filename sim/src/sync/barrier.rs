@@ -17,6 +17,20 @@ use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A barrier. Clones are handles to the same one.
+///
+/// ```
+/// use unknot_sim::{Barrier, done, run_once, spawn};
+///
+/// run_once(|| {
+///     let start = Barrier::named("start", 2);
+///     let theirs = start.clone();
+///     let task = spawn(move || theirs.wait());
+///     // How many were missing on arrival differs for each party.
+///     let missing = start.wait()? + task.join()??;
+///     assert_eq!(missing, 1);
+///     done(())
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Barrier {
     cell: ObjectId,

@@ -16,6 +16,27 @@ use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A channel. Clones are handles to the same one, for either end.
+///
+/// ```
+/// use unknot_sim::{Channel, done, run_once, spawn};
+///
+/// run_once(|| {
+///     let numbers = Channel::named("numbers", 1);
+///     let theirs = numbers.clone();
+///     let sender = spawn(move || {
+///         theirs.send(1)?;
+///         theirs.send(2)?;
+///         theirs.close();
+///         done(())
+///     });
+///     let mut sum = 0;
+///     while let Ok(number) = numbers.receive() {
+///         sum += number;
+///     }
+///     assert_eq!(sum, 3);
+///     sender.join()?
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Channel<T> {
     head: ObjectId,

@@ -29,6 +29,25 @@ pub enum Wake {
 }
 
 /// A condition variable. Clones are handles to the same one.
+///
+/// ```
+/// use unknot_sim::{Condition, Lock, Shared, run_once, spawn};
+///
+/// run_once(|| {
+///     let (lock, ready) = (Lock::named("lock"), Shared::named("ready", false));
+///     let changed = Condition::named("changed", &lock);
+///     let (theirs, is_ready, notifies) = (lock.clone(), ready.clone(), changed.clone());
+///     let task = spawn(move || {
+///         let _guard = theirs.lock()?;
+///         is_ready.write(true);
+///         notifies.notify(1)
+///     });
+///     let guard = lock.lock()?;
+///     changed.wait_for(|| ready.read())?;
+///     drop(guard);
+///     task.join()?
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Condition {
     cell: ObjectId,

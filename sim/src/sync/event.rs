@@ -20,6 +20,19 @@ use crate::rt::{self, NewObject};
 const RAISED_BY: &[&str] = &["set"];
 
 /// An event. Clones are handles to the same one.
+///
+/// ```
+/// use unknot_sim::{Event, run_once, spawn};
+///
+/// run_once(|| {
+///     let go = Event::named("go");
+///     let theirs = go.clone();
+///     let task = spawn(move || theirs.wait());
+///     go.set();
+///     assert!(go.is_set());
+///     task.join()
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Event {
     kind: Kind,

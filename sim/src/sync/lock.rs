@@ -16,6 +16,27 @@ use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A lock. Clones are handles to the same lock.
+///
+/// ```
+/// use unknot_sim::{Lock, Shared, done, run_once, spawn};
+///
+/// run_once(|| {
+///     let (lock, sum) = (Lock::named("lock"), Shared::named("sum", 0));
+///     let (theirs, their_sum) = (lock.clone(), sum.clone());
+///     let task = spawn(move || {
+///         let _guard = theirs.lock()?;
+///         their_sum.write(their_sum.read() + 1);
+///         done(())
+///     });
+///     {
+///         let _guard = lock.lock()?;
+///         sum.write(sum.read() + 1);
+///     }
+///     task.join()??;
+///     assert!(!lock.locked());
+///     done(())
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Lock {
     gauge: ObjectId,

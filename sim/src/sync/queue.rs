@@ -137,14 +137,54 @@ macro_rules! queue {
 
 queue! {
     /// A queue, first in first out. Clones are handles to the same one.
+    ///
+    /// ```
+    /// use unknot_sim::{Queue, done, run_once, spawn};
+    ///
+    /// run_once(|| {
+    ///     let jobs = Queue::named("jobs", 2);
+    ///     let theirs = jobs.clone();
+    ///     let worker = spawn(move || done(theirs.get()? + theirs.get()?));
+    ///     jobs.put(1)?;
+    ///     jobs.put(2)?;
+    ///     let sum: i32 = worker.join()??;
+    ///     assert_eq!(sum, 3);
+    ///     assert_eq!(jobs.get_nowait().map_err(|refused| refused.kind), Err("Empty"));
+    ///     done(())
+    /// });
+    /// ```
     Queue, Line, Ordinal, []
 }
 queue! {
     /// A stack, last in first out. Clones are handles to the same one.
+    ///
+    /// ```
+    /// use unknot_sim::{LifoQueue, done, run_once};
+    ///
+    /// run_once(|| {
+    ///     let plates = LifoQueue::named("plates", 0);
+    ///     plates.put(1)?;
+    ///     plates.put(2)?;
+    ///     assert_eq!(plates.get()?, 2);
+    ///     done(())
+    /// });
+    /// ```
     LifoQueue, Stack, OneCell, []
 }
 queue! {
     /// A queue that gives its smallest item. Clones are handles to the same one.
+    ///
+    /// ```
+    /// use unknot_sim::{PriorityQueue, done, run_once};
+    ///
+    /// run_once(|| {
+    ///     let due = PriorityQueue::named("due", 0);
+    ///     due.put((2, "wash"))?;
+    ///     due.put((1, "cook"))?;
+    ///     assert_eq!(due.get()?, (1, "cook"));
+    ///     done(())
+    /// });
+    /// ```
     PriorityQueue, Heap, OneCell, [Sorted]
 }
 

@@ -18,6 +18,17 @@ use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A reentrant lock. Clones are handles to the same lock.
+///
+/// ```
+/// use unknot_sim::{RLock, done, run_once};
+///
+/// run_once(|| {
+///     let lock = RLock::named("lock");
+///     let _outer = lock.lock()?;
+///     let _inner = lock.lock()?;
+///     done(())
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct RLock {
     gauge: ObjectId,

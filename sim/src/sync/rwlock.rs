@@ -18,6 +18,20 @@ use crate::rt::{self, NewObject};
 const UNITS: i64 = 1 << 20;
 
 /// A read-write lock. Clones are handles to the same lock.
+///
+/// ```
+/// use unknot_sim::{RwLock, done, run_once};
+///
+/// run_once(|| {
+///     let lock = RwLock::named("table");
+///     let one = lock.read()?;
+///     let other = lock.read()?;
+///     assert!(lock.try_write().is_none());
+///     drop((one, other));
+///     let _alone = lock.write()?;
+///     done(())
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct RwLock {
     gauge: ObjectId,

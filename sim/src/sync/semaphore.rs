@@ -15,6 +15,21 @@ use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A semaphore. Clones are handles to the same one.
+///
+/// ```
+/// use unknot_sim::{Semaphore, run_once};
+///
+/// run_once(|| {
+///     let permits = Semaphore::named("permits", 2);
+///     permits.acquire();
+///     {
+///         let _second = permits.permit();
+///         assert!(!permits.try_acquire());
+///     }
+///     permits.release();
+///     assert_eq!(permits.value(), 2);
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Semaphore {
     gauge: ObjectId,
@@ -22,6 +37,18 @@ pub struct Semaphore {
 
 /// A semaphore that may not be released more often than acquired. Clones are
 /// handles to the same one.
+///
+/// ```
+/// use unknot_sim::{BoundedSemaphore, done, run_once};
+///
+/// run_once(|| {
+///     let permits = BoundedSemaphore::named("permits", 1);
+///     permits.acquire();
+///     permits.release()?;
+///     assert_eq!(permits.release().map_err(|refused| refused.kind), Err("ValueError"));
+///     done(())
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct BoundedSemaphore {
     inner: Semaphore,

@@ -14,6 +14,20 @@ use crate::op::Op;
 use crate::rt::{self, NewObject};
 
 /// A shared variable. Clones are handles to the same variable.
+///
+/// ```
+/// use unknot_sim::{Shared, done, run_once, spawn};
+///
+/// run_once(|| {
+///     let balance = Shared::named("balance", 100);
+///     let theirs = balance.clone();
+///     // Two steps: another task may write in between.
+///     let task = spawn(move || theirs.write(theirs.read() - 30));
+///     task.join()?;
+///     assert_eq!(balance.read(), 70);
+///     done(())
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Shared<T> {
     cell: ObjectId,
