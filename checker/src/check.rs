@@ -8,8 +8,8 @@
 //! ([`crate::replay`]).
 
 use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, StackSize, TimeMode,
-    explore_on,
+    Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, Refusal, StackSize,
+    TimeMode, explore_on,
 };
 
 use crate::books::Books;
@@ -101,8 +101,8 @@ pub(crate) struct Search<S> {
     stopped: bool,
     watch: (Phase, Watch),
     told: Option<Stop>,
-    /// Tasks that the machine gave up, where it runs no further execution.
-    given_up: Option<usize>,
+    /// Why the machine runs no further execution, where it does not.
+    refused: Option<Refusal>,
     /// Where the program did otherwise in steps that no strategy was asked about.
     lost: Option<Divergence>,
     books: Books,
@@ -118,7 +118,7 @@ impl<S: Strategy> Search<S> {
             stopped: false,
             watch,
             told: None,
-            given_up: None,
+            refused: None,
             lost: None,
             books: Books::default(),
         }
@@ -181,12 +181,15 @@ impl<S: Strategy> Search<S> {
     fn why_ended(&self) -> End {
         if self.divergence().is_some() {
             End::Nondeterminism
+        } else if let Some(why @ Refusal::TooManyTasks { .. }) = self.refused {
+            // Nothing is known of what the program does with all of its tasks.
+            End::Refused(why)
         } else if self.strategy.is_exhausted() {
             End::Exhausted
         } else if let Some(stop) = self.told {
             End::Stopped(stop)
-        } else if let Some(tasks) = self.given_up {
-            End::GivenUp { tasks }
+        } else if let Some(why) = self.refused {
+            End::Refused(why)
         } else if self.stopped {
             End::FirstError
         } else if self.stats.spent() >= self.budget.max_executions {
@@ -228,8 +231,8 @@ impl<S: Strategy> Explorer for Search<S> {
         self.told.is_none() && self.strategy.begin()
     }
 
-    fn refused(&mut self, given_up: usize) {
-        self.given_up = Some(given_up);
+    fn refused(&mut self, why: Refusal) {
+        self.refused = Some(why);
     }
 
     fn lost(&mut self, at: &Point<'_>) {

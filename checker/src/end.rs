@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unknot_sim::Refusal;
+
 use crate::report::grouped;
 
 /// Why a search ended.
@@ -19,12 +21,8 @@ pub enum End {
     Stopped(Stop),
     /// The program did not do the same under the same decisions.
     Nondeterminism,
-    /// So many tasks did not let themselves be ended after their execution. Each
-    /// keeps its stack, so no further execution is made.
-    GivenUp {
-        /// How many.
-        tasks: usize,
-    },
+    /// The machine runs no further execution.
+    Refused(Refusal),
     /// One execution was asked for, and was made.
     OneExecution,
 }
@@ -55,7 +53,7 @@ impl End {
     #[must_use]
     pub(crate) fn then(self, later: End) -> End {
         match self {
-            End::Stopped(_) | End::Nondeterminism | End::GivenUp { .. } => self,
+            End::Stopped(_) | End::Nondeterminism | End::Refused(_) => self,
             _ => later,
         }
     }
@@ -75,8 +73,11 @@ impl End {
             End::FirstError => format!("ended at the first error; {made}"),
             End::Stopped(stop) => format!("{stop}; {made}"),
             End::Nondeterminism => format!("the program is not deterministic; {made}"),
-            End::GivenUp { tasks } => {
+            End::Refused(Refusal::GivenUp { tasks }) => {
                 format!("{tasks} tasks did not let themselves be ended; {made}")
+            }
+            End::Refused(Refusal::TooManyTasks { most }) => {
+                format!("an execution has more than {} tasks; {made}", grouped(most as u64))
             }
             End::OneExecution => "one execution was asked for".to_owned(),
         }

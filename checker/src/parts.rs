@@ -14,7 +14,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, Refusal, explore};
 
 use crate::check::{Budget, Observed, Search, observe_watched};
 use crate::confirm;
@@ -154,7 +154,7 @@ impl Worker {
     fn hand_over(&mut self) {
         if let Some(part) = self.part.take() {
             let seen = self.search.take();
-            if matches!(seen.end, End::Stopped(_) | End::GivenUp { .. }) {
+            if matches!(seen.end, End::Stopped(_) | End::Refused(_)) {
                 self.common.queue.end_at(0);
             }
             // Nobody listens any more after the last part that counts.
@@ -190,8 +190,8 @@ impl Explorer for Worker {
         self.search.lost(at);
     }
 
-    fn refused(&mut self, given_up: usize) {
-        self.search.refused(given_up);
+    fn refused(&mut self, why: Refusal) {
+        self.search.refused(why);
         self.hand_over();
     }
 

@@ -106,6 +106,23 @@ pub enum Decision {
     Stop(Ended),
 }
 
+/// Why the machine runs no further execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// So many tasks did not let themselves be ended after their execution. Each
+    /// keeps its stack for good.
+    GivenUp {
+        /// How many.
+        tasks: usize,
+    },
+    /// An execution, which was cut there, started more tasks than it may: what is
+    /// known of their order takes memory for each task at each step.
+    TooManyTasks {
+        /// How many it may start, main included.
+        most: usize,
+    },
+}
+
 /// Decides everything that may differ between two executions of a program.
 ///
 /// It sees choices and executions, never the state of the program.
@@ -123,10 +140,9 @@ pub trait Explorer {
     fn pick(&mut self, point: &Point<'_>) -> Decision;
     /// Picks one of `n` values (at least 2) inside the last step.
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32;
-    /// Called instead of [`Explorer::begin`] where the machine can run no further
-    /// execution: so many tasks did not let themselves be ended, and each keeps
-    /// its stack for good.
-    fn refused(&mut self, _given_up: usize) {}
+    /// Called instead of [`Explorer::begin`] where the machine runs no further
+    /// execution.
+    fn refused(&mut self, _why: Refusal) {}
     /// Called where the program did otherwise in steps that were repeated, for which
     /// the explorer was not asked. It made those of the trace still, and then used,
     /// created or chose something else. The execution is made again from its first

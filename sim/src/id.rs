@@ -10,8 +10,11 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::OnceLock;
 
 use smallvec::SmallVec;
+
+use crate::parts::Parts;
 
 /// A task, interned for one search. Index 0 is always the main task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +77,7 @@ pub struct TaskPath {
     /// What the task is.
     pub role: Role,
     /// From the main task down, the number of the child at each turn.
-    pub parts: SmallVec<[u32; 4]>,
+    pub parts: Parts,
 }
 
 impl TaskPath {
@@ -87,8 +90,8 @@ impl TaskPath {
         Some(TaskPath { role, parts: TaskPath::parse_parts(&text[1..])? })
     }
 
-    fn parse_parts(text: &str) -> Option<SmallVec<[u32; 4]>> {
-        let mut path = SmallVec::new();
+    fn parse_parts(text: &str) -> Option<Parts> {
+        let mut path: SmallVec<[u32; 4]> = SmallVec::new();
         for part in text.split('.') {
             if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
                 return None;
@@ -96,9 +99,9 @@ impl TaskPath {
             path.push(part.parse().ok()?);
         }
         match path.as_slice() {
-            [0] => Some(SmallVec::new()),
+            [0] => Some(Parts::default()),
             parts if parts.contains(&0) => None,
-            _ => Some(path),
+            parts => Some(Parts::from(parts)),
         }
     }
 }
@@ -166,6 +169,9 @@ struct Origin {
     role: Role,
 }
 
+/// Paths of so many numbers are made anew each time, longer ones once.
+const DEEP: usize = 4;
+
 /// The interned pairs of one search.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
@@ -175,6 +181,8 @@ pub struct Names {
     children: Vec<Vec<TaskId>>,
     /// For each task its objects, by the order in which it created them.
     created: Vec<Vec<ObjectId>>,
+    /// The paths of tasks deep down, once they were asked for: each is made once.
+    deep: Vec<OnceLock<Parts>>,
 }
 
 impl Names {
@@ -182,7 +190,13 @@ impl Names {
     #[must_use]
     pub fn new() -> Names {
         let main = Origin { creator: TaskId::MAIN, nth: 0, role: Role::Program };
-        Names { tasks: vec![main], objects: vec![], children: vec![vec![]], created: vec![vec![]] }
+        Names {
+            tasks: vec![main],
+            objects: vec![],
+            children: vec![vec![]],
+            created: vec![vec![]],
+            deep: vec![OnceLock::new()],
+        }
     }
 
     /// How many tasks have been seen in this search.
@@ -230,6 +244,7 @@ impl Names {
         self.tasks.push(origin);
         self.children.push(vec![]);
         self.created.push(vec![]);
+        self.deep.push(OnceLock::new());
     }
 
     /// The `nth` object that `creator` created (counted from 0).
@@ -254,15 +269,32 @@ impl Names {
     #[must_use]
     pub fn task_path(&self, task: TaskId) -> TaskPath {
         let role = self.tasks[task.index()].role;
-        let mut parts = SmallVec::new();
-        let mut at = if role == Role::Program { task } else { self.tasks[task.index()].creator };
+        let of = if role == Role::Program { task } else { self.tasks[task.index()].creator };
+        let mut parts: SmallVec<[u32; 8]> = SmallVec::new();
+        let mut at = of;
+        while at != TaskId::MAIN {
+            if parts.len() == DEEP {
+                let parts = self.deep[of.index()].get_or_init(|| self.parts_of(of));
+                return TaskPath { role, parts: parts.clone() };
+            }
+            let origin = &self.tasks[at.index()];
+            parts.push(origin.nth + 1);
+            at = origin.creator;
+        }
+        parts.reverse();
+        TaskPath { role, parts: Parts::from(&*parts) }
+    }
+
+    fn parts_of(&self, task: TaskId) -> Parts {
+        let mut parts = vec![];
+        let mut at = task;
         while at != TaskId::MAIN {
             let origin = &self.tasks[at.index()];
             parts.push(origin.nth + 1);
             at = origin.creator;
         }
         parts.reverse();
-        TaskPath { role, parts }
+        Parts::from(&*parts)
     }
 
     /// Which of two tasks comes first, the same in every search: those of the
@@ -324,6 +356,23 @@ mod tests {
             for (j, &other) in in_order.iter().enumerate() {
                 assert_eq!(names.order(one, other), i.cmp(&j), "{one:?} {other:?}");
             }
+        }
+    }
+
+    #[test]
+    fn paths_deep_down_are_made_once() {
+        let mut names = Names::new();
+        let mut tasks = vec![TaskId::MAIN];
+        for _ in 0..10_000 {
+            tasks.push(names.child(tasks[tasks.len() - 1], 0));
+        }
+        let last = tasks[10_000];
+        let (one, other) = (names.task_path(last), names.task_path(last));
+        assert!(std::ptr::eq(&*one.parts, &*other.parts), "the numbers are shared");
+        assert_eq!(one.to_string(), format!("T{}", ["1"; 10_000].join(".")));
+        assert_eq!((names.task_at(&one), names.task_path(tasks[4]).parts.len()), (Some(last), 4));
+        for pair in tasks[..10].windows(2) {
+            assert!(names.order(pair[0], pair[1]).is_lt());
         }
     }
 

@@ -37,6 +37,7 @@ mod id;
 mod mode;
 mod once;
 mod op;
+mod parts;
 mod rt;
 mod stack;
 #[doc(hidden)]
@@ -54,7 +55,7 @@ pub use execution::{
     Ended, Execution, Failure, Object, Ownership, Phase, Purpose, Task, Violation,
 };
 #[doc(hidden)]
-pub use explorer::{Decision, Explorer, Point};
+pub use explorer::{Decision, Explorer, Point, Refusal};
 pub use id::Name;
 #[doc(hidden)]
 pub use id::{Names, ObjectId, Role, TaskId, TaskPath};
@@ -63,6 +64,7 @@ pub use mode::Mode;
 pub use once::run_once;
 #[doc(hidden)]
 pub use op::{Access, Effect, Guard, Op, dependent};
+pub use parts::Parts;
 pub use rt::TimeMode;
 #[doc(hidden)]
 pub use rt::{Limits, Program, Randomness, explore, explore_on, program_name, with_program_name};

@@ -241,3 +241,18 @@ fn a_bad_schedule_from_outside_fails() {
         assert!(!passed && text.contains(message), "{text}");
     }
 }
+
+#[test]
+fn too_many_tasks_are_said_to_be() {
+    fn link(n: u32) {
+        if n > 0 {
+            spawn(move || link(n - 1));
+        }
+    }
+    // Each starts the next, which once took a path of its own depth at each step.
+    let checked = Checker::new().max_steps(100_000).check(|| link(100_000));
+    let verdict = format!("{:?}", checked.verdict());
+    assert!(verdict.contains("Inconclusive"), "{verdict}");
+    let told = complaint(|| checked.assert_pass()).expect("it does not pass");
+    assert!(told.contains("an execution has more than 4,000 tasks"), "{told:.300}");
+}

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 pub use cross_check::CrossCheckReport;
 use serde::Serialize;
-use unknot_sim::{Program, TimeMode};
+use unknot_sim::{Program, Refusal, TimeMode};
 
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
 use crate::detail::Detail;
@@ -318,7 +318,12 @@ impl Report {
 fn ended_by(end: End) -> Option<String> {
     match end {
         End::Stopped(stop) => Some(stop.to_string()),
-        End::GivenUp { tasks } => Some(format!("{tasks} tasks did not let themselves be ended")),
+        End::Refused(Refusal::GivenUp { tasks }) => {
+            Some(format!("{tasks} tasks did not let themselves be ended"))
+        }
+        End::Refused(Refusal::TooManyTasks { most }) => {
+            Some(format!("an execution has more than {} tasks", grouped(most as u64)))
+        }
         _ => None,
     }
 }

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use line::{Done, Line, Stage, Start, Taken};
-use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, explore_on};
+use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, Refusal, explore_on};
 
 use crate::check::{Budget, Observed, Search, run, run_on};
 use crate::end::End;
@@ -164,7 +164,7 @@ impl Shared {
         let rest = rest.map(|names| Start { search: search.into_strategy(), names }.again());
         let rest = rest.filter(|rest| !rest.is_empty());
         let mut line = self.lock();
-        line.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::GivenUp { .. });
+        line.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::Refused(_));
         // One that was given up is of no use.
         if let Some(at) = line.find(id) {
             if is_stopped {
@@ -282,8 +282,8 @@ impl Explorer for Worker {
         self.search.lost(at);
     }
 
-    fn refused(&mut self, given_up: usize) {
-        self.search.refused(given_up);
+    fn refused(&mut self, why: Refusal) {
+        self.search.refused(why);
     }
 
     fn n_repeated(&self) -> usize {

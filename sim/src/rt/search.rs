@@ -12,7 +12,7 @@ use super::world::World;
 use super::{RT, panic, pool, signal, with};
 use crate::exception::Exception;
 use crate::execution::Execution;
-use crate::explorer::{Decision, Explorer, Point};
+use crate::explorer::{Decision, Explorer, Point, Refusal};
 use crate::id::Names;
 use crate::stack::StackSize;
 use crate::value::Value;
@@ -61,8 +61,8 @@ impl<E: Explorer> Explorer for Lent<E> {
         self.0.borrow_mut().begin()
     }
 
-    fn refused(&mut self, given_up: usize) {
-        self.0.borrow_mut().refused(given_up);
+    fn refused(&mut self, why: Refusal) {
+        self.0.borrow_mut().refused(why);
     }
 
     fn lost(&mut self, at: &Point<'_>) {

@@ -16,7 +16,7 @@ use super::stage::{self, Stage};
 use super::{RT, panic, with};
 use crate::exception::Exception;
 use crate::execution::Ended;
-use crate::explorer::{Decision, Explorer};
+use crate::explorer::{Decision, Explorer, Refusal};
 use crate::id::{Name, Names, ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::op::{Access, Op};
@@ -38,6 +38,11 @@ pub(super) const DRIVER: usize = usize::MAX - 1;
 /// lost.
 const MAX_GIVEN_UP: usize = 200;
 
+/// Tasks of an execution. What is known of their order takes four bytes for each of
+/// them at each step, and their stacks are two mappings each, of which a process has
+/// some 65,000 for all of its threads.
+const MAX_TASKS: usize = 4_000;
+
 /// The machine together with what moves it.
 pub(super) struct World {
     pub(super) machine: Machine,
@@ -54,6 +59,8 @@ pub(super) struct World {
     empty: Vec<usize>,
     /// Seats in which a destructor never came to an end.
     given_up: Vec<usize>,
+    /// Whether the program has started more tasks than it may.
+    is_crowded: bool,
     /// The seat whose turn it is, or the driver.
     pub(super) turn: usize,
     /// The task that the next seat to wake is to run.
@@ -93,6 +100,7 @@ impl World {
             ways_out: vec![],
             empty: vec![],
             given_up: vec![],
+            is_crowded: false,
             turn: DRIVER,
             starting: None,
             has_panicked: Cell::new(false),
@@ -186,7 +194,7 @@ impl World {
             let is_complete = machine.n_attached == 0;
             return Decision::Stop(if is_complete { Ended::Complete } else { Ended::Stuck });
         }
-        if machine.trace.len() >= self.max_steps {
+        if machine.trace.len() >= self.max_steps || self.is_crowded {
             return Decision::Stop(Ended::Cut);
         }
         self.explorer.pick(&machine.point())
@@ -235,6 +243,7 @@ impl World {
         location: &'static Location<'static>,
     ) -> (TaskId, ObjectId) {
         let task = self.machine.create_task(name, daemon, location);
+        self.is_crowded |= self.machine.live.len() > MAX_TASKS;
         self.prepare(task, body);
         (task, self.machine.task(task).done)
     }
@@ -251,7 +260,11 @@ impl World {
     /// Sets the machine up for another execution.
     pub(super) fn begin(&mut self) -> bool {
         if self.given_up.len() >= MAX_GIVEN_UP {
-            self.explorer.refused(self.given_up.len());
+            self.explorer.refused(Refusal::GivenUp { tasks: self.given_up.len() });
+            return false;
+        }
+        if self.is_crowded {
+            self.explorer.refused(Refusal::TooManyTasks { most: MAX_TASKS });
             return false;
         }
         let more = self.explorer.begin();
