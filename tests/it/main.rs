@@ -26,6 +26,7 @@ mod models;
 mod nondeterminism;
 mod options;
 mod oracle;
+mod outputs;
 mod panics;
 mod programs;
 mod proof;

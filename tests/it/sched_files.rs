@@ -259,8 +259,9 @@ fn a_changed_program_is_told_step_by_step() {
     ] {
         let made = tiny(before, &format!("replay tiny '{schedule}' -o {file}"));
         assert!(made.code <= 1, "some end early: {}", made.err);
+        // The program is another one, which is no wrong usage.
         let ran = tiny(after, &format!("replay tiny --file {file} -o {}", folder.path("no")));
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
         assert!(ran.err.contains("does not fit tiny/only: at "), "{}", ran.err);
         assert!(ran.err.contains(&message), "{message}: {}", ran.err);
     }
@@ -280,6 +281,55 @@ fn moved_lines_are_a_note() {
     let start = format!("note: 3 steps are at other lines than in {file}, the first is step 0: ");
     let places = format!("recorded: {0}:{WRITES_AT}; now: {0}:{OTHER_WRITES_AT}\n", file!());
     assert_eq!(ran.err, start + &places);
+}
+
+/// A file names its scenario, and what it was kept for: where the program was mended
+/// that is told, with exit code 1 since something is otherwise than before.
+#[test]
+fn a_mended_program_no_longer_shows_it() {
+    fn racy(_: &Params) -> Result<Value, Exception> {
+        let x = Shared::named("x", 0);
+        let theirs = x.clone();
+        let task = spawn(move || theirs.write(theirs.read() + 1));
+        x.write(x.read() + 1);
+        task.join()?;
+        Ok(x.read().into())
+    }
+    fn mended(_: &Params) -> Result<Value, Exception> {
+        let x = Shared::named("x", 0);
+        let theirs = x.clone();
+        let task = spawn(move || _ = theirs.update(|x| x + 1));
+        x.update(|x| x + 1);
+        task.join()?;
+        Ok(x.read().into())
+    }
+    let folder = Folder::new("files-mended");
+    let file = folder.path("lost.sched");
+    // T1 writes between the read and the write of main.
+    let lost = "replay tiny 'T0*2 ! T1*3 T0*4'";
+    assert_eq!(tiny(racy, &format!("{lost} -o {file}")).code, 1, "it declares a deadlock");
+    let text = fs::read_to_string(&file).expect("a file was written");
+    assert!(text.contains("\nshows lost-update\nended complete\n"), "{text}");
+    let ran = tiny(racy, &format!("replay {file}"));
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
+    assert_eq!(
+        tiny(racy, &format!("graph {file}")).err,
+        format!("error: nobody waits at the end of '{}'\n", "T0*2 ! T1*3 T0*4")
+    );
+    let ran = tiny(mended, &format!("replay {file}"));
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
+    assert!(
+        ran.err.contains("does not fit tiny/only: at step 1, recorded: T0 read"),
+        "{}",
+        ran.err
+    );
+    let gone = format!("the schedule of {file} no longer shows lost-update\n");
+    assert!(ran.err.ends_with(&gone), "{}", ran.err);
+    // A file from before there was a line for that.
+    fs::write(&file, text.replace("shows lost-update\n", "")).expect("a file");
+    assert!(!tiny(mended, &format!("replay {file}")).err.contains("no longer"));
+    let ran = tiny(racy, &format!("replay {file} --file {file}"));
+    assert!(ran.code == 2 && ran.err.contains("or --file, not both"), "{}", ran.err);
 }
 
 /// A parameter that a scenario has got since is asked for, not guessed.
@@ -314,7 +364,7 @@ fn a_check_saves_what_it_finds() {
     // one knot.
     let files = folder.files();
     let files: Vec<&String> = files.iter().filter(|name| name.ends_with(".sched")).collect();
-    assert_eq!(files, ["deep/found/ab-ba-noodles/opposite-orders/deadlock-1.sched"]);
+    assert_eq!(files, ["deep/found/ab-ba-noodles/opposite-orders/group=1/deadlock-1.sched"]);
     let saved = folder.path(files[0]);
     let again = unknot(&format!("replay ab-ba-noodles --file {saved}"));
     assert_eq!((again.code, again.err.as_str()), (0, ""));
@@ -324,7 +374,10 @@ fn a_check_saves_what_it_finds() {
     let text = unknot(&format!("{one} --save {dir}")).out;
     let (_, after) = text.split_once("  replay: ").expect("a command");
     let named = after.lines().nth(1).expect("a line after it");
-    assert_eq!(named, format!("  saved:  {dir}/ab-ba-noodles/opposite-orders/deadlock-1.sched"));
+    assert_eq!(
+        named,
+        format!("  saved:  {dir}/ab-ba-noodles/opposite-orders/group=1/deadlock-1.sched")
+    );
     let plain = unknot(&one).out;
     assert_eq!(text.replace(&format!("{named}\n"), ""), plain);
     // As data a report is the same wherever files go.

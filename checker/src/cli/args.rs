@@ -93,7 +93,7 @@ pub(super) struct CheckArgs {
     /// or never
     #[arg(long, value_enum, default_value_t = Progress::Auto)]
     pub(super) progress: Progress,
-    /// Write a schedule file of each finding, as DIR/<name>/<variant>/<kind>-<n>.sched
+    /// Write a schedule file of each finding, as DIR/<name>/<variant>/<sizes>/<kind>-<n>.sched
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
     /// Output format
@@ -121,7 +121,7 @@ impl Preemptions {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReplayArgs {
-    /// The scenario: name or name/variant
+    /// The scenario: name or name/variant; or a schedule file F.sched, which names it
     pub(super) scenario: String,
     /// The schedule, such as 'T0*2 T1 ! T2'
     pub(super) schedule: Option<String>,
@@ -145,7 +145,7 @@ pub(super) struct ReplayArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GraphArgs {
-    /// The scenario: name or name/variant
+    /// The scenario: name or name/variant; or a schedule file F.sched, which names it
     pub(super) scenario: String,
     /// The schedule; without it, a file or a seed, the simplest stuck execution of a check
     pub(super) schedule: Option<String>,

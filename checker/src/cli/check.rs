@@ -62,11 +62,19 @@ pub(super) fn run(
     }
     let mut table = Table::default();
     let mut reports = vec![];
+    let mut is_unwritten = false;
     let print = |nth: usize, mut report: Report| -> Result<(), Trouble> {
         let plan = &planned[nth];
         let _quiet = onlooker.quiet();
         if let Some(dir) = &args.save {
-            save::findings(dir, plan.one, &plan.params, &mut report)?;
+            match save::findings(dir, plan.one, &plan.params, &mut report) {
+                // A full disk ends no check.
+                Err(Trouble::Unwritten(message)) => {
+                    let _ = writeln!(err, "error: {message}");
+                    is_unwritten = true;
+                }
+                done => done?,
+            }
         }
         if args.format == Format::Text {
             if selected.len() == 1 {
@@ -87,7 +95,8 @@ pub(super) fn run(
             writeln!(out, "\n{} checked, {as_declared} as declared", reports.len())?;
         }
     }
-    Ok(reports.iter().map(status).max().unwrap_or(Status::Ok))
+    let unwritten = is_unwritten.then_some(Status::Unwritten);
+    Ok(reports.iter().map(status).chain(unwritten).max().unwrap_or(Status::Ok))
 }
 
 /// Checks all that is planned on several threads, and hands over the reports

@@ -11,6 +11,7 @@ use super::Trouble;
 use super::args::Terms;
 use super::select::Selected;
 use crate::check::Semantics;
+use crate::finding::Kind;
 use crate::replay::Replayed;
 use crate::report::time_name;
 use crate::scenario::Params;
@@ -106,6 +107,21 @@ impl SavedFile {
         ))
     }
 
+    /// Which of the findings that the file is of are not shown any more, in a sentence.
+    fn no_longer(&self, replayed: &Replayed) -> Option<String> {
+        let is_shown =
+            |kind: &Kind| replayed.proofs.iter().any(|proof| proof.identity.kind == *kind);
+        let gone = self.file.shows.iter().filter(|kind| !is_shown(kind));
+        let gone: Vec<&str> = gone.map(|kind| kind.name()).collect();
+        let (path, gone) = (&self.path, gone.join(", "));
+        (!gone.is_empty()).then(|| format!("the schedule of {path} no longer shows {gone}"))
+    }
+
+    /// The scenario that the file names.
+    pub(super) fn scenario(&self) -> &str {
+        &self.file.scenario
+    }
+
     /// What is worth a note about the replay, or why it is of another program.
     pub(super) fn judge(
         &self,
@@ -125,10 +141,14 @@ impl SavedFile {
             Some((divergence.step, recorded, now))
         });
         match parted {
-            Some((step, recorded, now)) => Err(Trouble::Usage(format!(
-                "{path} does not fit {}: at step {step}, recorded: {recorded}; now: {now}",
-                one.name()
+            Some((step, recorded, now)) => Err(Trouble::Changed(format!(
+                "{path} does not fit {}: at step {step}, recorded: {recorded}; now: {now}{}",
+                one.name(),
+                self.no_longer(replayed).map_or(String::new(), |what| format!("\n{what}")),
             ))),
+            None if self.no_longer(replayed).is_some() => {
+                Err(Trouble::Changed(self.no_longer(replayed).unwrap_or_default()))
+            }
             None => Ok(moved.map(|Moved { steps, first, recorded, now }| {
                 let noun = if steps == 1 { "step is" } else { "steps are" };
                 format!(

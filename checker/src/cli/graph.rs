@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::args::{GraphArgs, GraphFormat, GraphKind};
 use super::output::{check_destination, write_aside};
-use super::select::{Selected, single};
+use super::select::Selected;
 use super::which::{Again, Which};
 use super::{Status, Trouble};
 use crate::check::{Budget, Observed, Semantics, Turnout, observe};
@@ -23,8 +23,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let one = single(&args.scenario, catalogue)?;
-    let given = Which::given(args.schedule.as_deref(), args.file.as_deref(), &args.by_seed)?;
+    let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
+    let (one, given) = Which::of(&args.scenario, catalogue, given)?;
     let (params, semantics) = Which::terms(given.as_ref(), one, &args.p, args.terms)?;
     if let Some(path) = &args.o {
         check_destination(path)?;

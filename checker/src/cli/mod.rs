@@ -13,6 +13,7 @@ mod interrupt;
 mod list;
 mod onlooker;
 mod output;
+mod patient;
 mod progress;
 mod replay;
 mod save;
@@ -31,9 +32,11 @@ use crate::report::style::Style;
 use crate::scenario::Scenario;
 use args::{Args, Command};
 pub use interrupt::Interrupt;
+use patient::Patient;
 
 /// How a command ended. The order is that of precedence when several scenarios
-/// are checked: wrong usage over failure over inconclusive over success.
+/// are checked: wrong usage over output that could not be written over failure over
+/// inconclusive over success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// Everything as declared.
@@ -42,6 +45,8 @@ pub enum Status {
     Inconclusive,
     /// Something otherwise than declared.
     Failed,
+    /// Output that could not be written, as on a full disk.
+    Unwritten,
     /// Wrong usage or bad input.
     Usage,
 }
@@ -55,6 +60,7 @@ impl Status {
             Status::Failed => 1,
             Status::Usage => 2,
             Status::Inconclusive => 3,
+            Status::Unwritten => 4,
         }
     }
 }
@@ -66,8 +72,12 @@ pub enum Trouble {
     Usage(String),
     /// Nothing to show, though the usage was right.
     Nothing(String),
+    /// The program is no longer the one that a file was recorded of.
+    Changed(String),
     /// Output that cannot be written.
     Io(io::Error),
+    /// A file that could not be written, though its place was there.
+    Unwritten(String),
 }
 
 impl From<io::Error> for Trouble {
@@ -138,24 +148,28 @@ pub fn run_on(
             return if is_error { Status::Usage } else { Status::Ok };
         }
     };
+    let mut out = Patient::new(out);
     let done = match args.command {
-        Command::List(args) => list::run(&args, catalogue, out),
-        Command::Check(args) => check::run(&args, catalogue, terminal, out, err),
-        Command::Replay(args) => replay::run(&args, catalogue, terminal.style, out, err),
-        Command::Graph(args) => graph::run(&args, catalogue, out, err),
+        Command::List(args) => list::run(&args, catalogue, &mut out),
+        Command::Check(args) => check::run(&args, catalogue, terminal, &mut out, err),
+        Command::Replay(args) => replay::run(&args, catalogue, terminal.style, &mut out, err),
+        Command::Graph(args) => graph::run(&args, catalogue, &mut out, err),
     };
-    match done.and_then(|status| out.flush().map(|()| status).map_err(Trouble::Io)) {
-        Ok(status) => status,
-        // Whoever reads our output may stop reading.
-        Err(Trouble::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Ok,
-        Err(trouble) => {
-            let (status, message) = match trouble {
-                Trouble::Usage(message) => (Status::Usage, message),
-                Trouble::Nothing(message) => (Status::Failed, message),
-                Trouble::Io(error) => (Status::Usage, error.to_string()),
-            };
-            let _ = writeln!(err, "error: {message}");
-            status
+    let status = done.unwrap_or_else(|trouble| {
+        let (status, message) = match trouble {
+            Trouble::Usage(message) => (Status::Usage, message),
+            Trouble::Nothing(message) | Trouble::Changed(message) => (Status::Failed, message),
+            Trouble::Io(error) => (Status::Unwritten, error.to_string()),
+            Trouble::Unwritten(message) => (Status::Unwritten, message),
+        };
+        let _ = writeln!(err, "error: {message}");
+        status
+    });
+    match out.error() {
+        Some(error) => {
+            let _ = writeln!(err, "error: cannot write the output: {error}");
+            status.max(Status::Unwritten)
         }
+        None => status,
     }
 }

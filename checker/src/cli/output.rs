@@ -43,7 +43,8 @@ pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
         drop(file);
         fs::rename(&beside.0, &path)
     };
-    write().map_err(|error| cannot_write(path, &error))
+    // That the place is there was found out before.
+    write().map_err(|error| Trouble::Unwritten(format!("cannot write {}: {error}", path.display())))
 }
 
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Trouble {

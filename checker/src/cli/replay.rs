@@ -6,7 +6,6 @@ use unknot_sim::Ended;
 
 use super::args::{Format, ReplayArgs};
 use super::output::{check_destination, write_aside};
-use super::select::single;
 use super::which::{Again, Which};
 use super::{Status, Trouble};
 use crate::finding::Levels;
@@ -23,8 +22,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let one = single(&args.scenario, catalogue)?;
-    let which = Which::given(args.schedule.as_deref(), args.file.as_deref(), &args.by_seed)?;
+    let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
+    let (one, which) = Which::of(&args.scenario, catalogue, given)?;
     let (params, semantics) = Which::terms(which.as_ref(), one, &args.p, args.terms)?;
     let Some(which) = which else {
         return Err(Trouble::Usage(
@@ -36,7 +35,10 @@ pub(super) fn run(
     }
     let Again { replayed, note } = which.run_again(one, &params, semantics)?;
     if let Some(path) = &args.o {
-        let file = SchedFile::of(&one.name(), &params, semantics, &replayed.record);
+        let levels = Levels::default();
+        let kinds = replayed.proofs.iter().map(|proof| proof.identity.kind);
+        let shows = kinds.filter(|kind| levels.is_error(*kind));
+        let file = SchedFile::of(&one.name(), &params, semantics, (&replayed.record, shows));
         write_aside(path, file.to_string().as_bytes())?;
     }
     if let Some(note) = note {

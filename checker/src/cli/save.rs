@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Trouble;
-use super::output::{cannot_write, check_destination, write_aside};
+use super::output::{check_destination, write_aside};
 use super::select::Selected;
+use crate::finding::Kind;
 use crate::replay::replay;
 use crate::report::Report;
 use crate::scenario::Params;
@@ -39,7 +40,7 @@ pub(super) fn findings(
     report: &mut Report,
 ) -> Result<(), Trouble> {
     let program = one.variant.program(params);
-    let folder = folder(dir, one);
+    let folder = folder(dir, one).join(sizes(params));
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     for finding in &mut report.findings {
         let n = counts.entry(finding.kind.clone()).or_default();
@@ -48,12 +49,22 @@ pub(super) fn findings(
         let schedule = Schedule::parse(&finding.schedule)
             .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))?;
         let record = replay(&program, &schedule, report.semantics).record;
-        let file = SchedFile::of(&one.name(), params, report.semantics, &record);
-        fs::create_dir_all(&folder).map_err(|error| cannot_write(&path, &error))?;
+        let shows = Kind::named(&finding.kind).ok();
+        let file = SchedFile::of(&one.name(), params, report.semantics, (&record, shows));
+        fs::create_dir_all(&folder).map_err(|error| {
+            Trouble::Unwritten(format!("cannot make the folder {}: {error}", folder.display()))
+        })?;
         write_aside(&path, file.to_string().as_bytes())?;
         finding.saved = Some(path.display().to_string());
     }
     Ok(())
+}
+
+/// The sizes as the name of a folder, so that checks of other sizes have their own;
+/// nothing where there are none.
+fn sizes(params: &Params) -> String {
+    let sizes: Vec<String> = params.iter().map(|(name, size)| format!("{name}={size}")).collect();
+    sizes.join(",")
 }
 
 fn folder(dir: &Path, one: Selected<'_>) -> PathBuf {

@@ -6,10 +6,10 @@ use std::path::Path;
 use super::Trouble;
 use super::args::{BySeed, Terms};
 use super::file::SavedFile;
-use super::select::Selected;
+use super::select::{Selected, single};
 use crate::check::Semantics;
 use crate::replay::{self, Replayed};
-use crate::scenario::Params;
+use crate::scenario::{Params, Scenario};
 use crate::schedule::Schedule;
 use crate::sim::with_program_name;
 use crate::strategy::{Divergence, StrategyRow, Way};
@@ -77,6 +77,26 @@ impl Which {
             }
             (None, None, _) => trouble("--seed and --execution need --strategy as well"),
         }
+    }
+
+    /// What was asked for, and the scenario: a schedule file in place of its name brings
+    /// both.
+    pub(super) fn of<'a>(
+        scenario: &str,
+        catalogue: &'a [Scenario],
+        (schedule, file, by_seed): (Option<&str>, Option<&Path>, &BySeed),
+    ) -> Result<(Selected<'a>, Option<Which>), Trouble> {
+        if !scenario.ends_with(".sched") {
+            let which = || Which::given(schedule, file, by_seed);
+            return single(scenario, catalogue).and_then(|one| Ok((one, which()?)));
+        }
+        if file.is_some() {
+            let text = format!("give {scenario} or --file, not both");
+            return Err(Trouble::Usage(text));
+        }
+        let which = Which::given(schedule, Some(Path::new(scenario)), by_seed)?;
+        let Some(Which::File(saved)) = &which else { unreachable!("a file was given") };
+        Ok((single(saved.scenario(), catalogue)?, which))
     }
 
     /// The parameters and the semantics to run it with: those of a file, or

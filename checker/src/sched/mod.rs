@@ -12,13 +12,15 @@
 //! time any
 //! timeouts 2
 //! max-steps 10000
+//! shows deadlock
 //! ended stuck
 //! schedule T0*2 T1 ! T2
 //! 0  T0  spawn  T1  src/deadlocks/ab_ba_noodles.rs:112
 //! …
 //! ```
 //! Where tasks have a stack of another size than usual, `stack 1M` follows the steps
-//! that are allowed. The fields of a step are parted by tabs, shown here as spaces: its number, the task, the
+//! that are allowed. There is a `shows` for each kind of finding that the execution is
+//! kept for, and none in files that were written before there was one. The fields of a step are parted by tabs, shown here as spaces: its number, the task, the
 //! operation, the object or `-`, and the place. Control characters and `\` in a
 //! text are written as in Rust. A file has no values: a step that reads another
 //! number than it did is the same step.
@@ -27,7 +29,7 @@ mod compare;
 mod read;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use unknot_sim::{Ended, TimeMode};
@@ -37,6 +39,7 @@ pub use compare::{Compared, Difference, Moved, compare};
 pub use read::SchedFileError;
 
 use crate::check::Semantics;
+use crate::finding::Kind;
 use crate::record::{Record, StepRecord};
 use crate::scenario::Params;
 use crate::schedule::Schedule;
@@ -69,6 +72,8 @@ pub struct SchedFile {
     pub params: BTreeMap<String, i64>,
     /// What an execution means.
     pub semantics: Semantics,
+    /// The kinds of finding that it was saved for, sorted.
+    pub shows: Vec<Kind>,
     /// How it ended.
     pub ended: Ended,
     /// Its decisions.
@@ -96,12 +101,18 @@ impl SchedFile {
     /// # Panics
     /// If the record does not tell of every step: a bug of ours.
     #[must_use]
-    pub fn of(scenario: &str, params: &Params, semantics: Semantics, record: &Record) -> SchedFile {
+    pub fn of(
+        scenario: &str,
+        params: &Params,
+        semantics: Semantics,
+        (record, shows): (&Record, impl IntoIterator<Item = Kind>),
+    ) -> SchedFile {
         assert_eq!(record.schedule.steps.len(), record.steps.len(), "a step is decided and told");
         SchedFile {
             scenario: scenario.to_owned(),
             params: params.iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             semantics,
+            shows: shows.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
             ended: record.ended,
             schedule: record.schedule.clone(),
             made: record.steps.iter().map(Made::of).collect(),

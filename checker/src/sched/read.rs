@@ -14,6 +14,7 @@ use unknot_sim::{Ended, StackSize};
 use super::write::escaped;
 use super::{ENDINGS, MAGIC, Made, SchedFile, TIMES, VERSION};
 use crate::check::Semantics;
+use crate::finding::Kind;
 use crate::schedule::{Schedule, ScheduledStep};
 
 /// Why some bytes are no schedule file.
@@ -55,6 +56,7 @@ impl SchedFile {
             number(text).filter(|&n: &usize| n >= 1)
         })?;
         let stack = lines.stack()?;
+        let shows = lines.shows()?;
         let ended = lines.ended()?;
         let schedule = lines.schedule()?;
         let made = schedule.steps.iter().enumerate().map(|(nth, step)| lines.step(nth, step));
@@ -64,7 +66,7 @@ impl SchedFile {
             return Err(lines.unlike(more, &wanted));
         }
         let semantics = Semantics { time, max_timeouts, max_steps, stack };
-        Ok(SchedFile { scenario, params, semantics, ended, schedule, made })
+        Ok(SchedFile { scenario, params, semantics, shows, ended, schedule, made })
     }
 }
 
@@ -145,6 +147,19 @@ impl<'a> Lines<'a> {
         let (least, most) = (StackSize::LEAST, StackSize::MOST);
         let wanted = format!("'stack BYTES' from {least} to {most}");
         self.header("stack", &wanted, |text| text.parse().ok())
+    }
+
+    /// As many kinds of finding as there are, sorted.
+    fn shows(&mut self) -> Read<Vec<Kind>> {
+        let mut shows = vec![];
+        while self.rest.starts_with("shows ") {
+            let kind = self.header("shows", "'shows KIND'", |text| Kind::named(text).ok())?;
+            if shows.last().is_some_and(|last| *last >= kind) {
+                return Err(self.error(format!("'shows {kind}' is not in its order")));
+            }
+            shows.push(kind);
+        }
+        Ok(shows)
     }
 
     fn ended(&mut self) -> Read<Ended> {

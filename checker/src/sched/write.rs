@@ -22,6 +22,9 @@ impl fmt::Display for SchedFile {
         if stack != StackSize::DEFAULT {
             writeln!(f, "stack {stack}")?;
         }
+        for kind in &self.shows {
+            writeln!(f, "shows {kind}")?;
+        }
         writeln!(f, "ended {}", name_of(&self.ended, ENDINGS))?;
         writeln!(f, "schedule {}", self.schedule)?;
         for (number, (decided, made)) in self.schedule.steps.iter().zip(&self.made).enumerate() {

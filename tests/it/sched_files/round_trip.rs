@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use unknot_checker::Kind;
 use unknot_checker::Schedule;
 use unknot_checker::check::Semantics;
+use unknot_checker::finding::KINDS;
 use unknot_checker::sched::{Made, SchedFile};
 use unknot_checker::schedule::ScheduledStep;
 use unknot_checker::sim::{Ended, StackSize, TaskPath, TimeMode};
@@ -27,22 +29,23 @@ fn files() -> impl Strategy<Value = SchedFile> {
     let semantics = (time, any::<u32>(), 1..=usize::MAX, stack).prop_map(
         |(time, max_timeouts, max_steps, stack)| Semantics { time, max_timeouts, max_steps, stack },
     );
+    let kinds: Vec<Kind> = KINDS.iter().map(|(kind, _)| *kind).collect();
     let ended = [Ended::Complete, Ended::Stuck, Ended::Cut, Ended::Abandoned];
     (
         text(),
         prop::collection::btree_map(text(), any::<i64>(), 0..3),
         semantics,
-        prop::sample::select(ended.to_vec()),
+        (prop::sample::select(ended.to_vec()), prop::sample::subsequence(kinds, 0..3)),
         prop::collection::vec((decided, made), 0..8),
     )
-        .prop_map(|(scenario, params, semantics, ended, steps)| {
+        .prop_map(|(scenario, params, semantics, (ended, shows), steps)| {
             let (mut decided, made): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
             // Nobody is left at the first step.
             if let Some(first) = decided.first_mut() {
                 first.preempts = false;
             }
             let schedule = Schedule { steps: Arc::new(decided) };
-            SchedFile { scenario, params, semantics, ended, schedule, made }
+            SchedFile { scenario, params, semantics, shows, ended, schedule, made }
         })
 }
 
