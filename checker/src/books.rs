@@ -8,14 +8,16 @@
 //! Names and schedules are made only where something is new or simpler.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution, ObjectId, Value};
 
 use crate::analysis::{self, Scratch};
 use crate::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin};
 use crate::lookup::{self, Key, Lookup};
-use crate::observed::{Seen, Turnout, Witness};
+use crate::observed::{Overwrites, Seen, Turnout, Witness};
+use crate::sets::Sets;
 
 /// A witness that is only turned into a schedule when it is better.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ struct Counter {
     first_execution: u64,
     last_execution: u64,
     intact: u64,
+    /// Executions by the set of what they overwrote, for an outcome.
+    overwrites: BTreeMap<u32, u64>,
     witness: Witness,
 }
 
@@ -34,6 +38,7 @@ impl Counter {
             first_execution: at.number,
             last_execution: u64::MAX,
             intact: 0,
+            overwrites: BTreeMap::new(),
             witness: at.witness(),
         }
     }
@@ -50,9 +55,10 @@ impl Counter {
         }
     }
 
-    fn seen(self) -> Seen {
+    fn seen(self, named: &Named) -> Seen {
         let Counter { executions, first_execution: first, witness, intact, .. } = self;
-        Seen { executions, first, witness, intact }
+        let overwrites = named.all(self.overwrites);
+        Seen { executions, first, witness, intact, overwrites }
     }
 }
 
@@ -83,6 +89,8 @@ struct Row {
     kind: Kind,
     name: Fault<Origin>,
     counter: Counter,
+    /// Whether it was settled in the midst of the search that this is no error.
+    is_passed: bool,
 }
 
 /// In how many executions a kind was found, and the last of them.
@@ -108,12 +116,36 @@ pub(crate) struct Books {
     whole: Vec<Evidence>,
     /// For each analysis that goes step by step the rows of what it found.
     onward: [Vec<u32>; 2],
+    /// The sets of rows of what is overwritten.
+    sets: Sets,
+    /// The set after each of those in the present execution.
+    overwritten: Vec<u32>,
+    /// Executions by that set.
+    overwrites: BTreeMap<u32, u64>,
     /// Steps in common with the last execution that was analysed, if one was.
     same: Option<usize>,
 }
 
 /// What was seen, sorted.
-type Closed = (BTreeMap<Turnout, Seen>, BTreeMap<Fault<Origin>, Seen>, BTreeMap<Kind, u64>);
+pub(crate) struct Closed {
+    pub(crate) outcomes: BTreeMap<Turnout, Seen>,
+    pub(crate) findings: BTreeMap<Fault<Origin>, Seen>,
+    pub(crate) kinds: BTreeMap<Kind, u64>,
+    pub(crate) overwrites: Overwrites,
+}
+
+/// The faults of each set of rows.
+struct Named(Vec<Arc<BTreeSet<Fault<Origin>>>>);
+
+impl Named {
+    fn all(&self, sets: BTreeMap<u32, u64>) -> Overwrites {
+        let mut all = Overwrites::default();
+        for (set, executions) in sets {
+            all.count(Arc::clone(&self.0[set as usize]), executions);
+        }
+        all
+    }
+}
 
 impl Books {
     /// Another execution has ended, which has so many steps in common with the
@@ -146,10 +178,12 @@ impl Books {
             has_error |= self.count(row, &at, levels);
         }
         self.whole = whole;
+        let overwritten = self.overwritten.last().copied().unwrap_or(Sets::EMPTY);
+        if overwritten != Sets::EMPTY {
+            *self.overwrites.entry(overwritten).or_default() += 1;
+        }
         if execution.ended != Ended::Cut {
-            let lost = self.kinds[Kind::LostUpdate as usize];
-            let is_intact = lost.is_none_or(|lost| lost.last != number);
-            self.book_outcome(&at, is_intact);
+            self.book_outcome(&at, overwritten);
         }
         has_error
     }
@@ -161,22 +195,44 @@ impl Books {
         self.count(row, &at, Levels::default());
     }
 
+    /// What was found and has to be settled, unless it was before.
+    pub(crate) fn unsettled(&self) -> Vec<(u32, (Fault<Origin>, Witness))> {
+        let rows = (0..).zip(&self.rows);
+        let rows = rows.filter(|(_, row)| row.kind.is_to_settle() && !row.is_passed);
+        let one = |row: &Row| (row.name.clone(), row.counter.witness.clone());
+        rows.map(|(number, row)| (number, one(row))).collect()
+    }
+
+    /// What was found and need not be settled.
+    pub(crate) fn settled(&self) -> impl Iterator<Item = Kind> {
+        self.rows.iter().map(|row| row.kind).filter(|kind| !kind.is_to_settle())
+    }
+
+    /// Has a search not end at this fault any more.
+    pub(crate) fn pass(&mut self, row: u32) {
+        self.rows[row as usize].is_passed = true;
+    }
+
     /// Everything, sorted by what it is called in any search.
     pub(crate) fn close(self) -> Closed {
+        let name = |&row: &u32| self.rows[row as usize].name.clone();
+        let sets = (0..self.sets.len()).map(|set| self.sets.members(set).iter().map(name));
+        let named = Named(sets.map(|faults| Arc::new(faults.collect())).collect());
         let complete = self.complete.into_iter();
         let complete = complete.map(|(value, counter)| (Turnout::Complete(value), counter));
         let failed = self.failed.map(|counter| (Turnout::Failed, counter));
         let stuck = self.stuck.map(|counter| (Turnout::Stuck, counter));
         let outcomes = complete.chain(failed).chain(stuck);
-        let findings = self.rows.into_iter().map(|row| (row.name, row.counter.seen()));
+        let findings = self.rows.into_iter().map(|row| (row.name, row.counter.seen(&named)));
         let of_kind = |(kind, _): &(Kind, &str)| {
             self.kinds[*kind as usize].map(|of_kind| (*kind, of_kind.executions))
         };
-        (
-            outcomes.map(|(turnout, counter)| (turnout, counter.seen())).collect(),
-            findings.collect(),
-            KINDS.iter().filter_map(of_kind).collect(),
-        )
+        Closed {
+            outcomes: outcomes.map(|(turnout, one)| (turnout, one.seen(&named))).collect(),
+            findings: findings.collect(),
+            kinds: KINDS.iter().filter_map(of_kind).collect(),
+            overwrites: named.all(self.overwrites),
+        }
     }
 
     fn number_what_is_new(&mut self, at: &At<'_>) {
@@ -197,6 +253,13 @@ impl Books {
             }
             self.onward[nth] = rows;
         }
+        self.overwritten.truncate(scratch.overwrites().n_old());
+        let set = self.overwritten.last().copied().unwrap_or(Sets::EMPTY);
+        let new = &self.onward[analysis::OVERWRITES][self.overwritten.len()..];
+        self.overwritten.extend(new.iter().scan(set, |set, &row| {
+            *set = self.sets.with(*set, row);
+            Some(*set)
+        }));
         self.scratch = scratch;
     }
 
@@ -217,24 +280,25 @@ impl Books {
         let (kind, name) = (fault.kind, fault.named(at.execution.names));
         let row = *self.faults.entry(fault).or_insert(next);
         if row == next {
-            self.rows.push(Row { kind, name, counter: Counter::new(at) });
+            self.rows.push(Row { kind, name, counter: Counter::new(at), is_passed: false });
         }
         row
     }
 
-    /// Counts an execution for a fault. Says whether that is an error.
+    /// Counts an execution for a fault. Says whether that is an error, or may turn
+    /// out to be one.
     fn count(&mut self, row: u32, at: &At<'_>, levels: Levels) -> bool {
-        let Row { kind, counter, .. } = &mut self.rows[row as usize];
+        let Row { kind, counter, is_passed, .. } = &mut self.rows[row as usize];
         counter.count(at);
         let unseen = OfKind { executions: 0, last: u64::MAX };
         let of_kind = self.kinds[*kind as usize].get_or_insert(unseen);
         if of_kind.last != at.number {
             *of_kind = OfKind { executions: of_kind.executions + 1, last: at.number };
         }
-        levels.is_error(*kind)
+        levels.may_be_error(*kind) && !*is_passed
     }
 
-    fn book_outcome(&mut self, at: &At<'_>, is_intact: bool) {
+    fn book_outcome(&mut self, at: &At<'_>, overwritten: u32) {
         let counter = match (at.execution.ended, at.execution.outcome) {
             (Ended::Complete, Some(value)) => {
                 // A value is copied only when it is new.
@@ -247,6 +311,9 @@ impl Books {
             _ => self.stuck.get_or_insert_with(|| Counter::new(at)),
         };
         counter.count(at);
-        counter.intact += u64::from(is_intact);
+        match overwritten {
+            Sets::EMPTY => counter.intact += 1,
+            set => *counter.overwrites.entry(set).or_default() += 1,
+        }
     }
 }

@@ -12,11 +12,12 @@ use unknot_sim::{
     TimeMode, explore_on,
 };
 
-use crate::books::Books;
+use crate::books::{Books, Closed};
 use crate::confirm;
 use crate::end::End;
 use crate::finding::Levels;
 pub use crate::observed::{Made, Observed, Seen, Stats, Turnout, Witness};
+use crate::settle;
 use crate::strategy::{Divergence, Strategy};
 use crate::watch::{Phase, Pulse, Stop, Watch};
 
@@ -106,6 +107,8 @@ pub(crate) struct Search<S> {
     /// Where the program did otherwise in steps that no strategy was asked about.
     lost: Option<Divergence>,
     books: Books,
+    /// The numbers of tasks and objects, once the search has stopped.
+    names: Option<Names>,
 }
 
 impl<S: Strategy> Search<S> {
@@ -121,6 +124,7 @@ impl<S: Strategy> Search<S> {
             refused: None,
             lost: None,
             books: Books::default(),
+            names: None,
         }
     }
 
@@ -156,11 +160,32 @@ impl<S: Strategy> Search<S> {
         self.stopped
     }
 
+    /// The numbers with which to go on, where all that the search stopped at turns out
+    /// to be no error.
+    fn go_on(&mut self, program: &Program) -> Option<Names> {
+        let Budget { levels, semantics, .. } = self.budget;
+        let names = self.names.take().filter(|_| self.stopped)?;
+        if self.strategy.divergence().is_some()
+            || self.books.settled().any(|kind| levels.is_error(kind))
+        {
+            return None;
+        }
+        let (rows, open): (Vec<_>, Vec<_>) = self.books.unsettled().into_iter().unzip();
+        let kinds = settle::kinds(program, &open, semantics);
+        if kinds.into_iter().flatten().any(|kind| levels.is_error(kind)) {
+            return None;
+        }
+        rows.into_iter().for_each(|row| self.books.pass(row));
+        self.stopped = false;
+        Some(names)
+    }
+
     /// What is in the books, which are empty after that.
     pub(crate) fn take(&mut self) -> Observed {
         let end = self.why_ended();
         self.told = None;
-        let (outcomes, findings, kinds) = std::mem::take(&mut self.books).close();
+        let Closed { outcomes, findings, kinds, overwrites } =
+            std::mem::take(&mut self.books).close();
         Observed {
             divergence: self.divergence().cloned(),
             stats: std::mem::take(&mut self.stats),
@@ -169,6 +194,7 @@ impl<S: Strategy> Search<S> {
             outcomes,
             findings,
             kinds,
+            overwrites,
         }
     }
 
@@ -209,7 +235,10 @@ impl<S: Strategy> Search<S> {
     fn book(&mut self, execution: &Execution<'_>) {
         let number = self.number();
         let has_error = self.books.book(number, execution, self.budget.levels);
-        self.stopped |= self.budget.fail_fast && has_error;
+        if self.budget.fail_fast && has_error {
+            self.stopped = true;
+            self.names = Some(execution.names.clone());
+        }
     }
 }
 
@@ -318,7 +347,11 @@ pub(crate) fn run_on<S: Strategy>(
     (phase, watch): (Phase, &Watch),
 ) -> Observed {
     let search = Search::new(strategy, budget, (phase, watch.clone()));
-    let mut search = explore_on(program, budget.semantics.limits(false), names, search);
+    let limits = budget.semantics.limits(false);
+    let mut search = explore_on(program, limits, names, search);
+    while let Some(names) = search.go_on(program) {
+        search = explore_on(program, limits, names, search);
+    }
     if !search.stopped && !search.strategy.is_exhausted() {
         // What ended the search may have come exactly when there was nothing left.
         let _ = search.strategy.begin();

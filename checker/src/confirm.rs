@@ -11,10 +11,12 @@
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
 use crate::analysis::{self, Scratch};
-use crate::check::{Made, Observed, Seen, Semantics, Turnout, Witness};
+use crate::check::{Budget, Made, Observed, Seen, Semantics, Turnout, Witness};
 use crate::end::End;
 use crate::finding::{Fault, Kind, Origin};
+use crate::jobs::Jobs;
 use crate::record::{StepRecord, package_path};
+use crate::settle;
 use crate::strategy::{Divergence, Replay};
 
 /// Witnesses that are copied and run again at a time.
@@ -121,7 +123,7 @@ pub(crate) fn differs(
     witness: &Witness,
     semantics: Semantics,
 ) -> Option<Divergence> {
-    let shows = Shows::Fault(fault.clone());
+    let shows = Shows::Fault(fault.unsettled());
     let mut done = run_again(program, vec![(shows, witness.clone())], semantics);
     done.pop().and_then(|rerun| rerun.differs)
 }
@@ -169,8 +171,8 @@ pub(crate) fn told_apart(
     Divergence { step: at, message }
 }
 
-/// Runs each finding and each outcome again, and makes those that are not shown
-/// `nondeterminism`.
+/// Runs each finding and each outcome again, makes those that are not shown
+/// `nondeterminism`, and settles what the findings are.
 pub(crate) fn confirm(program: &Program, observed: &mut Observed, semantics: Semantics) {
     for Rerun { shows, differs, .. } in doubtful(program, observed, semantics) {
         let divergence = differs.expect("it is doubtful");
@@ -188,6 +190,25 @@ pub(crate) fn confirm(program: &Program, observed: &mut Observed, semantics: Sem
             }
         };
         doubt(observed, seen, divergence);
+    }
+    settle::settle(program, observed, semantics);
+}
+
+/// The same for a search that several threads made, which ends at what may be an
+/// error. If it turns out to be none, nothing that is known of the rest says where
+/// one thread would have ended, so that one goes over it `again`.
+pub(crate) fn confirm_or_again(
+    program: &Program,
+    observed: &mut Observed,
+    (budget, jobs): (Budget, Jobs),
+    again: impl FnOnce() -> Observed,
+) {
+    let has_error = |observed: &Observed| observed.kinds.keys().any(|&k| budget.levels.is_error(k));
+    let is_ended = observed.end == End::FirstError && jobs > Jobs::MIN;
+    confirm(program, observed, budget.semantics);
+    if is_ended && !has_error(observed) {
+        *observed = again();
+        confirm(program, observed, budget.semantics);
     }
 }
 

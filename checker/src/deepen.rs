@@ -9,7 +9,7 @@
 use unknot_sim::Program;
 
 use crate::check::{Budget, Observed};
-use crate::confirm;
+use crate::confirm::confirm_or_again;
 use crate::end::End;
 use crate::jobs::Jobs;
 use crate::strategy::Strategy;
@@ -31,11 +31,28 @@ pub fn deepen(
     program: &Program,
     create: impl Fn(u32) -> Box<dyn Strategy>,
     budget: Budget,
+    (watch, jobs): (&Watch, Jobs),
+) -> Deepened {
+    let mut deepened = rounds(program, &create, budget, (watch, jobs));
+    let mut tried = deepened.tried;
+    // What several rounds found is run again once.
+    confirm_or_again(program, &mut deepened.observed, (budget, jobs), || {
+        let again = rounds(program, &create, budget, (watch, Jobs::MIN));
+        tried = again.tried;
+        again.observed
+    });
+    Deepened { tried, ..deepened }
+}
+
+fn rounds(
+    program: &Program,
+    create: &impl Fn(u32) -> Box<dyn Strategy>,
+    budget: Budget,
     watched: (&Watch, Jobs),
 ) -> Deepened {
     let mut all: Option<Observed> = None;
     let mut bound = 0;
-    let mut deepened = loop {
+    loop {
         let spent = all.as_ref().map_or(0, |all| all.stats.spent());
         let left = Budget { max_executions: budget.max_executions - spent, ..budget };
         let round = run_divided(program, create(bound), left, watched, Cut::DEFAULT);
@@ -56,10 +73,7 @@ pub fn deepen(
         }
         all = Some(observed);
         bound += 1;
-    };
-    // What several rounds found is run again once.
-    confirm::confirm(program, &mut deepened.observed, budget.semantics);
-    deepened
+    }
 }
 
 /// Two rounds as one search, which was under the later bound.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use unknot_sim::{Access, Execution, ObjectId, Purpose};
 
 use crate::analysis::closing::closing;
+use crate::analysis::livelock::{Block, block};
 use crate::analysis::stuck::holdings_before;
 use crate::finding::{Evidence, Kind, Site};
 use crate::graph::Place;
@@ -76,7 +77,10 @@ impl Detail {
                 detail.locks = locks.collect();
             }
             Kind::Exception => detail.raised = raised(execution, evidence),
-            Kind::Livelock => detail.rounds = Some(rounds(execution, evidence.steps.len())),
+            Kind::Livelock | Kind::BusyWait => {
+                let rounds = |block: Block| (block.repeated / block.period) as u32;
+                detail.rounds = block(execution).map(rounds);
+            }
             _ => {}
         }
         detail
@@ -100,18 +104,6 @@ fn locks_at(execution: &Execution<'_>, step: usize) -> Vec<String> {
     let held = holdings_before(execution, step).into_iter().filter(|held| held.task == task);
     held.map(|held| object_label(execution.object(held.gauge), held.gauge, execution.names))
         .collect()
-}
-
-/// How often an execution ends with the same block of steps.
-fn rounds(execution: &Execution<'_>, block: usize) -> u32 {
-    let steps = execution.trace.steps();
-    let quiet = |at: usize| execution.trace.accesses(at).iter().all(|access| !access.mutates());
-    let same = |at: usize| {
-        let (one, other) = (&steps[at], &steps[at + block]);
-        one.task == other.task && one.location == other.location && quiet(at)
-    };
-    let repeated = (0..steps.len() - block).rev().take_while(|&at| same(at)).count();
-    (repeated / block + 1) as u32
 }
 
 /// The last writes of what a condition looked at after a step.

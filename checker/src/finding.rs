@@ -16,18 +16,27 @@ pub enum Kind {
     Hang,
     /// Waiting for a lock whose owner ended while it held it.
     AbandonedLock,
-    /// A write that replaced an update its task had never seen.
+    /// A write that replaced an update its task had never seen, and that would
+    /// have been another one if it had. Analyses find candidates;
+    /// `settle` finds out which of them are some.
     LostUpdate,
     /// A condition of the program that did not hold.
     InvariantViolation,
     /// An exception or panic that nobody handled.
     Exception,
-    /// Steps without end and without effect.
+    /// Steps without end that come back to where they were, in which every task
+    /// that is enabled takes part.
     Livelock,
     /// Two accesses to a variable, one a write, that nothing orders.
     DataRace,
     /// A lock that is still held at the end.
     Leak,
+    /// A write that replaced an update its task had never seen, and that does not
+    /// depend on what the task had read before.
+    StaleWrite,
+    /// Steps repeated up to the limit beside a task that was enabled and never
+    /// picked.
+    BusyWait,
     /// The program did not do the same under the same decisions.
     Nondeterminism,
 }
@@ -52,6 +61,8 @@ pub const KINDS: &[(Kind, &str)] = &[
     (Kind::Livelock, "livelock"),
     (Kind::DataRace, "data-race"),
     (Kind::Leak, "leak"),
+    (Kind::StaleWrite, "stale-write"),
+    (Kind::BusyWait, "busy-wait"),
     (Kind::Nondeterminism, "nondeterminism"),
 ];
 
@@ -71,9 +82,27 @@ impl Kind {
     #[must_use]
     pub fn level(self) -> Level {
         match self {
-            Kind::DataRace | Kind::Leak => Level::Note,
+            Kind::DataRace | Kind::Leak | Kind::StaleWrite | Kind::BusyWait => Level::Note,
             _ => Level::Error,
         }
+    }
+
+    /// What else a finding of this kind may turn out to be when it is settled
+    /// (`settle`).
+    #[must_use]
+    pub fn alternative(self) -> Option<Kind> {
+        match self {
+            Kind::LostUpdate => Some(Kind::StaleWrite),
+            Kind::Livelock => Some(Kind::BusyWait),
+            Kind::BusyWait => Some(Kind::Livelock),
+            _ => None,
+        }
+    }
+
+    /// Whether what an analysis says is settled only by running more.
+    #[must_use]
+    pub fn is_to_settle(self) -> bool {
+        self.alternative().is_some()
     }
 
     /// The kind of a name.
@@ -134,6 +163,12 @@ impl Levels {
     #[must_use]
     pub fn of(&self, kind: Kind) -> Level {
         self.0[kind as usize]
+    }
+
+    /// Whether a kind makes the verdict a failure, or may turn out to do so.
+    #[must_use]
+    pub fn may_be_error(&self, kind: Kind) -> bool {
+        self.is_error(kind) || kind.alternative().is_some_and(|other| self.is_error(other))
     }
 
     /// Whether a kind makes the verdict a failure.
@@ -230,6 +265,23 @@ impl<Object: Ord> Fault<Object> {
         sites.sort_unstable();
         sites.dedup();
         Fault { kind, objects, sites }
+    }
+}
+
+impl<Object: Clone> Fault<Object> {
+    /// The same, as another kind.
+    #[must_use]
+    pub fn of_kind(&self, kind: Kind) -> Fault<Object> {
+        Fault { kind, ..self.clone() }
+    }
+
+    /// The same, as analyses find it: what is a stale write is settled later.
+    #[must_use]
+    pub fn unsettled(&self) -> Fault<Object> {
+        match self.kind {
+            Kind::StaleWrite => self.of_kind(Kind::LostUpdate),
+            _ => self.clone(),
+        }
     }
 }
 

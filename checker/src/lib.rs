@@ -77,6 +77,8 @@ pub mod scenario;
 #[doc(hidden)]
 pub mod sched;
 pub mod schedule;
+mod sets;
+mod settle;
 #[doc(hidden)]
 pub mod simplest;
 #[doc(hidden)]

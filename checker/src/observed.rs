@@ -1,8 +1,8 @@
 //! What a search saw: counts, outcomes and faults, each with a schedule that
 //! shows it.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution, Names, ObjectId, Step, Value};
@@ -154,6 +154,32 @@ pub struct Seen {
     pub witness: Witness,
     /// In how many of these executions no update was lost.
     pub intact: u64,
+    /// For an outcome, the others of its executions by what they overwrote.
+    pub overwrites: Overwrites,
+}
+
+/// Which values that their task never saw were overwritten in the same execution,
+/// and in how many executions. Whether that is a lost update is known of each fault
+/// when the search has ended (`settle`), and what is counted is executions
+/// with any that is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overwrites(BTreeMap<Arc<BTreeSet<Fault<Origin>>>, u64>);
+
+impl Overwrites {
+    /// Counts executions that show all these faults and no other.
+    pub(crate) fn count(&mut self, faults: Arc<BTreeSet<Fault<Origin>>>, executions: u64) {
+        *self.0.entry(faults).or_default() += executions;
+    }
+
+    fn absorb(&mut self, other: Overwrites) {
+        other.0.into_iter().for_each(|(faults, executions)| self.count(faults, executions));
+    }
+
+    /// Executions that show one of these faults.
+    pub(crate) fn with_any(&self, of: &BTreeSet<Fault<Origin>>) -> u64 {
+        let shown = self.0.iter().filter(|(faults, _)| !faults.is_disjoint(of));
+        shown.map(|(_, executions)| executions).sum()
+    }
 }
 
 impl Seen {
@@ -162,6 +188,7 @@ impl Seen {
     fn absorb(&mut self, later: Seen) {
         self.executions += later.executions;
         self.intact += later.intact;
+        self.overwrites.absorb(later.overwrites);
         let simplicity = |witness: &Witness| (witness.preemptions, witness.steps);
         if simplicity(&later.witness) < simplicity(&self.witness) {
             self.witness = later.witness;
@@ -186,6 +213,8 @@ pub struct Observed {
     pub divergence: Option<Divergence>,
     /// For each kind of finding, the executions that show one of that kind.
     pub kinds: BTreeMap<Kind, u64>,
+    /// The executions in which values were overwritten that their task never saw.
+    pub overwrites: Overwrites,
 }
 
 impl Observed {
@@ -205,6 +234,7 @@ impl Observed {
         for (kind, executions) in later.kinds {
             *self.kinds.entry(kind).or_default() += executions;
         }
+        self.overwrites.absorb(later.overwrites);
         if let (Some(bound), Some(more)) = (&mut self.bound, later.bound) {
             bound.left_out += more.left_out;
         }

@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, Refusal, explore};
 
-use crate::check::{Budget, Observed, Search, observe_watched};
-use crate::confirm;
+use crate::check::{Budget, Observed, Search, observe_watched, run};
+use crate::confirm::confirm_or_again;
 use crate::end::End;
 use crate::jobs::{Done, Jobs, Queue, in_order};
 use crate::strategy::{Config, Strategy, StrategyRow, Way};
@@ -43,9 +43,10 @@ pub fn observe_row(
     jobs: Jobs,
 ) -> Observed {
     if row.way == Way::Search {
-        let search = (row.create)(config);
-        let mut observed = run_divided(program, search, budget, (watch, jobs), Cut::DEFAULT);
-        confirm::confirm(program, &mut observed, budget.semantics);
+        let search =
+            |jobs| run_divided(program, (row.create)(config), budget, (watch, jobs), Cut::DEFAULT);
+        let mut observed = search(jobs);
+        confirm_or_again(program, &mut observed, (budget, jobs), || search(Jobs::MIN));
         return observed;
     }
     if jobs == Jobs::MIN || budget.max_executions <= LEAST {
@@ -63,7 +64,7 @@ pub fn observe_row(
     };
     let mut all: Option<Observed> = None;
     let each = |_, part: Observed| {
-        let is_error = |kind: &crate::finding::Kind| budget.levels.is_error(*kind);
+        let is_error = |kind: &crate::finding::Kind| budget.levels.may_be_error(*kind);
         let is_last = budget.fail_fast && part.kinds.keys().any(is_error);
         match &mut all {
             Some(all) => all.absorb(part, 0),
@@ -74,10 +75,14 @@ pub fn observe_row(
     // It was said already which parts are of no use after the last one.
     let _ = in_order(jobs, work, each, || ());
     let mut observed = all.expect("the first part is always handed over");
-    if matches!(observed.end, End::Exhausted | End::OneExecution) {
-        observed.end = End::Executions;
-    }
-    confirm::confirm(program, &mut observed, budget.semantics);
+    let ended = |observed: &mut Observed| {
+        if matches!(observed.end, End::Exhausted | End::OneExecution) {
+            observed.end = End::Executions;
+        }
+    };
+    ended(&mut observed);
+    let again = || run(program, (row.create)(config), budget, (Phase::Search, watch));
+    confirm_or_again(program, &mut observed, (budget, jobs), again);
     observed
 }
 

@@ -10,10 +10,11 @@ use crate::analysis::peers::{Origin, Wanted};
 use crate::analysis::{self, Scratch, stuck};
 use crate::check::Semantics;
 use crate::detail::Detail;
-use crate::finding::Identity;
+use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::Record;
 use crate::schedule::Schedule;
+use crate::settle;
 use crate::strategy::{Config, Divergence, Replay, Strategy, StrategyRow, Way};
 
 /// One finding of one recorded execution.
@@ -101,6 +102,29 @@ fn record<S: Strategy>(program: &Program, strategy: S, semantics: Semantics) -> 
     (recorder.replayed.expect("a replay runs once"), recorder.strategy)
 }
 
+/// Settles what was found in an execution that is as its schedule says.
+fn settle(program: &Program, replayed: &mut Replayed, semantics: Semantics) {
+    let found: Vec<(Kind, Vec<u32>)> = (replayed.proofs.iter())
+        .map(|proof| (proof.identity.kind, proof.steps.clone()))
+        .filter(|(kind, _)| kind.is_to_settle())
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    let sorted = settle::sort(program, &replayed.record.schedule, &found, semantics);
+    replayed.proofs.retain_mut(|proof| {
+        let kind = &mut proof.identity.kind;
+        if !kind.is_to_settle() {
+            return true;
+        }
+        let settled = sorted.get(&(*kind, proof.steps.clone()));
+        settled.is_some_and(|&settled| {
+            *kind = settled;
+            true
+        })
+    });
+}
+
 /// Runs one execution of a sampler again, with everything recorded. It needs
 /// the semantics of the check, which hold for the profiles as well.
 ///
@@ -116,7 +140,9 @@ pub fn resample(
 ) -> Replayed {
     debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
     let strategy = (row.create)(Config { seed, only: Some(execution), ..Config::default() });
-    record(program, strategy, semantics).0
+    let mut replayed = record(program, strategy, semantics).0;
+    settle(program, &mut replayed, semantics);
+    replayed
 }
 
 /// Runs one schedule with everything recorded.
@@ -128,5 +154,8 @@ pub fn replay(program: &Program, schedule: &Schedule, semantics: Semantics) -> R
     let (mut replayed, strategy) = record(program, Replay::new(schedule.clone()), semantics);
     replayed.divergence = strategy.divergence().cloned();
     replayed.stopped_early = strategy.stopped_early();
+    if replayed.divergence.is_none() {
+        settle(program, &mut replayed, semantics);
+    }
     replayed
 }

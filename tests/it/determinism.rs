@@ -97,7 +97,7 @@ fn what_comes_before_the_first_step_has_one_order() {
                 spawn(move || {
                     let number = drawn.replace(drawn.get() + 1);
                     assert_eq!(number, nth);
-                    places.update(|places| [places.as_slice(), &[number]].concat());
+                    places.update_in_one_step(|places| [places.as_slice(), &[number]].concat());
                 })
             })
             .collect();

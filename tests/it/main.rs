@@ -37,6 +37,7 @@ mod rows;
 mod samplers;
 mod sched_files;
 mod schemas;
+mod settled;
 mod simplest;
 mod simplest_large;
 mod sources;

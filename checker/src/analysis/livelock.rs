@@ -1,48 +1,137 @@
-//! Livelock: an execution that was cut at the limit of steps, and whose end is
-//! a block of steps repeated three times in which nothing changed.
+//! Steps that repeat: an execution that was cut at the limit of steps, and whose
+//! end is a block of steps made three times or more, with the same objects, after
+//! which every counter shows what it showed before.
 //!
-//! The block is compared by task and source line. Misses loops that change
-//! something each time round, such as a counter, and blocks longer than a third
-//! of the execution; those are only counted as cut.
+//! It may be a *livelock* if every task that is enabled anywhere in the block takes
+//! part in it, and is *busy waiting* if another one could have gone on and was never
+//! picked. Both are candidates: the values of variables are not in a trace, and
+//! `settle` runs what repeats again for them.
+//!
+//! Misses blocks longer than a third of the execution; those are only counted as
+//! cut.
+
+use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
-use unknot_sim::{Ended, Execution};
+use unknot_sim::{Effect, Ended, Execution, ObjectId, Phase, Role, Trace};
 
 use crate::finding::{Evidence, Kind, Signature, Site};
 
 const ROUNDS: usize = 3;
 
-pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
-    if execution.ended != Ended::Cut {
-        return;
-    }
-    let Some(period) = period(execution) else { return };
-    let steps = execution.trace.steps();
-    let block = steps.len() - period..steps.len();
-    let mut tasks: SmallVec<[_; 2]> = block.clone().map(|i| steps[i].task).collect();
-    tasks.sort_unstable();
-    tasks.dedup();
-    let mut sites: SmallVec<[Site; 3]> = block.clone().map(|i| Site(steps[i].location)).collect();
-    sites.sort_unstable();
-    sites.dedup();
-    let signature = Signature { kind: Kind::Livelock, tasks, objects: SmallVec::new(), sites };
-    found.push(Evidence { signature, steps: block.map(|i| i as u32).collect() });
+/// A block of steps with which a trace ends several times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// Its length.
+    pub(crate) period: usize,
+    /// Steps from the first one of the first time on.
+    pub(crate) repeated: usize,
 }
 
-/// The length of the shortest block that the execution ends with three times,
-/// with no change in any of them.
-fn period(execution: &Execution<'_>) -> Option<usize> {
-    let trace = execution.trace;
-    let steps = trace.steps();
-    let quiet = (0..steps.len())
-        .rev()
-        .take_while(|&i| trace.accesses(i).iter().all(|access| !access.mutates()))
-        .count();
-    let same = |i: usize, j: usize| {
-        steps[i].task == steps[j].task && steps[i].location == steps[j].location
+pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
+    let Some(block) = block(execution) else { return };
+    let steps = execution.trace.steps();
+    let last = steps.len() - block.period..steps.len();
+    let mut tasks: SmallVec<[_; 2]> = last.clone().map(|i| steps[i].task).collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    let mut sites: SmallVec<[Site; 3]> = last.clone().map(|i| Site(steps[i].location)).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    let kind = if is_fair(execution, block) { Kind::Livelock } else { Kind::BusyWait };
+    let signature = Signature { kind, tasks, objects: SmallVec::new(), sites };
+    found.push(Evidence { signature, steps: last.map(|i| i as u32).collect() });
+}
+
+/// The block with which an execution that was cut repeats itself.
+pub(crate) fn block(execution: &Execution<'_>) -> Option<Block> {
+    let block = (execution.ended == Ended::Cut).then(|| period(execution.trace)).flatten()?;
+    let shows = shown(execution, block, |_, _| {});
+    let is_back = shows.iter().all(|(&gauge, &shows)| shows == execution.object(gauge).shows);
+    is_back.then_some(block)
+}
+
+/// The shortest block with which a trace ends several times.
+pub(crate) fn period(trace: &Trace) -> Option<Block> {
+    let common = common(trace);
+    let is_repeated = |&period: &usize| common[period] >= (ROUNDS - 1) * period;
+    let period = (1..=trace.len() / ROUNDS).find(is_repeated)?;
+    Some(Block { period, repeated: common[period] + period })
+}
+
+/// For each number how many steps at the end are those that came that many steps
+/// earlier, by the Z algorithm, which looks at each step about twice.
+fn common(trace: &Trace) -> Vec<usize> {
+    let n = trace.len();
+    let same = |i: usize, j: usize| is_same(trace, n - 1 - i, n - 1 - j);
+    let mut common = vec![0; n];
+    let (mut left, mut right) = (0, 0);
+    for i in 1..n {
+        if i < right {
+            common[i] = common[i - left].min(right - i);
+        }
+        while i + common[i] < n && same(common[i], i + common[i]) {
+            common[i] += 1;
+        }
+        if i + common[i] > right {
+            (left, right) = (i, i + common[i]);
+        }
+    }
+    common
+}
+
+/// Whether two steps are the same, as far as a trace tells.
+fn is_same(trace: &Trace, i: usize, j: usize) -> bool {
+    let (one, other) = (&trace.steps()[i], &trace.steps()[j]);
+    one.task == other.task
+        && Site(one.location) == Site(other.location)
+        && one.child.is_none()
+        && other.child.is_none()
+        && trace.accesses(i) == trace.accesses(j)
+        && trace.choices(i) == trace.choices(j)
+}
+
+/// What the gauges of a block show after it, if they show before it what they show
+/// at the end; `each` is told of everything on the way.
+fn shown(
+    execution: &Execution<'_>,
+    block: Block,
+    mut each: impl FnMut(ObjectId, i64),
+) -> BTreeMap<ObjectId, i64> {
+    let mut shows = BTreeMap::new();
+    let n = execution.trace.len();
+    for access in (n - block.period..n).flat_map(|step| execution.trace.accesses(step)) {
+        if access.effect() != Effect::Nothing {
+            let now = execution.object(access.object).shows;
+            let shown = shows.entry(access.object).or_insert(now);
+            *shown = access.effect().on(*shown);
+            each(access.object, *shown);
+        }
+    }
+    shows
+}
+
+/// Whether every task that is enabled anywhere in a block takes part in it. A task
+/// whose deadline only the clock can bring takes part in nothing.
+pub(crate) fn is_fair(execution: &Execution<'_>, block: Block) -> bool {
+    let n = execution.trace.len();
+    let steps = &execution.trace.steps()[n - block.period..];
+    let mut most: BTreeMap<ObjectId, i64> = BTreeMap::new();
+    shown(execution, block, |gauge, shows| {
+        let most = most.entry(gauge).or_insert(shows);
+        *most = (*most).max(shows);
+    });
+    let could_run = |id: unknot_sim::TaskId| {
+        let task = execution.task(id);
+        let shows = |gauge: ObjectId| {
+            let now = execution.object(gauge).shows;
+            most.get(&gauge).map_or(now, |&most| most.max(now))
+        };
+        task.role == Role::Program
+            && task.phase != Phase::Finished
+            && (task.deadline.is_some()
+                || task.pending.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least))
     };
-    (1..=quiet / ROUNDS).find(|&period| {
-        let first = steps.len() - ROUNDS * period;
-        (first..steps.len() - period).all(|i| same(i, i + period))
-    })
+    let takes_part = |id: unknot_sim::TaskId| steps.iter().any(|step| step.task == id);
+    execution.live.iter().all(|&id| takes_part(id) || !could_run(id))
 }

@@ -1,4 +1,4 @@
-//! Lost updates.
+//! Lost updates, as far as a trace tells.
 //!
 //! Task A reads version v of a cell and later writes the cell without reading
 //! it again, and between the two another task B wrote it: A's write replaces a
@@ -7,6 +7,9 @@
 //! When several tasks wrote in between, the one whose version is replaced is
 //! named. Only variables count: the state inside an event or a queue is written
 //! by intent without a look.
+//!
+//! What is written may have nothing to do with what was read: that takes values and
+//! other executions, and `settle` finds it out of what is found here.
 //!
 //! Misses updates that are lost through several cells, and updates that are
 //! based on a value which a task kept from before its own last write.

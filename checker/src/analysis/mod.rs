@@ -9,7 +9,7 @@ pub mod closing;
 mod data_race;
 mod exception;
 mod leak;
-mod livelock;
+pub(crate) mod livelock;
 mod lost_update;
 pub mod onward;
 pub mod peers;
@@ -30,7 +30,15 @@ pub struct Scratch {
     data_race: data_race::State,
 }
 
+/// The place of what is overwritten among the analyses that go step by step.
+pub(crate) const OVERWRITES: usize = 0;
+
 impl Scratch {
+    /// What is overwritten in the execution.
+    pub(crate) fn overwrites(&self) -> &Onward {
+        &self.lost_update.onward
+    }
+
     /// What was found step by step, by each analysis that works like that, and
     /// what that means.
     #[must_use]
@@ -68,7 +76,7 @@ pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow { kinds: &[Kind::LostUpdate], run: StepByStep(lost_update::go_on) },
     AnalysisRow { kinds: &[Kind::InvariantViolation], run: Whole(violation::find) },
     AnalysisRow { kinds: &[Kind::Exception], run: Whole(exception::find) },
-    AnalysisRow { kinds: &[Kind::Livelock], run: Whole(livelock::find) },
+    AnalysisRow { kinds: &[Kind::Livelock, Kind::BusyWait], run: Whole(livelock::find) },
     AnalysisRow { kinds: &[Kind::DataRace], run: StepByStep(data_race::go_on) },
     AnalysisRow { kinds: &[Kind::Leak], run: Whole(leak::find) },
 ];
@@ -88,6 +96,13 @@ pub fn go_on(
             Analysis::Onward(go_on) => go_on(execution, same, scratch),
         }
     }
+}
+
+/// What tasks overwrite in an execution without having seen it.
+pub(crate) fn overwrites(execution: &Execution<'_>, scratch: &mut Scratch) -> Vec<Evidence> {
+    lost_update::go_on(execution, 0, scratch);
+    let found = scratch.overwrites().found().iter();
+    found.map(|dated| lost_update::explain(execution, dated)).collect()
 }
 
 /// Everything that is wrong with an execution.

@@ -36,7 +36,15 @@ pub fn message(
         Kind::InvariantViolation => {
             format!("after a step of {}: {}", task(0), violated(identity, record, proof))
         }
-        Kind::Livelock => format!("{} steps repeat for ever and change nothing", proof.len()),
+        Kind::StaleWrite => format!(
+            "{} replaces a value of {object} that it never saw; what it writes does not depend on that",
+            task(0)
+        ),
+        Kind::Livelock => format!("{} for ever and to no effect", repeated(proof.len())),
+        Kind::BusyWait => format!(
+            "{} up to the limit beside a task that could go on; use `wait_until`",
+            repeated(proof.len())
+        ),
         Kind::DataRace => {
             format!("{} and {} use {object} and nothing orders them", task(0), task(1))
         }
@@ -51,6 +59,11 @@ pub fn message(
             format!("{} ended with {}", task(0), failure.unwrap_or_default())
         }
     }
+}
+
+/// `1 step repeats`, `2 steps repeat`.
+fn repeated(n: usize) -> String {
+    if n == 1 { "1 step repeats".to_owned() } else { format!("{n} steps repeat") }
 }
 
 /// What did not hold: of several conditions at one step, the one at the place

@@ -34,7 +34,9 @@ pub(super) fn write(
         Some(Kind::LostUpdate) => (tale.rows(&finding.proof), tale.lost_update()),
         Some(Kind::Exception) => tale.exception(),
         Some(Kind::InvariantViolation) => tale.violation(),
+        Some(Kind::StaleWrite) => (tale.rows(&finding.proof), tale.stale_write()),
         Some(Kind::Livelock) => (tale.rows(&finding.proof), tale.livelock()),
+        Some(Kind::BusyWait) => (tale.rows(&finding.proof), tale.busy_wait()),
         Some(Kind::DataRace) => (tale.rows(&finding.proof), tale.data_race()),
         Some(Kind::Leak) => (tale.rows(&finding.proof), tale.leak()),
         Some(Kind::Nondeterminism) => (vec![], nondeterminism()),
@@ -134,6 +136,19 @@ impl<'a> Tale<'a> {
         sentences
     }
 
+    /// The same steps, where nothing is lost.
+    fn stale_write(&self) -> Vec<String> {
+        let steps: Vec<&StepRecord> =
+            self.finding.proof.iter().filter_map(|&number| self.step(number)).collect();
+        let [read, write, lost, ..] = steps.as_slice() else { return vec![] };
+        let (a, b) = (self.task(&read.task), self.task(&lost.task));
+        let over = format!("{a} wrote {} over the {} of {b}", written(write), written(lost));
+        vec![match seen(read) == written(lost) {
+            true => format!("{over}, which is what it had read before: nothing is lost."),
+            false => format!("{over} that it never saw, as it would have if it had seen it."),
+        }]
+    }
+
     /// What comes out if no update is lost.
     fn intact(&self) -> Option<String> {
         let complete = self.report.outcomes.iter().filter(|outcome| outcome.value.is_some());
@@ -209,13 +224,39 @@ impl<'a> Tale<'a> {
     }
 
     fn livelock(&self) -> Vec<String> {
+        vec![
+            format!("{}, and go on beyond it.", self.rounds()),
+            "Each time they see and leave the same, and every task that could go on takes part."
+                .to_owned(),
+        ]
+    }
+
+    fn busy_wait(&self) -> Vec<String> {
+        let made: Vec<&str> = (self.finding.proof.iter())
+            .filter_map(|&number| self.step(number).map(|step| step.task.as_str()))
+            .collect();
+        let others = self.finding.tasks.iter().filter(|task| {
+            !made.contains(&task.task.as_str())
+                && task.pending.as_ref().is_some_and(|pending| pending.enabled)
+        });
+        let others: Vec<String> = others.map(label).collect();
+        let beside = match others.as_slice() {
+            [] => "a task that could go on".to_owned(),
+            others => others.join(", "),
+        };
+        vec![
+            format!("{}; {beside} could have gone on.", self.rounds()),
+            "No fair scheduler does that, and with `wait_until` there is no such schedule."
+                .to_owned(),
+        ]
+    }
+
+    /// How often steps that repeat came.
+    fn rounds(&self) -> String {
         let rounds = self.finding.detail.rounds.unwrap_or(1);
         let steps = self.finding.steps.len();
         let these = if self.finding.proof.len() == 1 { "This step" } else { "These steps" };
-        vec![
-            format!("{these} came {rounds} times in a row, until the limit of {steps} steps."),
-            "Nothing that they look at changed, so they would come for ever.".to_owned(),
-        ]
+        format!("{these} came {rounds} times in a row, until the limit of {steps} steps")
     }
 
     fn data_race(&self) -> Vec<String> {

@@ -26,6 +26,7 @@ use crate::check::{Budget, Seen, Witness};
 use crate::confirm::differs;
 use crate::finding::{Fault, Kind, Origin};
 use crate::jobs::Jobs;
+use crate::settle;
 use crate::watch::Watch;
 
 use levels::Hunt;
@@ -106,8 +107,12 @@ pub fn find(
     let proved = hunt.proved();
     let simplest = |fault: &Fault<Origin>, witness: Witness| {
         let seen = &findings[fault].witness;
+        let is_shown = || {
+            differs(program, fault, &witness, budget.semantics).is_none()
+                && settle::is_shown(program, fault, &witness.schedule, budget.semantics)
+        };
         // What the check saw it has run again already.
-        if witness != *seen && differs(program, fault, &witness, budget.semantics).is_some() {
+        if witness != *seen && !is_shown() {
             return Simplest { fewest: false, witness: seen.clone() };
         }
         Simplest { fewest: witness.preemptions <= proved, witness }

@@ -88,7 +88,7 @@ impl Buffer {
     fn take(&self) -> Result<Option<i64>, Exception> {
         let _guard = self.lock.lock()?;
         self.full.wait_for(|| self.item.read().is_some())?;
-        let item = self.item.update(|_| None);
+        let item = self.item.update_in_one_step(|_| None);
         self.empty.notify(1)?;
         Ok(item)
     }

@@ -138,7 +138,7 @@ fn printers(params: &Params, job: Job) -> Result<Value, Exception> {
         let (lock, printed) = (lock.clone(), printed.clone());
         spawn_named(("process", i), move || {
             let print = || {
-                printed.update(|before| [&before[..], &[i]].concat());
+                printed.update_in_one_step(|before| [&before[..], &[i]].concat());
             };
             job(&lock, &print)
         });

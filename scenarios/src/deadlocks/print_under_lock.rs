@@ -87,7 +87,7 @@ fn ending(lines: Vec<String>, seconds: u64) -> Value {
 type Terminal = Shared<Vec<String>>;
 
 fn print(terminal: &Terminal, line: impl ToString) {
-    terminal.update(|before| [&before[..], &[line.to_string()]].concat());
+    terminal.update_in_one_step(|before| [&before[..], &[line.to_string()]].concat());
 }
 
 /// Starts the processes and prints the end line.

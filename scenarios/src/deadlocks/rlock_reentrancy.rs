@@ -76,7 +76,7 @@ fn plain_lock(params: &Params) -> Result<Value, Exception> {
         for _ in 0..depth {
             lock.acquire();
         }
-        number.update(|n| n + 1);
+        number.update_in_one_step(|n| n + 1);
         for _ in 0..depth {
             lock.release()?;
         }

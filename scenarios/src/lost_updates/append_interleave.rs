@@ -78,7 +78,7 @@ fn one_write(params: &Params) -> Result<Value, Exception> {
 
 /// Appends in one step.
 fn append(file: &Shared<Vec<&'static str>>, text: &[&'static str]) {
-    file.update(|file| [file, text].concat());
+    file.update_in_one_step(|file| [file, text].concat());
 }
 
 fn write(

@@ -77,7 +77,7 @@ fn look_then_remove(params: &Params) -> Result<Value, Exception> {
             let Some(tail) = list.read().last().copied() else {
                 return Err(Exception::new("IndexError", "the list is empty"));
             };
-            let before = list.update(|list| without(list, tail));
+            let before = list.update_in_one_step(|list| without(list, tail));
             if !before.contains(&tail) {
                 return Err(Exception::new("ValueError", format!("{tail} is not in the list")));
             }
@@ -103,7 +103,7 @@ fn locked_pop(params: &Params) -> Result<Value, Exception> {
             let Some(tail) = list.read().last().copied() else {
                 return Ok(taken);
             };
-            list.update(|list| without(list, tail));
+            list.update_in_one_step(|list| without(list, tail));
             taken.push(tail);
         }
     });

@@ -79,7 +79,7 @@ fn market(params: &Params, joins_queue: bool) -> Result<Value, Exception> {
     spawn_daemon("consumer", move || -> Result<(), Exception> {
         loop {
             let _item: i64 = table.get()?;
-            stomach.update(|n| n + 1);
+            stomach.update_in_one_step(|n| n + 1);
             table.task_done()?;
         }
     });

@@ -105,7 +105,7 @@ fn start_consumer(
     spawn_named(("consumer", nth), move || {
         for _ in 0..gets {
             let Some(item) = queue.get()? else { return Ok(()) };
-            let before = eaten.update(|eaten| [&eaten[..], &[item]].concat());
+            let before = eaten.update_in_one_step(|eaten| [&eaten[..], &[item]].concat());
             verify!(before.iter().copied().eq(0..item), "{item} was eaten after {before:?}");
             queue.task_done()?;
         }

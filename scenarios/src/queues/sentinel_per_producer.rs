@@ -176,7 +176,7 @@ fn count_sentinels(
     let mut eaten = 0;
     loop {
         eaten += eat(queue)?;
-        let n = sentinels.update(|n| n + 1) + 1;
+        let n = sentinels.update_in_one_step(|n| n + 1) + 1;
         if n == n_producers {
             for _ in 1..n_consumers {
                 queue.put(None)?;

@@ -129,7 +129,8 @@ impl Pool {
 
     /// A connection, and how many are in use with it. One step.
     fn pop(&self) -> Result<(i64, i64), Exception> {
-        let mut free = self.free.update(|free| free[..free.len().saturating_sub(1)].to_vec());
+        let mut free =
+            self.free.update_in_one_step(|free| free[..free.len().saturating_sub(1)].to_vec());
         let left = i64::try_from(free.len()).expect("few") - 1;
         match free.pop() {
             Some(connection) => Ok((connection, self.connections - left)),
@@ -139,7 +140,7 @@ impl Pool {
 
     /// Gives one back. One step.
     fn append(&self, connection: i64) {
-        self.free.update(|free| [&free[..], &[connection]].concat());
+        self.free.update_in_one_step(|free| [&free[..], &[connection]].concat());
     }
 }
 

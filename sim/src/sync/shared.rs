@@ -1,7 +1,8 @@
 //! A variable that several tasks use without protection.
 //!
-//! `read` and `write` are steps of their own, so that `x -= 1` is two steps
-//! between which anything may happen. `update` is one step.
+//! `read` and `write` are steps of their own, and `update` is one of each, so
+//! that `x -= 1` is two steps between which anything may happen.
+//! `update_in_one_step` is for what nothing can come between.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -79,9 +80,20 @@ impl<T: Clone + Debug> Shared<T> {
         }
     }
 
-    /// Reads and replaces the value in one step; returns the old one.
+    /// Reads the value and writes what is made of it, as `x -= 1` does; returns the
+    /// old one. Two steps: what others write in between is lost.
     #[track_caller]
     pub fn update(&self, change: impl FnOnce(&T) -> T) -> T {
+        let old = self.read();
+        let new = change(&old);
+        self.write(new);
+        old
+    }
+
+    /// Reads and replaces the value in one step; returns the old one. Nothing can
+    /// come between.
+    #[track_caller]
+    pub fn update_in_one_step(&self, change: impl FnOnce(&T) -> T) -> T {
         rt::step(Op::local("update", Location::caller()).with(self.cell, Mode::Update, 0));
         let old = self.value.borrow().clone();
         if !rt::is_quiet() {

@@ -231,6 +231,27 @@ pub(super) fn moody(_: &Params) -> End {
     Ok(Value::Unit)
 }
 
+/// Each says that it is the other's turn, and has looked at whose it is before.
+fn in_turn(_: &Params) -> Result<Value, Exception> {
+    let turn = Atomic::named("turn", 0);
+    let theirs = turn.clone();
+    let task = spawn(move || theirs.store(1));
+    let _ = turn.load();
+    turn.store(2);
+    task.join()?;
+    Ok(Value::Unit)
+}
+
+/// Looks again and again whether the other task is ready.
+fn impatient(_: &Params) -> Result<Value, Exception> {
+    let ready = Atomic::named("ready", 0);
+    let theirs = ready.clone();
+    let task = spawn_named("worker", move || theirs.store(1));
+    while ready.load() == 0 {}
+    task.join()?;
+    Ok(Value::Unit)
+}
+
 /// What a program shows, and nothing about its outcomes.
 macro_rules! shows {
     ($($kind:ident),*) => {
@@ -252,6 +273,8 @@ pub(super) fn all() -> Vec<Scenario> {
         scenario("invariant-violation", airlock, shows!(InvariantViolation)),
         scenario("exception", empty, shows!(Exception)),
         scenario("livelock", spinning, shows!(Livelock)),
+        scenario("stale-write", in_turn, shows!()),
+        scenario("busy-wait", impatient, shows!()),
         scenario("data-race", two_locks, shows!()),
         scenario("leak", kept, shows!()),
         scenario("nondeterminism", moody, shows!(Nondeterminism)),

@@ -12,7 +12,7 @@ use oracle::{FirstKey, Placement, Record};
 
 /// Puts an item behind the others.
 fn append<T: Clone + std::fmt::Debug>(list: &Shared<Vec<T>>, item: T) {
-    list.update(|list| {
+    list.update_in_one_step(|list| {
         let mut longer = list.clone();
         longer.push(item);
         longer
@@ -21,7 +21,7 @@ fn append<T: Clone + std::fmt::Debug>(list: &Shared<Vec<T>>, item: T) {
 
 /// Sets a key, which keeps its place if it is there already.
 fn set_key(keys: &Shared<Vec<i32>>, key: i32) {
-    keys.update(|keys| {
+    keys.update_in_one_step(|keys| {
         let mut more = keys.clone();
         if !keys.contains(&key) {
             more.push(key);

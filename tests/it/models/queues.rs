@@ -29,7 +29,7 @@ fn list_tail(n: usize, items: i32) -> Result<Value, Exception> {
                     add(&empty, 1);
                     return dies();
                 };
-                let before = list.update(|list| {
+                let before = list.update_in_one_step(|list| {
                     let mut rest = list.clone();
                     rest.retain(|&item| item != tail);
                     rest

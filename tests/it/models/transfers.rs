@@ -25,7 +25,7 @@ fn transfers() -> Result<Value, Exception> {
         let (accounts, seen) = (accounts.clone(), seen.clone());
         tasks.add(move || {
             for (a, b) in changes {
-                let old = accounts.update(|old| (old.0 + a, old.1 + b));
+                let old = accounts.update_in_one_step(|old| (old.0 + a, old.1 + b));
                 let total = old.0 + a + old.1 + b;
                 if let Some(at) = WRONG.iter().position(|&wrong| wrong == total) {
                     seen[at].set(1);
@@ -59,14 +59,14 @@ impl Bank {
 
     /// 100 from A to B, each half in one step.
     fn forth(&self) {
-        self.a.update(|old| old - 100);
-        self.b.update(|old| old + 100);
+        self.a.update_in_one_step(|old| old - 100);
+        self.b.update_in_one_step(|old| old + 100);
     }
 
     /// 200 from B to A, each half in one step.
     fn back(&self) {
-        self.b.update(|old| old - 200);
-        self.a.update(|old| old + 200);
+        self.b.update_in_one_step(|old| old - 200);
+        self.a.update_in_one_step(|old| old + 200);
     }
 
     fn locked(&self, first: usize, second: usize, body: impl FnOnce(&Bank)) -> Done {
@@ -136,7 +136,7 @@ fn audited(is_one_step: bool) -> Result<Value, Exception> {
         let accounts = accounts.clone();
         tasks.add(move || {
             for (a, b) in changes {
-                accounts.update(|old| (old.0 + a, old.1 + b));
+                accounts.update_in_one_step(|old| (old.0 + a, old.1 + b));
             }
             Ok(())
         });
@@ -243,7 +243,7 @@ fn funds(is_inside: bool) -> Result<Value, Exception> {
             }
             let _held = lock.lock()?;
             if !is_inside || funds.read() >= 80 {
-                funds.update(|old| old - 80);
+                funds.update_in_one_step(|old| old - 80);
             }
             Ok(())
         }

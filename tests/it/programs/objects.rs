@@ -93,7 +93,7 @@ fn memory(op: Op, o: &Objects) -> Option<i64> {
             o.cells[usize::from(i)].write(value.into());
             0
         }
-        Op::Update(i) => o.cells[usize::from(i)].update(|old| old * 2 + 1),
+        Op::Update(i) => o.cells[usize::from(i)].update_in_one_step(|old| old * 2 + 1),
         Op::Load => o.atomic.load(),
         Op::Store(value) => {
             o.atomic.store(value.into());

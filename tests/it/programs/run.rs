@@ -137,7 +137,7 @@ fn choices(op: Op, o: &Objects) -> Option<i64> {
     Some(match op {
         Op::Choose(n) => choose(n.into()).into(),
         Op::ChooseUpdate(_) if choose(2) == 0 => -1,
-        Op::ChooseUpdate(i) => cell(i).update(|old| old * 2 + 1),
+        Op::ChooseUpdate(i) => cell(i).update_in_one_step(|old| old * 2 + 1),
         Op::ChooseIf(i) if cell(i).read() == 0 => -1,
         Op::ChooseIf(_) => choose(2).into(),
         _ => return None,

@@ -1,7 +1,7 @@
 //! What is wrong with an execution that is not stuck, by hand: exceptions,
 //! conditions, livelock, leaks.
 
-use unknot_sim::{Access, Ended, Mode};
+use unknot_sim::{Access, Ended, Mode, Object};
 
 use super::written::{Written, lock, on, semaphore, units, variable};
 use super::{found, judge};
@@ -94,26 +94,38 @@ fn conditions() {
     );
 }
 
-/// Steps of (task, place) that look at a variable, cut at the end.
+/// Steps of (task, place) that look at a variable, cut at the end. Main waits for a
+/// task, and so does every task that makes no step.
 fn looks<const N: usize>(steps: [(u32, usize); N]) -> Written {
     let start = Written::new(3, [variable()]).step(1, 7, "write", [on(0, Mode::Write)]);
-    let looks = steps
-        .into_iter()
-        .fold(start, |written, (task, at)| written.step(task, at, "read", [on(0, Mode::Read)]));
-    looks.ended(Ended::Cut)
+    let waiting = (1..3).filter(|&task| steps.iter().all(|(by, _)| *by != task));
+    let waiting = waiting.fold(start.joins(0, 6, 1), |written, task| written.joins(task, 6, 0));
+    let look = |written: Written, (task, at)| written.step(task, at, "read", [on(0, Mode::Read)]);
+    steps.into_iter().fold(waiting, look).ended(Ended::Cut)
+}
+
+/// A step three times, beside main, which waits.
+fn thrice(object: Object, access: Access) -> Written {
+    let start = Written::new(2, [object]).joins(0, 6, 1);
+    (0..3).fold(start, |written, _| written.step(1, 0, "step", [access])).ended(Ended::Cut)
 }
 
 /// Step 0 is a write, so the steps of `looks` begin with 1.
 #[test]
-fn livelock() {
+fn what_repeats() {
+    let rounds = || {
+        let start = Written::new(2, [lock(1)]).joins(0, 6, 1);
+        let round = |written: Written, _| {
+            written.step(1, 0, "lock", [take()]).step(1, 1, "unlock", [give()])
+        };
+        (0..3).fold(start, round).ended(Ended::Cut)
+    };
+    let three = || looks([(1, 0), (1, 0), (1, 0)]);
+    let livelock = |steps: [u32; 1]| vec![found(Kind::Livelock, [1], [], [0], steps)];
     judge(
-        &[Kind::Livelock],
+        &[Kind::Livelock, Kind::BusyWait],
         [
-            (
-                "one step, three times",
-                looks([(1, 0), (1, 0), (1, 0)]),
-                vec![found(Kind::Livelock, [1], [], [0], [3])],
-            ),
+            ("one step, three times", three(), livelock([3])),
             ("only twice", looks([(1, 0), (1, 0)]), vec![]),
             (
                 "two tasks in turn, three times",
@@ -121,41 +133,36 @@ fn livelock() {
                 vec![found(Kind::Livelock, [1, 2], [], [0, 1], [5, 6])],
             ),
             (
-                "what comes before the block does not matter",
+                "what comes before the block does not matter, but who could go on does",
                 looks([(2, 3), (1, 0), (1, 1), (1, 0), (1, 1), (1, 0), (1, 1)]),
-                vec![found(Kind::Livelock, [1], [], [0, 1], [6, 7])],
+                vec![found(Kind::BusyWait, [1], [], [0, 1], [6, 7])],
             ),
             (
                 "not in the same order",
                 looks([(1, 0), (2, 1), (2, 1), (1, 0), (1, 0), (2, 1)]),
                 vec![],
             ),
-            ("not cut", looks([(1, 0), (1, 0), (1, 0)]).ended(Ended::Complete), vec![]),
+            ("not cut", three().ended(Ended::Complete), vec![]),
             (
-                "something changes each time round",
-                looks([(1, 0)])
-                    .step(1, 0, "update", [on(0, Mode::Update)])
-                    .step(1, 0, "update", [on(0, Mode::Update)])
-                    .step(1, 0, "update", [on(0, Mode::Update)]),
-                vec![],
+                "what a variable holds is not in a trace: it may be the same each time",
+                thrice(variable(), on(0, Mode::Update)),
+                livelock([2]),
             ),
             (
-                "a lock that is taken and given back changes each time round",
-                (0..3)
-                    .fold(Written::new(2, [lock(1)]), |written, _| {
-                        written.step(1, 0, "lock", [take()]).step(1, 1, "unlock", [give()])
-                    })
-                    .ended(Ended::Cut),
-                vec![],
+                "a lock that is taken and given back is as before",
+                rounds(),
+                vec![found(Kind::Livelock, [1], [], [0, 1], [4, 5])],
             ),
+            (
+                "a task that waits for the lock could have taken it",
+                rounds().blocked(0, 6, take()),
+                vec![found(Kind::BusyWait, [1], [], [0, 1], [4, 5])],
+            ),
+            ("more each time", thrice(semaphore(0), give()), vec![]),
             (
                 "a try in vain changes nothing",
-                (0..3)
-                    .fold(Written::new(2, [semaphore(0)]), |written, _| {
-                        written.step(1, 0, "try", [units(0, Mode::Try, 1)])
-                    })
-                    .ended(Ended::Cut),
-                vec![found(Kind::Livelock, [1], [], [0], [2])],
+                thrice(semaphore(0), units(0, Mode::Try, 1)),
+                livelock([2]),
             ),
         ],
     );

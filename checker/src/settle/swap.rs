@@ -1,0 +1,213 @@
+//! An execution again, with a read put right before a write of another task, or
+//! right behind it.
+//!
+//! Both executions make the same steps up to the two, and only those of others
+//! that the write needs; then the two in one order or the other; then the rest of
+//! the execution in its order, as far as tasks can make the steps. So all that the
+//! reading task can know when it writes is the same in both, but for the value
+//! that it read and what followed from it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
+
+use unknot_sim::{
+    Decision, Ended, Execution, Explorer, Names, ObjectId, Point, Program, TaskId, Trace,
+    explore_on,
+};
+
+use super::values;
+use crate::check::Semantics;
+
+/// Steps between the two, above which the write is taken to need all of them: which
+/// ones it needs takes the square of their number.
+const MOST_BETWEEN: usize = 2_000;
+
+/// Which of the two steps comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    Read,
+    Write,
+}
+
+/// A read and a write of another task that are to be made one after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Swap {
+    cell: ObjectId,
+    /// The tasks of all steps before the two.
+    lead: Vec<TaskId>,
+    reader: TaskId,
+    writer: TaskId,
+    /// The tasks of all steps after the two.
+    rest: Vec<TaskId>,
+    /// What each task chose.
+    choices: BTreeMap<TaskId, VecDeque<u32>>,
+}
+
+/// What the reading task did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Done {
+    /// What it read.
+    pub(super) saw: Option<String>,
+    /// What it wrote next, if it wrote the variable at all.
+    pub(super) wrote: Option<String>,
+}
+
+impl Swap {
+    /// Brings a read and a later write of another task together.
+    pub(super) fn of(trace: &Trace, cell: ObjectId, read: usize, write: usize) -> Swap {
+        let steps = trace.steps();
+        let task = |step: usize| steps[step].task;
+        let reader = task(read);
+        let needed = needed(trace, reader, read, write);
+        let early = needed.iter().copied().filter(|&step| step != write).map(task);
+        let rest = (read + 1..steps.len()).filter(|step| needed.binary_search(step).is_err());
+        let mut choices: BTreeMap<TaskId, VecDeque<u32>> = BTreeMap::new();
+        for step in 0..steps.len() {
+            choices.entry(task(step)).or_default().extend(trace.choices(step));
+        }
+        Swap {
+            cell,
+            lead: (0..read).map(task).chain(early).collect(),
+            reader,
+            writer: task(write),
+            rest: rest.map(task).collect(),
+            choices,
+        }
+    }
+
+    /// Runs the program so. `None` if it cannot be.
+    pub(super) fn run(
+        &self,
+        program: &Program,
+        names: &Names,
+        semantics: Semantics,
+        first: First,
+    ) -> Option<Done> {
+        let two = match first {
+            First::Read => [self.reader, self.writer],
+            First::Write => [self.writer, self.reader],
+        };
+        let run = Run {
+            cell: self.cell,
+            reader: self.reader,
+            read: self.lead.len() + usize::from(first == First::Write),
+            write: self.lead.len() + usize::from(first == First::Read),
+            order: self.lead.iter().copied().chain(two).collect(),
+            rest: self.rest.iter().copied().map(Some).collect(),
+            choices: self.choices.clone(),
+            is_started: false,
+            done: None,
+        };
+        explore_on(program, semantics.limits(true), names.clone(), run).done
+    }
+}
+
+/// The steps of others that a write needs from a step on, and itself, sorted.
+fn needed(trace: &Trace, reader: TaskId, read: usize, write: usize) -> Vec<usize> {
+    let steps = trace.steps();
+    let mut needed = vec![write];
+    for step in (read + 1..write).rev().filter(|&step| steps[step].task != reader) {
+        let is_before = |&later: &usize| {
+            let (one, other) = (&steps[step], &steps[later]);
+            one.task == other.task
+                || one.child == Some(other.task)
+                || one.is_fence
+                || other.is_fence
+                || unknot_sim::dependent(trace.accesses(step), trace.accesses(later))
+        };
+        if write - read > MOST_BETWEEN || needed.iter().any(is_before) {
+            needed.push(step);
+        }
+    }
+    needed.reverse();
+    needed
+}
+
+/// One of the two executions.
+struct Run {
+    cell: ObjectId,
+    reader: TaskId,
+    /// The steps that are the read and the write.
+    read: usize,
+    write: usize,
+    /// The tasks of all steps up to the two.
+    order: Vec<TaskId>,
+    /// The tasks of the steps after that which have not been made.
+    rest: VecDeque<Option<TaskId>>,
+    choices: BTreeMap<TaskId, VecDeque<u32>>,
+    is_started: bool,
+    done: Option<Done>,
+}
+
+impl Run {
+    /// The next of the steps that are left, among those that can be made.
+    fn next(&mut self, point: &Point<'_>) -> Option<TaskId> {
+        while let Some(None) = self.rest.front() {
+            self.rest.pop_front();
+        }
+        let left = |task: &Option<TaskId>| task.is_some_and(|task| point.is_enabled(task));
+        let at = self.rest.iter().position(left)?;
+        mem::take(&mut self.rest[at])
+    }
+
+    /// The step at which the reading task wrote the variable.
+    fn wrote(&self, trace: &Trace) -> Option<usize> {
+        let last = trace.len().checked_sub(1).filter(|&last| last >= self.order.len())?;
+        let writes = trace.accesses(last).iter().any(|a| a.object == self.cell && a.writes());
+        (trace.steps()[last].task == self.reader && writes).then_some(last)
+    }
+}
+
+impl Explorer for Run {
+    fn begin(&mut self) -> bool {
+        !mem::replace(&mut self.is_started, true)
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        let stop = Decision::Stop(Ended::Abandoned);
+        if let Some(&task) = self.order.get(point.step()) {
+            return if point.is_enabled(task) { Decision::Run(task) } else { stop };
+        }
+        if self.wrote(point.trace()).is_some() {
+            return stop;
+        }
+        match self.next(point) {
+            Some(task) => Decision::Run(task),
+            // The program went another way: each of its tasks in turn.
+            None => Decision::Run(in_turn(point)),
+        }
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        let task = point.trace().steps()[point.step() - 1].task;
+        let before = self.choices.get_mut(&task).and_then(VecDeque::pop_front);
+        before.filter(|&value| value < n).unwrap_or(0)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        let trace = execution.trace;
+        if trace.len() < self.order.len() {
+            return;
+        }
+        let reads = trace.accesses(self.read).iter().any(|a| a.object == self.cell && a.reads());
+        if !reads || !values::writes(execution, self.write, self.cell) {
+            return;
+        }
+        let wrote = self.wrote(trace);
+        self.done = Some(Done {
+            saw: values::saw(execution, self.read, self.cell),
+            wrote: wrote.and_then(|step| values::left(execution, step, self.cell)),
+        });
+    }
+}
+
+/// The first task that can go on after the one that made the last step, in a circle.
+///
+/// # Panics
+/// If none is enabled: an explorer is asked only where one is.
+pub(super) fn in_turn(point: &Point<'_>) -> TaskId {
+    let mut enabled = point.enabled().peekable();
+    let first = enabled.peek().copied().expect("an explorer is asked where a task is enabled");
+    let last = point.last();
+    enabled.find(|&task| Some(task) > last).unwrap_or(first)
+}
