@@ -8,16 +8,20 @@
 //! Names and schedules are made only where something is new or simpler.
 
 use std::cell::OnceCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution, ObjectId, Value};
 
+use crate::analysis::handed::Handed;
+use crate::analysis::stuck::{self, Wait};
 use crate::analysis::{self, Scratch};
 use crate::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin};
 use crate::lookup::{self, Key, Lookup};
 use crate::observed::{Overwrites, Seen, Turnout, Witness};
 use crate::sets::Sets;
+use crate::standstill::{self, Standstill};
 
 /// A witness that is only turned into a schedule when it is better.
 #[derive(Debug)]
@@ -93,6 +97,14 @@ struct Row {
     is_passed: bool,
 }
 
+/// One standstill.
+#[derive(Debug)]
+struct StuckRow {
+    name: Standstill,
+    is_error: bool,
+    counter: Counter,
+}
+
 /// In how many executions a kind was found, and the last of them.
 #[derive(Clone, Copy, Debug)]
 struct OfKind {
@@ -106,6 +118,10 @@ pub(crate) struct Books {
     complete: BTreeMap<Value, Counter>,
     failed: Option<Counter>,
     stuck: Option<Counter>,
+    /// What each execution that got stuck is stuck in.
+    standstills: BTreeMap<Vec<Wait>, StuckRow>,
+    /// The gauges that are handed on, and how many that are.
+    handed: (Handed, usize),
     rows: Vec<Row>,
     /// The row of each fault.
     faults: BTreeMap<Fault<ObjectId>, u32>,
@@ -129,6 +145,8 @@ pub(crate) struct Books {
 /// What was seen, sorted.
 pub(crate) struct Closed {
     pub(crate) outcomes: BTreeMap<Turnout, Seen>,
+    pub(crate) stuck: BTreeMap<Standstill, Seen>,
+    pub(crate) handed: Handed,
     pub(crate) findings: BTreeMap<Fault<Origin>, Seen>,
     pub(crate) kinds: BTreeMap<Kind, u64>,
     pub(crate) overwrites: Overwrites,
@@ -161,7 +179,11 @@ impl Books {
         analysis::go_on(execution, same, &mut self.scratch, &mut self.whole);
         self.same = Some(usize::MAX);
         self.number_what_is_new(&at);
-        let mut has_error = false;
+        let handed = self.scratch.handed();
+        if handed.len() != self.handed.1 {
+            self.handed = (handed.named(execution.names), handed.len());
+        }
+        let mut has_error = execution.ended == Ended::Stuck && self.book_standstill(&at, levels);
         for nth in 0..self.onward.len() {
             for i in 0..self.onward[nth].len() {
                 has_error |= self.count(self.onward[nth][i], &at, levels);
@@ -227,12 +249,41 @@ impl Books {
         let of_kind = |(kind, _): &(Kind, &str)| {
             self.kinds[*kind as usize].map(|of_kind| (*kind, of_kind.executions))
         };
+        let standstills = self.standstills.into_values();
         Closed {
             outcomes: outcomes.map(|(turnout, one)| (turnout, one.seen(&named))).collect(),
+            stuck: standstills.map(|row| (row.name, row.counter.seen(&named))).collect(),
+            handed: self.handed.0,
             findings: findings.collect(),
             kinds: KINDS.iter().filter_map(of_kind).collect(),
             overwrites: named.all(self.overwrites),
         }
+    }
+
+    /// Whether an execution is stuck in what is an error whatever others show.
+    pub(crate) fn is_stuck_in_error(&self) -> bool {
+        self.standstills.values().any(|row| row.is_error)
+    }
+
+    /// Counts an execution for what it is stuck in. Says whether that is an error
+    /// whatever other executions show.
+    fn book_standstill(&mut self, at: &At<'_>, levels: Levels) -> bool {
+        let mut waits = stuck::waits(at.execution);
+        // What is the same in the end is the same, whatever steps led there.
+        waits.iter_mut().flat_map(|wait| &mut wait.owners).for_each(|owner| owner.step = None);
+        waits.sort_unstable_by_key(|wait| wait.task);
+        let row = match self.standstills.entry(waits) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let mut name: Standstill =
+                    entry.key().iter().map(|wait| wait.named(at.execution.names)).collect();
+                name.sort_unstable();
+                let is_error = standstill::is_error(&name, levels);
+                entry.insert(StuckRow { name, is_error, counter: Counter::new(at) })
+            }
+        };
+        row.counter.count(at);
+        row.is_error
     }
 
     fn number_what_is_new(&mut self, at: &At<'_>) {

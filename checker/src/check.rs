@@ -166,6 +166,7 @@ impl<S: Strategy> Search<S> {
         let Budget { levels, semantics, .. } = self.budget;
         let names = self.names.take().filter(|_| self.stopped)?;
         if self.strategy.divergence().is_some()
+            || self.books.is_stuck_in_error()
             || self.books.settled().any(|kind| levels.is_error(kind))
         {
             return None;
@@ -184,7 +185,7 @@ impl<S: Strategy> Search<S> {
     pub(crate) fn take(&mut self) -> Observed {
         let end = self.why_ended();
         self.told = None;
-        let Closed { outcomes, findings, kinds, overwrites } =
+        let Closed { outcomes, stuck, handed, findings, kinds, overwrites } =
             std::mem::take(&mut self.books).close();
         Observed {
             divergence: self.divergence().cloned(),
@@ -192,6 +193,8 @@ impl<S: Strategy> Search<S> {
             end,
             bound: self.strategy.preemption_bound(),
             outcomes,
+            stuck,
+            handed,
             findings,
             kinds,
             overwrites,
@@ -324,7 +327,7 @@ pub fn observe_watched<S: Strategy>(
     (phase, watch): (Phase, &Watch),
 ) -> Observed {
     let mut observed = run(program, strategy, budget, (phase, watch));
-    confirm::confirm(program, &mut observed, budget.semantics);
+    confirm::confirm(program, &mut observed, budget);
     observed
 }
 

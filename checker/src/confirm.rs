@@ -10,6 +10,7 @@
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
+use crate::analysis::handed::Handed;
 use crate::analysis::{self, Scratch};
 use crate::check::{Budget, Made, Observed, Seen, Semantics, Turnout, Witness};
 use crate::end::End;
@@ -17,6 +18,7 @@ use crate::finding::{Fault, Kind, Origin};
 use crate::jobs::Jobs;
 use crate::record::{StepRecord, package_path};
 use crate::settle;
+use crate::standstill;
 use crate::strategy::{Divergence, Replay};
 
 /// Witnesses that are copied and run again at a time.
@@ -30,15 +32,15 @@ enum Shows {
 }
 
 impl Shows {
-    fn is_in(&self, execution: &Execution<'_>) -> bool {
+    fn is_in(&self, execution: &Execution<'_>, handed: &Handed) -> bool {
         match self {
             Shows::Turnout(turnout) => Turnout::of(execution).as_ref() == Some(turnout),
             Shows::Fault(fault) => {
                 let mut found = vec![];
-                analysis::analyse(execution, &mut Scratch::default(), &mut found);
-                let mut faults =
-                    found.iter().map(|one| one.signature.fault().named(execution.names));
-                faults.any(|one| one == *fault)
+                let handed = handed.interned(execution.names);
+                analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
+                let faults = found.iter().map(|one| one.signature.fault().named(execution.names));
+                fault.is_shown_by(&faults.collect::<Vec<_>>())
             }
         }
     }
@@ -63,6 +65,7 @@ struct Rerun {
 
 /// Runs one witness after the other.
 struct Reruns {
+    handed: Handed,
     all: Vec<Rerun>,
     /// How many were begun.
     begun: usize,
@@ -90,7 +93,7 @@ impl Explorer for Reruns {
         let Rerun { shows, witness, differs } = &mut self.all[self.begun - 1];
         // Another operation at a step comes before what follows from it.
         let diverged = other_step(witness, execution).or_else(|| self.replay.divergence().cloned());
-        *differs = match (diverged, shows.is_in(execution)) {
+        *differs = match (diverged, shows.is_in(execution, &self.handed)) {
             (Some(divergence), _) => Some(divergence),
             (None, true) => None,
             (None, false) => Some(same_steps(&shows.text(), witness)),
@@ -121,21 +124,23 @@ pub(crate) fn differs(
     program: &Program,
     fault: &Fault<Origin>,
     witness: &Witness,
+    handed: &Handed,
     semantics: Semantics,
 ) -> Option<Divergence> {
     let shows = Shows::Fault(fault.unsettled());
-    let mut done = run_again(program, vec![(shows, witness.clone())], semantics);
+    let mut done = run_again(program, vec![(shows, witness.clone())], handed, semantics);
     done.pop().and_then(|rerun| rerun.differs)
 }
 
 fn run_again(
     program: &Program,
     witnesses: Vec<(Shows, Witness)>,
+    handed: &Handed,
     semantics: Semantics,
 ) -> Vec<Rerun> {
     let all = witnesses.into_iter().map(|(shows, witness)| Rerun { shows, witness, differs: None });
     let replay = Replay::new(crate::Schedule::default());
-    let reruns = Reruns { all: all.collect(), begun: 0, replay };
+    let reruns = Reruns { handed: handed.clone(), all: all.collect(), begun: 0, replay };
     explore(program, semantics.limits(false), reruns).all
 }
 
@@ -171,9 +176,11 @@ pub(crate) fn told_apart(
     Divergence { step: at, message }
 }
 
-/// Runs each finding and each outcome again, makes those that are not shown
-/// `nondeterminism`, and settles what the findings are.
-pub(crate) fn confirm(program: &Program, observed: &mut Observed, semantics: Semantics) {
+/// Judges what is stuck, runs each finding and each outcome again, makes those that
+/// are not shown `nondeterminism`, and settles what the findings are.
+pub(crate) fn confirm(program: &Program, observed: &mut Observed, budget: Budget) {
+    let semantics = budget.semantics;
+    standstill::settle(observed, budget.levels);
     for Rerun { shows, differs, .. } in doubtful(program, observed, semantics) {
         let divergence = differs.expect("it is doubtful");
         let seen = match &shows {
@@ -205,10 +212,10 @@ pub(crate) fn confirm_or_again(
 ) {
     let has_error = |observed: &Observed| observed.kinds.keys().any(|&k| budget.levels.is_error(k));
     let is_ended = observed.end == End::FirstError && jobs > Jobs::MIN;
-    confirm(program, observed, budget.semantics);
+    confirm(program, observed, budget);
     if is_ended && !has_error(observed) {
         *observed = again();
-        confirm(program, observed, budget.semantics);
+        confirm(program, observed, budget);
     }
 }
 
@@ -222,7 +229,7 @@ fn doubtful(program: &Program, observed: &Observed, semantics: Semantics) -> Vec
     let mut doubtful = vec![];
     while all.peek().is_some() {
         let batch = all.by_ref().take(BATCH).map(|(shows, witness)| (shows, witness.clone()));
-        let done = run_again(program, batch.collect(), semantics);
+        let done = run_again(program, batch.collect(), &observed.handed, semantics);
         doubtful.extend(done.into_iter().filter(|rerun| rerun.differs.is_some()));
     }
     doubtful

@@ -10,7 +10,7 @@ use unknot_sim::{Access, Execution, ObjectId, Purpose};
 
 use crate::analysis::closing::closing;
 use crate::analysis::livelock::{Block, block};
-use crate::analysis::stuck::holdings_before;
+use crate::analysis::stuck::{WaitFor, holdings_before};
 use crate::finding::{Evidence, Kind, Site};
 use crate::graph::Place;
 use crate::record::{object_label, package_path};
@@ -52,12 +52,12 @@ pub struct Closed {
 impl Detail {
     /// What an execution tells of a finding in it.
     #[must_use]
-    pub fn of(execution: &Execution<'_>, evidence: &Evidence) -> Detail {
+    pub fn of(execution: &Execution<'_>, wait_for: &WaitFor, evidence: &Evidence) -> Detail {
         let kind = evidence.signature.kind;
         let mut detail = Detail::default();
         match kind {
             Kind::Deadlock | Kind::Hang | Kind::AbandonedLock => {
-                let closing = closing(execution, &evidence.signature.tasks);
+                let closing = closing(execution, wait_for, &evidence.signature.tasks);
                 let path = |&id| execution.names.task_path(id).to_string();
                 detail.closed = Some(Closed {
                     partial: closing.is_partial(),

@@ -1,6 +1,7 @@
 //! Findings as data: what kind of trouble, and what proves it.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 
@@ -187,6 +188,19 @@ pub struct Evidence {
     pub steps: SmallVec<[u32; 4]>,
 }
 
+impl Evidence {
+    /// Both as one.
+    pub(crate) fn and(mut self, other: Evidence) -> Evidence {
+        self.signature.tasks.extend(other.signature.tasks);
+        self.signature.objects.extend(other.signature.objects);
+        self.signature.sites.extend(other.signature.sites);
+        self.steps.extend(other.steps);
+        self.steps.sort_unstable();
+        self.steps.dedup();
+        self
+    }
+}
+
 /// What makes two findings the same one: never step numbers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Signature {
@@ -257,7 +271,11 @@ pub struct Fault<Object> {
 pub type Origin = (TaskPath, u32);
 
 impl<Object: Ord> Fault<Object> {
-    fn new(kind: Kind, objects: impl IntoIterator<Item = Object>, sites: &[Site]) -> Fault<Object> {
+    pub(crate) fn new(
+        kind: Kind,
+        objects: impl IntoIterator<Item = Object>,
+        sites: &[Site],
+    ) -> Fault<Object> {
         let mut objects: SmallVec<[Object; 2]> = objects.into_iter().collect();
         objects.sort_unstable();
         objects.dedup();
@@ -282,6 +300,35 @@ impl<Object: Clone> Fault<Object> {
             Kind::StaleWrite => self.of_kind(Kind::LostUpdate),
             _ => self.clone(),
         }
+    }
+}
+
+impl Fault<Origin> {
+    /// The fault that these are parts of, all of one kind.
+    pub(crate) fn all_of(parts: &BTreeSet<Fault<Origin>>) -> Fault<Origin> {
+        let kind = parts.first().expect("a finding has a reason").kind;
+        let objects = parts.iter().flat_map(|part| part.objects.iter().cloned());
+        let sites: Vec<Site> = parts.iter().flat_map(|part| part.sites.iter().copied()).collect();
+        Fault::new(kind, objects, &sites)
+    }
+
+    /// Whether another fault is this one or a part of it: a standstill has several
+    /// reasons and is one finding, unless it is certain who waits for whom.
+    #[must_use]
+    pub fn includes(&self, part: &Fault<Origin>) -> bool {
+        self == part
+            || matches!(self.kind, Kind::Hang | Kind::AbandonedLock)
+                && self.kind == part.kind
+                && part.objects.iter().all(|object| self.objects.contains(object))
+                && part.sites.iter().all(|site| self.sites.contains(site))
+    }
+
+    /// Whether an execution that shows these shows this one.
+    #[must_use]
+    pub fn is_shown_by(&self, shown: &[Fault<Origin>]) -> bool {
+        let parts: BTreeSet<Fault<Origin>> =
+            shown.iter().filter(|part| self.includes(part)).cloned().collect();
+        !parts.is_empty() && *self == Fault::all_of(&parts)
     }
 }
 

@@ -82,6 +82,8 @@ mod settle;
 #[doc(hidden)]
 pub mod simplest;
 #[doc(hidden)]
+pub mod standstill;
+#[doc(hidden)]
 pub mod strategy;
 #[doc(hidden)]
 pub mod subtrees;

@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution, Names, ObjectId, Step, Value};
 
+use crate::analysis::handed::Handed;
+use crate::analysis::stuck::is_stuck;
 use crate::end::End;
-use crate::finding::{Fault, Kind, Origin, Site};
+use crate::finding::{Fault, Kind, Levels, Origin, Site};
 use crate::schedule::Schedule;
+use crate::standstill::{self, Known, Standstill};
 use crate::strategy::{Divergence, PreemptionBound};
 
 /// What was counted.
@@ -183,6 +186,17 @@ impl Overwrites {
 }
 
 impl Seen {
+    /// Counts other executions too, which came in between.
+    pub(crate) fn join(&mut self, other: Seen) {
+        self.executions += other.executions;
+        self.intact += other.intact;
+        self.overwrites.absorb(other.overwrites);
+        self.first = self.first.min(other.first);
+        if other.witness < self.witness {
+            self.witness = other.witness;
+        }
+    }
+
     /// Counts later executions too. What was seen first stays where both are
     /// as simple.
     fn absorb(&mut self, later: Seen) {
@@ -207,6 +221,11 @@ pub struct Observed {
     pub bound: Option<PreemptionBound>,
     /// The outcomes, sorted.
     pub outcomes: BTreeMap<Turnout, Seen>,
+    /// What the executions that got stuck are stuck in, until it is settled what that
+    /// means.
+    pub stuck: BTreeMap<Standstill, Seen>,
+    /// The gauges that are handed on.
+    pub handed: Handed,
     /// What is wrong, sorted.
     pub findings: BTreeMap<Fault<Origin>, Seen>,
     /// Where the program did not do the same again, which ended the search.
@@ -231,6 +250,8 @@ impl Observed {
         self.stats.absorb(later.stats);
         absorb(&mut self.outcomes, later.outcomes, by);
         absorb(&mut self.findings, later.findings, by);
+        absorb(&mut self.stuck, later.stuck, by);
+        self.handed.absorb(later.handed);
         for (kind, executions) in later.kinds {
             *self.kinds.entry(kind).or_default() += executions;
         }
@@ -246,6 +267,19 @@ impl Observed {
     #[must_use]
     pub fn exhausted(&self) -> bool {
         self.end == End::Exhausted
+    }
+
+    /// What one execution does not show by itself.
+    #[must_use]
+    pub fn known(&self, levels: Levels) -> Known {
+        let stuck = self.findings.keys().filter(|fault| is_stuck(fault.kind));
+        Known { handed: self.handed.clone(), levels, findings: stuck.cloned().collect() }
+    }
+
+    /// Whether an error was seen, even before it is settled what standstills are.
+    pub(crate) fn shows_error(&self, levels: Levels) -> bool {
+        self.kinds.keys().any(|kind| levels.may_be_error(*kind))
+            || self.stuck.keys().any(|waits| standstill::is_error(waits, levels))
     }
 
     /// Whether every behaviour was covered, with nothing cut.

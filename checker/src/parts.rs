@@ -64,8 +64,7 @@ pub fn observe_row(
     };
     let mut all: Option<Observed> = None;
     let each = |_, part: Observed| {
-        let is_error = |kind: &crate::finding::Kind| budget.levels.may_be_error(*kind);
-        let is_last = budget.fail_fast && part.kinds.keys().any(is_error);
+        let is_last = budget.fail_fast && part.shows_error(budget.levels);
         match &mut all {
             Some(all) => all.absorb(part, 0),
             None => all = Some(part),

@@ -6,16 +6,19 @@
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
+use crate::analysis::handed::Handed;
 use crate::analysis::peers::{Origin, Wanted};
-use crate::analysis::{self, Scratch, stuck};
-use crate::check::Semantics;
+use crate::analysis::stuck::{self, WaitFor};
+use crate::check::{Budget, Observed, Semantics, run};
 use crate::detail::Detail;
 use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::Record;
 use crate::schedule::Schedule;
 use crate::settle;
-use crate::strategy::{Config, Divergence, Replay, Strategy, StrategyRow, Way};
+use crate::standstill::{self, Known};
+use crate::strategy::{Config, Divergence, Dpor, Replay, Strategy, StrategyRow, Way};
+use crate::watch::{Phase, Watch};
 
 /// One finding of one recorded execution.
 #[derive(Clone, Debug)]
@@ -42,6 +45,8 @@ pub struct Replayed {
     pub wanted: Vec<(String, Wanted<Origin>)>,
     /// Where the program left the schedule.
     pub divergence: Option<Divergence>,
+    /// Whether a wait in it means something else if what is waited for is handed on.
+    pub(crate) may_be_handed: bool,
     /// Whether the schedule ended before the program did.
     pub stopped_early: bool,
 }
@@ -49,6 +54,7 @@ pub struct Replayed {
 /// Keeps the last execution of a strategy.
 struct Recorder<S> {
     strategy: S,
+    known: Known,
     replayed: Option<Replayed>,
 }
 
@@ -67,37 +73,45 @@ impl<S: Explorer> Explorer for Recorder<S> {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.strategy.end(execution);
-        let mut found = vec![];
-        analysis::analyse(execution, &mut Scratch::default(), &mut found);
+        let found = standstill::analyse(execution, &self.known);
+        let mut handed = self.known.handed.interned(execution.names);
+        handed.absorb(Handed::of(execution));
+        let wait_for = stuck::wait_for(execution, &handed);
         let proofs = found.into_iter().map(|evidence| {
             let identity = evidence.signature.identity(execution.names);
-            let detail = Detail::of(execution, &evidence);
+            let detail = Detail::of(execution, &wait_for, &evidence);
             Proof { identity, steps: evidence.steps.to_vec(), detail }
         });
         self.replayed = Some(Replayed {
             record: Record::of(execution),
             proofs: proofs.collect(),
-            graph: Graph::of(execution),
-            wanted: wanted(execution),
+            graph: Graph::of(execution, &wait_for, &handed),
+            wanted: wanted(execution, &wait_for),
+            may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
             divergence: None,
             stopped_early: false,
         });
     }
 }
 
-fn wanted(execution: &Execution<'_>) -> Vec<(String, Wanted<Origin>)> {
-    let waits = stuck::wait_for(execution).waits.into_iter().filter(|wait| !wait.certain);
+fn wanted(execution: &Execution<'_>, wait_for: &WaitFor) -> Vec<(String, Wanted<Origin>)> {
+    let waits = wait_for.waits.iter().filter(|wait| !wait.certain);
     waits
         .map(|wait| {
             let task = execution.names.task_path(wait.task).to_string();
-            (task, Wanted::of(execution, &wait).elsewhere(execution))
+            (task, Wanted::of(execution, wait).elsewhere(execution))
         })
         .collect()
 }
 
 /// Runs a strategy that ends by itself, with its last execution recorded.
-fn record<S: Strategy>(program: &Program, strategy: S, semantics: Semantics) -> (Replayed, S) {
-    let recorder = Recorder { strategy, replayed: None };
+fn record<S: Strategy>(
+    program: &Program,
+    strategy: S,
+    known: Known,
+    semantics: Semantics,
+) -> (Replayed, S) {
+    let recorder = Recorder { strategy, known, replayed: None };
     let recorder = explore(program, semantics.limits(true), recorder);
     (recorder.replayed.expect("a replay runs once"), recorder.strategy)
 }
@@ -125,6 +139,38 @@ fn settle(program: &Program, replayed: &mut Replayed, semantics: Semantics) {
     });
 }
 
+/// Executions that are looked at beside one that is stuck, to learn which gauges are
+/// handed on.
+const LEARNING: u64 = 200;
+
+/// Steps of these executions in all.
+const LEARNING_STEPS: u64 = 100_000;
+
+/// The same where no search came before: whether a wait is certain may depend on what
+/// other executions do, so the first ones of a search are asked.
+fn record_alone<S: Strategy>(
+    program: &Program,
+    create: impl Fn() -> S,
+    semantics: Semantics,
+) -> (Replayed, S) {
+    let alone = record(program, create(), Known::default(), semantics);
+    if !alone.0.may_be_handed {
+        return alone;
+    }
+    let budget = Budget {
+        max_executions: LEARNING,
+        max_effort: LEARNING_STEPS,
+        semantics,
+        ..Budget::default()
+    };
+    let watched = (Phase::Search, &Watch::default());
+    let Observed { handed, .. } = run(program, Dpor::new(), budget, watched);
+    match handed.is_empty() {
+        true => alone,
+        false => record(program, create(), Known { handed, ..Known::default() }, semantics),
+    }
+}
+
 /// Runs one execution of a sampler again, with everything recorded. It needs
 /// the semantics of the check, which hold for the profiles as well.
 ///
@@ -139,8 +185,8 @@ pub fn resample(
     semantics: Semantics,
 ) -> Replayed {
     debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
-    let strategy = (row.create)(Config { seed, only: Some(execution), ..Config::default() });
-    let mut replayed = record(program, strategy, semantics).0;
+    let create = || (row.create)(Config { seed, only: Some(execution), ..Config::default() });
+    let mut replayed = record_alone(program, create, semantics).0;
     settle(program, &mut replayed, semantics);
     replayed
 }
@@ -151,7 +197,32 @@ pub fn resample(
 /// If the program does not end in one execution: a bug of ours.
 #[must_use]
 pub fn replay(program: &Program, schedule: &Schedule, semantics: Semantics) -> Replayed {
-    let (mut replayed, strategy) = record(program, Replay::new(schedule.clone()), semantics);
+    of_schedule(
+        program,
+        record_alone(program, || Replay::new(schedule.clone()), semantics),
+        semantics,
+    )
+}
+
+/// The same, knowing what a search knows.
+pub(crate) fn replay_knowing(
+    program: &Program,
+    schedule: &Schedule,
+    known: Known,
+    semantics: Semantics,
+) -> Replayed {
+    of_schedule(
+        program,
+        record(program, Replay::new(schedule.clone()), known, semantics),
+        semantics,
+    )
+}
+
+fn of_schedule(
+    program: &Program,
+    (mut replayed, strategy): (Replayed, Replay),
+    semantics: Semantics,
+) -> Replayed {
     replayed.divergence = strategy.divergence().cloned();
     replayed.stopped_early = strategy.stopped_early();
     if replayed.divergence.is_none() {

@@ -128,6 +128,28 @@ pub struct Object {
     /// The verbs of the operations that end a wait for this gauge, where a wait
     /// is ended by others than its owners.
     pub raised_by: &'static [&'static str],
+    /// What a task that waits for this gauge wants.
+    pub want: Want,
+}
+
+/// What a task that waits for a gauge wants: for people, who are told what never came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Want {
+    /// Units: of a lock, or permits.
+    #[default]
+    Units,
+    /// That a flag is set.
+    Flag,
+    /// To be notified. One task is parked on the gauge: the one that created it.
+    Notification,
+    /// That so many tasks come.
+    Parties(u32),
+    /// An item.
+    Item,
+    /// Room for an item.
+    Room,
+    /// That every item has been reported as done.
+    Reports,
 }
 
 /// What a cell or gauge is there for.

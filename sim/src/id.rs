@@ -319,6 +319,13 @@ impl Names {
         if path.role == Role::Program { Some(task) } else { self.find_system(path.role, task) }
     }
 
+    /// The `nth` object that the task at a place created, if it has been seen.
+    #[must_use]
+    pub fn object_at(&self, creator: &TaskPath, nth: u32) -> Option<ObjectId> {
+        let creator = self.task_at(creator)?;
+        self.created[creator.index()].get(nth as usize).copied()
+    }
+
     /// The creator of an object and its number among what that task created.
     #[must_use]
     pub fn object_origin(&self, object: ObjectId) -> (TaskPath, u32) {

@@ -52,7 +52,7 @@ pub use condition::{always, verify_that};
 pub use exception::{Exception, done};
 #[doc(hidden)]
 pub use execution::{
-    Ended, Execution, Failure, Object, Ownership, Phase, Purpose, Task, Violation,
+    Ended, Execution, Failure, Object, Ownership, Phase, Purpose, Task, Violation, Want,
 };
 #[doc(hidden)]
 pub use explorer::{Decision, Explorer, Point, Refusal};

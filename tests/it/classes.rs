@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use unknot_checker::analysis::handed::Handed;
 use unknot_checker::analysis::{Scratch, analyse};
 use unknot_checker::finding::{Evidence, Identity, Signature};
 use unknot_checker::sim::{
@@ -56,7 +57,7 @@ struct Collector<S> {
 
 impl<S> Collector<S> {
     fn find(&mut self, execution: &Execution<'_>) {
-        analyse(execution, &mut self.scratch, &mut self.found);
+        analyse(execution, &Handed::of(execution), &mut self.scratch, &mut self.found);
         for evidence in self.found.drain(..) {
             if !self.known.contains(&evidence.signature) {
                 self.seen.findings.insert(evidence.signature.identity(execution.names));

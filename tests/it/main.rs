@@ -42,6 +42,7 @@ mod simplest;
 mod simplest_large;
 mod sources;
 mod stacks;
+mod stuck;
 mod terminals;
 mod tidy;
 mod time;

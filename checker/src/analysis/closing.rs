@@ -11,7 +11,7 @@
 
 use unknot_sim::{Access, Effect, Execution, Phase, Role, TaskId};
 
-use super::stuck::{Wait, WaitFor, wait_for};
+use super::stuck::{Settled, WaitFor};
 
 /// How a stuck set came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +32,11 @@ impl Closing {
 
 /// When these tasks of a stuck execution closed, and who is not behind them.
 #[must_use]
-pub fn closing(execution: &Execution<'_>, tasks: &[TaskId]) -> Closing {
-    let wait_for = wait_for(execution);
+pub fn closing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) -> Closing {
     let waits = wait_for.waits.iter().filter(|wait| tasks.contains(&wait.task));
     // `None`, before the first step, is the least.
     let closed_at = waits.map(|wait| closed(execution, wait)).max().flatten();
-    let behind = behind(&wait_for, tasks);
+    let behind = behind(wait_for, tasks);
     let ran_on = |id: TaskId| {
         let task = execution.task(id);
         task.phase == Phase::Finished || task.last_step > closed_at
@@ -51,20 +50,20 @@ pub fn closing(execution: &Execution<'_>, tasks: &[TaskId]) -> Closing {
 }
 
 /// The step from which on a wait was blocked to the end.
-fn closed(execution: &Execution<'_>, wait: &Wait) -> Option<u32> {
+fn closed(execution: &Execution<'_>, wait: &Settled) -> Option<u32> {
     let task = execution.task(wait.task);
     let arrived = task.last_step.or(task.started_by);
-    let gauge = execution.object(wait.guard.gauge);
+    let gauge = execution.object(wait.gauge);
     let mut shows = gauge.initial;
     let mut since = arrived;
     for step in 0..execution.trace.len() {
-        let was_open = shows >= wait.guard.at_least;
+        let was_open = shows >= wait.at_least;
         for access in execution.trace.accesses(step) {
-            if access.object == wait.guard.gauge {
+            if access.object == wait.gauge {
                 shows = after(shows, access);
             }
         }
-        if was_open && shows < wait.guard.at_least {
+        if was_open && shows < wait.at_least {
             since = since.max(Some(step as u32));
         }
     }

@@ -15,11 +15,10 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
         return;
     }
     for holding in holdings(execution) {
-        let (Some(step), Ownership::Owners) =
-            (holding.step, execution.object(holding.gauge).ownership)
-        else {
+        if execution.object(holding.gauge).ownership != Ownership::Owners {
             continue;
-        };
+        }
+        let step = holding.step;
         let signature = Signature {
             kind: Kind::Leak,
             tasks: smallvec![holding.task],

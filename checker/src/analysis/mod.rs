@@ -8,6 +8,7 @@
 pub mod closing;
 mod data_race;
 mod exception;
+pub mod handed;
 mod leak;
 pub(crate) mod livelock;
 mod lost_update;
@@ -18,9 +19,10 @@ pub mod stuck;
 mod tests;
 mod violation;
 
-use unknot_sim::Execution;
+use unknot_sim::{Execution, ObjectId, TaskId};
 
 use crate::finding::{Evidence, Kind};
+use handed::Handed;
 use onward::{Explain, Onward};
 
 /// What analyses keep from execution to execution.
@@ -28,6 +30,7 @@ use onward::{Explain, Onward};
 pub struct Scratch {
     lost_update: lost_update::State,
     data_race: data_race::State,
+    handed: handed::State,
 }
 
 /// The place of what is overwritten among the analyses that go step by step.
@@ -37,6 +40,12 @@ impl Scratch {
     /// What is overwritten in the execution.
     pub(crate) fn overwrites(&self) -> &Onward {
         &self.lost_update.onward
+    }
+
+    /// Which gauges tasks gave to without having taken from them, in all executions.
+    #[must_use]
+    pub fn handed(&self) -> &Handed<TaskId, ObjectId> {
+        self.handed.handed()
     }
 
     /// What was found step by step, by each analysis that works like that, and
@@ -54,10 +63,13 @@ impl Scratch {
 pub enum Analysis {
     /// As a whole; appends what it finds.
     Whole(fn(&Execution<'_>, &mut Vec<Evidence>)),
+    /// As a whole, knowing of all executions which gauges are handed on: a search
+    /// judges when it is over.
+    Settled(fn(&Execution<'_>, &Handed<TaskId, ObjectId>, &mut Vec<Evidence>)),
     /// Step by step, from the first one that is not as in the execution before.
     Onward(fn(&Execution<'_>, usize, &mut Scratch)),
 }
-use Analysis::{Onward as StepByStep, Whole};
+use Analysis::{Onward as StepByStep, Settled, Whole};
 
 /// An analysis by the kinds that it finds.
 pub struct AnalysisRow {
@@ -71,7 +83,7 @@ pub struct AnalysisRow {
 pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow {
         kinds: &[Kind::Deadlock, Kind::Hang, Kind::AbandonedLock],
-        run: Whole(stuck::find),
+        run: Settled(stuck::find),
     },
     AnalysisRow { kinds: &[Kind::LostUpdate], run: StepByStep(lost_update::go_on) },
     AnalysisRow { kinds: &[Kind::InvariantViolation], run: Whole(violation::find) },
@@ -81,8 +93,8 @@ pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow { kinds: &[Kind::Leak], run: Whole(leak::find) },
 ];
 
-/// Everything that is wrong with an execution that begins with `same` steps of
-/// the one before: what is found step by step stays in `scratch`, the rest is
+/// What is wrong with an execution that begins with `same` steps of the one before,
+/// but for why it is stuck: what is found step by step stays in `scratch`, the rest is
 /// appended to `found`.
 pub fn go_on(
     execution: &Execution<'_>,
@@ -94,8 +106,10 @@ pub fn go_on(
         match row.run {
             Analysis::Whole(find) => find(execution, found),
             Analysis::Onward(go_on) => go_on(execution, same, scratch),
+            Analysis::Settled(_) => {}
         }
     }
+    scratch.handed.go_on(execution, same);
 }
 
 /// What tasks overwrite in an execution without having seen it.
@@ -105,8 +119,19 @@ pub(crate) fn overwrites(execution: &Execution<'_>, scratch: &mut Scratch) -> Ve
     found.map(|dated| lost_update::explain(execution, dated)).collect()
 }
 
-/// Everything that is wrong with an execution.
-pub fn analyse(execution: &Execution<'_>, scratch: &mut Scratch, found: &mut Vec<Evidence>) {
+/// Everything that is wrong with an execution, where all executions showed which
+/// gauges are handed on.
+pub fn analyse(
+    execution: &Execution<'_>,
+    handed: &Handed<TaskId, ObjectId>,
+    scratch: &mut Scratch,
+    found: &mut Vec<Evidence>,
+) {
+    for row in ANALYSES {
+        if let Analysis::Settled(find) = row.run {
+            find(execution, handed, found);
+        }
+    }
     go_on(execution, 0, scratch, found);
     for (onward, explain) in scratch.onward() {
         found.extend(onward.found().iter().map(|dated| explain(execution, dated)));

@@ -110,6 +110,13 @@ impl<T: Copy + PartialEq> Table<T> {
         self.values.resize(n, value);
     }
 
+    /// Makes room for so many at least; what is new has this value.
+    pub(super) fn grow(&mut self, n: usize, value: T) {
+        if self.values.len() < n {
+            self.values.resize(n, value);
+        }
+    }
+
     /// Takes back what was changed from a step on.
     pub(super) fn rewind(&mut self, step: usize) {
         while let Some(&(changed_at, place, old)) = self.changes.last()

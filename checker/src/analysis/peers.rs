@@ -10,9 +10,10 @@
 //! Looks at one execution. What ends a wait can be told in terms that mean the
 //! same in others ([`Wanted::elsewhere`]), so that these can be asked too.
 
-use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, TaskId, TaskPath};
+use smallvec::{SmallVec, smallvec};
+use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Purpose, Task, TaskId, TaskPath};
 
-use super::stuck::Wait;
+use super::stuck::{Settled, Wait};
 
 /// A task and the last step in which it did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Peer {
 /// The possible peers of a wait that is not certain, in the order of creation
 /// of the tasks. The waiting task may be one of them.
 #[must_use]
-pub fn peers(execution: &Execution<'_>, wait: &Wait) -> Vec<Peer> {
+pub fn peers(execution: &Execution<'_>, wait: &Settled) -> Vec<Peer> {
     if wait.certain {
         return vec![];
     }
@@ -68,13 +69,13 @@ impl Wanted<ObjectId> {
     /// What would end a wait of this execution.
     #[must_use]
     pub fn of(execution: &Execution<'_>, wait: &Wait) -> Wanted<ObjectId> {
-        let gauge = execution.object(wait.guard.gauge);
+        let gauge = execution.object(wait.gauge);
         Wanted {
-            gauge: wait.guard.gauge,
-            at_least: wait.guard.at_least,
+            gauge: wait.gauge,
+            at_least: wait.at_least,
             whole: gauge.part_of,
             raised_by: gauge.raised_by,
-            watched: watched(execution, wait),
+            watched: watched(execution, execution.task(wait.task), wait.gauge).collect(),
         }
     }
 
@@ -109,22 +110,28 @@ impl<Id: PartialEq> Wanted<Id> {
     }
 }
 
-/// What the task looked at before it parked until something changes; nothing
-/// for any other wait, since then the gauge names what raises it.
-fn watched(execution: &Execution<'_>, wait: &Wait) -> Vec<ObjectId> {
-    let task = execution.task(wait.task);
-    let gauge = execution.object(wait.guard.gauge);
-    let Some(last) = task.last_step.filter(|_| is_private(gauge)) else { return vec![] };
-    let looks = execution.trace.accesses(last as usize).iter();
+/// What the task looked at before it parked until something changes, the latest look
+/// first; nothing for any other wait, since then the gauge names what raises it.
+fn watched<'a>(
+    execution: &Execution<'a>,
+    task: &'a Task,
+    gauge: ObjectId,
+) -> impl Iterator<Item = ObjectId> + use<'a> {
+    let is_for_change = execution.object(gauge).purpose == Purpose::Change;
+    let last = task.last_step.filter(|_| is_for_change);
+    let looks = last.map_or(&[][..], |last| execution.trace.accesses(last as usize)).iter();
     looks
         .filter(|access| matches!(access.mode, Mode::Read | Mode::Look))
         .map(|access| access.object)
-        .filter(|&object| Some(object) != task.alive)
-        .collect()
+        .filter(move |&object| Some(object) != task.alive)
 }
 
-/// Whether the gauge is one that nothing but a change of other objects raises.
-#[must_use]
-pub fn is_private(gauge: &unknot_sim::Object) -> bool {
-    gauge.raised_by.is_empty() && gauge.ownership == unknot_sim::Ownership::Nobody
+/// What a wait is about: the primitive that a gauge is part of, or what is to change.
+pub(super) fn about(
+    execution: &Execution<'_>,
+    task: &Task,
+    gauge: ObjectId,
+) -> SmallVec<[ObjectId; 1]> {
+    let watched: SmallVec<[ObjectId; 1]> = watched(execution, task, gauge).collect();
+    if watched.is_empty() { smallvec![execution.whole(gauge)] } else { watched }
 }

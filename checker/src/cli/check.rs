@@ -176,7 +176,7 @@ fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> 
     let program = one.variant.program(params);
     let (observed, bounds) = search(planned, &program, args.preemptions, (watch, jobs));
     let effort = Effort { watch: watch.clone(), jobs, ..Effort::default() };
-    let simplest = simplest::find(&program, &observed.findings, *budget, effort);
+    let simplest = simplest::find(&program, &observed, *budget, effort);
     let from = Provenance {
         scenario: one.name(),
         params,

@@ -8,11 +8,12 @@ use super::Trouble;
 use super::output::{check_destination, write_aside};
 use super::select::Selected;
 use crate::finding::Kind;
-use crate::replay::replay;
+use crate::replay::replay_knowing;
 use crate::report::Report;
 use crate::scenario::Params;
 use crate::sched::SchedFile;
 use crate::schedule::Schedule;
+use crate::standstill::Known;
 
 /// Makes the folder, and looks whether those of the variants can be made in it.
 /// They are made only for what is found.
@@ -48,7 +49,8 @@ pub(super) fn findings(
         let path = folder.join(format!("{}-{n}.sched", finding.kind));
         let schedule = Schedule::parse(&finding.schedule)
             .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))?;
-        let record = replay(&program, &schedule, report.semantics).record;
+        let known = Known::default();
+        let record = replay_knowing(&program, &schedule, known, report.semantics).record;
         let shows = Kind::named(&finding.kind).ok();
         let file = SchedFile::of(&one.name(), params, report.semantics, (&record, shows));
         fs::create_dir_all(&folder).map_err(|error| {

@@ -5,36 +5,40 @@
 //! part of a primitive is shown as the whole primitive: two tasks that are
 //! parked at one event wait for one event.
 
-use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, TaskId};
+use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, Purpose, TaskId};
 
 use super::{
     Blocked, Graph, Held, HoldEdge, Knot, Part, Peer, Place, ResourceNode, TaskEdge, TaskNode,
     WaitEdge, story,
 };
+use crate::analysis::handed::Handed;
 use crate::analysis::peers::{self, peers};
-use crate::analysis::stuck::{self, Holding, Wait, WaitFor};
+use crate::analysis::stuck::{self, Holding, Settled, WaitFor};
 use crate::record::{object_label, package_path};
 
 impl Graph {
     /// The graph of an execution's last state.
     #[must_use]
-    pub fn of(execution: &Execution<'_>) -> Graph {
-        let wait_for = stuck::wait_for(execution);
+    pub fn of(
+        execution: &Execution<'_>,
+        wait_for: &WaitFor,
+        handed: &Handed<TaskId, ObjectId>,
+    ) -> Graph {
         let mut builder = Builder { execution, graph: Graph::default(), resources: vec![] };
-        let held = stuck::holdings(execution);
+        let held = held(execution, handed);
         let possible: Vec<Vec<peers::Peer>> =
             wait_for.waits.iter().map(|wait| peers(execution, wait)).collect();
         for &id in execution.live {
             let is_named = held.iter().any(|h| h.task == id)
                 || possible.iter().flatten().any(|peer| peer.task == id)
                 || wait_for.waits.iter().flat_map(|w| &w.owners).any(|owner| owner.task == id);
-            let part = match wait_for.wait_of(id) {
-                Some(_) => waiting_part(execution, &wait_for, id),
+            let part = match wait_for.wait_of(&id) {
+                Some(_) => waiting_part(execution, wait_for, id),
                 None if !is_named => continue,
                 None if execution.task(id).phase == Phase::Finished => Part::Ended,
                 None => Part::Free,
             };
-            builder.task(&wait_for, id, part);
+            builder.task(wait_for, id, part);
         }
         for (wait, possible) in wait_for.waits.iter().zip(&possible) {
             builder.wait(wait, possible);
@@ -49,6 +53,17 @@ impl Graph {
         }
         builder.graph
     }
+}
+
+/// What tasks hold. A signal that was received is not held.
+fn held(execution: &Execution<'_>, handed: &Handed<TaskId, ObjectId>) -> Vec<Holding> {
+    let mut held = stuck::holdings(execution);
+    held.retain(|holding| {
+        let object = execution.object(holding.gauge);
+        let is_signal = object.initial == 0 || handed.givers(&holding.gauge).is_some();
+        object.ownership == Ownership::Owners || !is_signal
+    });
+    held
 }
 
 /// While somebody can still go on, only who cannot be freed by anybody outside
@@ -71,7 +86,7 @@ fn knots_of(wait_for: &WaitFor, from: TaskId) -> Vec<usize> {
     let mut next = 0;
     while let Some(&task) = seen.get(next) {
         next += 1;
-        let certain = wait_for.wait_of(task).filter(|wait| wait.certain);
+        let certain = wait_for.wait_of(&task).filter(|wait| wait.certain);
         for owner in certain.into_iter().flat_map(|wait| &wait.owners) {
             if !seen.contains(&owner.task) {
                 seen.push(owner.task);
@@ -97,7 +112,7 @@ impl Builder<'_> {
         let task = self.execution.task(id);
         let is_part = matches!(part, Part::Knot | Part::Behind);
         let mut behind: Vec<String> = vec![];
-        let wait = wait_for.wait_of(id).filter(|_| part == Part::Behind);
+        let wait = wait_for.wait_of(&id).filter(|_| part == Part::Behind);
         for owner in wait.iter().flat_map(|wait| &wait.owners).map(|owner| self.path(owner.task)) {
             if !behind.contains(&owner) {
                 behind.push(owner);
@@ -134,15 +149,15 @@ impl Builder<'_> {
         number
     }
 
-    fn wait(&mut self, wait: &Wait, possible: &[peers::Peer]) {
-        let resource = self.resource(wait.guard.gauge);
+    fn wait(&mut self, wait: &Settled, possible: &[peers::Peer]) {
+        let resource = self.resource(wait.gauge);
         let task = self.execution.task(wait.task);
         let peers: Vec<Peer> = possible.iter().map(|peer| self.peer(peer)).collect();
         let story = self.story(wait, &peers);
         let edge = WaitEdge {
             task: self.path(wait.task),
             resource,
-            amount: wait.guard.at_least,
+            amount: wait.at_least,
             mode: self.wait_mode(wait).to_owned(),
             op: task.pending.verb.to_owned(),
             file: package_path(task.pending.location.file()).to_owned(),
@@ -154,7 +169,7 @@ impl Builder<'_> {
             story,
         };
         for owner in &wait.owners {
-            let held = owner.step.map(|step| self.held(owner, step));
+            let held = owner.step.map(|step| self.held(wait.gauge, owner.amount, step));
             self.task_edge(&edge, self.path(owner.task), held, None);
         }
         // Nobody frees itself while it waits, and an owner has its edge.
@@ -200,11 +215,11 @@ impl Builder<'_> {
         self.graph.wait_for.push(edge);
     }
 
-    fn held(&self, holding: &Holding, step: u32) -> Held {
+    fn held(&self, gauge: ObjectId, amount: i64, step: u32) -> Held {
         let location = self.execution.trace.steps()[step as usize].location;
         Held {
-            amount: holding.amount,
-            mode: self.mode(holding.gauge, holding.amount).to_owned(),
+            amount,
+            mode: self.mode(gauge, amount).to_owned(),
             step,
             file: package_path(location.file()).to_owned(),
             line: location.line(),
@@ -212,9 +227,9 @@ impl Builder<'_> {
     }
 
     fn hold(&mut self, holding: &Holding) {
-        let Some(step) = holding.step else { return };
         let resource = self.resource(holding.gauge);
-        let Held { amount, mode, step, file, line } = self.held(holding, step);
+        let Holding { gauge, amount, step, .. } = *holding;
+        let Held { amount, mode, step, file, line } = self.held(gauge, amount, step);
         let task = self.path(holding.task);
         self.graph.holds.push(HoldEdge { resource, task, amount, mode, step, file, line });
     }
@@ -246,7 +261,7 @@ impl Builder<'_> {
 
     /// The permits of a semaphore have no owner to blame, so whoever took the
     /// last ones and has not given them back is named as well.
-    fn story(&self, wait: &Wait, peers: &[Peer]) -> Vec<String> {
+    fn story(&self, wait: &Settled, peers: &[Peer]) -> Vec<String> {
         if wait.certain && !wait.owners.is_empty() {
             return vec![];
         }
@@ -259,7 +274,7 @@ impl Builder<'_> {
             .map(|peer| story::sentence(peer, &self.label(&peer.task), peer.task == me))
             .collect();
         if peers.is_empty() {
-            story.push(story::nobody(self.execution.object(wait.guard.gauge).raised_by));
+            story.push(story::nobody(self.execution.object(wait.gauge).raised_by));
         }
         story
     }
@@ -272,21 +287,21 @@ impl Builder<'_> {
         }
     }
 
-    fn wait_mode(&self, wait: &Wait) -> &'static str {
+    fn wait_mode(&self, wait: &Settled) -> &'static str {
         let task = self.execution.task(wait.task);
-        let gauge = wait.guard.gauge;
+        let gauge = wait.gauge;
         let object = self.execution.object(gauge);
         let is_join = self.execution.live.iter().any(|&id| self.execution.task(id).done == gauge);
         let takes_nothing = (task.pending.accesses.iter())
             .any(|access| access.object == gauge && access.mode == Mode::Await);
         // A part of a primitive that itself is no gauge is there to wake one
         // task; nothing is given from hand to hand.
-        let is_parked = peers::is_private(object)
+        let is_parked = object.purpose == Purpose::Change
             || object.part_of.is_some_and(|w| self.execution.object(w).raised_by.is_empty());
         match object.ownership {
             _ if is_join => "join",
             Ownership::Nobody if takes_nothing || is_parked => "signal",
-            _ => self.mode(gauge, wait.guard.at_least),
+            _ => self.mode(gauge, wait.at_least),
         }
     }
 

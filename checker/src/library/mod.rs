@@ -295,7 +295,7 @@ impl Checker {
         let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
         let mut verdict = Verdict::of(&observed, budget);
         let effort = Effort { jobs, ..Effort::default() };
-        let simplest = simplest::find(program, &observed.findings, budget, effort);
+        let simplest = simplest::find(program, &observed, budget, effort);
         let from = provenance(name, row, seed);
         let report = Report::new(from, program, &observed, &simplest, budget);
         // What was found and then not shown again came to light in the report.

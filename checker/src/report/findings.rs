@@ -11,8 +11,9 @@ use crate::confirm::told_apart;
 use crate::elsewhere;
 use crate::end::End;
 use crate::finding::{Fault, Kind, Origin};
-use crate::replay::{Replayed, replay as run_again};
+use crate::replay::{Replayed, replay_knowing as run_again};
 use crate::simplest::Simplest;
+use crate::standstill::Known;
 use crate::strategy::{Divergence, StrategyRow};
 
 /// What was seen of a program that is not deterministic is not all there is.
@@ -31,10 +32,12 @@ pub(super) fn findings(
     budget: Budget,
     sampler: Option<&StrategyRow>,
 ) -> Vec<FindingReport> {
+    let known = Known { findings: vec![], ..observed.known(budget.levels) };
     let told = observed.findings.iter().map(|(fault, seen)| {
         let simplest = simplest.get(fault);
         let schedule = simplest.map_or(&seen.witness, |s| &s.witness).schedule.clone();
-        let mut replayed = run_again(program, &schedule, budget.semantics);
+        let known = Known { findings: vec![fault.clone()], ..known.clone() };
+        let mut replayed = run_again(program, &schedule, known, budget.semantics);
         if fault.kind == Kind::Hang {
             tell_elsewhere(program, observed, fault, &mut replayed, budget.semantics);
         }

@@ -15,6 +15,7 @@
 use unknot_sim::{Decision, Ended, Execution, Explorer, Limits, Point, Program, explore};
 
 use super::swap::in_turn;
+use crate::analysis::handed::Handed;
 use crate::analysis::livelock::{Block, block, is_fair, period};
 use crate::analysis::{self, Scratch};
 use crate::check::{Semantics, Witness};
@@ -175,7 +176,7 @@ impl Explorer for Fairly {
 
     fn end(&mut self, execution: &Execution<'_>) {
         let mut found = vec![];
-        analysis::analyse(execution, &mut Scratch::default(), &mut found);
+        analysis::analyse(execution, &Handed::of(execution), &mut Scratch::default(), &mut found);
         let mut found = found.into_iter();
         let Some(one) = found.find(|one| one.signature.kind == Kind::Livelock) else { return };
         let preemptions = execution.trace.steps().iter().filter(|step| step.preempts).count();

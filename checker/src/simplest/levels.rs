@@ -14,9 +14,11 @@ use std::collections::BTreeMap;
 use unknot_sim::Program;
 
 use super::reduce::simplicity;
+use crate::analysis::handed::Handed;
 use crate::check::{Budget, Seen, Stats, Witness};
 use crate::finding::{Fault, Origin};
 use crate::jobs::Jobs;
+use crate::standstill;
 use crate::strategy::Bounded;
 use crate::subtrees::{Cut, run_divided};
 use crate::watch::{Phase, Pulse, Watch};
@@ -29,6 +31,8 @@ pub(super) struct Hunt<'a> {
     watched: (Watch, Jobs),
     /// The most preemptions of an execution.
     level: u32,
+    /// The gauges that are handed on.
+    handed: &'a Handed,
     best: BTreeMap<Fault<Origin>, Witness>,
     /// What was taken of it so far.
     spent: Stats,
@@ -43,10 +47,10 @@ impl<'a> Hunt<'a> {
         program: &'a Program,
         budget: Budget,
         watched: (Watch, Jobs),
-        best: BTreeMap<Fault<Origin>, Witness>,
+        (handed, best): (&'a Handed, BTreeMap<Fault<Origin>, Witness>),
         spent: Stats,
     ) -> Hunt<'a> {
-        Hunt { program, budget, watched, level: 0, best, spent, is_whole: true, proved: 0 }
+        Hunt { program, budget, watched, level: 0, handed, best, spent, is_whole: true, proved: 0 }
     }
 
     /// Schedules with fewer preemptions than this show only what is known.
@@ -94,17 +98,26 @@ impl<'a> Hunt<'a> {
         self.is_whole &= (blocked, cut, timeouts_used_up) == (0, 0, 0);
         let is_through = seen.exhausted();
         for (fault, Seen { witness, .. }) in seen.findings {
-            if let Some(best) = self.best.get_mut(&fault)
-                && self.budget.levels.is_error(fault.kind)
-                && simplicity(&witness) < simplicity(best)
-            {
-                *best = witness;
-            }
+            self.improve(&[fault], &witness);
+        }
+        for (waits, Seen { witness, .. }) in seen.stuck {
+            let reasons: Vec<_> = standstill::reasons(waits, self.handed).into_iter().collect();
+            self.improve(&reasons, &witness);
         }
         if is_through {
             self.level += 1;
             self.proved = if self.is_whole { self.level } else { self.proved };
         }
         is_through
+    }
+
+    /// Keeps a witness for the findings that it shows, where it is simpler.
+    fn improve(&mut self, shown: &[Fault<Origin>], witness: &Witness) {
+        let known = self.best.iter_mut().filter(|(known, _)| known.is_shown_by(shown));
+        for (known, best) in known {
+            if self.budget.levels.is_error(known.kind) && simplicity(witness) < simplicity(best) {
+                *best = witness.clone();
+            }
+        }
     }
 }

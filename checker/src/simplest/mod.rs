@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use unknot_sim::Program;
 
-use crate::check::{Budget, Seen, Witness};
+use crate::check::{Budget, Observed, Witness};
 use crate::confirm::differs;
 use crate::finding::{Fault, Kind, Origin};
 use crate::jobs::Jobs;
@@ -84,10 +84,11 @@ impl Effort {
 #[must_use]
 pub fn find(
     program: &Program,
-    findings: &BTreeMap<Fault<Origin>, Seen>,
+    observed: &Observed,
     budget: Budget,
     effort: Effort,
 ) -> BTreeMap<Fault<Origin>, Simplest> {
+    let Observed { findings, handed, .. } = observed;
     // A program that is not deterministic has no schedules to compare.
     if findings.keys().any(|fault| fault.kind == Kind::Nondeterminism) {
         return BTreeMap::new();
@@ -100,15 +101,15 @@ pub fn find(
         max_effort: all.max_effort / REDUCING,
         ..all
     };
-    let spent = Reduction::new(program, part, &effort.watch, &mut best).run();
+    let spent = Reduction::new(program, part, &effort.watch, (handed, &mut best)).run();
     let Effort { watch, jobs, .. } = effort;
-    let mut hunt = Hunt::new(program, all, (watch, jobs), best, spent);
+    let mut hunt = Hunt::new(program, all, (watch, jobs), (handed, best), spent);
     while hunt.is_on() && hunt.is_through() {}
     let proved = hunt.proved();
     let simplest = |fault: &Fault<Origin>, witness: Witness| {
         let seen = &findings[fault].witness;
         let is_shown = || {
-            differs(program, fault, &witness, budget.semantics).is_none()
+            differs(program, fault, &witness, handed, budget.semantics).is_none()
                 && settle::is_shown(program, fault, &witness.schedule, budget.semantics)
         };
         // What the check saw it has run again already.

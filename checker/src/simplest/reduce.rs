@@ -13,6 +13,7 @@ use std::sync::Arc;
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Program, explore};
 
 use super::follow::Follower;
+use crate::analysis::handed::Handed;
 use crate::analysis::{self, Scratch};
 use crate::check::{Budget, Stats, Witness};
 use crate::finding::{Fault, Origin};
@@ -35,6 +36,8 @@ pub(super) struct Reduction<'a> {
     program: &'a Program,
     budget: Budget,
     watch: &'a Watch,
+    /// The gauges that are handed on.
+    handed: &'a Handed,
     best: &'a mut BTreeMap<Fault<Origin>, Witness>,
     /// What all tries took.
     spent: Stats,
@@ -46,9 +49,9 @@ impl<'a> Reduction<'a> {
         program: &'a Program,
         budget: Budget,
         watch: &'a Watch,
-        best: &'a mut BTreeMap<Fault<Origin>, Witness>,
+        (handed, best): (&'a Handed, &'a mut BTreeMap<Fault<Origin>, Witness>),
     ) -> Reduction<'a> {
-        Reduction { program, budget, watch, best, spent: Stats::default() }
+        Reduction { program, budget, watch, handed, best, spent: Stats::default() }
     }
 
     /// Makes the schedule of each finding simpler that is an error, and says
@@ -106,6 +109,7 @@ impl<'a> Reduction<'a> {
             watch: self.watch.clone(),
             spent: self.spent,
             wanted: fault.clone(),
+            handed: self.handed.clone(),
             best: std::mem::take(self.best),
             is_shown: false,
         };
@@ -142,6 +146,7 @@ struct Judge<E> {
     spent: Stats,
     /// What ends it when a simpler schedule shows it.
     wanted: Fault<Origin>,
+    handed: Handed,
     best: BTreeMap<Fault<Origin>, Witness>,
     is_shown: bool,
 }
@@ -151,15 +156,14 @@ impl<E: Explorer> Judge<E> {
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
         let size = (preemptions, execution.trace.len() as u32);
         let mut found = vec![];
-        analysis::analyse(execution, &mut Scratch::default(), &mut found);
-        for evidence in found {
-            let fault = evidence.signature.fault().named(execution.names);
-            if let Some(best) = self.best.get_mut(&fault)
-                && self.budget.levels.is_error(fault.kind)
-                && size < simplicity(best)
-            {
+        let handed = self.handed.interned(execution.names);
+        analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
+        let faults = found.iter().map(|evidence| evidence.signature.fault());
+        let faults: Vec<_> = faults.map(|fault| fault.named(execution.names)).collect();
+        for (fault, best) in self.best.iter_mut().filter(|(one, _)| one.is_shown_by(&faults)) {
+            if self.budget.levels.is_error(fault.kind) && size < simplicity(best) {
                 *best = Witness::of(execution, preemptions);
-                self.is_shown |= fault == self.wanted;
+                self.is_shown |= *fault == self.wanted;
             }
         }
     }

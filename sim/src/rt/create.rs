@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use super::machine::Machine;
-use crate::execution::{Object, Ownership, Phase, Purpose, Task};
+use crate::execution::{Object, Ownership, Phase, Purpose, Task, Want};
 use crate::id::{Name, ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::op::{Access, Op};
@@ -36,6 +36,8 @@ pub(crate) struct NewObject {
     pub(crate) part_of: Option<ObjectId>,
     /// The verbs of the operations that end a wait for it.
     pub(crate) raised_by: &'static [&'static str],
+    /// What a task that waits for it wants.
+    pub(crate) want: Want,
 }
 
 impl NewObject {
@@ -57,6 +59,7 @@ impl NewObject {
             is_atomic: true,
             part_of: None,
             raised_by: &[],
+            want: Want::Units,
         }
     }
 
@@ -75,6 +78,12 @@ impl NewObject {
     /// The same, as a gauge whose waiters these operations wake.
     pub(crate) fn raised_by(mut self, verbs: &'static [&'static str]) -> NewObject {
         self.raised_by = verbs;
+        self
+    }
+
+    /// The same, as a gauge whose waiters want this.
+    pub(crate) fn wanted_for(mut self, want: Want) -> NewObject {
+        self.want = want;
         self
     }
 
@@ -248,6 +257,7 @@ impl Machine {
             is_atomic: new.is_atomic,
             part_of: new.part_of,
             raised_by: new.raised_by,
+            want: new.want,
         };
         while self.objects.len() < id.index() {
             self.objects.push(object.clone());

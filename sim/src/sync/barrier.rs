@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::exception::Exception;
+use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
 use crate::op::Op;
@@ -52,8 +53,9 @@ struct Generation {
 }
 
 impl Generation {
-    fn new(cell: ObjectId, location: &'static Location<'static>) -> Generation {
+    fn new(cell: ObjectId, parties: usize, location: &'static Location<'static>) -> Generation {
         let new = NewObject::new("Barrier", rt::name_of(cell), location).part_of(cell);
+        let new = new.wanted_for(Want::Parties(u32::try_from(parties).unwrap_or(u32::MAX)));
         let gauge = rt::create(new.raised_by(&["arrive", "abort", "reset"]));
         Generation { gauge, broken: Rc::default() }
     }
@@ -80,8 +82,9 @@ impl Barrier {
 
     fn create(name: Name, parties: usize, location: &'static Location<'static>) -> Barrier {
         let cell = rt::create_cell("Barrier", name, location);
-        let state = State { waiting: 0, generation: Generation::new(cell, location) };
-        Barrier { cell, parties: parties.max(1), state: Rc::new(RefCell::new(state)) }
+        let parties = parties.max(1);
+        let state = State { waiting: 0, generation: Generation::new(cell, parties, location) };
+        Barrier { cell, parties, state: Rc::new(RefCell::new(state)) }
     }
 
     /// Waits until all parties have come. Returns how many were still missing
@@ -156,7 +159,7 @@ impl Barrier {
 
     fn renew(&self, location: &'static Location<'static>) {
         if !rt::is_quiet() {
-            let generation = Generation::new(self.cell, location);
+            let generation = Generation::new(self.cell, self.parties, location);
             *self.state.borrow_mut() = State { waiting: 0, generation };
         }
     }

@@ -10,6 +10,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::exception::Exception;
+use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
 use crate::op::Op;
@@ -66,13 +67,15 @@ impl<T> Channel<T> {
 
     fn create(name: Name, maxsize: i64, location: &'static Location<'static>) -> Channel<T> {
         let plain = || NewObject::new("Channel", name.clone(), location);
-        let items = rt::create(plain().raised_by(&["send", "close"]));
+        let items = rt::create(plain().wanted_for(Want::Item).raised_by(&["send", "close"]));
         let part = || plain().part_of(items);
         let holes = if maxsize < 1 { i64::MAX } else { maxsize };
         let state = State { items: RefCell::default(), closed: Cell::new(false) };
         Channel {
             items,
-            holes: rt::create(part().showing(holes).raised_by(&["receive", "close"])),
+            holes: rt::create(
+                part().showing(holes).wanted_for(Want::Room).raised_by(&["receive", "close"]),
+            ),
             head: rt::create(part()),
             tail: rt::create(part()),
             state: Rc::new(state),

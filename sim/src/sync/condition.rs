@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use super::{Lock, RLock};
 use crate::exception::Exception;
+use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
 use crate::op::Op;
@@ -244,7 +245,8 @@ impl Condition {
             Inner::Reentrant(_) => 1,
         };
         let new = NewObject::new("Condition", rt::name_of(self.cell), location);
-        let gauge = rt::create(new.part_of(self.cell).raised_by(&["notify", "notify all"]));
+        let new = new.part_of(self.cell).wanted_for(Want::Notification);
+        let gauge = rt::create(new.raised_by(&["notify", "notify all"]));
         self.parked.borrow_mut().push(gauge);
         Ok((gauge, depth))
     }

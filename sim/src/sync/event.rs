@@ -11,6 +11,7 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
 use crate::op::Op;
@@ -71,7 +72,7 @@ impl Event {
     #[track_caller]
     pub fn rechecking(name: impl Into<Name>) -> Event {
         let new = NewObject::new("Event", name.into(), Location::caller());
-        let gauge = rt::create(new.raised_by(RAISED_BY));
+        let gauge = rt::create(new.wanted_for(Want::Flag).raised_by(RAISED_BY));
         Event { kind: Kind::Rechecking { gauge } }
     }
 
@@ -178,7 +179,7 @@ impl Event {
             return None;
         }
         let new = NewObject::new("Event", rt::name_of(*cell), location);
-        let gauge = rt::create(new.part_of(*cell).raised_by(RAISED_BY));
+        let gauge = rt::create(new.part_of(*cell).wanted_for(Want::Flag).raised_by(RAISED_BY));
         state.borrow_mut().parked.push(gauge);
         Some(gauge)
     }

@@ -17,6 +17,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::exception::Exception;
+use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
 use crate::op::{Access, Op};
@@ -93,14 +94,16 @@ impl<B> Store<B> {
         let plain = || NewObject::new(new.kind, new.name.clone(), new.location);
         // The gauges come first so that a wait is shown with a plain number,
         // and the first of them stands for the queue.
-        let items = rt::create(plain().showing(0).raised_by(&["put"]));
+        let items = rt::create(plain().showing(0).wanted_for(Want::Item).raised_by(&["put"]));
         let part = || plain().part_of(items);
         let object = |initial| rt::create(part().showing(initial));
-        let holes =
-            (new.maxsize >= 1).then(|| rt::create(part().showing(new.maxsize).raised_by(&["get"])));
+        let room = || part().showing(new.maxsize).wanted_for(Want::Room).raised_by(&["get"]);
+        let holes = (new.maxsize >= 1).then(|| rt::create(room()));
         let tail = object(0);
         let head = if new.discipline == Discipline::OneCell { tail } else { object(0) };
-        let unfinished = rt::create(part().showing(0).at_most(0).raised_by(&["task_done"]));
+        let unfinished = rt::create(
+            part().showing(0).at_most(0).wanted_for(Want::Reports).raised_by(&["task_done"]),
+        );
         Store {
             head,
             tail,

@@ -4,6 +4,8 @@ use unknot_sim::{Access, Mode, TaskId};
 
 use super::written::{Written, event, lock, units};
 use crate::analysis::closing::closing;
+use crate::analysis::handed::Handed;
+use crate::analysis::stuck::wait_for;
 
 fn take(object: u32) -> Access {
     units(object, Mode::Take, 1)
@@ -34,7 +36,9 @@ fn judge<const N: usize>(rows: [Row; N]) {
     for (name, written, set, closed_at, others) in rows {
         let written = written.stuck();
         let set: Vec<TaskId> = set.iter().map(|&task| TaskId(task)).collect();
-        let closing = closing(&written.execution(), &set);
+        let execution = written.execution();
+        let wait_for = wait_for(&execution, &Handed::of(&execution));
+        let closing = closing(&execution, &wait_for, &set);
         let without: Vec<u32> = closing.others.iter().map(|&TaskId(task)| task).collect();
         assert_eq!((closing.closed_at, without.as_slice()), (closed_at, others), "{name}");
         assert_eq!(closing.is_partial(), !others.is_empty(), "{name}");

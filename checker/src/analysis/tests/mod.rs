@@ -12,6 +12,7 @@ mod written;
 use unknot_sim::{ObjectId, TaskId};
 
 use self::written::{Written, place};
+use super::handed::Handed;
 use super::{Scratch, analyse};
 use crate::finding::{Kind, Site};
 
@@ -46,7 +47,9 @@ fn judge<const N: usize>(kinds: &[Kind], rows: [Row; N]) {
     let mut scratch = Scratch::default();
     for (name, written, expected) in rows {
         let mut evidence = vec![];
-        analyse(&written.execution(), &mut scratch, &mut evidence);
+        let execution = written.execution();
+        let handed = Handed::of(&execution);
+        analyse(&execution, &handed, &mut scratch, &mut evidence);
         let said: Vec<Found> = evidence
             .into_iter()
             .filter(|evidence| kinds.contains(&evidence.signature.kind))

@@ -13,7 +13,7 @@ use std::panic::Location;
 
 use unknot_sim::{
     Access, Act, Effect, Ended, Exception, Execution, Failure, Guard, Mode, Name, Names, Object,
-    ObjectId, Op, Ownership, Phase, Purpose, Role, Task, TaskId, Trace, Violation,
+    ObjectId, Op, Ownership, Phase, Purpose, Role, Task, TaskId, Trace, Violation, Want,
 };
 
 /// An execution that is being written.
@@ -58,6 +58,7 @@ fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
         is_atomic: true,
         part_of: None,
         raised_by: &[],
+        want: Want::default(),
     }
 }
 

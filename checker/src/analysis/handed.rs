@@ -1,0 +1,168 @@
+//! Gauges that tasks give to without having taken from them: signals, and locks that
+//! are handed on.
+//!
+//! A permit that is given by a task which holds none is a signal: its taker owns
+//! nothing, and whoever waits for it waits for another to give. Whether a gauge is
+//! used so shows in some executions and not in others, so the search keeps what it
+//! saw in all of them, and what is stuck is judged when the search is over.
+//!
+//! What a task has is a matter of its own steps alone, so this is the same in all
+//! executions of a trace class. Looks only at gauges with owners.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use unknot_sim::{Access, Execution, Mode, Names, ObjectId, Ownership, TaskId, TaskPath};
+
+use super::onward::Table;
+use crate::finding::Origin;
+
+/// For each gauge the tasks that were seen to give to it what they did not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed<Task = TaskPath, Object = Origin>(BTreeMap<Object, BTreeSet<Task>>);
+
+impl<Task, Object> Default for Handed<Task, Object> {
+    fn default() -> Handed<Task, Object> {
+        Handed(BTreeMap::new())
+    }
+}
+
+impl<Task: Ord, Object: Ord> Handed<Task, Object> {
+    /// The tasks that gave to a gauge what they did not have; `None` if each gave back
+    /// what it had taken.
+    #[must_use]
+    pub fn givers(&self, gauge: &Object) -> Option<&BTreeSet<Task>> {
+        self.0.get(gauge)
+    }
+
+    /// How many pairs of a gauge and a task there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.values().map(BTreeSet::len).sum()
+    }
+
+    /// Whether no gauge is handed on.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds what other executions showed.
+    pub fn absorb(&mut self, others: Handed<Task, Object>) {
+        for (gauge, tasks) in others.0 {
+            self.0.entry(gauge).or_default().extend(tasks);
+        }
+    }
+}
+
+impl Handed<TaskId, ObjectId> {
+    /// What one execution shows.
+    #[must_use]
+    pub fn of(execution: &Execution<'_>) -> Handed<TaskId, ObjectId> {
+        let mut state = State::default();
+        state.go_on(execution, 0);
+        state.handed
+    }
+
+    /// The same in terms that mean the same in every search.
+    #[must_use]
+    pub fn named(&self, names: &Names) -> Handed {
+        let named = |(&gauge, tasks): (&ObjectId, &BTreeSet<TaskId>)| {
+            let tasks = tasks.iter().map(|&task| names.task_path(task)).collect();
+            (names.object_origin(gauge), tasks)
+        };
+        Handed(self.0.iter().map(named).collect())
+    }
+}
+
+impl Handed {
+    /// The same in the terms of one search, as far as it has seen these tasks and
+    /// gauges.
+    #[must_use]
+    pub fn interned(&self, names: &Names) -> Handed<TaskId, ObjectId> {
+        let interned = |(gauge, tasks): (&Origin, &BTreeSet<TaskPath>)| {
+            let gauge = names.object_at(&gauge.0, gauge.1)?;
+            Some((gauge, tasks.iter().filter_map(|task| names.task_at(task)).collect()))
+        };
+        Handed(self.0.iter().filter_map(interned).collect())
+    }
+}
+
+/// Marks that no task has a gauge of one unit.
+const NO_TASK: u32 = u32::MAX;
+
+/// What is known after each step, to go on from where two executions part.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Steps that were looked at.
+    n_known: usize,
+    /// The task that has a gauge of one unit.
+    holder: Table<u32>,
+    /// How many units each task has of the others.
+    units: BTreeMap<(ObjectId, TaskId), i64>,
+    /// For each change of these the step, and what was there.
+    changes: Vec<(u32, (ObjectId, TaskId), i64)>,
+    /// What all executions showed.
+    handed: Handed<TaskId, ObjectId>,
+}
+
+impl State {
+    /// What all executions showed so far.
+    #[must_use]
+    pub fn handed(&self) -> &Handed<TaskId, ObjectId> {
+        &self.handed
+    }
+
+    /// Looks at an execution that begins with `same` steps of the one before.
+    pub fn go_on(&mut self, execution: &Execution<'_>, same: usize) {
+        let is_due = execution.objects.iter().any(|object| object.ownership != Ownership::Nobody);
+        if !is_due {
+            self.n_known = 0;
+            return;
+        }
+        let from = same.min(self.n_known);
+        self.rewind(from);
+        self.holder.grow(execution.objects.len(), NO_TASK);
+        for step in from..execution.trace.len() {
+            for access in execution.trace.accesses(step) {
+                if matches!(access.mode, Mode::Take | Mode::Try | Mode::Give | Mode::GiveBounded) {
+                    self.see(execution, step as u32, access);
+                }
+            }
+        }
+        self.n_known = execution.trace.len();
+    }
+
+    fn rewind(&mut self, step: usize) {
+        self.holder.rewind(step);
+        while let Some(&(changed_at, key, old)) = self.changes.last()
+            && changed_at as usize >= step
+        {
+            self.units.insert(key, old);
+            self.changes.pop();
+        }
+    }
+
+    fn see(&mut self, execution: &Execution<'_>, step: u32, access: &Access) {
+        let object = execution.object(access.object);
+        if object.ownership == Ownership::Nobody || !access.granted {
+            return;
+        }
+        let task = execution.trace.steps()[step as usize].task;
+        let takes = matches!(access.mode, Mode::Take | Mode::Try);
+        let had = if object.limit == 1 {
+            let now = if takes { task.0 } else { NO_TASK };
+            let before = self.holder.set(step, access.object.index(), now);
+            takes || before == task.0
+        } else {
+            let key = (access.object, task);
+            let units = self.units.get(&key).copied().unwrap_or_default();
+            let left = units + if takes { access.amount } else { -access.amount };
+            self.changes.push((step, key, units));
+            self.units.insert(key, left.max(0));
+            left >= 0
+        };
+        if !had {
+            self.handed.0.entry(access.object).or_default().insert(task);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What each unfinished task waits for when nothing can go on, and who has it.
+//!
+//! Two executions that are stuck in the same way have equal waits, whatever steps led
+//! there. What the waits mean is judged later, when it is known which gauges tasks
+//! give to without having taken from them ([`Handed`]).
+
+use smallvec::SmallVec;
+use unknot_sim::{
+    Access, Execution, Mode, Names, Object, ObjectId, Ownership, Phase, Role, TaskId, TaskPath,
+};
+
+use super::super::peers;
+use crate::analysis::handed::Handed;
+use crate::finding::{Origin, Site};
+
+/// One unfinished task and what it waits for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wait<Task = TaskId, Object = ObjectId> {
+    /// The task.
+    pub task: Task,
+    /// The gauge that it waits on.
+    pub gauge: Object,
+    /// What the gauge has to show.
+    pub at_least: i64,
+    /// What it shows.
+    pub shows: i64,
+    /// What the wait is about: the whole primitive, or the variables that are to
+    /// change.
+    pub about: SmallVec<[Object; 1]>,
+    /// Where the program waits.
+    pub site: Site,
+    /// Who can end the wait, as far as one execution shows.
+    pub claim: Claim,
+    /// The owners, or the joined task.
+    pub owners: SmallVec<[Owner<Task>; 2]>,
+}
+
+/// Who can end a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// The joined task, by its end.
+    Join,
+    /// The owners of a lock.
+    Owners,
+    /// The takers of a semaphore's permits, all of which are taken by tasks that have
+    /// not ended.
+    AllPermits,
+    /// Any task might give a permit; some were taken and not given back.
+    SomePermits,
+    /// Any task.
+    Open,
+}
+
+/// A task that has units of a gauge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner<Task = TaskId> {
+    /// The task.
+    pub task: Task,
+    /// How many units it has.
+    pub amount: i64,
+    /// Whether it has ended, so that it will never give them back.
+    pub ended: bool,
+    /// The step that took them; `None` for a task that owns its own end, and where
+    /// steps do not matter.
+    pub step: Option<u32>,
+}
+
+impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
+    /// Whether it depends on other executions who can end the wait.
+    pub(crate) fn may_be_handed(&self) -> bool {
+        matches!(self.claim, Claim::Owners | Claim::AllPermits | Claim::SomePermits)
+    }
+
+    /// The same wait, if permits are signals.
+    pub(crate) fn as_signal(&self) -> Wait<Task, Object> {
+        match self.claim {
+            Claim::AllPermits | Claim::SomePermits => Wait { claim: Claim::Open, ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+
+    /// Who can end the wait when it is known which gauges are handed on, and whether
+    /// nobody else can. `is_blocked` tells whether a task waits as well.
+    pub(super) fn settled(
+        &self,
+        handed: &Handed<Task, Object>,
+        is_blocked: impl Fn(&Task) -> bool,
+    ) -> (SmallVec<[Owner<Task>; 2]>, bool) {
+        let givers = handed.givers(&self.gauge);
+        let is_lock = self.claim == Claim::Owners;
+        // A lock that only the waiting task hands on is waited for from its owner.
+        let givers = givers.filter(|all| !is_lock || all.iter().any(|task| *task != self.task));
+        match (self.claim, givers) {
+            (Claim::Join, _) | (Claim::Owners | Claim::AllPermits, None) => {
+                (self.owners.clone(), true)
+            }
+            (Claim::SomePermits, None) => (self.owners.clone(), false),
+            (Claim::Open, _) | (Claim::AllPermits | Claim::SomePermits, Some(_)) => {
+                (SmallVec::new(), false)
+            }
+            // Another task may give back what the waiting one has itself.
+            (Claim::Owners, Some(givers)) => {
+                let others = self.owners.iter().filter(|owner| owner.task != self.task);
+                let mut owners: SmallVec<[Owner<Task>; 2]> = others.cloned().collect();
+                for giver in givers.iter().filter(|giver| is_blocked(giver)) {
+                    let is_known = owners.iter().any(|owner| owner.task == *giver);
+                    if !is_known && *giver != self.task {
+                        owners.push(Owner {
+                            task: giver.clone(),
+                            amount: self.at_least,
+                            ended: false,
+                            step: None,
+                        });
+                    }
+                }
+                let is_certain = !owners.is_empty();
+                (owners, is_certain)
+            }
+        }
+    }
+}
+
+impl Wait {
+    /// The same in terms that mean the same in every search.
+    pub(crate) fn named(&self, names: &Names) -> Wait<TaskPath, Origin> {
+        let owner = |owner: &Owner| Owner {
+            task: names.task_path(owner.task),
+            amount: owner.amount,
+            ended: owner.ended,
+            step: None,
+        };
+        Wait {
+            task: names.task_path(self.task),
+            gauge: names.object_origin(self.gauge),
+            at_least: self.at_least,
+            shows: self.shows,
+            about: self.about.iter().map(|&object| names.object_origin(object)).collect(),
+            site: self.site,
+            claim: self.claim,
+            owners: self.owners.iter().map(owner).collect(),
+        }
+    }
+}
+
+/// What each unfinished task of the program waits for, in the order of creation.
+pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
+    let holdings = holdings(execution);
+    let unfinished = execution.unfinished().filter(|task| task.role == Role::Program);
+    unfinished
+        .filter_map(|task| {
+            let guard = task.pending.guard?;
+            let object = execution.object(guard.gauge);
+            if object.shows >= guard.at_least {
+                return None;
+            }
+            let (claim, owners) = claim(execution, guard.gauge, &holdings);
+            Some(Wait {
+                task: task.id,
+                gauge: guard.gauge,
+                at_least: guard.at_least,
+                shows: object.shows,
+                about: peers::about(execution, task, guard.gauge),
+                site: Site(task.pending.location),
+                // A wait whose time runs ends by itself.
+                claim: if task.deadline.is_some() { Claim::Open } else { claim },
+                owners,
+            })
+        })
+        .collect()
+}
+
+fn claim(
+    execution: &Execution<'_>,
+    gauge: ObjectId,
+    holdings: &[Holding],
+) -> (Claim, SmallVec<[Owner; 2]>) {
+    let joined = execution.live.iter().find(|&&task| execution.task(task).done == gauge);
+    if let Some(&task) = joined {
+        let owner = Owner { task, amount: 1, step: None, ended: false };
+        return (Claim::Join, SmallVec::from_slice(&[owner]));
+    }
+    let held = holdings.iter().filter(|held| held.gauge == gauge);
+    let owners: SmallVec<[Owner; 2]> = held.map(Holding::owner).collect();
+    (claim_of(execution.object(gauge), &owners), owners)
+}
+
+/// Whether only the owners can end a wait. The permits of a semaphore are owned in
+/// this sense only while all are taken and every taker is there; one that begins
+/// with nothing is there to be given.
+fn claim_of(object: &Object, owners: &[Owner]) -> Claim {
+    let taken: i64 = owners.iter().map(|owner| owner.amount).sum();
+    match object.ownership {
+        Ownership::Nobody => Claim::Open,
+        Ownership::Owners => Claim::Owners,
+        Ownership::Takers if object.initial == 0 => Claim::Open,
+        Ownership::Takers if taken >= object.initial && owners.iter().all(|o| !o.ended) => {
+            Claim::AllPermits
+        }
+        Ownership::Takers => Claim::SomePermits,
+    }
+}
+
+/// Units of a gauge that a task took and did not give back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Who holds them.
+    pub task: TaskId,
+    /// The gauge.
+    pub gauge: ObjectId,
+    /// How many.
+    pub amount: i64,
+    /// The step that took them.
+    pub step: u32,
+    /// Whether the owner has ended, so that it will never give them back.
+    pub ended: bool,
+}
+
+impl Holding {
+    fn owner(&self) -> Owner {
+        let Holding { task, amount, step, ended, .. } = *self;
+        Owner { task, amount, ended, step: Some(step) }
+    }
+}
+
+/// All units that tasks hold of owned gauges, in the order of taking.
+#[must_use]
+pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
+    holdings_before(execution, execution.trace.len())
+}
+
+/// All units that were held when a step was made.
+#[must_use]
+pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> {
+    let mut holdings: Vec<Holding> = vec![];
+    for (step, made) in execution.trace.steps().iter().enumerate().take(until) {
+        for access in execution.trace.accesses(step) {
+            let ownership = execution.object(access.object).ownership;
+            if ownership == Ownership::Nobody || !access.granted {
+                continue;
+            }
+            match access.mode {
+                Mode::Take | Mode::Try => holdings.push(Holding {
+                    task: made.task,
+                    gauge: access.object,
+                    amount: access.amount,
+                    step: step as u32,
+                    ended: execution.task(made.task).phase == Phase::Finished,
+                }),
+                Mode::Give | Mode::GiveBounded => give_back(&mut holdings, made.task, access),
+                _ => {}
+            }
+        }
+    }
+    holdings
+}
+
+/// A task gives back its own units first, and those of another if it has none.
+fn give_back(holdings: &mut Vec<Holding>, task: TaskId, access: &Access) {
+    let mut left = access.amount;
+    while left > 0 {
+        let of = |h: &Holding| h.gauge == access.object;
+        let own = holdings.iter().rposition(|h| of(h) && h.task == task);
+        let Some(at) = own.or_else(|| holdings.iter().position(of)) else { return };
+        let back = left.min(holdings[at].amount);
+        left -= back;
+        holdings[at].amount -= back;
+        if holdings[at].amount == 0 {
+            holdings.remove(at);
+        }
+    }
+}
