@@ -6,10 +6,11 @@
 //! it read earlier and kept.
 
 use serde::Serialize;
-use unknot_sim::{Access, Execution, ObjectId, Purpose};
+use unknot_sim::{Access, Execution, ObjectId, Purpose, TaskId};
 
 use crate::analysis::closing::closing;
 use crate::analysis::livelock::{Block, block};
+use crate::analysis::missing::{Missing, missing};
 use crate::analysis::stuck::{WaitFor, holdings_before};
 use crate::finding::{Evidence, Kind, Site};
 use crate::graph::Place;
@@ -21,6 +22,9 @@ pub struct Detail {
     /// How a stuck set came about.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
+    /// What never came to the tasks of a hang.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
     /// Where the program says what must hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<Place>,
@@ -58,6 +62,9 @@ impl Detail {
         match kind {
             Kind::Deadlock | Kind::Hang | Kind::AbandonedLock => {
                 let closing = closing(execution, wait_for, &evidence.signature.tasks);
+                if kind == Kind::Hang {
+                    detail.missing = missing(execution, wait_for, &evidence.signature.tasks);
+                }
                 let path = |&id| execution.names.task_path(id).to_string();
                 detail.closed = Some(Closed {
                     partial: closing.is_partial(),
@@ -123,10 +130,29 @@ fn written_by(execution: &Execution<'_>, site: Site, step: usize) -> Vec<u32> {
     steps
 }
 
+/// The last write of an object up to a step, and the last one by another task where
+/// that is the failing task's own: what the two of them came to is what does not hold.
+fn last_writes(
+    execution: &Execution<'_>,
+    object: ObjectId,
+    until: usize,
+    task: TaskId,
+) -> Vec<(ObjectId, u32)> {
+    let steps = execution.trace.steps();
+    let writes = |at: &usize| {
+        let mut accesses = execution.trace.accesses(*at).iter();
+        accesses.any(|access| access.object == object && access.mutates())
+    };
+    let Some(last) = (0..=until).rev().find(writes) else { return vec![] };
+    let is_other = |at: &usize| steps[*at].task != task && writes(at);
+    let other = (0..last).rev().find(is_other).filter(|_| steps[last].task == task);
+    other.into_iter().chain([last]).map(|step| (object, step as u32)).collect()
+}
+
 /// A condition that holds after every step has a cell, which whatever changes
 /// something that it looks at touches in the same step.
 fn watched_writes(execution: &Execution<'_>, cell: ObjectId, until: usize) -> Vec<(ObjectId, u32)> {
-    let mut writes: Vec<(ObjectId, u32)> = vec![];
+    let mut looked_at: Vec<ObjectId> = vec![];
     for step in 0..=until {
         let accesses = execution.trace.accesses(step);
         if accesses.iter().all(|access| access.object != cell) {
@@ -134,11 +160,13 @@ fn watched_writes(execution: &Execution<'_>, cell: ObjectId, until: usize) -> Ve
         }
         let is_state = |object| execution.object(object).purpose != Purpose::Condition;
         for access in accesses.iter().filter(|a| a.mutates() && is_state(a.object)) {
-            writes.retain(|(object, _)| *object != access.object);
-            writes.push((access.object, step as u32));
+            if !looked_at.contains(&access.object) {
+                looked_at.push(access.object);
+            }
         }
     }
-    writes
+    let task = execution.trace.steps()[until].task;
+    looked_at.into_iter().flat_map(|object| last_writes(execution, object, until, task)).collect()
 }
 
 /// The last writes of the variables that a task read in its last steps.
@@ -156,12 +184,8 @@ fn writes_of_reads(execution: &Execution<'_>, until: usize) -> Vec<(ObjectId, u3
             if read.writes() && step != until {
                 return writes;
             }
-            let wrote = |at: &usize| {
-                trace.accesses(*at).iter().any(|a| a.object == read.object && a.writes())
-            };
-            let last = (0..=step).rev().find(wrote);
-            if let Some(last) = last.filter(|_| writes.iter().all(|(o, _)| *o != read.object)) {
-                writes.push((read.object, last as u32));
+            if writes.iter().all(|(object, _)| *object != read.object) {
+                writes.extend(last_writes(execution, read.object, step, task));
             }
         }
     }

@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 use unknot_sim::{
-    Access, Act, Ended, Execution, Failure, Mode, Names, Object, ObjectId, Purpose, Role, TaskId,
-    Violation,
+    Access, Act, Effect, Ended, Execution, Failure, Mode, Names, Object, ObjectId, Purpose, Role,
+    TaskId, Violation, Want,
 };
 
 use crate::schedule::Schedule;
@@ -37,6 +37,9 @@ pub struct StepRecord {
     /// What was chosen inside the step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<u32>,
+    /// The tasks that it woke, of a step that wakes those that are parked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub woke: Option<Vec<String>>,
     /// Whether the task before it could have gone on.
     pub preempts: bool,
 }
@@ -158,10 +161,51 @@ fn violation_record(violation: &Violation) -> ViolationRecord {
     }
 }
 
-fn label(execution: &Execution<'_>, id: ObjectId) -> String {
-    // A part of a primitive is shown as the primitive.
+/// The label of an object in an execution: a part of a primitive is shown as the
+/// primitive.
+#[must_use]
+pub fn label_of(execution: &Execution<'_>, id: ObjectId) -> String {
     let id = execution.whole(id);
     object_label(execution.object(id), id, execution.names)
+}
+
+/// What a step is about: not what it only requires, nor the life of its own task.
+fn subject<'a>(execution: &Execution<'_>, accesses: &'a [Access]) -> Option<&'a Access> {
+    let is_besides = |access: &&Access| {
+        matches!(access.mode, Mode::Below | Mode::AtLeast | Mode::Withheld)
+            || execution.object(access.object).purpose == Purpose::Life
+    };
+    accesses.iter().find(|access| !is_besides(access)).or(accesses.first())
+}
+
+/// The label of that. A wait for a change is about what its task looked at last when
+/// it parked, in its step before.
+fn subject_label(
+    execution: &Execution<'_>,
+    accesses: &[Access],
+    parked_in: Option<u32>,
+) -> Option<String> {
+    let asked = subject(execution, accesses)?;
+    let is_for_change = execution.object(asked.object).purpose == Purpose::Change;
+    let looks = parked_in.filter(|_| is_for_change);
+    let looks = looks.map(|step| execution.trace.accesses(step as usize));
+    let about = looks.and_then(|looks| subject(execution, looks)).unwrap_or(asked);
+    Some(label_of(execution, about.object))
+}
+
+/// The tasks that a step woke which were parked; `None` if it is no step that wakes.
+#[must_use]
+pub fn woken_by(execution: &Execution<'_>, step: usize) -> Option<Vec<String>> {
+    let accesses = execution.trace.accesses(step);
+    let is_parked = |access: &&Access| {
+        let object = execution.object(access.object);
+        object.part_of.is_some()
+            && matches!(object.want, Want::Notification | Want::Flag)
+            && matches!(access.effect(), Effect::Add(amount) if amount > 0)
+    };
+    let creator = |access: &Access| execution.names.object_origin(access.object).0.to_string();
+    let wakes = accesses.iter().any(|access| access.mode == Mode::Wake);
+    wakes.then(|| accesses.iter().filter(is_parked).map(creator).collect())
 }
 
 fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
@@ -171,13 +215,10 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
         Some(child) => Some(execution.names.task_path(child).to_string()),
         None if made.act == Act::End => None,
         None => {
-            // What a step only requires is not what it is about.
-            let accesses = execution.trace.accesses(step);
-            let requires = |access: &&Access| {
-                matches!(access.mode, Mode::Below | Mode::AtLeast | Mode::Withheld)
-            };
-            let about = accesses.iter().find(|access| !requires(access)).or(accesses.first());
-            about.map(|access| label(execution, access.object))
+            let steps = &execution.trace.steps()[..step];
+            let parked_in = || steps.iter().rposition(|before| before.task == made.task);
+            let parked_in = parked_in().map(|step| step as u32);
+            subject_label(execution, execution.trace.accesses(step), parked_in)
         }
     };
     StepRecord {
@@ -191,6 +232,7 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
         line: made.location.line(),
         value: execution.values.get(&number).cloned(),
         choices: execution.trace.choices(step).to_vec(),
+        woke: woken_by(execution, step),
         preempts: made.preempts,
     }
 }
@@ -201,7 +243,7 @@ fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
     let pending = || PendingRecord {
         op: task.pending.verb.to_owned(),
         act: task.pending.act,
-        object: task.pending.accesses.first().map(|access| label(execution, access.object)),
+        object: subject_label(execution, &task.pending.accesses, task.last_step),
         file: package_path(task.pending.location.file()).to_owned(),
         line: task.pending.location.line(),
         enabled: execution.is_enabled(id),

@@ -12,6 +12,7 @@ pub mod handed;
 mod leak;
 pub(crate) mod livelock;
 mod lost_update;
+pub mod missing;
 pub mod onward;
 pub mod peers;
 pub mod stuck;

@@ -8,13 +8,15 @@ use super::output::{check_destination, write_aside};
 use super::select::Selected;
 use super::which::{Again, Which};
 use super::{Status, Trouble};
-use crate::check::{Budget, Observed, Semantics, Turnout, observe};
+use crate::analysis::stuck::is_stuck;
+use crate::check::{Budget, Semantics, observe};
 use crate::replay::{Replayed, replay};
 use crate::report::dot::{self, View};
 use crate::report::json::{self, Document};
 use crate::report::{mermaid, text, wait_for};
 use crate::scenario::{Params, Scenario};
 use crate::sim::{Program, with_program_name};
+use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES};
 
 pub(super) fn run(
@@ -87,7 +89,8 @@ fn stop_after(
     Ok(replay(program, &schedule, semantics))
 }
 
-/// The simplest stuck schedule of a default check.
+/// The simplest schedule of what a default check finds stuck, which is the one that
+/// the check shows.
 fn simplest_stuck(
     one: Selected<'_>,
     params: &Params,
@@ -96,10 +99,14 @@ fn simplest_stuck(
     let program = one.variant.program(params);
     let budget = Budget { semantics, ..Budget::default() };
     let strategy = (STRATEGIES[0].create)(Config::default());
-    let search = || observe(&program, strategy, budget);
-    let Observed { mut outcomes, .. } = with_program_name(Some(one.name().into()), search);
-    match outcomes.remove(&Turnout::Stuck) {
-        Some(seen) => Ok(seen.witness.schedule.to_string()),
+    let search = || {
+        let mut observed = observe(&program, strategy, budget);
+        observed.findings.retain(|fault, _| is_stuck(fault.kind));
+        simplest::find(&program, &observed, budget, Effort::default())
+    };
+    let simplest = with_program_name(Some(one.name().into()), search);
+    match simplest.into_values().map(|simplest| simplest.witness).min() {
+        Some(witness) => Ok(witness.schedule.to_string()),
         None => Err(Trouble::Nothing(format!("no execution of {} gets stuck", one.name()))),
     }
 }

@@ -150,7 +150,7 @@ impl Builder<'_> {
     }
 
     fn wait(&mut self, wait: &Settled, possible: &[peers::Peer]) {
-        let resource = self.resource(wait.gauge);
+        let resource = self.resource(wait.about[0]);
         let task = self.execution.task(wait.task);
         let peers: Vec<Peer> = possible.iter().map(|peer| self.peer(peer)).collect();
         let story = self.story(wait, &peers);

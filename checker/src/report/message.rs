@@ -4,6 +4,7 @@ use crate::finding::{Identity, Kind};
 use crate::graph::Graph;
 use crate::record::{Record, package_path};
 
+use super::stuck;
 use super::text::task_label_of;
 use crate::detail::Detail;
 
@@ -26,8 +27,11 @@ pub fn message(
     let object = object.unwrap_or_default();
     match identity.kind {
         Kind::Deadlock => knot_message(identity, graph, detail),
-        Kind::Hang => format!("{} waits for something that nobody will do", task(0)),
-        Kind::AbandonedLock => format!("{} waits for a lock whose owner has ended", task(0)),
+        Kind::Hang => stuck::hang(&detail.missing, record),
+        Kind::AbandonedLock => {
+            let tasks: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
+            stuck::abandoned(&tasks, graph, record)
+        }
         Kind::LostUpdate => format!(
             "{} replaces a value of {object} that it never saw; the update of {} is lost",
             task(0),

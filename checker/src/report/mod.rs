@@ -13,6 +13,7 @@ pub mod mermaid;
 pub mod message;
 mod picture;
 pub mod replay;
+mod stuck;
 pub mod style;
 pub mod table;
 mod tale;

@@ -256,6 +256,11 @@ pub(super) fn step_text(step: &StepRecord) -> String {
     if let Some(value) = &step.value {
         text.push_str(&format!(" = {value}"));
     }
+    match step.woke.as_deref() {
+        None => {}
+        Some([]) => text.push_str(" wakes no task"),
+        Some(tasks) => text.push_str(&format!(" wakes {}", tasks.join(", "))),
+    }
     for choice in &step.choices {
         text.push_str(&format!(" ?{choice}"));
     }

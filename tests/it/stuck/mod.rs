@@ -4,6 +4,8 @@
 //! The programs are those of the literature, in right and in broken forms. A row says
 //! for each kind in how many classes it appears, and how many findings there are.
 
+mod headlines;
+mod labels;
 mod little_book;
 mod locks;
 mod programs;

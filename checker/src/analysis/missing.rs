@@ -1,0 +1,225 @@
+//! What never came to the tasks of a hang: the facts, read off one execution.
+//!
+//! Each gauge says what a task that waits for it wants ([`Want`]); here it is looked
+//! up what became of that. The words are made where it is reported.
+
+use serde::Serialize;
+use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Ownership, Purpose, TaskId, Want};
+
+use super::stuck::{Settled, WaitFor};
+use crate::record::{label_of, woken_by};
+
+/// What some tasks wait for, all for the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The tasks, in the order of their creation.
+    pub tasks: Vec<String>,
+    /// What they wait for, such as `Event 'go'`.
+    pub object: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
+/// One step of another task, or of the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deed {
+    /// The task.
+    pub task: String,
+    /// The step.
+    pub step: u32,
+}
+
+/// What became of what a task waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "fate", rename_all = "kebab-case")]
+pub enum Fate {
+    /// A notification came before the task waited, when no task did.
+    LostWakeUp {
+        /// The step that notified.
+        notified: Deed,
+    },
+    /// The last notification woke others instead.
+    WokeOthers {
+        /// The step that notified.
+        notified: Deed,
+        /// The tasks that it woke.
+        woke: Vec<String>,
+    },
+    /// No task notified it.
+    NeverNotified,
+    /// The flag was never set.
+    NeverSet,
+    /// The flag was set, and cleared before the task came.
+    Cleared {
+        /// The step that set it.
+        set: Deed,
+        /// The step that cleared it.
+        cleared: Deed,
+    },
+    /// Not all parties have come.
+    Parties {
+        /// How many have come.
+        here: u32,
+        /// How many there must be.
+        of: u32,
+    },
+    /// Permits are taken and not given back.
+    Taken {
+        /// How many are left.
+        left: i64,
+        /// How many there are.
+        of: i64,
+        /// The tasks that have them, and whether each has ended.
+        takers: Vec<Taker>,
+    },
+    /// All that was given has been taken: permits of a signal, or items.
+    UsedUp {
+        /// How many were given.
+        given: i64,
+        /// How many were taken.
+        taken: i64,
+    },
+    /// All places are taken.
+    Full {
+        /// How many there are.
+        places: i64,
+    },
+    /// Items that were never reported as done.
+    Unreported {
+        /// How many.
+        items: i64,
+    },
+    /// What the task looked at was changed for the last time, if ever, before it
+    /// looked.
+    Unchanged {
+        /// The step that changed it.
+        changed: Option<Deed>,
+    },
+}
+
+/// A task that has permits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Taker {
+    /// The task.
+    pub task: String,
+    /// Whether it has ended.
+    pub ended: bool,
+}
+
+/// What never came, for the tasks of a finding: an entry for each object that they
+/// wait for.
+#[must_use]
+pub fn missing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) -> Vec<Missing> {
+    let mut all: Vec<Missing> = vec![];
+    for wait in wait_for.waits.iter().filter(|wait| tasks.contains(&wait.task)) {
+        let task = execution.names.task_path(wait.task).to_string();
+        let labels = wait.about.iter().map(|&object| label_of(execution, object));
+        let object = labels.collect::<Vec<_>>().join(" or ");
+        let fate = Look { execution, wait_for, wait }.fate();
+        match all.iter_mut().find(|known| known.object == object && known.fate == fate) {
+            Some(known) => known.tasks.push(task),
+            None => all.push(Missing { tasks: vec![task], object, fate }),
+        }
+    }
+    all
+}
+
+/// One wait, looked at.
+struct Look<'a> {
+    execution: &'a Execution<'a>,
+    wait_for: &'a WaitFor,
+    wait: &'a Settled,
+}
+
+impl Look<'_> {
+    fn fate(&self) -> Fate {
+        let object = self.execution.object(self.wait.gauge);
+        if object.purpose == Purpose::Change {
+            let is_change = |access: &Access| access.mutates() && self.is_about(access.object);
+            return Fate::Unchanged { changed: self.last(is_change).map(|step| self.deed(step)) };
+        }
+        match object.want {
+            Want::Notification => self.notification(),
+            Want::Flag => self.flag(),
+            Want::Parties(of) => {
+                let here = self.wait_for.waits.iter().filter(|w| w.gauge == self.wait.gauge);
+                Fate::Parties { here: here.count() as u32, of }
+            }
+            Want::Room => Fate::Full { places: object.initial },
+            Want::Reports => Fate::Unreported { items: -object.shows },
+            Want::Units
+                if object.ownership != Ownership::Nobody && !self.wait.owners.is_empty() =>
+            {
+                let path = |task: TaskId| self.execution.names.task_path(task).to_string();
+                let mut takers: Vec<Taker> = vec![];
+                for owner in &self.wait.owners {
+                    let taker = Taker { task: path(owner.task), ended: owner.ended };
+                    if !takers.contains(&taker) {
+                        takers.push(taker);
+                    }
+                }
+                Fate::Taken { left: object.shows, of: object.initial, takers }
+            }
+            Want::Item | Want::Units => {
+                let moved = |sign: i64| {
+                    let all = (0..self.execution.trace.len())
+                        .flat_map(|step| self.execution.trace.accesses(step));
+                    let of = all.filter(|access| access.object == self.wait.gauge);
+                    let amounts = of.filter_map(|access| match access.effect() {
+                        Effect::Add(amount) if amount.signum() == sign => Some(amount.abs()),
+                        _ => None,
+                    });
+                    amounts.sum()
+                };
+                Fate::UsedUp { given: object.initial + moved(1), taken: moved(-1) }
+            }
+        }
+    }
+
+    /// A step that wakes those who are parked says whom it woke.
+    fn notification(&self) -> Fate {
+        let whole = self.execution.whole(self.wait.gauge);
+        let wakes = |access: &Access| access.mode == Mode::Wake && access.object == whole;
+        let Some(step) = self.last(wakes) else { return Fate::NeverNotified };
+        let woken = woken_by(self.execution, step as usize).unwrap_or_default();
+        match woken.is_empty() {
+            true => Fate::LostWakeUp { notified: self.deed(step) },
+            false => Fate::WokeOthers { notified: self.deed(step), woke: woken },
+        }
+    }
+
+    fn flag(&self) -> Fate {
+        let Settled { wait, .. } = self.wait;
+        let whole = self.execution.whole(wait.gauge);
+        let is_parking = whole != wait.gauge;
+        let sets = |access: &Access| match is_parking {
+            true => access.mode == Mode::Wake && access.object == whole,
+            false => access.object == whole && access.effect() == Effect::Become(wait.at_least),
+        };
+        let Some(set) = self.last(sets) else { return Fate::NeverSet };
+        let clears = |access: &Access| access.object == whole && access.mutates();
+        match self.last(clears).filter(|&cleared| cleared > set) {
+            Some(cleared) => Fate::Cleared { set: self.deed(set), cleared: self.deed(cleared) },
+            None => Fate::NeverSet,
+        }
+    }
+
+    fn is_about(&self, object: ObjectId) -> bool {
+        self.wait.about.contains(&object)
+    }
+
+    /// The last step with such an access.
+    fn last(&self, is_it: impl Fn(&Access) -> bool) -> Option<u32> {
+        let trace = self.execution.trace;
+        (0..trace.len())
+            .rev()
+            .find(|&step| trace.accesses(step).iter().any(&is_it))
+            .map(|s| s as u32)
+    }
+
+    fn deed(&self, step: u32) -> Deed {
+        let made = &self.execution.trace.steps()[step as usize];
+        Deed { task: self.execution.names.task_path(made.task).to_string(), step }
+    }
+}
