@@ -210,6 +210,7 @@ mod tests {
             line: 1,
             value: None,
             choices: vec![],
+            woke: None,
             preempts,
         }
     }

@@ -108,8 +108,8 @@ fn a_proof_cites_the_write_of_another_task() {
 /// Without a schedule, `graph` takes the one that the check shows.
 #[test]
 fn a_graph_is_that_of_the_simplest_schedule_of_the_check() {
-    let check = unknot("check bench-philosophers/left-first").out;
-    let graph = unknot("graph bench-philosophers/left-first").out;
+    let check = unknot("check bench-philosophers/left-then-right").out;
+    let graph = unknot("graph bench-philosophers/left-then-right").out;
     let waits: Vec<&str> = graph.lines().filter(|line| line.contains("since step")).collect();
     assert!(!waits.is_empty(), "{graph}");
     for line in waits {
