@@ -22,7 +22,7 @@ fn simplest_sampled(program: &Program, kind: Kind, jobs: usize) -> Simplest {
     let observed = observe(program, (random.create)(Config::default()), budget);
     let jobs = Jobs::new(jobs).expect("not zero");
     let effort = Effort { max_executions: 20_000, jobs, ..Effort::default() };
-    let mut found = simplest::find(program, observed, budget, effort);
+    let mut found = simplest::find(program, &observed, budget, effort);
     found.retain(|fault, _| fault.kind == kind);
     found.pop_first().expect("a sample shows it").1
 }
