@@ -1,7 +1,6 @@
 //! Findings as data: what kind of trouble, and what proves it.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 
@@ -300,35 +299,6 @@ impl<Object: Clone> Fault<Object> {
             Kind::StaleWrite => self.of_kind(Kind::LostUpdate),
             _ => self.clone(),
         }
-    }
-}
-
-impl Fault<Origin> {
-    /// The fault that these are parts of, all of one kind.
-    pub(crate) fn all_of(parts: &BTreeSet<Fault<Origin>>) -> Fault<Origin> {
-        let kind = parts.first().expect("a finding has a reason").kind;
-        let objects = parts.iter().flat_map(|part| part.objects.iter().cloned());
-        let sites: Vec<Site> = parts.iter().flat_map(|part| part.sites.iter().copied()).collect();
-        Fault::new(kind, objects, &sites)
-    }
-
-    /// Whether another fault is this one or a part of it: a standstill has several
-    /// reasons and is one finding, unless it is certain who waits for whom.
-    #[must_use]
-    pub fn includes(&self, part: &Fault<Origin>) -> bool {
-        self == part
-            || matches!(self.kind, Kind::Hang | Kind::AbandonedLock)
-                && self.kind == part.kind
-                && part.objects.iter().all(|object| self.objects.contains(object))
-                && part.sites.iter().all(|site| self.sites.contains(site))
-    }
-
-    /// Whether an execution that shows these shows this one.
-    #[must_use]
-    pub fn is_shown_by(&self, shown: &[Fault<Origin>]) -> bool {
-        let parts: BTreeSet<Fault<Origin>> =
-            shown.iter().filter(|part| self.includes(part)).cloned().collect();
-        !parts.is_empty() && *self == Fault::all_of(&parts)
     }
 }
 

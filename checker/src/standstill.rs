@@ -17,7 +17,7 @@ use unknot_sim::{Execution, Names, TaskPath};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::{Reason, Wait, WaitFor, is_stuck};
-use crate::finding::{Evidence, Fault, Kind, Levels, Origin};
+use crate::finding::{Evidence, Fault, Kind, Levels, Origin, Site};
 use crate::observed::{Observed, Seen};
 
 /// What every unfinished task waits for in an execution that is stuck, sorted by task.
@@ -32,6 +32,35 @@ pub struct Known {
     pub levels: Levels,
     /// The findings of what is stuck.
     pub findings: Vec<Fault<Origin>>,
+}
+
+impl Fault<Origin> {
+    /// The fault that these are parts of, all of one kind.
+    pub(crate) fn all_of(parts: &BTreeSet<Fault<Origin>>) -> Fault<Origin> {
+        let kind = parts.first().expect("a finding has a reason").kind;
+        let objects = parts.iter().flat_map(|part| part.objects.iter().cloned());
+        let sites: Vec<Site> = parts.iter().flat_map(|part| part.sites.iter().copied()).collect();
+        Fault::new(kind, objects, &sites)
+    }
+
+    /// Whether another fault is this one or a part of it: a standstill has several
+    /// reasons and is one finding, unless it is certain who waits for whom.
+    #[must_use]
+    pub fn includes(&self, part: &Fault<Origin>) -> bool {
+        self == part
+            || matches!(self.kind, Kind::Hang | Kind::AbandonedLock)
+                && self.kind == part.kind
+                && part.objects.iter().all(|object| self.objects.contains(object))
+                && part.sites.iter().all(|site| self.sites.contains(site))
+    }
+
+    /// Whether an execution that shows these shows this one.
+    #[must_use]
+    pub fn is_shown_by(&self, shown: &[Fault<Origin>]) -> bool {
+        let parts: BTreeSet<Fault<Origin>> =
+            shown.iter().filter(|part| self.includes(part)).cloned().collect();
+        !parts.is_empty() && *self == Fault::all_of(&parts)
+    }
 }
 
 /// The reasons of a standstill, each with neither tasks nor steps.

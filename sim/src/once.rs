@@ -46,7 +46,7 @@ impl Explorer for Once {
 
 /// Runs a program once, each task as long as it can go on, and returns its outcome.
 /// That shows how a primitive behaves where nothing interferes, and nothing about
-/// other schedules: `unknot_checker::check` goes through those.
+/// other schedules: a check goes through those.
 ///
 /// ```
 /// use unknot_sim::{Shared, run_once, spawn};
