@@ -62,6 +62,11 @@ pub(crate) fn schedule_to_replay() -> Result<Option<String>, String> {
     }
 }
 
+/// Ends the process, whatever its other threads do.
+pub(crate) fn leave(code: u8) -> ! {
+    std::process::exit(code.into())
+}
+
 /// Says something past the capture of a test that passes.
 pub(crate) fn say(text: &str) {
     // Nothing can be done about a standard error that is closed.

@@ -10,6 +10,7 @@
 //! takes far longer than the others, these pile up.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
@@ -105,8 +106,41 @@ pub fn together(jobs: Jobs, work: impl Fn() + Sync) {
 pub fn in_order<T: Send, E>(
     jobs: Jobs,
     work: impl Fn(&Done<T>) + Sync,
+    each: impl FnMut(u64, T) -> Result<(), E>,
+    stop: impl FnOnce(),
+) -> Result<(), E> {
+    let wait = |results: &Results<T>| results.recv().map_or(Next::Through, Next::Result);
+    in_order_waiting(jobs, work, each, stop, (wait, |_| unreachable!("it waits for ever")))
+}
+
+/// What threads send.
+pub type Results<T> = mpsc::Receiver<(u64, T)>;
+
+/// What comes of waiting for a result.
+pub enum Next<T> {
+    /// A result with its number.
+    Result((u64, T)),
+    /// All threads have returned.
+    Through,
+    /// A thread does not return, and is not to be waited for.
+    GiveUp,
+}
+
+/// The same with another way to wait for a result. Threads cannot be ended from
+/// outside, so where it is given up `leave` has to end the process. It is handed the
+/// results that are not yet handed over.
+///
+/// # Errors
+/// The refusal.
+pub fn in_order_waiting<T: Send, E>(
+    jobs: Jobs,
+    work: impl Fn(&Done<T>) + Sync,
     mut each: impl FnMut(u64, T) -> Result<(), E>,
     stop: impl FnOnce(),
+    (mut wait, leave): (
+        impl FnMut(&Results<T>) -> Next<T>,
+        impl FnOnce(BTreeMap<u64, T>) -> Infallible,
+    ),
 ) -> Result<(), E> {
     thread::scope(|scope| {
         let (done, results) = mpsc::channel();
@@ -118,8 +152,12 @@ pub fn in_order<T: Send, E>(
         drop(done);
         let mut waiting = BTreeMap::new();
         let mut next = 0;
-        for (number, result) in results {
-            waiting.insert(number, result);
+        loop {
+            match wait(&results) {
+                Next::Result((number, result)) => waiting.insert(number, result),
+                Next::Through => return Ok(()),
+                Next::GiveUp => match leave(waiting) {},
+            };
             while let Some(result) = waiting.remove(&next) {
                 if let Err(refusal) = each(next, result) {
                     stop();
@@ -128,7 +166,6 @@ pub fn in_order<T: Send, E>(
                 next += 1;
             }
         }
-        Ok(())
     })
 }
 

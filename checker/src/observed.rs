@@ -237,6 +237,22 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// What was seen where no execution was made.
+    pub(crate) fn nothing(end: End) -> Observed {
+        Observed {
+            stats: Stats::default(),
+            end,
+            bound: None,
+            outcomes: BTreeMap::new(),
+            stuck: BTreeMap::new(),
+            handed: Handed::default(),
+            findings: BTreeMap::new(),
+            divergence: None,
+            kinds: BTreeMap::new(),
+            overwrites: Overwrites::default(),
+        }
+    }
+
     /// Adds what was seen of the executions that come after these, whose
     /// numbers begin at 0 again.
     pub(crate) fn go_on(&mut self, later: Observed) {

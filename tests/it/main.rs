@@ -12,6 +12,7 @@ mod classes;
 mod cli;
 mod commutation;
 mod counts;
+mod deaf;
 mod declared;
 mod determinism;
 mod earned;

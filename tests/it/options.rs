@@ -127,7 +127,7 @@ fn wrong_options_are_exit_2() {
         ("check --fail-on leak --allow hang,leak", "leak cannot both fail a check and be allowed"),
         ("check --time-limit -1", "invalid value '-1'"),
         ("check --time-limit 1.5", "invalid value '1.5'"),
-        ("check --progress always", "auto, never"),
+        ("check --progress always", "auto, plain, never"),
         ("check --cross-check --strategy pct", "pct samples and misses"),
         ("check --cross-check --fail-fast", "--fail-fast leaves something out"),
         (

@@ -89,8 +89,8 @@ pub(super) struct CheckArgs {
     /// Kinds of finding that pass: they are told, and need not be declared
     #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = Kind::named)]
     pub(super) allow: Vec<Kind>,
-    /// A line on standard error that says how far the check is: on a terminal,
-    /// or never
+    /// A line on standard error that says how far the check is: on a terminal, a new
+    /// one every 10 s wherever it goes, or never
     #[arg(long, value_enum, default_value_t = Progress::Auto)]
     pub(super) progress: Progress,
     /// Write a schedule file of each finding, as DIR/<name>/<variant>/<sizes>/<kind>-<n>.sched
@@ -256,6 +256,7 @@ pub(super) enum Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Progress {
     Auto,
+    Plain,
     Never,
 }
 

@@ -1,21 +1,26 @@
 //! `unknot check`.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::Terminal;
-use super::args::{CheckArgs, Format, Preemptions, Progress};
+use super::args::{CheckArgs, Preemptions};
 use super::onlooker::Onlooker;
+use super::printer::Printer;
 use super::select::{Selected, select};
+use super::watchdog::Watchdog;
 use super::{Status, Trouble, save};
 use crate::check::{Budget, Observed};
 use crate::cross_check;
 use crate::deepen::{Deepened, deepen};
+use crate::end::{End, Stop};
+use crate::environment;
 use crate::finding::Levels;
-use crate::jobs::{self, Done, Jobs, Queue, in_order};
+use crate::jobs::{self, Done, Jobs, Queue, Results, in_order_waiting};
 use crate::parts::observe_row;
-use crate::report::json::{self, Document};
 use crate::report::table::Table;
-use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report, text};
+use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report};
 use crate::scenario::{Expectation, Params, Scenario};
 use crate::sim::{Program, with_program_name};
 use crate::simplest::{self, Effort};
@@ -26,9 +31,9 @@ use crate::watch::Watch;
 const BEYOND: &str = "portfolio";
 
 /// One check that is about to run, with everything given or defaulted.
-struct Planned<'a> {
-    one: Selected<'a>,
-    params: Params,
+pub(super) struct Planned<'a> {
+    pub(super) one: Selected<'a>,
+    pub(super) params: Params,
     strategy: &'static StrategyRow,
     seed: Option<u64>,
     expectation: Option<Expectation>,
@@ -49,8 +54,7 @@ pub(super) fn run(
         // Nothing can be done about a standard error that is closed.
         let _ = writeln!(err, "note: {note}");
     }
-    let progress = terminal.progress.filter(|_| args.progress == Progress::Auto);
-    let onlooker = Onlooker::new(args.time_limit, Terminal { progress, ..terminal });
+    let onlooker = Onlooker::new(args.time_limit, args.progress, terminal);
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
     // Everything is looked at before anything runs.
@@ -60,43 +64,14 @@ pub(super) fn run(
     if let Some(dir) = &args.save {
         save::prepare(dir, &selected)?;
     }
-    let mut table = Table::default();
-    let mut reports = vec![];
-    let mut is_unwritten = false;
-    let print = |nth: usize, mut report: Report| -> Result<(), Trouble> {
-        let plan = &planned[nth];
-        let _quiet = onlooker.quiet();
-        if let Some(dir) = &args.save {
-            match save::findings(dir, plan.one, &plan.params, &mut report) {
-                // A full disk ends no check.
-                Err(Trouble::Unwritten(message)) => {
-                    let _ = writeln!(err, "error: {message}");
-                    is_unwritten = true;
-                }
-                done => done?,
-            }
-        }
-        if args.format == Format::Text {
-            if selected.len() == 1 {
-                text::write_report(&report, style, out)?;
-                text::write_line(&report, style, out)?;
-            } else {
-                table.write_row(plan.one.scenario.family, &report, style, out)?;
-            }
-        }
-        reports.push(report);
-        Ok(())
-    };
-    check_all(&planned, args, jobs, &onlooker, print)?;
-    match args.format {
-        Format::Json => json::write_all(Document::Check, &reports, out)?,
-        Format::Text => {
-            let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
-            writeln!(out, "\n{} checked, {as_declared} as declared", reports.len())?;
-        }
-    }
-    let unwritten = is_unwritten.then_some(Status::Unwritten);
-    Ok(reports.iter().map(status).chain(unwritten).max().unwrap_or(Status::Ok))
+    let (table, reports) = (Table::default(), vec![]);
+    let (planned, onlooker) = (&planned, &onlooker);
+    let is_unwritten = false;
+    let printer =
+        Printer { planned, args, style, onlooker, out, err, table, reports, is_unwritten };
+    let printer = RefCell::new(printer);
+    check_all(planned, args, jobs, onlooker, &printer)?;
+    printer.into_inner().finish()
 }
 
 /// Checks all that is planned on several threads, and hands over the reports
@@ -106,7 +81,7 @@ fn check_all(
     args: &CheckArgs,
     jobs: Jobs,
     onlooker: &Onlooker,
-    mut print: impl FnMut(usize, Report) -> Result<(), Trouble>,
+    printer: &RefCell<Printer<'_>>,
 ) -> Result<(), Trouble> {
     let at_once = Jobs::new(planned.len()).map_or(Jobs::MIN, |all| all.min(jobs));
     let each = Jobs::new(jobs.get() / at_once).unwrap_or(Jobs::MIN);
@@ -127,7 +102,49 @@ fn check_all(
         queue.end_at(0);
         onlooker.abandon();
     };
-    in_order(at_once, work, |number, report| print(number as usize, report), stop)
+    let print = |number, report| printer.borrow_mut().print(number as usize, report);
+    let watchdog = RefCell::new(Watchdog::new(onlooker));
+    let wait = |results: &Results<Report>| {
+        watchdog.borrow_mut().wait(results, |text| printer.borrow_mut().say(text))
+    };
+    let leave = |mut waiting: BTreeMap<u64, Report>| {
+        let stop = watchdog.borrow().stop.unwrap_or(Stop::Abandoned);
+        let mut printer = printer.borrow_mut();
+        let mut print_rest = || {
+            for nth in printer.reports.len()..planned.len() {
+                let report = waiting.remove(&(nth as u64));
+                let report = report.unwrap_or_else(|| unfinished(&planned[nth], args, stop));
+                printer.print(nth, report)?;
+            }
+            printer.finish()
+        };
+        environment::leave(print_rest().unwrap_or(Status::Unwritten).code())
+    };
+    in_order_waiting(at_once, work, print, stop, (wait, leave))
+}
+
+/// The report of a check that did not come to its end, or did not begin.
+fn unfinished(planned: &Planned<'_>, args: &CheckArgs, stop: Stop) -> Report {
+    let program = planned.one.variant.program(&planned.params);
+    let observed = Observed::nothing(End::Stopped(stop));
+    let from = planned.provenance(args);
+    Report::new(from, &program, &observed, &BTreeMap::new(), planned.budget)
+}
+
+impl Planned<'_> {
+    fn provenance(&self, args: &CheckArgs) -> Provenance<'_> {
+        let Planned { one, params, strategy, seed, expectation, .. } = self;
+        Provenance {
+            scenario: one.name(),
+            params,
+            given: args.p.clone(),
+            usual: one.variant.semantics(),
+            strategy,
+            seed: *seed,
+            expectation: expectation.clone(),
+            source: one.scenario.source,
+        }
+    }
 }
 
 /// Settles what to do about one variant.
@@ -172,21 +189,12 @@ fn is_comparable(strategy: &StrategyRow, args: &CheckArgs) -> Result<(), Trouble
 
 /// Checks one variant; the threads are for a check that can use several.
 fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> Report {
-    let Planned { one, params, strategy, seed, expectation, budget } = planned;
+    let Planned { one, params, strategy, budget, .. } = planned;
     let program = one.variant.program(params);
     let (observed, bounds) = search(planned, &program, args.preemptions, (watch, jobs));
     let effort = Effort { watch: watch.clone(), jobs, ..Effort::default() };
     let simplest = simplest::find(&program, &observed, *budget, effort);
-    let from = Provenance {
-        scenario: one.name(),
-        params,
-        given: args.p.clone(),
-        usual: one.variant.semantics(),
-        strategy,
-        seed: *seed,
-        expectation: expectation.clone(),
-        source: one.scenario.source,
-    };
+    let from = planned.provenance(args);
     let cross_check = args.cross_check.then(|| {
         let done = cross_check::run(&program, strategy, &observed, *budget, watch);
         CrossCheckReport::new(done)
@@ -214,21 +222,4 @@ fn search(
         None => None,
     };
     (observe_row(program, (strategy, config(bound)), *budget, watch, jobs), None)
-}
-
-fn status(report: &Report) -> Status {
-    let of = |answer| match answer {
-        Some(true) => Status::Ok,
-        Some(false) => Status::Failed,
-        None => Status::Inconclusive,
-    };
-    let is_declared = report.expected.is_some();
-    let declared = match (report.as_expected, report.verdict.as_str()) {
-        // Nothing is declared: what was found is the answer.
-        (None, "fail") if !is_declared => Status::Failed,
-        (None, "pass") if !is_declared => Status::Ok,
-        (answer, _) => of(answer),
-    };
-    let compared = report.cross_check.as_ref().map_or(Status::Ok, |done| of(done.agrees));
-    declared.max(compared)
 }

@@ -1,5 +1,6 @@
 //! The key that interrupts: the first time a check ends in order, the second
-//! time the process ends at once.
+//! time the process ends at once. The signals that ask a process to end, SIGTERM and
+//! SIGHUP, act like the key.
 //!
 //! A check is not stopped in the middle of an execution; it sees at its next
 //! look at the clock that the key was pressed, and then ends as it does at a

@@ -14,10 +14,12 @@ mod list;
 mod onlooker;
 mod output;
 mod patient;
+mod printer;
 mod progress;
 mod replay;
 mod save;
 mod select;
+mod watchdog;
 mod which;
 
 use std::ffi::OsString;
@@ -94,6 +96,8 @@ pub struct Terminal {
     pub style: Style,
     /// Where one line may be rewritten again and again.
     pub progress: Option<Box<dyn Write + Send>>,
+    /// Where lines may be added.
+    pub log: Option<Box<dyn Write + Send>>,
     /// How wide that line may be, if anybody knows.
     pub columns: Option<usize>,
     /// The key that ends a check.
@@ -112,6 +116,7 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
     let terminal = Terminal {
         style: if environment::wants_colour() { Style::Colour } else { Style::Plain },
         progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<_>),
+        log: Some(Box::new(io::stderr())),
         columns: environment::columns(),
         interrupt: Interrupt::of_this_process(),
         cores: environment::cores(),

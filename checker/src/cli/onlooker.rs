@@ -6,13 +6,15 @@
 //! asking costs next to nothing. Several searches may ask at once; what they
 //! share is read without a lock until then.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Terminal;
+use super::args::Progress;
 use super::interrupt::Interrupt;
-use super::progress::{COLUMNS, Line};
+use super::progress::{COLUMNS, Line, Manner};
 use crate::environment;
 use crate::watch::{Pulse, Stop, Watch};
 
@@ -33,6 +35,10 @@ struct Shared {
     /// What ended it, once that is so.
     stop: OnceLock<Stop>,
     line: Option<Mutex<Line>>,
+    /// The checks that run, by number.
+    running: Mutex<BTreeMap<usize, String>>,
+    /// How often a search has asked: it grows while executions end.
+    beats: AtomicU64,
 }
 
 /// As long as this is kept the line stays away.
@@ -42,8 +48,13 @@ pub(super) struct Quiet<'a> {
 
 impl Onlooker {
     /// The clock of the limit starts here, and the key is heeded from here on.
-    pub(super) fn new(limit: Option<u64>, terminal: Terminal) -> Onlooker {
-        let Terminal { progress, columns, interrupt, .. } = terminal;
+    pub(super) fn new(limit: Option<u64>, progress: Progress, terminal: Terminal) -> Onlooker {
+        let Terminal { progress: rewritten, log, columns, interrupt, .. } = terminal;
+        let to = match progress {
+            Progress::Auto => rewritten.map(|to| (to, Manner::Rewritten)),
+            Progress::Plain => log.map(|to| (to, Manner::Plain)),
+            Progress::Never => None,
+        };
         let began = environment::now();
         let room = columns.map_or(COLUMNS, |columns| columns.saturating_sub(1));
         interrupt.heed();
@@ -52,12 +63,15 @@ impl Onlooker {
             began,
             interrupt,
             stop: OnceLock::new(),
-            line: progress.map(|to| Mutex::new(Line::new(to, room, began))),
+            line: to.map(|to| Mutex::new(Line::new(to, room, began))),
+            running: Mutex::default(),
+            beats: AtomicU64::new(0),
         }))
     }
 
     /// A check begins. What its searches ask is returned.
     pub(super) fn begin(&self, nth: usize, of: usize, name: &str) -> Watch {
+        self.0.running().insert(nth, name.to_owned());
         if let Some(mut line) = self.0.line() {
             line.begin(nth, format!("{}/{of} {name}", nth + 1), environment::now());
         }
@@ -67,6 +81,7 @@ impl Onlooker {
 
     /// A check has ended.
     pub(super) fn end(&self, nth: usize) {
+        self.0.running().remove(&nth);
         if let Some(mut line) = self.0.line() {
             line.end(nth);
             line.clear();
@@ -82,6 +97,21 @@ impl Onlooker {
         Quiet { _line: line }
     }
 
+    /// The checks that run, in their order.
+    pub(super) fn running(&self) -> Vec<String> {
+        self.0.running().values().cloned().collect()
+    }
+
+    /// How often a search has asked whether to go on.
+    pub(super) fn beats(&self) -> u64 {
+        self.0.beats.load(Ordering::Relaxed)
+    }
+
+    /// Why the command is to end by now, if it is.
+    pub(super) fn why_to_stop(&self) -> Option<Stop> {
+        self.0.why_to_stop(environment::now())
+    }
+
     /// Nobody wants to know how it ends.
     pub(super) fn abandon(&self) {
         let _ = self.0.stop.set(Stop::Abandoned);
@@ -94,7 +124,12 @@ impl Shared {
         Some(self.line.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn running(&self) -> MutexGuard<'_, BTreeMap<usize, String>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn between(&self, nth: usize, last: &AtomicU64, pulse: Pulse<'_>) -> Option<Stop> {
+        self.beats.fetch_add(1, Ordering::Relaxed);
         if let Some(stop) = self.stop.get() {
             return Some(*stop);
         }

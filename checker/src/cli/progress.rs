@@ -16,8 +16,29 @@ use crate::report::style::width;
 use crate::report::text::padded;
 use crate::watch::{Phase, Pulse};
 
-/// Between two lines.
+/// Between two states of the line that is rewritten.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Between two lines where each stays.
+const LONG_PAUSE: Duration = Duration::from_secs(10);
+
+/// How lines follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Each takes the place of the one before, as a terminal allows.
+    Rewritten,
+    /// Each stays, as a log wants them.
+    Plain,
+}
+
+impl Manner {
+    fn pause(self) -> Duration {
+        match self {
+            Manner::Rewritten => PAUSE,
+            Manner::Plain => LONG_PAUSE,
+        }
+    }
+}
 
 /// A line is no wider where nobody knows how wide the terminal is: one column
 /// less than 80, since some wrap at the last one.
@@ -32,6 +53,7 @@ const MOST_TOTAL: f64 = 1e15;
 /// The line and what it is about.
 pub(super) struct Line {
     to: Box<dyn Write + Send>,
+    manner: Manner,
     /// How wide it may be.
     room: usize,
     running: BTreeMap<usize, Running>,
@@ -51,8 +73,12 @@ struct Running {
 }
 
 impl Line {
-    pub(super) fn new(to: Box<dyn Write + Send>, room: usize, now: Instant) -> Line {
-        Line { to, room, running: BTreeMap::new(), drawn: now, columns: 0 }
+    pub(super) fn new(
+        (to, manner): (Box<dyn Write + Send>, Manner),
+        room: usize,
+        now: Instant,
+    ) -> Line {
+        Line { to, manner, room, running: BTreeMap::new(), drawn: now, columns: 0 }
     }
 
     /// A check begins.
@@ -83,7 +109,7 @@ impl Line {
         if let Some(path) = &path {
             running.estimator.see(pulse.executions, mass(path));
         }
-        if !is_first || now.duration_since(self.drawn) < PAUSE {
+        if !is_first || now.duration_since(self.drawn) < self.manner.pause() {
             return;
         }
         let mut subject = running.subject.clone();
@@ -104,6 +130,11 @@ impl Line {
 
     fn draw(&mut self, text: &str, now: Instant) {
         self.drawn = now;
+        if self.manner == Manner::Plain {
+            let _ = writeln!(self.to, "{text}");
+            let _ = self.to.flush();
+            return;
+        }
         let columns = width(text);
         // What is on the screen is no longer known if this fails; the check
         // goes on all the same.
@@ -256,6 +287,31 @@ mod tests {
         let time = Duration::from_secs(1);
         let line = told("1/1 abcdefg", at(Phase::Search, 3), time, Ahead::Known(9), 28);
         assert_eq!(line, "1/1 abcde  3 executions, 3/s");
+    }
+
+    /// Where lines stay, one comes every 10 s, and nothing is blanked.
+    #[test]
+    fn plain_lines_stay() {
+        #[derive(Clone, Default)]
+        struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+        impl Write for Log {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().expect("no panic").write(bytes)
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let (log, began) = (Log::default(), crate::environment::now());
+        let mut line = Line::new((Box::new(log.clone()), Manner::Plain), COLUMNS, began);
+        line.begin(0, "1/1 a".to_owned(), began);
+        for second in 1..=25 {
+            line.hear(0, at(Phase::Search, second * 100), began + Duration::from_secs(second));
+        }
+        line.clear();
+        let text = String::from_utf8(log.0.lock().expect("no panic").clone()).expect("text");
+        let expected = "1/1 a  1,000 executions, 100/s\n1/1 a  2,000 executions, 100/s\n";
+        assert_eq!(text, expected);
     }
 
     #[test]

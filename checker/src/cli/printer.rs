@@ -1,0 +1,98 @@
+//! What `check` prints, report by report, and how it ends.
+
+use std::io::Write;
+
+use super::args::{CheckArgs, Format};
+use super::check::Planned;
+use super::onlooker::Onlooker;
+use super::{Status, Trouble, save};
+use crate::report::json::{self, Document};
+use crate::report::style::Style;
+use crate::report::table::Table;
+use crate::report::{Report, text};
+
+/// Prints reports in their order.
+pub(super) struct Printer<'a> {
+    pub(super) planned: &'a [Planned<'a>],
+    pub(super) args: &'a CheckArgs,
+    pub(super) style: Style,
+    pub(super) onlooker: &'a Onlooker,
+    pub(super) out: &'a mut dyn Write,
+    pub(super) err: &'a mut dyn Write,
+    pub(super) table: Table,
+    /// Those that were printed.
+    pub(super) reports: Vec<Report>,
+    /// Whether a file could not be written.
+    pub(super) is_unwritten: bool,
+}
+
+impl Printer<'_> {
+    /// Prints the report of a check, and saves what it found.
+    pub(super) fn print(&mut self, nth: usize, mut report: Report) -> Result<(), Trouble> {
+        let plan = &self.planned[nth];
+        let _quiet = self.onlooker.quiet();
+        if let Some(dir) = &self.args.save {
+            match save::findings(dir, plan.one, &plan.params, &mut report) {
+                // A full disk ends no check.
+                Err(Trouble::Unwritten(message)) => {
+                    let _ = writeln!(self.err, "error: {message}");
+                    self.is_unwritten = true;
+                }
+                done => done?,
+            }
+        }
+        if self.args.format == Format::Text {
+            let (style, out) = (self.style, &mut *self.out);
+            if self.planned.len() == 1 {
+                text::write_report(&report, style, out)?;
+                text::write_line(&report, style, out)?;
+            } else {
+                self.table.write_row(plan.one.scenario.family, &report, style, out)?;
+            }
+        }
+        self.reports.push(report);
+        Ok(())
+    }
+
+    /// Says something beside the output.
+    pub(super) fn say(&mut self, text: &str) {
+        let _quiet = self.onlooker.quiet();
+        // Nothing can be done about a standard error that is closed.
+        let _ = writeln!(self.err, "note: {text}");
+    }
+
+    /// Prints what comes after the last report.
+    pub(super) fn finish(&mut self) -> Result<Status, Trouble> {
+        let reports = &self.reports;
+        match self.args.format {
+            Format::Json => json::write_all(Document::Check, reports, &mut *self.out)?,
+            Format::Text => {
+                let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
+                writeln!(self.out, "\n{} checked, {as_declared} as declared", reports.len())?;
+            }
+        }
+        self.out.flush()?;
+        let unwritten = self.is_unwritten.then_some(Status::Unwritten);
+        let all = reports.iter().map(Report::status).chain(unwritten);
+        Ok(all.max().unwrap_or(Status::Ok))
+    }
+}
+
+impl Report {
+    /// How a check with this report ended.
+    fn status(&self) -> Status {
+        let of = |answer| match answer {
+            Some(true) => Status::Ok,
+            Some(false) => Status::Failed,
+            None => Status::Inconclusive,
+        };
+        let declared = match (self.as_expected, self.verdict.as_str()) {
+            // Nothing is declared: what was found is the answer.
+            (None, "fail") if self.expected.is_none() => Status::Failed,
+            (None, "pass") if self.expected.is_none() => Status::Ok,
+            (answer, _) => of(answer),
+        };
+        let compared = self.cross_check.as_ref().map_or(Status::Ok, |done| of(done.agrees));
+        declared.max(compared)
+    }
+}

@@ -1,0 +1,75 @@
+//! A check that does not answer: a task that never makes a step again, or a lock of
+//! the operating system that is held across a step.
+//!
+//! A search asks between two executions whether to go on, so it cannot be ended
+//! while one execution lasts. That is said after five seconds. Once the command is
+//! to end and two seconds have passed in silence, it ends all the same, with a report
+//! of each check that has none.
+//!
+//! What it can miss: an execution that is only very long looks the same.
+
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
+
+use super::onlooker::Onlooker;
+use crate::end::Stop;
+use crate::environment;
+use crate::jobs::{Next, Results};
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Silence that is worth telling.
+const LONG: Duration = Duration::from_secs(5);
+
+/// Silence for which a command that is to end waits.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Waits for reports, and notices where none will come.
+pub(super) struct Watchdog<'a> {
+    onlooker: &'a Onlooker,
+    /// How often searches had asked, and since when that is so.
+    heard: (u64, Instant),
+    is_told: bool,
+    /// Why the checks are not waited for, if they are not.
+    pub(super) stop: Option<Stop>,
+}
+
+impl<'a> Watchdog<'a> {
+    pub(super) fn new(onlooker: &'a Onlooker) -> Watchdog<'a> {
+        let heard = (onlooker.beats(), environment::now());
+        Watchdog { onlooker, heard, is_told: false, stop: None }
+    }
+
+    /// Waits for the next report; says where it takes long.
+    pub(super) fn wait<T>(&mut self, results: &Results<T>, mut say: impl FnMut(&str)) -> Next<T> {
+        loop {
+            match results.recv_timeout(LOOK) {
+                Ok(result) => return Next::Result(result),
+                Err(RecvTimeoutError::Disconnected) => return Next::Through,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let (now, beats) = (environment::now(), self.onlooker.beats());
+            if beats != self.heard.0 {
+                self.heard = (beats, now);
+                self.is_told = false;
+                continue;
+            }
+            let silence = now.duration_since(self.heard.1);
+            if silence >= LONG && !std::mem::replace(&mut self.is_told, silence >= LONG) {
+                say(&format!(
+                    "{}: no execution has ended for {} s; a task that never makes a step again, \
+                     or a lock of the system that is held across a step, does that",
+                    self.onlooker.running().join(", "),
+                    LONG.as_secs()
+                ));
+            }
+            if silence >= GRACE {
+                self.stop = self.onlooker.why_to_stop();
+                if self.stop.is_some() {
+                    return Next::GiveUp;
+                }
+            }
+        }
+    }
+}
