@@ -111,9 +111,10 @@ fn check_all(
         let stop = watchdog.borrow().stop.unwrap_or(Stop::Abandoned);
         let mut printer = printer.borrow_mut();
         let mut print_rest = || {
-            for nth in printer.reports.len()..planned.len() {
+            let n_printed = printer.reports.len();
+            for (nth, planned) in planned.iter().enumerate().skip(n_printed) {
                 let report = waiting.remove(&(nth as u64));
-                let report = report.unwrap_or_else(|| unfinished(&planned[nth], args, stop));
+                let report = report.unwrap_or_else(|| unfinished(planned, args, stop));
                 printer.print(nth, report)?;
             }
             printer.finish()

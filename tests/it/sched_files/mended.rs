@@ -22,8 +22,8 @@ fn a_mended_program_no_longer_shows_it() {
     fn mended(_: &Params) -> Result<Value, Exception> {
         let x = Shared::named("x", 0);
         let theirs = x.clone();
-        let task = spawn(move || _ = theirs.update(|x| x + 1));
-        x.update(|x| x + 1);
+        let task = spawn(move || _ = theirs.update_in_one_step(|x| x + 1));
+        x.update_in_one_step(|x| x + 1);
         task.join()?;
         Ok(x.read().into())
     }
