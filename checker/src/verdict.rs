@@ -199,10 +199,16 @@ pub fn compare(
             && expectation.bounded
             && is_told_of_ends
             && observed.left_out() == 0;
+    let all = observed.stats.executions + observed.stats.cut;
     for (kind, executions) in &observed.kinds {
         let is_declared = expectation.findings.iter().any(|(declared, _)| declared == kind);
         if !is_declared && levels.is_error(*kind) {
-            otherwise.push(format!("{kind} was not declared, {} show it", unit.count(*executions)));
+            let verb = if *executions == 1 { "shows" } else { "show" };
+            let count = match observed.stats.cut {
+                0 => unit.count(*executions),
+                _ => format!("{} of the executions", grouped(*executions)),
+            };
+            otherwise.push(format!("{kind} was not declared, {count} {verb} it"));
         }
     }
     for (kind, appears) in &expectation.findings {
@@ -211,8 +217,12 @@ pub fn compare(
             otherwise.push(format!("{kind} was declared and never appears"));
         } else if shown == 0 {
             open.push(format!("{kind} was declared and did not appear yet"));
-        } else if *appears == Appears::Always && shown < observed.stats.executions {
-            let all = unit.count(observed.stats.executions);
+        } else if *appears == Appears::Always && shown < all {
+            // What is found before an execution is cut counts as well.
+            let all = match observed.stats.cut {
+                0 => unit.count(all),
+                _ => format!("{} executions", grouped(all)),
+            };
             otherwise
                 .push(format!("{kind} was declared for all executions, {shown} of {all} show it"));
         }

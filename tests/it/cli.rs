@@ -15,6 +15,7 @@ fn mistakes_are_exit_2_and_list_what_exists() {
         ("check nonsense", "nearest:"),
         ("check ab-ba-noodle", "ab-ba-noodles"),
         ("check lost-update-decrement -p thread=2", "it has: threads"),
+        ("graph deadlocks", "'deadlocks' is a family of scenarios, and one is wanted; it has: "),
         ("check lost-update-decrement -p threads=1", "from 2 to 100"),
         ("check lost-update-decrement -p threads=x", "from 2 to 100"),
         ("check lost-update-decrement -p threads", "key=value"),

@@ -135,10 +135,22 @@ const CUT: &[Scenario] = &[Scenario {
             .cut_after(20),
         Variant::new("has-no-end", "by design", body_endless, |_| Expectation::pass().endless())
             .cut_after(20),
+        Variant::new("always", "not in all", raises_or_never_ends, |_| {
+            Expectation::pass().always(Kind::Exception).bounded()
+        })
+        .cut_after(20),
         Variant::new("ends", "after all", |_| Ok(Value::Int(1)), |_| Expectation::pass().endless()),
     ],
     source: source!("earned.rs"),
 }];
+
+/// One value raises, and the other never ends.
+fn raises_or_never_ends(_: &Params) -> Result<Value, Exception> {
+    match choose(2) {
+        0 => body_endless(&Params::NONE),
+        _ => Err(Exception::new("ValueError", "one")),
+    }
+}
 
 fn body_endless(_: &Params) -> Result<Value, Exception> {
     endless().map(Value::from)
@@ -152,6 +164,8 @@ fn a_row_says_what_cut_it() {
         ("cut/has-no-end", 0, "PASS (bounded: all 1 cut after 20 steps)"),
         ("cut/has-no-end --max-steps 30", 0, "PASS (bounded: all 1 cut after 30 steps)"),
         ("cut/ends", 1, "outcome 1 was not declared"),
+        ("cut/always", 1, "exception was declared for all executions, 1 of 2 executions show it"),
+        ("cut/always", 1, "2 executions  FAIL exception (1 cut after 20 steps)"),
     ] {
         let ran = unknot_on(CUT, &format!("check {line} --allow livelock"));
         assert!(ran.out.contains(text), "{line}: {}", ran.out);

@@ -91,7 +91,7 @@ pub(crate) fn tiny(line: &str) -> Ran {
 fn kinds_that_fail_and_kinds_that_pass() {
     for (line, code, text) in [
         // The lost update is declared, and its data race is a note.
-        ("check tiny/declared", 0, "FAIL lost-update\n"),
+        ("check tiny/declared", 0, "FAIL as declared: lost-update\n"),
         ("check tiny/undeclared", 1, "lost-update was not declared"),
         // What is allowed need not be declared, and does not fail.
         ("check tiny/undeclared --allow lost-update", 0, "PASS (exhaustive)"),

@@ -168,7 +168,11 @@ fn the_printed_command_shows_the_finding() {
             row.name
         ));
         assert_eq!(check.code, 0, "{}", check.out);
-        assert!(check.out.contains("10,000 schedules  FAIL deadlock"), "{}", check.out);
+        assert!(
+            check.out.contains("10,000 schedules  FAIL as declared: deadlock"),
+            "{}",
+            check.out
+        );
         let line = check.out.lines().find(|line| line.contains(" of seed 5: ")).expect("a command");
         let (first, command) = line.split_once(": unknot ").expect("a command");
         let number = first.split_whitespace().nth(4).expect("first shown by execution N");

@@ -44,8 +44,8 @@ pub(super) fn run(
     args: &CheckArgs,
     catalogue: &[Scenario],
     terminal: Terminal,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    program: &str,
+    (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<Status, Trouble> {
     let style = terminal.style;
     let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
@@ -68,7 +68,7 @@ pub(super) fn run(
     let (planned, onlooker) = (&planned, &onlooker);
     let is_unwritten = false;
     let printer =
-        Printer { planned, args, style, onlooker, out, err, table, reports, is_unwritten };
+        Printer { planned, args, program, style, onlooker, out, err, table, reports, is_unwritten };
     let printer = RefCell::new(printer);
     check_all(planned, args, jobs, onlooker, &printer)?;
     printer.into_inner().finish()

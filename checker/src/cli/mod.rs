@@ -143,6 +143,8 @@ pub fn run_on(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Status {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let program = program_name(args.first());
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
@@ -156,7 +158,7 @@ pub fn run_on(
     let mut out = Patient::new(out);
     let done = match args.command {
         Command::List(args) => list::run(&args, catalogue, &mut out),
-        Command::Check(args) => check::run(&args, catalogue, terminal, &mut out, err),
+        Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
         Command::Replay(args) => replay::run(&args, catalogue, terminal.style, &mut out, err),
         Command::Graph(args) => graph::run(&args, catalogue, &mut out, err),
     };
@@ -176,5 +178,15 @@ pub fn run_on(
             status.max(Status::Unwritten)
         }
         None => status,
+    }
+}
+
+/// What the tool was called by, as a shell takes it again.
+fn program_name(first: Option<&OsString>) -> String {
+    let name = first.map_or("unknot".into(), |first| first.to_string_lossy());
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    match name.chars().all(is_plain) && !name.is_empty() {
+        true => name.into_owned(),
+        false => format!("'{}'", name.replace('\'', "'\\''")),
     }
 }

@@ -15,6 +15,8 @@ use crate::report::{Report, text};
 pub(super) struct Printer<'a> {
     pub(super) planned: &'a [Planned<'a>],
     pub(super) args: &'a CheckArgs,
+    /// What the tool was called by.
+    pub(super) program: &'a str,
     pub(super) style: Style,
     pub(super) onlooker: &'a Onlooker,
     pub(super) out: &'a mut dyn Write,
@@ -30,6 +32,7 @@ impl Printer<'_> {
     /// Prints the report of a check, and saves what it found.
     pub(super) fn print(&mut self, nth: usize, mut report: Report) -> Result<(), Trouble> {
         let plan = &self.planned[nth];
+        self.program.clone_into(&mut report.program);
         let _quiet = self.onlooker.quiet();
         if let Some(dir) = &self.args.save {
             match save::findings(dir, plan.one, &plan.params, &mut report) {
@@ -69,6 +72,11 @@ impl Printer<'_> {
             Format::Text => {
                 let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
                 writeln!(self.out, "\n{} checked, {as_declared} as declared", reports.len())?;
+                let is_told =
+                    |report: &&Report| report.verdict == "fail" && report.as_expected == Some(true);
+                if let Some(one) = reports.iter().find(is_told).filter(|_| reports.len() > 1) {
+                    writeln!(self.out, "the story of a row: {}", text::story_command(one))?;
+                }
             }
         }
         self.out.flush()?;

@@ -45,7 +45,17 @@ pub(super) fn select<'a>(
 /// The one variant that a name means: the first one of a bare name.
 pub(super) fn single<'a>(name: &str, catalogue: &'a [Scenario]) -> Result<Selected<'a>, Trouble> {
     let exact = |selected: &Selected<'_>| selected.scenario.name == name || selected.name() == name;
-    all(catalogue).find(exact).ok_or_else(|| unknown(name, catalogue))
+    all(catalogue).find(exact).ok_or_else(|| {
+        let of_family = catalogue.iter().filter(|scenario| scenario.family == name);
+        let names: Vec<&str> = of_family.map(|scenario| scenario.name).collect();
+        match names.is_empty() {
+            true => unknown(name, catalogue),
+            false => Trouble::Usage(format!(
+                "'{name}' is a family of scenarios, and one is wanted; it has: {}",
+                names.join(", ")
+            )),
+        }
+    })
 }
 
 fn matches(pattern: &str, selected: &Selected<'_>) -> bool {

@@ -11,7 +11,7 @@ use std::io;
 use unknot_sim::{Act, Role};
 
 use super::style::{Mark, Style};
-use super::text::{label, step_text, write_rows};
+use super::text::{label, operation_text, step_text, write_rows};
 use crate::record::{StepRecord, TaskRecord};
 
 /// Steps at the end that are one block over and over.
@@ -115,8 +115,8 @@ pub fn write_columns(
             true => "UNFINISHED".to_owned(),
             false => style.paint(Mark::Bad, "BLOCKED"),
         };
-        let object = pending.object.as_deref().map_or(String::new(), |o| format!(" {o}"));
-        Some(format!("{}{object}   {state}", pending.op))
+        let wanted = operation_text(&pending.op, pending.object.as_deref());
+        Some(format!("{wanted}   {state}"))
     };
     let mine = |task: &TaskRecord| {
         let mut turns = steps.iter().zip(&why).filter(|(step, _)| step.task == task.task);

@@ -18,6 +18,7 @@ pub mod style;
 pub mod table;
 mod tale;
 pub mod text;
+mod visible;
 pub mod wait_for;
 
 use std::collections::BTreeMap;
@@ -47,6 +48,9 @@ pub struct Report {
     /// The parameters that are not the defaults, as they are given.
     #[serde(skip)]
     pub given: Vec<(String, String)>,
+    /// What the program that prints commands is called by.
+    #[serde(skip)]
+    pub program: String,
     /// The strategy by name.
     pub strategy: String,
     /// The seed, for strategies that have one.
@@ -282,6 +286,7 @@ impl Report {
             scenario: from.scenario,
             params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             given: from.given,
+            program: "unknot".to_owned(),
             strategy: from.strategy.name.to_owned(),
             seed: from.seed,
             time: time_name(budget.semantics.time).to_owned(),

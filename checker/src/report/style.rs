@@ -26,18 +26,21 @@ pub enum Mark {
     Bad,
     /// Nothing can be said: yellow.
     Open,
+    /// As was to be expected: dim.
+    Aside,
 }
 
 const END: &str = "\u{1b}[0m";
 
 impl Mark {
-    const ALL: [Mark; 3] = [Mark::Good, Mark::Bad, Mark::Open];
+    const ALL: [Mark; 4] = [Mark::Good, Mark::Bad, Mark::Open, Mark::Aside];
 
     fn start(self) -> &'static str {
         match self {
             Mark::Good => "\u{1b}[1;32m",
             Mark::Bad => "\u{1b}[1;31m",
             Mark::Open => "\u{1b}[1;33m",
+            Mark::Aside => "\u{1b}[2m",
         }
     }
 }

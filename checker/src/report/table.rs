@@ -8,7 +8,7 @@ use std::io;
 
 use super::Report;
 use super::style::{Mark, Style};
-use super::text::{padded, verdict, write_aside};
+use super::text::{executions, padded, story, verdict, write_aside};
 
 /// What the table was told last, to know when a heading is due.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ impl Table {
             writeln!(out, "  {scenario}")?;
             scenario.clone_into(&mut self.scenario);
         }
-        let count = report.unit.count(report.executions);
+        let count = executions(report);
         writeln!(out, "    {} {count:>COUNT$}  {}", padded(variant, NAME), verdict(report, style))?;
         let mark = match report.as_expected {
             Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
@@ -52,6 +52,9 @@ impl Table {
         };
         for difference in &report.differences {
             writeln!(out, "      {mark}: {difference}")?;
+        }
+        if report.verdict == "fail" && report.as_expected != Some(true) {
+            writeln!(out, "      story: {}", story(report))?;
         }
         write_aside(report, style, out)
     }

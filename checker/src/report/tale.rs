@@ -7,6 +7,7 @@ use std::io;
 
 use super::columns::Repeats;
 use super::text::{label, place, quote, step_text, task_label_of, write_rows};
+use super::visible::visible;
 use super::{FindingReport, Report, wait_for};
 use crate::detail::Detail;
 use crate::finding::{KINDS, Kind};
@@ -205,7 +206,7 @@ impl<'a> Tale<'a> {
         rows.push(vec![
             "then".to_owned(),
             "does not hold".to_owned(),
-            what.to_owned(),
+            visible(what),
             place(&condition.file, condition.line),
             quote(self.report.source, &condition.file, condition.line),
         ]);

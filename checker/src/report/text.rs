@@ -7,6 +7,7 @@ use std::io;
 
 use super::columns::Focus;
 use super::style::{Mark, Style, width};
+use super::visible::visible;
 pub use super::wait_for::write as write_graph;
 use super::{BoundsReport, FindingReport, Report, columns, tale};
 use crate::finding::Level;
@@ -17,8 +18,13 @@ pub(super) fn task_label_of(path: &str, name: &str) -> String {
     if name.is_empty() { path.to_owned() } else { format!("{path} '{name}'") }
 }
 
+/// The same where it is printed.
+pub(super) fn shown_label(path: &str, name: &str) -> String {
+    visible(&task_label_of(path, name))
+}
+
 pub(super) fn label(task: &TaskRecord) -> String {
-    task_label_of(&task.task, &task.name)
+    shown_label(&task.task, &task.name)
 }
 
 /// Columns of a terminal that a headline may take.
@@ -30,12 +36,14 @@ const WIDTH: usize = 100;
 /// If the output cannot be written.
 pub fn write_line(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mark = match report.as_expected {
+        // The verdict says so by itself.
+        Some(true) if report.verdict == "fail" => String::new(),
         Some(true) => "as declared".to_owned(),
         Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
         None if report.expected.is_none() => String::new(),
         None => "open".to_owned(),
     };
-    let count = report.unit.count(report.executions);
+    let count = executions(report);
     let mark = padded(&mark, 11);
     let line = format!("{}  {mark}  {count:>16}  {}", report.scenario, verdict(report, style));
     writeln!(out, "{}", line.trim_end())?;
@@ -62,15 +70,37 @@ pub(super) fn write_aside(
     report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(style, out))
 }
 
-/// The verdict with its first word marked.
+/// How many executions were made: classes or schedules, unless some were cut, whose
+/// classes are not known. What is found before an execution is
+/// cut is found all the same, so these count here and wherever findings are counted.
+pub(super) fn executions(report: &Report) -> String {
+    match report.cut {
+        0 => report.unit.count(report.executions),
+        cut => format!("{} executions", super::grouped(report.executions + cut)),
+    }
+}
+
+/// The verdict with its first word marked; a failure that was declared stands back.
+/// A failure says what was cut, as the other verdicts do by themselves.
 pub(super) fn verdict(report: &Report, style: Style) -> String {
+    let (word, rest) = report.verdict_text.split_at(report.verdict.len());
+    let is_failure = report.verdict == "fail";
+    let cut = match report.cut {
+        cut if is_failure && cut > 0 => {
+            let (cut, steps) = (super::grouped(cut), report.semantics.max_steps as u64);
+            format!(" ({cut} cut after {} steps)", super::grouped(steps))
+        }
+        _ => String::new(),
+    };
     let mark = match report.verdict.as_str() {
+        "fail" if report.as_expected == Some(true) => {
+            return style.paint(Mark::Aside, &format!("{word} as declared:{rest}{cut}"));
+        }
         "pass" => Mark::Good,
         "fail" => Mark::Bad,
         _ => Mark::Open,
     };
-    let (word, rest) = report.verdict_text.split_at(report.verdict.len());
-    format!("{}{rest}", style.paint(mark, word))
+    format!("{}{rest}{cut}", style.paint(mark, word))
 }
 
 /// What a finding begins with.
@@ -86,12 +116,17 @@ pub fn write_report(report: &Report, style: Style, out: &mut dyn io::Write) -> i
     for finding in &report.findings {
         write_finding(report, finding, style, out)?;
     }
-    writeln!(out, "outcomes of {} ({})", report.scenario, params(report))?;
+    writeln!(out, "outcomes of {} ({}):", report.scenario, params(report))?;
+    writeln!(
+        out,
+        "  how many executions, what main returned or how they ended, and a schedule of one"
+    )?;
     let counts: Vec<String> =
         report.outcomes.iter().map(|outcome| super::grouped(outcome.executions)).collect();
     let width = counts.iter().map(String::len).max().unwrap_or(0);
     for (outcome, count) in report.outcomes.iter().zip(&counts) {
-        let value = outcome.value.clone().or_else(|| outcome.ended.clone()).unwrap_or_default();
+        let value = outcome.value.as_ref().or(outcome.ended.as_ref());
+        let value = value.map_or_else(String::new, |value| visible(value));
         writeln!(out, "  {count:>width$}  {value:12}  '{}'", outcome.schedule)?;
     }
     writeln!(out)
@@ -102,9 +137,29 @@ fn params(report: &Report) -> String {
     if params.is_empty() { "no parameters".to_owned() } else { params.join(" ") }
 }
 
+/// The longest schedule in a line of a table.
+const LONGEST: usize = 160;
+
+/// The command that shows what a row found: its first error, unless that takes a long
+/// schedule.
+pub(super) fn story(report: &Report) -> String {
+    let is_error = |finding: &&FindingReport| finding.level == Level::Error.name();
+    let schedule = report.findings.iter().find(is_error).map(|finding| &finding.schedule);
+    match schedule.filter(|schedule| schedule.len() <= LONGEST) {
+        Some(schedule) => format!("{} '{schedule}'", replay_command(report)),
+        None => story_command(report),
+    }
+}
+
+/// The command that tells everything about a row.
+pub(crate) fn story_command(report: &Report) -> String {
+    let check = format!("{} check {}", report.program, report.scenario);
+    report.given.iter().fold(check, |command, (key, value)| format!("{command} -p {key}={value}"))
+}
+
 /// The command that shows an execution again, which is still to be named.
 fn replay_command(report: &Report) -> String {
-    let mut command = format!("unknot replay {}", report.scenario);
+    let mut command = format!("{} replay {}", report.program, report.scenario);
     for (key, value) in &report.given {
         command.push_str(&format!(" -p {key}={value}"));
     }
@@ -170,12 +225,12 @@ fn write_headline(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mark = finding_mark(&finding.level, style);
-    let FindingReport { kind, message, .. } = finding;
+    let (kind, message) = (&finding.kind, visible(&finding.message));
     let shown = format!(
         "shown by {} of {}; {}",
         super::grouped(finding.executions),
         // What is found before an execution is cut is found all the same.
-        report.unit.count(report.executions + report.cut),
+        executions(report),
         preemptions(finding),
     );
     let what = format!("{mark} {kind} ({message})   {}", report.scenario);
@@ -248,13 +303,20 @@ fn without_ups(path: &str) -> String {
     parts.join("/")
 }
 
-pub(super) fn step_text(step: &StepRecord) -> String {
-    let mut text = step.op.clone();
-    if let Some(object) = &step.object {
-        text.push_str(&format!(" {object}"));
+/// An operation and its object: `lock 'a'` where both words say the same.
+pub(super) fn operation_text(op: &str, object: Option<&str>) -> String {
+    let Some(object) = object else { return op.to_owned() };
+    let says_the_same = |kind: &str| op.ends_with(&kind.to_lowercase());
+    match object.split_once(" '") {
+        Some((kind, name)) if says_the_same(kind) => format!("{op} '{}", visible(name)),
+        _ => format!("{op} {}", visible(object)),
     }
+}
+
+pub(super) fn step_text(step: &StepRecord) -> String {
+    let mut text = operation_text(&step.op, step.object.as_deref());
     if let Some(value) = &step.value {
-        text.push_str(&format!(" = {value}"));
+        text.push_str(&format!(" = {}", visible(value)));
     }
     match step.woke.as_deref() {
         None => {}

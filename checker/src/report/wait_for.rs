@@ -6,7 +6,8 @@
 
 use std::io;
 
-use super::text::{place, quote, task_label_of, write_rows};
+use super::text::{place, quote, shown_label, write_rows};
+use super::visible::visible;
 use crate::graph::{Graph, Part, TaskNode};
 use crate::scenario::Source;
 
@@ -18,7 +19,7 @@ pub fn write(graph: &Graph, source: &[Source], out: &mut dyn io::Write) -> io::R
     let since = |step: Option<u32>| step.map_or(String::new(), |step| format!("since step {step}"));
     let mut rows = vec![];
     for task in &graph.tasks {
-        let mut name = task_label_of(&task.task, &task.name);
+        let mut name = shown_label(&task.task, &task.name);
         for wait in graph.waits.iter().filter(|wait| wait.task == task.task) {
             let behind = task.part == Part::Behind;
             let what = object(graph, wait.resource, &wait.mode, wait.amount);
@@ -54,7 +55,7 @@ pub fn write_knots(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
     for (nth, knot) in graph.knots.iter().enumerate() {
         let behind: Vec<String> = (graph.tasks.iter())
             .filter(|task| task.part == Part::Behind && task.knots.contains(&nth))
-            .map(|task| task_label_of(&task.task, &task.name))
+            .map(|task| shown_label(&task.task, &task.name))
             .collect();
         let cycle = knot.cycle.join(" \u{2192} ");
         let all = match knot.tasks.len() + 1 == knot.cycle.len() {
@@ -73,11 +74,11 @@ pub fn write_knots(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
 fn write_stories(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
     for wait in graph.waits.iter().filter(|wait| !wait.story.is_empty()) {
         let name = graph.tasks.iter().find(|task| task.task == wait.task);
-        let name = task_label_of(&wait.task, name.map_or("", |task| &task.name));
-        let what = graph.resource(wait.resource).map_or("", |resource| &resource.label);
+        let name = shown_label(&wait.task, name.map_or("", |task| &task.name));
+        let what = graph.resource(wait.resource).map_or_else(String::new, |r| visible(&r.label));
         writeln!(out, "\n  who could end the wait of {name} for {what}:")?;
         for sentence in &wait.story {
-            writeln!(out, "    {sentence}")?;
+            writeln!(out, "    {}", visible(sentence))?;
         }
     }
     Ok(())
@@ -94,7 +95,7 @@ fn whom(task: &TaskNode, what: String) -> String {
 
 /// A resource, with how it is had where that is not always the same.
 fn object(graph: &Graph, id: u32, mode: &str, amount: i64) -> String {
-    let label = graph.resource(id).map_or_else(String::new, |r| r.label.clone());
+    let label = graph.resource(id).map_or_else(String::new, |r| visible(&r.label));
     let is_shared = graph.waits.iter().any(|wait| wait.resource == id && wait.mode == "shared")
         || graph.holds.iter().any(|hold| hold.resource == id && hold.mode == "shared");
     match mode {

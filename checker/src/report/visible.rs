@@ -1,0 +1,52 @@
+//! Text of the program under test, as it may be shown to a person.
+//!
+//! Names, values and messages may hold anything. What would end a line, move the
+//! cursor or turn the direction of reading is written as Rust writes it, and a text
+//! of more than some letters is cut, with how many there are. JSON has all of it.
+
+use std::fmt::Write;
+
+/// Letters of a text that are shown.
+const MOST: usize = 200;
+
+/// A text on one line, with nothing in it that a terminal obeys.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(MOST));
+    for (nth, c) in text.chars().enumerate() {
+        if nth == MOST {
+            let _ = write!(shown, "… ({} characters)", super::grouped(text.chars().count() as u64));
+            break;
+        }
+        if c.is_control() || is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Whether a letter changes the direction in which those after it are read.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_obeys_is_written_out() {
+        for (text, shown) in [
+            ("plain 'text' \\ 鍵", "plain 'text' \\ 鍵"),
+            ("a\nb\tc\r", "a\\nb\\tc\\r"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("abc\u{202e}def\u{2066}", "abc\\u{202e}def\\u{2066}"),
+            ("\u{9b}x\u{2028}", "\\u{9b}x\\u{2028}"),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+        let long = visible(&"é".repeat(12_345));
+        assert_eq!(long, format!("{}… (12,345 characters)", "é".repeat(200)));
+    }
+}
