@@ -36,6 +36,16 @@ pub(super) struct Case {
     pub(super) witness: Witness,
 }
 
+/// Whether the same was written after different values were read. It is all that is
+/// known where no read can be put behind the other's write.
+pub(super) fn is_constant(cases: &[Case]) -> bool {
+    let differ = |one: &Case, other: &Case| {
+        let [read, _, wrote] = &one.values;
+        wrote.is_some() && *wrote == other.values[2] && *read != other.values[0]
+    };
+    cases.iter().any(|one| cases.iter().any(|other| differ(one, other)))
+}
+
 struct Hunt {
     strategy: Box<dyn Strategy>,
     kept: Kept,

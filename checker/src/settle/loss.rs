@@ -20,8 +20,9 @@
 //!
 //! Where the read cannot be put behind the write, since the other task writes only
 //! after something that the reading task does in between, an execution says nothing.
-//! Others that overwrite the same may ([`super::hunt`]); if none does, it is taken to
-//! be a loss.
+//! Others that overwrite the same may ([`super::hunt`]). If none does, it is taken to
+//! be a loss, unless the same was written in some of them after other values were
+//! read.
 
 use std::collections::BTreeSet;
 

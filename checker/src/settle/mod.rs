@@ -120,6 +120,7 @@ fn elsewhere(
     }
     let kept = hunt::hunt(program, faults.iter().map(|&fault| fault.clone()), semantics);
     let of_fault = |(fault, cases): (Fault<Origin>, Vec<hunt::Case>)| {
+        let is_constant = hunt::is_constant(&cases);
         let mut most = (Answer::Equal, None);
         for case in cases {
             let answer = loss::ask(program, &case.witness.schedule, &fault, semantics);
@@ -129,6 +130,9 @@ fn elsewhere(
             if answer == Answer::Loss {
                 break;
             }
+        }
+        if most.0 == Answer::Unknown && is_constant {
+            most = (Answer::Same, None);
         }
         (fault, most)
     };
