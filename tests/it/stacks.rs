@@ -100,7 +100,8 @@ fn an_overflow_names_program_task_and_size() {
     for (line, parts) in [
         ("unknot check dive/deep --jobs 1", ["stack overflow in dive/deep: ", task, "is 256K ("]),
         ("unknot check dive/deep --jobs 2", ["stack overflow in dive/deep: ", task, "is 256K ("]),
-        ("unknot check dive --stack 65537", ["in dive/shallow: ", task, "is 65537 ("]),
+        // Which one it is depends on how frames are compiled.
+        ("unknot check dive --stack 65537", ["stack overflow in dive/", task, "is 65537 ("]),
         ("unknot check dive/roomy --stack 1M", ["in dive/roomy: ", task, "is 1M ("]),
         ("unknot replay dive/deep T0_T1*9", ["in dive/deep: ", "T1 'diver 7'", "is 256K ("]),
         ("unknot graph dive/deep", ["in dive/deep: ", task, "is 256K ("]),
