@@ -3,7 +3,7 @@
 //! A line of schedule says who made each step. A file says as well on what
 //! terms (scenario, parameters, time, limits), what each step did, and how the
 //! execution ended, so that a replay against a changed program can say where
-//! the two part ([`compare`]). It is text, a fact a line:
+//! the two part (`compare.rs`). It is text, a fact a line:
 //!
 //! ```text
 //! unknot-schedule 1

@@ -2,8 +2,8 @@
 //!
 //! A check keeps the simplest schedule that it saw, but a reduced search sees
 //! an arbitrary member of each class, and a sampler sees what it draws. So the
-//! schedules known are made simpler themselves first ([`reduce`]), which takes
-//! little. Then the levels are gone through ([`levels`]): all that can be had
+//! schedules known are made simpler themselves first (`reduce.rs`), which takes
+//! little. Then the levels are gone through (`levels.rs`): all that can be had
 //! with at most 0, 1, 2 … preemptions, for all findings of a check at once,
 //! until the level of each finding is through: what shows it first has the
 //! fewest preemptions, and the rest of its level says which schedule has the

@@ -92,7 +92,7 @@ impl Line {
             pieces: VecDeque::new(),
             next: 0,
             // One for each thread, and two that are done while the front is not.
-            reach: jobs.get().saturating_add(2),
+            reach: jobs.get().saturating_add(1),
             idle: 0,
             seen: None,
             left,
