@@ -91,7 +91,7 @@ impl Line {
         let mut line = Line {
             pieces: VecDeque::new(),
             next: 0,
-            // One for each thread, and two that are done while the front is not.
+            // One for each thread, and one that is done while the front is not.
             reach: jobs.get().saturating_add(1),
             idle: 0,
             seen: None,
