@@ -120,6 +120,8 @@ pub struct Object {
     /// may rest on what was read before. The cells inside other primitives
     /// hold their state.
     pub is_variable: bool,
+    /// Whether what the variable held earlier can still be told.
+    pub keeps_versions: bool,
     /// Whether its accesses order what tasks do before and after.
     pub is_atomic: bool,
     /// The object that stands for the whole primitive, where a primitive has
@@ -168,6 +170,8 @@ pub enum Purpose {
     Condition,
     /// It wakes one task that waits for a change.
     Change,
+    /// It shows whether what one task waits for holds of a variable.
+    Awaited,
 }
 
 /// Who can end a wait for a gauge.

@@ -75,5 +75,5 @@ pub use task::{
     spawn_daemon, spawn_named, wait_until, yield_now, yield_until_changed,
 };
 #[doc(hidden)]
-pub use trace::{Step, Trace, Waiting};
+pub use trace::{Step, Trace, Until, Waiting};
 pub use value::{Outcome, Value};

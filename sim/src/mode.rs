@@ -60,6 +60,9 @@ pub enum Mode {
     /// whatever order it comes with [`Mode::Wake`] somebody else may be woken,
     /// so the two are dependent; with all else on the cell it commutes.
     Heed,
+    /// Cell: looks at the value, which it waits for: whether a condition holds of it
+    /// that was declared with the step. Otherwise it is a read.
+    Until,
     /// Gauge: whoever changes what else the step looks at gives 1 to it from now on.
     /// Such a step is after this one for that reason.
     Watch,
@@ -68,7 +71,7 @@ pub enum Mode {
     Withheld,
 }
 
-pub(crate) const N_MODES: usize = 21;
+pub(crate) const N_MODES: usize = 22;
 
 impl Mode {
     /// All of them, in their order.
@@ -92,6 +95,7 @@ impl Mode {
         Mode::AtLeast,
         Mode::Wake,
         Mode::Heed,
+        Mode::Until,
         Mode::Watch,
         Mode::Withheld,
     ];
@@ -155,6 +159,10 @@ pub(crate) const COMMUTES: [[bool; N_MODES]; N_MODES] = {
         (Mode::Heed, Mode::Read),
         (Mode::Heed, Mode::Write),
         (Mode::Heed, Mode::Update),
+        (Mode::Until, Mode::Read),
+        (Mode::Until, Mode::Compare),
+        (Mode::Until, Mode::Heed),
+        (Mode::Until, Mode::Until),
     ];
     let mut i = 0;
     while i < pairs.len() {

@@ -31,8 +31,9 @@ pub struct Access {
     pub amount: i64,
     /// What is done.
     pub mode: Mode,
-    /// False when a [`Mode::Try`] or [`Mode::GiveBounded`] was refused, and
-    /// when what is looked for is not so.
+    /// False when a [`Mode::Try`] or [`Mode::GiveBounded`] was refused,
+    /// when what is looked for is not so, and when a variable is known to have held
+    /// already what is written.
     pub granted: bool,
 }
 
@@ -113,10 +114,35 @@ impl Access {
         matches!(self.mode, Mode::Take | Mode::Await | Mode::Draw).then_some(self.amount)
     }
 
+    /// Whether the access may have to wait: for a count, or for a value.
+    #[must_use]
+    pub fn may_wait(&self) -> bool {
+        self.mode == Mode::Until || self.waits_for().is_some()
+    }
+
+    /// Whether another access to the same object, which waits, may be kept from being
+    /// made by this one.
+    #[must_use]
+    pub fn may_keep(&self, other: &Access) -> bool {
+        match other.mode {
+            Mode::Until => self.writes(),
+            _ => self.effect().may_lower(),
+        }
+    }
+
     /// Whether the access may change what somebody else sees of the object.
     #[must_use]
     pub fn mutates(&self) -> bool {
         self.writes() || self.effect() != Effect::Nothing
+    }
+
+    /// Whether the access did change what others see of the object, for all that is
+    /// known: to write what is there already is no change. Steps that gave to a gauge
+    /// or set it count, be it to what it showed: two of them may commute, and neither
+    /// is then the one that made no difference.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.mutates() && self.granted
     }
 
     /// Whether the access makes a new version of a cell.
@@ -128,7 +154,7 @@ impl Access {
     /// Whether the access sees the version of a cell.
     #[must_use]
     pub fn reads(&self) -> bool {
-        matches!(self.mode, Mode::Read | Mode::Update | Mode::Slot | Mode::Compare)
+        matches!(self.mode, Mode::Read | Mode::Update | Mode::Slot | Mode::Compare | Mode::Until)
     }
 }
 
@@ -290,6 +316,7 @@ mod tests {
             (Read, Read),
             (Read, Compare),
             (Read, Heed),
+            (Read, Until),
             (Write, Heed),
             (Update, Heed),
             (Await, Await),
@@ -302,8 +329,11 @@ mod tests {
             (Tally, Draw),
             (Draw, Draw),
             (Compare, Compare),
+            (Compare, Until),
             (Below, Below),
             (Heed, Heed),
+            (Heed, Until),
+            (Until, Until),
         ];
         assert_eq!(commuting, expected);
         for (nth, mode) in Mode::ALL.into_iter().enumerate() {

@@ -261,7 +261,8 @@ pub fn choose(n: u32) -> u32 {
 }
 
 /// Gives way until something that the task has read since it last did so has
-/// been changed by somebody else. For loops that poll.
+/// been changed by another task. For loops that poll. To write to a variable what it
+/// holds already is no change.
 ///
 /// ```
 /// use unknot_sim::{Atomic, run_once, spawn, yield_until_changed};
@@ -281,7 +282,18 @@ pub fn yield_until_changed() {
     rt::yield_until_changed(Location::caller());
 }
 
-/// Polls a condition until it holds, giving way while nothing it read changes.
+/// Waits until a condition holds.
+///
+/// The condition may read any objects, and must do nothing else: it is called
+/// whenever what it looked at first has changed, and once more when the task goes on.
+///
+/// Where it first reads a variable (an [`Atomic`](crate::Atomic), or a
+/// [`Shared`](crate::Shared) of a type that owns nothing on the heap), that is one step,
+/// which waits until the condition does not come out false from this one value. A
+/// condition on one variable is that step and no other, and none of its looks comes to
+/// nothing. What it reads besides are steps of their own; if it comes out false from
+/// these, and for a condition that first reads something else, the task looks again
+/// once something that it read was changed by another task.
 ///
 /// ```
 /// use unknot_sim::{Atomic, run_once, spawn, wait_until};
@@ -296,10 +308,7 @@ pub fn yield_until_changed() {
 /// ```
 #[track_caller]
 pub fn wait_until(mut condition: impl FnMut() -> bool) {
-    let location = Location::caller();
-    while !condition() && !rt::is_quiet() {
-        rt::yield_until_changed(location);
-    }
+    rt::wait_until(&mut condition, Location::caller());
 }
 
 /// Has the outcome made from the final state, when everybody has ended or been

@@ -49,6 +49,8 @@ pub struct Trace {
     /// Of how many values each of them was one.
     sizes: Vec<u32>,
     waiting: Vec<Waiting>,
+    /// Waits until a condition holds, in the order in which they began.
+    untils: Vec<Until>,
 }
 
 /// What a task was blocked at when the clock moved.
@@ -62,6 +64,48 @@ pub struct Waiting {
     pub accesses: SmallVec<[Access; 2]>,
     /// What it waited on.
     pub guard: Option<Guard>,
+}
+
+/// A wait until a condition on a variable holds: of which versions it does.
+#[derive(Clone, Debug)]
+pub struct Until {
+    /// The task that waits.
+    pub task: TaskId,
+    /// The variable.
+    pub cell: ObjectId,
+    /// How many steps had been made when it began to.
+    pub arrived: u32,
+    /// Whether the condition holds of the oldest version that the task could find:
+    /// the one that was there when it last touched the variable, or the first.
+    pub first: bool,
+    /// For each step that wrote a version after that, whether it holds of that one.
+    pub then: SmallVec<[(u32, bool); 4]>,
+}
+
+impl Until {
+    /// Whether the condition holds of the last version so far.
+    #[must_use]
+    pub fn holds_now(&self) -> bool {
+        self.then.last().map_or(self.first, |&(_, holds)| holds)
+    }
+
+    /// Whether it holds of the version that a step wrote, or of the oldest one.
+    #[must_use]
+    pub fn holds_after(&self, write: Option<usize>) -> bool {
+        let written = write.and_then(|write| {
+            let at = self.then.binary_search_by_key(&write, |&(step, _)| step as usize);
+            at.ok().map(|at| self.then[at].1)
+        });
+        written.unwrap_or(self.first)
+    }
+
+    /// The last step after which the condition no longer held.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<u32> {
+        let before = std::iter::once(self.first).chain(self.then.iter().map(|&(_, holds)| holds));
+        let ends = before.zip(&self.then).filter(|&(held, &(_, holds))| held && !holds);
+        ends.last().map(|(_, &(step, _))| step)
+    }
 }
 
 impl Trace {
@@ -122,6 +166,7 @@ impl Trace {
 
     /// Forgets all steps from number `len` on.
     pub fn truncate(&mut self, len: usize) {
+        self.untils.retain(|until| (until.arrived as usize) < len);
         let Some(step) = self.steps.get(len) else { return };
         self.accesses.truncate(step.first_access as usize);
         self.choices.truncate(step.first_choice as usize);
@@ -149,6 +194,25 @@ impl Trace {
     /// One choice of all: the value, and of how many it was one.
     pub(crate) fn nth_choice(&self, nth: usize) -> Option<(u32, u32)> {
         Some((*self.choices.get(nth)?, *self.sizes.get(nth)?))
+    }
+
+    /// The wait of a task that its step number `place` ends, or would end.
+    #[must_use]
+    pub fn until(&self, task: TaskId, place: usize) -> Option<&Until> {
+        let begun = self.untils.partition_point(|until| until.arrived as usize <= place);
+        self.untils[..begun].iter().rev().find(|until| until.task == task)
+    }
+
+    /// Notes a wait, and says which one it is.
+    pub(crate) fn wait_until(&mut self, until: Until) -> usize {
+        self.untils.push(until);
+        self.untils.len() - 1
+    }
+
+    /// Notes whether the condition of a wait holds of what the last step wrote.
+    pub(crate) fn found(&mut self, nth: usize, holds: bool) {
+        let step = u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps");
+        self.untils[nth].then.push((step, holds));
     }
 
     /// What tasks were blocked at when the clock made a step.
@@ -190,6 +254,13 @@ impl Trace {
         let step = self.steps.last_mut().expect("an access belongs to a step");
         self.accesses.push(access);
         step.n_accesses += 1;
+    }
+
+    /// What the last step touched so far, to be corrected.
+    pub(crate) fn last_accesses(&mut self) -> &mut [Access] {
+        let first =
+            self.steps.last().map_or(self.accesses.len(), |step| step.first_access as usize);
+        &mut self.accesses[first..]
     }
 
     /// Adds a value chosen inside the last step, one of so many.

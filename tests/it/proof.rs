@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use crate::classes::{Classes, classes, classes_made_anew};
-use crate::programs::{Op, Shape, Spec, TaskSpec, specs};
+use crate::programs::{Op, Shape, Spec, TaskSpec, Until, specs};
 
 const MAX_EXECUTIONS: u64 = 10_000;
 
@@ -214,7 +214,10 @@ fn once_wrong_too() -> Vec<Spec> {
         spec(&[&[Put(2, 1)], &[TaskDone(2)]], &[Put(2, 1)]),
         spec(&[&[TaskDone(0)], &[PutNowait(0, 3)]], &[Put(0, 1), Get(0)]),
         // A data race is one in each execution of the class.
-        spec(&[&[PutNowait(1, 3), WaitUntil, Get(1), Write(0, 1)]], &[Write(0, 1), Put(1, 1)]),
+        spec(
+            &[&[PutNowait(1, 3), WaitUntil(Until::NotZero(0)), Get(1), Write(0, 1)]],
+            &[Write(0, 1), Put(1, 1)],
+        ),
         // What a guard does when an assertion fails belonged to the step before.
         spec(&[&[ReadLock, Check(0)], &[TryWrite]], &[Write(0, 1)]),
         // From when on something has to hold was known to nobody.

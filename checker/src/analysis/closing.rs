@@ -9,7 +9,7 @@
 //! A hang is taken to close when the wait began for the last time, not when the
 //! last of those who could have ended it went away: who could is not certain.
 
-use unknot_sim::{Access, Effect, Execution, Phase, Role, TaskId};
+use unknot_sim::{Access, Effect, Execution, Phase, Purpose, Role, TaskId, Until};
 
 use super::stuck::{Settled, WaitFor};
 
@@ -66,6 +66,10 @@ fn closed(execution: &Execution<'_>, wait: &Settled) -> Option<u32> {
         if was_open && shows < wait.at_least {
             since = since.max(Some(step as u32));
         }
+    }
+    if gauge.purpose == Purpose::Awaited {
+        let until = execution.trace.until(wait.task, execution.trace.len());
+        since = since.max(until.and_then(Until::ended_at));
     }
     let dead = wait.owners.iter().filter(|owner| owner.ended);
     let ends = dead.map(|owner| execution.task(owner.task).last_step);

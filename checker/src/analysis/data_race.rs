@@ -147,6 +147,7 @@ fn synchronise(state: &mut State, (step, task): (u32, usize), object: usize, acc
         | Mode::Take
         | Mode::Await
         | Mode::Slot
+        | Mode::Until
         | Mode::Below => true,
         Mode::Try | Mode::Look => access.granted,
         _ => false,

@@ -75,7 +75,7 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
             let cell = access.object.index();
             let mine = cell * state.n_tasks + task;
             match access.mode {
-                Mode::Read | Mode::Compare => {
+                Mode::Read | Mode::Compare | Mode::Until => {
                     state.last_read.set(step, mine, step);
                 }
                 Mode::Write => {

@@ -106,7 +106,7 @@ impl<Id: PartialEq> Wanted<Id> {
             || (self.whole.as_ref() == Some(object)
                 && access.writes()
                 && self.raised_by.contains(&verb))
-            || (self.watched.contains(object) && access.mutates())
+            || (self.watched.contains(object) && access.changes())
     }
 }
 

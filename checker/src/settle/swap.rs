@@ -6,13 +6,17 @@
 //! the execution in its order, as far as tasks can make the steps. So all that the
 //! reading task can know when it writes is the same in both, but for the value
 //! that it read and what followed from it.
+//!
+//! A read that waits until a condition holds may not be possible right behind the
+//! write. The task has then found what the write left, and waits: others go on, and
+//! its read is made as soon as it can be.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 
 use unknot_sim::{
-    Decision, Ended, Execution, Explorer, Names, ObjectId, Point, Program, TaskId, Trace,
-    explore_on,
+    Access, Decision, Ended, Execution, Explorer, Mode, Names, ObjectId, Point, Program, TaskId,
+    Trace, explore_on,
 };
 
 use super::values;
@@ -90,7 +94,7 @@ impl Swap {
         let run = Run {
             cell: self.cell,
             reader: self.reader,
-            read: self.lead.len() + usize::from(first == First::Write),
+            read: Read::At(self.lead.len() + usize::from(first == First::Write)),
             write: self.lead.len() + usize::from(first == First::Read),
             order: self.lead.iter().copied().chain(two).collect(),
             rest: self.rest.iter().copied().map(Some).collect(),
@@ -123,12 +127,23 @@ fn needed(trace: &Trace, reader: TaskId, read: usize, write: usize) -> Vec<usize
     needed
 }
 
+/// Which step the read is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Read {
+    /// This one, beside the write.
+    At(usize),
+    /// None so far: it waits for another value than the one that was written.
+    Waits,
+    /// This one, behind the write that ended such a wait.
+    Late(usize),
+}
+
 /// One of the two executions.
 struct Run {
     cell: ObjectId,
     reader: TaskId,
     /// The steps that are the read and the write.
-    read: usize,
+    read: Read,
     write: usize,
     /// The tasks of all steps up to the two.
     order: Vec<TaskId>,
@@ -140,6 +155,15 @@ struct Run {
 }
 
 impl Run {
+    /// Whether the task whose turn it is waits for another value of the variable than
+    /// the one that was just written.
+    fn keeps_from_read(&self, point: &Point<'_>) -> bool {
+        let waits = |access: &Access| access.object == self.cell && access.mode == Mode::Until;
+        let is_its_turn = Read::At(point.step()) == self.read;
+        let pending = point.pending(self.reader).filter(|_| is_its_turn);
+        pending.is_some_and(|op| op.accesses.iter().any(waits))
+    }
+
     /// The next of the steps that are left, among those that can be made.
     fn next(&mut self, point: &Point<'_>) -> Option<TaskId> {
         while let Some(None) = self.rest.front() {
@@ -166,7 +190,17 @@ impl Explorer for Run {
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let stop = Decision::Stop(Ended::Abandoned);
         if let Some(&task) = self.order.get(point.step()) {
-            return if point.is_enabled(task) { Decision::Run(task) } else { stop };
+            if point.is_enabled(task) {
+                return Decision::Run(task);
+            }
+            if !self.keeps_from_read(point) {
+                return stop;
+            }
+            self.read = Read::Waits;
+        }
+        if self.read == Read::Waits && point.is_enabled(self.reader) {
+            self.read = Read::Late(point.step());
+            return Decision::Run(self.reader);
         }
         if self.wrote(point.trace()).is_some() {
             return stop;
@@ -186,16 +220,22 @@ impl Explorer for Run {
 
     fn end(&mut self, execution: &Execution<'_>) {
         let trace = execution.trace;
-        if trace.len() < self.order.len() {
+        if self.write >= trace.len() || !values::writes(execution, self.write, self.cell) {
             return;
         }
-        let reads = trace.accesses(self.read).iter().any(|a| a.object == self.cell && a.reads());
-        if !reads || !values::writes(execution, self.write, self.cell) {
-            return;
-        }
+        let reads = |access: &Access| access.object == self.cell && access.reads();
+        let is_made = |read| read < trace.len() && trace.accesses(read).iter().any(reads);
+        let saw = match self.read {
+            Read::At(read) if is_made(read) => values::saw(execution, read, self.cell),
+            Read::Late(read) if is_made(read) => values::left(execution, self.write, self.cell),
+            Read::Waits if execution.ended == Ended::Stuck => {
+                values::left(execution, self.write, self.cell)
+            }
+            _ => return,
+        };
         let wrote = self.wrote(trace);
         self.done = Some(Done {
-            saw: values::saw(execution, self.read, self.cell),
+            saw,
             wrote: wrote.and_then(|step| values::left(execution, step, self.cell)),
         });
     }

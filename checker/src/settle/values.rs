@@ -20,7 +20,7 @@ fn mode(execution: &Execution<'_>, step: usize, cell: ObjectId) -> Option<Mode> 
 pub(super) fn saw(execution: &Execution<'_>, step: usize, cell: ObjectId) -> Option<String> {
     let text = noted(execution, step)?;
     let seen = match mode(execution, step, cell)? {
-        Mode::Read => text,
+        Mode::Read | Mode::Until => text,
         Mode::Compare => text.split_once(", not ").map_or(text, |(seen, _)| seen),
         Mode::Update => text.split_once(" -> ").map_or(text, |(seen, _)| seen),
         _ => return None,

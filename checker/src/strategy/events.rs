@@ -196,9 +196,13 @@ impl Events {
         self.links[start..end].iter().map(|link| link.access)
     }
 
-    /// Whether somebody made a gauge show less, or may have.
-    pub(super) fn is_lowered(&self, gauge: ObjectId) -> bool {
-        let head = self.links.get(self.heads[gauge.index()] as usize);
+    /// Whether a step may have kept a task from an access that waits: it made a gauge
+    /// show less, or may have, or wrote the cell whose value is waited for.
+    pub(super) fn is_ever_kept(&self, access: &Access) -> bool {
+        if access.mode == Mode::Until {
+            return self.links_of(access.object).any(|(_, earlier)| earlier.writes());
+        }
+        let head = self.links.get(self.heads[access.object.index()] as usize);
         head.is_some_and(|link| link.n_lowering > 0)
     }
 

@@ -6,7 +6,7 @@
 //! step. There it is planned to come first instead, once.
 
 use smallvec::SmallVec;
-use unknot_sim::dependent;
+use unknot_sim::{Access, dependent};
 
 use super::planner::{Case, Pair, Planner};
 use super::race::Later;
@@ -21,7 +21,7 @@ impl Planner<'_> {
                 for waiting in trace.waiting_at(step) {
                     self.plan_for(&Later::waiting(events, waiting, step));
                 }
-            } else if trace.accesses(step).iter().any(|access| access.waits_for().is_some()) {
+            } else if trace.accesses(step).iter().any(Access::may_wait) {
                 self.plan_for(&Later::made(execution, events, step));
             }
         }
@@ -32,8 +32,8 @@ impl Planner<'_> {
 
     fn plan_for(&mut self, later: &Later<'_>) {
         let is_killable = self.execution.task(later.what.task).alive.is_some();
-        let mut waits = later.what.accesses.iter().filter(|access| access.waits_for().is_some());
-        if !is_killable && !waits.any(|access| self.events.is_lowered(access.object)) {
+        let mut waits = later.what.accesses.iter().filter(|access| access.may_wait());
+        if !is_killable && !waits.any(|access| self.events.is_ever_kept(access)) {
             // Nobody ever kept it from anything.
             return;
         }
@@ -83,10 +83,10 @@ impl Planner<'_> {
                 keepers.push(first);
             }
         };
-        for access in later.what.accesses.iter().filter(|a| a.waits_for().is_some()) {
+        for access in later.what.accesses.iter().filter(|access| access.may_wait()) {
             let links = events.links_of(access.object);
             for (step, earlier) in links.skip_while(|&(step, _)| step >= until) {
-                if earlier.effect().may_lower() {
+                if earlier.may_keep(access) {
                     consider(step);
                 }
                 // All others that matter happen before the last step.

@@ -5,7 +5,7 @@
 //! what happens before it.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Effect, Execution, ObjectId};
+use unknot_sim::{Access, Effect, Execution, Mode, ObjectId};
 
 use super::events::{Events, join};
 use super::race::{Candidate, Later};
@@ -38,6 +38,22 @@ impl Events {
         sum.saturating_add(execution.object(gauge).initial)
     }
 
+    /// Whether the condition that a step waits for holds when only some steps have
+    /// happened. Few steps wait for one.
+    #[cold]
+    fn holds(
+        &self,
+        execution: &Execution<'_>,
+        what: &Candidate<'_>,
+        access: &Access,
+        has_happened: &dyn Fn(usize) -> bool,
+    ) -> bool {
+        let mut writes = self.links_of(access.object).filter(|(_, access)| access.writes());
+        let last = writes.find(|&(step, _)| has_happened(step)).map(|(step, _)| step);
+        let until = execution.trace.until(what.task, what.place);
+        until.expect("what waits for a condition has begun to").holds_after(last)
+    }
+
     /// Whether a step can be made when only some have happened, among them the
     /// first `whole` ones. Who was killed can do nothing.
     pub(super) fn is_possible_after(
@@ -48,8 +64,10 @@ impl Events {
         has_happened: impl Fn(usize) -> bool,
     ) -> bool {
         let shows = |gauge| self.shows(execution, gauge, whole, &has_happened);
-        let possible =
-            |access: &Access| access.waits_for().is_none_or(|n| shows(access.object) >= n);
+        let possible = |access: &Access| match access.mode {
+            Mode::Until => self.holds(execution, what, access, &has_happened),
+            _ => access.waits_for().is_none_or(|n| shows(access.object) >= n),
+        };
         let kills = |(step, access): (usize, Access)| access.writes() && has_happened(step);
         let alive = execution.task(what.task).alive;
         what.accesses.iter().all(possible)

@@ -1,7 +1,7 @@
 //! Races as data: two steps of different tasks that can be made in the other
 //! order, and what is known of the later one.
 
-use unknot_sim::{Access, Execution, Guard, Role, Task, TaskId, Waiting};
+use unknot_sim::{Access, Execution, Guard, Mode, Role, Task, TaskId, Waiting};
 
 use super::events::Events;
 
@@ -12,25 +12,33 @@ pub(super) struct Candidate<'a> {
     pub(super) accesses: &'a [Access],
     /// What it waits on without touching it: the time, for one that sleeps.
     pub(super) guard: Option<Guard>,
+    /// Which step that is, or would be.
+    pub(super) place: usize,
 }
 
 impl<'a> Candidate<'a> {
-    pub(super) fn new(task: TaskId, accesses: &'a [Access]) -> Candidate<'a> {
-        Candidate { task, accesses, guard: None }
+    pub(super) fn new(task: TaskId, accesses: &'a [Access], place: usize) -> Candidate<'a> {
+        Candidate { task, accesses, guard: None, place }
+    }
+
+    /// The same, waiting on this, if it does not say so by what it touches.
+    fn guarded(self, guard: Option<Guard>) -> Candidate<'a> {
+        let guard = guard.filter(|_| !self.accesses.iter().any(|a| a.mode == Mode::Until));
+        Candidate { guard, ..self }
     }
 
     /// Whether anything can keep the task from it.
     pub(super) fn may_be_kept(&self, execution: &Execution<'_>) -> bool {
         self.guard.is_some()
             || execution.task(self.task).alive.is_some()
-            || self.accesses.iter().any(|access| access.waits_for().is_some())
+            || self.accesses.iter().any(Access::may_wait)
     }
 
     /// The next step of a task that has not ended.
-    pub(super) fn pending(task: &'a Task) -> Candidate<'a> {
+    pub(super) fn pending(task: &'a Task, place: usize) -> Candidate<'a> {
         // A pseudo-task is opened by the machine, not by a step.
         let guard = task.pending.guard.filter(|_| task.role == Role::Program);
-        Candidate { guard, ..Candidate::new(task.id, &task.pending.accesses) }
+        Candidate::new(task.id, &task.pending.accesses, place).guarded(guard)
     }
 }
 
@@ -64,20 +72,20 @@ impl<'a> Later<'a> {
     pub(super) fn made(execution: &Execution<'a>, events: &Events, place: usize) -> Later<'a> {
         let trace = execution.trace;
         let task = trace.steps()[place].task;
-        let what = Candidate::new(task, trace.accesses(place));
+        let what = Candidate::new(task, trace.accesses(place), place);
         Later { is_made: true, ..Later::new(events, what, place, events.before(place)) }
     }
 
     /// What a task would have done next when an execution ended.
     pub(super) fn pending(events: &Events, task: &'a Task) -> Later<'a> {
         let before = events.predecessor(task.id);
-        Later::new(events, Candidate::pending(task), events.len(), before)
+        Later::new(events, Candidate::pending(task, events.len()), events.len(), before)
     }
 
     /// What a task was blocked at when the clock made a step.
     pub(super) fn waiting(events: &Events, waiting: &'a Waiting, fence: usize) -> Later<'a> {
         let Waiting { task, accesses, guard, .. } = waiting;
-        let what = Candidate { guard: *guard, ..Candidate::new(*task, accesses) };
+        let what = Candidate::new(*task, accesses, fence).guarded(*guard);
         let last = events.predecessor(what.task);
         let mut made = std::iter::successors(last, |&made| events.before(made));
         let before = made.find(|&made| made < fence);

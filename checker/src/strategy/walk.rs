@@ -29,7 +29,7 @@ impl Events {
                 self.begin_behind_all();
             } else {
                 self.begin(made.task);
-                let what = Candidate::new(made.task, trace.accesses(step));
+                let what = Candidate::new(made.task, trace.accesses(step), step);
                 match step < from {
                     true => self.join_dependent(&what),
                     false => self.walk(execution, &what, races),
@@ -42,7 +42,7 @@ impl Events {
         }
         for task in execution.unfinished().filter(|task| execution.is_enabled(task.id)) {
             self.begin(task.id);
-            self.walk(execution, &Candidate::pending(task), races);
+            self.walk(execution, &Candidate::pending(task, self.len()), races);
             self.clocks.truncate(self.len() * self.width);
         }
     }

@@ -15,27 +15,20 @@
 //!
 //! Only who saw the flag go up by its own step counts, so nothing is lost and
 //! the end is n. Who has raised the flag waits for nothing and lowers it, and
-//! that wakes whoever polls, so nobody waits for ever.
+//! those who wait find it down then, so nobody waits for ever.
 //!
-//! The literature counts (n!)² classes: there a wait is one step, and a round
-//! in which raising the flag fails leaves no trace. Here all of it can be seen.
-//! A poll is a load; if the flag is up, an arrival looks at it once more, and
-//! unless it has changed since the task last gave way, the task parks, and a
-//! third step is possible as soon as it changes.
+//! A wait is one step, which finds the flag down. The literature counts (n!)² classes,
+//! since there a round in which raising the flag fails leaves no trace; here it does.
 //!
-//! With two tasks both variants have 18 classes: 2 orders, times 9 ways for
-//! the second task to come to its raise behind the lowering. Its first load is
-//! behind that as well (1 way); or meets the flag up, with the arrival before
-//! or behind the lowering (2); or comes before all. Then it raises behind the
-//! lowering (1), or meets the flag up. In that case the next load is behind
-//! the lowering (1), or the next arrival is (1), or that arrival goes on at
-//! once, since the flag has changed since the first load, and there are 3 ways
-//! again for the load after it.
+//! `compare-exchange`: n! orders of the raises, times the ways of each task to come to
+//! its own. The k-th one may find the flag down before any of the k raises, and then
+//! fail behind that one and look again. With P(j) ways from behind the j-th lowering
+//! on that is 1, 3, 8 for the first three tasks: with two 2!·3 = 6, with three
+//! 3!·3·8 = 144.
 //!
-//! `swap`: raising an up flag writes it again. That is ordered with the loads
-//! of others and has them look again: 23,562 classes with three tasks.
-//!
-//! `compare-exchange`: raising an up flag only reads it: 5,400.
+//! `swap`: raising an up flag writes it again, so two that fail behind the same raise
+//! are ordered. With two tasks there are none; with three the second and third one may
+//! both fail behind the first raise, in 1·3 of their ways: 3!·(24 + 3) = 162.
 
 use unknot_checker::sim::{Atomic, Exception, Shared, Value, spawn_named, wait_until};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};

@@ -19,14 +19,8 @@
 //! has an event, and a wait for it is one step, which is possible as soon as
 //! the ticket was called. That is the await of the literature.
 //!
-//! `poll-turn`: more classes, since a task that looks, and sees that it is not
-//! called yet, has been seen to look. A poll is a load; if that says no, an
-//! arrival looks once more at all that the task has read since it last gave
-//! way, its ticket too; if nothing of it has changed, the task parks, and a
-//! third step is possible as soon as something changes. With two tasks: 2
-//! orders of the tickets, and for the second ticket a load after the call, or
-//! a load before it with the arrival before or after it: 2·3 = 6. With three
-//! it is 630: the arrival of ticket 1 also tells whether ticket 2 was drawn.
+//! `poll-turn`: n! as well. What is waited for is the value of one variable, so a
+//! look is put off until the ticket is called: no task is ever seen to look in vain.
 
 use unknot_checker::sim::{Atomic, Event, Exception, Shared, Value, spawn_named, wait_until};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};

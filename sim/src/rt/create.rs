@@ -30,6 +30,8 @@ pub(crate) struct NewObject {
     pub(crate) ownership: Ownership,
     /// Whether it is a cell that holds data of the program.
     pub(crate) is_variable: bool,
+    /// Whether it can tell what it held earlier.
+    pub(crate) keeps_versions: bool,
     /// Whether its accesses order what tasks do before and after.
     pub(crate) is_atomic: bool,
     /// The object that stands for the whole primitive.
@@ -56,6 +58,7 @@ impl NewObject {
             limit: i64::MAX,
             ownership: Ownership::Nobody,
             is_variable: false,
+            keeps_versions: false,
             is_atomic: true,
             part_of: None,
             raised_by: &[],
@@ -90,6 +93,12 @@ impl NewObject {
     /// The same, as a cell that holds data of the program.
     pub(crate) fn variable(mut self) -> NewObject {
         self.is_variable = true;
+        self
+    }
+
+    /// The same, as a variable that may be able to tell what it held earlier.
+    pub(crate) fn keeping_versions(mut self, keeps_versions: bool) -> NewObject {
+        self.keeps_versions = keeps_versions;
         self
     }
 
@@ -254,6 +263,7 @@ impl Machine {
             limit: new.limit,
             ownership: new.ownership,
             is_variable: new.is_variable,
+            keeps_versions: new.keeps_versions,
             is_atomic: new.is_atomic,
             part_of: new.part_of,
             raised_by: new.raised_by,

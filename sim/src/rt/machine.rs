@@ -11,6 +11,7 @@ use std::panic::Location;
 use super::create::Created;
 use super::invariant::Invariant;
 use super::repeat::Repeat;
+use super::until::Awaits;
 use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation};
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
@@ -81,6 +82,7 @@ pub(crate) struct Machine {
     /// For each task, what it tries once its time is up.
     pub(super) trying: Vec<Option<Op>>,
     pub(super) watches: Vec<Watch>,
+    pub(super) awaits: Awaits,
     /// Attached tasks that have not ended.
     pub(super) n_attached: usize,
     /// The pseudo-task that ends the process, once there is a daemon.
@@ -118,6 +120,7 @@ impl Machine {
             in_a_row: vec![],
             trying: vec![],
             watches: vec![],
+            awaits: Awaits::default(),
             n_attached: 0,
             exit: None,
             clock: None,
@@ -140,6 +143,7 @@ impl Machine {
         self.values.clear();
         self.in_a_row.clear();
         self.watches.clear();
+        self.awaits.clear();
         self.violations.clear();
         self.invariants.clear();
         self.invariants_due = false;
@@ -291,15 +295,18 @@ impl Machine {
         if !self.watches.is_empty() && access.mutates() {
             self.wake_watchers(&access);
         }
+        if !self.awaits.is_empty() && access.writes() {
+            self.awaits.written(object);
+        }
         if !self.invariants.is_empty() && access.mutates() {
             self.touch_invariants(object);
         }
         granted
     }
 
-    /// Gives to everybody who ever parked until an object changes. Nobody leaves
-    /// the list: if only the first change gave, two changes of different
-    /// objects would not commute though they share nothing.
+    /// Gives to all tasks that ever parked until an object changes. No task leaves
+    /// the list: if only the first change gave, two changes of different objects
+    /// would not commute though they share nothing.
     fn wake_watchers(&mut self, access: &Access) {
         for i in 0..self.watches.len() {
             let Watch { object, slot, gauge } = self.watches[i];

@@ -24,12 +24,13 @@ mod shown;
 mod signal;
 mod stage;
 mod system;
+mod timed;
+mod until;
 mod watch;
 mod world;
 
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
-use std::time::Duration;
 
 pub(crate) use create::NewObject;
 pub(crate) use invariant::always;
@@ -40,6 +41,8 @@ pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
 pub(crate) use shown::{show, shown_in};
 pub(crate) use stage::is_quiet;
+pub(crate) use timed::{now, sleep, step_timed};
+pub(crate) use until::{as_of, wait_until};
 pub(crate) use watch::yield_until_changed;
 
 use crate::act::Act;
@@ -123,7 +126,7 @@ impl Leaving {
 /// Makes one step. Returns whether its trying and bounded accesses were
 /// granted. Where nothing happens any more only looks are.
 pub(crate) fn step(mut op: Op) -> bool {
-    if is_quiet() {
+    if !stage::makes_steps() {
         return step_quietly(&op);
     }
     unwind_if_over(pool::try_step(|machine| machine.declare(&mut op)))
@@ -144,7 +147,7 @@ pub(crate) fn ask(op: Op) -> bool {
 /// # Errors
 /// The exception with which to leave.
 pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
-    if is_quiet() {
+    if !stage::makes_steps() {
         return Ok(step_quietly(&op));
     }
     let stepped = pool::try_step(|machine| machine.declare(&mut op));
@@ -160,6 +163,11 @@ pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
 /// Nothing happens, but who only looks sees what there is, and who was told to leave
 /// has to come to an end.
 fn step_quietly(op: &Op) -> bool {
+    match stage::stage() {
+        Stage::Looked => return until::look_made(op),
+        Stage::Trying => until::try_on(op),
+        _ => {}
+    }
     let next = match RT.with(|rt| rt.leaving.get()) {
         Leaving::Nobody => Leaving::Nobody,
         // It failed to do what it was to do without an answer, and unwinds by itself.
@@ -172,51 +180,6 @@ fn step_quietly(op: &Op) -> bool {
     };
     RT.with(|rt| rt.leaving.set(next));
     with(|world| world.look(op))
-}
-
-/// Makes one step that waits until it is possible, or until a timeout turns it
-/// into a try. `resolve` is told whether the accesses were granted, does what
-/// belongs to the step, and says whether the wait was successful.
-pub(crate) fn step_timed(
-    wait: Op,
-    trying: Op,
-    timeout: Duration,
-    resolve: impl FnOnce(bool) -> bool,
-) -> bool {
-    if is_quiet() {
-        return step_quietly(&trying);
-    }
-    let location = wait.location;
-    let micros = micros(timeout);
-    let declare = |machine: &mut machine::Machine| machine.declare_timed(wait, trying, micros);
-    let granted = unwind_if_over(pool::try_step(declare));
-    if is_quiet() {
-        return false;
-    }
-    if !granted {
-        note(|| "timed out".to_owned());
-    }
-    let granted = resolve(granted);
-    with(|world| world.machine.count_timeout(location, granted));
-    granted
-}
-
-/// Passes virtual time, or is a scheduling point when durations do not count.
-pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
-    let mut sleep = Op::local("sleep", location).acting(Act::Sleep);
-    if is_quiet() {
-        step_quietly(&sleep);
-        return;
-    }
-    unwind_if_over(pool::try_step(|machine| match machine.time {
-        TimeMode::Any => machine.declare(&mut sleep),
-        TimeMode::Virtual => {
-            // Nobody opens the gauge of a task that has not ended: only the
-            // clock ends this wait.
-            let own_end = machine.task(machine.current).done;
-            machine.declare_timed(sleep.clone().guarded(own_end, 1), sleep, micros(duration));
-        }
-    }));
 }
 
 /// Has a task leave if the execution is over: by unwinding, unless it unwinds
@@ -240,21 +203,16 @@ fn unwind() -> ! {
     panic::unwind()
 }
 
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// Virtual time, or `None` when durations do not count.
-pub(crate) fn now() -> Option<Duration> {
-    with(|world| match world.machine.time {
-        TimeMode::Any => None,
-        TimeMode::Virtual => Some(Duration::from_micros(world.machine.now)),
-    })
-}
-
 /// Adds an access to the step that the current task has just made.
 pub(crate) fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
     with(|world| world.also(Access::new(object, mode, amount)))
+}
+
+/// Notes that the step just made wrote to a variable what that held already.
+pub(crate) fn nothing_changed(variable: ObjectId) {
+    if !is_quiet() {
+        with(|world| world.machine.nothing_changed(variable));
+    }
 }
 
 /// Adds an update of one slot of an object to the step that the current task
@@ -327,6 +285,9 @@ pub(crate) fn spawn(
 
 /// Picks one of `n` values inside the last step of the current task.
 pub(crate) fn choose(n: u32, location: &'static Location<'static>) -> u32 {
+    if stage::stage() == Stage::Trying {
+        until::try_on(&Op::local("choose", location));
+    }
     if n < 2 || is_quiet() {
         return 0;
     }

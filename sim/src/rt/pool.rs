@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
-use super::coroutine::{Coroutine, Stacks};
+use super::coroutine::{Coroutine, Leave, Stacks};
 use super::invariant::{Invariant, check_invariants};
 use super::machine::Machine;
 use super::overflow::Runs;
@@ -36,21 +36,51 @@ pub(super) const DRIVER_STACK: usize = 1 << 20;
 /// executes it once it is this task's turn.
 #[inline]
 pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over> {
-    let stepped = with(|world| match world.machine.invariants_due {
-        true => Err(declare),
-        false => Ok(world.step(declare)),
-    });
-    let stepped = stepped.unwrap_or_else(|declare| {
-        check_invariants();
-        with(|world| world.step(declare))
-    });
-    match stepped {
+    match begin_step(declare) {
         Ok(granted) => Ok(granted),
         Err(leave) => {
             leave();
             if stage::is_over() { Err(Over) } else { Ok(with(|world| world.machine.execute())) }
         }
     }
+}
+
+/// The same for a step that waits until a condition holds. The task is given control
+/// in between to say whether it does by now.
+pub(super) fn try_step_until(
+    declare: impl FnOnce(&mut Machine),
+    mut holds: impl FnMut() -> bool,
+) -> Result<bool, Over> {
+    let mut stepped = begin_step(declare);
+    loop {
+        let leave = match stepped {
+            Ok(granted) => return Ok(granted),
+            Err(leave) => leave,
+        };
+        leave();
+        if stage::is_over() {
+            return Err(Over);
+        }
+        if !with(|world| world.machine.is_asking()) {
+            return Ok(with(|world| world.machine.execute()));
+        }
+        let holds = holds();
+        stepped = with(|world| world.answer(holds));
+    }
+}
+
+/// Declares an operation, and makes the step if the explorer picks the task for it.
+/// If it picks another one, returns the way out of the seat.
+#[inline]
+fn begin_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
+    let stepped = with(|world| match world.machine.invariants_due {
+        true => Err(declare),
+        false => Ok(world.step(declare)),
+    });
+    stepped.unwrap_or_else(|declare| {
+        check_invariants();
+        with(|world| world.step(declare))
+    })
 }
 
 /// The life of a seat: one task after another.

@@ -1,6 +1,6 @@
 //! Whether primitives act or only look.
 //!
-//! A primitive acts while its task runs. While a condition is asked, and once an
+//! A primitive acts while its task runs. While a condition is asked or tried, and once an
 //! execution is over, it is *quiet*: it makes no step, waits for nothing, changes
 //! nothing, and notes nothing. This is the one place that says which of these holds.
 
@@ -14,6 +14,12 @@ pub(super) enum Stage {
     /// A condition is asked: primitives tell what they hold, and which objects they
     /// looked at is noted.
     Asking,
+    /// A condition that a task waits for is tried: primitives tell what they hold, and
+    /// what variables held.
+    Trying,
+    /// The task of a condition goes on: its first look, which was waited for, is made
+    /// already.
+    Looked,
     /// The execution is over: tasks that are unfinished come to their end.
     Over,
 }
@@ -36,5 +42,10 @@ pub(super) fn is_over() -> bool {
 /// Whether primitives only look: nothing may block, and what is stored stays as it
 /// is.
 pub(crate) fn is_quiet() -> bool {
-    stage() != Stage::Running
+    !matches!(stage(), Stage::Running | Stage::Looked)
+}
+
+/// Whether what a primitive asks for is a step.
+pub(super) fn makes_steps() -> bool {
+    stage() == Stage::Running
 }

@@ -1,12 +1,15 @@
 //! Waiting until something changes that a task has looked at.
 //!
 //! Two steps. The first *arrives*: it looks again at everything that the task
-//! has read since it last gave way; if somebody changed any of it, the task
+//! has read since it last gave way; if another task changed any of it, the task
 //! goes on. Otherwise it parks, and the second step waits on a private gauge,
 //! to which whoever changes one of these objects gives in that same step, then
 //! and later: what a step touches should not depend on what others did before.
 //! Where it does all the same, since a try may be refused or not, [`Mode::Watch`]
 //! tells a search to whom the step would give.
+//!
+//! Only a different value is a change: a step that writes what is there already gives 0.
+//! Two tasks that each poll by a swap would wake one another for ever otherwise.
 
 use std::panic::Location;
 
@@ -41,7 +44,7 @@ impl Machine {
                 break;
             }
             for access in self.trace.accesses(i) {
-                if !mine && access.mutates() {
+                if !mine && access.changes() {
                     changed.push((access.object, access.slot));
                 } else if mine && Some(access.object) != self.task(self.current).alive {
                     seen.look(access, &changed);
@@ -55,7 +58,7 @@ impl Machine {
 impl Seen {
     fn look(&mut self, access: &Access, changed: &[(ObjectId, u32)]) {
         let mode = match access.mode {
-            Mode::Read | Mode::Update | Mode::Compare => Mode::Read,
+            Mode::Read | Mode::Update | Mode::Compare | Mode::Until => Mode::Read,
             Mode::Look | Mode::Try => Mode::Look,
             _ => return,
         };
@@ -69,6 +72,28 @@ impl Seen {
 
 fn asking(location: &'static Location<'static>) -> Op {
     Op::local("wait for change", location).acting(Act::AwaitChange)
+}
+
+impl Machine {
+    /// Takes back that the last step changed a variable: what was written was there
+    /// already. Those who wait for a change are given 0 then, and not nothing, since
+    /// what a step touches may not depend on values.
+    pub(crate) fn nothing_changed(&mut self, variable: ObjectId) {
+        if self.repeat.is_on {
+            // It is noted already.
+            return;
+        }
+        let Machine { trace, watches, objects, .. } = self;
+        for access in trace.last_accesses() {
+            let watches = || watches.iter().filter(|watch| watch.gauge == access.object);
+            if access.object == variable && access.writes() {
+                access.granted = false;
+            } else if access.mode == Mode::Give && watches().any(|w| w.object == variable) {
+                objects[access.object.index()].shows -= access.amount;
+                access.amount = 0;
+            }
+        }
+    }
 }
 
 pub(crate) fn yield_until_changed(location: &'static Location<'static>) {

@@ -13,6 +13,7 @@ use super::machine::Machine;
 use super::repeat::Next;
 use super::search::{Limits, Program};
 use super::stage::{self, Stage};
+use super::until::Tried;
 use super::{RT, panic, with};
 use crate::exception::Exception;
 use crate::execution::Ended;
@@ -73,6 +74,8 @@ pub(super) struct World {
     pub(super) at_exit: Option<AtExit>,
     /// What a condition looked at since it is asked.
     pub(super) looked_at: Vec<Access>,
+    /// What a condition did that is tried.
+    pub(super) tried: Tried,
 }
 
 /// Where control goes.
@@ -107,6 +110,7 @@ impl World {
             is_through: false,
             at_exit: None,
             looked_at: vec![],
+            tried: Tried::default(),
         }
     }
 
@@ -131,6 +135,12 @@ impl World {
                     return Turn::Switch(DRIVER);
                 }
             }
+        }
+        if !self.machine.awaits.is_empty()
+            && let Some(task) = self.machine.next_to_ask()
+        {
+            self.machine.current = task;
+            return Turn::Switch(self.seats[task.index()]);
         }
         loop {
             match self.decide() {
@@ -157,6 +167,20 @@ impl World {
     #[inline]
     pub(super) fn step(&mut self, declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
         declare(&mut self.machine);
+        self.take_turn()
+    }
+
+    /// Notes whether the condition of the current task holds, which it was asked,
+    /// and goes on as if it had just declared its step.
+    pub(super) fn answer(&mut self, holds: bool) -> Result<bool, Leave> {
+        self.machine.answer_asked(holds);
+        self.take_turn()
+    }
+
+    /// Makes the declared step of the current task if it is picked for it. If another
+    /// task is, returns the way out of the seat.
+    #[inline]
+    fn take_turn(&mut self) -> Result<bool, Leave> {
         let task = self.machine.current;
         match self.leave(self.seats[task.index()]) {
             None => Ok(self.machine.execute()),

@@ -44,10 +44,10 @@ impl Atomic {
     }
 
     fn create(name: Name, value: i64, location: &'static Location<'static>) -> Atomic {
-        Atomic {
-            cell: rt::create(NewObject::new("Atomic", name, location).variable().showing(value)),
-            value: Rc::new(Cell::new(value)),
-        }
+        let new = NewObject::new("Atomic", name, location).variable().showing(value);
+        // The steps that wrote it say what it held.
+        let cell = rt::create(new.keeping_versions(true));
+        Atomic { cell, value: Rc::new(Cell::new(value)) }
     }
 
     /// The value.
@@ -55,7 +55,10 @@ impl Atomic {
     #[must_use]
     pub fn load(&self) -> i64 {
         rt::step(Op::local("load", Location::caller()).with(self.cell, Mode::Read, 0));
-        let value = self.value.get();
+        let value = match rt::is_quiet() {
+            true => rt::as_of(self.cell).map_or(self.value.get(), |(_, amount)| amount),
+            false => self.value.get(),
+        };
         rt::note(|| value.to_string());
         value
     }
@@ -155,8 +158,11 @@ impl Atomic {
 
     /// While the task is being unwound the value stays what it was.
     fn set(&self, value: i64) {
-        if !rt::is_quiet() {
-            self.value.set(value);
+        if rt::is_quiet() {
+            return;
+        }
+        if self.value.replace(value) == value {
+            rt::nothing_changed(self.cell);
         }
     }
 }

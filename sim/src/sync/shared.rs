@@ -3,11 +3,19 @@
 //! `read` and `write` are steps of their own, and `update` is one of each, so
 //! that `x -= 1` is two steps between which anything may happen.
 //! `update_in_one_step` is for what nothing can come between.
+//!
+//! To write what is there already changes nothing for a task that waits for a change
+//! ([`yield_until_changed`](crate::yield_until_changed)). Integers, `bool`, `char`,
+//! texts, and options, vectors and pairs of one of these are compared; a write of any
+//! other type counts as a change.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::fmt::Debug;
 use std::panic::Location;
 use std::rc::Rc;
+
+use smallvec::SmallVec;
 
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
@@ -32,7 +40,21 @@ use crate::rt::{self, NewObject};
 #[derive(Debug)]
 pub struct Shared<T> {
     cell: ObjectId,
-    value: Rc<RefCell<T>>,
+    value: Rc<RefCell<Versions<T>>>,
+}
+
+/// What a variable holds, and what it held.
+#[derive(Debug)]
+struct Versions<T> {
+    now: T,
+    /// Oldest first.
+    older: SmallVec<[T; 6]>,
+}
+
+impl<T> Versions<T> {
+    /// Only values that own nothing are kept: what others own is to be dropped when
+    /// they are replaced. And small ones, since all are.
+    const ARE_KEPT: bool = !std::mem::needs_drop::<T>() && size_of::<T>() <= 64;
 }
 
 impl<T> Clone for Shared<T> {
@@ -41,7 +63,7 @@ impl<T> Clone for Shared<T> {
     }
 }
 
-impl<T: Clone + Debug> Shared<T> {
+impl<T: Clone + Debug + 'static> Shared<T> {
     /// A variable without a name.
     #[track_caller]
     pub fn new(value: T) -> Shared<T> {
@@ -55,8 +77,10 @@ impl<T: Clone + Debug> Shared<T> {
     }
 
     fn create(name: Name, value: T, location: &'static Location<'static>) -> Shared<T> {
-        let cell = rt::create(NewObject::new("Shared", name, location).variable().plain());
-        Shared { cell, value: Rc::new(RefCell::new(value)) }
+        let new = NewObject::new("Shared", name, location).variable().plain();
+        let cell = rt::create(new.keeping_versions(Versions::<T>::ARE_KEPT));
+        let versions = Versions { now: value, older: SmallVec::new() };
+        Shared { cell, value: Rc::new(RefCell::new(versions)) }
     }
 
     /// The value. One step.
@@ -64,7 +88,10 @@ impl<T: Clone + Debug> Shared<T> {
     #[must_use]
     pub fn read(&self) -> T {
         rt::step(Op::local("read", Location::caller()).with(self.cell, Mode::Read, 0));
-        let value = self.value.borrow().clone();
+        let value = match rt::is_quiet() {
+            true => self.as_of(),
+            false => self.value.borrow().now.clone(),
+        };
         rt::note(|| format!("{value:?}"));
         value
     }
@@ -76,7 +103,7 @@ impl<T: Clone + Debug> Shared<T> {
         rt::note(|| format!("{value:?}"));
         // While the task is being unwound the variable keeps what it had.
         if !rt::is_quiet() {
-            *self.value.borrow_mut() = value;
+            self.set(value);
         }
     }
 
@@ -95,12 +122,56 @@ impl<T: Clone + Debug> Shared<T> {
     #[track_caller]
     pub fn update_in_one_step(&self, change: impl FnOnce(&T) -> T) -> T {
         rt::step(Op::local("update", Location::caller()).with(self.cell, Mode::Update, 0));
-        let old = self.value.borrow().clone();
+        let old = self.value.borrow().now.clone();
         if !rt::is_quiet() {
             let new = change(&old);
             rt::note(|| format!("{old:?} -> {new:?}"));
-            *self.value.borrow_mut() = new;
+            self.set(new);
         }
         old
     }
+
+    fn set(&self, value: T) {
+        let mut versions = self.value.borrow_mut();
+        if is_same(&versions.now, &value) {
+            rt::nothing_changed(self.cell);
+        }
+        let before = std::mem::replace(&mut versions.now, value);
+        if Versions::<T>::ARE_KEPT {
+            versions.older.push(before);
+        } else {
+            drop(versions);
+            // It may have something to do when it is dropped.
+            drop(before);
+        }
+    }
+
+    /// What a condition sees that is asked or tried.
+    fn as_of(&self) -> T {
+        let versions = self.value.borrow();
+        let back = rt::as_of(self.cell).map_or(0, |(back, _)| back);
+        let nth = versions.older.len().checked_sub(back).filter(|_| back > 0);
+        nth.map_or(&versions.now, |nth| &versions.older[nth]).clone()
+    }
+}
+
+/// Whether two values are known to be the same. A type need not be comparable for a
+/// variable to hold it; values of types that are not listed here never are.
+fn is_same<T: 'static>(a: &T, b: &T) -> bool {
+    let (a, b): (&dyn Any, &dyn Any) = (a, b);
+    macro_rules! compare {
+        ($($kind:ty),*) => {$(
+            if let (Some(a), Some(b)) = (a.downcast_ref::<$kind>(), b.downcast_ref::<$kind>()) {
+                return a == b;
+            }
+        )*};
+    }
+    macro_rules! compare_all {
+        ($($kind:ty),*) => {
+            compare!($($kind, Option<$kind>, Vec<$kind>, ($kind, $kind)),*)
+        };
+    }
+    compare_all!((), bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
+    compare_all!(String, &'static str);
+    false
 }

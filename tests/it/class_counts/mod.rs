@@ -10,11 +10,14 @@
 //! commute with one another, and a join is possible only behind the end.
 
 mod atomics;
+mod awaits;
 mod cells;
 mod locks;
 mod waits;
 
 use std::fmt::Write;
+
+use unknot_checker::sim::Program;
 
 use crate::support::program;
 use crate::support_classes::{every_prefix, every_schedule, reduced};
@@ -38,13 +41,32 @@ type Row = (&'static str, &'static [(&'static str, i64)], usize, usize, By);
 
 /// Compares all rows and tells all that differ.
 fn confirm(rows: &[Row]) {
+    let rows = rows.iter().map(|&(name, params, classes, stuck, by)| Counted {
+        label: format!("{name} {params:?}"),
+        program: program(name, params),
+        classes,
+        stuck,
+        by,
+    });
+    confirm_all(rows);
+}
+
+/// A program with its classes.
+struct Counted {
+    label: String,
+    program: Program,
+    classes: usize,
+    stuck: usize,
+    by: By,
+}
+
+fn confirm_all(rows: impl Iterator<Item = Counted>) {
     let mut differences = String::new();
-    for &(name, params, classes, stuck, by) in rows {
-        let program = program(name, params);
+    for Counted { label, program, classes, stuck, by } in rows {
         let seen = reduced(&program);
         let mut differs = |what: &str, is: usize, should_be: usize| {
             if is != should_be {
-                writeln!(differences, "{name} {params:?}: {is} {what} instead of {should_be}")
+                writeln!(differences, "{label}: {is} {what} instead of {should_be}")
                     .expect("a string takes everything");
             }
         };

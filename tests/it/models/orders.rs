@@ -11,7 +11,7 @@ use crate::oracle::models::orders as oracle;
 use oracle::{FirstKey, Placement, Record};
 
 /// Puts an item behind the others.
-fn append<T: Clone + std::fmt::Debug>(list: &Shared<Vec<T>>, item: T) {
+fn append<T: Clone + std::fmt::Debug + 'static>(list: &Shared<Vec<T>>, item: T) {
     list.update_in_one_step(|list| {
         let mut longer = list.clone();
         longer.push(item);

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Op, Spec, TaskSpec};
+use super::{Op, Spec, TaskSpec, Until};
 
 /// How large programs are.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,7 @@ pub(crate) struct Shape {
 /// Operations that belong together, for one theme.
 pub(crate) fn theme(number: usize) -> Vec<Op> {
     use Op::*;
+    use Until::*;
     match number {
         0 => vec![Read(0), Write(0, 1), Write(0, 2), Update(0), Read(1), Write(1, 1)],
         1 => vec![Load, Store(1), FetchAdd, CompareExchange(0, 1), CompareExchange(1, 2)],
@@ -45,7 +46,12 @@ pub(crate) fn theme(number: usize) -> Vec<Op> {
             let chooses = [Choose(2), Choose(3), ChooseUpdate(0), ChooseIf(0)];
             chooses.into_iter().chain([Yield, Sleep(1), Sleep(2), Update(0)]).collect()
         }
-        18 => vec![WaitUntil, YieldUntilChanged, Write(0, 1), Write(0, 0), Read(0), Update(0)],
+        18 => {
+            let waits = [NotZero(0), Is(0, 2), Is(0, 0), Both, Either];
+            let others = [YieldUntilChanged, Read(0), Update(0)];
+            let writes = [Write(0, 1), Write(0, 0), Write(0, 2), Write(0, 1), Write(1, 1)];
+            waits.map(WaitUntil).into_iter().chain(others).chain(writes).collect()
+        }
         19 => vec![Enumerate, ActiveCount, Update(0), Yield],
         20 => {
             let holds = [Always(0, 0), Always(0, 1), Always(1, 0), Verify(0), Verify(1)];
@@ -54,6 +60,12 @@ pub(crate) fn theme(number: usize) -> Vec<Op> {
         21 => vec![Start, Start, Join(0), JoinTimeout(0), IsAlive(0), Update(0), Update(1)],
         22 => vec![Send(1, 1), Send(1, 2), Receive(1), Receive(1), Close(1)],
         23 => vec![FirstWait, FirstWait, FirstWaitTimeout, FirstNotify(1), FirstNotifyAll, RLock],
+        24 => {
+            let waits = [AtomicIs(1), AtomicIs(0), AtomicAbove(1), AtomicIsOneOf(1, 2), Swapped];
+            let others = [YieldUntilChanged, Load, CompareExchange(0, 1), CompareExchange(1, 0)];
+            let writes = [Store(0), Store(1), Store(2), Swap(1), FetchAdd];
+            waits.map(WaitUntil).into_iter().chain(others).chain(writes).collect()
+        }
         _ => vec![IsAlive(0), IsAlive(1), JoinTimeout(0), JoinTimeout(1), Join(0), Join(1)],
     }
 }
@@ -78,9 +90,9 @@ fn queue_theme(queue: u8) -> Vec<Op> {
 }
 
 /// Themes for any task.
-pub(crate) const N_THEMES: usize = 24;
+pub(crate) const N_THEMES: usize = 25;
 /// About other tasks: for main alone, who has their handles.
-const MAIN_THEME: usize = 24;
+const MAIN_THEME: usize = 25;
 
 /// What makes a task panic, or keeps it from that.
 const PANICS: [Op; 5] = [Op::Panic, Op::Check(0), Op::Check(1), Op::Write(0, 1), Op::Write(1, 1)];
@@ -101,6 +113,9 @@ pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
         let n_extra = if ops.contains(&Op::Start) { 1..=shape.max_ops.min(2) } else { 0..=0 };
         let extra = proptest::collection::vec(select(ops.clone()), n_extra);
         if panics {
+            if ops.contains(&Op::WaitUntil(Until::Both)) {
+                ops.push(Op::WaitUntil(Until::IsOneOrPanics));
+            }
             ops.extend(PANICS);
         }
         let mut main_ops = ops.clone();

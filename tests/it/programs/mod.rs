@@ -25,6 +25,7 @@ pub(crate) enum Op {
     Store(u8),
     FetchAdd,
     CompareExchange(u8, u8),
+    Swap(u8),
     /// Two locks.
     Lock(u8),
     Unlock(u8),
@@ -107,8 +108,8 @@ pub(crate) enum Op {
     Yield,
     /// Milliseconds.
     Sleep(u8),
-    /// Until cell 0 is not 0.
-    WaitUntil,
+    /// Until one of several conditions holds.
+    WaitUntil(Until),
     YieldUntilChanged,
     Enumerate,
     ActiveCount,
@@ -124,6 +125,26 @@ pub(crate) enum Op {
     IsAlive(u8),
     JoinTimeout(u8),
     Join(u8),
+}
+
+/// What to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// A cell is not 0, or is this: cell, then value.
+    NotZero(u8),
+    Is(u8, u8),
+    /// The first cell is 1, but where it is 2 the condition panics.
+    IsOneOrPanics,
+    /// Cell 0 is 1 and cell 1 is 0, or one of these.
+    Both,
+    Either,
+    /// The atomic integer is this, or more than this, or one of two, asked one after
+    /// the other.
+    AtomicIs(u8),
+    AtomicAbove(u8),
+    AtomicIsOneOf(u8, u8),
+    /// The atomic integer was 0 when it was set to 1: not only a look.
+    Swapped,
 }
 
 /// One task.

@@ -100,6 +100,7 @@ fn memory(op: Op, o: &Objects) -> Option<i64> {
             0
         }
         Op::FetchAdd => o.atomic.fetch_add(1),
+        Op::Swap(value) => o.atomic.swap(value.into()),
         Op::CompareExchange(old, new) => {
             let result = o.atomic.compare_exchange(old.into(), new.into());
             result.unwrap_or_else(|found| -1 - found)

@@ -12,7 +12,7 @@ use unknot_checker::sim::{
 };
 
 use super::objects::{Objects, RwHeld, TIMEOUT, done, on_objects};
-use super::{Op, Spec, TaskSpec};
+use super::{Op, Spec, TaskSpec, Until};
 
 /// For each task, by who started it and as which one, what its operations returned.
 type Logs = Rc<RefCell<BTreeMap<Vec<usize>, Vec<i64>>>>;
@@ -144,6 +144,26 @@ fn choices(op: Op, o: &Objects) -> Option<i64> {
     })
 }
 
+fn holds(until: Until, o: &Objects) -> bool {
+    let cell = |i: u8| o.cells[usize::from(i)].read();
+    match until {
+        Until::NotZero(i) => cell(i) != 0,
+        Until::Is(i, value) => cell(i) == i64::from(value),
+        Until::IsOneOrPanics => match cell(0) {
+            2 => panic!("not this one"),
+            value => value == 1,
+        },
+        Until::Both => cell(0) == 1 && cell(1) == 0,
+        Until::Either => cell(0) == 1 || cell(1) == 0,
+        Until::AtomicIs(value) => o.atomic.load() == i64::from(value),
+        Until::AtomicAbove(value) => o.atomic.load() > i64::from(value),
+        Until::AtomicIsOneOf(a, b) => {
+            o.atomic.load() == i64::from(a) || o.atomic.load() == i64::from(b)
+        }
+        Until::Swapped => o.atomic.swap(1) == 0,
+    }
+}
+
 fn tasks(op: Op, o: &Objects, handles: &mut Handles) -> Option<i64> {
     let handle = |i: u8| handles.get(usize::from(i)).and_then(Option::as_ref);
     Some(match op {
@@ -155,8 +175,8 @@ fn tasks(op: Op, o: &Objects, handles: &mut Handles) -> Option<i64> {
             sleep(Duration::from_millis(millis.into()));
             0
         }
-        Op::WaitUntil => {
-            wait_until(|| o.cells[0].read() != 0);
+        Op::WaitUntil(until) => {
+            wait_until(|| holds(until, o));
             0
         }
         Op::YieldUntilChanged => {

@@ -56,6 +56,7 @@ fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
         ownership,
         is_variable: false,
         is_atomic: true,
+        keeps_versions: false,
         part_of: None,
         raised_by: &[],
         want: Want::default(),

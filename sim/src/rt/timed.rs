@@ -1,0 +1,74 @@
+//! Steps that take time, or may.
+//!
+//! Where durations count, virtual time is a clock that moves when no task can go on;
+//! where they do not, a timeout may end a wait at any point, and to sleep is a step
+//! like others.
+
+use std::panic::Location;
+use std::time::Duration;
+
+use super::TimeMode;
+use super::stage::{self, Stage};
+use super::{is_quiet, machine, note, pool, step_quietly, until, unwind_if_over, with};
+use crate::act::Act;
+use crate::op::Op;
+
+/// Makes one step that waits until it is possible, or until a timeout turns it
+/// into a try. `resolve` is told whether the accesses were granted, does what
+/// belongs to the step, and says whether the wait was successful.
+pub(crate) fn step_timed(
+    wait: Op,
+    trying: Op,
+    timeout: Duration,
+    resolve: impl FnOnce(bool) -> bool,
+) -> bool {
+    if !stage::makes_steps() {
+        return step_quietly(&trying);
+    }
+    let location = wait.location;
+    let micros = micros(timeout);
+    let declare = |machine: &mut machine::Machine| machine.declare_timed(wait, trying, micros);
+    let granted = unwind_if_over(pool::try_step(declare));
+    if is_quiet() {
+        return false;
+    }
+    if !granted {
+        note(|| "timed out".to_owned());
+    }
+    let granted = resolve(granted);
+    with(|world| world.machine.count_timeout(location, granted));
+    granted
+}
+
+/// Passes virtual time, or is a scheduling point when durations do not count.
+pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
+    let mut sleep = Op::local("sleep", location).acting(Act::Sleep);
+    if !stage::makes_steps() {
+        step_quietly(&sleep);
+        return;
+    }
+    unwind_if_over(pool::try_step(|machine| match machine.time {
+        TimeMode::Any => machine.declare(&mut sleep),
+        TimeMode::Virtual => {
+            // Nobody opens the gauge of a task that has not ended: only the
+            // clock ends this wait.
+            let own_end = machine.task(machine.current).done;
+            machine.declare_timed(sleep.clone().guarded(own_end, 1), sleep, micros(duration));
+        }
+    }));
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Virtual time, or `None` when durations do not count.
+pub(crate) fn now() -> Option<Duration> {
+    if stage::stage() == Stage::Trying {
+        until::try_on(&Op::local("now", Location::caller()));
+    }
+    with(|world| match world.machine.time {
+        TimeMode::Any => None,
+        TimeMode::Virtual => Some(Duration::from_micros(world.machine.now)),
+    })
+}
