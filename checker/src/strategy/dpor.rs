@@ -90,18 +90,20 @@ impl Dpor {
         let Some(frame) = self.frames.last_mut() else { unreachable!("there is a frame") };
         frame.done += 1;
         let known = frame.shared.min(at).min(self.nodes.len());
-        debug_assert_eq!(n_same(&self.nodes[..known], &frame.nodes), known);
-        let common = known + n_same(&self.nodes[known..], &frame.nodes[known..at]);
+        debug_assert_eq!(n_same(&self.nodes, frame.points.slices(0..known)), known);
+        let common = known + n_same(&self.nodes[known..], frame.points.slices(known..at));
         frame.shared = at;
         if let Some(spare) = self.spare.last_mut() {
             spare.shared = spare.shared.min(common);
         }
         self.events.truncate(common);
         self.nodes.truncate(common);
-        self.nodes.extend_from_slice(&frame.nodes[common..at]);
+        self.nodes.reserve(at - common);
+        let new = frame.points.slices(common..at);
+        new.for_each(|nodes| self.nodes.extend_from_slice(nodes));
         let kept = self.deviations.partition_point(|&deviation| deviation < common);
         self.deviations.truncate(kept);
-        let deviates = |at: &usize| frame.nodes[*at].deviates();
+        let deviates = |at: &usize| self.nodes[*at].deviates();
         self.deviations.extend((common..at).filter(deviates));
     }
 
@@ -133,7 +135,7 @@ impl Dpor {
         let Some((at, instead_of, steps)) = Arc::make_mut(&mut frame.plans).pop() else {
             unreachable!("there is a plan")
         };
-        let against = frame.nodes[at].task;
+        let against = frame.points.at(at).task;
         self.return_to(at);
         let before = at.checked_sub(1);
         let before = before.filter(|&b| self.nodes[b].head_against(against).is_some());
@@ -203,10 +205,19 @@ impl Dpor {
     }
 }
 
-/// With how many of the same points two executions begin.
-fn n_same(a: &[Node], b: &[Node]) -> usize {
+/// With how many of the same points two executions begin, one of them in pieces.
+fn n_same<'a>(mut a: &[Node], b: impl Iterator<Item = &'a [Node]>) -> usize {
     let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
-    a.iter().zip(b).take_while(is_same).count()
+    let mut n = 0;
+    for b in b {
+        let same = a.iter().zip(b).take_while(is_same).count();
+        n += same;
+        if same < b.len() {
+            break;
+        }
+        a = &a[same..];
+    }
+    n
 }
 
 impl Explorer for Dpor {
@@ -290,10 +301,13 @@ impl Explorer for Dpor {
         let n = frame.plans.last_at().max(last_value).map_or(0, |last| last + 1);
         self.complete(execution, n);
         debug_assert!({
-            let known = frame.shared.min(n).min(frame.nodes.len());
-            known <= n_same(&frame.nodes, &self.nodes)
+            let is_known = |frame: &Frame| {
+                let known = frame.shared.min(n).min(frame.points.len());
+                known == n_same(&self.nodes, frame.points.slices(0..known))
+            };
+            is_known(&frame) && self.frames.last().is_none_or(is_known)
         });
-        frame.take_points(&self.nodes[..n]);
+        frame.take_points(&self.nodes[..n], self.frames.last());
         frame.values = values;
         frame.begin(self.made);
         self.frames.push(frame);

@@ -7,11 +7,12 @@
 //!
 //! Searches that are cut from one another begin with the same frames, which may be
 //! many and long. So what they hold is shared, and copied only where one of them
-//! changes it.
+//! changes it. Frames on top of one another share the points that they begin with.
 
 use std::sync::Arc;
 
 use super::node::Node;
+use super::points::Points;
 use super::reversal::Reversals;
 use crate::estimate::Fork;
 
@@ -19,7 +20,7 @@ use crate::estimate::Fork;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Frame {
     /// Its points, up to the last one that the search returns to.
-    pub(super) nodes: Arc<Vec<Node>>,
+    pub(super) points: Points,
     /// So many of them are those of the present execution as well, at least.
     pub(super) shared: usize,
     /// Points whose step has values that are to be tried, with the present ones.
@@ -35,15 +36,10 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Makes the points of an execution its own, of which it has the shared ones
-    /// already unless others have them too.
-    pub(super) fn take_points(&mut self, points: &[Node]) {
-        match Arc::get_mut(&mut self.nodes) {
-            Some(nodes) => {
-                nodes.truncate(self.shared.min(points.len()));
-                nodes.extend_from_slice(&points[nodes.len()..]);
-            }
-            None => self.nodes = Arc::new(points.to_vec()),
-        }
+    /// already, as the frame below it has.
+    pub(super) fn take_points(&mut self, points: &[Node], below: Option<&Frame>) {
+        let others = below.map(|below| (&below.points, below.shared.min(below.points.len())));
+        self.points.take(points, self.shared, others);
         self.shared = points.len();
     }
 
@@ -83,7 +79,7 @@ impl Frame {
         let done = self.done + self.ahead() as u64;
         self.given += n as u64;
         Frame {
-            nodes: Arc::clone(&self.nodes),
+            points: self.points.clone(),
             shared: 0,
             values: vec![],
             plans,

@@ -17,6 +17,7 @@ mod orders;
 mod past;
 mod pct;
 mod planner;
+mod points;
 mod portfolio;
 mod race;
 mod random;
