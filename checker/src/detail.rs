@@ -28,6 +28,9 @@ pub struct Detail {
     /// Where the program says what must hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<Place>,
+    /// What did not hold, with values.
+    #[serde(skip)]
+    pub violated: String,
     /// Where an exception was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raised: Option<Place>,
@@ -75,6 +78,7 @@ impl Detail {
             Kind::InvariantViolation => {
                 let site = evidence.signature.sites.first().copied();
                 detail.condition = site.map(place);
+                detail.violated = violated(execution, site, evidence.steps.first());
                 if let (Some(site), Some(&step)) = (site, evidence.steps.first()) {
                     detail.written_by = written_by(execution, site, step as usize);
                 }
@@ -96,6 +100,16 @@ impl Detail {
 
 fn place(Site(location): Site) -> Place {
     Place { file: package_path(location.file()).to_owned(), line: location.line() }
+}
+
+/// What did not hold: of several conditions at one step, the one at the place that
+/// the finding names.
+fn violated(execution: &Execution<'_>, site: Option<Site>, step: Option<&u32>) -> String {
+    let mut violations = execution.violations.iter();
+    let violated = violations.find(|one| {
+        one.step.as_ref() == step && site.is_some_and(|site| site == Site(one.location))
+    });
+    violated.map(|one| one.message.clone()).unwrap_or_default()
 }
 
 /// Where an exception was made, unless the step that proves it says so.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::panic::Location;
 
+use serde::{Serialize, Serializer};
 use smallvec::SmallVec;
 use unknot_sim::{Names, ObjectId, TaskId, TaskPath};
 
@@ -122,6 +123,18 @@ impl Kind {
     pub fn name(self) -> &'static str {
         let row = KINDS.iter().find(|(kind, _)| *kind == self);
         row.map(|(_, name)| *name).expect("every kind has a name")
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl Serialize for Level {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

@@ -3,10 +3,10 @@
 //! A search keeps small integers; the one execution that a report shows is run
 //! again with recording on and turned into this.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use unknot_sim::{
-    Access, Act, Effect, Ended, Execution, Failure, Mode, Names, Object, ObjectId, Purpose, Role,
-    TaskId, Violation, Want,
+    Access, Act, Effect, Ended, Execution, Failure, Mode, Names, Noted, Object, ObjectId, Purpose,
+    Role, TaskId, Violation, Want,
 };
 
 use crate::schedule::Schedule;
@@ -32,8 +32,9 @@ pub struct StepRecord {
     pub file: String,
     /// The line, counted from 1.
     pub line: u32,
-    /// The value that was read or written.
-    pub value: Option<String>,
+    /// What it read, wrote or answered.
+    #[serde(serialize_with = "shown")]
+    pub value: Option<Noted>,
     /// What was chosen inside the step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<u32>,
@@ -110,6 +111,10 @@ pub struct ViolationRecord {
     pub file: String,
     /// The line, counted from 1.
     pub line: u32,
+}
+
+fn shown<S: Serializer>(value: &Option<Noted>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().map(ToString::to_string).serialize(serializer)
 }
 
 /// `Lock 'bob'`, or `Lock#2` for the third object of the main task.

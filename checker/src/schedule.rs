@@ -13,6 +13,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
 use unknot_sim::{Names, TaskPath, Trace};
 
 /// One executed step of a schedule.
@@ -31,6 +32,12 @@ pub struct ScheduledStep {
 pub struct Schedule {
     /// The steps in order, shared between all that was seen in one execution.
     pub steps: Arc<Vec<ScheduledStep>>,
+}
+
+impl Serialize for Schedule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// Why a text is no schedule.

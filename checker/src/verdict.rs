@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use crate::check::{AskedBounds, Budget, Observed};
 use crate::end::End;
 use crate::finding::{Kind, Levels};
@@ -105,6 +107,12 @@ impl Verdict {
     }
 }
 
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
 impl LeftOut {
     fn of(observed: &Observed, budget: Budget) -> LeftOut {
         let stats = observed.stats;
@@ -150,20 +158,41 @@ impl fmt::Display for Open {
     }
 }
 
+impl Verdict {
+    /// Whether something is wrong.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Verdict::Fail { .. })
+    }
+
+    /// The word that a person reads first.
+    #[must_use]
+    pub fn headword(&self) -> &'static str {
+        match self {
+            Verdict::Exhaustive | Verdict::Bounded(_) => "PASS",
+            Verdict::Fail { .. } => "FAIL",
+            Verdict::Inconclusive(_) => "INCONCLUSIVE",
+        }
+    }
+
+    /// What comes after that word.
+    #[must_use]
+    pub fn details(&self) -> String {
+        match self {
+            Verdict::Exhaustive => "(exhaustive)".to_owned(),
+            Verdict::Bounded(left_out) => format!("(bounded: {left_out})"),
+            Verdict::Fail { kinds } => {
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+                kinds.join(", ")
+            }
+            Verdict::Inconclusive(open) => format!("({open})"),
+        }
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Verdict::Exhaustive => f.write_str("PASS (exhaustive)"),
-            Verdict::Bounded(left_out) => write!(f, "PASS (bounded: {left_out})"),
-            Verdict::Fail { kinds } => {
-                f.write_str("FAIL")?;
-                for (i, kind) in kinds.iter().enumerate() {
-                    write!(f, "{} {kind}", if i == 0 { "" } else { "," })?;
-                }
-                Ok(())
-            }
-            Verdict::Inconclusive(open) => write!(f, "INCONCLUSIVE ({open})"),
-        }
+        write!(f, "{} {}", self.headword(), self.details())
     }
 }
 

@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use crate::exception::Exception;
 use crate::id::{Name, Names, ObjectId, Role, TaskId};
+use crate::noted::Noted;
 use crate::op::Op;
 use crate::trace::Trace;
 use crate::value::Value;
@@ -211,7 +212,7 @@ pub struct Execution<'a> {
     /// What the main task returned, when it finished without a failure.
     pub outcome: Option<&'a Value>,
     /// Values that steps read or wrote, by step: filled only when recording.
-    pub values: &'a BTreeMap<u32, String>,
+    pub values: &'a BTreeMap<u32, Noted>,
 }
 
 impl<'a> Execution<'a> {

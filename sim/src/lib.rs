@@ -35,6 +35,7 @@ mod execution;
 mod explorer;
 mod id;
 mod mode;
+mod noted;
 mod once;
 mod op;
 mod parts;
@@ -61,6 +62,8 @@ pub use id::Name;
 pub use id::{Names, ObjectId, Role, TaskId, TaskPath};
 #[doc(hidden)]
 pub use mode::Mode;
+#[doc(hidden)]
+pub use noted::{Noted, Text};
 pub use once::run_once;
 #[doc(hidden)]
 pub use op::{Access, Effect, Guard, Op, dependent};

@@ -16,6 +16,7 @@ use crate::ending;
 use crate::exception::Exception;
 use crate::id::{Name, ObjectId, TaskId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt;
 use crate::value::Value;
@@ -158,7 +159,7 @@ impl<T> JoinHandle<T> {
         let Some((_, done)) = self.task else { return false };
         let op = Op::local("is_alive", Location::caller()).acting(Act::LookAtEnds);
         let finished = rt::step(op.with(done, Mode::Look, 1));
-        rt::note(|| (!finished).to_string());
+        rt::note(|| Noted::Answer(Text::of(!finished)));
         !finished
     }
 }

@@ -39,7 +39,7 @@ fn withdraw(account: &mut Account, amount: i64) -> Result<i64, Refusal> {
 fn told<O: unknot_checker::sim::Outcome + 'static>(program: fn() -> O) -> Vec<String> {
     let checked = Checker::new().check(program);
     let findings = &checked.report().findings;
-    assert!(findings.iter().all(|finding| finding.kind == Kind::Exception.name()));
+    assert!(findings.iter().all(|finding| finding.kind == Kind::Exception));
     findings.iter().map(|finding| finding.message.clone()).collect()
 }
 

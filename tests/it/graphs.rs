@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use unknot_checker::check::Semantics;
-use unknot_checker::graph::{Graph, Part};
+use unknot_checker::graph::{Claim, Graph, Part};
 use unknot_checker::replay::{Replayed, replay};
 use unknot_checker::report::json::{self, Document};
 use unknot_checker::report::wait_for;
@@ -130,7 +130,7 @@ fn a_semaphore_whose_holders_wait_for_each_other_is_a_deadlock() {
     );
     let permit = graph.wait_for.iter().find(|edge| edge.from == "T0").expect("an edge");
     assert_eq!(
-        (permit.mode.as_str(), permit.kind.as_str(), permit.amount),
+        (permit.mode.name(), permit.kind.as_str(), permit.amount),
         ("permit", "Semaphore", 1)
     );
     assert_eq!((permit.name.as_str(), permit.certain), ("seats", true));
@@ -200,9 +200,9 @@ fn two_readers_that_want_to_write_deadlock() {
         (kinds(&replayed), cycles(&replayed.graph)),
         (vec![Kind::Deadlock], vec!["T1 T2 T1".into()])
     );
-    assert!(replayed.graph.waits.iter().all(|wait| wait.mode == "exclusive"));
+    assert!(replayed.graph.waits.iter().all(|wait| wait.mode == Claim::Exclusive));
     assert!(
-        replayed.graph.holds.iter().all(|hold| (hold.mode.as_str(), hold.amount) == ("shared", 1))
+        replayed.graph.holds.iter().all(|hold| (hold.mode.name(), hold.amount) == ("shared", 1))
     );
     let text = text(|out| wait_for::write(&replayed.graph, &[], out));
     assert!(text.contains("RwLock 'table' (exclusive)"), "{text}");
@@ -239,7 +239,7 @@ fn joins_in_a_ring_and_of_itself() {
         (kinds(&ring), cycles(&ring.graph)),
         (vec![Kind::Deadlock], vec!["T1 T2 T1".into()])
     );
-    assert!(ring.graph.waits.iter().all(|wait| wait.mode == "join" && wait.certain));
+    assert!(ring.graph.waits.iter().all(|wait| wait.mode == Claim::Join && wait.certain));
     let own = stuck(&joins(1), "T0*3 T1");
     assert_eq!((kinds(&own), cycles(&own.graph)), (vec![Kind::Deadlock], vec!["T1 T1".into()]));
 }

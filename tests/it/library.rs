@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::Duration;
 
+use unknot_checker::finding::Level;
 use unknot_checker::sim::{Exception, Lock, Program, Shared, TimeMode, choose, sleep, spawn};
 use unknot_checker::{Checked, Checker, Kind, Schedule, check, replay};
 
@@ -73,7 +74,7 @@ fn a_failure_says_what_the_command_line_says() {
     for part in [
         "racy does not pass\n\nFAIL lost-update (",
         "shown by 1 of 4 classes",
-        "library.rs:20",
+        "library.rs:21",
         "  step   T0 'main'",
         "read Shared 'x' = 0",
         " cargo test",
@@ -106,7 +107,7 @@ fn what_is_allowed_passes() {
     let checked = Checker::new().allow(Kind::LostUpdate).check(racy);
     checked.assert_pass();
     checked.assert_finds(Kind::LostUpdate);
-    assert!(checked.report().findings.iter().all(|finding| finding.level == "note"));
+    assert!(checked.report().findings.iter().all(|finding| finding.level == Level::Note));
     let other = Checker::new().allow(Kind::Deadlock).check(racy);
     assert!(complaint(|| other.assert_pass()).is_some());
 }

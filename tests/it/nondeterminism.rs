@@ -27,8 +27,8 @@ fn check(
 
 /// The kinds that a report tells, and the message of the nondeterminism.
 fn told(report: &Report) -> (Vec<&str>, String) {
-    let kinds = report.findings.iter().map(|finding| finding.kind.as_str()).collect();
-    let doubt = report.findings.iter().find(|f| f.kind == Kind::Nondeterminism.name());
+    let kinds = report.findings.iter().map(|finding| finding.kind.name()).collect();
+    let doubt = report.findings.iter().find(|f| f.kind == Kind::Nondeterminism);
     (kinds, doubt.map(|finding| finding.message.clone()).unwrap_or_default())
 }
 
@@ -55,7 +55,7 @@ fn a_fault_that_does_not_come_again() {
     );
     assert!(message.contains("and now does 'end'"), "{message}");
     assert!(!checked.report().exhaustive);
-    assert_eq!(checked.report().verdict, "fail");
+    assert_eq!(checked.report().verdict.word(), "fail");
 }
 
 /// The same steps each time, and once another end.

@@ -18,7 +18,11 @@ fn told(
     let observed = dpor(&program);
     let seen = observed.outcomes.values().next().expect("an outcome");
     let record = replay(&program, &seen.witness.schedule, Semantics::default()).record;
-    record.steps.into_iter().map(|step| (step.op, step.value)).collect()
+    record
+        .steps
+        .into_iter()
+        .map(|step| (step.op, step.value.map(|value| value.to_string())))
+        .collect()
 }
 
 /// What is asked after each step looks at objects of each kind, each of which would

@@ -10,6 +10,7 @@ use crate::report::json::{self, Document};
 use crate::report::style::Style;
 use crate::report::table::Table;
 use crate::report::{Report, text};
+use crate::verdict::Verdict;
 
 /// Prints reports in their order.
 pub(super) struct Printer<'a> {
@@ -72,8 +73,9 @@ impl Printer<'_> {
             Format::Text => {
                 let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
                 writeln!(self.out, "\n{} checked, {as_declared} as declared", reports.len())?;
-                let is_told =
-                    |report: &&Report| report.verdict == "fail" && report.as_expected == Some(true);
+                let is_told = |report: &&Report| {
+                    report.verdict.is_failure() && report.as_expected == Some(true)
+                };
                 if let Some(one) = reports.iter().find(is_told).filter(|_| reports.len() > 1) {
                     writeln!(self.out, "the story of a row: {}", text::story_command(one))?;
                 }
@@ -94,10 +96,12 @@ impl Report {
             Some(false) => Status::Failed,
             None => Status::Inconclusive,
         };
-        let declared = match (self.as_expected, self.verdict.as_str()) {
+        let declared = match (self.as_expected, &self.verdict) {
             // Nothing is declared: what was found is the answer.
-            (None, "fail") if self.expected.is_none() => Status::Failed,
-            (None, "pass") if self.expected.is_none() => Status::Ok,
+            (None, Verdict::Fail { .. }) if self.expected.is_none() => Status::Failed,
+            (None, Verdict::Exhaustive | Verdict::Bounded(_)) if self.expected.is_none() => {
+                Status::Ok
+            }
             (answer, _) => of(answer),
         };
         let compared = self.cross_check.as_ref().map_or(Status::Ok, |done| of(done.agrees));

@@ -12,7 +12,6 @@ use crate::replay::replay_knowing;
 use crate::report::Report;
 use crate::scenario::Params;
 use crate::sched::SchedFile;
-use crate::schedule::Schedule;
 use crate::standstill::Known;
 
 /// Makes the folder, and looks whether those of the variants can be made in it.
@@ -42,16 +41,14 @@ pub(super) fn findings(
 ) -> Result<(), Trouble> {
     let program = one.variant.program(params);
     let folder = folder(dir, one).join(sizes(params));
-    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
     for finding in &mut report.findings {
-        let n = counts.entry(finding.kind.clone()).or_default();
+        let n = counts.entry(finding.kind).or_default();
         *n += 1;
         let path = folder.join(format!("{}-{n}.sched", finding.kind));
-        let schedule = Schedule::parse(&finding.schedule)
-            .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))?;
         let known = Known::default();
-        let record = replay_knowing(&program, &schedule, known, report.semantics).record;
-        let shows = Kind::named(&finding.kind).ok();
+        let record = replay_knowing(&program, &finding.schedule, known, report.semantics).record;
+        let shows = Some(finding.kind);
         let file = SchedFile::of(&one.name(), params, report.semantics, (&record, shows));
         fs::create_dir_all(&folder).map_err(|error| {
             Trouble::Unwritten(format!("cannot make the folder {}: {error}", folder.display()))

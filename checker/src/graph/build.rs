@@ -8,8 +8,8 @@
 use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, Purpose, TaskId};
 
 use super::{
-    Blocked, Graph, Held, HoldEdge, Knot, Part, Peer, Place, ResourceNode, TaskEdge, TaskNode,
-    WaitEdge, story,
+    Blocked, Claim, Graph, Held, HoldEdge, Knot, Part, Peer, Place, ResourceNode, TaskEdge,
+    TaskNode, WaitEdge, story,
 };
 use crate::analysis::handed::Handed;
 use crate::analysis::peers::{self, peers};
@@ -158,7 +158,7 @@ impl Builder<'_> {
             task: self.path(wait.task),
             resource,
             amount: wait.at_least,
-            mode: self.wait_mode(wait).to_owned(),
+            mode: self.wait_mode(wait),
             op: task.pending.verb.to_owned(),
             file: package_path(task.pending.location.file()).to_owned(),
             line: task.pending.location.line(),
@@ -202,7 +202,7 @@ impl Builder<'_> {
             name: resource.name.clone(),
             created: Place { file: resource.file.clone(), line: resource.line },
             amount: wait.amount,
-            mode: wait.mode.clone(),
+            mode: wait.mode,
             op: wait.op.clone(),
             file: wait.file.clone(),
             line: wait.line,
@@ -219,7 +219,7 @@ impl Builder<'_> {
         let location = self.execution.trace.steps()[step as usize].location;
         Held {
             amount,
-            mode: self.mode(gauge, amount).to_owned(),
+            mode: self.mode(gauge, amount),
             step,
             file: package_path(location.file()).to_owned(),
             line: location.line(),
@@ -287,7 +287,7 @@ impl Builder<'_> {
         }
     }
 
-    fn wait_mode(&self, wait: &Settled) -> &'static str {
+    fn wait_mode(&self, wait: &Settled) -> Claim {
         let task = self.execution.task(wait.task);
         let gauge = wait.gauge;
         let object = self.execution.object(gauge);
@@ -299,20 +299,20 @@ impl Builder<'_> {
         let is_parked = object.purpose == Purpose::Change
             || object.part_of.is_some_and(|w| self.execution.object(w).raised_by.is_empty());
         match object.ownership {
-            _ if is_join => "join",
-            Ownership::Nobody if takes_nothing || is_parked => "signal",
+            _ if is_join => Claim::Join,
+            Ownership::Nobody if takes_nothing || is_parked => Claim::Signal,
             _ => self.mode(gauge, wait.at_least),
         }
     }
 
     /// How units of a gauge are had: all of them exclude everybody else.
-    fn mode(&self, gauge: ObjectId, amount: i64) -> &'static str {
+    fn mode(&self, gauge: ObjectId, amount: i64) -> Claim {
         let object = self.execution.object(gauge);
         match object.ownership {
-            Ownership::Owners if amount >= object.initial => "exclusive",
-            Ownership::Owners => "shared",
-            Ownership::Takers => "permit",
-            Ownership::Nobody => "unit",
+            Ownership::Owners if amount >= object.initial => Claim::Exclusive,
+            Ownership::Owners => Claim::Shared,
+            Ownership::Takers => Claim::Permit,
+            Ownership::Nobody => Claim::Unit,
         }
     }
 }

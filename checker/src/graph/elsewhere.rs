@@ -66,7 +66,7 @@ impl Graph {
             name: resource.name.clone(),
             created: super::Place { file: resource.file.clone(), line: resource.line },
             amount: wait.amount,
-            mode: wait.mode.clone(),
+            mode: wait.mode,
             op: wait.op.clone(),
             file: wait.file.clone(),
             line: wait.line,

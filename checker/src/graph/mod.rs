@@ -42,6 +42,39 @@ pub struct Knot {
     pub cycle: Vec<String>,
 }
 
+/// How units are wanted or held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Claim {
+    /// For oneself.
+    Exclusive,
+    /// Beside others.
+    Shared,
+    /// As one of several.
+    Permit,
+    /// By the end of a task.
+    Join,
+    /// By whatever opens the gauge.
+    Signal,
+    /// As they come.
+    Unit,
+}
+
+impl Claim {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Claim::Exclusive => "exclusive",
+            Claim::Shared => "shared",
+            Claim::Permit => "permit",
+            Claim::Join => "join",
+            Claim::Signal => "signal",
+            Claim::Unit => "unit",
+        }
+    }
+}
+
 /// A task's part in the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -114,7 +147,7 @@ pub struct WaitEdge {
     pub amount: i64,
     /// How it wants them: `exclusive`, `shared`, `permit`, `join`, `signal` or
     /// `unit`.
-    pub mode: String,
+    pub mode: Claim,
     /// What it wants to do.
     pub op: String,
     /// Where.
@@ -195,7 +228,7 @@ pub struct HoldEdge {
     /// The units it holds.
     pub amount: i64,
     /// How it holds them: `exclusive`, `shared` or `permit`.
-    pub mode: String,
+    pub mode: Claim,
     /// The step that took them.
     pub step: u32,
     /// Where.
@@ -224,7 +257,7 @@ pub struct TaskEdge {
     /// The units that are waited for.
     pub amount: i64,
     /// How they are wanted.
-    pub mode: String,
+    pub mode: Claim,
     /// What the waiting task wants to do.
     pub op: String,
     /// Where it waits.
@@ -250,7 +283,7 @@ pub struct Held {
     /// The units that are held.
     pub amount: i64,
     /// How.
-    pub mode: String,
+    pub mode: Claim,
     /// The step that took the first of them.
     pub step: u32,
     /// Where.

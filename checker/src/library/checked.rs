@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::environment;
-use crate::finding::{Kind, Levels};
+use crate::finding::{Kind, Level, Levels};
 use crate::report::style::Style;
 use crate::report::{Report, text};
 use crate::verdict::Verdict;
@@ -207,7 +207,7 @@ impl Checked {
     }
 
     fn write_findings(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let errors = self.report.findings.iter().filter(|finding| finding.level == "error");
+        let errors = self.report.findings.iter().filter(|finding| finding.level == Level::Error);
         errors
             .into_iter()
             .try_for_each(|finding| text::write_finding(&self.report, finding, Style::Plain, out))

@@ -300,7 +300,7 @@ impl Checker {
         let report = Report::new(from, program, &observed, &simplest, budget);
         // What was found and then not shown again came to light in the report.
         let doubtful = Kind::Nondeterminism;
-        let is_doubtful = report.findings.iter().any(|f| f.kind == doubtful.name());
+        let is_doubtful = report.findings.iter().any(|f| f.kind == doubtful);
         if is_doubtful && found.insert(doubtful) {
             observed.kinds.insert(doubtful, 1);
             verdict = Verdict::of(&observed, budget);

@@ -110,10 +110,10 @@ fn finding(
         format!("at step {step}, {message}")
     };
     FindingReport {
-        kind: kind.to_string(),
-        level: budget.levels.of(kind).name().to_owned(),
+        kind,
+        level: budget.levels.of(kind),
         message,
-        schedule: witness.schedule.to_string(),
+        schedule: witness.schedule.clone(),
         preemptions: witness.preemptions,
         // Nothing was proved about a schedule that shows something else.
         fewest: fewest && is_shown,

@@ -1,8 +1,8 @@
 //! One sentence for each finding: its headline.
 
 use crate::finding::{Identity, Kind};
-use crate::graph::Graph;
-use crate::record::{Record, package_path};
+use crate::graph::{Claim, Graph};
+use crate::record::Record;
 
 use super::stuck;
 use super::text::task_label_of;
@@ -38,7 +38,7 @@ pub fn message(
             task(1)
         ),
         Kind::InvariantViolation => {
-            format!("after a step of {}: {}", task(0), violated(identity, record, proof))
+            format!("after a step of {}: {}", task(0), detail.violated)
         }
         Kind::StaleWrite => format!(
             "{} replaces a value of {object} that it never saw; what it writes does not depend on that",
@@ -70,23 +70,11 @@ fn repeated(n: usize) -> String {
     if n == 1 { "1 step repeats".to_owned() } else { format!("{n} steps repeat") }
 }
 
-/// What did not hold: of several conditions at one step, the one at the place
-/// that the finding names.
-fn violated<'a>(identity: &Identity, record: &'a Record, proof: &[u32]) -> &'a str {
-    let step = proof.first().copied();
-    let is_here = |file: &str, line: u32| {
-        identity.sites.iter().any(|s| package_path(s.0.file()) == file && s.0.line() == line)
-    };
-    let mut violations = record.violations.iter();
-    let violated = violations.find(|v| v.step == step && is_here(&v.file, v.line));
-    violated.map_or("", |violated| &violated.message)
-}
-
 fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> String {
     let size = identity.tasks.len();
     let paths: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
     let joins = graph.is_some_and(|graph| {
-        graph.waits.iter().any(|wait| wait.op == "join" && paths.contains(&wait.task))
+        graph.waits.iter().any(|wait| wait.mode == Claim::Join && paths.contains(&wait.task))
     });
     // The cycle may be shorter than the knot, where a resource has owners.
     let knot = graph.and_then(|graph| graph.knot(&paths));

@@ -30,10 +30,11 @@ use unknot_sim::{Program, Refusal, TimeMode};
 use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
 use crate::detail::Detail;
 use crate::end::End;
-use crate::finding::{Fault, Kind, Origin};
+use crate::finding::{Fault, Kind, Level, Origin};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::scenario::{Expectation, Params, Source};
+use crate::schedule::Schedule;
 use crate::simplest::Simplest;
 use crate::strategy::{StrategyRow, Unit};
 use crate::verdict::{Compared, Verdict, compare};
@@ -61,11 +62,8 @@ pub struct Report {
     pub timeouts: u32,
     /// Bytes of stack of each task.
     pub stack: usize,
-    /// `pass`, `fail` or `inconclusive`.
-    pub verdict: String,
-    /// The verdict as a person reads it.
-    #[serde(skip)]
-    pub verdict_text: String,
+    /// The verdict: as data `pass`, `fail` or `inconclusive`.
+    pub verdict: Verdict,
     /// Why the check was ended before it was through, if somebody did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<String>,
@@ -164,7 +162,7 @@ pub struct Expected {
 #[derive(Clone, Debug, Serialize)]
 pub struct ExpectedFinding {
     /// The kind.
-    pub kind: String,
+    pub kind: Kind,
     /// Whether every execution must show it.
     pub always: bool,
 }
@@ -173,13 +171,13 @@ pub struct ExpectedFinding {
 #[derive(Clone, Debug, Serialize)]
 pub struct FindingReport {
     /// The kind.
-    pub kind: String,
-    /// `error` or `note`.
-    pub level: String,
+    pub kind: Kind,
+    /// How serious it is.
+    pub level: Level,
     /// One sentence.
     pub message: String,
     /// The simplest known schedule that shows it.
-    pub schedule: String,
+    pub schedule: Schedule,
     /// How often that schedule leaves a task that could go on.
     pub preemptions: u32,
     /// Whether no schedule that shows it does so less often.
@@ -227,7 +225,7 @@ pub struct OutcomeReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_lost_update: Option<u64>,
     /// The simplest known schedule that gives it.
-    pub schedule: String,
+    pub schedule: Schedule,
 }
 
 /// What a report says about where it comes from.
@@ -265,7 +263,7 @@ impl Report {
         let sampler = from.seed.map(|_| from.strategy);
         let findings = findings::findings(program, observed, simplest, budget, sampler);
         let doubted;
-        let observed = match findings.iter().any(|f| f.kind == Kind::Nondeterminism.name()) {
+        let observed = match findings.iter().any(|f| f.kind == Kind::Nondeterminism) {
             true => {
                 doubted = findings::doubt(observed);
                 &doubted
@@ -292,8 +290,7 @@ impl Report {
             time: time_name(budget.semantics.time).to_owned(),
             timeouts: budget.semantics.max_timeouts,
             stack: budget.semantics.stack.bytes(),
-            verdict: verdict.word().to_owned(),
-            verdict_text: verdict.to_string(),
+            verdict,
             ended_by: ended_by(observed.end),
             exhaustive: observed.is_whole(),
             executions: observed.stats.executions,
@@ -345,7 +342,7 @@ fn expected(expectation: &Expectation) -> Expected {
     Expected {
         findings: findings
             .map(|(kind, appears)| ExpectedFinding {
-                kind: kind.to_string(),
+                kind: *kind,
                 always: *appears == Appears::Always,
             })
             .collect(),
@@ -362,7 +359,7 @@ fn outcome(turnout: &Turnout, seen: &Seen, loses: bool) -> OutcomeReport {
         Turnout::Failed => (None, Some("failed".to_owned())),
         Turnout::Stuck => (None, Some("stuck".to_owned())),
     };
-    let schedule = seen.witness.schedule.to_string();
+    let schedule = seen.witness.schedule.clone();
     let no_lost_update = loses.then_some(seen.intact);
     OutcomeReport { value, ended, executions: seen.executions, no_lost_update, schedule }
 }

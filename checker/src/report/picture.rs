@@ -3,7 +3,7 @@
 
 use super::text::{place, task_label_of};
 use crate::graph::{
-    Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
+    Claim, Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
 };
 
 /// Which of the two views of a wait-for graph is meant.
@@ -26,7 +26,7 @@ pub(super) fn resource(resource: &ResourceNode) -> String {
 /// The ends of tasks that are waited for, each with its task: nobody acquired
 /// them, so no holding says whose they are.
 pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
-    let joins = graph.wait_for.iter().filter(|edge| edge.mode == "join");
+    let joins = graph.wait_for.iter().filter(|edge| edge.mode == Claim::Join);
     let mut ends: Vec<(u32, &str)> = joins.map(|edge| (edge.resource, edge.to.as_str())).collect();
     ends.sort_unstable();
     ends.dedup();
@@ -35,8 +35,8 @@ pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
 
 pub(super) fn wait(edge: &WaitEdge) -> String {
     let since = since(edge.since);
-    match edge.mode.as_str() {
-        "join" => format!("{} {}{since}", edge.op, at(edge)),
+    match edge.mode {
+        Claim::Join => format!("{} {}{since}", edge.op, at(edge)),
         mode => format!("{} ({}) {}{since}", edge.op, units(edge.amount, mode), at(edge)),
     }
 }
@@ -47,7 +47,7 @@ fn at(edge: &WaitEdge) -> String {
 
 pub(super) fn hold(edge: &HoldEdge) -> String {
     let HoldEdge { amount, mode, step, file, line, .. } = edge;
-    format!("held ({}) since step {step} {}", units(*amount, mode), place(file, *line))
+    format!("held ({}) since step {step} {}", units(*amount, *mode), place(file, *line))
 }
 
 /// What a task did earlier that would end a wait.
@@ -76,14 +76,14 @@ pub(super) fn elsewhere(other: &Elsewhere) -> String {
 /// What a task waits for another one for, and since when that has it.
 pub(super) fn task_edge(edge: &TaskEdge) -> String {
     let created = place(&edge.created.file, edge.created.line);
-    let mut text = match edge.mode.as_str() {
-        "join" => edge.label.clone(),
-        _ => format!("{} ({}), created {created}", edge.label, units(edge.amount, &edge.mode)),
+    let mut text = match edge.mode {
+        Claim::Join => edge.label.clone(),
+        _ => format!("{} ({}), created {created}", edge.label, units(edge.amount, edge.mode)),
     };
     text.push_str(&format!("\n{} {}{}", edge.op, place(&edge.file, edge.line), since(edge.since)));
     if let Some(held) = &edge.held {
         let by = place(&held.file, held.line);
-        let units = units(held.amount, &held.mode);
+        let units = units(held.amount, held.mode);
         text.push_str(&format!("\nheld ({units}) since step {} {by}", held.step));
     }
     if let Some(peer) = &edge.did {
@@ -101,9 +101,9 @@ fn since(step: Option<u32>) -> String {
 
 /// How many and how. All units of a read-write lock are a number that says
 /// nothing, as is the 0 that a queue without unreported items shows.
-fn units(amount: i64, mode: &str) -> String {
+fn units(amount: i64, mode: Claim) -> String {
     match mode {
-        "permit" | "unit" if amount > 1 => format!("{amount} {mode}s"),
-        _ => mode.to_owned(),
+        Claim::Permit | Claim::Unit if amount > 1 => format!("{amount} {}s", mode.name()),
+        _ => mode.name().to_owned(),
     }
 }

@@ -11,7 +11,7 @@ use super::columns::Focus;
 use super::style::Style;
 use super::{columns, message, tale, text};
 use crate::detail::Detail;
-use crate::finding::{Kind, Levels};
+use crate::finding::{Kind, Level, Levels};
 use crate::graph::Graph;
 use crate::record::{StepRecord, TaskRecord};
 use crate::replay::{Proof, Replayed};
@@ -46,9 +46,9 @@ pub struct ReplayReport<'a> {
 #[derive(Debug, Serialize)]
 pub struct ReplayFinding {
     /// The kind.
-    pub kind: String,
-    /// `error` or `note`.
-    pub level: String,
+    pub kind: Kind,
+    /// How serious it is.
+    pub level: Level,
     /// One sentence.
     pub message: String,
     /// The steps that prove it.
@@ -70,8 +70,8 @@ impl<'a> ReplayReport<'a> {
         let record = &replayed.record;
         let graph = Some(&replayed.graph).filter(|graph| !graph.is_empty());
         let finding = |proof: &Proof| ReplayFinding {
-            kind: proof.identity.kind.to_string(),
-            level: levels.of(proof.identity.kind).name().to_owned(),
+            kind: proof.identity.kind,
+            level: levels.of(proof.identity.kind),
             message: message::message(
                 &proof.identity,
                 record,
@@ -119,7 +119,7 @@ impl<'a> ReplayReport<'a> {
             writeln!(out)?;
         }
         for finding in &self.findings {
-            let mark = text::finding_mark(&finding.level, style);
+            let mark = text::finding_mark(finding.level, style);
             writeln!(out, "{mark} {}: {}", finding.kind, finding.message)?;
         }
         match self.outcome {

@@ -53,7 +53,7 @@ impl Table {
         for difference in &report.differences {
             writeln!(out, "      {mark}: {difference}")?;
         }
-        if report.verdict == "fail" && report.as_expected != Some(true) {
+        if report.verdict.is_failure() && report.as_expected != Some(true) {
             writeln!(out, "      story: {}", story(report))?;
         }
         write_aside(report, style, out)

@@ -5,12 +5,14 @@
 
 use std::io;
 
+use unknot_sim::Noted;
+
 use super::columns::Repeats;
 use super::text::{label, place, quote, step_text, task_label_of, write_rows};
 use super::visible::visible;
 use super::{FindingReport, Report, wait_for};
 use crate::detail::Detail;
-use crate::finding::{KINDS, Kind};
+use crate::finding::Kind;
 use crate::graph::Place;
 use crate::record::StepRecord;
 
@@ -31,27 +33,24 @@ pub(super) fn write(
         wait_for::write(graph, report.source, out)?;
         return write_all(&tale.closed(), out);
     }
-    let (rows, sentences) = match kind(finding) {
-        Some(Kind::LostUpdate) => (tale.rows(&finding.proof), tale.lost_update()),
-        Some(Kind::Exception) => tale.exception(),
-        Some(Kind::InvariantViolation) => tale.violation(),
-        Some(Kind::StaleWrite) => (tale.rows(&finding.proof), tale.stale_write()),
-        Some(Kind::Livelock) => (tale.rows(&finding.proof), tale.livelock()),
-        Some(Kind::BusyWait) => (tale.rows(&finding.proof), tale.busy_wait()),
-        Some(Kind::DataRace) => (tale.rows(&finding.proof), tale.data_race()),
-        Some(Kind::Leak) => (tale.rows(&finding.proof), tale.leak()),
-        Some(Kind::Nondeterminism) => (vec![], nondeterminism()),
-        _ => (tale.rows(&finding.proof), vec![]),
+    let (rows, sentences) = match finding.kind {
+        Kind::LostUpdate => (tale.rows(&finding.proof), tale.lost_update()),
+        Kind::Exception => tale.exception(),
+        Kind::InvariantViolation => tale.violation(),
+        Kind::StaleWrite => (tale.rows(&finding.proof), tale.stale_write()),
+        Kind::Livelock => (tale.rows(&finding.proof), tale.livelock()),
+        Kind::BusyWait => (tale.rows(&finding.proof), tale.busy_wait()),
+        Kind::DataRace => (tale.rows(&finding.proof), tale.data_race()),
+        Kind::Leak => (tale.rows(&finding.proof), tale.leak()),
+        Kind::Nondeterminism => (vec![], nondeterminism()),
+        // These have a graph.
+        Kind::Deadlock | Kind::Hang | Kind::AbandonedLock => (tale.rows(&finding.proof), vec![]),
     };
     write_rows(&rows, "  ", out)?;
     if rows.is_empty() {
         return sentences.iter().try_for_each(|sentence| writeln!(out, "  {sentence}"));
     }
     write_all(&sentences, out)
-}
-
-fn kind(finding: &FindingReport) -> Option<Kind> {
-    KINDS.iter().find(|(_, name)| *name == finding.kind).map(|(kind, _)| *kind)
 }
 
 fn write_all(sentences: &[String], out: &mut dyn io::Write) -> io::Result<()> {
@@ -196,17 +195,16 @@ impl<'a> Tale<'a> {
     }
 
     fn violation(&self) -> (Vec<Vec<String>>, Vec<String>) {
-        let FindingReport { proof, detail, message, .. } = self.finding;
+        let FindingReport { proof, detail, .. } = self.finding;
         let steps: Vec<u32> = proof.iter().chain(&detail.written_by).copied().collect();
         let mut rows = self.rows(&steps);
         let (Some(at), Some(condition)) = (proof.first(), &detail.condition) else {
             return (rows, vec![]);
         };
-        let what = message.split_once(": ").map_or(message.as_str(), |(_, what)| what);
         rows.push(vec![
             "then".to_owned(),
             "does not hold".to_owned(),
-            visible(what),
+            visible(&detail.violated),
             place(&condition.file, condition.line),
             quote(self.report.source, &condition.file, condition.line),
         ]);
@@ -303,12 +301,12 @@ fn nondeterminism() -> Vec<String> {
 
 /// What a step wrote: of an update the new value.
 fn written(step: &StepRecord) -> String {
-    let value = step.value.clone().unwrap_or_else(|| "a value".to_owned());
-    value.rsplit(" -> ").next().unwrap_or_default().to_owned()
+    let written = step.value.as_ref().and_then(Noted::written);
+    written.map_or_else(|| "a value".to_owned(), ToString::to_string)
 }
 
 /// What a step saw: of an update the old value.
 fn seen(step: &StepRecord) -> String {
-    let value = step.value.clone().unwrap_or_else(|| "another value".to_owned());
-    value.split(" -> ").next().unwrap_or_default().to_owned()
+    let seen = step.value.as_ref().and_then(Noted::seen);
+    seen.map_or_else(|| "another value".to_owned(), ToString::to_string)
 }

@@ -7,12 +7,13 @@ use std::io;
 
 use super::columns::Focus;
 use super::style::{Mark, Style, width};
-use super::visible::visible;
+use super::visible::{visible, visible_value};
 pub use super::wait_for::write as write_graph;
 use super::{BoundsReport, FindingReport, Report, columns, tale};
 use crate::finding::Level;
 use crate::record::{StepRecord, TaskRecord, package_path};
 use crate::scenario::Source;
+use crate::verdict::Verdict;
 
 pub(super) fn task_label_of(path: &str, name: &str) -> String {
     if name.is_empty() { path.to_owned() } else { format!("{path} '{name}'") }
@@ -37,7 +38,7 @@ const WIDTH: usize = 100;
 pub fn write_line(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mark = match report.as_expected {
         // The verdict says so by itself.
-        Some(true) if report.verdict == "fail" => String::new(),
+        Some(true) if report.verdict.is_failure() => String::new(),
         Some(true) => "as declared".to_owned(),
         Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
         None if report.expected.is_none() => String::new(),
@@ -83,29 +84,32 @@ pub(super) fn executions(report: &Report) -> String {
 /// The verdict with its first word marked; a failure that was declared stands back.
 /// A failure says what was cut, as the other verdicts do by themselves.
 pub(super) fn verdict(report: &Report, style: Style) -> String {
-    let (word, rest) = report.verdict_text.split_at(report.verdict.len());
-    let is_failure = report.verdict == "fail";
+    let verdict = &report.verdict;
+    let (word, details) = (verdict.headword(), verdict.details());
     let cut = match report.cut {
-        cut if is_failure && cut > 0 => {
+        cut if verdict.is_failure() && cut > 0 => {
             let (cut, steps) = (super::grouped(cut), report.semantics.max_steps as u64);
             format!(" ({cut} cut after {} steps)", super::grouped(steps))
         }
         _ => String::new(),
     };
-    let mark = match report.verdict.as_str() {
-        "fail" if report.as_expected == Some(true) => {
-            return style.paint(Mark::Aside, &format!("{word} as declared:{rest}{cut}"));
+    let mark = match verdict {
+        Verdict::Fail { .. } if report.as_expected == Some(true) => {
+            return style.paint(Mark::Aside, &format!("{word} as declared: {details}{cut}"));
         }
-        "pass" => Mark::Good,
-        "fail" => Mark::Bad,
-        _ => Mark::Open,
+        Verdict::Exhaustive | Verdict::Bounded(_) => Mark::Good,
+        Verdict::Fail { .. } => Mark::Bad,
+        Verdict::Inconclusive(_) => Mark::Open,
     };
-    format!("{}{rest}{cut}", style.paint(mark, word))
+    format!("{} {details}{cut}", style.paint(mark, word))
 }
 
 /// What a finding begins with.
-pub(super) fn finding_mark(level: &str, style: Style) -> String {
-    if level == Level::Error.name() { style.paint(Mark::Bad, "FAIL") } else { "note".to_owned() }
+pub(super) fn finding_mark(level: Level, style: Style) -> String {
+    match level {
+        Level::Error => style.paint(Mark::Bad, "FAIL"),
+        Level::Note => "note".to_owned(),
+    }
 }
 
 /// Everything about one check.
@@ -143,8 +147,9 @@ const LONGEST: usize = 160;
 /// The command that shows what a row found: its first error, unless that takes a long
 /// schedule.
 pub(super) fn story(report: &Report) -> String {
-    let is_error = |finding: &&FindingReport| finding.level == Level::Error.name();
-    let schedule = report.findings.iter().find(is_error).map(|finding| &finding.schedule);
+    let is_error = |finding: &&FindingReport| finding.level == Level::Error;
+    let shown = report.findings.iter().find(is_error);
+    let schedule = shown.map(|finding| finding.schedule.to_string());
     match schedule.filter(|schedule| schedule.len() <= LONGEST) {
         Some(schedule) => format!("{} '{schedule}'", replay_command(report)),
         None => story_command(report),
@@ -224,7 +229,7 @@ fn write_headline(
     style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mark = finding_mark(&finding.level, style);
+    let mark = finding_mark(finding.level, style);
     let (kind, message) = (&finding.kind, visible(&finding.message));
     let shown = format!(
         "shown by {} of {}; {}",
@@ -316,7 +321,7 @@ pub(super) fn operation_text(op: &str, object: Option<&str>) -> String {
 pub(super) fn step_text(step: &StepRecord) -> String {
     let mut text = operation_text(&step.op, step.object.as_deref());
     if let Some(value) = &step.value {
-        text.push_str(&format!(" = {}", visible(value)));
+        text.push_str(&format!(" = {}", value.told(visible_value)));
     }
     match step.woke.as_deref() {
         None => {}

@@ -6,15 +6,28 @@
 
 use std::fmt::Write;
 
+use unknot_sim::Text;
+
 /// Letters of a text that are shown.
 const MOST: usize = 200;
 
 /// A text on one line, with nothing in it that a terminal obeys.
 pub(super) fn visible(text: &str) -> String {
+    visible_start(text, 0)
+}
+
+/// The same for a value, of which only the beginning may be known.
+pub(super) fn visible_value(value: &Text) -> String {
+    visible_start(value.start(), value.left_out())
+}
+
+/// The same for a text that goes on for so many letters more.
+fn visible_start(text: &str, left_out: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(MOST));
     for (nth, c) in text.chars().enumerate() {
         if nth == MOST {
-            let _ = write!(shown, "… ({} characters)", super::grouped(text.chars().count() as u64));
+            let all = (text.chars().count() + left_out) as u64;
+            let _ = write!(shown, "… ({} characters)", super::grouped(all));
             break;
         }
         if c.is_control() || is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') {
@@ -48,5 +61,6 @@ mod tests {
         }
         let long = visible(&"é".repeat(12_345));
         assert_eq!(long, format!("{}… (12,345 characters)", "é".repeat(200)));
+        assert_eq!(visible_value(&Text::of("é".repeat(12_345))), long);
     }
 }

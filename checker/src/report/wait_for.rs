@@ -8,7 +8,7 @@ use std::io;
 
 use super::text::{place, quote, shown_label, write_rows};
 use super::visible::visible;
-use crate::graph::{Graph, Part, TaskNode};
+use crate::graph::{Claim, Graph, Part, TaskNode};
 use crate::scenario::Source;
 
 /// Who waits for whom, a block for each task.
@@ -22,7 +22,7 @@ pub fn write(graph: &Graph, source: &[Source], out: &mut dyn io::Write) -> io::R
         let mut name = shown_label(&task.task, &task.name);
         for wait in graph.waits.iter().filter(|wait| wait.task == task.task) {
             let behind = task.part == Part::Behind;
-            let what = object(graph, wait.resource, &wait.mode, wait.amount);
+            let what = object(graph, wait.resource, wait.mode, wait.amount);
             rows.push(vec![
                 std::mem::take(&mut name),
                 if behind { "is behind" } else { "waits for" }.to_owned(),
@@ -36,7 +36,7 @@ pub fn write(graph: &Graph, source: &[Source], out: &mut dyn io::Write) -> io::R
             rows.push(vec![
                 std::mem::take(&mut name),
                 if task.part == Part::Ended { "ended with" } else { "holds" }.to_owned(),
-                object(graph, hold.resource, &hold.mode, hold.amount),
+                object(graph, hold.resource, hold.mode, hold.amount),
                 place(&hold.file, hold.line),
                 quote(source, &hold.file, hold.line),
                 since(Some(hold.step)),
@@ -94,13 +94,14 @@ fn whom(task: &TaskNode, what: String) -> String {
 }
 
 /// A resource, with how it is had where that is not always the same.
-fn object(graph: &Graph, id: u32, mode: &str, amount: i64) -> String {
+fn object(graph: &Graph, id: u32, mode: Claim, amount: i64) -> String {
     let label = graph.resource(id).map_or_else(String::new, |r| visible(&r.label));
-    let is_shared = graph.waits.iter().any(|wait| wait.resource == id && wait.mode == "shared")
-        || graph.holds.iter().any(|hold| hold.resource == id && hold.mode == "shared");
+    let is_shared =
+        graph.waits.iter().any(|wait| wait.resource == id && wait.mode == Claim::Shared)
+            || graph.holds.iter().any(|hold| hold.resource == id && hold.mode == Claim::Shared);
     match mode {
-        "shared" | "exclusive" if is_shared => format!("{label} ({mode})"),
-        "permit" if amount > 1 => format!("{label} ({amount} permits)"),
+        Claim::Shared | Claim::Exclusive if is_shared => format!("{label} ({})", mode.name()),
+        Claim::Permit if amount > 1 => format!("{label} ({amount} permits)"),
         _ => label,
     }
 }

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, Text, explore};
 
 use super::loss::{is_equal, overwrites, values};
 use crate::analysis::Scratch;
@@ -32,7 +32,7 @@ pub(super) type Kept = BTreeMap<Fault<Origin>, Vec<Case>>;
 
 /// One execution, with what its task had read, what it replaced, and what it wrote.
 pub(super) struct Case {
-    values: [Option<String>; 3],
+    values: [Option<Text>; 3],
     pub(super) witness: Witness,
 }
 

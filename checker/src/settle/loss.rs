@@ -26,7 +26,7 @@
 
 use std::collections::BTreeSet;
 
-use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, explore};
+use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, Text, explore};
 
 use super::swap::{First, Swap};
 use super::values::{left, saw, writes};
@@ -59,7 +59,7 @@ pub(super) struct Overwrite {
     /// The steps that prove it.
     pub(super) steps: Vec<u32>,
     /// What the task had read, what it replaced, and what it wrote.
-    pub(super) values: [Option<String>; 3],
+    pub(super) values: [Option<Text>; 3],
     /// The read, and writes of others that left the value that was replaced.
     swaps: Vec<Swap>,
 }
@@ -76,14 +76,14 @@ pub(super) fn overwrites(
 }
 
 /// What a task had read, what it replaced, and what it wrote.
-pub(super) fn values(execution: &Execution<'_>, evidence: &Evidence) -> [Option<String>; 3] {
+pub(super) fn values(execution: &Execution<'_>, evidence: &Evidence) -> [Option<Text>; 3] {
     let cell = evidence.signature.objects[0];
     let [read, write, replaced] = [0, 1, 2].map(|nth| evidence.steps[nth] as usize);
     [saw(execution, read, cell), left(execution, replaced, cell), left(execution, write, cell)]
 }
 
 /// Whether what was replaced is known to be what had been read.
-pub(super) fn is_equal([saw, replaced, _]: &[Option<String>; 3]) -> bool {
+pub(super) fn is_equal([saw, replaced, _]: &[Option<Text>; 3]) -> bool {
     saw.is_some() && saw == replaced
 }
 

@@ -16,7 +16,7 @@ use std::mem;
 
 use unknot_sim::{
     Access, Decision, Ended, Execution, Explorer, Mode, Names, ObjectId, Point, Program, TaskId,
-    Trace, explore_on,
+    Text, Trace, explore_on,
 };
 
 use super::values;
@@ -51,9 +51,9 @@ pub(super) struct Swap {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Done {
     /// What it read.
-    pub(super) saw: Option<String>,
+    pub(super) saw: Option<Text>,
     /// What it wrote next, if it wrote the variable at all.
-    pub(super) wrote: Option<String>,
+    pub(super) wrote: Option<Text>,
 }
 
 impl Swap {

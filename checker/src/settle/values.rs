@@ -1,12 +1,12 @@
-//! What a step saw of a variable, and what it left in it, as text.
+//! What a step saw of a variable, and what it left in it.
 //!
-//! Recorded executions note a value for each step; which part of that is the
-//! value is known by how the step touched the variable.
+//! Recorded executions note a value for each step; which part of that is of the
+//! variable is known by how the step touched it.
 
-use unknot_sim::{Execution, Mode, ObjectId};
+use unknot_sim::{Execution, Mode, Noted, ObjectId, Text};
 
-fn noted<'a>(execution: &Execution<'a>, step: usize) -> Option<&'a str> {
-    execution.values.get(&(step as u32)).map(String::as_str)
+fn noted<'a>(execution: &Execution<'a>, step: usize) -> Option<&'a Noted> {
+    execution.values.get(&(step as u32))
 }
 
 /// How a step touched a variable last.
@@ -17,15 +17,13 @@ fn mode(execution: &Execution<'_>, step: usize, cell: ObjectId) -> Option<Mode> 
 }
 
 /// The value that a step saw.
-pub(super) fn saw(execution: &Execution<'_>, step: usize, cell: ObjectId) -> Option<String> {
-    let text = noted(execution, step)?;
-    let seen = match mode(execution, step, cell)? {
-        Mode::Read | Mode::Until => text,
-        Mode::Compare => text.split_once(", not ").map_or(text, |(seen, _)| seen),
-        Mode::Update => text.split_once(" -> ").map_or(text, |(seen, _)| seen),
-        _ => return None,
-    };
-    Some(seen.to_owned())
+pub(super) fn saw(execution: &Execution<'_>, step: usize, cell: ObjectId) -> Option<Text> {
+    match mode(execution, step, cell)? {
+        Mode::Read | Mode::Until | Mode::Compare | Mode::Update => {
+            noted(execution, step)?.seen().cloned()
+        }
+        _ => None,
+    }
 }
 
 /// Whether a step makes a new version of a variable.
@@ -34,12 +32,9 @@ pub(super) fn writes(execution: &Execution<'_>, step: usize, cell: ObjectId) -> 
 }
 
 /// The value that a step left.
-pub(super) fn left(execution: &Execution<'_>, step: usize, cell: ObjectId) -> Option<String> {
-    let text = noted(execution, step)?;
-    let left = match mode(execution, step, cell)? {
-        Mode::Write => text,
-        Mode::Update => text.rsplit_once(" -> ").map_or(text, |(_, left)| left),
-        _ => return None,
-    };
-    Some(left.to_owned())
+pub(super) fn left(execution: &Execution<'_>, step: usize, cell: ObjectId) -> Option<Text> {
+    match mode(execution, step, cell)? {
+        Mode::Write | Mode::Update => noted(execution, step)?.written().cloned(),
+        _ => None,
+    }
 }

@@ -11,26 +11,16 @@ use std::panic::Location;
 use super::create::Created;
 use super::invariant::Invariant;
 use super::repeat::Repeat;
+use super::timed::TimeMode;
 use super::until::Awaits;
 use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation};
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::mode::Mode;
+use crate::noted::Noted;
 use crate::op::{Access, Op};
 use crate::trace::Trace;
 use crate::value::Value;
-
-/// Whether durations count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TimeMode {
-    /// They do not: a sleep is a scheduling point, and a timed wait may end
-    /// whenever the scheduler likes.
-    #[default]
-    Any,
-    /// They do: the clock moves only when nothing else can run, to the next
-    /// deadline.
-    Virtual,
-}
 
 /// Somebody waits for an object to change.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +56,7 @@ pub(crate) struct Machine {
     pub(crate) ended: Option<Ended>,
     pub(crate) outcome: Option<Value>,
     pub(crate) recording: bool,
-    pub(crate) values: BTreeMap<u32, String>,
+    pub(crate) values: BTreeMap<u32, Noted>,
     pub(crate) time: TimeMode,
     pub(crate) violations: Vec<Violation>,
     /// The conditions that have to hold always.
@@ -317,10 +307,12 @@ impl Machine {
     }
 
     /// Notes the value that the last step read or wrote, when recording.
-    pub(crate) fn note(&mut self, value: impl FnOnce() -> String) {
+    pub(crate) fn note(&mut self, value: impl FnOnce() -> Option<Noted>) {
         if self.recording && !self.trace.is_empty() {
             let step = u32::try_from(self.trace.len() - 1).expect("fewer than 2^32 steps");
-            self.values.insert(step, value());
+            if let Some(value) = value() {
+                self.values.insert(step, value);
+            }
         }
     }
 

@@ -34,13 +34,13 @@ use std::panic::Location;
 
 pub(crate) use create::NewObject;
 pub(crate) use invariant::always;
-pub use machine::TimeMode;
 pub use overflow::{program_name, with_program_name};
 pub(crate) use panic::misuse_in_destructor;
 pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
 pub(crate) use shown::{show, shown_in};
 pub(crate) use stage::is_quiet;
+pub use timed::TimeMode;
 pub(crate) use timed::{now, sleep, step_timed};
 pub(crate) use until::{as_of, wait_until};
 pub(crate) use watch::yield_until_changed;
@@ -50,6 +50,7 @@ use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::id::{Name, ObjectId, TaskId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::{Access, Op};
 use crate::value::Value;
 use stage::Stage;
@@ -135,7 +136,7 @@ pub(crate) fn step(mut op: Op) -> bool {
 /// Makes one step that asks something, and notes the answer for people.
 pub(crate) fn ask(op: Op) -> bool {
     let granted = step(op);
-    note(|| granted.to_string());
+    note(|| Noted::Answer(Text::of(granted)));
     granted
 }
 
@@ -247,7 +248,12 @@ pub(crate) fn shows(gauge: ObjectId) -> i64 {
 
 /// Notes the value of the step that the current task has just made; formats it only
 /// when recording. What only looks makes no step, so it has nothing to note.
-pub(crate) fn note(value: impl FnOnce() -> String) {
+pub(crate) fn note(value: impl FnOnce() -> Noted) {
+    note_if(|| Some(value()));
+}
+
+/// The same for a value that may not show itself.
+pub(crate) fn note_if(value: impl FnOnce() -> Option<Noted>) {
     if !is_quiet() {
         with(|world| world.machine.note(value));
     }

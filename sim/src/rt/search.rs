@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::machine::TimeMode;
 use super::stage::Stage;
+use super::timed::TimeMode;
 use super::world::World;
 use super::{RT, panic, pool, signal, with};
 use crate::exception::Exception;

@@ -18,6 +18,7 @@ use super::machine::Machine;
 use crate::execution::{Ended, Phase};
 use crate::id::{Name, Role, TaskId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::{Access, Guard, Op};
 
 impl Machine {
@@ -117,7 +118,7 @@ impl Machine {
                 self.note_waiting();
                 self.now = self.next_deadline().expect("the clock was picked for a deadline");
                 let now = self.now;
-                self.note(|| format!("{now} us"));
+                self.note(|| Some(Noted::Answer(Text::of(format_args!("{now} us")))));
                 self.expire();
             }
         }

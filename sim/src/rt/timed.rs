@@ -7,11 +7,23 @@
 use std::panic::Location;
 use std::time::Duration;
 
-use super::TimeMode;
 use super::stage::{self, Stage};
 use super::{is_quiet, machine, note, pool, step_quietly, until, unwind_if_over, with};
 use crate::act::Act;
+use crate::noted::{Noted, Text};
 use crate::op::Op;
+
+/// Whether durations count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimeMode {
+    /// They do not: a sleep is a scheduling point, and a timed wait may end
+    /// whenever the scheduler likes.
+    #[default]
+    Any,
+    /// They do: the clock moves only when nothing else can run, to the next
+    /// deadline.
+    Virtual,
+}
 
 /// Makes one step that waits until it is possible, or until a timeout turns it
 /// into a try. `resolve` is told whether the accesses were granted, does what
@@ -33,7 +45,7 @@ pub(crate) fn step_timed(
         return false;
     }
     if !granted {
-        note(|| "timed out".to_owned());
+        note(|| Noted::Answer(Text::of("timed out")));
     }
     let granted = resolve(granted);
     with(|world| world.machine.count_timeout(location, granted));

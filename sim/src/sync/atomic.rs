@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 
@@ -59,7 +60,7 @@ impl Atomic {
             true => rt::as_of(self.cell).map_or(self.value.get(), |(_, amount)| amount),
             false => self.value.get(),
         };
-        rt::note(|| value.to_string());
+        rt::note(|| Noted::Read(Text::of(value)));
         value
     }
 
@@ -68,7 +69,7 @@ impl Atomic {
     pub fn store(&self, value: i64) {
         rt::step(Op::local("store", Location::caller()).with(self.cell, Mode::Write, value));
         self.set(value);
-        rt::note(|| value.to_string());
+        rt::note(|| Noted::Wrote(Text::of(value)));
     }
 
     /// Replaces the value and returns the old one.
@@ -133,10 +134,10 @@ impl Atomic {
         if succeeds {
             rt::also(self.cell, Mode::Update, new);
             self.set(new);
-            rt::note(|| format!("{old} -> {new}"));
+            rt::note(|| Noted::Updated { old: Text::of(old), new: Text::of(new) });
             Ok(old)
         } else {
-            rt::note(|| format!("{old}, not {expected}"));
+            rt::note(|| Noted::Compared { found: Text::of(old), expected: Text::of(expected) });
             Err(old)
         }
     }
@@ -152,7 +153,7 @@ impl Atomic {
         let new = change(old);
         rt::also(self.cell, Mode::Update, new);
         self.set(new);
-        rt::note(|| format!("{old} -> {new}"));
+        rt::note(|| Noted::Updated { old: Text::of(old), new: Text::of(new) });
         old
     }
 

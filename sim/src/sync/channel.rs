@@ -13,8 +13,11 @@ use crate::exception::Exception;
 use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
+use crate::noted::Noted;
 use crate::op::Op;
 use crate::rt::{self, NewObject};
+
+use super::store::note_item;
 
 /// A channel. Clones are handles to the same one, for either end.
 ///
@@ -59,7 +62,7 @@ impl<T> Clone for Channel<T> {
     }
 }
 
-impl<T> Channel<T> {
+impl<T: 'static> Channel<T> {
     super::constructors! {
         /// An open channel with room for `maxsize` items, or without end if that is below 1.
         (maxsize: i64)
@@ -97,6 +100,7 @@ impl<T> Channel<T> {
         if self.state.closed.get() {
             return Err(Exception::of_step("Closed", "send on a closed channel"));
         }
+        note_item(&item, Noted::Put);
         self.state.items.borrow_mut().push_back(item);
         Ok(())
     }
@@ -110,6 +114,9 @@ impl<T> Channel<T> {
         let op = Op::local("receive", Location::caller()).with(self.head, Mode::Update, 0);
         rt::step_or_leave(op.with(self.items, Mode::Take, 1).with(self.holes, Mode::Give, 1))?;
         let item = if rt::is_quiet() { None } else { self.state.items.borrow_mut().pop_front() };
+        if let Some(item) = &item {
+            note_item(item, Noted::Got);
+        }
         item.ok_or_else(|| Exception::of_step("Closed", "receive on a closed channel"))
     }
 

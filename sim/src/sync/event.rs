@@ -14,6 +14,7 @@ use std::time::Duration;
 use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 
@@ -131,7 +132,7 @@ impl Event {
                 state.borrow().is_set
             }
         };
-        rt::note(|| is_set.to_string());
+        rt::note(|| Noted::Answer(Text::of(is_set)));
         is_set
     }
 

@@ -12,6 +12,7 @@ use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 
@@ -99,7 +100,7 @@ impl Lock {
     pub fn locked(&self) -> bool {
         let op = Op::local("locked", Location::caller());
         let is_locked = !rt::step(op.with(self.gauge, Mode::Look, 1));
-        rt::note(|| is_locked.to_string());
+        rt::note(|| Noted::Answer(Text::of(is_locked)));
         is_locked
     }
 

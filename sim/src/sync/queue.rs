@@ -28,7 +28,7 @@ macro_rules! queue {
             }
         }
 
-        impl<T: $($bound)*> $name<T> {
+        impl<T: 'static + $($bound)*> $name<T> {
             super::constructors! {
                 /// An empty queue with room for `maxsize` items, or without end if that is below 1.
                 (maxsize: i64)

@@ -11,6 +11,7 @@ use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 
@@ -107,7 +108,7 @@ impl Semaphore {
     pub fn value(&self) -> i64 {
         rt::step(Op::local("value", Location::caller()).with(self.gauge, Mode::Look, 0));
         let value = rt::shows(self.gauge);
-        rt::note(|| value.to_string());
+        rt::note(|| Noted::Read(Text::of(value)));
         value
     }
 

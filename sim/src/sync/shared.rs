@@ -19,6 +19,7 @@ use smallvec::SmallVec;
 
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
+use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 
@@ -92,7 +93,7 @@ impl<T: Clone + Debug + 'static> Shared<T> {
             true => self.as_of(),
             false => self.value.borrow().now.clone(),
         };
-        rt::note(|| format!("{value:?}"));
+        rt::note(|| Noted::Read(Text::debug(&value)));
         value
     }
 
@@ -100,7 +101,7 @@ impl<T: Clone + Debug + 'static> Shared<T> {
     #[track_caller]
     pub fn write(&self, value: T) {
         rt::step(Op::local("write", Location::caller()).with(self.cell, Mode::Write, 0));
-        rt::note(|| format!("{value:?}"));
+        rt::note(|| Noted::Wrote(Text::debug(&value)));
         // While the task is being unwound the variable keeps what it had.
         if !rt::is_quiet() {
             self.set(value);
@@ -125,7 +126,7 @@ impl<T: Clone + Debug + 'static> Shared<T> {
         let old = self.value.borrow().now.clone();
         if !rt::is_quiet() {
             let new = change(&old);
-            rt::note(|| format!("{old:?} -> {new:?}"));
+            rt::note(|| Noted::Updated { old: Text::debug(&old), new: Text::debug(&new) });
             self.set(new);
         }
         old

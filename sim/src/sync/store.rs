@@ -20,6 +20,7 @@ use crate::exception::Exception;
 use crate::execution::Want;
 use crate::id::{Name, ObjectId};
 use crate::mode::Mode;
+use crate::noted::{self, Noted, Text};
 use crate::op::{Access, Op};
 use crate::rt::{self, NewObject};
 
@@ -48,6 +49,11 @@ pub(super) enum Patience {
     Forever,
     Until(Duration),
     Never,
+}
+
+/// Notes an item of the step that has just been made, if it can be shown.
+pub(super) fn note_item<T: 'static>(item: &T, noted: impl FnOnce(Text) -> Noted) {
+    rt::note_if(|| noted::item(item).map(noted));
 }
 
 /// A store of items.
@@ -121,7 +127,7 @@ impl<B> Store<B> {
     }
 
     /// Waits for room and puts an item in.
-    pub(super) fn put<T>(
+    pub(super) fn put<T: 'static>(
         &self,
         item: T,
         patience: Patience,
@@ -150,10 +156,11 @@ impl<B> Store<B> {
                 if rt::is_try() {
                     rt::withhold(self.unfinished, Mode::Drop, 1);
                 }
-                rt::note(|| "Full".to_owned());
+                rt::note(|| Noted::Answer(Text::of("Full")));
                 return false;
             }
             self.book_put();
+            note_item(&item, Noted::Put);
             result = self.bag.borrow_mut().push(item);
             true
         })?;
@@ -163,7 +170,7 @@ impl<B> Store<B> {
     }
 
     /// Waits for an item and takes it out.
-    pub(super) fn get<T>(
+    pub(super) fn get<T: 'static>(
         &self,
         patience: Patience,
         location: &'static Location<'static>,
@@ -186,11 +193,14 @@ impl<B> Store<B> {
                 rt::also(self.items, Mode::AtLeast, 1);
             }
             if rt::shows(self.items) < 1 {
-                rt::note(|| "Empty".to_owned());
+                rt::note(|| Noted::Answer(Text::of("Empty")));
                 return false;
             }
             self.book_get();
             result = self.bag.borrow_mut().pop();
+            if let Ok(Some(item)) = &result {
+                note_item(item, Noted::Got);
+            }
             true
         })?;
         match result? {
@@ -293,7 +303,7 @@ impl<B> Store<B> {
     {
         self.look("qsize", location);
         let size = self.bag.borrow().len();
-        rt::note(|| size.to_string());
+        rt::note(|| Noted::Answer(Text::of(size)));
         size
     }
 
@@ -304,7 +314,7 @@ impl<B> Store<B> {
     {
         self.look("empty", location);
         let is_empty = self.bag.borrow().len() == 0;
-        rt::note(|| is_empty.to_string());
+        rt::note(|| Noted::Answer(Text::of(is_empty)));
         is_empty
     }
 
@@ -312,7 +322,7 @@ impl<B> Store<B> {
     pub(super) fn full(&self, location: &'static Location<'static>) -> bool {
         self.look("full", location);
         let is_full = self.is_full();
-        rt::note(|| is_full.to_string());
+        rt::note(|| Noted::Answer(Text::of(is_full)));
         is_full
     }
 

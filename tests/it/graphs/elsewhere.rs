@@ -11,7 +11,7 @@ use super::{part, says, text, valid};
 
 /// The graph of the only hang that a check reports.
 fn hang(report: &Report) -> &Graph {
-    let hangs = report.findings.iter().filter(|finding| finding.kind == Kind::Hang.name());
+    let hangs = report.findings.iter().filter(|finding| finding.kind == Kind::Hang);
     let [hang] = hangs.collect::<Vec<_>>()[..] else { panic!("one hang: {:?}", report.findings) };
     let graph = hang.graph.as_ref().expect("a hang has a graph");
     valid(graph);

@@ -2,7 +2,7 @@
 //! them.
 
 use unknot_checker::Kind;
-use unknot_checker::graph::Part;
+use unknot_checker::graph::{Claim, Part};
 use unknot_checker::report::dot::{self, View};
 use unknot_checker::report::{mermaid, wait_for};
 use unknot_checker::sim::{
@@ -31,7 +31,7 @@ fn a_hang_names_who_could_have_ended_it() {
     says(graph, "T2", &["T1 'boss' set it at step 3 (stories.rs:", ") and has ended"]);
     let edge = &graph.wait_for[0];
     assert_eq!((edge.from.as_str(), edge.to.as_str(), edge.certain), ("T2", "T1", false));
-    assert_eq!((edge.label.as_str(), edge.mode.as_str()), ("Event 'go'", "signal"));
+    assert_eq!((edge.label.as_str(), edge.mode.name()), ("Event 'go'", "signal"));
     assert_eq!(part(graph, "T1"), Some(Part::Ended));
     assert!(graph.knots.is_empty());
     let shown = text(|out| wait_for::write(graph, &[], out));
@@ -123,7 +123,7 @@ fn peers_say_what_became_of_them() {
     });
     let graph = stuck(&queue, "T0*2 T1*2 T0").graph;
     says(&graph, "T0", &["T1 'taker' took an item from it at step 2", "has ended"]);
-    assert_eq!(graph.waits[0].mode, "unit");
+    assert_eq!(graph.waits[0].mode, Claim::Unit);
 
     // Who polls is woken by whoever changes what it read.
     let poll = program(|| {

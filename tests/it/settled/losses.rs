@@ -128,6 +128,46 @@ fn body<O: Outcome>(body: impl Fn() -> O + Send + Sync + 'static) -> Body {
     Box::new(move || body().outcome().map(|_| ()))
 }
 
+/// A value that shows itself as the bare words that it has.
+#[derive(Clone)]
+struct Words(String);
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One task replaces a value in one step, the other one reads it, and writes what it
+/// makes of it.
+fn replaced(from: &str, by: &str, then: fn(String) -> String) -> Body {
+    let [from, by] = [from, by].map(|words| Words(words.to_owned()));
+    body(move || {
+        let x = Shared::new(from.clone());
+        let (theirs, by) = (x.clone(), by.clone());
+        let task = spawn(move || _ = theirs.update_in_one_step(|_| by));
+        let seen = x.read();
+        x.write(Words(then(seen.0)));
+        task.join()
+    })
+}
+
+/// What a value looks like has no say in whether it is lost: one with an arrow in it is
+/// not the part behind that, and long ones that differ at their ends are two.
+#[test]
+fn of_values_that_look_like_others() {
+    let longer = |words: String| words + "!";
+    let constant = |_| "c".to_owned();
+    let long = |end: &str| "x".repeat(3_000) + end;
+    judge(vec![
+        ("an arrow", replaced("b", "a -> b", longer), &[LostUpdate]),
+        ("an arrow, and a constant", replaced("b", "a -> b", constant), &[StaleWrite]),
+        ("a comma", replaced("b", "b, not a", longer), &[LostUpdate]),
+        ("long ones", replaced(&long("a"), &long("b"), longer), &[LostUpdate]),
+        ("the same", replaced("a -> b", "a -> b", longer), &[StaleWrite]),
+    ]);
+}
+
 /// Other values than numbers, and what says outright that it reads and writes.
 #[test]
 fn of_other_values() {

@@ -1,10 +1,10 @@
 //! What the headline of a hang says: what never came, and what became of it.
 
-use unknot_checker::Checker;
 use unknot_checker::sim::{
     Barrier, Channel, Condition, Event, Lock, Queue, Semaphore, Shared, spawn, spawn_daemon,
     spawn_named, yield_until_changed,
 };
+use unknot_checker::{Checker, Kind};
 
 use super::programs::Done;
 
@@ -205,7 +205,7 @@ fn headlines_say_what_never_came() {
     for (row, (body, expected)) in table.into_iter().enumerate() {
         let checked = Checker::new().name("headline").check(body);
         let stuck = |finding: &&unknot_checker::report::FindingReport| {
-            matches!(finding.kind.as_str(), "hang" | "abandoned-lock")
+            matches!(finding.kind, Kind::Hang | Kind::AbandonedLock)
         };
         let messages: Vec<&str> =
             checked.report().findings.iter().filter(stuck).map(|f| f.message.as_str()).collect();

@@ -93,7 +93,7 @@ fn a_proof_cites_the_write_of_another_task() {
         }
         Ok(())
     });
-    let kind = Kind::InvariantViolation.to_string();
+    let kind = Kind::InvariantViolation;
     let finding = checked.report().findings.iter().find(|one| one.kind == kind);
     let finding = finding.expect("both are inside in some execution");
     let writers: Vec<&str> = finding

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 
 use unknot_sim::{
-    Access, Act, Effect, Ended, Exception, Execution, Failure, Guard, Mode, Name, Names, Object,
-    ObjectId, Op, Ownership, Phase, Purpose, Role, Task, TaskId, Trace, Violation, Want,
+    Access, Act, Effect, Ended, Exception, Execution, Failure, Guard, Mode, Name, Names, Noted,
+    Object, ObjectId, Op, Ownership, Phase, Purpose, Role, Task, TaskId, Trace, Violation, Want,
 };
 
 /// An execution that is being written.
@@ -24,7 +24,7 @@ pub(super) struct Written {
     objects: Vec<Object>,
     trace: Trace,
     violations: Vec<Violation>,
-    values: BTreeMap<u32, String>,
+    values: BTreeMap<u32, Noted>,
     ended: Ended,
 }
 
