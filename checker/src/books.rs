@@ -19,6 +19,7 @@ use crate::analysis::stuck::{self, Wait};
 use crate::analysis::{self, Scratch};
 use crate::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin};
 use crate::lookup::{self, Key, Lookup};
+use crate::news::News;
 use crate::observed::{Overwrites, Seen, Turnout, Witness};
 use crate::sets::Sets;
 use crate::standstill::{self, Standstill};
@@ -129,6 +130,8 @@ pub(crate) struct Books {
     signatures: Lookup,
     kinds: [Option<OfKind>; KINDS.len()],
     scratch: Scratch,
+    /// What the last execution shows for the first time.
+    news: Vec<News>,
     whole: Vec<Evidence>,
     /// For each analysis that goes step by step the rows of what it found.
     onward: [Vec<u32>; 2],
@@ -217,6 +220,11 @@ impl Books {
         self.count(row, &at, Levels::default());
     }
 
+    /// Takes what the last execution shows for the first time.
+    pub(crate) fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
     /// What was found and has to be settled, unless it was before.
     pub(crate) fn unsettled(&self) -> Vec<(u32, (Fault<Origin>, Witness))> {
         let rows = (0..).zip(&self.rows);
@@ -279,6 +287,7 @@ impl Books {
                     entry.key().iter().map(|wait| wait.named(at.execution.names)).collect();
                 name.sort_unstable();
                 let is_error = standstill::is_error(&name, levels);
+                self.news.push(News::Standstill(name.clone()));
                 entry.insert(StuckRow { name, is_error, counter: Counter::new(at) })
             }
         };
@@ -331,6 +340,7 @@ impl Books {
         let (kind, name) = (fault.kind, fault.named(at.execution.names));
         let row = *self.faults.entry(fault).or_insert(next);
         if row == next {
+            self.news.push(News::Fault(name.clone()));
             self.rows.push(Row { kind, name, counter: Counter::new(at), is_passed: false });
         }
         row

@@ -238,6 +238,10 @@ impl<S: Strategy> Search<S> {
     fn book(&mut self, execution: &Execution<'_>) {
         let number = self.number();
         let has_error = self.books.book(number, execution, self.budget.levels);
+        let news = self.books.take_news();
+        if let (Phase::Search, watch) = &self.watch {
+            news.iter().for_each(|news| watch.tell(news, execution));
+        }
         if self.budget.fail_fast && has_error {
             self.stopped = true;
             self.names = Some(execution.names.clone());

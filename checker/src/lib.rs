@@ -65,6 +65,7 @@ pub mod graph;
 pub mod jobs;
 pub mod library;
 mod lookup;
+pub mod news;
 mod observed;
 #[doc(hidden)]
 pub mod parts;

@@ -120,7 +120,7 @@ impl Worker {
     fn new(strategy: Box<dyn Strategy>, common: &Arc<Common>, done: &Done<Observed>) -> Worker {
         let asked = Arc::clone(common);
         // How far the check is nobody knows who sees one part only.
-        let watch = Watch::new(move |pulse| {
+        let watch = common.watch.asking(move |pulse| {
             asked.watch.ask(Pulse {
                 executions: asked.executions.load(Ordering::Relaxed),
                 steps: asked.steps.load(Ordering::Relaxed),

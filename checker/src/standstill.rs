@@ -18,6 +18,7 @@ use unknot_sim::{Execution, Names, TaskPath};
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::{Reason, Wait, WaitFor, is_stuck};
 use crate::finding::{Evidence, Fault, Kind, Levels, Origin, Site};
+use crate::news::Sure;
 use crate::observed::{Observed, Seen};
 
 /// What every unfinished task waits for in an execution that is stuck, sorted by task.
@@ -118,6 +119,21 @@ pub(crate) fn is_error<Task: Ord + Clone, Object: Ord + Clone>(
         wait_for.reasons().iter().any(|reason| levels.is_error(reason.kind))
     };
     is_error(waits.to_vec()) && is_error(waits.iter().map(Wait::as_signal).collect())
+}
+
+/// The gravest kind of what a standstill is as far as it tells by itself, and whether
+/// it is the same if permits are signals.
+pub(crate) fn kind(waits: &Standstill) -> Sure {
+    let gravest = |waits: Standstill| {
+        let reasons = reasons(waits, &Handed::default());
+        reasons.iter().map(|reason| reason.kind).min()
+    };
+    let (owned, signal) =
+        (gravest(waits.clone()), gravest(waits.iter().map(Wait::as_signal).collect()));
+    match (owned, signal) {
+        (Some(kind), other) if other == Some(kind) => Sure::Yes(kind),
+        (owned, signal) => Sure::No(owned.or(signal).unwrap_or(Kind::Hang)),
+    }
 }
 
 fn fault(reason: &Reason<'_, TaskPath, Origin>) -> Fault<Origin> {

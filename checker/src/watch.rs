@@ -4,7 +4,7 @@
 //! whether to go on. A limit on time, the line that shows progress and the key
 //! that interrupts are one closure behind this question, made where the command
 //! line meets the process; a search knows of no clock. Searches of several
-//! threads may ask the same closure.
+//! threads may ask the same closure. Another one hears what they find.
 //!
 //! What it can miss: an execution that runs is never ended. Its steps are
 //! bounded, so the next question comes.
@@ -12,7 +12,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use unknot_sim::Execution;
+
 pub use crate::end::Stop;
+use crate::news::News;
 use crate::strategy::Strategy;
 
 /// What executions are run for.
@@ -43,26 +46,52 @@ pub struct Pulse<'a> {
 
 type Ask = dyn Fn(Pulse<'_>) -> Option<Stop> + Send + Sync;
 
-/// Whoever looks on. Nobody does, by default.
+type Hear = dyn Fn(&News, &Execution<'_>) + Send + Sync;
+
+/// The closures that a search calls. There are none by default.
 #[derive(Clone, Default)]
-pub struct Watch(Option<Arc<Ask>>);
+pub struct Watch {
+    ask: Option<Arc<Ask>>,
+    hear: Option<Arc<Hear>>,
+}
 
 impl Watch {
     /// Has a closure asked before every execution, on several threads before
     /// those of one of them. Once it has said stop it has to say so again.
     #[must_use]
     pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Watch {
-        Watch(Some(Arc::new(ask)))
+        Watch { ask: Some(Arc::new(ask)), hear: None }
+    }
+
+    /// Has another closure hear what is found, with the execution that shows it.
+    #[must_use]
+    pub fn telling(self, hear: impl Fn(&News, &Execution<'_>) + Send + Sync + 'static) -> Watch {
+        Watch { hear: Some(Arc::new(hear)), ..self }
+    }
+
+    /// The same with another closure that is asked.
+    pub(crate) fn asking(
+        &self,
+        ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static,
+    ) -> Watch {
+        Watch { ask: Some(Arc::new(ask)), hear: self.hear.clone() }
+    }
+
+    /// Tells what was found.
+    pub(crate) fn tell(&self, news: &News, execution: &Execution<'_>) {
+        if let Some(hear) = &self.hear {
+            hear(news, execution);
+        }
     }
 
     /// Whether to stop.
     pub(crate) fn ask(&self, pulse: Pulse<'_>) -> Option<Stop> {
-        self.0.as_ref().and_then(|ask| ask(pulse))
+        self.ask.as_ref().and_then(|ask| ask(pulse))
     }
 }
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Watch(somebody)" } else { "Watch(nobody)" })
+        f.write_str(if self.ask.is_some() { "Watch(asked)" } else { "Watch(not asked)" })
     }
 }

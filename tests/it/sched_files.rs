@@ -1,6 +1,7 @@
 //! Schedule files: what is written is read again, and a replay against another
 //! program says where the two part.
 
+mod killed;
 mod mended;
 mod round_trip;
 

@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
 use super::Terminal;
 use super::args::{CheckArgs, Preemptions};
 use super::onlooker::Onlooker;
-use super::printer::Printer;
+use super::printer::{Printer, Reported};
+use super::save::Saver;
 use super::select::{Selected, select};
 use super::watchdog::Watchdog;
 use super::{Status, Trouble, save};
@@ -38,6 +40,8 @@ pub(super) struct Planned<'a> {
     seed: Option<u64>,
     expectation: Option<Expectation>,
     budget: Budget,
+    /// Where its findings are written, if they are.
+    pub(super) saver: Option<Arc<Saver>>,
 }
 
 pub(super) fn run(
@@ -89,7 +93,11 @@ fn check_all(
     let work = |done: &Done<Report>| {
         while let Some(number) = queue.take() {
             let nth = number as usize;
-            let watch = onlooker.begin(nth, planned.len(), &planned[nth].one.name());
+            let mut watch = onlooker.begin(nth, planned.len(), &planned[nth].one.name());
+            if let Some(saver) = &planned[nth].saver {
+                let saver = Arc::clone(saver);
+                watch = watch.telling(move |news, execution| saver.hear(news, execution));
+            }
             let name = planned[nth].one.name();
             let check = || check(&planned[nth], args, each, &watch);
             let report = with_program_name(Some(name.into()), check);
@@ -102,7 +110,8 @@ fn check_all(
         queue.end_at(0);
         onlooker.abandon();
     };
-    let print = |number, report| printer.borrow_mut().print(number as usize, report);
+    let print =
+        |number, report| printer.borrow_mut().print(number as usize, Reported::Ended(report));
     let watchdog = RefCell::new(Watchdog::new(onlooker));
     let wait = |results: &Results<Report>| {
         watchdog.borrow_mut().wait(results, |text| printer.borrow_mut().say(text))
@@ -114,7 +123,10 @@ fn check_all(
             let n_printed = printer.reports.len();
             for (nth, planned) in planned.iter().enumerate().skip(n_printed) {
                 let report = waiting.remove(&(nth as u64));
-                let report = report.unwrap_or_else(|| unfinished(planned, args, stop));
+                let report = match report {
+                    Some(report) => Reported::Ended(report),
+                    None => Reported::Unfinished(unfinished(planned, args, stop)),
+                };
                 printer.print(nth, report)?;
             }
             printer.finish()
@@ -173,7 +185,8 @@ fn plan<'a>(one: Selected<'a>, args: &CheckArgs, levels: Levels) -> Result<Plann
         asked: args.terms.asked(one.variant, expectation.as_ref()),
         ..Budget::default()
     };
-    Ok(Planned { one, params, strategy, seed, expectation, budget })
+    let saver = args.save.as_ref().map(|dir| Arc::new(Saver::new(dir, one, &params, budget)));
+    Ok(Planned { one, params, strategy, seed, expectation, budget, saver })
 }
 
 /// Whether the search goes through everything, so that it can be compared.

@@ -5,12 +5,19 @@ use std::io::Write;
 use super::args::{CheckArgs, Format};
 use super::check::Planned;
 use super::onlooker::Onlooker;
-use super::{Status, Trouble, save};
+use super::{Status, Trouble};
 use crate::report::json::{self, Document};
 use crate::report::style::Style;
 use crate::report::table::Table;
 use crate::report::{Report, text};
 use crate::verdict::Verdict;
+
+/// A report of a check.
+pub(super) enum Reported {
+    Ended(Report),
+    /// It did not come to its end: what it has saved is all that there is of it.
+    Unfinished(Report),
+}
 
 /// Prints reports in their order.
 pub(super) struct Printer<'a> {
@@ -31,12 +38,16 @@ pub(super) struct Printer<'a> {
 
 impl Printer<'_> {
     /// Prints the report of a check, and saves what it found.
-    pub(super) fn print(&mut self, nth: usize, mut report: Report) -> Result<(), Trouble> {
+    pub(super) fn print(&mut self, nth: usize, report: Reported) -> Result<(), Trouble> {
         let plan = &self.planned[nth];
+        let (mut report, saver) = match report {
+            Reported::Ended(report) => (report, plan.saver.as_ref()),
+            Reported::Unfinished(report) => (report, None),
+        };
         self.program.clone_into(&mut report.program);
         let _quiet = self.onlooker.quiet();
-        if let Some(dir) = &self.args.save {
-            match save::findings(dir, plan.one, &plan.params, &mut report) {
+        if let Some(saver) = saver {
+            match saver.findings(&plan.one.variant.program(&plan.params), &mut report) {
                 // A full disk ends no check.
                 Err(Trouble::Unwritten(message)) => {
                     let _ = writeln!(self.err, "error: {message}");

@@ -1,13 +1,19 @@
 //! `unknot check --save DIR`: a schedule file of each finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use unknot_sim::{Execution, Program};
 
 use super::Trouble;
 use super::output::{check_destination, write_aside};
 use super::select::Selected;
-use crate::finding::Kind;
+use crate::check::{Budget, Semantics};
+use crate::finding::{Kind, Levels};
+use crate::news::{News, Sure};
+use crate::record::Record;
 use crate::replay::replay_knowing;
 use crate::report::Report;
 use crate::scenario::Params;
@@ -32,31 +38,90 @@ pub(super) fn prepare(dir: &Path, selected: &[Selected<'_>]) -> Result<(), Troub
     Ok(())
 }
 
-/// Writes the files of a report, which then names them.
-pub(super) fn findings(
-    dir: &Path,
-    one: Selected<'_>,
-    params: &Params,
-    report: &mut Report,
-) -> Result<(), Trouble> {
-    let program = one.variant.program(params);
-    let folder = folder(dir, one).join(sizes(params));
-    let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
-    for finding in &mut report.findings {
-        let n = counts.entry(finding.kind).or_default();
-        *n += 1;
-        let path = folder.join(format!("{}-{n}.sched", finding.kind));
-        let known = Known::default();
-        let record = replay_knowing(&program, &finding.schedule, known, report.semantics).record;
-        let shows = Some(finding.kind);
-        let file = SchedFile::of(&one.name(), params, report.semantics, (&record, shows));
-        fs::create_dir_all(&folder).map_err(|error| {
+/// The files of one check. What a search finds is written at once, so that it is there
+/// when the check is killed; the files of the report take the place of these.
+pub(super) struct Saver {
+    scenario: String,
+    params: Params,
+    semantics: Semantics,
+    levels: Levels,
+    folder: PathBuf,
+    early: Mutex<Early>,
+}
+
+/// What was written before the report.
+#[derive(Default)]
+struct Early {
+    known: BTreeSet<News>,
+    counts: BTreeMap<Kind, u32>,
+    files: Vec<PathBuf>,
+}
+
+impl Saver {
+    pub(super) fn new(dir: &Path, one: Selected<'_>, params: &Params, budget: Budget) -> Saver {
+        Saver {
+            scenario: one.name(),
+            params: params.clone(),
+            semantics: budget.semantics,
+            levels: budget.levels,
+            folder: folder(dir, one).join(sizes(params)),
+            early: Mutex::default(),
+        }
+    }
+
+    /// Nothing is left half done by a panic but a file, which is written again.
+    fn early(&self) -> MutexGuard<'_, Early> {
+        self.early.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the file of what a search has found, unless it has one. That it is an
+    /// error is claimed only if no other execution can tell otherwise.
+    pub(super) fn hear(&self, news: &News, execution: &Execution<'_>) {
+        let Some(sure) = news.error(self.levels) else { return };
+        let mut early = self.early();
+        if !early.known.insert(news.clone()) {
+            return;
+        }
+        let nth = early.counts.entry(sure.kind()).or_default();
+        *nth += 1;
+        let path = self.folder.join(format!("found-{}-{nth}.sched", sure.kind().name()));
+        let shows = match sure {
+            Sure::Yes(kind) => Some(kind),
+            Sure::No(_) => None,
+        };
+        // What cannot be written is said when the report is.
+        if self.write(&path, &Record::of(execution), shows).is_ok() {
+            early.files.push(path);
+        }
+    }
+
+    fn write(&self, path: &Path, record: &Record, shows: Option<Kind>) -> Result<(), Trouble> {
+        let file = SchedFile::of(&self.scenario, &self.params, self.semantics, (record, shows));
+        let folder = &self.folder;
+        fs::create_dir_all(folder).map_err(|error| {
             Trouble::Unwritten(format!("cannot make the folder {}: {error}", folder.display()))
         })?;
-        write_aside(&path, file.to_string().as_bytes())?;
-        finding.saved = Some(path.display().to_string());
+        write_aside(path, file.to_string().as_bytes())
     }
-    Ok(())
+
+    /// Writes the files of a report, which then names them, in place of those that were
+    /// written before.
+    pub(super) fn findings(&self, program: &Program, report: &mut Report) -> Result<(), Trouble> {
+        let early = std::mem::take(&mut self.early().files);
+        let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
+        for finding in &mut report.findings {
+            let n = counts.entry(finding.kind).or_default();
+            *n += 1;
+            let path = self.folder.join(format!("{}-{n}.sched", finding.kind));
+            let known = Known::default();
+            let record = replay_knowing(program, &finding.schedule, known, self.semantics).record;
+            self.write(&path, &record, Some(finding.kind))?;
+            finding.saved = Some(path.display().to_string());
+        }
+        // All that was found is in these now, or turned out to be no finding.
+        early.iter().for_each(|path| _ = fs::remove_file(path));
+        Ok(())
+    }
 }
 
 /// The sizes as the name of a folder, so that checks of other sizes have their own;

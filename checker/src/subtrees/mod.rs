@@ -183,7 +183,7 @@ impl Shared {
     /// are. The others only hear what he was told.
     fn watch_for(self: &Arc<Shared>, id: u64) -> Watch {
         let shared = Arc::clone(self);
-        Watch::new(move |pulse| {
+        self.watch.asking(move |pulse| {
             if shared.front.load(Ordering::Relaxed) == id {
                 let told = shared.watch.ask(Pulse {
                     executions: shared.executions.load(Ordering::Relaxed),
