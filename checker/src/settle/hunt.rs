@@ -3,9 +3,9 @@
 //! One execution in which nothing depended on what was read is weak evidence: what
 //! is written may be the same for two values and not for a third (`min`, a toggle,
 //! a maximum), and each needs an execution of its own. So before something is called
-//! a stale write, and where an execution says nothing, the program is explored once more with values recorded, in bounded
-//! numbers of executions and steps, first in the order of the search and then, where
-//! that was not through, at random.
+//! a stale write, and where an execution says nothing, the program is explored once
+//! more with values recorded, in bounded numbers of executions and steps, first in the
+//! order of the search and then, where that was not through, at random.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,10 @@ use crate::strategy::{Config, Dpor, Strategy, StrategyRow};
 /// Executions of each of the two ways.
 const MAX_EXECUTIONS: u64 = 5_000;
 
-/// Steps of each of them.
+/// Steps of each of them, each counted once more for every so many tasks: to pick one
+/// of a hundred takes longer than to pick one of three.
 const MAX_STEPS: u64 = 500_000;
+const TASKS_OF_A_STEP: u64 = 10;
 
 /// Executions that are kept of a fault, and of those with the same values.
 const MAX_KEPT: usize = 32;
@@ -74,7 +76,8 @@ impl Explorer for Hunt {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.executions += 1;
-        self.steps += execution.trace.len() as u64;
+        let each = 1 + execution.tasks.len() as u64 / TASKS_OF_A_STEP;
+        self.steps += execution.trace.len() as u64 * each;
         for (fault, evidence) in overwrites(execution, &mut Scratch::default(), None) {
             let Some(cases) = self.kept.get_mut(&fault).filter(|cases| cases.len() < MAX_KEPT)
             else {

@@ -39,6 +39,10 @@ use crate::strategy::Replay;
 /// Writes that a read is put behind, at most.
 const MAX_SWAPS: usize = 4;
 
+/// Cases with the same values in one execution that are tried: a hundred tasks that
+/// count lose a hundred updates which are all alike.
+const MAX_ALIKE: usize = 4;
+
 /// What executions say of a value that was overwritten; of several the greatest
 /// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +63,7 @@ pub(super) struct Overwrite {
     /// The steps that prove it.
     pub(super) steps: Vec<u32>,
     /// What the task had read, what it replaced, and what it wrote.
-    pub(super) values: [Option<Text>; 3],
+    pub(super) values: Values,
     /// The read, and writes of others that left the value that was replaced.
     swaps: Vec<Swap>,
 }
@@ -76,14 +80,14 @@ pub(super) fn overwrites(
 }
 
 /// What a task had read, what it replaced, and what it wrote.
-pub(super) fn values(execution: &Execution<'_>, evidence: &Evidence) -> [Option<Text>; 3] {
+pub(super) fn values(execution: &Execution<'_>, evidence: &Evidence) -> Values {
     let cell = evidence.signature.objects[0];
     let [read, write, replaced] = [0, 1, 2].map(|nth| evidence.steps[nth] as usize);
     [saw(execution, read, cell), left(execution, replaced, cell), left(execution, write, cell)]
 }
 
 /// Whether what was replaced is known to be what had been read.
-pub(super) fn is_equal([saw, replaced, _]: &[Option<Text>; 3]) -> bool {
+pub(super) fn is_equal([saw, replaced, _]: &Values) -> bool {
     saw.is_some() && saw == replaced
 }
 
@@ -121,6 +125,35 @@ impl Overwrite {
             }
         }
         Answer::Unknown
+    }
+}
+
+/// What was read, replaced and written.
+type Values = [Option<Text>; 3];
+
+/// What cases with the same values were found to be: how many were tried, and the
+/// greatest answer.
+#[derive(Default)]
+struct Alike(Vec<(Values, usize, Answer)>);
+
+impl Alike {
+    /// What a case is, by trying it unless enough of those like it were.
+    fn answer(&mut self, one: &Overwrite, ask: impl FnOnce() -> Answer) -> Answer {
+        let known = self.0.iter_mut().find(|(values, ..)| *values == one.values);
+        match known {
+            Some((_, MAX_ALIKE, most)) => *most,
+            Some((_, tried, most)) => {
+                let answer = ask();
+                *tried += 1;
+                *most = answer.max(*most);
+                answer
+            }
+            None => {
+                let answer = ask();
+                self.0.push((one.values.clone(), 1, answer));
+                answer
+            }
+        }
     }
 }
 
@@ -176,9 +209,9 @@ pub(super) fn ask(
     semantics: Semantics,
 ) -> Answer {
     let Traced { names, found, .. } = trace(program, schedule, Some(fault), semantics);
-    let mut most = Answer::Equal;
+    let (mut most, mut alike) = (Answer::Equal, Alike::default());
     for one in &found {
-        most = most.max(one.ask(program, &names, semantics));
+        most = most.max(alike.answer(one, || one.ask(program, &names, semantics)));
         if most == Answer::Loss {
             break;
         }
@@ -196,9 +229,9 @@ pub(super) fn ask_all(
     let Traced { names, found, .. } = trace(program, schedule, None, semantics);
     let faults: BTreeSet<&Fault<Origin>> = found.iter().map(|one| &one.fault).collect();
     let of_fault = |fault: &Fault<Origin>| {
-        let mut most = (Answer::Equal, vec![]);
+        let (mut most, mut alike) = ((Answer::Equal, vec![]), Alike::default());
         for case in found.iter().filter(|one| one.fault == *fault) {
-            let answer = case.ask(program, &names, semantics);
+            let answer = alike.answer(case, || case.ask(program, &names, semantics));
             if answer > most.0 {
                 most = (answer, vec![]);
             }
