@@ -47,6 +47,9 @@ pub struct Replayed {
     pub divergence: Option<Divergence>,
     /// Whether a wait in it means something else if what is waited for is handed on.
     pub(crate) may_be_handed: bool,
+    /// How many other executions were made to find out whether it is: 0 where that
+    /// makes no difference, or a search has told.
+    pub beside: u64,
     /// Whether the schedule ended before the program did.
     pub stopped_early: bool,
 }
@@ -89,6 +92,7 @@ impl<S: Explorer> Explorer for Recorder<S> {
             wanted: wanted(execution, &wait_for),
             may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
             divergence: None,
+            beside: 0,
             stopped_early: false,
         });
     }
@@ -164,11 +168,13 @@ fn record_alone<S: Strategy>(
         ..Budget::default()
     };
     let watched = (Phase::Search, &Watch::default());
-    let Observed { handed, .. } = run(program, Dpor::new(), budget, watched);
-    match handed.is_empty() {
+    let Observed { handed, stats, .. } = run(program, Dpor::new(), budget, watched);
+    let (mut replayed, strategy) = match handed.is_empty() {
         true => alone,
         false => record(program, create(), Known { handed, ..Known::default() }, semantics),
-    }
+    };
+    replayed.beside = stats.spent();
+    (replayed, strategy)
 }
 
 /// Runs one execution of a sampler again, with everything recorded. It needs

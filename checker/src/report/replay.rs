@@ -38,6 +38,8 @@ pub struct ReplayReport<'a> {
     /// Who waits for whom, if it is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<&'a Graph>,
+    /// How many other executions were made to tell what is waited for.
+    pub beside: u64,
     /// Whether everything found may be found.
     pub as_expected: bool,
 }
@@ -91,6 +93,7 @@ impl<'a> ReplayReport<'a> {
             steps: &record.steps,
             tasks: &record.tasks,
             graph: graph.filter(|_| record.ended == Ended::Stuck),
+            beside: replayed.beside,
             as_expected: replayed.proofs.iter().all(|proof| {
                 let kind = proof.identity.kind;
                 !levels.is_error(kind) || is_expected(kind)
@@ -121,6 +124,10 @@ impl<'a> ReplayReport<'a> {
         for finding in &self.findings {
             let mark = text::finding_mark(finding.level, style);
             writeln!(out, "{mark} {}: {}", finding.kind, finding.message)?;
+        }
+        if self.beside > 0 {
+            let others = super::grouped(self.beside);
+            writeln!(out, "who can end a wait was found out in {others} other executions")?;
         }
         match self.outcome {
             Some(outcome) => writeln!(out, "outcome {outcome}")?,

@@ -139,10 +139,14 @@ fn locks() {
 fn a_schedule_alone_is_judged_as_the_search_judges_it() {
     for program in [handed_on(), permit_as_signal(), lock_as_signal(false)] {
         let observed = dpor(&program);
+        let mut beside = 0;
         for (fault, seen) in &observed.findings {
             let replayed = replay(&program, &seen.witness.schedule, Semantics::default());
             let kinds: Vec<Kind> = replayed.proofs.iter().map(|p| p.identity.kind).collect();
             assert!(kinds.contains(&fault.kind), "{fault:?}: {kinds:?}");
+            beside = beside.max(replayed.beside);
         }
+        // That is a part of the report.
+        assert!((1..=200).contains(&beside), "{beside}");
     }
 }
