@@ -70,7 +70,10 @@ pub use op::{Access, Effect, Guard, Op, dependent};
 pub use parts::Parts;
 pub use rt::TimeMode;
 #[doc(hidden)]
-pub use rt::{Limits, Program, Randomness, explore, explore_on, program_name, with_program_name};
+pub use rt::{
+    Control, Limits, Posted, Program, ProgramName, Randomness, explore, explore_on, program_name,
+    with_program_name,
+};
 pub use stack::StackSize;
 pub use sync::*;
 pub use task::{

@@ -24,7 +24,7 @@ use crate::parts::observe_row;
 use crate::report::table::Table;
 use crate::report::{BoundsReport, CrossCheckReport, Provenance, Report};
 use crate::scenario::{Expectation, Params, Scenario};
-use crate::sim::{Program, with_program_name};
+use crate::sim::{Program, ProgramName, with_program_name};
 use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES, StrategyRow};
 use crate::watch::Watch;
@@ -93,14 +93,14 @@ fn check_all(
     let work = |done: &Done<Report>| {
         while let Some(number) = queue.take() {
             let nth = number as usize;
-            let mut watch = onlooker.begin(nth, planned.len(), &planned[nth].one.name());
+            let name = ProgramName::from(planned[nth].one.name());
+            let mut watch = onlooker.begin(nth, planned.len(), &name);
             if let Some(saver) = &planned[nth].saver {
                 let saver = Arc::clone(saver);
                 watch = watch.telling(move |news, execution| saver.hear(news, execution));
             }
-            let name = planned[nth].one.name();
             let check = || check(&planned[nth], args, each, &watch);
-            let report = with_program_name(Some(name.into()), check);
+            let report = with_program_name(Some(name), check);
             onlooker.end(nth);
             // Nobody listens any more when something could not be printed.
             let _ = done.send((number, report));

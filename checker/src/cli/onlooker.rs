@@ -16,6 +16,7 @@ use super::args::Progress;
 use super::interrupt::Interrupt;
 use super::progress::{COLUMNS, Line, Manner};
 use crate::environment;
+use crate::sim::ProgramName;
 use crate::watch::{Pulse, Stop, Watch};
 
 /// Steps, and executions, between two looks at the clock.
@@ -36,7 +37,7 @@ struct Shared {
     stop: OnceLock<Stop>,
     line: Option<Mutex<Line>>,
     /// The checks that run, by number.
-    running: Mutex<BTreeMap<usize, String>>,
+    running: Mutex<BTreeMap<usize, ProgramName>>,
     /// How often a search has asked: it grows while executions end.
     beats: AtomicU64,
 }
@@ -70,8 +71,8 @@ impl Onlooker {
     }
 
     /// A check begins. What its searches ask is returned.
-    pub(super) fn begin(&self, nth: usize, of: usize, name: &str) -> Watch {
-        self.0.running().insert(nth, name.to_owned());
+    pub(super) fn begin(&self, nth: usize, of: usize, name: &ProgramName) -> Watch {
+        self.0.running().insert(nth, name.clone());
         if let Some(mut line) = self.0.line() {
             line.begin(nth, format!("{}/{of} {name}", nth + 1), environment::now());
         }
@@ -98,7 +99,7 @@ impl Onlooker {
     }
 
     /// The checks that run, in their order.
-    pub(super) fn running(&self) -> Vec<String> {
+    pub(super) fn running(&self) -> Vec<ProgramName> {
         self.0.running().values().cloned().collect()
     }
 
@@ -124,7 +125,7 @@ impl Shared {
         Some(self.line.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn running(&self) -> MutexGuard<'_, BTreeMap<usize, String>> {
+    fn running(&self) -> MutexGuard<'_, BTreeMap<usize, ProgramName>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -2,7 +2,8 @@
 //! the operating system that is held across a step.
 //!
 //! A search asks between two executions whether to go on, so it cannot be ended
-//! while one execution lasts. That is said after five seconds. Once the command is
+//! while one execution lasts. That is said after five seconds, with the task that has
+//! control and its last step ([`ProgramName::posts`]). Once the command is
 //! to end and two seconds have passed in silence, it ends all the same, with a report
 //! of each check that has none.
 //!
@@ -15,6 +16,9 @@ use super::onlooker::Onlooker;
 use crate::end::Stop;
 use crate::environment;
 use crate::jobs::{Next, Results};
+use crate::record::package_path;
+use crate::report::visible::visible;
+use crate::sim::{Control, Posted, ProgramName};
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);
@@ -57,12 +61,8 @@ impl<'a> Watchdog<'a> {
             }
             let silence = now.duration_since(self.heard.1);
             if silence >= LONG && !std::mem::replace(&mut self.is_told, silence >= LONG) {
-                say(&format!(
-                    "{}: no execution has ended for {} s; a task that never makes a step again, \
-                     or a lock of the system that is held across a step, does that",
-                    self.onlooker.running().join(", "),
-                    LONG.as_secs()
-                ));
+                let running = self.onlooker.running();
+                running.iter().for_each(|name| say(&told(name)));
             }
             if silence >= GRACE {
                 self.stop = self.onlooker.why_to_stop();
@@ -71,5 +71,37 @@ impl<'a> Watchdog<'a> {
                 }
             }
         }
+    }
+}
+
+/// What is known of a check that is silent.
+fn told(name: &ProgramName) -> String {
+    let posts = name.posts();
+    let why = match posts.is_empty() {
+        true => "no task has control, so what is done with a long one takes that".to_owned(),
+        false => {
+            let tasks: Vec<String> = posts.iter().map(task).collect();
+            format!(
+                "{}; a loop that makes no step, or a lock of the system that is held across \
+                 one, does that",
+                tasks.join(", ")
+            )
+        }
+    };
+    format!("{name}: no execution has ended for {} s: {why}", LONG.as_secs())
+}
+
+/// What a task does that has control.
+fn task(posted: &Posted) -> String {
+    let Posted { task, control, place } = posted;
+    let task = visible(task);
+    let place = place.map(|(file, line)| format!("{}:{line}", package_path(file)));
+    let at = place.map_or_else(String::new, |place| format!(" at {place}"));
+    match control {
+        Control::Begins if at.is_empty() => format!("{task} makes no step"),
+        Control::Begins => format!("{task}, started{at}, makes no step"),
+        Control::Goes => format!("{task} makes no step after that{at}"),
+        Control::Answers => format!("{task} does not say whether what it waits for{at} holds"),
+        Control::Leaves => format!("{task} does not end after its step{at}, with the execution"),
     }
 }

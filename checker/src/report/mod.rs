@@ -18,7 +18,7 @@ pub mod style;
 pub mod table;
 mod tale;
 pub mod text;
-mod visible;
+pub(crate) mod visible;
 pub mod wait_for;
 
 use std::collections::BTreeMap;

@@ -12,7 +12,7 @@ use unknot_sim::Text;
 const MOST: usize = 200;
 
 /// A text on one line, with nothing in it that a terminal obeys.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     visible_start(text, 0)
 }
 

@@ -183,10 +183,21 @@ impl Machine {
         id
     }
 
+    /// Says what a task is called, for those who look from outside.
+    fn call(&self, new: &NewTask) {
+        let path = self.names.task_path(new.id);
+        let name = &new.name;
+        self.post.call(new.id, || match name.is_empty() {
+            true => path.to_string(),
+            false => format!("{path} '{name}'"),
+        });
+    }
+
     pub(super) fn enter_task(&mut self, new: NewTask) {
         let index = new.id.index();
         if self.created.len() <= index {
             self.created.resize(index + 1, Created::default());
+            self.call(&new);
         }
         self.created[index] = Created::default();
         let (id, role, daemon) = (new.id, new.role, new.daemon);

@@ -7,9 +7,11 @@
 
 use std::collections::BTreeMap;
 use std::panic::Location;
+use std::sync::Arc;
 
 use super::create::Created;
 use super::invariant::Invariant;
+use super::post::{Control, Post};
 use super::repeat::Repeat;
 use super::timed::TimeMode;
 use super::until::Awaits;
@@ -83,6 +85,8 @@ pub(crate) struct Machine {
     pub(super) registry: ObjectId,
     pub(super) created: Vec<Created>,
     pub(super) repeat: Repeat,
+    /// Where is written which task has control.
+    pub(super) post: Arc<Post>,
 }
 
 impl Machine {
@@ -117,6 +121,7 @@ impl Machine {
             registry: ObjectId(0),
             created: vec![],
             repeat: Repeat::default(),
+            post: Post::new(),
         }
     }
 
@@ -247,6 +252,7 @@ impl Machine {
         task.phase = Phase::Running;
         task.last_step = Some(step);
         task.deadline = None;
+        self.post.write(id, Control::Goes, task.pending.location);
         self.trace.push(id, &task.pending, preempts);
         let is_deferred = task.pending.is_deferred;
         let mut granted = true;

@@ -16,6 +16,7 @@ mod machine;
 mod overflow;
 mod panic;
 mod pool;
+mod post;
 mod random;
 mod repeat;
 mod search;
@@ -34,8 +35,8 @@ use std::panic::Location;
 
 pub(crate) use create::NewObject;
 pub(crate) use invariant::always;
-pub use overflow::{program_name, with_program_name};
 pub(crate) use panic::misuse_in_destructor;
+pub use post::{Control, Posted, ProgramName, program_name, with_program_name};
 pub use random::Randomness;
 pub use search::{Limits, Program, explore, explore_on};
 pub(crate) use shown::{show, shown_in};

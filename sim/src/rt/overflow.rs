@@ -11,9 +11,7 @@
 //! search begins, and put together in a buffer on the stack of the handler
 //! ([`super::signal`]).
 
-use std::cell::RefCell;
-use std::sync::Arc;
-
+use super::post::program_name;
 use super::world::World;
 use crate::id::{Names, TaskId};
 use crate::stack::StackSize;
@@ -23,29 +21,6 @@ const LONGEST: usize = 1_024;
 
 /// The most numbers of a path that are told: the last ones.
 const PARTS: usize = 16;
-
-thread_local! {
-    static NAME: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
-}
-
-/// What the program is called that this thread runs, where that is known.
-#[must_use]
-pub fn program_name() -> Option<Arc<str>> {
-    NAME.with_borrow(Clone::clone)
-}
-
-/// Calls the program that is run in there by a name, for the message about a stack
-/// that was too small. Threads that are started in there have to say it again.
-pub fn with_program_name<T>(name: Option<Arc<str>>, run: impl FnOnce() -> T) -> T {
-    struct Restore(Option<Arc<str>>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            NAME.set(self.0.take());
-        }
-    }
-    let _restore = Restore(NAME.replace(name));
-    run()
-}
 
 /// What runs on a stack.
 #[derive(Clone, Copy, Debug)]

@@ -131,6 +131,7 @@ pub(super) fn drive(stack: StackSize) {
             with(World::begin_again);
             seats.execute();
         }
+        with(|world| world.machine.post.clear());
         conclude();
         with(|world| world.explorer.end(&world.machine.execution()));
     }

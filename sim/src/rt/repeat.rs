@@ -15,6 +15,7 @@
 
 use super::create::{NewObject, NewTask};
 use super::machine::Machine;
+use super::post::Control;
 use crate::execution::{Object, Phase, Task};
 use crate::id::{ObjectId, TaskId};
 use crate::op::Access;
@@ -149,6 +150,7 @@ impl Machine {
     /// Executes the pending operation of the current task once more.
     pub(super) fn execute_again(&mut self) -> bool {
         let task = &mut self.tasks[self.current.index()];
+        self.post.write(self.current, Control::Goes, task.pending.location);
         task.phase = Phase::Running;
         task.last_step = Some(self.repeat.steps as u32);
         self.repeat.steps += 1;

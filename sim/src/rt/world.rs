@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::coroutine::Leave;
 use super::machine::Machine;
+use super::post::Control;
 use super::repeat::Next;
 use super::search::{Limits, Program};
 use super::stage::{self, Stage};
@@ -119,6 +120,7 @@ impl World {
     pub(super) fn advance(&mut self, here: usize) -> Turn {
         if let Some(task) = self.machine.unstarted.take() {
             self.machine.current = task;
+            self.machine.post.begin(task);
             self.starting = Some(task);
             return Turn::Switch(self.empty.pop().unwrap_or(self.ways_out.len()));
         }
@@ -140,6 +142,7 @@ impl World {
             && let Some(task) = self.machine.next_to_ask()
         {
             self.machine.current = task;
+            self.machine.post(Control::Answers);
             return Turn::Switch(self.seats[task.index()]);
         }
         loop {
@@ -334,6 +337,7 @@ impl World {
             let seat = self.seats.get(task.index()).copied().unwrap_or(NO_SEAT);
             if seat != NO_SEAT {
                 machine.current = task;
+                machine.post(Control::Leaves);
                 return Some(seat);
             }
         }
