@@ -8,6 +8,8 @@
 //!
 //! Misses a program that happens to do the same both times.
 
+use std::collections::BTreeMap;
+
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
 use crate::analysis::handed::Handed;
@@ -25,23 +27,18 @@ use crate::strategy::{Divergence, Replay};
 const BATCH: usize = 256;
 
 /// What a witness shows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Shows {
     Fault(Fault<Origin>),
     Turnout(Turnout),
 }
 
 impl Shows {
-    fn is_in(&self, execution: &Execution<'_>, handed: &Handed) -> bool {
+    /// Whether an execution with these faults shows it.
+    fn is_in(&self, execution: &Execution<'_>, faults: &[Fault<Origin>]) -> bool {
         match self {
             Shows::Turnout(turnout) => Turnout::of(execution).as_ref() == Some(turnout),
-            Shows::Fault(fault) => {
-                let mut found = vec![];
-                let handed = handed.interned(execution.names);
-                analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
-                let faults = found.iter().map(|one| one.signature.fault().named(execution.names));
-                fault.is_shown_by(&faults.collect::<Vec<_>>())
-            }
+            Shows::Fault(fault) => fault.is_shown_by(faults),
         }
     }
 
@@ -55,12 +52,38 @@ impl Shows {
     }
 }
 
-/// A witness that is run again.
+/// A witness that is run again. One execution may show many things, and is run for all
+/// of them at once.
 struct Rerun {
-    shows: Shows,
     witness: Witness,
-    /// How it does not show the same again, once it was run, if so.
-    differs: Option<Divergence>,
+    shows: Vec<Shows>,
+    /// Which of these it does not show again, once it was run, and how.
+    differs: Vec<(Shows, Divergence)>,
+}
+
+/// Those that are of the same execution together, in the order of the first of each.
+fn grouped<'a>(
+    all: impl Iterator<Item = (Shows, &'a Witness)>,
+) -> impl Iterator<Item = (Vec<Shows>, &'a Witness)> {
+    let mut groups: Vec<(Vec<Shows>, &Witness)> = vec![];
+    let mut known: BTreeMap<*const Made, usize> = BTreeMap::new();
+    for (shows, witness) in all {
+        // What one execution shows shares what its steps did.
+        let group = *known.entry(witness.made.as_ptr()).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some((all, _)) => all.push(shows),
+            None => groups.push((vec![shows], witness)),
+        }
+    }
+    groups.into_iter()
+}
+
+/// What is wrong with an execution.
+fn faults(execution: &Execution<'_>, handed: &Handed) -> Vec<Fault<Origin>> {
+    let mut found = vec![];
+    let handed = handed.interned(execution.names);
+    analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
+    found.iter().map(|one| one.signature.fault().named(execution.names)).collect()
 }
 
 /// Runs one witness after the other.
@@ -90,14 +113,18 @@ impl Explorer for Reruns {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.replay.end(execution);
-        let Rerun { shows, witness, differs } = &mut self.all[self.begun - 1];
+        let Rerun { witness, shows, differs } = &mut self.all[self.begun - 1];
         // Another operation at a step comes before what follows from it.
         let diverged = other_step(witness, execution).or_else(|| self.replay.divergence().cloned());
-        *differs = match (diverged, shows.is_in(execution, &self.handed)) {
-            (Some(divergence), _) => Some(divergence),
-            (None, true) => None,
-            (None, false) => Some(same_steps(&shows.text(), witness)),
-        };
+        let faults = faults(execution, &self.handed);
+        differs.extend(shows.drain(..).filter_map(|shows| {
+            let divergence = match &diverged {
+                Some(divergence) => divergence.clone(),
+                None if shows.is_in(execution, &faults) => return None,
+                None => same_steps(&shows.text(), witness),
+            };
+            Some((shows, divergence))
+        }));
     }
 }
 
@@ -127,21 +154,23 @@ pub(crate) fn differs(
     handed: &Handed,
     semantics: Semantics,
 ) -> Option<Divergence> {
-    let shows = Shows::Fault(fault.unsettled());
-    let mut done = run_again(program, vec![(shows, witness.clone())], handed, semantics);
-    done.pop().and_then(|rerun| rerun.differs)
+    let shows = vec![Shows::Fault(fault.unsettled())];
+    let done = run_again(program, vec![(shows, witness.clone())], handed, semantics);
+    done.into_iter().map(|(_, divergence)| divergence).next()
 }
 
 fn run_again(
     program: &Program,
-    witnesses: Vec<(Shows, Witness)>,
+    witnesses: Vec<(Vec<Shows>, Witness)>,
     handed: &Handed,
     semantics: Semantics,
-) -> Vec<Rerun> {
-    let all = witnesses.into_iter().map(|(shows, witness)| Rerun { shows, witness, differs: None });
+) -> Vec<(Shows, Divergence)> {
+    let all = witnesses.into_iter();
+    let all = all.map(|(shows, witness)| Rerun { shows, witness, differs: vec![] });
     let replay = Replay::new(crate::Schedule::default());
     let reruns = Reruns { handed: handed.clone(), all: all.collect(), begun: 0, replay };
-    explore(program, semantics.limits(false), reruns).all
+    let done = explore(program, semantics.limits(false), reruns).all;
+    done.into_iter().flat_map(|rerun| rerun.differs).collect()
 }
 
 /// What is between two steps was not the same, such as a value.
@@ -181,8 +210,7 @@ pub(crate) fn told_apart(
 pub(crate) fn confirm(program: &Program, observed: &mut Observed, budget: Budget) {
     let semantics = budget.semantics;
     standstill::settle(observed, budget.levels);
-    for Rerun { shows, differs, .. } in doubtful(program, observed, semantics) {
-        let divergence = differs.expect("it is doubtful");
+    for (shows, divergence) in doubtful(program, observed, semantics) {
         let seen = match &shows {
             Shows::Turnout(turnout) => {
                 // What was seen of it was seen, but no schedule gives it.
@@ -219,19 +247,23 @@ pub(crate) fn confirm_or_again(
     }
 }
 
-/// The findings and outcomes that their witnesses do not show again.
-fn doubtful(program: &Program, observed: &Observed, semantics: Semantics) -> Vec<Rerun> {
+/// The findings and outcomes that their witnesses do not show again, in their order.
+fn doubtful(
+    program: &Program,
+    observed: &Observed,
+    semantics: Semantics,
+) -> Vec<(Shows, Divergence)> {
     let findings = observed.findings.iter().filter(|(id, _)| id.kind != Kind::Nondeterminism);
     let findings = findings.map(|(id, seen)| (Shows::Fault(id.clone()), &seen.witness));
     let outcomes = observed.outcomes.iter();
     let outcomes = outcomes.map(|(out, seen)| (Shows::Turnout(out.clone()), &seen.witness));
-    let mut all = findings.chain(outcomes).peekable();
+    let mut all = grouped(findings.chain(outcomes)).peekable();
     let mut doubtful = vec![];
     while all.peek().is_some() {
         let batch = all.by_ref().take(BATCH).map(|(shows, witness)| (shows, witness.clone()));
-        let done = run_again(program, batch.collect(), &observed.handed, semantics);
-        doubtful.extend(done.into_iter().filter(|rerun| rerun.differs.is_some()));
+        doubtful.extend(run_again(program, batch.collect(), &observed.handed, semantics));
     }
+    doubtful.sort_by(|(a, _), (b, _)| a.cmp(b));
     doubtful
 }
 

@@ -4,9 +4,12 @@
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
+use unknot_checker::check::{Budget, observe};
 use unknot_checker::report::Report;
-use unknot_checker::sim::{Atomic, Exception, Shared, spawn};
+use unknot_checker::sim::{Atomic, Exception, Program, Shared, spawn};
+use unknot_checker::strategy::Dpor;
 use unknot_checker::{Checked, Checker, Kind};
 
 thread_local! {
@@ -128,5 +131,27 @@ fn the_order_of_a_hash() {
         });
         let (kinds, _) = told(checked.report());
         assert!(kinds.contains(&"nondeterminism"), "{strategy}: {kinds:?}");
+    }
+}
+
+/// One execution shows a race on each of so many variables, and an outcome. It is run
+/// once more for all of them, and not once for each.
+#[test]
+fn what_one_execution_shows_is_run_again_at_once() {
+    for n in [1, 10, 100] {
+        let program: Program = Arc::new(move || {
+            run();
+            let numbers: Vec<_> = (0..n).map(|_| Shared::new(0)).collect();
+            let theirs = numbers.clone();
+            let task = spawn(move || theirs.iter().for_each(|number| number.write(1)));
+            numbers.iter().for_each(|number| _ = number.read());
+            task.join()?;
+            Ok(().into())
+        });
+        RUNS.set(0);
+        let budget = Budget { max_executions: 1, ..Budget::default() };
+        let seen = observe(&program, Dpor::new(), budget);
+        let races = seen.findings.keys().filter(|fault| fault.kind == Kind::DataRace);
+        assert_eq!((races.count(), seen.outcomes.len(), RUNS.get()), (n, 1, 2));
     }
 }
