@@ -33,6 +33,11 @@ pub(crate) fn shows_progress() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// How wide the terminal is that standard output goes to.
+pub(crate) fn output_columns() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
+}
+
 /// How wide the terminal is that standard error goes to.
 pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into())

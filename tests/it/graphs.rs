@@ -16,6 +16,7 @@ use unknot_checker::check::Semantics;
 use unknot_checker::graph::{Claim, Graph, Part};
 use unknot_checker::replay::{Replayed, replay};
 use unknot_checker::report::json::{self, Document};
+use unknot_checker::report::look::Look;
 use unknot_checker::report::wait_for;
 use unknot_checker::sim::{
     Ended, Event, Exception, JoinHandle, Lock, Program, RwLock, Semaphore, Shared, spawn,
@@ -204,7 +205,7 @@ fn two_readers_that_want_to_write_deadlock() {
     assert!(
         replayed.graph.holds.iter().all(|hold| (hold.mode.name(), hold.amount) == ("shared", 1))
     );
-    let text = text(|out| wait_for::write(&replayed.graph, &[], out));
+    let text = text(|out| wait_for::write(&replayed.graph, &[], Look::default(), out));
     assert!(text.contains("RwLock 'table' (exclusive)"), "{text}");
     assert!(text.contains("RwLock 'table' (shared)"), "{text}");
 }

@@ -6,6 +6,7 @@ mod support_classes;
 mod analyses;
 mod bad_input;
 mod bounded;
+mod brief;
 mod catalogue;
 mod class_counts;
 mod classes;

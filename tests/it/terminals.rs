@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use unknot_checker::check::{Budget, observe_watched};
 use unknot_checker::cli::{self, Terminal};
 use unknot_checker::estimate::mass;
+use unknot_checker::report::look::Look;
 use unknot_checker::report::style::{Style, width};
 use unknot_checker::strategy::{Config, STRATEGIES};
 use unknot_checker::watch::{Phase, Watch};
@@ -25,9 +26,14 @@ fn bare(text: &str) -> String {
     parts.fold(first, |bare, part| bare + part.split_once('m').expect("an end").1)
 }
 
+/// A terminal on which words are marked so.
+fn terminal(style: Style) -> Terminal {
+    Terminal { look: Look { style, ..Look::default() }, ..Terminal::default() }
+}
+
 #[test]
 fn colours_mark_words_and_move_nothing() {
-    let colour = || Terminal { style: Style::Colour, ..Terminal::default() };
+    let colour = || terminal(Style::Colour);
     for (line, words) in [
         ("check tiny/declared", vec!["FAIL"]),
         ("check tiny/undeclared", vec!["FAIL", "OTHERWISE"]),
@@ -55,7 +61,7 @@ fn blocked_is_marked_and_aligned() {
         let line = "unknot replay ab-ba-noodles -p group=1";
         let words = line.split(' ').chain(["T0*2 T1 ! T2"]).map(OsString::from);
         let (mut out, mut err) = (vec![], vec![]);
-        let terminal = Terminal { style, ..Terminal::default() };
+        let terminal = terminal(style);
         cli::run_on(terminal, words, CATALOGUE, &mut out, &mut err);
         String::from_utf8(out).expect("output is UTF-8")
     };

@@ -96,6 +96,9 @@ pub(super) struct CheckArgs {
     /// Write a schedule file of each finding, as DIR/<name>/<variant>/<sizes>/<kind>-<n>.sched
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
+    /// Tell everything: all stories, steps and outcomes, in lines as long as they are
+    #[arg(long)]
+    pub(super) verbose: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -135,6 +138,9 @@ pub(super) struct ReplayArgs {
     pub(super) p: Vec<(String, String)>,
     #[command(flatten)]
     pub(super) terms: Terms,
+    /// Tell everything: all stories, steps and outcomes, in lines as long as they are
+    #[arg(long)]
+    pub(super) verbose: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -165,6 +171,9 @@ pub(super) struct GraphArgs {
     /// Tasks only, or tasks and resources; JSON has both
     #[arg(long, value_enum, default_value_t = GraphKind::WaitFor)]
     pub(super) kind: GraphKind,
+    /// Tell everything: all stories, steps and outcomes, in lines as long as they are
+    #[arg(long)]
+    pub(super) verbose: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
     pub(super) format: GraphFormat,

@@ -51,7 +51,7 @@ pub(super) fn run(
     program: &str,
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<Status, Trouble> {
-    let style = terminal.style;
+    let look = terminal.look.verbose(args.verbose);
     let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
     let (jobs, note) = jobs::within(jobs, terminal.cores);
     if let Some(note) = note {
@@ -72,7 +72,7 @@ pub(super) fn run(
     let (planned, onlooker) = (&planned, &onlooker);
     let is_unwritten = false;
     let printer =
-        Printer { planned, args, program, style, onlooker, out, err, table, reports, is_unwritten };
+        Printer { planned, args, program, look, onlooker, out, err, table, reports, is_unwritten };
     let printer = RefCell::new(printer);
     check_all(planned, args, jobs, onlooker, &printer)?;
     printer.into_inner().finish()

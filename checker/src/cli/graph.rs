@@ -13,6 +13,7 @@ use crate::check::{Budget, Semantics, observe};
 use crate::replay::{Replayed, replay};
 use crate::report::dot::{self, View};
 use crate::report::json::{self, Document};
+use crate::report::look::Look;
 use crate::report::{mermaid, text, wait_for};
 use crate::scenario::{Params, Scenario};
 use crate::sim::{Program, with_program_name};
@@ -22,6 +23,7 @@ use crate::strategy::{Config, STRATEGIES};
 pub(super) fn run(
     args: &GraphArgs,
     catalogue: &[Scenario],
+    look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
@@ -56,7 +58,9 @@ pub(super) fn run(
     let mut bytes = vec![];
     match args.format {
         GraphFormat::Text => {
-            text::write_graph(&replayed.graph, one.scenario.source, &mut bytes)?;
+            let look = if args.o.is_some() { Look::default() } else { look };
+            let look = look.verbose(args.verbose);
+            text::write_graph(&replayed.graph, one.scenario.source, look, &mut bytes)?;
             wait_for::write_knots(&replayed.graph, &mut bytes)?;
         }
         GraphFormat::Json => json::write(Document::Graph, &replayed.graph, &mut bytes)?,

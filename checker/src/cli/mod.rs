@@ -30,6 +30,7 @@ use clap::Parser;
 
 use crate::environment;
 use crate::jobs::Jobs;
+use crate::report::look::Look;
 use crate::report::style::Style;
 use crate::scenario::Scenario;
 use args::{Args, Command};
@@ -92,8 +93,8 @@ impl From<io::Error> for Trouble {
 /// interrupts, and there is one core.
 #[derive(Default)]
 pub struct Terminal {
-    /// How words are marked on standard output.
-    pub style: Style,
+    /// How words are marked on standard output, and how wide its lines may be.
+    pub look: Look,
     /// Where one line may be rewritten again and again.
     pub progress: Option<Box<dyn Write + Send>>,
     /// Where lines may be added.
@@ -113,8 +114,9 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
         eprintln!("error: {complaint}");
         return ExitCode::from(Status::Usage.code());
     }
+    let style = if environment::wants_colour() { Style::Colour } else { Style::Plain };
     let terminal = Terminal {
-        style: if environment::wants_colour() { Style::Colour } else { Style::Plain },
+        look: Look { style, ..Look::default() }.wide(environment::output_columns()),
         progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<_>),
         log: Some(Box::new(io::stderr())),
         columns: environment::columns(),
@@ -159,8 +161,8 @@ pub fn run_on(
     let done = match args.command {
         Command::List(args) => list::run(&args, catalogue, &mut out),
         Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
-        Command::Replay(args) => replay::run(&args, catalogue, terminal.style, &mut out, err),
-        Command::Graph(args) => graph::run(&args, catalogue, &mut out, err),
+        Command::Replay(args) => replay::run(&args, catalogue, terminal.look, &mut out, err),
+        Command::Graph(args) => graph::run(&args, catalogue, terminal.look, &mut out, err),
     };
     let status = done.unwrap_or_else(|trouble| {
         let (status, message) = match trouble {

@@ -7,7 +7,7 @@ use super::check::Planned;
 use super::onlooker::Onlooker;
 use super::{Status, Trouble};
 use crate::report::json::{self, Document};
-use crate::report::style::Style;
+use crate::report::look::Look;
 use crate::report::table::Table;
 use crate::report::{Report, text};
 use crate::verdict::Verdict;
@@ -25,7 +25,7 @@ pub(super) struct Printer<'a> {
     pub(super) args: &'a CheckArgs,
     /// What the tool was called by.
     pub(super) program: &'a str,
-    pub(super) style: Style,
+    pub(super) look: Look,
     pub(super) onlooker: &'a Onlooker,
     pub(super) out: &'a mut dyn Write,
     pub(super) err: &'a mut dyn Write,
@@ -57,12 +57,12 @@ impl Printer<'_> {
             }
         }
         if self.args.format == Format::Text {
-            let (style, out) = (self.style, &mut *self.out);
+            let (look, out) = (self.look, &mut *self.out);
             if self.planned.len() == 1 {
-                text::write_report(&report, style, out)?;
-                text::write_line(&report, style, out)?;
+                text::write_report(&report, look, out)?;
+                text::write_line(&report, look, out)?;
             } else {
-                self.table.write_row(plan.one.scenario.family, &report, style, out)?;
+                self.table.write_row(plan.one.scenario.family, &report, look, out)?;
             }
         }
         self.reports.push(report);

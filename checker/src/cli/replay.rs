@@ -10,15 +10,15 @@ use super::which::{Again, Which};
 use super::{Status, Trouble};
 use crate::finding::Levels;
 use crate::report::json::{self, Document};
+use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
-use crate::report::style::Style;
 use crate::scenario::{Expectation, Scenario};
 use crate::sched::SchedFile;
 
 pub(super) fn run(
     args: &ReplayArgs,
     catalogue: &[Scenario],
-    style: Style,
+    look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
@@ -50,7 +50,7 @@ pub(super) fn run(
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
     match args.format {
         Format::Json => json::write(Document::Replay, &report, out)?,
-        Format::Text => report.write_text(one.scenario.source, style, out)?,
+        Format::Text => report.write_text(one.scenario.source, look.verbose(args.verbose), out)?,
     }
     if let Some(missing) = report.missing_end()
         && !is_cut_as_declared(&report, declared.as_ref())

@@ -8,7 +8,7 @@ use std::io;
 
 use crate::environment;
 use crate::finding::{Kind, Level, Levels};
-use crate::report::style::Style;
+use crate::report::look::Look;
 use crate::report::{Report, text};
 use crate::verdict::Verdict;
 
@@ -22,6 +22,7 @@ pub struct Checked {
     found: BTreeSet<Kind>,
     levels: Levels,
     source: Source,
+    look: Look,
 }
 
 /// Where a check has its answer from.
@@ -44,7 +45,12 @@ impl Checked {
         levels: Levels,
         source: Source,
     ) -> Checked {
-        Checked { report, verdict, found, levels, source }
+        Checked { report, verdict, found, levels, source, look: Look::default() }
+    }
+
+    /// Says how its text is to look.
+    pub(super) fn look(self, look: Look) -> Checked {
+        Checked { look, ..self }
     }
 
     /// Adds how the test is run again.
@@ -208,8 +214,6 @@ impl Checked {
 
     fn write_findings(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let errors = self.report.findings.iter().filter(|finding| finding.level == Level::Error);
-        errors
-            .into_iter()
-            .try_for_each(|finding| text::write_finding(&self.report, finding, Style::Plain, out))
+        text::write_findings(&self.report, errors, self.look, out)
     }
 }

@@ -28,8 +28,8 @@ use crate::jobs::{self, Jobs};
 use crate::parts::observe_row;
 use crate::record::package_path;
 use crate::replay;
+use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
-use crate::report::style::Style;
 use crate::report::{Provenance, Report};
 use crate::scenario::Params;
 use crate::schedule::Schedule;
@@ -96,6 +96,7 @@ pub struct Checker {
     asked: AskedBounds,
     fail_on: Vec<Kind>,
     allowed: Vec<Kind>,
+    is_verbose: bool,
 }
 
 impl Default for Checker {
@@ -112,6 +113,7 @@ impl Default for Checker {
             asked: AskedBounds::default(),
             fail_on: vec![],
             allowed: vec![],
+            is_verbose: false,
         }
     }
 }
@@ -178,6 +180,14 @@ impl Checker {
     pub fn max_steps(mut self, steps: usize) -> Checker {
         self.semantics.max_steps = steps;
         self.asked.steps = true;
+        self
+    }
+
+    /// Has assertions that fail tell everything: all stories, steps and outcomes, in
+    /// lines as long as they are.
+    #[must_use]
+    pub fn verbose(mut self) -> Checker {
+        self.is_verbose = true;
         self
     }
 
@@ -265,7 +275,7 @@ impl Checker {
         };
         let checked = with_program_name(Some(name.as_str().into()), run);
         match checked {
-            Ok(checked) => checked.of_test(test.as_deref()),
+            Ok(checked) => checked.of_test(test.as_deref()).look(self.look()),
             Err(message) => panic!("{message}"),
         }
     }
@@ -308,6 +318,10 @@ impl Checker {
         Ok(Checked::new(report, verdict, found, budget.levels, Source::Search))
     }
 
+    fn look(&self) -> Look {
+        Look { more: "`Checker::verbose`", ..Look::default() }.verbose(self.is_verbose)
+    }
+
     fn replay(&self, program: &Program, name: String, text: &str) -> Result<Checked, String> {
         let budget = Budget { max_executions: 1, ..self.budget(Way::Sampler)? };
         let schedule = Schedule::parse(text)
@@ -323,7 +337,7 @@ impl Checker {
         }
         let mut shown = vec![];
         let told = ReplayReport::new(name.clone(), &replayed, budget.levels, |_| false);
-        told.write_text(&[], Style::Plain, &mut shown).map_err(|error| error.to_string())?;
+        told.write_text(&[], self.look(), &mut shown).map_err(|error| error.to_string())?;
         // The harness captures what this prints, unlike a handle, and shows it
         // with the test.
         print!("{}", String::from_utf8_lossy(&shown));

@@ -1,4 +1,5 @@
-//! The schedule with a column for each task.
+//! The schedule with a column for each task, or where that is too wide a row for each
+//! step.
 //!
 //! A row is a step. At the row after which the schedule leaves a task the last
 //! column says why: `preempted` if the task could have gone on, else what it
@@ -10,8 +11,10 @@ use std::io;
 
 use unknot_sim::{Act, Role};
 
-use super::style::{Mark, Style};
-use super::text::{label, operation_text, step_text, write_rows};
+use super::grid::Grid;
+use super::look::Look;
+use super::style::Mark;
+use super::text::{label, operation_text};
 use crate::record::{StepRecord, TaskRecord};
 
 /// Steps at the end that are one block over and over.
@@ -30,6 +33,8 @@ pub struct Focus<'a> {
     pub repeats: Option<Repeats>,
     /// Of many tasks only these; all, if it is empty.
     pub involved: &'a [String],
+    /// The steps that matter: of a long schedule only these are told.
+    pub matter: &'a [u32],
 }
 
 /// Tasks that have a column each before others are left out.
@@ -66,9 +71,10 @@ fn switches(steps: &[StepRecord], tasks: &[TaskRecord]) -> Vec<Option<&'static s
 }
 
 /// What stands in the row of a step, and why the task is left after it.
-struct Row<'a> {
-    step: &'a StepRecord,
-    why: Option<&'static str>,
+pub(super) struct Row<'a> {
+    pub(super) step: &'a StepRecord,
+    /// Why the task is left after it.
+    pub(super) why: Option<&'static str>,
 }
 
 /// The steps that get a row. The reason for which a turn ends stands at the last
@@ -102,10 +108,10 @@ fn chosen<'a>(steps: &'a [StepRecord], why: &[Option<&'static str>]) -> Vec<Row<
 pub fn write_columns(
     (steps, tasks): (&[StepRecord], &[TaskRecord]),
     focus: Focus<'_>,
-    style: Style,
+    look: Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let Focus { repeats, involved } = focus;
+    let Focus { repeats, involved, matter } = focus;
     let why = switches(steps, tasks);
     let blocked = |task: &TaskRecord| {
         // The clock and the exit wait for nobody: what they could do is not due.
@@ -113,7 +119,7 @@ pub fn write_columns(
         let pending = task.pending.as_ref().filter(|p| is_program && p.act != Act::Join)?;
         let state = match pending.enabled {
             true => "UNFINISHED".to_owned(),
-            false => style.paint(Mark::Bad, "BLOCKED"),
+            false => look.paint(Mark::Bad, "BLOCKED"),
         };
         let wanted = operation_text(&pending.op, pending.object.as_deref());
         Some(format!("{wanted}   {state}"))
@@ -129,31 +135,23 @@ pub fn write_columns(
         columns.retain(|task| involved.contains(&task.task));
     }
     let until = repeats.map_or(steps.len(), |r| steps.len() - r.block * (r.rounds - 1));
-    let mut rows = vec![];
-    for Row { step, why } in chosen(steps, &why) {
-        let column = columns.iter().position(|task| task.task == step.task);
-        if let Some(column) = column.filter(|_| (step.step as usize) < until) {
-            let mut row = vec![String::new(); columns.len() + 2];
-            row[0] = format!("{:>4}", step.step);
-            row[column + 1] = step_text(step);
-            row[columns.len() + 1] = why.unwrap_or_default().to_owned();
-            rows.push(row);
-        }
-    }
-    let has_switches = rows.iter().any(|row| row.last().is_some_and(|why| !why.is_empty()));
-    let mut header = vec!["step".to_owned()];
-    header.extend(columns.iter().map(|task| label(task)));
-    header.push(if has_switches { "switch".to_owned() } else { String::new() });
-    rows.insert(0, header);
-    if repeats.is_none() {
-        for (nth, task) in columns.iter().enumerate() {
-            let Some(text) = blocked(task) else { continue };
-            let mut row = vec![String::new(); columns.len() + 2];
-            row[nth + 1] = text;
-            rows.push(row);
-        }
-    }
-    write_rows(&rows, "  ", out)?;
+    let column = |step: &StepRecord| columns.iter().position(|task| task.task == step.task);
+    let chosen = chosen(steps, &why).into_iter();
+    let chosen: Vec<(usize, Row<'_>)> = chosen
+        .filter(|row| (row.step.step as usize) < until)
+        .filter_map(|row| Some((column(row.step)?, row)))
+        .collect();
+    let ends: Vec<(usize, String)> = match repeats {
+        None => columns
+            .iter()
+            .enumerate()
+            .filter_map(|(nth, task)| Some((nth, blocked(task)?)))
+            .collect(),
+        Some(_) => vec![],
+    };
+    let labels: Vec<String> = columns.iter().map(|task| label(task)).collect();
+    let grid = Grid { labels, rows: &chosen, ends, matter };
+    grid.write(look, out)?;
     if let Some(Repeats { block, rounds }) = repeats {
         let first = until - block;
         let what = if block == 1 {
@@ -232,8 +230,8 @@ mod tests {
     /// The lines, without the spaces at their ends.
     fn lines(steps: &[StepRecord], tasks: &[TaskRecord], repeats: Option<Repeats>) -> Vec<String> {
         let mut bytes = vec![];
-        let focus = Focus { repeats, involved: &[] };
-        write_columns((steps, tasks), focus, Style::Plain, &mut bytes).expect("memory");
+        let focus = Focus { repeats, ..Focus::default() };
+        write_columns((steps, tasks), focus, Look::default(), &mut bytes).expect("memory");
         String::from_utf8(bytes).expect("UTF-8").lines().map(str::to_owned).collect()
     }
 
@@ -244,8 +242,8 @@ mod tests {
         let steps: Vec<StepRecord> = (0..9).map(|i| step(i, &name(i), "read", false)).collect();
         let tasks: Vec<TaskRecord> = (0..9).map(|i| task(&name(i), "", None)).collect();
         let mut bytes = vec![];
-        let focus = Focus { repeats: None, involved: &[name(2), name(5)] };
-        write_columns((&steps, &tasks), focus, Style::Plain, &mut bytes).expect("memory");
+        let focus = Focus { involved: &[name(2), name(5)], ..Focus::default() };
+        write_columns((&steps, &tasks), focus, Look::default(), &mut bytes).expect("memory");
         let shown = String::from_utf8(bytes).expect("UTF-8");
         let words: Vec<&str> = shown.lines().next().unwrap_or("").split_whitespace().collect();
         assert_eq!(words, ["step", "T2", "T5", "switch"]);

@@ -4,7 +4,8 @@ use std::io;
 
 use serde::Serialize;
 
-use super::style::{Mark, Style};
+use super::look::Look;
+use super::style::Mark;
 use crate::cross_check::{Agreement, CrossCheck, PLAIN};
 use crate::strategy::Unit;
 
@@ -41,7 +42,7 @@ impl CrossCheckReport {
     ///
     /// # Errors
     /// If the output cannot be written.
-    pub fn write_text(&self, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    pub fn write_text(&self, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
         let schedules = Unit::Schedules.count(self.schedules);
         match self.agrees {
             Some(true) => {
@@ -55,11 +56,11 @@ impl CrossCheckReport {
                 writeln!(out, "    cross-check: {counts}, with the same outcomes and findings")
             }
             None => {
-                let word = style.paint(Mark::Open, "INCONCLUSIVE");
+                let word = look.paint(Mark::Open, "INCONCLUSIVE");
                 writeln!(out, "    cross-check: {word} ({})", self.problems.join("; "))
             }
             Some(false) => {
-                let word = style.paint(Mark::Bad, "DIFFERENT");
+                let word = look.paint(Mark::Bad, "DIFFERENT");
                 writeln!(out, "    cross-check: {word}; {} goes through {schedules}", PLAIN)?;
                 for problem in &self.problems {
                     writeln!(out, "      {problem}")?;

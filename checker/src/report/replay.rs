@@ -8,7 +8,7 @@ use serde::Serialize;
 use unknot_sim::Ended;
 
 use super::columns::Focus;
-use super::style::Style;
+use super::look::Look;
 use super::{columns, message, tale, text};
 use crate::detail::Detail;
 use crate::finding::{Kind, Level, Levels};
@@ -108,21 +108,22 @@ impl<'a> ReplayReport<'a> {
     pub fn write_text(
         &self,
         source: &[Source],
-        style: Style,
+        look: Look,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), ended_text(self.end))?;
         let mut findings = self.findings.iter();
         let repeats = findings.find_map(|f| tale::repeats(&f.detail, &f.proof));
-        let focus = Focus { repeats, involved: &[] };
-        columns::write_columns((self.steps, self.tasks), focus, style, out)?;
+        let matter: Vec<u32> = self.findings.iter().flat_map(|f| &f.proof).copied().collect();
+        let focus = Focus { repeats, involved: &[], matter: &matter };
+        columns::write_columns((self.steps, self.tasks), focus, look, out)?;
         writeln!(out)?;
         if let Some(graph) = self.graph {
-            text::write_graph(graph, source, out)?;
+            text::write_graph(graph, source, look, out)?;
             writeln!(out)?;
         }
         for finding in &self.findings {
-            let mark = text::finding_mark(finding.level, style);
+            let mark = text::finding_mark(finding.level, look);
             writeln!(out, "{mark} {}: {}", finding.kind, finding.message)?;
         }
         if self.beside > 0 {

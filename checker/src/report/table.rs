@@ -7,7 +7,8 @@
 use std::io;
 
 use super::Report;
-use super::style::{Mark, Style};
+use super::look::Look;
+use super::style::Mark;
 use super::text::{executions, padded, story, verdict, write_aside};
 
 /// What the table was told last, to know when a heading is due.
@@ -31,7 +32,7 @@ impl Table {
         &mut self,
         family: &str,
         report: &Report,
-        style: Style,
+        look: Look,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         let (scenario, variant) = report.scenario.split_once('/').unwrap_or((&report.scenario, ""));
@@ -45,10 +46,10 @@ impl Table {
             scenario.clone_into(&mut self.scenario);
         }
         let count = executions(report);
-        writeln!(out, "    {} {count:>COUNT$}  {}", padded(variant, NAME), verdict(report, style))?;
+        writeln!(out, "    {} {count:>COUNT$}  {}", padded(variant, NAME), verdict(report, look))?;
         let mark = match report.as_expected {
-            Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
-            _ => style.paint(Mark::Open, "open"),
+            Some(false) => look.paint(Mark::Bad, "OTHERWISE"),
+            _ => look.paint(Mark::Open, "open"),
         };
         for difference in &report.differences {
             writeln!(out, "      {mark}: {difference}")?;
@@ -56,6 +57,6 @@ impl Table {
         if report.verdict.is_failure() && report.as_expected != Some(true) {
             writeln!(out, "      story: {}", story(report))?;
         }
-        write_aside(report, style, out)
+        write_aside(report, look, out)
     }
 }

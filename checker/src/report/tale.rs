@@ -8,13 +8,21 @@ use std::io;
 use unknot_sim::Noted;
 
 use super::columns::Repeats;
-use super::text::{label, place, quote, step_text, task_label_of, write_rows};
-use super::visible::visible;
+use super::look::Look;
+use super::rows::write_rows;
+use super::text::{label, place, quote, step_text, task_label_of};
+use super::visible::{visible, visible_value};
 use super::{FindingReport, Report, wait_for};
 use crate::detail::Detail;
 use crate::finding::Kind;
 use crate::graph::Place;
 use crate::record::StepRecord;
+
+/// Rows of a tale that are told.
+const MOST_ROWS: usize = 20;
+
+/// The column of a row in which the place in the source stands.
+const PLACE: usize = 3;
 
 /// Where the schedule of a finding goes round and round, if it does.
 pub(super) fn repeats(detail: &Detail, proof: &[u32]) -> Option<Repeats> {
@@ -26,11 +34,12 @@ pub(super) fn repeats(detail: &Detail, proof: &[u32]) -> Option<Repeats> {
 pub(super) fn write(
     report: &Report,
     finding: &FindingReport,
+    look: Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let tale = Tale { report, finding };
     if let Some(graph) = &finding.graph {
-        wait_for::write(graph, report.source, out)?;
+        wait_for::write(graph, report.source, look, out)?;
         return write_all(&tale.closed(), out);
     }
     let (rows, sentences) = match finding.kind {
@@ -46,7 +55,9 @@ pub(super) fn write(
         // These have a graph.
         Kind::Deadlock | Kind::Hang | Kind::AbandonedLock => (tale.rows(&finding.proof), vec![]),
     };
-    write_rows(&rows, "  ", out)?;
+    let first = rows.len().min(look.most(MOST_ROWS));
+    write_rows(&rows[..first], ("  ", PLACE), look, out)?;
+    look.write_more(rows.len() - first, ("step", "steps"), out)?;
     if rows.is_empty() {
         return sentences.iter().try_for_each(|sentence| writeln!(out, "  {sentence}"));
     }
@@ -154,11 +165,11 @@ impl<'a> Tale<'a> {
         let complete = self.report.outcomes.iter().filter(|outcome| outcome.value.is_some());
         let told = complete.clone().any(|outcome| outcome.value.as_deref() != Some("()"));
         let intact = complete.filter(|outcome| outcome.no_lost_update.is_some_and(|n| n > 0));
-        let values: Vec<&str> = intact.filter_map(|outcome| outcome.value.as_deref()).collect();
+        let values: Vec<String> = intact.filter_map(|o| o.value.as_deref()).map(visible).collect();
         if values.is_empty() {
             return Some("No complete execution was seen in which no update is lost.".to_owned());
         }
-        told.then(|| format!("Without a lost update the outcome is {}.", values.join(" or ")))
+        told.then(|| format!("Without a lost update the outcome is {}.", some_of(&values, " or ")))
     }
 
     /// What left the task that it left first, and the tasks that passed it on.
@@ -167,7 +178,7 @@ impl<'a> Tale<'a> {
         let path = self.finding.subject.as_ref();
         let task = self.finding.tasks.iter().find(|task| Some(&task.task) == path);
         let Some(task) = task else { return (rows, vec![]) };
-        let failure = task.failure.clone().unwrap_or_default();
+        let failure = visible(task.failure.as_deref().unwrap_or_default());
         if let Some(Place { file, line }) = &self.finding.detail.raised {
             rows.push(vec![
                 "then".to_owned(),
@@ -212,7 +223,7 @@ impl<'a> Tale<'a> {
             .filter(|step| *step != at)
             .filter_map(|&number| self.step(number))
             .map(|step| {
-                let object = step.object.clone().unwrap_or_default();
+                let object = visible(step.object.as_deref().unwrap_or_default());
                 format!("{object} by {} at step {}", self.task(&step.task), step.step)
             })
             .collect();
@@ -285,8 +296,19 @@ impl<'a> Tale<'a> {
     fn leak(&self) -> Vec<String> {
         let step = self.finding.proof.first().and_then(|&number| self.step(number));
         let Some(step) = step else { return vec![] };
-        let object = step.object.clone().unwrap_or_default();
+        let object = visible(step.object.as_deref().unwrap_or_default());
         vec![format!("{} never gave {object} back.", self.task(&step.task))]
+    }
+}
+
+/// The first of many, and how many there are.
+fn some_of(values: &[String], between: &str) -> String {
+    const MOST: usize = 6;
+    match values.get(..MOST) {
+        Some(first) if values.len() > MOST => {
+            format!("{} or one of {} others", first.join(between), values.len() - MOST)
+        }
+        _ => values.join(between),
     }
 }
 
@@ -302,11 +324,11 @@ fn nondeterminism() -> Vec<String> {
 /// What a step wrote: of an update the new value.
 fn written(step: &StepRecord) -> String {
     let written = step.value.as_ref().and_then(Noted::written);
-    written.map_or_else(|| "a value".to_owned(), ToString::to_string)
+    written.map_or_else(|| "a value".to_owned(), visible_value)
 }
 
 /// What a step saw: of an update the old value.
 fn seen(step: &StepRecord) -> String {
     let seen = step.value.as_ref().and_then(Noted::seen);
-    seen.map_or_else(|| "another value".to_owned(), ToString::to_string)
+    seen.map_or_else(|| "another value".to_owned(), visible_value)
 }

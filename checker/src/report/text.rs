@@ -6,7 +6,8 @@
 use std::io;
 
 use super::columns::Focus;
-use super::style::{Mark, Style, width};
+use super::look::{Amount, Look};
+use super::style::{Mark, width};
 use super::visible::{visible, visible_value};
 pub use super::wait_for::write as write_graph;
 use super::{BoundsReport, FindingReport, Report, columns, tale};
@@ -14,6 +15,15 @@ use crate::finding::Level;
 use crate::record::{StepRecord, TaskRecord, package_path};
 use crate::scenario::Source;
 use crate::verdict::Verdict;
+
+/// Errors whose stories are told.
+const MOST_STORIES: usize = 6;
+
+/// Findings that are told in a line.
+const MOST_HEADLINES: usize = 20;
+
+/// Outcomes that are told.
+const MOST_OUTCOMES: usize = 20;
 
 pub(super) fn task_label_of(path: &str, name: &str) -> String {
     if name.is_empty() { path.to_owned() } else { format!("{path} '{name}'") }
@@ -28,38 +38,31 @@ pub(super) fn label(task: &TaskRecord) -> String {
     shown_label(&task.task, &task.name)
 }
 
-/// Columns of a terminal that a headline may take.
-const WIDTH: usize = 100;
-
 /// One line for one check.
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write_line(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_line(report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
     let mark = match report.as_expected {
         // The verdict says so by itself.
         Some(true) if report.verdict.is_failure() => String::new(),
         Some(true) => "as declared".to_owned(),
-        Some(false) => style.paint(Mark::Bad, "OTHERWISE"),
+        Some(false) => look.paint(Mark::Bad, "OTHERWISE"),
         None if report.expected.is_none() => String::new(),
         None => "open".to_owned(),
     };
     let count = executions(report);
     let mark = padded(&mark, 11);
-    let line = format!("{}  {mark}  {count:>16}  {}", report.scenario, verdict(report, style));
+    let line = format!("{}  {mark}  {count:>16}  {}", report.scenario, verdict(report, look));
     writeln!(out, "{}", line.trim_end())?;
     for difference in &report.differences {
         writeln!(out, "    {difference}")?;
     }
-    write_aside(report, style, out)
+    write_aside(report, look, out)
 }
 
 /// What a check did besides, below its line.
-pub(super) fn write_aside(
-    report: &Report,
-    style: Style,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(super) fn write_aside(report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
     if let Some(BoundsReport { tried, enough }) = report.bounds {
         let bounds = match tried {
             1 => "bound 0 was".to_owned(),
@@ -68,7 +71,7 @@ pub(super) fn write_aside(
         let so = if enough { "the last left nothing out" } else { "none was enough" };
         writeln!(out, "    preemptions: {bounds} tried, and {so}")?;
     }
-    report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(style, out))
+    report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(look, out))
 }
 
 /// How many executions were made: classes or schedules, unless some were cut, whose
@@ -83,7 +86,7 @@ pub(super) fn executions(report: &Report) -> String {
 
 /// The verdict with its first word marked; a failure that was declared stands back.
 /// A failure says what was cut, as the other verdicts do by themselves.
-pub(super) fn verdict(report: &Report, style: Style) -> String {
+pub(super) fn verdict(report: &Report, look: Look) -> String {
     let verdict = &report.verdict;
     let (word, details) = (verdict.headword(), verdict.details());
     let cut = match report.cut {
@@ -95,19 +98,19 @@ pub(super) fn verdict(report: &Report, style: Style) -> String {
     };
     let mark = match verdict {
         Verdict::Fail { .. } if report.as_expected == Some(true) => {
-            return style.paint(Mark::Aside, &format!("{word} as declared: {details}{cut}"));
+            return look.paint(Mark::Aside, &format!("{word} as declared: {details}{cut}"));
         }
         Verdict::Exhaustive | Verdict::Bounded(_) => Mark::Good,
         Verdict::Fail { .. } => Mark::Bad,
         Verdict::Inconclusive(_) => Mark::Open,
     };
-    format!("{} {details}{cut}", style.paint(mark, word))
+    format!("{} {details}{cut}", look.paint(mark, word))
 }
 
 /// What a finding begins with.
-pub(super) fn finding_mark(level: Level, style: Style) -> String {
+pub(super) fn finding_mark(level: Level, look: Look) -> String {
     match level {
-        Level::Error => style.paint(Mark::Bad, "FAIL"),
+        Level::Error => look.paint(Mark::Bad, "FAIL"),
         Level::Note => "note".to_owned(),
     }
 }
@@ -116,10 +119,8 @@ pub(super) fn finding_mark(level: Level, style: Style) -> String {
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write_report(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    for finding in &report.findings {
-        write_finding(report, finding, style, out)?;
-    }
+pub fn write_report(report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+    write_findings(report, report.findings.iter(), look, out)?;
     writeln!(out, "outcomes of {} ({}):", report.scenario, params(report))?;
     writeln!(
         out,
@@ -128,11 +129,13 @@ pub fn write_report(report: &Report, style: Style, out: &mut dyn io::Write) -> i
     let counts: Vec<String> =
         report.outcomes.iter().map(|outcome| super::grouped(outcome.executions)).collect();
     let width = counts.iter().map(String::len).max().unwrap_or(0);
-    for (outcome, count) in report.outcomes.iter().zip(&counts) {
+    let told = report.outcomes.len().min(look.most(MOST_OUTCOMES));
+    for (outcome, count) in report.outcomes.iter().zip(&counts).take(told) {
         let value = outcome.value.as_ref().or(outcome.ended.as_ref());
         let value = value.map_or_else(String::new, |value| visible(value));
         writeln!(out, "  {count:>width$}  {value:12}  '{}'", outcome.schedule)?;
     }
+    look.write_more(report.outcomes.len() - told, ("outcome", "outcomes"), out)?;
     writeln!(out)
 }
 
@@ -184,23 +187,50 @@ fn replay_command(report: &Report) -> String {
     command
 }
 
+/// Findings: the stories of the first errors, a line for others and for what is only
+/// told.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn write_findings<'a>(
+    report: &Report,
+    findings: impl Iterator<Item = &'a FindingReport>,
+    look: Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let is_story =
+        |finding: &FindingReport| finding.level == Level::Error || look.amount == Amount::Whole;
+    let (stories, notes): (Vec<_>, Vec<_>) = findings.partition(|finding| is_story(finding));
+    let n_told = stories.len().min(look.most(MOST_STORIES));
+    let (told, lines) = stories.split_at(n_told);
+    told.iter().try_for_each(|finding| write_finding(report, finding, look, out))?;
+    let lines: Vec<_> = lines.iter().chain(&notes).collect();
+    let n_lines = lines.len().min(look.most(MOST_HEADLINES));
+    for finding in &lines[..n_lines] {
+        writeln!(out, "{}", line(report, finding, look))?;
+    }
+    look.write_more(lines.len() - n_lines, ("finding", "findings"), out)?;
+    if n_lines > 0 { writeln!(out, "  {} tells their stories\n", look.more) } else { Ok(()) }
+}
+
 /// One finding.
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write_finding(
+fn write_finding(
     report: &Report,
     finding: &FindingReport,
-    style: Style,
+    look: Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    write_headline(report, finding, style, out)?;
+    write_headline(report, finding, look, out)?;
     writeln!(out)?;
-    tale::write(report, finding, out)?;
+    tale::write(report, finding, look, out)?;
     writeln!(out)?;
     let repeats = tale::repeats(&finding.detail, &finding.proof);
-    let focus = Focus { repeats, involved: &finding.involved };
-    columns::write_columns((&finding.steps, &finding.tasks), focus, style, out)?;
+    let matter = matter(finding);
+    let focus = Focus { repeats, involved: &finding.involved, matter: &matter };
+    columns::write_columns((&finding.steps, &finding.tasks), focus, look, out)?;
     if let Some(test) = &report.test {
         writeln!(out, "  replay: UNKNOT_REPLAY='{}' {test}", finding.schedule)?;
         return writeln!(out);
@@ -222,14 +252,46 @@ pub fn write_finding(
     writeln!(out)
 }
 
+/// The steps of a schedule that matter for its finding.
+fn matter(finding: &FindingReport) -> Vec<u32> {
+    let mut steps = finding.proof.clone();
+    steps.extend(&finding.detail.written_by);
+    if let Some(at) = finding.detail.closed.as_ref().and_then(|closed| closed.closed_at) {
+        steps.extend([at.saturating_sub(1), at, at + 1]);
+    }
+    if let Some(graph) = &finding.graph {
+        steps.extend(graph.waits.iter().filter_map(|wait| wait.since));
+        steps.extend(graph.holds.iter().map(|hold| hold.step));
+    }
+    steps
+}
+
+/// A finding in one line: what it is, where in the source, and how often.
+fn line(report: &Report, finding: &FindingReport, look: Look) -> String {
+    let mark = finding_mark(finding.level, look);
+    let mut places: Vec<String> = (finding.proof.iter())
+        .filter_map(|&step| finding.steps.get(step as usize))
+        .map(|step| place(&step.file, step.line))
+        .collect();
+    places.dedup();
+    let at = if places.is_empty() { String::new() } else { format!(" at {}", places.join(", ")) };
+    format!(
+        "{mark} {} ({}){at}; shown by {} of {}",
+        finding.kind,
+        visible(&finding.message),
+        super::grouped(finding.executions),
+        executions(report),
+    )
+}
+
 /// What it is, where, and how often: on one line if that is not too long.
 fn write_headline(
     report: &Report,
     finding: &FindingReport,
-    style: Style,
+    look: Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mark = finding_mark(finding.level, style);
+    let mark = finding_mark(finding.level, look);
     let (kind, message) = (&finding.kind, visible(&finding.message));
     let shown = format!(
         "shown by {} of {}; {}",
@@ -239,12 +301,14 @@ fn write_headline(
         preemptions(finding),
     );
     let what = format!("{mark} {kind} ({message})   {}", report.scenario);
-    if width(&format!("{what}   {shown}")) <= WIDTH {
+    if width(&format!("{what}   {shown}")) <= look.columns {
         writeln!(out, "{what}   {shown}")
-    } else if width(&what) <= WIDTH {
+    } else if width(&what) <= look.columns {
         writeln!(out, "{what}\n  {shown}")
-    } else {
+    } else if width(&format!("  {}   {shown}", report.scenario)) <= look.columns {
         writeln!(out, "{mark} {kind} ({message})\n  {}   {shown}", report.scenario)
+    } else {
+        writeln!(out, "{mark} {kind} ({message})\n  {}\n  {shown}", report.scenario)
     }
 }
 
@@ -257,27 +321,6 @@ fn preemptions(finding: &FindingReport) -> String {
     } else {
         format!("at most {n} {noun}")
     }
-}
-
-/// Rows with aligned columns.
-pub(super) fn write_rows(
-    rows: &[Vec<String>],
-    indent: &str,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let n = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..n)
-        .map(|i| rows.iter().filter_map(|row| row.get(i)).map(|c| width(c)).max().unwrap_or(0))
-        .collect();
-    for row in rows {
-        let mut line = indent.to_owned();
-        for (cell, width) in row.iter().zip(&widths).filter(|(_, width)| **width > 0) {
-            line.push_str(&padded(cell, *width));
-            line.push_str("   ");
-        }
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
 }
 
 pub(crate) fn padded(text: &str, columns: usize) -> String {

@@ -6,16 +6,29 @@
 
 use std::io;
 
-use super::text::{place, quote, shown_label, write_rows};
+use super::look::Look;
+use super::rows::write_rows;
+use super::text::{place, quote, shown_label};
 use super::visible::visible;
 use crate::graph::{Claim, Graph, Part, TaskNode};
 use crate::scenario::Source;
+
+/// Waits and holds that are told.
+const MOST_ROWS: usize = 40;
+
+/// The column of a row in which the place in the source stands.
+const PLACE: usize = 4;
 
 /// Who waits for whom, a block for each task.
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write(graph: &Graph, source: &[Source], out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    graph: &Graph,
+    source: &[Source],
+    look: Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let since = |step: Option<u32>| step.map_or(String::new(), |step| format!("since step {step}"));
     let mut rows = vec![];
     for task in &graph.tasks {
@@ -27,9 +40,9 @@ pub fn write(graph: &Graph, source: &[Source], out: &mut dyn io::Write) -> io::R
                 std::mem::take(&mut name),
                 if behind { "is behind" } else { "waits for" }.to_owned(),
                 if behind { whom(task, what) } else { what },
+                since(wait.since),
                 place(&wait.file, wait.line),
                 quote(source, &wait.file, wait.line),
-                since(wait.since),
             ]);
         }
         for hold in graph.holds.iter().filter(|hold| hold.task == task.task) {
@@ -37,13 +50,15 @@ pub fn write(graph: &Graph, source: &[Source], out: &mut dyn io::Write) -> io::R
                 std::mem::take(&mut name),
                 if task.part == Part::Ended { "ended with" } else { "holds" }.to_owned(),
                 object(graph, hold.resource, hold.mode, hold.amount),
+                since(Some(hold.step)),
                 place(&hold.file, hold.line),
                 quote(source, &hold.file, hold.line),
-                since(Some(hold.step)),
             ]);
         }
     }
-    write_rows(&rows, "  ", out)?;
+    let first = rows.len().min(look.most(MOST_ROWS));
+    write_rows(&rows[..first], ("  ", PLACE), look, out)?;
+    look.write_more(rows.len() - first, ("wait or hold", "waits and holds"), out)?;
     write_stories(graph, out)
 }
 

@@ -56,10 +56,10 @@ kinds! {
     a_condition_that_does_not_hold "invariant-violation";
     an_exception "exception";
     a_livelock "livelock" "--max-steps 40";
-    a_write_of_the_same "stale-write";
-    waiting_beside_another "busy-wait" "--max-steps 40";
-    a_data_race "data-race";
-    a_leak "leak";
+    a_write_of_the_same "stale-write" "--verbose";
+    waiting_beside_another "busy-wait" "--max-steps 40 --verbose";
+    a_data_race "data-race" "--verbose";
+    a_leak "leak" "--verbose";
     a_program_that_is_not_deterministic "nondeterminism";
 }
 

@@ -4,6 +4,7 @@
 use unknot_checker::Kind;
 use unknot_checker::graph::{Claim, Part};
 use unknot_checker::report::dot::{self, View};
+use unknot_checker::report::look::Look;
 use unknot_checker::report::{mermaid, wait_for};
 use unknot_checker::sim::{
     Barrier, Condition, Event, Lock, Program, Queue, Semaphore, Shared, spawn, spawn_named,
@@ -34,7 +35,7 @@ fn a_hang_names_who_could_have_ended_it() {
     assert_eq!((edge.label.as_str(), edge.mode.name()), ("Event 'go'", "signal"));
     assert_eq!(part(graph, "T1"), Some(Part::Ended));
     assert!(graph.knots.is_empty());
-    let shown = text(|out| wait_for::write(graph, &[], out));
+    let shown = text(|out| wait_for::write(graph, &[], Look::default(), out));
     assert!(shown.contains("who could end the wait of T2 'worker' for Event 'go':"), "{shown}");
     for view in [View::WaitFor, View::Resource] {
         assert!(text(|out| dot::write(graph, view, out)).contains("style=dashed"));

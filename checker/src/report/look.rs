@@ -1,0 +1,92 @@
+//! How text is to look: where it goes decides, and how much was asked for.
+//!
+//! What is read first has to fit on a screen. So long tables, lists and schedules are
+//! folded, with how much is left out and how to see it. JSON is never folded.
+
+use std::io;
+
+use super::grouped;
+use super::style::{Mark, Style};
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Amount {
+    /// What fits on a screen or two.
+    #[default]
+    Brief,
+    /// Everything.
+    Whole,
+}
+
+/// What text is written for.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Whether words are coloured.
+    pub style: Style,
+    /// How wide lines may be, in columns of a terminal.
+    pub columns: usize,
+    /// How much is told.
+    pub amount: Amount,
+    /// What shows everything: an option, or a function.
+    pub more: &'static str,
+}
+
+/// How wide lines are that go to no terminal.
+pub const COLUMNS: usize = 80;
+
+/// The least that can be worked with, however narrow a terminal is.
+const LEAST: usize = 40;
+
+impl Default for Look {
+    fn default() -> Look {
+        let (style, amount) = (Style::Plain, Amount::Brief);
+        Look { style, columns: COLUMNS, amount, more: "--verbose" }
+    }
+}
+
+impl Look {
+    /// The same, so many columns wide, if that is known.
+    #[must_use]
+    pub fn wide(self, columns: Option<usize>) -> Look {
+        Look { columns: columns.unwrap_or(COLUMNS).max(LEAST), ..self }
+    }
+
+    /// The same, or all of it, in lines as long as they are.
+    #[must_use]
+    pub fn verbose(self, is_verbose: bool) -> Look {
+        match is_verbose {
+            false => self,
+            true => Look { amount: Amount::Whole, columns: usize::MAX, ..self },
+        }
+    }
+
+    /// A word, marked.
+    #[must_use]
+    pub fn paint(self, mark: Mark, word: &str) -> String {
+        self.style.paint(mark, word)
+    }
+
+    /// How many of these are told, of which a brief text has so many at most.
+    pub(super) fn most(self, brief: usize) -> usize {
+        match self.amount {
+            Amount::Brief => brief,
+            Amount::Whole => usize::MAX,
+        }
+    }
+
+    /// Says how many are left out, and how to see them.
+    pub(super) fn write_more(
+        self,
+        left_out: usize,
+        what: (&str, &str),
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let (one, many) = what;
+        let more = self.more;
+        match left_out {
+            0 => Ok(()),
+            1 => writeln!(out, "  … one more {one}: {more} shows it"),
+            n => writeln!(out, "  … {} more {many}: {more} shows them", grouped(n as u64)),
+        }
+    }
+}
