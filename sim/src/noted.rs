@@ -154,10 +154,11 @@ impl Write for Text {
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.start)?;
-        match self.left_out {
+        let Text { left_out, digest, .. } = self;
+        let noun = if *left_out == 1 { "character" } else { "characters" };
+        match left_out {
             0 => Ok(()),
-            1 => f.write_str("… (1 more character)"),
-            n => write!(f, "… ({n} more characters)"),
+            n => write!(f, "… ({n} more {noun}, digest {digest:016x})"),
         }
     }
 }
@@ -198,11 +199,16 @@ mod tests {
         for (n, shown) in [
             (3, "鍵鍵鍵".to_owned()),
             (Text::MOST, "鍵".repeat(Text::MOST)),
-            (Text::MOST + 1, format!("{}… (1 more character)", "鍵".repeat(Text::MOST))),
-            (100_000, format!("{}… (98000 more characters)", "鍵".repeat(Text::MOST))),
+            (Text::MOST + 1, format!("{}… (1 more character, ", "鍵".repeat(Text::MOST))),
+            (100_000, format!("{}… (98000 more characters, ", "鍵".repeat(Text::MOST))),
         ] {
             let text = Text::of("鍵".repeat(n));
-            assert_eq!(text.to_string(), shown);
+            let (start, digest) = match text.to_string().split_once("digest ") {
+                Some((start, digest)) => (start.to_owned(), digest.len()),
+                None => (text.to_string(), 0),
+            };
+            // 16 hexadecimal digits and a parenthesis, where there is something to cut.
+            assert_eq!((start, digest), (shown, if n > Text::MOST { 17 } else { 0 }));
             assert!(text.start().len() <= 3 * Text::MOST);
         }
     }
@@ -215,7 +221,7 @@ mod tests {
         let text = |end: &str| Text::of(format_args!("{long}{end}"));
         assert_ne!(text("a"), text("b"));
         assert_eq!(text("a"), text("a"));
-        assert_eq!(text("a").to_string(), text("b").to_string());
+        assert_ne!(text("a").to_string(), text("b").to_string());
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn look_and_set<V: Var>(x: &V, to: i64) {
     x.set(to);
 }
 
-fn judge(cases: Vec<(&'static str, Body, &'static [Kind])>) {
+pub(super) fn judge(cases: Vec<(&'static str, Body, &'static [Kind])>) {
     for (name, body, expected) in cases {
         let program = program(body);
         let observed = search(&program, 10_000);

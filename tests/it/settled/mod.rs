@@ -8,6 +8,7 @@ mod losses;
 mod protocols;
 mod stack;
 mod stages;
+mod texts;
 
 use std::fmt::Debug;
 use std::sync::Arc;
