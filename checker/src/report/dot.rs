@@ -97,3 +97,24 @@ fn quoted(text: &str) -> String {
     quoted.push('"');
     quoted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_stays_inside_its_quotes() {
+        for (label, written) in [
+            ("T1 'a'", r#""T1 'a'""#),
+            ("a \"b\"", r#""a \"b\"""#),
+            ("a\nb", r#""a\nb""#),
+            ("a;b", r#""a;b""#),
+            // A backslash at the end would take the closing quote with it.
+            ("a\\", r#""a\\""#),
+            ("<b>&lt;", r#""<b>&amp;lt;""#),
+            ("a\u{1b}[31m\r", r#""a [31m ""#),
+        ] {
+            assert_eq!(quoted(label), written, "{label:?}");
+        }
+    }
+}

@@ -82,7 +82,7 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' => quoted.push_str("<br/>"),
-            '"' | '#' | '&' | '<' | '>' | '`' | '*' | '\\' | ';' | '|' => {
+            '"' | '#' | '&' | '<' | '>' | '`' | '*' | '\\' | ';' | '|' | '%' => {
                 quoted.push_str(&format!("#{};", u32::from(c)));
             }
             c if c.is_control() => quoted.push(' '),
@@ -91,4 +91,26 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `%%{` would begin a directive, even inside quotes.
+    #[test]
+    fn a_label_stays_inside_its_quotes() {
+        for (label, written) in [
+            ("T1 'a'", "\"T1 'a'\""),
+            ("a \"b\"", "\"a #34;b#34;\""),
+            ("a\nb", "\"a<br/>b\""),
+            ("a;b|c", "\"a#59;b#124;c\""),
+            ("<b>&#", "\"#60;b#62;#38;#35;\""),
+            ("%%{init}", "\"#37;#37;{init}\""),
+            ("a\u{1b}[31m\r", "\"a [31m \""),
+        ] {
+            assert_eq!(quoted(label), written, "{label:?}");
+            assert_eq!(written.matches('"').count(), 2);
+        }
+    }
 }
