@@ -38,15 +38,15 @@ fn racy(_: &Params) -> Result<Value, Exception> {
 /// How often `fickle` ran. One test only runs it.
 static RAN: AtomicI64 = AtomicI64::new(0);
 
-/// Its outcome is 0 in the first four executions and 1 from then on: the reduced
-/// search makes two, and runs the note that it found and the outcome once more.
+/// Its outcome is 0 in the first three executions and 1 from then on: the reduced
+/// search makes two, and runs the one that shows the note and the outcome once more.
 fn fickle(_: &Params) -> Result<Value, Exception> {
     let x = Shared::named("x", 0);
     let theirs = x.clone();
     let task = spawn_named("reader", move || _ = theirs.read());
     x.write(1);
     task.join()?;
-    Ok((RAN.fetch_add(1, Ordering::Relaxed) / 4).min(1).into())
+    Ok((RAN.fetch_add(1, Ordering::Relaxed) / 3).min(1).into())
 }
 
 const fn variant(

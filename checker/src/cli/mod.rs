@@ -31,6 +31,7 @@ use clap::Parser;
 use crate::environment;
 use crate::jobs::Jobs;
 use crate::report::look::Look;
+use crate::report::shell;
 use crate::report::style::Style;
 use crate::scenario::Scenario;
 use args::{Args, Command};
@@ -185,10 +186,5 @@ pub fn run_on(
 
 /// What the tool was called by, as a shell takes it again.
 fn program_name(first: Option<&OsString>) -> String {
-    let name = first.map_or("unknot".into(), |first| first.to_string_lossy());
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
-    match name.chars().all(is_plain) && !name.is_empty() {
-        true => name.into_owned(),
-        false => format!("'{}'", name.replace('\'', "'\\''")),
-    }
+    shell::command(&first.map_or("unknot".into(), |first| first.to_string_lossy()))
 }

@@ -17,6 +17,7 @@ pub mod message;
 mod picture;
 pub mod replay;
 mod rows;
+pub(crate) mod shell;
 mod stuck;
 pub mod style;
 pub mod table;

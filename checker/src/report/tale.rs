@@ -154,7 +154,11 @@ impl<'a> Tale<'a> {
         let [read, write, lost, ..] = steps.as_slice() else { return vec![] };
         let (a, b) = (self.task(&read.task), self.task(&lost.task));
         let over = format!("{a} wrote {} over the {} of {b}", written(write), written(lost));
-        vec![match seen(read) == written(lost) {
+        let [saw, replaced] = [
+            read.value.as_ref().and_then(Noted::seen),
+            lost.value.as_ref().and_then(Noted::written),
+        ];
+        vec![match saw.is_some() && saw == replaced {
             true => format!("{over}, which is what it had read before: nothing is lost."),
             false => format!("{over} that it never saw, as it would have if it had seen it."),
         }]

@@ -7,6 +7,7 @@ use std::io;
 
 use super::columns::Focus;
 use super::look::{Amount, Look};
+use super::shell;
 use super::style::{Mark, width};
 use super::visible::{visible, visible_value};
 pub use super::wait_for::write as write_graph;
@@ -161,15 +162,17 @@ pub(super) fn story(report: &Report) -> String {
 
 /// The command that tells everything about a row.
 pub(crate) fn story_command(report: &Report) -> String {
-    let check = format!("{} check {}", report.program, report.scenario);
-    report.given.iter().fold(check, |command, (key, value)| format!("{command} -p {key}={value}"))
+    let check = format!("{} check {}", report.program, shell::word(&report.scenario));
+    report.given.iter().fold(check, |command, (key, value)| {
+        format!("{command} -p {}", shell::word(&format!("{key}={value}")))
+    })
 }
 
 /// The command that shows an execution again, which is still to be named.
 fn replay_command(report: &Report) -> String {
-    let mut command = format!("{} replay {}", report.program, report.scenario);
+    let mut command = format!("{} replay {}", report.program, shell::word(&report.scenario));
     for (key, value) in &report.given {
-        command.push_str(&format!(" -p {key}={value}"));
+        command.push_str(&format!(" -p {}", shell::word(&format!("{key}={value}"))));
     }
     let (terms, usual) = (report.semantics, report.usual);
     if terms.time != usual.time {
