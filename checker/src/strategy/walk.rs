@@ -11,7 +11,7 @@
 //! The clock of a step grows in its place behind those of the steps before it, so
 //! that nothing has to be copied when it is done.
 
-use unknot_sim::{Access, Execution, TaskId};
+use unknot_sim::{Access, Execution, TaskId, Trace};
 
 use super::events::{Events, NONE, join};
 use super::race::{Candidate, Race};
@@ -23,6 +23,7 @@ impl Events {
     pub(super) fn extend(&mut self, execution: &Execution<'_>, from: usize, races: &mut Vec<Race>) {
         self.prepare(execution);
         let trace = execution.trace;
+        self.reserve(trace);
         for step in self.len()..trace.len() {
             let made = &trace.steps()[step];
             if made.is_fence {
@@ -45,6 +46,15 @@ impl Events {
             self.walk(execution, &Candidate::pending(task, self.len()), races);
             self.clocks.truncate(self.len() * self.width);
         }
+    }
+
+    /// Makes room for all steps of a trace at once: to grow bit by bit leaves behind what
+    /// was too small.
+    fn reserve(&mut self, trace: &Trace) {
+        let more = trace.len().saturating_sub(self.len());
+        self.events.reserve(more);
+        self.clocks.reserve((more + 1) * self.width);
+        self.links.reserve(trace.n_accesses().saturating_sub(self.links.len()));
     }
 
     /// The clock of the next step, and those of all steps before it.
