@@ -9,7 +9,7 @@ use unknot_checker::Kind;
 use unknot_checker::check::{Budget, Semantics, observe};
 use unknot_checker::sim::{
     Atomic, Event, Exception, Lock, Program, Queue, Semaphore, Shared, Value, always, spawn,
-    verify, yield_now,
+    verify, wait_until, yield_now, yield_until_changed,
 };
 use unknot_checker::strategy::{Bounded, Dfs, Dpor, Strategy, Visibility};
 
@@ -165,6 +165,42 @@ fn data_races_are_what_nothing_orders() {
         task.join()
     };
     assert_eq!(found(signalled), kinds([]));
+}
+
+/// What is looked at to know whether it has changed is no access of the program.
+#[test]
+fn a_wait_for_a_change_races_with_nothing_and_orders_nothing() {
+    let polled_under_a_lock = || {
+        let (number, lock) = (Shared::new(0), Lock::new());
+        let (theirs, locked) = (number.clone(), lock.clone());
+        let task = spawn(move || -> Result<(), Exception> {
+            let _guard = locked.lock()?;
+            theirs.write(1);
+            Ok(())
+        });
+        wait_until(|| {
+            let _guard = lock.lock();
+            number.read() == 1
+        });
+        task.join()?
+    };
+    assert_eq!(found(polled_under_a_lock), kinds([]));
+    // The look comes before the write, with the arrival before it or behind it, or
+    // comes after: it races in all three.
+    let polled_without = || {
+        let (number, lock) = (Shared::new(vec![0]), Lock::new());
+        let (theirs, locked) = (number.clone(), lock.clone());
+        let task = spawn(move || -> Result<(), Exception> {
+            let _guard = locked.lock()?;
+            theirs.write(vec![1]);
+            Ok(())
+        });
+        while number.read() == [0] {
+            yield_until_changed();
+        }
+        task.join()?
+    };
+    assert_eq!(found(polled_without).get(&Kind::DataRace), Some(&3));
 }
 
 /// A lock that is taken and never given back, where nobody else wants it.

@@ -15,7 +15,7 @@
 //! taken the other way round: another execution shows those.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
+use unknot_sim::{Access, Act, Execution, Mode, Object, TaskId, Trace};
 
 use super::Scratch;
 use super::onward::{Dated, NONE, Onward, Table};
@@ -117,6 +117,10 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
     for at in state.rewind(execution, known)..trace.len() {
         let made = &trace.steps()[at];
         let (step, task) = (at as u32, made.task.index());
+        // The machine looks for the task, which has made its own looks before.
+        if made.act == Act::AwaitChange {
+            continue;
+        }
         for access in trace.accesses(at) {
             if execution.object(access.object).is_atomic {
                 let slot = (access.mode == Mode::Slot).then(|| first_with(trace, access));

@@ -135,7 +135,7 @@ struct Look<'a> {
 impl Look<'_> {
     fn fate(&self) -> Fate {
         let object = self.execution.object(self.wait.gauge);
-        if object.purpose == Purpose::Change {
+        if matches!(object.purpose, Purpose::Change | Purpose::Awaited) {
             let is_change = |access: &Access| access.mutates() && self.is_about(access.object);
             return Fate::Unchanged { changed: self.last(is_change).map(|step| self.deed(step)) };
         }

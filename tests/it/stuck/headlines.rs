@@ -1,8 +1,8 @@
 //! What the headline of a hang says: what never came, and what became of it.
 
 use unknot_checker::sim::{
-    Barrier, Channel, Condition, Event, Lock, Queue, Semaphore, Shared, spawn, spawn_daemon,
-    spawn_named, yield_until_changed,
+    Atomic, Barrier, Channel, Condition, Event, Lock, Queue, Semaphore, Shared, spawn,
+    spawn_daemon, spawn_named, wait_until, yield_until_changed,
 };
 use unknot_checker::{Checker, Kind};
 
@@ -128,6 +128,24 @@ fn unchanged() -> Done {
     Ok(())
 }
 
+/// A value that is there for a moment.
+fn pulse() -> Done {
+    let flag = Atomic::named("flag", 0);
+    let theirs = flag.clone();
+    let writer = spawn_named("writer", move || {
+        theirs.store(1);
+        theirs.store(0);
+    });
+    wait_until(|| flag.load() == 1);
+    writer.join()
+}
+
+fn never_written() -> Done {
+    let flag = Shared::named("flag", false);
+    wait_until(|| flag.read());
+    Ok(())
+}
+
 fn abandoned() -> Done {
     let mine = Lock::named("mine");
     let theirs = mine.clone();
@@ -152,7 +170,7 @@ type Row = (fn() -> Done, &'static str);
 
 #[test]
 fn headlines_say_what_never_came() {
-    let table: [Row; 16] = [
+    let table: [Row; 18] = [
         (
             lost_wake_up,
             "lost wake-up: T0 'main' notified Condition 'ready' at step 1, when no task waited; \
@@ -191,6 +209,11 @@ fn headlines_say_what_never_came() {
             unchanged,
             "T0 'main' waits for a change of Shared 'flag', changed last by T1 'writer' at step",
         ),
+        (
+            pulse,
+            "T0 'main' waits for a change of Atomic 'flag', changed last by T1 'writer' at step",
+        ),
+        (never_written, "T0 'main' waits for a change of Shared 'flag', which no task changes"),
         (
             abandoned,
             "T0 'main' waits for Lock 'mine', which T1 'thief' took at step 1 and ended with",
