@@ -15,10 +15,10 @@
 //! taken the other way round: another execution shows those.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Access, Act, Execution, Mode, Object, TaskId, Trace};
+use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
 
-use super::Scratch;
 use super::onward::{Dated, NONE, Onward, Table};
+use super::{Scratch, own_accesses};
 use crate::finding::{Evidence, Kind, Signature, Site};
 
 /// An access by its task's clock and its step.
@@ -117,11 +117,7 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
     for at in state.rewind(execution, known)..trace.len() {
         let made = &trace.steps()[at];
         let (step, task) = (at as u32, made.task.index());
-        // The machine looks for the task, which has made its own looks before.
-        if made.act == Act::AwaitChange {
-            continue;
-        }
-        for access in trace.accesses(at) {
+        for access in own_accesses(trace, at) {
             if execution.object(access.object).is_atomic {
                 let slot = (access.mode == Mode::Slot).then(|| first_with(trace, access));
                 let object = slot.map_or(access.object.index(), |first| state.n_objects + first);

@@ -17,8 +17,8 @@
 use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Execution, Mode, Object};
 
-use super::Scratch;
 use super::onward::{Dated, NONE, Onward, Table};
+use super::{Scratch, own_accesses};
 use crate::finding::{Evidence, Kind, Signature, Site};
 
 /// What is known after each step, by step.
@@ -68,7 +68,7 @@ pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratc
     for at in state.rewind(execution, known)..trace.len() {
         let step = at as u32;
         let task = trace.steps()[at].task.index();
-        for access in trace.accesses(at) {
+        for access in own_accesses(trace, at) {
             if !execution.object(access.object).is_variable {
                 continue;
             }

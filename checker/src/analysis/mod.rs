@@ -20,7 +20,7 @@ pub mod stuck;
 mod tests;
 mod violation;
 
-use unknot_sim::{Execution, ObjectId, TaskId};
+use unknot_sim::{Access, Act, Execution, ObjectId, TaskId, Trace};
 
 use crate::finding::{Evidence, Kind};
 use handed::Handed;
@@ -93,6 +93,16 @@ pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow { kinds: &[Kind::DataRace], run: StepByStep(data_race::go_on) },
     AnalysisRow { kinds: &[Kind::Leak], run: Whole(leak::find) },
 ];
+
+/// What a step touched for the program. A wait for a change looks at what its task has
+/// read before, to know whether to wait: these are no reads of the program, and order
+/// nothing.
+fn own_accesses(trace: &Trace, step: usize) -> &[Access] {
+    match trace.steps()[step].act {
+        Act::AwaitChange => &[],
+        _ => trace.accesses(step),
+    }
+}
 
 /// What is wrong with an execution that begins with `same` steps of the one before,
 /// but for why it is stuck: what is found step by step stays in `scratch`, the rest is
