@@ -6,7 +6,7 @@
 use std::panic::Location;
 use std::rc::Rc;
 
-use crate::id::Name;
+use crate::name::Name;
 use crate::rt;
 
 /// Says that something must hold here. What [`verify!`](crate::verify) calls.

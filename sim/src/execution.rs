@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 
 use crate::exception::Exception;
-use crate::id::{Name, Names, ObjectId, Role, TaskId};
+use crate::id::{Names, ObjectId, Role, TaskId};
+use crate::name::Name;
 use crate::noted::Noted;
 use crate::op::Op;
 use crate::trace::Trace;

@@ -7,7 +7,6 @@
 //! ([`TaskId`], [`ObjectId`]); the numbers of two searches need not agree, so
 //! whatever leaves a search is written with the path ([`TaskPath`]) instead.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::OnceLock;
@@ -115,58 +114,33 @@ impl fmt::Display for TaskPath {
     }
 }
 
-/// A name for people, formatted only when somebody reads it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Name {
-    /// The text, empty when nothing was given.
-    pub base: Cow<'static, str>,
-    /// A number appended to the text, for families such as `fork 3`.
-    pub index: Option<u32>,
-}
-
-impl Name {
-    /// Whether no name was given.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.base.is_empty() && self.index.is_none()
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.base)?;
-        match self.index {
-            Some(index) if self.base.is_empty() => write!(f, "{index}"),
-            Some(index) => write!(f, " {index}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl From<&'static str> for Name {
-    fn from(base: &'static str) -> Name {
-        Name { base: Cow::Borrowed(base), index: None }
-    }
-}
-
-impl From<String> for Name {
-    fn from(base: String) -> Name {
-        Name { base: Cow::Owned(base), index: None }
-    }
-}
-
-impl<N: TryInto<u32>> From<(&'static str, N)> for Name {
-    fn from((base, index): (&'static str, N)) -> Name {
-        Name { base: Cow::Borrowed(base), index: index.try_into().ok() }
-    }
-}
-
 /// What is known of one interned task or object.
-#[derive(Clone, Debug)]
-struct Origin {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
     creator: TaskId,
     nth: u32,
     role: Role,
+}
+
+fn parts_of(task: TaskId, origin: impl Fn(TaskId) -> Origin) -> Parts {
+    let mut parts = vec![];
+    let mut at = task;
+    while at != TaskId::MAIN {
+        let Origin { creator, nth, .. } = origin(at);
+        parts.push(nth + 1);
+        at = creator;
+    }
+    parts.reverse();
+    Parts::from(&*parts)
+}
+
+impl TaskPath {
+    /// The path of a task, from where it and those above it came from.
+    pub(crate) fn of(task: TaskId, origin: impl Fn(TaskId) -> Origin) -> TaskPath {
+        let Origin { creator, role, .. } = origin(task);
+        let of = if role == Role::Program { task } else { creator };
+        TaskPath { role, parts: parts_of(of, origin) }
+    }
 }
 
 /// Paths of so many numbers are made anew each time, longer ones once.
@@ -274,7 +248,8 @@ impl Names {
         let mut at = of;
         while at != TaskId::MAIN {
             if parts.len() == DEEP {
-                let parts = self.deep[of.index()].get_or_init(|| self.parts_of(of));
+                let parts = || parts_of(of, |task| self.origin(task));
+                let parts = self.deep[of.index()].get_or_init(parts);
                 return TaskPath { role, parts: parts.clone() };
             }
             let origin = &self.tasks[at.index()];
@@ -285,16 +260,8 @@ impl Names {
         TaskPath { role, parts: Parts::from(&*parts) }
     }
 
-    fn parts_of(&self, task: TaskId) -> Parts {
-        let mut parts = vec![];
-        let mut at = task;
-        while at != TaskId::MAIN {
-            let origin = &self.tasks[at.index()];
-            parts.push(origin.nth + 1);
-            at = origin.creator;
-        }
-        parts.reverse();
-        Parts::from(&*parts)
+    pub(crate) fn origin(&self, task: TaskId) -> Origin {
+        self.tasks[task.index()]
     }
 
     /// Which of two tasks comes first, the same in every search: those of the

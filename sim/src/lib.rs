@@ -34,7 +34,9 @@ mod exception;
 mod execution;
 mod explorer;
 mod id;
+mod known;
 mod mode;
+mod name;
 mod noted;
 mod once;
 mod op;
@@ -57,11 +59,11 @@ pub use execution::{
 };
 #[doc(hidden)]
 pub use explorer::{Decision, Explorer, Point, Refusal};
-pub use id::Name;
 #[doc(hidden)]
 pub use id::{Names, ObjectId, Role, TaskId, TaskPath};
 #[doc(hidden)]
 pub use mode::Mode;
+pub use name::Name;
 #[doc(hidden)]
 pub use noted::{Noted, Text};
 pub use once::run_once;

@@ -5,6 +5,7 @@ use std::any::Any;
 use std::fmt::{self, Write};
 
 use crate::exception::Exception;
+use crate::known::with_simple_types;
 use crate::value::Value;
 
 /// What a step is told with.
@@ -85,7 +86,7 @@ impl fmt::Display for Noted {
 /// A value as it shows itself. Of a long one only the beginning is kept, since an
 /// execution has as many of them as steps, and a digest, so that two values are equal
 /// only if all of them is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     /// The beginning.
     start: String,
@@ -164,19 +165,18 @@ impl fmt::Display for Text {
 }
 
 /// How an item of a queue shows itself. Items need not be able to, so this knows what
-/// is in most queues: numbers, texts, values, and pairs and options of these.
+/// is in most queues: numbers, texts, values, and options, vectors and pairs of these.
 pub(crate) fn item<T: 'static>(item: &T) -> Option<Text> {
     let item: &dyn Any = item;
     macro_rules! known {
-        ($($kind:ty),*) => {$(
+        ($($kind:ty)*) => {$(
+            known!(@ $kind, Option<$kind>, Vec<$kind>, ($kind, $kind));
+            known!(@ ($kind, &'static str), ($kind, String));
+        )*};
+        (@ $($kind:ty),*) => {$(
             if let Some(item) = item.downcast_ref::<$kind>() {
                 return Some(Text::debug(item));
             }
-        )*};
-    }
-    macro_rules! known_in {
-        ($($kind:ty)*) => {$(
-            known!($kind, Option<$kind>, ($kind, $kind), ($kind, &'static str), ($kind, String));
         )*};
     }
     if let Some(value) = item.downcast_ref::<Value>() {
@@ -185,8 +185,8 @@ pub(crate) fn item<T: 'static>(item: &T) -> Option<Text> {
     if let Some(exception) = item.downcast_ref::<Exception>() {
         return Some(Text::of(exception));
     }
-    known!(());
-    known_in!(i64 i32 u32 u64 usize i8 i16 u8 u16 isize f64 bool char &'static str String);
+    with_simple_types!(known);
+    known!(f32 f64);
     None
 }
 

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use unknot_checker::check::Semantics;
-use unknot_checker::graph::{Claim, Graph, Part};
+use unknot_checker::graph::{EdgeMode, Graph, Part};
 use unknot_checker::replay::{Replayed, replay};
 use unknot_checker::report::json::{self, Document};
 use unknot_checker::report::look::Look;
@@ -201,7 +201,7 @@ fn two_readers_that_want_to_write_deadlock() {
         (kinds(&replayed), cycles(&replayed.graph)),
         (vec![Kind::Deadlock], vec!["T1 T2 T1".into()])
     );
-    assert!(replayed.graph.waits.iter().all(|wait| wait.mode == Claim::Exclusive));
+    assert!(replayed.graph.waits.iter().all(|wait| wait.mode == EdgeMode::Exclusive));
     assert!(
         replayed.graph.holds.iter().all(|hold| (hold.mode.name(), hold.amount) == ("shared", 1))
     );
@@ -240,7 +240,7 @@ fn joins_in_a_ring_and_of_itself() {
         (kinds(&ring), cycles(&ring.graph)),
         (vec![Kind::Deadlock], vec!["T1 T2 T1".into()])
     );
-    assert!(ring.graph.waits.iter().all(|wait| wait.mode == Claim::Join && wait.certain));
+    assert!(ring.graph.waits.iter().all(|wait| wait.mode == EdgeMode::Join && wait.certain));
     let own = stuck(&joins(1), "T0*3 T1");
     assert_eq!((kinds(&own), cycles(&own.graph)), (vec![Kind::Deadlock], vec!["T1 T1".into()]));
 }

@@ -122,10 +122,11 @@ impl State {
         let from = same.min(self.n_known);
         self.rewind(from);
         self.holder.grow(execution.objects.len(), NO_TASK);
-        for step in from..execution.trace.len() {
-            for access in execution.trace.accesses(step) {
+        let trace = execution.trace;
+        for (step, made) in trace.steps().iter().enumerate().skip(from) {
+            for access in trace.accesses(step) {
                 if matches!(access.mode, Mode::Take | Mode::Try | Mode::Give | Mode::GiveBounded) {
-                    self.see(execution, step as u32, access);
+                    self.see(execution, (step as u32, made.task), access);
                 }
             }
         }
@@ -142,12 +143,11 @@ impl State {
         }
     }
 
-    fn see(&mut self, execution: &Execution<'_>, step: u32, access: &Access) {
+    fn see(&mut self, execution: &Execution<'_>, (step, task): (u32, TaskId), access: &Access) {
         let object = execution.object(access.object);
         if object.ownership == Ownership::Nobody || !access.granted {
             return;
         }
-        let task = execution.trace.steps()[step as usize].task;
         let takes = matches!(access.mode, Mode::Take | Mode::Try);
         let had = if object.limit == 1 {
             let now = if takes { task.0 } else { NO_TASK };

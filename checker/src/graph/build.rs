@@ -8,7 +8,7 @@
 use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, Purpose, TaskId};
 
 use super::{
-    Blocked, Claim, Graph, Held, HoldEdge, Knot, Part, Peer, Place, ResourceNode, TaskEdge,
+    Blocked, EdgeMode, Graph, Held, HoldEdge, Knot, Part, Peer, Place, ResourceNode, TaskEdge,
     TaskNode, WaitEdge, story,
 };
 use crate::analysis::handed::Handed;
@@ -287,7 +287,7 @@ impl Builder<'_> {
         }
     }
 
-    fn wait_mode(&self, wait: &Settled) -> Claim {
+    fn wait_mode(&self, wait: &Settled) -> EdgeMode {
         let task = self.execution.task(wait.task);
         let gauge = wait.gauge;
         let object = self.execution.object(gauge);
@@ -299,20 +299,20 @@ impl Builder<'_> {
         let is_parked = object.purpose == Purpose::Change
             || object.part_of.is_some_and(|w| self.execution.object(w).raised_by.is_empty());
         match object.ownership {
-            _ if is_join => Claim::Join,
-            Ownership::Nobody if takes_nothing || is_parked => Claim::Signal,
+            _ if is_join => EdgeMode::Join,
+            Ownership::Nobody if takes_nothing || is_parked => EdgeMode::Signal,
             _ => self.mode(gauge, wait.at_least),
         }
     }
 
     /// How units of a gauge are had: all of them exclude everybody else.
-    fn mode(&self, gauge: ObjectId, amount: i64) -> Claim {
+    fn mode(&self, gauge: ObjectId, amount: i64) -> EdgeMode {
         let object = self.execution.object(gauge);
         match object.ownership {
-            Ownership::Owners if amount >= object.initial => Claim::Exclusive,
-            Ownership::Owners => Claim::Shared,
-            Ownership::Takers => Claim::Permit,
-            Ownership::Nobody => Claim::Unit,
+            Ownership::Owners if amount >= object.initial => EdgeMode::Exclusive,
+            Ownership::Owners => EdgeMode::Shared,
+            Ownership::Takers => EdgeMode::Permit,
+            Ownership::Nobody => EdgeMode::Unit,
         }
     }
 }

@@ -14,7 +14,7 @@ mod build;
 mod elsewhere;
 mod story;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -43,9 +43,8 @@ pub struct Knot {
 }
 
 /// How units are wanted or held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Claim {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EdgeMode {
     /// For oneself.
     Exclusive,
     /// Beside others.
@@ -60,18 +59,24 @@ pub enum Claim {
     Unit,
 }
 
-impl Claim {
+impl EdgeMode {
     /// The word for it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Claim::Exclusive => "exclusive",
-            Claim::Shared => "shared",
-            Claim::Permit => "permit",
-            Claim::Join => "join",
-            Claim::Signal => "signal",
-            Claim::Unit => "unit",
+            EdgeMode::Exclusive => "exclusive",
+            EdgeMode::Shared => "shared",
+            EdgeMode::Permit => "permit",
+            EdgeMode::Join => "join",
+            EdgeMode::Signal => "signal",
+            EdgeMode::Unit => "unit",
         }
+    }
+}
+
+impl Serialize for EdgeMode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -147,7 +152,7 @@ pub struct WaitEdge {
     pub amount: i64,
     /// How it wants them: `exclusive`, `shared`, `permit`, `join`, `signal` or
     /// `unit`.
-    pub mode: Claim,
+    pub mode: EdgeMode,
     /// What it wants to do.
     pub op: String,
     /// Where.
@@ -228,7 +233,7 @@ pub struct HoldEdge {
     /// The units it holds.
     pub amount: i64,
     /// How it holds them: `exclusive`, `shared` or `permit`.
-    pub mode: Claim,
+    pub mode: EdgeMode,
     /// The step that took them.
     pub step: u32,
     /// Where.
@@ -257,7 +262,7 @@ pub struct TaskEdge {
     /// The units that are waited for.
     pub amount: i64,
     /// How they are wanted.
-    pub mode: Claim,
+    pub mode: EdgeMode,
     /// What the waiting task wants to do.
     pub op: String,
     /// Where it waits.
@@ -283,7 +288,7 @@ pub struct Held {
     /// The units that are held.
     pub amount: i64,
     /// How.
-    pub mode: Claim,
+    pub mode: EdgeMode,
     /// The step that took the first of them.
     pub step: u32,
     /// Where.

@@ -34,6 +34,7 @@ pub(super) fn fold(steps: &[u32], matter: &[u32], look: Look) -> Vec<Part> {
     if n <= WHOLE || look.amount == Amount::Whole {
         return (0..n).map(Part::Row).collect();
     }
+    let matter: BTreeSet<u32> = matter.iter().copied().collect();
     let mut told: BTreeSet<usize> = (0..n).filter(|&row| matter.contains(&steps[row])).collect();
     if told.len() > MOST {
         let all: Vec<usize> = told.into_iter().collect();

@@ -1,7 +1,7 @@
 //! One sentence for each finding: its headline.
 
 use crate::finding::{Identity, Kind};
-use crate::graph::{Claim, Graph};
+use crate::graph::{EdgeMode, Graph};
 use crate::record::Record;
 
 use super::stuck;
@@ -74,7 +74,7 @@ fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> 
     let size = identity.tasks.len();
     let paths: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
     let joins = graph.is_some_and(|graph| {
-        graph.waits.iter().any(|wait| wait.mode == Claim::Join && paths.contains(&wait.task))
+        graph.waits.iter().any(|wait| wait.mode == EdgeMode::Join && paths.contains(&wait.task))
     });
     // The cycle may be shorter than the knot, where a resource has owners.
     let knot = graph.and_then(|graph| graph.knot(&paths));

@@ -3,7 +3,7 @@
 
 use super::text::{place, task_label_of};
 use crate::graph::{
-    Claim, Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
+    EdgeMode, Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
 };
 
 /// Which of the two views of a wait-for graph is meant.
@@ -26,7 +26,7 @@ pub(super) fn resource(resource: &ResourceNode) -> String {
 /// The ends of tasks that are waited for, each with its task: nobody acquired
 /// them, so no holding says whose they are.
 pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
-    let joins = graph.wait_for.iter().filter(|edge| edge.mode == Claim::Join);
+    let joins = graph.wait_for.iter().filter(|edge| edge.mode == EdgeMode::Join);
     let mut ends: Vec<(u32, &str)> = joins.map(|edge| (edge.resource, edge.to.as_str())).collect();
     ends.sort_unstable();
     ends.dedup();
@@ -36,7 +36,7 @@ pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
 pub(super) fn wait(edge: &WaitEdge) -> String {
     let since = since(edge.since);
     match edge.mode {
-        Claim::Join => format!("{} {}{since}", edge.op, at(edge)),
+        EdgeMode::Join => format!("{} {}{since}", edge.op, at(edge)),
         mode => format!("{} ({}) {}{since}", edge.op, units(edge.amount, mode), at(edge)),
     }
 }
@@ -77,7 +77,7 @@ pub(super) fn elsewhere(other: &Elsewhere) -> String {
 pub(super) fn task_edge(edge: &TaskEdge) -> String {
     let created = place(&edge.created.file, edge.created.line);
     let mut text = match edge.mode {
-        Claim::Join => edge.label.clone(),
+        EdgeMode::Join => edge.label.clone(),
         _ => format!("{} ({}), created {created}", edge.label, units(edge.amount, edge.mode)),
     };
     text.push_str(&format!("\n{} {}{}", edge.op, place(&edge.file, edge.line), since(edge.since)));
@@ -101,9 +101,9 @@ fn since(step: Option<u32>) -> String {
 
 /// How many and how. All units of a read-write lock are a number that says
 /// nothing, as is the 0 that a queue without unreported items shows.
-fn units(amount: i64, mode: Claim) -> String {
+fn units(amount: i64, mode: EdgeMode) -> String {
     match mode {
-        Claim::Permit | Claim::Unit if amount > 1 => format!("{amount} {}s", mode.name()),
+        EdgeMode::Permit | EdgeMode::Unit if amount > 1 => format!("{amount} {}s", mode.name()),
         _ => mode.name().to_owned(),
     }
 }

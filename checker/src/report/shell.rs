@@ -5,13 +5,17 @@ pub(crate) fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:,".contains(c);
     match text.chars().all(is_plain) && !text.is_empty() {
         true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', "'\\''")),
+        false => quoted(text),
     }
 }
 
 /// The first word of a command: with `=` in it a shell would set a variable.
 pub(crate) fn command(text: &str) -> String {
-    if text.contains('=') { format!("'{}'", text.replace('\'', "'\\''")) } else { word(text) }
+    if text.contains('=') { quoted(text) } else { word(text) }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]

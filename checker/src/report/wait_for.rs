@@ -10,7 +10,7 @@ use super::look::Look;
 use super::rows::write_rows;
 use super::text::{place, quote, shown_label};
 use super::visible::visible;
-use crate::graph::{Claim, Graph, Part, TaskNode};
+use crate::graph::{EdgeMode, Graph, Part, TaskNode};
 use crate::scenario::Source;
 
 /// Waits and holds that are told.
@@ -109,14 +109,14 @@ fn whom(task: &TaskNode, what: String) -> String {
 }
 
 /// A resource, with how it is had where that is not always the same.
-fn object(graph: &Graph, id: u32, mode: Claim, amount: i64) -> String {
+fn object(graph: &Graph, id: u32, mode: EdgeMode, amount: i64) -> String {
     let label = graph.resource(id).map_or_else(String::new, |r| visible(&r.label));
     let is_shared =
-        graph.waits.iter().any(|wait| wait.resource == id && wait.mode == Claim::Shared)
-            || graph.holds.iter().any(|hold| hold.resource == id && hold.mode == Claim::Shared);
+        graph.waits.iter().any(|wait| wait.resource == id && wait.mode == EdgeMode::Shared)
+            || graph.holds.iter().any(|hold| hold.resource == id && hold.mode == EdgeMode::Shared);
     match mode {
-        Claim::Shared | Claim::Exclusive if is_shared => format!("{label} ({})", mode.name()),
-        Claim::Permit if amount > 1 => format!("{label} ({amount} permits)"),
+        EdgeMode::Shared | EdgeMode::Exclusive if is_shared => format!("{label} ({})", mode.name()),
+        EdgeMode::Permit if amount > 1 => format!("{label} ({amount} permits)"),
         _ => label,
     }
 }

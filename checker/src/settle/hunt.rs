@@ -9,9 +9,9 @@
 
 use std::collections::BTreeMap;
 
-use unknot_sim::{Decision, Execution, Explorer, Point, Program, Text, explore};
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
-use super::loss::{is_equal, overwrites, values};
+use super::loss::{Values, is_equal, overwrites, values};
 use crate::analysis::Scratch;
 use crate::check::{Semantics, Witness};
 use crate::finding::{Fault, Origin};
@@ -34,7 +34,7 @@ pub(super) type Kept = BTreeMap<Fault<Origin>, Vec<Case>>;
 
 /// One execution, with what its task had read, what it replaced, and what it wrote.
 pub(super) struct Case {
-    values: [Option<Text>; 3],
+    values: Values,
     pub(super) witness: Witness,
 }
 

@@ -24,7 +24,7 @@
 //! be a loss, unless the same was written in some of them after other values were
 //! read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, Text, explore};
 
@@ -129,31 +129,24 @@ impl Overwrite {
 }
 
 /// What was read, replaced and written.
-type Values = [Option<Text>; 3];
+pub(super) type Values = [Option<Text>; 3];
 
 /// What cases with the same values were found to be: how many were tried, and the
 /// greatest answer.
 #[derive(Default)]
-struct Alike(Vec<(Values, usize, Answer)>);
+struct Alike(BTreeMap<Values, (usize, Answer)>);
 
 impl Alike {
     /// What a case is, by trying it unless enough of those like it were.
     fn answer(&mut self, one: &Overwrite, ask: impl FnOnce() -> Answer) -> Answer {
-        let known = self.0.iter_mut().find(|(values, ..)| *values == one.values);
-        match known {
-            Some((_, MAX_ALIKE, most)) => *most,
-            Some((_, tried, most)) => {
-                let answer = ask();
-                *tried += 1;
-                *most = answer.max(*most);
-                answer
-            }
-            None => {
-                let answer = ask();
-                self.0.push((one.values.clone(), 1, answer));
-                answer
-            }
+        let (tried, most) = self.0.entry(one.values.clone()).or_insert((0, Answer::Equal));
+        if *tried == MAX_ALIKE {
+            return *most;
         }
+        *tried += 1;
+        let answer = ask();
+        *most = answer.max(*most);
+        answer
     }
 }
 

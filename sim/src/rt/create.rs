@@ -4,8 +4,9 @@ use std::panic::Location;
 
 use super::machine::Machine;
 use crate::execution::{Object, Ownership, Phase, Purpose, Task, Want};
-use crate::id::{Name, ObjectId, Role, TaskId};
+use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::op::{Access, Op};
 
 /// Counters of one task that restart with each execution.
@@ -183,21 +184,11 @@ impl Machine {
         id
     }
 
-    /// Says what a task is called, for those who look from outside.
-    fn call(&self, new: &NewTask) {
-        let path = self.names.task_path(new.id);
-        let name = &new.name;
-        self.post.call(new.id, || match name.is_empty() {
-            true => path.to_string(),
-            false => format!("{path} '{name}'"),
-        });
-    }
-
     pub(super) fn enter_task(&mut self, new: NewTask) {
         let index = new.id.index();
         if self.created.len() <= index {
             self.created.resize(index + 1, Created::default());
-            self.call(&new);
+            self.post.call(new.id, self.names.origin(new.id), &new.name);
         }
         self.created[index] = Created::default();
         let (id, role, daemon) = (new.id, new.role, new.daemon);

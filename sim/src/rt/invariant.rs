@@ -18,8 +18,9 @@ use super::machine::Machine;
 use super::stage::{self, Stage};
 use super::{NewObject, create, is_quiet, panic, step, with};
 use crate::execution::{Purpose, Violation};
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::op::{Access, Op};
 
 /// One condition.

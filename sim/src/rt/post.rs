@@ -16,7 +16,8 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::machine::Machine;
-use crate::id::TaskId;
+use crate::id::{Origin, TaskId, TaskPath};
+use crate::name::Name;
 
 thread_local! {
     static NAME: RefCell<Option<ProgramName>> = const { RefCell::new(None) };
@@ -121,8 +122,9 @@ pub(crate) struct Post {
     /// where there is none. A number of the file and a line in its place would take four
     /// times as many instructions a step.
     place: AtomicPtr<Location<'static>>,
-    /// What the tasks are called, by their numbers.
-    tasks: Mutex<Vec<String>>,
+    /// Where the tasks come from and what they are called, by their numbers: paths of
+    /// tasks deep down are long, and made only for one who looks.
+    tasks: Mutex<Vec<Option<(Origin, Name)>>>,
 }
 
 impl Post {
@@ -142,12 +144,22 @@ impl Post {
     }
 
     /// Says what a task is called.
-    pub(super) fn call(&self, task: TaskId, name: impl FnOnce() -> String) {
+    pub(super) fn call(&self, task: TaskId, origin: Origin, name: &Name) {
         let mut tasks = lock(&self.tasks);
         if tasks.len() <= task.index() {
-            tasks.resize(task.index() + 1, String::new());
+            tasks.resize(task.index() + 1, None);
         }
-        tasks[task.index()] = name();
+        tasks[task.index()] = Some((origin, name.clone()));
+    }
+
+    /// The path of a task, and its name if it has one.
+    fn label(&self, task: TaskId) -> Option<String> {
+        let tasks = lock(&self.tasks);
+        let called = |task: TaskId| tasks.get(task.index())?.as_ref();
+        let (_, name) = called(task)?;
+        let origin = |task| called(task).expect("a task is called before those it starts").0;
+        let path = TaskPath::of(task, origin);
+        Some(if name.is_empty() { path.to_string() } else { format!("{path} '{name}'") })
     }
 
     /// A task is given control, after a step at a place or for one.
@@ -176,8 +188,7 @@ impl Post {
             return None;
         }
         let control = Control::ALL[(who >> CONTROL) as usize];
-        let tasks = lock(&self.tasks);
-        let task = tasks.get((who & !(3 << CONTROL)) as usize).cloned().unwrap_or_default();
+        let task = self.label(TaskId(who & !(3 << CONTROL))).unwrap_or_default();
         let place = self.place.load(Ordering::Relaxed);
         #[expect(unsafe_code, reason = "no type of std shares a reference among threads")]
         // SAFETY: It is null or was made of a `&'static Location`.

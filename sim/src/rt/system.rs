@@ -16,8 +16,9 @@ use std::panic::Location;
 use super::create::NewTask;
 use super::machine::Machine;
 use crate::execution::{Ended, Phase};
-use crate::id::{Name, Role, TaskId};
+use crate::id::{Role, TaskId};
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::{Access, Guard, Op};
 

@@ -111,7 +111,7 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
     if seen.changed {
         return;
     }
-    let new = super::NewObject::new("change", crate::id::Name::default(), location)
+    let new = super::NewObject::new("change", crate::name::Name::default(), location)
         .serving(Purpose::Change);
     let gauge = create(new);
     with(|world| {

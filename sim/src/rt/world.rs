@@ -19,8 +19,9 @@ use super::{RT, panic, with};
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer, Refusal};
-use crate::id::{Name, Names, ObjectId, Role, TaskId};
+use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::op::{Access, Op};
 use crate::value::Value;
 

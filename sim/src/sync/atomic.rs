@@ -10,8 +10,9 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};

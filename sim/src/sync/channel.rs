@@ -11,8 +11,9 @@ use std::rc::Rc;
 
 use crate::exception::Exception;
 use crate::execution::Want;
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::noted::Noted;
 use crate::op::Op;
 use crate::rt::{self, NewObject};

@@ -14,8 +14,9 @@ use std::time::Duration;
 use super::{Lock, RLock};
 use crate::exception::Exception;
 use crate::execution::Want;
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 

@@ -12,8 +12,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::execution::Want;
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};

@@ -36,7 +36,7 @@ macro_rules! constructors {
         #[track_caller]
         #[must_use]
         pub fn new($($arg: $kind),*) -> Self {
-            Self::create(crate::id::Name::default(), $($arg,)* std::panic::Location::caller())
+            Self::create(crate::name::Name::default(), $($arg,)* std::panic::Location::caller())
         }
 
         $(#[$doc])*
@@ -44,7 +44,7 @@ macro_rules! constructors {
         /// It has a name for reports.
         #[track_caller]
         #[must_use]
-        pub fn named(name: impl Into<crate::id::Name>, $($arg: $kind),*) -> Self {
+        pub fn named(name: impl Into<crate::name::Name>, $($arg: $kind),*) -> Self {
             Self::create(name.into(), $($arg,)* std::panic::Location::caller())
         }
     };

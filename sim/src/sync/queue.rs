@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::Sorted;
 use super::store::{Bag, Discipline, NewStore, Patience, Store};
 use crate::exception::Exception;
-use crate::id::Name;
+use crate::name::Name;
 
 /// Declares a queue that keeps its items in a bag.
 macro_rules! queue {

@@ -12,8 +12,9 @@ use std::time::Duration;
 use super::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
-use crate::id::{Name, ObjectId, TaskId};
+use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 

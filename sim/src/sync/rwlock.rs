@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::execution::Ownership;
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::op::Op;
 use crate::rt::{self, NewObject};
 

@@ -17,8 +17,10 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
+use crate::known::with_simple_types;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::rt::{self, NewObject};
@@ -161,18 +163,15 @@ impl<T: Clone + Debug + 'static> Shared<T> {
 fn is_same<T: 'static>(a: &T, b: &T) -> bool {
     let (a, b): (&dyn Any, &dyn Any) = (a, b);
     macro_rules! compare {
-        ($($kind:ty),*) => {$(
+        ($($kind:ty)*) => {$(
+            compare!(@ $kind, Option<$kind>, Vec<$kind>, ($kind, $kind));
+        )*};
+        (@ $($kind:ty),*) => {$(
             if let (Some(a), Some(b)) = (a.downcast_ref::<$kind>(), b.downcast_ref::<$kind>()) {
                 return a == b;
             }
         )*};
     }
-    macro_rules! compare_all {
-        ($($kind:ty),*) => {
-            compare!($($kind, Option<$kind>, Vec<$kind>, ($kind, $kind)),*)
-        };
-    }
-    compare_all!((), bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
-    compare_all!(String, &'static str);
+    with_simple_types!(compare);
     false
 }

@@ -18,8 +18,9 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::execution::Want;
-use crate::id::{Name, ObjectId};
+use crate::id::ObjectId;
 use crate::mode::Mode;
+use crate::name::Name;
 use crate::noted::{self, Noted, Text};
 use crate::op::{Access, Op};
 use crate::rt::{self, NewObject};

@@ -2,7 +2,7 @@
 //! them.
 
 use unknot_checker::Kind;
-use unknot_checker::graph::{Claim, Part};
+use unknot_checker::graph::{EdgeMode, Part};
 use unknot_checker::report::dot::{self, View};
 use unknot_checker::report::look::Look;
 use unknot_checker::report::{mermaid, wait_for};
@@ -124,7 +124,7 @@ fn peers_say_what_became_of_them() {
     });
     let graph = stuck(&queue, "T0*2 T1*2 T0").graph;
     says(&graph, "T0", &["T1 'taker' took an item from it at step 2", "has ended"]);
-    assert_eq!(graph.waits[0].mode, Claim::Unit);
+    assert_eq!(graph.waits[0].mode, EdgeMode::Unit);
 
     // Who polls is woken by whoever changes what it read.
     let poll = program(|| {
