@@ -38,6 +38,7 @@ pub(super) struct State {
     n_objects: usize,
     /// How many steps there is room for.
     n_steps: usize,
+    /// Of each task what it knows of each; of itself its clock, from 1.
     tasks: Table<u32>,
     /// Of each object; behind them of each slot, by the step that touched it
     /// first.
@@ -61,48 +62,43 @@ impl State {
         (self.n, self.n_objects) = (n, n_objects);
         self.n_steps = execution.trace.len().next_power_of_two().max(self.n_steps);
         self.onward.rewind(0);
-        // Every clock starts at 0; its own entry counts from 1.
         self.tasks.reset(n * n, 0);
+        for task in 0..n {
+            self.tasks.preset(task * n + task, 1);
+        }
         self.objects.reset((n_objects + self.n_steps) * n, 0);
         self.reads.reset(n_objects * n, NEVER);
         self.writes.reset(n_objects * n, NEVER);
         0
     }
 
-    /// The clock of a task, for itself and as others know it.
-    fn own(&self, task: usize) -> u32 {
-        self.tasks.get(task * self.n + task) + 1
+    /// The clock of a task, which is known to others once it has given them something.
+    fn clock(&self, task: usize) -> u32 {
+        self.tasks.get(task * self.n + task)
     }
 
     fn advance(&mut self, step: u32, task: usize) {
-        let place = task * self.n + task;
-        self.tasks.set(step, place, self.tasks.get(place) + 1);
+        self.tasks.set(step, task * self.n + task, self.clock(task) + 1);
     }
 
     /// What the object's givers did is over for the task.
     fn acquire(&mut self, step: u32, task: usize, object: usize) {
         let State { tasks, objects, n, .. } = self;
-        tasks.raise(step, task * *n, objects.row(object * *n, *n), task);
+        tasks.raise(step, task * *n, objects.row(object * *n, *n));
     }
 
     /// What the task did is over for those who take from the object.
     fn release(&mut self, step: u32, task: usize, object: usize) {
-        let own = self.own(task);
         let State { tasks, objects, n, .. } = self;
-        objects.raise(step, object * *n, tasks.row(task * *n, *n), task);
-        let place = object * *n + task;
-        if own > objects.get(place) {
-            objects.set(step, place, own);
-        }
+        objects.raise(step, object * *n, tasks.row(task * *n, *n));
         self.advance(step, task);
     }
 
     fn start(&mut self, step: u32, parent: usize, child: usize) {
-        for i in (0..self.n).filter(|&i| i != child) {
-            let theirs =
-                if i == parent { self.own(parent) } else { self.tasks.get(parent * self.n + i) };
-            if theirs > self.tasks.get(child * self.n + i) {
-                self.tasks.set(step, child * self.n + i, theirs);
+        for other in 0..self.n {
+            let theirs = self.tasks.get(parent * self.n + other);
+            if theirs > self.tasks.get(child * self.n + other) {
+                self.tasks.set(step, child * self.n + other, theirs);
             }
         }
         self.advance(step, parent);
@@ -170,17 +166,16 @@ fn use_variable(state: &mut State, (step, task): (u32, TaskId), access: &Access)
     let row = access.object.index() * n;
     let State { onward, tasks, reads, writes, .. } = state;
     let known = tasks.row(task.index() * n, n);
-    let others = known.iter().zip(writes.row(row, n)).zip(reads.row(row, n)).enumerate();
-    for (other, ((&known, write), read)) in others {
+    // What the task did itself it knows, so it does not race with itself.
+    for ((&known, write), read) in known.iter().zip(writes.row(row, n)).zip(reads.row(row, n)) {
         let first = match () {
-            () if other == task.index() => continue,
             () if write.clock > known => write.step,
             () if access.writes() && read.clock > known => read.step,
             () => continue,
         };
         onward.push(step, access.object, [first, step, NONE, NONE]);
     }
-    let epoch = Epoch { clock: state.own(task.index()), step };
+    let epoch = Epoch { clock: state.clock(task.index()), step };
     if access.reads() {
         state.reads.set(step, row + task.index(), epoch);
     }

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use unknot_sim::{Access, Execution, Mode, Names, ObjectId, Ownership, TaskId, TaskPath};
+use unknot_sim::{Access, Execution, Mode, Names, Object, ObjectId, Ownership, TaskId, TaskPath};
 
 use super::onward::Table;
 use crate::finding::Origin;
@@ -123,10 +123,16 @@ impl State {
         self.rewind(from);
         self.holder.grow(execution.objects.len(), NO_TASK);
         let trace = execution.trace;
-        for (step, made) in trace.steps().iter().enumerate().skip(from) {
+        for step in from..trace.len() {
             for access in trace.accesses(step) {
-                if matches!(access.mode, Mode::Take | Mode::Try | Mode::Give | Mode::GiveBounded) {
-                    self.see(execution, (step as u32, made.task), access);
+                let takes = match access.mode {
+                    Mode::Take | Mode::Try => true,
+                    Mode::Give | Mode::GiveBounded => false,
+                    _ => continue,
+                };
+                let object = execution.object(access.object);
+                if access.granted && object.ownership != Ownership::Nobody {
+                    self.see(object, (step as u32, trace.steps()[step].task), access, takes);
                 }
             }
         }
@@ -143,12 +149,7 @@ impl State {
         }
     }
 
-    fn see(&mut self, execution: &Execution<'_>, (step, task): (u32, TaskId), access: &Access) {
-        let object = execution.object(access.object);
-        if object.ownership == Ownership::Nobody || !access.granted {
-            return;
-        }
-        let takes = matches!(access.mode, Mode::Take | Mode::Try);
+    fn see(&mut self, object: &Object, (step, task): (u32, TaskId), access: &Access, takes: bool) {
         let had = if object.limit == 1 {
             let now = if takes { task.0 } else { NO_TASK };
             let before = self.holder.set(step, access.object.index(), now);

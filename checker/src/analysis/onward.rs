@@ -110,6 +110,11 @@ impl<T: Copy + PartialEq> Table<T> {
         self.values.resize(n, value);
     }
 
+    /// Changes what stands at a place of a new table.
+    pub(super) fn preset(&mut self, place: usize, value: T) {
+        self.values[place] = value;
+    }
+
     /// Makes room for so many at least; what is new has this value.
     pub(super) fn grow(&mut self, n: usize, value: T) {
         if self.values.len() < n {
@@ -136,14 +141,14 @@ impl<T: Copy + PartialEq> Table<T> {
         &self.values[start..start + n]
     }
 
-    /// Raises a row to another one, in a step, except in one place of it.
-    pub(super) fn raise(&mut self, step: u32, start: usize, to: &[T], except: usize)
+    /// Raises a row to another one, in a step.
+    pub(super) fn raise(&mut self, step: u32, start: usize, to: &[T])
     where
         T: PartialOrd,
     {
         let row = &mut self.values[start..start + to.len()];
         for (i, (mine, &theirs)) in row.iter_mut().zip(to).enumerate() {
-            if theirs > *mine && i != except {
+            if theirs > *mine {
                 self.changes.push((step, (start + i) as u32, *mine));
                 *mine = theirs;
             }

@@ -239,11 +239,13 @@ impl Machine {
 
     /// Executes the pending operation of the current task. False if a bounded
     /// or trying access was refused.
+    #[inline]
     pub(crate) fn execute(&mut self) -> bool {
+        if self.repeat.is_on { self.execute_again() } else { self.execute_anew() }
+    }
+
+    fn execute_anew(&mut self) -> bool {
         let id = self.current;
-        if self.repeat.is_on {
-            return self.execute_again();
-        }
         let step = u32::try_from(self.trace.len()).expect("fewer than 2^32 steps");
         self.mark();
         let preempts = std::mem::take(&mut self.preempting);
@@ -254,12 +256,12 @@ impl Machine {
         task.deadline = None;
         self.post.write(id, Control::Goes, task.pending.location);
         self.trace.push(id, &task.pending, preempts);
-        let is_deferred = task.pending.is_deferred;
+        // What a killable task always reads is not the primitive's to defer.
+        let (alive, is_deferred) = (task.alive, task.pending.is_deferred);
         let mut granted = true;
         for i in 0..task.pending.accesses.len() {
             let access = self.tasks[id.index()].pending.accesses[i];
-            // What a killable task always reads is not the primitive's to defer.
-            if !is_deferred || Some(access.object) == self.task(id).alive {
+            if !is_deferred || Some(access.object) == alive {
                 granted &= self.touch(access);
             }
         }

@@ -185,20 +185,27 @@ fn step_quietly(op: &Op) -> bool {
     with(|world| world.look(op))
 }
 
-/// Has a task leave if the execution is over: by unwinding, unless it unwinds
-/// already. Then its destructors come to their end, and nothing happens any more.
+/// Has a task leave if the execution is over.
+#[inline]
 fn unwind_if_over(stepped: Result<bool, Over>) -> bool {
     match stepped {
         Ok(granted) => granted,
-        Err(Over) if panic::is_unwinding() => {
-            RT.with(|rt| rt.leaving.set(Leaving::UNWINDING));
-            if let Some(failure) = panic::failure() {
-                with(|world| world.machine.fail(world.machine.current, failure));
-            }
-            false
-        }
-        Err(Over) => unwind(),
+        Err(Over) => leave_now(),
     }
+}
+
+/// Has a task leave: by unwinding, unless it unwinds already. Then its destructors
+/// come to their end, and nothing happens any more.
+#[cold]
+fn leave_now() -> bool {
+    if !panic::is_unwinding() {
+        unwind();
+    }
+    RT.with(|rt| rt.leaving.set(Leaving::UNWINDING));
+    if let Some(failure) = panic::failure() {
+        with(|world| world.machine.fail(world.machine.current, failure));
+    }
+    false
 }
 
 fn unwind() -> ! {

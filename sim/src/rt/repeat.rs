@@ -19,6 +19,7 @@ use super::post::Control;
 use crate::execution::{Object, Phase, Task};
 use crate::id::{ObjectId, TaskId};
 use crate::op::Access;
+use crate::trace::Trace;
 
 /// How far the records went when a step was made.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +68,22 @@ pub(super) enum Next {
 /// one address.
 fn is_same<T: PartialEq + ?Sized>(a: &T, b: &T) -> bool {
     std::ptr::eq(a, b) || a == b
+}
+
+impl Repeat {
+    /// Whether the next access was granted the last time, if it is to the same object.
+    fn touch(&mut self, trace: &Trace, asked: ObjectId) -> bool {
+        match trace.nth_access(self.accesses) {
+            Some(made) if made.object == asked => {
+                self.accesses += 1;
+                made.granted
+            }
+            _ => {
+                self.is_lost = true;
+                false
+            }
+        }
+    }
 }
 
 impl Machine {
@@ -149,30 +166,19 @@ impl Machine {
 
     /// Executes the pending operation of the current task once more.
     pub(super) fn execute_again(&mut self) -> bool {
-        let task = &mut self.tasks[self.current.index()];
-        self.post.write(self.current, Control::Goes, task.pending.location);
+        let Machine { tasks, trace, repeat, post, current, .. } = self;
+        let task = &mut tasks[current.index()];
+        post.write(*current, Control::Goes, task.pending.location);
         task.phase = Phase::Running;
-        task.last_step = Some(self.repeat.steps as u32);
-        self.repeat.steps += 1;
-        let mut granted = true;
-        if !task.pending.is_deferred {
-            for i in 0..task.pending.accesses.len() {
-                let access = self.tasks[self.current.index()].pending.accesses[i];
-                granted &= self.touch_again(access);
-            }
-        }
-        granted
+        task.last_step = Some(repeat.steps as u32);
+        repeat.steps += 1;
+        let asked: &[Access] = if task.pending.is_deferred { &[] } else { &task.pending.accesses };
+        asked.iter().fold(true, |granted, access| granted & repeat.touch(trace, access.object))
     }
 
     /// Whether an access was granted the last time.
     pub(super) fn touch_again(&mut self, asked: Access) -> bool {
-        let made = self.trace.nth_access(self.repeat.accesses);
-        let Some(made) = made.filter(|made| made.object == asked.object) else {
-            self.repeat.is_lost = true;
-            return false;
-        };
-        self.repeat.accesses += 1;
-        made.granted
+        self.repeat.touch(&self.trace, asked.object)
     }
 
     /// What was chosen the last time.

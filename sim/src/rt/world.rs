@@ -118,6 +118,7 @@ impl World {
 
     /// Decides who runs next, and says where control has to go for that.
     /// `here` is the seat that asks.
+    #[inline]
     pub(super) fn advance(&mut self, here: usize) -> Turn {
         if let Some(task) = self.machine.unstarted.take() {
             self.machine.current = task;
@@ -139,6 +140,12 @@ impl World {
                 }
             }
         }
+        self.advance_anew(here)
+    }
+
+    /// The same where the next step is not a repeated one.
+    #[inline(never)]
+    fn advance_anew(&mut self, here: usize) -> Turn {
         if !self.machine.awaits.is_empty()
             && let Some(task) = self.machine.next_to_ask()
         {
