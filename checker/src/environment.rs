@@ -11,7 +11,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
-use crate::jobs::Jobs;
+use crate::search::jobs::Jobs;
 
 /// The variable that has a test replay one schedule instead of searching.
 pub(crate) const REPLAY: &str = "UNKNOT_REPLAY";

@@ -41,61 +41,23 @@
 
 #[doc(hidden)]
 pub mod analysis;
-mod books;
-#[doc(hidden)]
 pub mod check;
 pub mod cli;
-mod confirm;
-#[doc(hidden)]
-pub mod cross_check;
-#[doc(hidden)]
-pub mod deepen;
-#[doc(hidden)]
-pub mod detail;
-mod elsewhere;
-#[doc(hidden)]
-pub mod end;
 mod environment;
-#[doc(hidden)]
-pub mod estimate;
-pub mod finding;
-#[doc(hidden)]
-pub mod graph;
-#[doc(hidden)]
-pub mod jobs;
 pub mod library;
-mod lookup;
-pub mod news;
-mod observed;
-#[doc(hidden)]
-pub mod parts;
-#[doc(hidden)]
-pub mod record;
+pub mod model;
 #[doc(hidden)]
 pub mod replay;
 pub mod report;
-pub mod scenario;
 #[doc(hidden)]
-pub mod sched;
-pub mod schedule;
-mod sets;
-mod settle;
-#[doc(hidden)]
-pub mod simplest;
-#[doc(hidden)]
-pub mod standstill;
+pub mod search;
 #[doc(hidden)]
 pub mod strategy;
-#[doc(hidden)]
-pub mod subtrees;
-pub mod verdict;
-#[doc(hidden)]
-pub mod watch;
 
-pub use finding::Kind;
 pub use library::{Checked, Checker, check};
-pub use scenario::{Appears, Expectation, Param, Params, Scenario, Source, Variant};
-pub use schedule::Schedule;
+pub use model::finding::Kind;
+pub use model::scenario::{Appears, Expectation, Param, Params, Scenario, Source, Variant};
+pub use model::schedule::Schedule;
 pub use unknot_sim as sim;
 
 /// The Rust of the README is compiled and run.

@@ -13,12 +13,12 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use unknot_checker::check::{Budget, Semantics};
-use unknot_checker::jobs::Jobs;
-use unknot_checker::parts::observe_row;
+use unknot_checker::check::observe_row;
+use unknot_checker::model::terms::{Budget, Semantics};
+use unknot_checker::search::jobs::Jobs;
+use unknot_checker::search::watch::Watch;
 use unknot_checker::sim::{Atomic, Lock, Program, Shared, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES};
-use unknot_checker::watch::Watch;
 
 /// What a process of its own is to do.
 const CHILD: &str = "UNKNOT_MEMORY";

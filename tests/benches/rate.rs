@@ -23,7 +23,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
-use unknot_checker::check::{Budget, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::sim::{
     Decision, Execution, Explorer, Limits, Lock, Point, Program, Shared, explore, spawn,
 };

@@ -14,7 +14,9 @@ use std::sync::{Arc, Mutex};
 
 use shuttle::scheduler::{PctScheduler, Scheduler, UrwRandomScheduler};
 use shuttle::sync::atomic::AtomicI64;
-use unknot_checker::check::{Budget, Turnout, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::Budget;
+use unknot_checker::search::observed::Turnout;
 use unknot_checker::sim::{Program, Shared, Value, spawn};
 use unknot_checker::strategy::{Config, DEPTH, Pct, Sampler, Strategy, Urw};
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use unknot_checker::Kind;
-use unknot_checker::check::{Budget, Semantics, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::sim::{
     Atomic, Event, Exception, Lock, Program, Queue, Semaphore, Shared, Value, always, spawn,
     verify, wait_until, yield_now, yield_until_changed,

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
-use unknot_checker::check::{Budget, observe};
-use unknot_checker::finding::Levels;
+use unknot_checker::check::observe;
+use unknot_checker::check::verdict::{Compared, compare};
+use unknot_checker::model::finding::Levels;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::strategy::{Dfs, Dpor, Unit, Visibility};
-use unknot_checker::verdict::{Compared, compare};
 use unknot_scenarios::CATALOGUE;
 
 use crate::support::unknot;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unknot_checker::analysis::handed::Handed;
 use unknot_checker::analysis::{Scratch, analyse};
-use unknot_checker::finding::{Evidence, Identity, Signature};
+use unknot_checker::model::finding::{Evidence, Identity, Signature};
 use unknot_checker::sim::{
     Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, Value,
     dependent, explore,

@@ -5,13 +5,15 @@
 //! seen. What always happens, or never, stays open. What contradicts a
 //! declaration does so however little was seen.
 
-use unknot_checker::check::{Budget, observe_watched};
-use unknot_checker::finding::Levels;
-use unknot_checker::scenario::Body;
+use unknot_checker::check::observe_watched;
+use unknot_checker::check::verdict::{Compared, compare};
+use unknot_checker::model::end::Stop;
+use unknot_checker::model::finding::Levels;
+use unknot_checker::model::scenario::Body;
+use unknot_checker::model::terms::Budget;
+use unknot_checker::search::watch::{Phase, Pulse, Watch};
 use unknot_checker::sim::{Exception, Queue, Shared, Value, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES, Unit};
-use unknot_checker::verdict::{Compared, compare};
-use unknot_checker::watch::{Phase, Pulse, Stop, Watch};
 use unknot_checker::{Expectation, Kind, Params, Scenario, Variant, source};
 
 use crate::support::unknot_on;

@@ -11,8 +11,9 @@ use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use unknot_checker::check::{Budget, observe};
-use unknot_checker::finding::Level;
+use unknot_checker::check::observe;
+use unknot_checker::model::finding::Level;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::sim::{Program, Shared, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES, Way};
 

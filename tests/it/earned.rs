@@ -5,10 +5,11 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use unknot_checker::check::{AskedBounds, Budget, observe};
+use unknot_checker::check::observe;
+use unknot_checker::check::verdict::Verdict;
+use unknot_checker::model::terms::{AskedBounds, Budget};
 use unknot_checker::sim::{Atomic, Exception, Program, Shared, Value, choose, spawn, yield_now};
 use unknot_checker::strategy::{Bounded, Dfs, Dpor, Strategy, Visibility};
-use unknot_checker::verdict::Verdict;
 use unknot_checker::{Checked, Checker, Expectation, Kind, Params, Scenario, Variant, source};
 
 use crate::support::unknot_on;
@@ -113,10 +114,11 @@ fn some_executions_that_end_are_a_pass_where_the_bound_was_set() {
     assert!(bounded.report().executions > 0 && bounded.report().cut > 0);
     // The same search, where nothing asked for that bound.
     let program: Program = std::sync::Arc::new(|| polling().map(Value::from));
-    let semantics = unknot_checker::check::Semantics { max_steps: 12, ..Default::default() };
+    let semantics = unknot_checker::model::terms::Semantics { max_steps: 12, ..Default::default() };
     for (asked, word) in [(false, "inconclusive"), (true, "pass")] {
         let asked = AskedBounds { steps: asked, ..AskedBounds::default() };
-        let levels = unknot_checker::finding::Levels::new(&[], &[Kind::Livelock]).expect("levels");
+        let levels =
+            unknot_checker::model::finding::Levels::new(&[], &[Kind::Livelock]).expect("levels");
         let budget = Budget { semantics, asked, levels, ..Budget::default() };
         let seen = observe(&program, Dpor::new(), budget);
         assert_eq!(Verdict::of(&seen, budget).word(), word);

@@ -7,7 +7,8 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use unknot_checker::check::{Budget, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::sim::{Condition, Exception, JoinHandle, Lock, Program, Shared, spawn, verify};
 use unknot_checker::strategy::{Config, StrategyRow};
 

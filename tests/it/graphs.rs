@@ -12,8 +12,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use unknot_checker::check::Semantics;
-use unknot_checker::graph::{EdgeMode, Graph, Part};
+use unknot_checker::model::terms::Semantics;
+use unknot_checker::replay::graph::{EdgeMode, Graph, Part};
 use unknot_checker::replay::{Replayed, replay};
 use unknot_checker::report::json::{self, Document};
 use unknot_checker::report::look::Look;

@@ -7,14 +7,16 @@
 //! these tests.
 
 use unknot_checker::Checker;
-use unknot_checker::check::{Budget, Observed, Semantics, Stats};
-use unknot_checker::end::End;
-use unknot_checker::jobs::Jobs;
-use unknot_checker::parts::observe_row;
+use unknot_checker::check::observe_row;
+use unknot_checker::model::end::End;
+use unknot_checker::model::end::Stop;
+use unknot_checker::model::terms::{Budget, Semantics};
+use unknot_checker::search::jobs::Jobs;
+use unknot_checker::search::observed::{Observed, Stats};
+use unknot_checker::search::subtrees::{Cut, run_divided};
+use unknot_checker::search::watch::Watch;
 use unknot_checker::sim::Program;
 use unknot_checker::strategy::{Config, STRATEGIES, StrategyRow, Way};
-use unknot_checker::subtrees::{Cut, run_divided};
-use unknot_checker::watch::{Stop, Watch};
 
 use crate::programs::{Shape, Spec};
 use crate::proof::{number, prove};

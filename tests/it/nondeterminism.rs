@@ -6,7 +6,8 @@ use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use unknot_checker::check::{Budget, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::report::Report;
 use unknot_checker::sim::{Atomic, Exception, Program, Shared, spawn};
 use unknot_checker::strategy::Dpor;

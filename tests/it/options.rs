@@ -10,16 +10,18 @@ use std::ffi::OsString;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use unknot_checker::check::{Budget, observe, observe_watched};
+use unknot_checker::check::cross_check::{Agreement, compare};
+use unknot_checker::check::verdict::Verdict;
+use unknot_checker::check::{observe, observe_watched};
 use unknot_checker::cli::{self, Terminal};
-use unknot_checker::cross_check::{Agreement, compare};
-use unknot_checker::end::End;
-use unknot_checker::finding::KINDS;
+use unknot_checker::model::end::End;
+use unknot_checker::model::end::Stop;
+use unknot_checker::model::finding::KINDS;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::report::style::width;
+use unknot_checker::search::watch::{Phase, Watch};
 use unknot_checker::sim::{Exception, Shared, Value, spawn_named};
 use unknot_checker::strategy::{Dfs, Dpor, STRATEGIES, Visibility};
-use unknot_checker::verdict::Verdict;
-use unknot_checker::watch::{Phase, Stop, Watch};
 use unknot_checker::{Checker, Expectation, Kind, Params, Scenario, Variant, source};
 
 use crate::sched_files::Folder;
@@ -51,7 +53,7 @@ fn fickle(_: &Params) -> Result<Value, Exception> {
 
 const fn variant(
     name: &'static str,
-    body: unknot_checker::scenario::Body,
+    body: unknot_checker::model::scenario::Body,
     expect: fn(&Params) -> Expectation,
 ) -> Variant {
     Variant::new(name, "as told", body, expect)

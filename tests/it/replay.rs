@@ -1,8 +1,9 @@
 //! Every schedule that a check reports shows again what it was reported for.
 
 use unknot_checker::Schedule;
-use unknot_checker::check::{Semantics, Turnout};
+use unknot_checker::model::terms::Semantics;
 use unknot_checker::replay::replay;
+use unknot_checker::search::observed::Turnout;
 use unknot_checker::sim::Ended;
 
 use crate::support::{dpor, program};

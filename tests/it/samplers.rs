@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use unknot_checker::Schedule;
-use unknot_checker::check::{Budget, Semantics, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::replay::resample;
 use unknot_checker::sim::{
     Decision, Execution, Explorer, Limits, Point, Program, Shared, choose, explore, spawn,

@@ -8,8 +8,8 @@ mod round_trip;
 use std::fs;
 use std::path::PathBuf;
 
-use unknot_checker::scenario::Body;
-use unknot_checker::sched::{MAX_BYTES, SchedFile};
+use unknot_checker::model::scenario::Body;
+use unknot_checker::replay::file::{MAX_BYTES, SchedFile};
 use unknot_checker::sim::{Exception, Semaphore, Shared, Value, spawn};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant, source};
 

@@ -7,7 +7,7 @@
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
-use unknot_checker::finding::KINDS;
+use unknot_checker::model::finding::KINDS;
 use unknot_checker::report::json::Document;
 use unknot_checker::strategy::STRATEGIES;
 

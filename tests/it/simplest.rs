@@ -12,15 +12,16 @@ use proptest::strategy::{Strategy as _, ValueTree};
 use proptest::test_runner::{Config as Runs, RngAlgorithm, TestRng, TestRunner};
 
 use unknot_checker::analysis::handed::Handed;
-use unknot_checker::check::{Budget, Semantics, observe};
-use unknot_checker::finding::Level;
-use unknot_checker::finding::{Fault, Kind, Origin};
+use unknot_checker::check::observe;
+use unknot_checker::check::simplest::{self, Effort, Simplest};
+use unknot_checker::model::finding::Level;
+use unknot_checker::model::finding::{Fault, Kind, Origin};
+use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{
     Decision, Ended, Exception, Execution, Explorer, Limits, Lock, Point, Program, Shared,
     TimeMode, Value, explore, sleep, spawn,
 };
-use unknot_checker::simplest::{self, Effort, Simplest};
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
 use crate::programs::{Shape, specs};

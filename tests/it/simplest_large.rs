@@ -5,11 +5,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use unknot_checker::check::{Budget, observe};
-use unknot_checker::finding::Kind;
-use unknot_checker::jobs::Jobs;
+use unknot_checker::check::observe;
+use unknot_checker::check::simplest::{self, Effort, Simplest};
+use unknot_checker::model::finding::Kind;
+use unknot_checker::model::terms::Budget;
+use unknot_checker::search::jobs::Jobs;
 use unknot_checker::sim::{Exception, Lock, Program, Semaphore, Shared, sleep, spawn, verify};
-use unknot_checker::simplest::{self, Effort, Simplest};
 use unknot_checker::strategy::{Config, StrategyRow};
 
 use crate::support::program;

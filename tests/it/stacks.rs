@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io;
 use std::process::{Command, ExitStatus};
 
-use unknot_checker::scenario::{Expectation, Params};
+use unknot_checker::model::scenario::{Expectation, Params};
 use unknot_checker::sim::{Exception, Lock, Shared, Value, outcome_at_exit, spawn_named};
 use unknot_checker::{Checker, Scenario, Variant, cli, source};
 

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use unknot_checker::Scenario;
-use unknot_checker::check::{Budget, Observed, observe};
+use unknot_checker::check::observe;
 use unknot_checker::cli;
+use unknot_checker::model::terms::Budget;
+use unknot_checker::search::observed::Observed;
 use unknot_checker::sim::Program;
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 use unknot_scenarios::CATALOGUE;

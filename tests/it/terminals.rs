@@ -7,13 +7,14 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use unknot_checker::check::{Budget, observe_watched};
+use unknot_checker::check::observe_watched;
 use unknot_checker::cli::{self, Terminal};
-use unknot_checker::estimate::mass;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::report::look::Look;
 use unknot_checker::report::style::{Style, width};
+use unknot_checker::search::watch::{Phase, Watch};
+use unknot_checker::strategy::estimate::mass;
 use unknot_checker::strategy::{Config, STRATEGIES};
-use unknot_checker::watch::{Phase, Watch};
 use unknot_scenarios::CATALOGUE;
 
 use crate::options::{tiny, tiny_on};

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use unknot_checker::check::{Budget, Observed, Semantics, observe};
+use unknot_checker::check::observe;
+use unknot_checker::check::verdict::Verdict;
+use unknot_checker::model::terms::{Budget, Semantics};
+use unknot_checker::search::observed::Observed;
 use unknot_checker::sim::{
     Event, Exception, Lock, Program, TimeMode, Value, now, outcome_at_exit, sleep, spawn,
     spawn_daemon,
 };
 use unknot_checker::strategy::Dpor;
-use unknot_checker::verdict::Verdict;
 
 use crate::support::outcomes;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use unknot_checker::check::Semantics;
+use unknot_checker::model::terms::Semantics;
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{Atomic, Event, Exception, Lock, Program, Queue, Shared, Value, always};
 

@@ -19,7 +19,7 @@ use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
 
 use super::onward::{Dated, NONE, Onward, Table};
 use super::{Scratch, own_accesses};
-use crate::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Kind, Signature, Site};
 
 /// An access by its task's clock and its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

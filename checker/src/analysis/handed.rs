@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unknot_sim::{Access, Execution, Mode, Names, Object, ObjectId, Ownership, TaskId, TaskPath};
 
 use super::onward::Table;
-use crate::finding::Origin;
+use crate::model::finding::Origin;
 
 /// For each gauge the tasks that were seen to give to it what they did not have.
 #[derive(Clone, Debug, PartialEq, Eq)]

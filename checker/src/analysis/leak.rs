@@ -8,7 +8,7 @@ use smallvec::smallvec;
 use unknot_sim::{Ended, Execution, Object, Ownership};
 
 use super::stuck::holdings;
-use crate::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Kind, Signature, Site};
 
 pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     if execution.ended != Ended::Complete || !is_anything_held(execution) {

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 use unknot_sim::{Effect, Ended, Execution, ObjectId, Phase, Role, Trace};
 
-use crate::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Kind, Signature, Site};
 
 const ROUNDS: usize = 3;
 

@@ -19,7 +19,7 @@ use unknot_sim::{Execution, Mode, Object};
 
 use super::onward::{Dated, NONE, Onward, Table};
 use super::{Scratch, own_accesses};
-use crate::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Kind, Signature, Site};
 
 /// What is known after each step, by step.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Ownership, Purpose, TaskId, Want};
 
 use super::stuck::{Settled, WaitFor};
-use crate::record::{label_of, woken_by};
+use crate::model::labels::label_of;
 
 /// What some tasks wait for, all for the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -222,4 +222,19 @@ impl Look<'_> {
         let made = &self.execution.trace.steps()[step as usize];
         Deed { task: self.execution.names.task_path(made.task).to_string(), step }
     }
+}
+
+/// The tasks that a step woke which were parked; `None` if it is no step that wakes.
+#[must_use]
+pub fn woken_by(execution: &Execution<'_>, step: usize) -> Option<Vec<String>> {
+    let accesses = execution.trace.accesses(step);
+    let is_parked = |access: &&Access| {
+        let object = execution.object(access.object);
+        object.part_of.is_some()
+            && matches!(object.want, Want::Notification | Want::Flag)
+            && matches!(access.effect(), Effect::Add(amount) if amount > 0)
+    };
+    let creator = |access: &Access| execution.names.object_origin(access.object).0.to_string();
+    let wakes = accesses.iter().any(|access| access.mode == Mode::Wake);
+    wakes.then(|| accesses.iter().filter(is_parked).map(creator).collect())
 }

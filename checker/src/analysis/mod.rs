@@ -22,7 +22,7 @@ mod violation;
 
 use unknot_sim::{Access, Act, Execution, ObjectId, TaskId, Trace};
 
-use crate::finding::{Evidence, Kind};
+use crate::model::finding::{Evidence, Kind};
 use handed::Handed;
 use onward::{Explain, Onward};
 

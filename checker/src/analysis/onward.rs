@@ -9,7 +9,7 @@
 
 use unknot_sim::{Execution, Object, ObjectId};
 
-use crate::finding::Evidence;
+use crate::model::finding::Evidence;
 
 /// Marks that there is no such step.
 pub(super) const NONE: u32 = u32::MAX;

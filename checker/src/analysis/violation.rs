@@ -7,7 +7,7 @@
 use smallvec::smallvec;
 use unknot_sim::Execution;
 
-use crate::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Kind, Signature, Site};
 
 pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     for violation in execution.violations {

@@ -7,10 +7,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
-use crate::check::{AskedBounds, Semantics};
-use crate::finding::Kind;
-use crate::jobs::Jobs;
-use crate::scenario::{Expectation, Variant};
+use crate::model::finding::Kind;
+use crate::model::scenario::{Expectation, Variant};
+use crate::model::terms::{AskedBounds, Semantics};
+use crate::search::jobs::Jobs;
 
 /// A deterministic concurrency simulator and model checker.
 #[derive(Debug, Parser)]

@@ -10,13 +10,13 @@ use unknot_sim::Ended;
 use super::Trouble;
 use super::args::Terms;
 use super::select::Selected;
-use crate::check::Semantics;
-use crate::finding::Kind;
+use crate::model::finding::Kind;
+use crate::model::scenario::Params;
+use crate::model::schedule::Schedule;
+use crate::model::terms::Semantics;
 use crate::replay::Replayed;
+use crate::replay::file::{Compared, MAX_BYTES, Moved, SchedFile, compare, now_ended};
 use crate::report::time_name;
-use crate::scenario::Params;
-use crate::sched::{Compared, MAX_BYTES, Moved, SchedFile, compare, now_ended};
-use crate::schedule::Schedule;
 
 /// A schedule file with its path, for messages.
 pub(super) struct SavedFile {

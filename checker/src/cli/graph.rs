@@ -9,15 +9,16 @@ use super::select::Selected;
 use super::which::{Again, Which};
 use super::{Status, Trouble};
 use crate::analysis::stuck::is_stuck;
-use crate::check::{Budget, Semantics, observe};
+use crate::check::observe;
+use crate::check::simplest::{self, Effort};
+use crate::model::scenario::{Params, Scenario};
+use crate::model::terms::{Budget, Semantics};
 use crate::replay::{Replayed, replay};
 use crate::report::dot::{self, View};
 use crate::report::json::{self, Document};
 use crate::report::look::Look;
 use crate::report::{mermaid, text, wait_for};
-use crate::scenario::{Params, Scenario};
 use crate::sim::{Program, with_program_name};
-use crate::simplest::{self, Effort};
 use crate::strategy::{Config, STRATEGIES};
 
 pub(super) fn run(

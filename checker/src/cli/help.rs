@@ -1,6 +1,6 @@
 //! What `--help` says after the options: what the tables hold, and examples.
 
-use crate::finding::{KINDS, Level};
+use crate::model::finding::{KINDS, Level};
 use crate::report::text::padded;
 use crate::strategy::STRATEGIES;
 

@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::args::{Format, ListArgs};
 use super::select::{Selected, select};
 use super::{Status, Trouble};
+use crate::model::scenario::Scenario;
 use crate::report::json::{self, Document};
 use crate::report::style::width;
 use crate::report::text::padded;
-use crate::scenario::Scenario;
 
 #[derive(Serialize)]
 struct Entry {

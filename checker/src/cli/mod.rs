@@ -29,11 +29,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::environment;
-use crate::jobs::Jobs;
+use crate::model::scenario::Scenario;
 use crate::report::look::Look;
 use crate::report::shell;
 use crate::report::style::Style;
-use crate::scenario::Scenario;
+use crate::search::jobs::Jobs;
 use args::{Args, Command};
 pub use interrupt::Interrupt;
 use patient::Patient;

@@ -16,8 +16,9 @@ use super::args::Progress;
 use super::interrupt::Interrupt;
 use super::progress::{COLUMNS, Line, Manner};
 use crate::environment;
+use crate::model::end::Stop;
+use crate::search::watch::{Pulse, Watch};
 use crate::sim::ProgramName;
-use crate::watch::{Pulse, Stop, Watch};
 
 /// Steps, and executions, between two looks at the clock.
 const STRIDE: u64 = 1_000;

@@ -6,11 +6,11 @@ use super::args::{CheckArgs, Format};
 use super::check::Planned;
 use super::onlooker::Onlooker;
 use super::{Status, Trouble};
+use crate::check::verdict::Verdict;
 use crate::report::json::{self, Document};
 use crate::report::look::Look;
 use crate::report::table::Table;
 use crate::report::{Report, text};
-use crate::verdict::Verdict;
 
 /// A report of a check.
 pub(super) enum Reported {

@@ -3,18 +3,18 @@
 //! It is rewritten at most ten times a second, blanked with spaces, which
 //! every terminal knows, and cut so that it does not wrap. Of several checks
 //! that run it shows the first. How large a search is is estimated from what
-//! is behind ([`crate::estimate`]); the moments at which that is looked at
+//! is behind ([`crate::strategy::estimate`]); the moments at which that is looked at
 //! depend on the clock, and the report says nothing of it.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use crate::estimate::{Estimate, Estimator, mass};
-use crate::report::grouped;
+use crate::model::count::grouped;
 use crate::report::style::width;
 use crate::report::text::padded;
-use crate::watch::{Phase, Pulse};
+use crate::search::watch::{Phase, Pulse};
+use crate::strategy::estimate::{Estimate, Estimator, mass};
 
 /// Between two states of the line that is rewritten.
 const PAUSE: Duration = Duration::from_millis(100);

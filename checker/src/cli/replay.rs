@@ -8,12 +8,12 @@ use super::args::{Format, ReplayArgs};
 use super::output::{check_destination, write_aside};
 use super::which::{Again, Which};
 use super::{Status, Trouble};
-use crate::finding::Levels;
+use crate::model::finding::Levels;
+use crate::model::scenario::{Expectation, Scenario};
+use crate::replay::file::SchedFile;
 use crate::report::json::{self, Document};
 use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
-use crate::scenario::{Expectation, Scenario};
-use crate::sched::SchedFile;
 
 pub(super) fn run(
     args: &ReplayArgs,

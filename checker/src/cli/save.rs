@@ -10,15 +10,15 @@ use unknot_sim::{Execution, Program};
 use super::Trouble;
 use super::output::{check_destination, write_aside};
 use super::select::Selected;
-use crate::check::{Budget, Semantics};
-use crate::finding::{Kind, Levels};
-use crate::news::{News, Sure};
-use crate::record::Record;
+use crate::model::finding::{Kind, Levels};
+use crate::model::scenario::Params;
+use crate::model::terms::{Budget, Semantics};
+use crate::replay::file::SchedFile;
+use crate::replay::record::Record;
 use crate::replay::replay_knowing;
 use crate::report::Report;
-use crate::scenario::Params;
-use crate::sched::SchedFile;
-use crate::standstill::Known;
+use crate::search::news::{News, Sure};
+use crate::search::standstill::Known;
 
 /// Makes the folder, and looks whether those of the variants can be made in it.
 /// They are made only for what is found.

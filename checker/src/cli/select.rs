@@ -1,7 +1,7 @@
 //! Which scenarios and variants a pattern means.
 
 use super::Trouble;
-use crate::scenario::{Params, Scenario, Variant};
+use crate::model::scenario::{Params, Scenario, Variant};
 
 /// One variant of one scenario.
 #[derive(Clone, Copy, Debug)]

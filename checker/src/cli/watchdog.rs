@@ -13,11 +13,11 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use super::onlooker::Onlooker;
-use crate::end::Stop;
 use crate::environment;
-use crate::jobs::{Next, Results};
-use crate::record::package_path;
+use crate::model::end::Stop;
+use crate::model::labels::package_path;
 use crate::report::visible::visible;
+use crate::search::jobs::{Next, Results};
 use crate::sim::{Control, Posted, ProgramName};
 
 /// Between two looks.

@@ -7,10 +7,10 @@ use super::Trouble;
 use super::args::{BySeed, Terms};
 use super::file::SavedFile;
 use super::select::{Selected, single};
-use crate::check::Semantics;
+use crate::model::scenario::{Params, Scenario};
+use crate::model::schedule::Schedule;
+use crate::model::terms::Semantics;
 use crate::replay::{self, Replayed};
-use crate::scenario::{Params, Scenario};
-use crate::schedule::Schedule;
 use crate::sim::with_program_name;
 use crate::strategy::{Divergence, StrategyRow, Way};
 

@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use crate::check::verdict::Verdict;
 use crate::environment;
-use crate::finding::{Kind, Level, Levels};
+use crate::model::finding::{Kind, Level, Levels};
 use crate::report::look::Look;
 use crate::report::{Report, text};
-use crate::verdict::Verdict;
 
 /// A finished check.
 #[derive(Clone, Debug)]

@@ -21,22 +21,23 @@ use unknot_sim::{Outcome, Program, StackSize, TimeMode, with_program_name};
 pub use checked::Checked;
 use checked::Source;
 
-use crate::check::{AskedBounds, Budget, Semantics, observe};
+use crate::check::observe;
+use crate::check::observe_row;
+use crate::check::simplest::{self, Effort};
+use crate::check::verdict::Verdict;
 use crate::environment;
-use crate::finding::{Kind, Levels};
-use crate::jobs::{self, Jobs};
-use crate::parts::observe_row;
-use crate::record::package_path;
+use crate::model::finding::{Kind, Levels};
+use crate::model::labels::package_path;
+use crate::model::scenario::Params;
+use crate::model::schedule::Schedule;
+use crate::model::terms::{AskedBounds, Budget, Semantics};
 use crate::replay;
 use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
 use crate::report::{Provenance, Report};
-use crate::scenario::Params;
-use crate::schedule::Schedule;
-use crate::simplest::{self, Effort};
+use crate::search::jobs::{self, Jobs};
+use crate::search::watch::Watch;
 use crate::strategy::{Config, Replay, STRATEGIES, StrategyRow, Unit, Way};
-use crate::verdict::Verdict;
-use crate::watch::Watch;
 
 /// Explores a program with the default strategy and budget: every behaviour,
 /// up to what the bounds cut. The closure is the main task, and is called once

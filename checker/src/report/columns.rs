@@ -15,7 +15,7 @@ use super::grid::Grid;
 use super::look::Look;
 use super::style::Mark;
 use super::text::{label, operation_text};
-use crate::record::{StepRecord, TaskRecord};
+use crate::replay::record::{StepRecord, TaskRecord};
 
 /// Steps at the end that are one block over and over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +179,7 @@ fn write_left_out(others: usize, out: &mut dyn io::Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::PendingRecord;
+    use crate::replay::record::PendingRecord;
 
     fn role(task: &str) -> Role {
         if task.starts_with(Role::Exit.letter()) { Role::Exit } else { Role::Program }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::look::Look;
 use super::style::Mark;
-use crate::cross_check::{Agreement, CrossCheck, PLAIN};
+use crate::check::cross_check::{Agreement, CrossCheck, PLAIN};
 use crate::strategy::Unit;
 
 /// The comparison of one check.

@@ -7,7 +7,7 @@ use std::io;
 
 use super::picture;
 pub use super::picture::View;
-use crate::graph::{Graph, Part};
+use crate::replay::graph::{Graph, Part};
 
 /// Prints a wait-for graph.
 ///

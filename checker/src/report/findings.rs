@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use unknot_sim::{Program, TaskPath};
 
 use super::{FindingReport, message};
-use crate::check::{Budget, Observed, Seen, Semantics};
-use crate::confirm::told_apart;
-use crate::elsewhere;
-use crate::end::End;
-use crate::finding::{Fault, Kind, Origin};
+use crate::check::confirm::told_apart;
+use crate::check::simplest::Simplest;
+use crate::model::end::End;
+use crate::model::finding::{Fault, Kind, Origin};
+use crate::model::terms::{Budget, Semantics};
+use crate::replay::other_executions;
 use crate::replay::{Replayed, replay_knowing as run_again};
-use crate::simplest::Simplest;
-use crate::standstill::Known;
+use crate::search::observed::{Observed, Seen};
+use crate::search::standstill::Known;
 use crate::strategy::{Divergence, StrategyRow};
 
 /// What was seen of a program that is not deterministic is not all there is.
@@ -68,7 +69,7 @@ fn tell_elsewhere(
     let wanted = std::mem::take(&mut replayed.wanted);
     let (tasks, wanted): (Vec<_>, Vec<_>) =
         wanted.into_iter().filter(|(task, _)| is_part(task)).unzip();
-    let raisers = elsewhere::raisers(program, observed, wanted, semantics);
+    let raisers = other_executions::raisers(program, observed, wanted, semantics);
     for (task, raisers) in tasks.iter().zip(&raisers) {
         replayed.graph.add_elsewhere(task, raisers, &replayed.record.tasks);
     }

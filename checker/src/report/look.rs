@@ -5,8 +5,8 @@
 
 use std::io;
 
-use super::grouped;
 use super::style::{Mark, Style};
+use crate::model::count::grouped;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

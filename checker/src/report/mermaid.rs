@@ -7,8 +7,9 @@
 use std::io;
 
 use super::dot::in_one_knot;
-use super::picture::{self, View};
-use crate::graph::{Graph, Part};
+use super::picture::View;
+use crate::replay::graph::{Graph, Part};
+use crate::report::picture;
 
 /// Prints a wait-for graph.
 ///

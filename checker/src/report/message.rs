@@ -1,12 +1,12 @@
 //! One sentence for each finding: its headline.
 
-use crate::finding::{Identity, Kind};
-use crate::graph::{EdgeMode, Graph};
-use crate::record::Record;
+use crate::model::finding::{Identity, Kind};
+use crate::replay::graph::{EdgeMode, Graph};
+use crate::replay::record::Record;
 
 use super::stuck;
 use super::text::task_label_of;
-use crate::detail::Detail;
+use crate::replay::detail::Detail;
 
 /// One sentence that says what a finding is.
 #[must_use]

@@ -32,17 +32,19 @@ pub use cross_check::CrossCheckReport;
 use serde::Serialize;
 use unknot_sim::{Program, Refusal, TimeMode};
 
-use crate::check::{Budget, Observed, Seen, Semantics, Turnout};
-use crate::detail::Detail;
-use crate::end::End;
-use crate::finding::{Fault, Kind, Level, Origin};
-use crate::graph::Graph;
-use crate::record::{StepRecord, TaskRecord};
-use crate::scenario::{Expectation, Params, Source};
-use crate::schedule::Schedule;
-use crate::simplest::Simplest;
+use crate::check::simplest::Simplest;
+use crate::check::verdict::{Compared, Verdict, compare};
+use crate::model::count::grouped;
+use crate::model::end::End;
+use crate::model::finding::{Fault, Kind, Level, Origin};
+use crate::model::scenario::{Expectation, Params, Source};
+use crate::model::schedule::Schedule;
+use crate::model::terms::{Budget, Semantics};
+use crate::replay::detail::Detail;
+use crate::replay::graph::Graph;
+use crate::replay::record::{StepRecord, TaskRecord};
+use crate::search::observed::{Observed, Seen, Turnout};
 use crate::strategy::{StrategyRow, Unit};
-use crate::verdict::{Compared, Verdict, compare};
 
 /// The report of one check.
 #[derive(Clone, Debug, Serialize)]
@@ -342,7 +344,7 @@ fn makespan(observed: &Observed, budget: Budget) -> Option<Makespan> {
 }
 
 fn expected(expectation: &Expectation) -> Expected {
-    use crate::scenario::Appears;
+    use crate::model::scenario::Appears;
     let findings = expectation.findings.iter();
     Expected {
         findings: findings
@@ -367,18 +369,4 @@ fn outcome(turnout: &Turnout, seen: &Seen, loses: bool) -> OutcomeReport {
     let schedule = seen.witness.schedule.clone();
     let no_lost_update = loses.then_some(seen.intact);
     OutcomeReport { value, ended, executions: seen.executions, no_lost_update, schedule }
-}
-
-/// `1,234,567`.
-#[must_use]
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

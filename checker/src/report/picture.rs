@@ -2,7 +2,7 @@
 //! the lines of each label, before any escaping.
 
 use super::text::{place, task_label_of};
-use crate::graph::{
+use crate::replay::graph::{
     EdgeMode, Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
 };
 

@@ -10,12 +10,13 @@ use unknot_sim::Ended;
 use super::columns::Focus;
 use super::look::Look;
 use super::{columns, message, tale, text};
-use crate::detail::Detail;
-use crate::finding::{Kind, Level, Levels};
-use crate::graph::Graph;
-use crate::record::{StepRecord, TaskRecord};
+use crate::model::count::grouped;
+use crate::model::finding::{Kind, Level, Levels};
+use crate::model::scenario::Source;
+use crate::replay::detail::Detail;
+use crate::replay::graph::Graph;
+use crate::replay::record::{StepRecord, TaskRecord};
 use crate::replay::{Proof, Replayed};
-use crate::scenario::Source;
 
 /// One execution with what is wrong with it.
 #[derive(Debug, Serialize)]
@@ -127,7 +128,7 @@ impl<'a> ReplayReport<'a> {
             writeln!(out, "{mark} {}: {}", finding.kind, finding.message)?;
         }
         if self.beside > 0 {
-            let others = super::grouped(self.beside);
+            let others = grouped(self.beside);
             writeln!(out, "who can end a wait was found out in {others} other executions")?;
         }
         match self.outcome {
@@ -171,7 +172,7 @@ impl<'a> ReplayReport<'a> {
 
 fn text_count(steps: usize) -> String {
     let noun = if steps == 1 { "step" } else { "steps" };
-    format!("{} {noun}", super::grouped(steps as u64))
+    format!("{} {noun}", grouped(steps as u64))
 }
 
 fn ended<S: serde::Serializer>(end: &Ended, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,8 +2,8 @@
 
 use super::text::task_label_of;
 use crate::analysis::missing::{Deed, Fate, Missing, Taker};
-use crate::graph::Graph;
-use crate::record::Record;
+use crate::replay::graph::Graph;
+use crate::replay::record::Record;
 
 /// Entries that are told in full; the others only as what is waited for.
 const IN_FULL: usize = 2;
@@ -26,7 +26,7 @@ pub(super) fn hang(missing: &[Missing], record: &Record) -> String {
 pub(super) fn abandoned(tasks: &[String], graph: Option<&Graph>, record: &Record) -> String {
     let words = Words { record };
     let wait = graph.and_then(|graph| graph.waits.iter().find(|wait| tasks.contains(&wait.task)));
-    let of = |wait: &crate::graph::WaitEdge| {
+    let of = |wait: &crate::replay::graph::WaitEdge| {
         let graph = graph?;
         let label = &graph.resource(wait.resource)?.label;
         let hold = graph.holds.iter().find(|hold| hold.resource == wait.resource)?;

@@ -13,10 +13,10 @@ use super::rows::write_rows;
 use super::text::{label, place, quote, step_text, task_label_of};
 use super::visible::{visible, visible_value};
 use super::{FindingReport, Report, wait_for};
-use crate::detail::Detail;
-use crate::finding::Kind;
-use crate::graph::Place;
-use crate::record::StepRecord;
+use crate::model::finding::Kind;
+use crate::replay::detail::Detail;
+use crate::replay::graph::Place;
+use crate::replay::record::StepRecord;
 
 /// Rows of a tale that are told.
 const MOST_ROWS: usize = 20;

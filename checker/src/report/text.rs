@@ -12,10 +12,12 @@ use super::style::{Mark, width};
 use super::visible::{visible, visible_value};
 pub use super::wait_for::write as write_graph;
 use super::{BoundsReport, FindingReport, Report, columns, tale};
-use crate::finding::Level;
-use crate::record::{StepRecord, TaskRecord, package_path};
-use crate::scenario::Source;
-use crate::verdict::Verdict;
+use crate::check::verdict::Verdict;
+use crate::model::count::grouped;
+use crate::model::finding::Level;
+use crate::model::labels::package_path;
+use crate::model::scenario::Source;
+use crate::replay::record::{StepRecord, TaskRecord};
 
 /// Errors whose stories are told.
 const MOST_STORIES: usize = 6;
@@ -81,7 +83,7 @@ pub(super) fn write_aside(report: &Report, look: Look, out: &mut dyn io::Write) 
 pub(super) fn executions(report: &Report) -> String {
     match report.cut {
         0 => report.unit.count(report.executions),
-        cut => format!("{} executions", super::grouped(report.executions + cut)),
+        cut => format!("{} executions", grouped(report.executions + cut)),
     }
 }
 
@@ -92,8 +94,8 @@ pub(super) fn verdict(report: &Report, look: Look) -> String {
     let (word, details) = (verdict.headword(), verdict.details());
     let cut = match report.cut {
         cut if verdict.is_failure() && cut > 0 => {
-            let (cut, steps) = (super::grouped(cut), report.semantics.max_steps as u64);
-            format!(" ({cut} cut after {} steps)", super::grouped(steps))
+            let (cut, steps) = (grouped(cut), report.semantics.max_steps as u64);
+            format!(" ({cut} cut after {} steps)", grouped(steps))
         }
         _ => String::new(),
     };
@@ -128,7 +130,7 @@ pub fn write_report(report: &Report, look: Look, out: &mut dyn io::Write) -> io:
         "  how many executions, what main returned or how they ended, and a schedule of one"
     )?;
     let counts: Vec<String> =
-        report.outcomes.iter().map(|outcome| super::grouped(outcome.executions)).collect();
+        report.outcomes.iter().map(|outcome| grouped(outcome.executions)).collect();
     let width = counts.iter().map(String::len).max().unwrap_or(0);
     let told = report.outcomes.len().min(look.most(MOST_OUTCOMES));
     for (outcome, count) in report.outcomes.iter().zip(&counts).take(told) {
@@ -282,7 +284,7 @@ fn line(report: &Report, finding: &FindingReport, look: Look) -> String {
         "{mark} {} ({}){at}; shown by {} of {}",
         finding.kind,
         visible(&finding.message),
-        super::grouped(finding.executions),
+        grouped(finding.executions),
         executions(report),
     )
 }
@@ -298,7 +300,7 @@ fn write_headline(
     let (kind, message) = (&finding.kind, visible(&finding.message));
     let shown = format!(
         "shown by {} of {}; {}",
-        super::grouped(finding.executions),
+        grouped(finding.executions),
         // What is found before an execution is cut is found all the same.
         executions(report),
         preemptions(finding),

@@ -4,6 +4,7 @@
 //! cursor or turn the direction of reading is written as Rust writes it, and a text
 //! of more than some letters is cut, with how many there are. JSON has all of it.
 
+use crate::model::count::grouped;
 use std::fmt::Write;
 
 use unknot_sim::Text;
@@ -27,7 +28,7 @@ fn visible_start(text: &str, left_out: usize) -> String {
     for (nth, c) in text.chars().enumerate() {
         if nth == MOST {
             let all = (text.chars().count() + left_out) as u64;
-            let _ = write!(shown, "… ({} characters)", super::grouped(all));
+            let _ = write!(shown, "… ({} characters)", grouped(all));
             break;
         }
         if c.is_control() || is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') {

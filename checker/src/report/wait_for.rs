@@ -10,8 +10,8 @@ use super::look::Look;
 use super::rows::write_rows;
 use super::text::{place, quote, shown_label};
 use super::visible::visible;
-use crate::graph::{EdgeMode, Graph, Part, TaskNode};
-use crate::scenario::Source;
+use crate::model::scenario::Source;
+use crate::replay::graph::{EdgeMode, Graph, Part, TaskNode};
 
 /// Waits and holds that are told.
 const MOST_ROWS: usize = 40;

@@ -13,8 +13,8 @@ use std::panic::Location;
 
 use unknot_sim::{ObjectId, Op, Point, Step, TaskId};
 
-use super::Divergence;
-use crate::record::object_label;
+use crate::model::labels::object_label;
+use crate::strategy::divergence::Divergence;
 
 /// One operation, as far as it is compared.
 #[derive(Clone, Copy, Debug)]

@@ -13,8 +13,9 @@ use smallvec::SmallVec;
 use unknot_sim::{Act, Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
 
 use super::asked::{Asked, unless_same};
-use super::{Divergence, PreemptionBound, Strategy};
-use crate::estimate::Fork;
+use crate::strategy::api::{PreemptionBound, Strategy};
+use crate::strategy::divergence::Divergence;
+use crate::strategy::estimate::Fork;
 
 /// Which steps are branch points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

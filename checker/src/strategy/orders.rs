@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
 
-use super::events::Events;
 use super::replay::Replay;
-use crate::schedule::Schedule;
+use crate::model::schedule::Schedule;
+use crate::strategy::order::events::Events;
 
 /// A step that is to be made.
 #[derive(Debug)]

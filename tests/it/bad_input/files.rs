@@ -5,7 +5,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use unknot_checker::sched::SchedFile;
+use unknot_checker::replay::file::SchedFile;
 
 use super::{Damage, damage, damaged, judge, run, runner};
 use crate::sched_files::Folder;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use unknot_checker::scenario::Body;
+use unknot_checker::model::scenario::Body;
 use unknot_checker::sim::{
     Atomic, Condition, Event, Exception, Lock, Queue, Shared, Value, always, spawn, spawn_named,
     yield_now,

@@ -1,7 +1,7 @@
 //! Hangs whose wait is ended in other executions: only a report of a check
 //! knows these.
 
-use unknot_checker::graph::{Graph, Part};
+use unknot_checker::replay::graph::{Graph, Part};
 use unknot_checker::report::dot::{self, View};
 use unknot_checker::report::{Report, mermaid};
 use unknot_checker::sim::{Atomic, Event, Exception, spawn_named};

@@ -1,6 +1,6 @@
 //! The pictures and the command line: nothing in a name can break a format.
 
-use unknot_checker::graph::Graph;
+use unknot_checker::replay::graph::Graph;
 use unknot_checker::report::dot::{self, View};
 use unknot_checker::report::mermaid;
 use unknot_checker::sim::{Lock, spawn_named};

@@ -2,7 +2,7 @@
 //! them.
 
 use unknot_checker::Kind;
-use unknot_checker::graph::{EdgeMode, Part};
+use unknot_checker::replay::graph::{EdgeMode, Part};
 use unknot_checker::report::dot::{self, View};
 use unknot_checker::report::look::Look;
 use unknot_checker::report::{mermaid, wait_for};

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use unknot_checker::check::{Budget, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::Budget;
 use unknot_checker::sim::{
     Barrier, Condition, Event, Exception, Lock, Program, Shared, Value, spawn,
 };

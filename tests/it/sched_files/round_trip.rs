@@ -5,10 +5,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use unknot_checker::Kind;
 use unknot_checker::Schedule;
-use unknot_checker::check::Semantics;
-use unknot_checker::finding::KINDS;
-use unknot_checker::sched::{Made, SchedFile};
-use unknot_checker::schedule::ScheduledStep;
+use unknot_checker::model::finding::KINDS;
+use unknot_checker::model::schedule::ScheduledStep;
+use unknot_checker::model::terms::Semantics;
+use unknot_checker::replay::file::{Made, SchedFile};
 use unknot_checker::sim::{Ended, StackSize, TaskPath, TimeMode};
 
 /// Any file at all, whatever stands in its texts.

@@ -2,7 +2,7 @@
 //! plain variables and with atomic ones.
 
 use unknot_checker::Kind::{self, Hang, LostUpdate, StaleWrite};
-use unknot_checker::check::Semantics;
+use unknot_checker::model::terms::Semantics;
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{
     Atomic, Event, Exception, Lock, Outcome, Shared, choose, spawn, yield_until_changed,

@@ -14,7 +14,9 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use unknot_checker::Kind;
-use unknot_checker::check::{Budget, Observed, Semantics, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::{Budget, Semantics};
+use unknot_checker::search::observed::Observed;
 use unknot_checker::sim::{Atomic, Exception, Outcome, Program, Shared, wait_until};
 use unknot_checker::strategy::Dpor;
 

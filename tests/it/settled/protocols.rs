@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use unknot_checker::Kind;
-use unknot_checker::check::{Budget, Semantics, observe};
+use unknot_checker::check::observe;
+use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::sim::{Atomic, JoinHandle, Shared, spawn, wait_until};
 use unknot_checker::strategy::{Config, Dpor, StrategyRow};
 

@@ -2,10 +2,10 @@
 //! ends the search, and however many threads make it.
 
 use unknot_checker::Kind::{DataRace, LostUpdate, StaleWrite};
-use unknot_checker::check::{Observed, Turnout};
+use unknot_checker::check::verdict::Verdict;
 use unknot_checker::report::json;
+use unknot_checker::search::observed::{Observed, Turnout};
 use unknot_checker::sim::{Exception, Program, Shared, Value, spawn};
-use unknot_checker::verdict::Verdict;
 use unknot_checker::{Checked, Checker};
 
 use crate::support::{dfs, dpor};

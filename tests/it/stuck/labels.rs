@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use unknot_checker::Checker;
-use unknot_checker::check::Semantics;
+use unknot_checker::model::terms::Semantics;
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{
     Atomic, Condition, Lock, Program, Queue, Shared, Value, spawn, spawn_daemon, spawn_named,

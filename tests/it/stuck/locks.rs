@@ -1,7 +1,7 @@
 //! Locks that are handed on, and standstills with several reasons.
 
 use unknot_checker::Kind;
-use unknot_checker::check::Semantics;
+use unknot_checker::model::terms::Semantics;
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{Event, Exception, Lock, Program, Semaphore, spawn, spawn_named};
 

@@ -13,7 +13,7 @@ mod programs;
 use std::collections::BTreeMap;
 
 use unknot_checker::Kind;
-use unknot_checker::check::Observed;
+use unknot_checker::search::observed::Observed;
 use unknot_checker::sim::Program;
 
 use crate::support::dpor;

@@ -11,7 +11,7 @@ use unknot_sim::{
 
 use super::super::peers;
 use crate::analysis::handed::Handed;
-use crate::finding::{Origin, Site};
+use crate::model::finding::{Origin, Site};
 
 /// One unfinished task and what it waits for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,7 +14,7 @@ use unknot_sim::{ObjectId, TaskId};
 use self::written::{Written, place};
 use super::handed::Handed;
 use super::{Scratch, analyse};
-use crate::finding::{Kind, Site};
+use crate::model::finding::{Kind, Site};
 
 /// A finding as a table has it: tasks, objects and places by number, and the
 /// steps that prove it.

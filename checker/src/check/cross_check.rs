@@ -1,0 +1,149 @@
+//! One search beside another: the plain one, which is simple enough to be
+//! trusted, and whichever was asked for.
+//!
+//! Both go through every behaviour of a program, so they see the same outcomes
+//! and the same findings; of the reduced search that is a claim, and here a
+//! user can have it tested on his own program. What differs is a fault of
+//! ours, or a program that is not deterministic in a way that no search met.
+//!
+//! What it can miss: behaviours that neither reaches. Where executions were
+//! cut by the bound on steps nothing is compared, since those of one trace
+//! class need not be cut at the same place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use unknot_sim::Program;
+
+use crate::check::observe_watched;
+use crate::model::count::grouped;
+use crate::model::end::End;
+use crate::model::finding::{Fault, Origin};
+use crate::model::terms::Budget;
+use crate::search::observed::{Observed, Seen, Turnout};
+use crate::search::watch::{Phase, Watch};
+use crate::strategy::{Dfs, StrategyRow, Unit, Visibility, Way};
+
+/// The plain search by name.
+pub(crate) const PLAIN: &str = "dfs";
+
+/// What became of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossCheck {
+    /// Executions of the plain search.
+    pub schedules: u64,
+    /// What was counted beside them, where one stands for many schedules.
+    pub classes: Option<u64>,
+    /// The answer.
+    pub agreement: Agreement,
+}
+
+/// Whether two searches saw the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// They did.
+    Same,
+    /// What was missed by whom.
+    Different(Vec<String>),
+    /// Why they cannot be compared.
+    Open(String),
+}
+
+/// Whether a strategy can be compared with the plain search.
+///
+/// # Errors
+/// A message, if it samples.
+pub fn refuse_samplers(row: &StrategyRow) -> Result<(), String> {
+    match row.way {
+        Way::Search => Ok(()),
+        Way::Sampler => Err(format!(
+            "{} samples and misses what it does not draw; --cross-check compares searches",
+            row.name
+        )),
+    }
+}
+
+/// Goes through all schedules of a program, unless there is nothing to compare
+/// them with, and compares.
+#[must_use]
+pub fn run(
+    program: &Program,
+    row: &StrategyRow,
+    observed: &Observed,
+    budget: Budget,
+    watch: &Watch,
+) -> CrossCheck {
+    let classes = (row.unit == Unit::Classes).then_some(observed.stats.executions);
+    if let Some(why) = is_partial(row.name, observed) {
+        return CrossCheck { schedules: 0, classes, agreement: Agreement::Open(why) };
+    }
+    let phase = (Phase::CrossCheck, watch);
+    let plain = observe_watched(program, Dfs::new(Visibility::All), budget, phase);
+    let agreement = match is_partial(PLAIN, &plain) {
+        Some(why) => Agreement::Open(why),
+        None => compare((row.name, observed), (PLAIN, &plain)),
+    };
+    CrossCheck { schedules: plain.stats.executions, classes, agreement }
+}
+
+/// Why a search proves nothing about another.
+fn is_partial(name: &str, observed: &Observed) -> Option<String> {
+    if observed.divergence.is_some() {
+        Some(format!("{name} met a program that is not deterministic"))
+    } else if !observed.exhausted() {
+        let made = grouped(observed.stats.spent());
+        let why = match observed.end {
+            End::Stopped(stop) => format!("; {stop}"),
+            _ => String::new(),
+        };
+        Some(format!("{name} was not through after {made} executions{why}"))
+    } else if observed.stats.cut > 0 || observed.left_out() > 0 {
+        Some(format!("a bound cut executions of {name}"))
+    } else {
+        None
+    }
+}
+
+/// Compares what two searches saw that both got through.
+#[must_use]
+pub fn compare(one: (&str, &Observed), other: (&str, &Observed)) -> Agreement {
+    let mut problems = missed_by(one.0, one.1, other);
+    problems.extend(missed_by(other.0, other.1, one));
+    if problems.is_empty() { Agreement::Same } else { Agreement::Different(problems) }
+}
+
+fn missed_by(name: &str, seen: &Observed, (other, all): (&str, &Observed)) -> Vec<String> {
+    let shown = |it: &Seen| format!("which {other} shows with '{}'", it.witness.schedule);
+    let mut problems = vec![];
+    for (turnout, it) in missing(&seen.outcomes, &all.outcomes) {
+        let what = match turnout {
+            Turnout::Complete(value) => format!("outcome {value}"),
+            Turnout::Failed => "executions whose main task fails".to_owned(),
+            Turnout::Stuck => "executions that get stuck".to_owned(),
+        };
+        problems.push(format!("{name} missed {what}, {}", shown(it)));
+    }
+    // What a finding turns out to be may hang on the execution that each has of it.
+    let known: BTreeSet<Fault<Origin>> = seen.findings.keys().map(Fault::unsettled).collect();
+    let missed = all.findings.iter().filter(|(fault, _)| !known.contains(&fault.unsettled()));
+    for (fault, it) in missed {
+        problems.push(format!("{name} missed {}, {}", described(fault), shown(it)));
+    }
+    problems
+}
+
+fn missing<'a, K: Ord>(
+    seen: &BTreeMap<K, Seen>,
+    all: &'a BTreeMap<K, Seen>,
+) -> impl Iterator<Item = (&'a K, &'a Seen)> {
+    all.iter().filter(|(key, _)| !seen.contains_key(key))
+}
+
+/// A fault in few words.
+fn described(fault: &Fault<Origin>) -> String {
+    let lines: BTreeSet<u32> = fault.sites.iter().map(|site| site.0.line()).collect();
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let noun = if lines.len() == 1 { "line" } else { "lines" };
+    let at =
+        if lines.is_empty() { String::new() } else { format!(" at {noun} {}", lines.join(", ")) };
+    format!("{}{at}", fault.kind)
+}

@@ -1,0 +1,124 @@
+//! The levels: all that can be had with at most 0, 1, 2 … preemptions.
+//!
+//! A level is gone through by the reduced search under a bound
+//! ([`crate::strategy::Bounded`]). It runs a schedule of each trace class that
+//! has one within the bound, and all executions of a class show the same in the
+//! same number of steps. So what shows a finding first has the fewest
+//! preemptions, and what shows it in that level in the fewest steps has the
+//! fewest. That each class is run is tested against the plain search, on
+//! generated programs, and so are the schedules found here; it is not proved on
+//! paper.
+
+use std::collections::BTreeMap;
+
+use unknot_sim::Program;
+
+use super::reduce::simplicity;
+use crate::analysis::handed::Handed;
+use crate::model::finding::{Fault, Origin};
+use crate::model::terms::Budget;
+use crate::search::jobs::Jobs;
+use crate::search::observed::{Seen, Stats, Witness};
+use crate::search::standstill;
+use crate::search::subtrees::{Cut, run_divided};
+use crate::search::watch::{Phase, Pulse, Watch};
+use crate::strategy::Bounded;
+
+/// One level after the other.
+pub(super) struct Hunt<'a> {
+    program: &'a Program,
+    /// What all levels together may take.
+    budget: Budget,
+    watched: (Watch, Jobs),
+    /// The most preemptions of an execution.
+    level: u32,
+    /// The gauges that are handed on.
+    handed: &'a Handed,
+    best: BTreeMap<Fault<Origin>, Witness>,
+    /// What was taken of it so far.
+    spent: Stats,
+    /// Whether nothing was cut in this level and those below.
+    is_whole: bool,
+    proved: u32,
+}
+
+impl<'a> Hunt<'a> {
+    /// The first level, with the schedules known and what they took.
+    pub(super) fn new(
+        program: &'a Program,
+        budget: Budget,
+        watched: (Watch, Jobs),
+        (handed, best): (&'a Handed, BTreeMap<Fault<Origin>, Witness>),
+        spent: Stats,
+    ) -> Hunt<'a> {
+        Hunt { program, budget, watched, level: 0, handed, best, spent, is_whole: true, proved: 0 }
+    }
+
+    /// Schedules with fewer preemptions than this show only what is known.
+    pub(super) fn proved(&self) -> u32 {
+        self.proved
+    }
+
+    /// The simplest schedules known.
+    pub(super) fn into_best(self) -> BTreeMap<Fault<Origin>, Witness> {
+        self.best
+    }
+
+    /// Whether a schedule of this level may be simpler than what is known. What
+    /// is only told is told with the schedule that the check saw.
+    pub(super) fn is_on(&self) -> bool {
+        let mut errors = self.best.iter().filter(|(id, _)| self.budget.levels.is_error(id.kind));
+        errors.any(|(_, witness)| witness.preemptions >= self.level)
+    }
+
+    /// Goes through a level and on to the next one. False if the effort does not
+    /// suffice.
+    pub(super) fn is_through(&mut self) -> bool {
+        let (ref watch, jobs) = self.watched;
+        let spent = self.spent;
+        let budget = Budget {
+            max_executions: self.budget.max_executions.saturating_sub(spent.spent()),
+            max_effort: self.budget.max_effort.saturating_sub(spent.effort),
+            ..self.budget
+        };
+        let watch = watch.clone();
+        let watch = Watch::new(move |pulse| {
+            watch.ask(Pulse {
+                phase: Phase::Simplest,
+                executions: spent.spent() + pulse.executions,
+                steps: spent.steps + pulse.steps,
+                // How many levels there will be is not known.
+                most: None,
+                strategy: None,
+            })
+        });
+        let search = Box::new(Bounded::new(self.level));
+        let seen = run_divided(self.program, search, budget, (&watch, jobs), Cut::DEFAULT);
+        self.spent.absorb(seen.stats);
+        let Stats { blocked, cut, timeouts_used_up, .. } = seen.stats;
+        self.is_whole &= (blocked, cut, timeouts_used_up) == (0, 0, 0);
+        let is_through = seen.exhausted();
+        for (fault, Seen { witness, .. }) in seen.findings {
+            self.improve(&[fault], &witness);
+        }
+        for (waits, Seen { witness, .. }) in seen.stuck {
+            let reasons: Vec<_> = standstill::reasons(waits, self.handed).into_iter().collect();
+            self.improve(&reasons, &witness);
+        }
+        if is_through {
+            self.level += 1;
+            self.proved = if self.is_whole { self.level } else { self.proved };
+        }
+        is_through
+    }
+
+    /// Keeps a witness for the findings that it shows, where it is simpler.
+    fn improve(&mut self, shown: &[Fault<Origin>], witness: &Witness) {
+        let known = self.best.iter_mut().filter(|(known, _)| known.is_shown_by(shown));
+        for (known, best) in known {
+            if self.budget.levels.is_error(known.kind) && simplicity(witness) < simplicity(best) {
+                *best = witness.clone();
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Why a search made no further execution, from the explorer to the verdict.
+
+use std::fmt;
+
+use unknot_sim::Refusal;
+
+use crate::model::count::grouped;
+
+/// Why a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Every behaviour was covered, but for what a bound cut.
+    Exhausted,
+    /// The budget of executions was spent.
+    Executions,
+    /// The budget of work was spent.
+    Effort,
+    /// The check ends at its first error, and there was one.
+    FirstError,
+    /// It was told to stop from outside.
+    Stopped(Stop),
+    /// The program did not do the same under the same decisions.
+    Nondeterminism,
+    /// The machine runs no further execution.
+    Refused(Refusal),
+    /// One execution was asked for, and was made.
+    OneExecution,
+}
+
+/// What told a search to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The limit on time, in seconds.
+    TimeLimit {
+        /// The limit.
+        seconds: u64,
+    },
+    /// The key that interrupts, or a signal.
+    Interrupted,
+    /// The results cannot be handed over any more.
+    Abandoned,
+}
+
+impl End {
+    /// Whether the search was told to stop, so that another machine or another
+    /// moment would have seen more or less.
+    #[must_use]
+    pub fn is_from_outside(self) -> bool {
+        matches!(self, End::Stopped(_))
+    }
+
+    /// The end of two searches that are parts of one, the earlier part first.
+    #[must_use]
+    pub(crate) fn then(self, later: End) -> End {
+        match self {
+            End::Stopped(_) | End::Nondeterminism | End::Refused(_) => self,
+            _ => later,
+        }
+    }
+
+    /// Why a search that made so many executions is not exhaustive, in words; the
+    /// budget is what it may have made.
+    #[must_use]
+    pub fn reason(self, made: u64, budget: u64) -> String {
+        let made = match made {
+            1 => "1 execution".to_owned(),
+            n => format!("{} executions", grouped(n)),
+        };
+        match self {
+            End::Exhausted => format!("every behaviour was covered; {made}"),
+            End::Executions => format!("budget: {} executions", grouped(budget)),
+            End::Effort => format!("budget of work; {made}"),
+            End::FirstError => format!("ended at the first error; {made}"),
+            End::Stopped(stop) => format!("{stop}; {made}"),
+            End::Nondeterminism => format!("the program is not deterministic; {made}"),
+            End::Refused(Refusal::GivenUp { tasks }) => {
+                format!("{tasks} tasks did not let themselves be ended; {made}")
+            }
+            End::Refused(Refusal::TooManyTasks { most }) => {
+                format!("an execution has more than {} tasks; {made}", grouped(most as u64))
+            }
+            End::OneExecution => "one execution was asked for".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stop::TimeLimit { seconds } => write!(f, "time limit: {seconds} s"),
+            Stop::Interrupted => f.write_str("interrupted"),
+            Stop::Abandoned => f.write_str("abandoned"),
+        }
+    }
+}

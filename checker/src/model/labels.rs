@@ -1,0 +1,35 @@
+//! What objects and places are called in messages.
+
+use unknot_sim::{Execution, Names, Object, ObjectId, Purpose};
+
+/// `Lock 'bob'`, or `Lock#2` for the third object of the main task.
+#[must_use]
+pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
+    if !object.name.is_empty() {
+        return format!("{} '{}'", object.kind, object.name);
+    }
+    match names.object_origin(id) {
+        (creator, _) if object.purpose == Purpose::End => creator.to_string(),
+        // The first two objects of main, and the first of others, are the machine's.
+        (creator, nth) if creator.parts.is_empty() => format!("{}#{}", object.kind, nth - 1),
+        (creator, nth) => format!("{}#{creator}.{nth}", object.kind),
+    }
+}
+
+/// The label of an object in an execution: a part of a primitive is shown as the
+/// primitive.
+#[must_use]
+pub fn label_of(execution: &Execution<'_>, id: ObjectId) -> String {
+    let id = execution.whole(id);
+    object_label(execution.object(id), id, execution.names)
+}
+
+/// A source path relative to its package.
+#[must_use]
+pub fn package_path(file: &str) -> &str {
+    ["/src/", "/tests/", "/benches/", "/examples/"]
+        .iter()
+        .filter_map(|folder| file.rfind(folder))
+        .max()
+        .map_or(file, |at| &file[at + 1..])
+}

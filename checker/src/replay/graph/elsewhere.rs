@@ -1,0 +1,104 @@
+//! Who ends a wait in other executions: more possible edges.
+//!
+//! Only tasks that the graph does not name for that wait already are added, and
+//! never the task that waits.
+
+use super::{Blocked, Elsewhere, Graph, Part, TaskEdge, TaskNode, story};
+use crate::replay::other_executions::Raiser;
+use crate::replay::record::TaskRecord;
+
+impl Graph {
+    /// Adds those who in other executions do what would end a task's wait. The
+    /// tasks are those at the end of this one.
+    pub(crate) fn add_elsewhere(&mut self, waiter: &str, raisers: &[Raiser], tasks: &[TaskRecord]) {
+        let Some(at) = self.waits.iter().position(|wait| wait.task == waiter) else { return };
+        for raiser in raisers {
+            let wait = &self.waits[at];
+            let is_known = wait.peers.iter().any(|peer| peer.task == raiser.task);
+            if is_known || raiser.task == waiter {
+                continue;
+            }
+            let record = tasks.iter().find(|task| task.task == raiser.task);
+            let other = elsewhere(raiser, record);
+            let label = match raiser.name.is_empty() {
+                true => raiser.task.clone(),
+                false => format!("{} '{}'", raiser.task, raiser.name),
+            };
+            self.add_task(raiser, record, other.here);
+            self.add_edge(at, &other);
+            let wait = &mut self.waits[at];
+            wait.story.push(story::elsewhere(&other, &label));
+            wait.elsewhere.push(other);
+        }
+    }
+
+    fn add_task(&mut self, raiser: &Raiser, record: Option<&TaskRecord>, part: Part) {
+        if self.tasks.iter().any(|task| task.task == raiser.task) {
+            return;
+        }
+        self.tasks.push(TaskNode {
+            task: raiser.task.clone(),
+            name: raiser.name.clone(),
+            part,
+            since: record.and_then(|record| record.since),
+            behind: vec![],
+            knots: vec![],
+        });
+    }
+
+    /// An owner that is also named for what it does elsewhere keeps its edge.
+    fn add_edge(&mut self, at: usize, other: &Elsewhere) {
+        let wait = &self.waits[at];
+        let same = |edge: &&mut TaskEdge| {
+            edge.from == wait.task && edge.to == other.task && edge.resource == wait.resource
+        };
+        if let Some(known) = self.wait_for.iter_mut().find(same) {
+            known.elsewhere = Some(other.clone());
+            return;
+        }
+        let Some(resource) = self.resources.iter().find(|r| r.id == wait.resource) else { return };
+        let edge = TaskEdge {
+            from: wait.task.clone(),
+            to: other.task.clone(),
+            resource: wait.resource,
+            label: resource.label.clone(),
+            kind: resource.kind.clone(),
+            name: resource.name.clone(),
+            created: super::Place { file: resource.file.clone(), line: resource.line },
+            amount: wait.amount,
+            mode: wait.mode,
+            op: wait.op.clone(),
+            file: wait.file.clone(),
+            line: wait.line,
+            since: wait.since,
+            held: None,
+            did: None,
+            elsewhere: Some(other.clone()),
+            certain: false,
+        };
+        self.wait_for.push(edge);
+    }
+}
+
+fn elsewhere(raiser: &Raiser, record: Option<&TaskRecord>) -> Elsewhere {
+    let pending = record.and_then(|record| record.pending.as_ref()).filter(|p| !p.enabled);
+    let here = match record {
+        None => Part::Absent,
+        Some(record) if record.finished => Part::Ended,
+        Some(_) if pending.is_some() => Part::Stuck,
+        Some(_) => Part::Free,
+    };
+    Elsewhere {
+        task: raiser.task.clone(),
+        op: raiser.op.to_owned(),
+        file: raiser.file.clone(),
+        line: raiser.line,
+        here,
+        blocked: pending.map(|pending| Blocked {
+            op: pending.op.clone(),
+            object: pending.object.clone().unwrap_or_default(),
+            file: pending.file.clone(),
+            line: pending.line,
+        }),
+    }
+}

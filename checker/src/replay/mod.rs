@@ -1,0 +1,250 @@
+//! One execution again, with everything recorded.
+//!
+//! A search keeps small integers; the one execution that a person looks at is
+//! run again by its schedule, or by the seed and number of a sampled one, and
+//! becomes owned data: its record, what is wrong with it, who waits for whom.
+
+#[doc(hidden)]
+pub mod detail;
+#[doc(hidden)]
+pub mod file;
+#[doc(hidden)]
+pub mod graph;
+pub(crate) mod other_executions;
+#[doc(hidden)]
+pub mod record;
+
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
+
+use crate::analysis::handed::Handed;
+use crate::analysis::peers::{Origin, Wanted};
+use crate::analysis::stuck::{self, WaitFor};
+use crate::model::finding::{Identity, Kind};
+use crate::model::schedule::Schedule;
+use crate::model::terms::{Budget, Semantics};
+use crate::replay::detail::Detail;
+use crate::replay::graph::Graph;
+use crate::replay::record::Record;
+use crate::search::observed::Observed;
+use crate::search::run;
+use crate::search::settle;
+use crate::search::standstill::{self, Known};
+use crate::search::watch::{Phase, Watch};
+use crate::strategy::{Config, Divergence, Dpor, Replay, Strategy, StrategyRow, Way};
+
+/// One finding of one recorded execution.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// What it is.
+    pub identity: Identity,
+    /// The steps that prove it.
+    pub steps: Vec<u32>,
+    /// What more there is to tell.
+    pub detail: Detail,
+}
+
+/// One execution, run again with everything recorded.
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// The execution.
+    pub record: Record,
+    /// What is wrong with it.
+    pub proofs: Vec<Proof>,
+    /// Who waits for whom at its end.
+    pub graph: Graph,
+    /// For each wait that others than owners could end, whose it is, and what
+    /// would end it.
+    pub wanted: Vec<(String, Wanted<Origin>)>,
+    /// Where the program left the schedule.
+    pub divergence: Option<Divergence>,
+    /// Whether a wait in it means something else if what is waited for is handed on.
+    pub(crate) may_be_handed: bool,
+    /// How many other executions were made to find out whether it is: 0 where that
+    /// makes no difference, or a search has told.
+    pub beside: u64,
+    /// Whether the schedule ended before the program did.
+    pub stopped_early: bool,
+}
+
+/// Keeps the last execution of a strategy.
+struct Recorder<S> {
+    strategy: S,
+    known: Known,
+    replayed: Option<Replayed>,
+}
+
+impl<S: Explorer> Explorer for Recorder<S> {
+    fn begin(&mut self) -> bool {
+        self.strategy.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.strategy.end(execution);
+        let found = standstill::analyse(execution, &self.known);
+        let mut handed = self.known.handed.interned(execution.names);
+        handed.absorb(Handed::of(execution));
+        let wait_for = stuck::wait_for(execution, &handed);
+        let proofs = found.into_iter().map(|evidence| {
+            let identity = evidence.signature.identity(execution.names);
+            let detail = Detail::of(execution, &wait_for, &evidence);
+            Proof { identity, steps: evidence.steps.to_vec(), detail }
+        });
+        self.replayed = Some(Replayed {
+            record: Record::of(execution),
+            proofs: proofs.collect(),
+            graph: Graph::of(execution, &wait_for, &handed),
+            wanted: wanted(execution, &wait_for),
+            may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
+            divergence: None,
+            beside: 0,
+            stopped_early: false,
+        });
+    }
+}
+
+fn wanted(execution: &Execution<'_>, wait_for: &WaitFor) -> Vec<(String, Wanted<Origin>)> {
+    let waits = wait_for.waits.iter().filter(|wait| !wait.certain);
+    waits
+        .map(|wait| {
+            let task = execution.names.task_path(wait.task).to_string();
+            (task, Wanted::of(execution, wait).elsewhere(execution))
+        })
+        .collect()
+}
+
+/// Runs a strategy that ends by itself, with its last execution recorded.
+fn record<S: Strategy>(
+    program: &Program,
+    strategy: S,
+    known: Known,
+    semantics: Semantics,
+) -> (Replayed, S) {
+    let recorder = Recorder { strategy, known, replayed: None };
+    let recorder = explore(program, semantics.limits(true), recorder);
+    (recorder.replayed.expect("a replay runs once"), recorder.strategy)
+}
+
+/// Settles what was found in an execution that is as its schedule says.
+fn settle(program: &Program, replayed: &mut Replayed, semantics: Semantics) {
+    let found: Vec<(Kind, Vec<u32>)> = (replayed.proofs.iter())
+        .map(|proof| (proof.identity.kind, proof.steps.clone()))
+        .filter(|(kind, _)| kind.is_to_settle())
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    let sorted = settle::sort(program, &replayed.record.schedule, &found, semantics);
+    replayed.proofs.retain_mut(|proof| {
+        let kind = &mut proof.identity.kind;
+        if !kind.is_to_settle() {
+            return true;
+        }
+        let settled = sorted.get(&(*kind, proof.steps.clone()));
+        settled.is_some_and(|&settled| {
+            *kind = settled;
+            true
+        })
+    });
+}
+
+/// Executions that are looked at beside one that is stuck, to learn which gauges are
+/// handed on.
+const LEARNING: u64 = 200;
+
+/// Steps of these executions in all.
+const LEARNING_STEPS: u64 = 100_000;
+
+/// The same where no search came before: whether a wait is certain may depend on what
+/// other executions do, so the first ones of a search are asked.
+fn record_alone<S: Strategy>(
+    program: &Program,
+    create: impl Fn() -> S,
+    semantics: Semantics,
+) -> (Replayed, S) {
+    let alone = record(program, create(), Known::default(), semantics);
+    if !alone.0.may_be_handed {
+        return alone;
+    }
+    let budget = Budget {
+        max_executions: LEARNING,
+        max_effort: LEARNING_STEPS,
+        semantics,
+        ..Budget::default()
+    };
+    let watched = (Phase::Search, &Watch::default());
+    let Observed { handed, stats, .. } = run(program, Dpor::new(), budget, watched);
+    let (mut replayed, strategy) = match handed.is_empty() {
+        true => alone,
+        false => record(program, create(), Known { handed, ..Known::default() }, semantics),
+    };
+    replayed.beside = stats.spent();
+    (replayed, strategy)
+}
+
+/// Runs one execution of a sampler again, with everything recorded. It needs
+/// the semantics of the check, which hold for the profiles as well.
+///
+/// # Panics
+/// If the strategy runs nothing: a bug of ours.
+#[must_use]
+pub fn resample(
+    program: &Program,
+    row: &StrategyRow,
+    seed: u64,
+    execution: u64,
+    semantics: Semantics,
+) -> Replayed {
+    debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
+    let create = || (row.create)(Config { seed, only: Some(execution), ..Config::default() });
+    let mut replayed = record_alone(program, create, semantics).0;
+    settle(program, &mut replayed, semantics);
+    replayed
+}
+
+/// Runs one schedule with everything recorded.
+///
+/// # Panics
+/// If the program does not end in one execution: a bug of ours.
+#[must_use]
+pub fn replay(program: &Program, schedule: &Schedule, semantics: Semantics) -> Replayed {
+    of_schedule(
+        program,
+        record_alone(program, || Replay::new(schedule.clone()), semantics),
+        semantics,
+    )
+}
+
+/// The same, knowing what a search knows.
+pub(crate) fn replay_knowing(
+    program: &Program,
+    schedule: &Schedule,
+    known: Known,
+    semantics: Semantics,
+) -> Replayed {
+    of_schedule(
+        program,
+        record(program, Replay::new(schedule.clone()), known, semantics),
+        semantics,
+    )
+}
+
+fn of_schedule(
+    program: &Program,
+    (mut replayed, strategy): (Replayed, Replay),
+    semantics: Semantics,
+) -> Replayed {
+    replayed.divergence = strategy.divergence().cloned();
+    replayed.stopped_early = strategy.stopped_early();
+    if replayed.divergence.is_none() {
+        settle(program, &mut replayed, semantics);
+    }
+    replayed
+}

@@ -1,0 +1,110 @@
+//! Who would have ended a wait in other executions.
+//!
+//! Nothing is gathered while a search runs. When a report has a hang to tell,
+//! the schedules that the check kept, one of each outcome and finding, are run
+//! once more and asked who does in them what would end the wait.
+//!
+//! Misses whoever does it only in executions that no schedule was kept of.
+
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
+
+use crate::analysis::peers::{Origin, Wanted};
+use crate::model::labels::package_path;
+use crate::model::schedule::Schedule;
+use crate::model::terms::Semantics;
+use crate::search::observed::Observed;
+use crate::strategy::Replay;
+
+/// Schedules that are run for one report.
+const MAX_SCHEDULES: usize = 100;
+
+/// A task that does what would end a wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Raiser {
+    /// The task.
+    pub(crate) task: String,
+    /// Its name, possibly empty.
+    pub(crate) name: String,
+    /// What it does.
+    pub(crate) op: &'static str,
+    /// Where.
+    pub(crate) file: String,
+    /// The line, counted from 1.
+    pub(crate) line: u32,
+}
+
+/// Asks one execution about several waits.
+struct Asking {
+    replay: Replay,
+    wanted: Vec<Wanted<Origin>>,
+    raisers: Vec<Vec<Raiser>>,
+}
+
+impl Explorer for Asking {
+    fn begin(&mut self) -> bool {
+        self.replay.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.replay.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.replay.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.replay.end(execution);
+        for (step, made) in execution.trace.steps().iter().enumerate() {
+            for access in execution.trace.accesses(step) {
+                let origin = execution.names.object_origin(access.object);
+                for (wanted, raisers) in self.wanted.iter().zip(&mut self.raisers) {
+                    if !wanted.is_done_by(made.verb, access, &origin) {
+                        continue;
+                    }
+                    let task = execution.names.task_path(made.task).to_string();
+                    if raisers.iter().all(|known| known.task != task) {
+                        raisers.push(Raiser {
+                            task,
+                            name: execution.task(made.task).name.to_string(),
+                            op: made.verb,
+                            file: package_path(made.location.file()).to_owned(),
+                            line: made.location.line(),
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// For each of some waits, who does what would end it in the executions that a
+/// check kept.
+pub(crate) fn raisers(
+    program: &Program,
+    observed: &Observed,
+    wanted: Vec<Wanted<Origin>>,
+    semantics: Semantics,
+) -> Vec<Vec<Raiser>> {
+    let mut asking = Asking {
+        replay: Replay::new(Schedule::default()),
+        raisers: vec![vec![]; wanted.len()],
+        wanted,
+    };
+    if asking.wanted.is_empty() {
+        return vec![];
+    }
+    let outcomes = observed.outcomes.values();
+    let kept = outcomes.chain(observed.findings.values()).map(|seen| &seen.witness.schedule);
+    let mut schedules: Vec<&Schedule> = kept.collect();
+    schedules.sort();
+    schedules.dedup();
+    for schedule in schedules.into_iter().take(MAX_SCHEDULES) {
+        asking.replay = Replay::new(schedule.clone());
+        asking = explore(program, semantics.limits(false), asking);
+    }
+    for raisers in &mut asking.raisers {
+        raisers.sort_by(|a, b| a.task.cmp(&b.task));
+    }
+    asking.raisers
+}

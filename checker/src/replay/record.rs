@@ -1,0 +1,224 @@
+//! One execution as owned data with all its texts, for reports.
+//!
+//! A search keeps small integers; the one execution that a report shows is run
+//! again with recording on and turned into this.
+
+use serde::{Serialize, Serializer};
+use unknot_sim::{
+    Access, Act, Ended, Execution, Failure, Mode, Noted, Purpose, Role, TaskId, Violation,
+};
+
+use crate::analysis::missing::woken_by;
+use crate::model::labels::{label_of, package_path};
+use crate::model::schedule::Schedule;
+
+/// One executed step, as a report tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepRecord {
+    /// Its number, counted from 0.
+    pub step: u32,
+    /// The task that made it, such as `T1`.
+    pub task: String,
+    /// What that is.
+    #[serde(skip)]
+    pub role: Role,
+    /// What was done, such as `lock`.
+    pub op: String,
+    /// What that was for.
+    #[serde(skip)]
+    pub act: Act,
+    /// To what, such as `Lock 'bob'`.
+    pub object: Option<String>,
+    /// Where in the source.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// What it read, wrote or answered.
+    #[serde(serialize_with = "shown")]
+    pub value: Option<Noted>,
+    /// What was chosen inside the step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<u32>,
+    /// The tasks that it woke, of a step that wakes those that are parked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub woke: Option<Vec<String>>,
+    /// Whether the task before it could have gone on.
+    pub preempts: bool,
+}
+
+/// One task, as a report tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TaskRecord {
+    /// Its path, such as `T1`.
+    pub task: String,
+    /// What it is.
+    #[serde(skip)]
+    pub role: Role,
+    /// Its name, possibly empty.
+    pub name: String,
+    /// Whether it finished.
+    pub finished: bool,
+    /// What it waits to do, if it did not finish.
+    pub pending: Option<PendingRecord>,
+    /// Its last executed step.
+    pub since: Option<u32>,
+    /// The exception or panic it ended with.
+    pub failure: Option<String>,
+}
+
+/// What an unfinished task was about to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PendingRecord {
+    /// What it wants to do.
+    pub op: String,
+    /// What that is for.
+    #[serde(skip)]
+    pub act: Act,
+    /// To what.
+    pub object: Option<String>,
+    /// Where in the source.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Whether it could have gone on.
+    pub enabled: bool,
+}
+
+/// One execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// How it ended.
+    pub ended: Ended,
+    /// Its decisions.
+    pub schedule: Schedule,
+    /// Its steps.
+    pub steps: Vec<StepRecord>,
+    /// Its tasks, in the order of their creation.
+    pub tasks: Vec<TaskRecord>,
+    /// Conditions that did not hold.
+    pub violations: Vec<ViolationRecord>,
+    /// What the main task returned.
+    pub outcome: Option<String>,
+}
+
+/// A condition that did not hold, as a report tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ViolationRecord {
+    /// The step after which it did not hold.
+    pub step: Option<u32>,
+    /// What should have held, with values.
+    pub message: String,
+    /// Where the program says so.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+fn shown<S: Serializer>(value: &Option<Noted>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().map(ToString::to_string).serialize(serializer)
+}
+
+impl Record {
+    /// The data of an execution.
+    #[must_use]
+    pub fn of(execution: &Execution<'_>) -> Record {
+        let steps = (0..execution.trace.len()).map(|step| step_record(execution, step));
+        Record {
+            ended: execution.ended,
+            schedule: Schedule::of(execution.trace, execution.names),
+            steps: steps.collect(),
+            tasks: execution.live.iter().map(|&id| task_record(execution, id)).collect(),
+            violations: execution.violations.iter().map(violation_record).collect(),
+            outcome: execution.outcome.map(ToString::to_string),
+        }
+    }
+}
+
+fn violation_record(violation: &Violation) -> ViolationRecord {
+    ViolationRecord {
+        step: violation.step,
+        message: violation.message.clone(),
+        file: package_path(violation.location.file()).to_owned(),
+        line: violation.location.line(),
+    }
+}
+
+/// What a step is about: not what it only requires, nor the life of its own task.
+fn subject<'a>(execution: &Execution<'_>, accesses: &'a [Access]) -> Option<&'a Access> {
+    let is_besides = |access: &&Access| {
+        matches!(access.mode, Mode::Below | Mode::AtLeast | Mode::Withheld)
+            || execution.object(access.object).purpose == Purpose::Life
+    };
+    accesses.iter().find(|access| !is_besides(access)).or(accesses.first())
+}
+
+/// The label of that. A wait for a change is about what its task looked at last when
+/// it parked, in its step before.
+fn subject_label(
+    execution: &Execution<'_>,
+    accesses: &[Access],
+    parked_in: Option<u32>,
+) -> Option<String> {
+    let asked = subject(execution, accesses)?;
+    let is_for_change = execution.object(asked.object).purpose == Purpose::Change;
+    let looks = parked_in.filter(|_| is_for_change);
+    let looks = looks.map(|step| execution.trace.accesses(step as usize));
+    let about = looks.and_then(|looks| subject(execution, looks)).unwrap_or(asked);
+    Some(label_of(execution, about.object))
+}
+
+fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
+    let made = &execution.trace.steps()[step];
+    let number = u32::try_from(step).expect("fewer than 2^32 steps");
+    let object = match made.child {
+        Some(child) => Some(execution.names.task_path(child).to_string()),
+        None if made.act == Act::End => None,
+        None => {
+            let steps = &execution.trace.steps()[..step];
+            let parked_in = || steps.iter().rposition(|before| before.task == made.task);
+            let parked_in = parked_in().map(|step| step as u32);
+            subject_label(execution, execution.trace.accesses(step), parked_in)
+        }
+    };
+    StepRecord {
+        step: number,
+        task: execution.names.task_path(made.task).to_string(),
+        role: execution.task(made.task).role,
+        op: made.verb.to_owned(),
+        act: made.act,
+        object,
+        file: package_path(made.location.file()).to_owned(),
+        line: made.location.line(),
+        value: execution.values.get(&number).cloned(),
+        choices: execution.trace.choices(step).to_vec(),
+        woke: woken_by(execution, step),
+        preempts: made.preempts,
+    }
+}
+
+fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
+    let task = execution.task(id);
+    let finished = task.phase == unknot_sim::Phase::Finished;
+    let pending = || PendingRecord {
+        op: task.pending.verb.to_owned(),
+        act: task.pending.act,
+        object: subject_label(execution, &task.pending.accesses, task.last_step),
+        file: package_path(task.pending.location.file()).to_owned(),
+        line: task.pending.location.line(),
+        enabled: execution.is_enabled(id),
+    };
+    TaskRecord {
+        task: execution.names.task_path(id).to_string(),
+        role: task.role,
+        name: task.name.to_string(),
+        finished,
+        pending: (!finished).then(pending),
+        since: task.last_step,
+        failure: task.failure.as_ref().map(|failure| match failure {
+            Failure::Exception(exception) => exception.to_string(),
+            Failure::Panic { message, location, .. } => {
+                format!("panic: {message} ({})", package_path(location))
+            }
+        }),
+    }
+}

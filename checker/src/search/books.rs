@@ -1,0 +1,380 @@
+//! The books of a search: how often each outcome, fault and kind of finding was
+//! seen, and the simplest schedule of each.
+//!
+//! This runs once an execution, so it is made of numbers. Each distinct fault
+//! gets a number; what an analysis found in steps that the execution has in
+//! common with the one before keeps the number that it has, and the rest is
+//! looked up by what it looks like before it is looked up by what it means.
+//! Names and schedules are made only where something is new or simpler.
+
+use std::cell::OnceCell;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use unknot_sim::{Ended, Execution, ObjectId, Value};
+
+use crate::analysis::handed::Handed;
+use crate::analysis::stuck::{self, Wait};
+use crate::analysis::{self, Scratch};
+use crate::model::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin};
+use crate::search::lookup::{self, Key, Lookup};
+use crate::search::news::News;
+use crate::search::observed::{Overwrites, Seen, Turnout, Witness};
+use crate::search::sets::Sets;
+use crate::search::standstill::{self, Standstill};
+
+/// A witness that is only turned into a schedule when it is better.
+#[derive(Debug)]
+struct Counter {
+    executions: u64,
+    first_execution: u64,
+    last_execution: u64,
+    intact: u64,
+    /// Executions by the set of what they overwrote, for an outcome.
+    overwrites: BTreeMap<u32, u64>,
+    witness: Witness,
+}
+
+impl Counter {
+    fn new(at: &At<'_>) -> Counter {
+        Counter {
+            executions: 0,
+            first_execution: at.number,
+            last_execution: u64::MAX,
+            intact: 0,
+            overwrites: BTreeMap::new(),
+            witness: at.witness(),
+        }
+    }
+
+    fn count(&mut self, at: &At<'_>) {
+        if self.last_execution == at.number {
+            return;
+        }
+        self.last_execution = at.number;
+        self.executions += 1;
+        let steps = at.execution.trace.len() as u32;
+        if (at.preemptions, steps) < (self.witness.preemptions, self.witness.steps) {
+            self.witness = at.witness();
+        }
+    }
+
+    fn seen(self, named: &Named) -> Seen {
+        let Counter { executions, first_execution: first, witness, intact, .. } = self;
+        let overwrites = named.all(self.overwrites);
+        Seen { executions, first, witness, intact, overwrites }
+    }
+}
+
+/// The execution that is booked.
+struct At<'a> {
+    number: u64,
+    execution: &'a Execution<'a>,
+    preemptions: u32,
+    /// Its schedule, once something wants it: the same for all that it shows.
+    witness: OnceCell<Witness>,
+}
+
+impl<'a> At<'a> {
+    fn new(number: u64, execution: &'a Execution<'a>) -> At<'a> {
+        let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
+        At { number, execution, preemptions, witness: OnceCell::new() }
+    }
+
+    fn witness(&self) -> Witness {
+        let make = || Witness::of(self.execution, self.preemptions);
+        self.witness.get_or_init(make).clone()
+    }
+}
+
+/// One fault.
+#[derive(Debug)]
+struct Row {
+    kind: Kind,
+    name: Fault<Origin>,
+    counter: Counter,
+    /// Whether it was settled in the midst of the search that this is no error.
+    is_passed: bool,
+}
+
+/// One standstill.
+#[derive(Debug)]
+struct StuckRow {
+    name: Standstill,
+    is_error: bool,
+    counter: Counter,
+}
+
+/// In how many executions a kind was found, and the last of them.
+#[derive(Clone, Copy, Debug)]
+struct OfKind {
+    executions: u64,
+    last: u64,
+}
+
+/// Everything that was seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    complete: BTreeMap<Value, Counter>,
+    failed: Option<Counter>,
+    stuck: Option<Counter>,
+    /// What each execution that got stuck is stuck in.
+    standstills: BTreeMap<Vec<Wait>, StuckRow>,
+    /// The gauges that are handed on, and how many that are.
+    handed: (Handed, usize),
+    rows: Vec<Row>,
+    /// The row of each fault.
+    faults: BTreeMap<Fault<ObjectId>, u32>,
+    /// The row of each signature.
+    signatures: Lookup,
+    kinds: [Option<OfKind>; KINDS.len()],
+    scratch: Scratch,
+    /// What the last execution shows for the first time.
+    news: Vec<News>,
+    whole: Vec<Evidence>,
+    /// For each analysis that goes step by step the rows of what it found.
+    onward: [Vec<u32>; 2],
+    /// The sets of rows of what is overwritten.
+    sets: Sets,
+    /// The set after each of those in the present execution.
+    overwritten: Vec<u32>,
+    /// Executions by that set.
+    overwrites: BTreeMap<u32, u64>,
+    /// Steps in common with the last execution that was analysed, if one was.
+    same: Option<usize>,
+}
+
+/// What was seen, sorted.
+pub(crate) struct Closed {
+    pub(crate) outcomes: BTreeMap<Turnout, Seen>,
+    pub(crate) stuck: BTreeMap<Standstill, Seen>,
+    pub(crate) handed: Handed,
+    pub(crate) findings: BTreeMap<Fault<Origin>, Seen>,
+    pub(crate) kinds: BTreeMap<Kind, u64>,
+    pub(crate) overwrites: Overwrites,
+}
+
+/// The faults of each set of rows.
+struct Named(Vec<Arc<BTreeSet<Fault<Origin>>>>);
+
+impl Named {
+    fn all(&self, sets: BTreeMap<u32, u64>) -> Overwrites {
+        let mut all = Overwrites::default();
+        for (set, executions) in sets {
+            all.count(Arc::clone(&self.0[set as usize]), executions);
+        }
+        all
+    }
+}
+
+impl Books {
+    /// Another execution has ended, which has so many steps in common with the
+    /// one before.
+    pub(crate) fn turn(&mut self, same: usize) {
+        self.same = self.same.map(|before| before.min(same));
+    }
+
+    /// Books an execution, and says whether it shows an error.
+    pub(crate) fn book(&mut self, number: u64, execution: &Execution<'_>, levels: Levels) -> bool {
+        let at = At::new(number, execution);
+        let same = self.same.unwrap_or(0);
+        analysis::go_on(execution, same, &mut self.scratch, &mut self.whole);
+        self.same = Some(usize::MAX);
+        self.number_what_is_new(&at);
+        let handed = self.scratch.handed();
+        if handed.len() != self.handed.1 {
+            self.handed = (handed.named(execution.names), handed.len());
+        }
+        let mut has_error = execution.ended == Ended::Stuck && self.book_standstill(&at, levels);
+        for nth in 0..self.onward.len() {
+            for i in 0..self.onward[nth].len() {
+                has_error |= self.count(self.onward[nth][i], &at, levels);
+            }
+        }
+        let mut whole = std::mem::take(&mut self.whole);
+        for evidence in whole.drain(..) {
+            let Evidence { signature, .. } = &evidence;
+            let key = Key::of_signature(signature);
+            let fingerprint = key.fingerprint();
+            let row = self.signatures.get(fingerprint, |known| known.is(&key));
+            let row =
+                row.unwrap_or_else(|| self.new_row((fingerprint, key), &at, signature.fault()));
+            has_error |= self.count(row, &at, levels);
+        }
+        self.whole = whole;
+        let overwritten = self.overwritten.last().copied().unwrap_or(Sets::EMPTY);
+        if overwritten != Sets::EMPTY {
+            *self.overwrites.entry(overwritten).or_default() += 1;
+        }
+        if execution.ended != Ended::Cut {
+            self.book_outcome(&at, overwritten);
+        }
+        has_error
+    }
+
+    /// A program that is not deterministic is found out once.
+    pub(crate) fn book_divergence(&mut self, number: u64, execution: &Execution<'_>) {
+        let at = At::new(number, execution);
+        let row = self.row_of_fault(Fault::nondeterminism(), &at);
+        self.count(row, &at, Levels::default());
+    }
+
+    /// Takes what the last execution shows for the first time.
+    pub(crate) fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
+    /// What was found and has to be settled, unless it was before.
+    pub(crate) fn unsettled(&self) -> Vec<(u32, (Fault<Origin>, Witness))> {
+        let rows = (0..).zip(&self.rows);
+        let rows = rows.filter(|(_, row)| row.kind.is_to_settle() && !row.is_passed);
+        let one = |row: &Row| (row.name.clone(), row.counter.witness.clone());
+        rows.map(|(number, row)| (number, one(row))).collect()
+    }
+
+    /// What was found and need not be settled.
+    pub(crate) fn settled(&self) -> impl Iterator<Item = Kind> {
+        self.rows.iter().map(|row| row.kind).filter(|kind| !kind.is_to_settle())
+    }
+
+    /// Has a search not end at this fault any more.
+    pub(crate) fn pass(&mut self, row: u32) {
+        self.rows[row as usize].is_passed = true;
+    }
+
+    /// Everything, sorted by what it is called in any search.
+    pub(crate) fn close(self) -> Closed {
+        let name = |&row: &u32| self.rows[row as usize].name.clone();
+        let sets = (0..self.sets.len()).map(|set| self.sets.members(set).iter().map(name));
+        let named = Named(sets.map(|faults| Arc::new(faults.collect())).collect());
+        let complete = self.complete.into_iter();
+        let complete = complete.map(|(value, counter)| (Turnout::Complete(value), counter));
+        let failed = self.failed.map(|counter| (Turnout::Failed, counter));
+        let stuck = self.stuck.map(|counter| (Turnout::Stuck, counter));
+        let outcomes = complete.chain(failed).chain(stuck);
+        let findings = self.rows.into_iter().map(|row| (row.name, row.counter.seen(&named)));
+        let of_kind = |(kind, _): &(Kind, &str)| {
+            self.kinds[*kind as usize].map(|of_kind| (*kind, of_kind.executions))
+        };
+        let standstills = self.standstills.into_values();
+        Closed {
+            outcomes: outcomes.map(|(turnout, one)| (turnout, one.seen(&named))).collect(),
+            stuck: standstills.map(|row| (row.name, row.counter.seen(&named))).collect(),
+            handed: self.handed.0,
+            findings: findings.collect(),
+            kinds: KINDS.iter().filter_map(of_kind).collect(),
+            overwrites: named.all(self.overwrites),
+        }
+    }
+
+    /// Whether an execution is stuck in what is an error whatever others show.
+    pub(crate) fn is_stuck_in_error(&self) -> bool {
+        self.standstills.values().any(|row| row.is_error)
+    }
+
+    /// Counts an execution for what it is stuck in. Says whether that is an error
+    /// whatever other executions show.
+    fn book_standstill(&mut self, at: &At<'_>, levels: Levels) -> bool {
+        let mut waits = stuck::waits(at.execution);
+        // What is the same in the end is the same, whatever steps led there.
+        waits.iter_mut().flat_map(|wait| &mut wait.owners).for_each(|owner| owner.step = None);
+        waits.sort_unstable_by_key(|wait| wait.task);
+        let row = match self.standstills.entry(waits) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let mut name: Standstill =
+                    entry.key().iter().map(|wait| wait.named(at.execution.names)).collect();
+                name.sort_unstable();
+                let is_error = standstill::is_error(&name, levels);
+                self.news.push(News::Standstill(name.clone()));
+                entry.insert(StuckRow { name, is_error, counter: Counter::new(at) })
+            }
+        };
+        row.counter.count(at);
+        row.is_error
+    }
+
+    fn number_what_is_new(&mut self, at: &At<'_>) {
+        let scratch = std::mem::take(&mut self.scratch);
+        for (nth, (onward, explain)) in scratch.onward().into_iter().enumerate() {
+            let mut rows = std::mem::take(&mut self.onward[nth]);
+            rows.truncate(onward.n_old());
+            for dated in &onward.found()[rows.len()..] {
+                let execution = at.execution;
+                let fingerprint = lookup::fingerprint(nth, dated, execution);
+                let is = |key: &Key| key.is_of_dated(nth, dated, execution);
+                let row = self.signatures.get(fingerprint, is).unwrap_or_else(|| {
+                    let key = Key::of_dated(nth, dated, execution);
+                    let fault = explain(execution, dated).signature.fault();
+                    self.new_row((fingerprint, key), at, fault)
+                });
+                rows.push(row);
+            }
+            self.onward[nth] = rows;
+        }
+        self.overwritten.truncate(scratch.overwrites().n_old());
+        let set = self.overwritten.last().copied().unwrap_or(Sets::EMPTY);
+        let new = &self.onward[analysis::OVERWRITES][self.overwritten.len()..];
+        self.overwritten.extend(new.iter().scan(set, |set, &row| {
+            *set = self.sets.with(*set, row);
+            Some(*set)
+        }));
+        self.scratch = scratch;
+    }
+
+    /// Gives what looks like this the row of a fault.
+    fn new_row(
+        &mut self,
+        (fingerprint, key): (u64, Key),
+        at: &At<'_>,
+        fault: Fault<ObjectId>,
+    ) -> u32 {
+        let row = self.row_of_fault(fault, at);
+        self.signatures.insert(fingerprint, key, row);
+        row
+    }
+
+    fn row_of_fault(&mut self, fault: Fault<ObjectId>, at: &At<'_>) -> u32 {
+        let next = self.rows.len() as u32;
+        let (kind, name) = (fault.kind, fault.named(at.execution.names));
+        let row = *self.faults.entry(fault).or_insert(next);
+        if row == next {
+            self.news.push(News::Fault(name.clone()));
+            self.rows.push(Row { kind, name, counter: Counter::new(at), is_passed: false });
+        }
+        row
+    }
+
+    /// Counts an execution for a fault. Says whether that is an error, or may turn
+    /// out to be one.
+    fn count(&mut self, row: u32, at: &At<'_>, levels: Levels) -> bool {
+        let Row { kind, counter, is_passed, .. } = &mut self.rows[row as usize];
+        counter.count(at);
+        let unseen = OfKind { executions: 0, last: u64::MAX };
+        let of_kind = self.kinds[*kind as usize].get_or_insert(unseen);
+        if of_kind.last != at.number {
+            *of_kind = OfKind { executions: of_kind.executions + 1, last: at.number };
+        }
+        levels.may_be_error(*kind) && !*is_passed
+    }
+
+    fn book_outcome(&mut self, at: &At<'_>, overwritten: u32) {
+        let counter = match (at.execution.ended, at.execution.outcome) {
+            (Ended::Complete, Some(value)) => {
+                // A value is copied only when it is new.
+                if !self.complete.contains_key(value) {
+                    self.complete.insert(value.clone(), Counter::new(at));
+                }
+                self.complete.get_mut(value).expect("it was just put there")
+            }
+            (Ended::Complete, None) => self.failed.get_or_insert_with(|| Counter::new(at)),
+            _ => self.stuck.get_or_insert_with(|| Counter::new(at)),
+        };
+        counter.count(at);
+        match overwritten {
+            Sets::EMPTY => counter.intact += 1,
+            set => *counter.overwrites.entry(set).or_default() += 1,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Numbers of what was found, by what it looks like.
+//!
+//! Asked several times an execution, so a key is a few words on the stack: kinds,
+//! tasks, objects, and the addresses of lines, which are not the same in another
+//! run. Nothing is ever listed, so no order depends on them.
+
+use unknot_sim::Execution;
+
+use crate::analysis::onward::Dated;
+use crate::model::finding::Signature;
+
+/// Words that are kept in place; few keys need more.
+const SHORT: usize = 10;
+
+/// What a finding looks like, as numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Key {
+    n: usize,
+    words: [u64; SHORT],
+    more: Vec<u64>,
+}
+
+impl Key {
+    /// Of what the `nth` analysis that goes step by step has found.
+    pub(crate) fn of_dated(nth: usize, dated: &Dated, execution: &Execution<'_>) -> Key {
+        let mut key = Key::default();
+        key.push(about(nth, dated));
+        for (task, place) in ends(dated, execution) {
+            key.push(task);
+            key.push(place);
+        }
+        key
+    }
+
+    /// Whether it is the key of that, without making one.
+    pub(crate) fn is_of_dated(&self, nth: usize, dated: &Dated, execution: &Execution<'_>) -> bool {
+        let mut words = self.words[..self.n.min(SHORT)].iter();
+        let mut is_next = |word: u64| words.next() == Some(&word);
+        is_next(about(nth, dated))
+            && ends(dated, execution).all(|(task, place)| is_next(task) && is_next(place))
+            && words.next().is_none()
+    }
+
+    /// Of what was found in an execution as a whole.
+    pub(crate) fn of_signature(signature: &Signature) -> Key {
+        let Signature { kind, tasks, objects, sites } = signature;
+        let mut key = Key::default();
+        let parts = (tasks.len() as u64) << 8 | (objects.len() as u64) << 32;
+        // No analysis has so high a number.
+        key.push(*kind as u64 | parts | 1 << 63);
+        tasks.iter().for_each(|task| key.push(u64::from(task.0)));
+        objects.iter().for_each(|object| key.push(u64::from(object.0)));
+        sites.iter().for_each(|site| key.push(std::ptr::from_ref(site.0) as u64));
+        key
+    }
+
+    fn push(&mut self, word: u64) {
+        match self.words.get_mut(self.n) {
+            Some(place) => *place = word,
+            None => self.more.push(word),
+        }
+        self.n += 1;
+    }
+
+    fn words(&self) -> &[u64] {
+        &self.words[..self.n.min(SHORT)]
+    }
+
+    /// A number by which it is looked up.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.words().iter().chain(&self.more).fold(0, |mixed, &word| mix(mixed, word))
+    }
+
+    /// Word by word: a comparison of the bytes would have to wait until the words,
+    /// which have just been written, are in memory.
+    pub(crate) fn is(&self, other: &Key) -> bool {
+        let is_same = |(mine, theirs): (&u64, &u64)| mine == theirs;
+        self.n == other.n
+            && self.words().iter().zip(other.words()).all(is_same)
+            && self.more.iter().zip(&other.more).all(is_same)
+    }
+}
+
+fn mix(mixed: u64, word: u64) -> u64 {
+    (mixed.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// What was found, and by which analysis.
+fn about(nth: usize, dated: &Dated) -> u64 {
+    (nth as u64) << 32 | u64::from(dated.object.0)
+}
+
+/// Who made the steps that show it, and at which places of the program.
+fn ends(dated: &Dated, execution: &Execution<'_>) -> impl Iterator<Item = (u64, u64)> {
+    let steps = execution.trace.steps();
+    dated.steps().map(|step| {
+        let made = &steps[step as usize];
+        (u64::from(made.task.0), std::ptr::from_ref(made.location) as u64)
+    })
+}
+
+/// The number by which the key of what an analysis found is looked up.
+pub(crate) fn fingerprint(nth: usize, dated: &Dated, execution: &Execution<'_>) -> u64 {
+    let mixed = |mixed, (task, place): (u64, u64)| mix(mixed, task << 16 ^ place);
+    ends(dated, execution).fold(about(nth, dated), mixed)
+}
+
+/// A key, its fingerprint and its number.
+type Slot = Option<(u64, Key, u32)>;
+
+/// Keys with a number each, in a table of slots by a fingerprint of the key.
+#[derive(Debug, Default)]
+pub(crate) struct Lookup {
+    slots: Vec<Slot>,
+    n: usize,
+}
+
+impl Lookup {
+    /// The place of a key, or the free one for it.
+    fn slot(&self, fingerprint: u64, is: impl Fn(&Key) -> bool) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (fingerprint >> 32) as usize & mask;
+        while let Some((known, key, _)) = &self.slots[at]
+            && !(*known == fingerprint && is(key))
+        {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    /// The number of the key with this fingerprint that is the one, if there is
+    /// such a key.
+    pub(crate) fn get(&self, fingerprint: u64, is: impl Fn(&Key) -> bool) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        self.slots[self.slot(fingerprint, is)].as_ref().map(|(_, _, number)| *number)
+    }
+
+    /// Gives a key a number.
+    pub(crate) fn insert(&mut self, fingerprint: u64, key: Key, number: u32) {
+        if 2 * self.n >= self.slots.len() {
+            let larger = (2 * self.slots.len()).max(64);
+            let old = std::mem::replace(&mut self.slots, vec![None; larger]);
+            for (fingerprint, key, number) in old.into_iter().flatten() {
+                let slot = self.slot(fingerprint, |known| known.is(&key));
+                self.slots[slot] = Some((fingerprint, key, number));
+            }
+        }
+        let slot = self.slot(fingerprint, |known| known.is(&key));
+        self.slots[slot] = Some((fingerprint, key, number));
+        self.n += 1;
+    }
+}

@@ -1,0 +1,297 @@
+//! One search: a strategy, the analyses and the budgets, over many executions.
+//!
+//! All budgets are in this loop, and where a search is cut in pieces
+//! ([`subtrees`]) in their line. Per execution only a signature of what was
+//! found and the outcome are taken; text, values and graphs are made once for
+//! each distinct finding, by running its simplest known schedule again
+//! ([`crate::replay`]).
+
+mod books;
+#[doc(hidden)]
+pub mod deepen;
+#[doc(hidden)]
+pub mod jobs;
+mod lookup;
+pub mod news;
+#[doc(hidden)]
+pub mod observed;
+#[doc(hidden)]
+pub mod parts;
+mod sets;
+pub(crate) mod settle;
+#[doc(hidden)]
+pub mod standstill;
+#[doc(hidden)]
+pub mod subtrees;
+#[doc(hidden)]
+pub mod watch;
+
+use unknot_sim::{
+    Decision, Ended, Execution, Explorer, Names, Point, Program, Refusal, explore_on,
+};
+
+use crate::model::end::{End, Stop};
+use crate::model::terms::Budget;
+use crate::strategy::{Divergence, Strategy};
+use books::{Books, Closed};
+use observed::{Observed, Stats};
+use watch::{Phase, Pulse, Watch};
+
+/// The explorer of a check: a strategy with the books kept.
+pub(crate) struct Search<S> {
+    strategy: S,
+    budget: Budget,
+    /// The number of the first execution.
+    first: u64,
+    stats: Stats,
+    /// Whether an error ended the check.
+    stopped: bool,
+    watch: (Phase, Watch),
+    told: Option<Stop>,
+    /// Why the machine runs no further execution, where it does not.
+    refused: Option<Refusal>,
+    /// Where the program did otherwise in steps that no strategy was asked about.
+    lost: Option<Divergence>,
+    books: Books,
+    /// The numbers of tasks and objects, once the search has stopped.
+    names: Option<Names>,
+}
+
+impl<S: Strategy> Search<S> {
+    pub(crate) fn new(strategy: S, budget: Budget, watch: (Phase, Watch)) -> Search<S> {
+        Search {
+            strategy,
+            budget,
+            first: 0,
+            stats: Stats::default(),
+            stopped: false,
+            watch,
+            told: None,
+            refused: None,
+            lost: None,
+            books: Books::default(),
+            names: None,
+        }
+    }
+
+    /// Goes on with other executions, as many as that, with new books.
+    pub(crate) fn restart(&mut self, first: u64, executions: u64) {
+        self.first = first;
+        self.budget.max_executions = executions;
+        self.stopped = false;
+    }
+
+    pub(crate) fn strategy(&mut self) -> &mut S {
+        &mut self.strategy
+    }
+
+    /// What was counted.
+    pub(crate) fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Whether nothing of the budget is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        let Budget { max_executions, max_effort, .. } = self.budget;
+        self.stats.spent() >= max_executions || self.stats.effort >= max_effort
+    }
+
+    /// The strategy, when nothing is to be seen any more.
+    pub(crate) fn into_strategy(self) -> S {
+        self.strategy
+    }
+
+    /// Whether something was seen at which the check ends.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// The numbers with which to go on, where all that the search stopped at turns out
+    /// to be no error.
+    fn go_on(&mut self, program: &Program) -> Option<Names> {
+        let Budget { levels, semantics, .. } = self.budget;
+        let names = self.names.take().filter(|_| self.stopped)?;
+        if self.strategy.divergence().is_some()
+            || self.books.is_stuck_in_error()
+            || self.books.settled().any(|kind| levels.is_error(kind))
+        {
+            return None;
+        }
+        let (rows, open): (Vec<_>, Vec<_>) = self.books.unsettled().into_iter().unzip();
+        let kinds = settle::kinds(program, &open, semantics);
+        if kinds.into_iter().flatten().any(|kind| levels.is_error(kind)) {
+            return None;
+        }
+        rows.into_iter().for_each(|row| self.books.pass(row));
+        self.stopped = false;
+        Some(names)
+    }
+
+    /// What is in the books, which are empty after that.
+    pub(crate) fn take(&mut self) -> Observed {
+        let end = self.why_ended();
+        self.told = None;
+        let Closed { outcomes, stuck, handed, findings, kinds, overwrites } =
+            std::mem::take(&mut self.books).close();
+        Observed {
+            divergence: self.divergence().cloned(),
+            stats: std::mem::take(&mut self.stats),
+            end,
+            bound: self.strategy.preemption_bound(),
+            outcomes,
+            stuck,
+            handed,
+            findings,
+            kinds,
+            overwrites,
+        }
+    }
+
+    /// Where the program did not do the same under the same decisions.
+    fn divergence(&self) -> Option<&Divergence> {
+        self.strategy.divergence().or(self.lost.as_ref())
+    }
+
+    /// Why no further execution is made.
+    fn why_ended(&self) -> End {
+        if self.divergence().is_some() {
+            End::Nondeterminism
+        } else if let Some(why @ Refusal::TooManyTasks { .. }) = self.refused {
+            // Nothing is known of what the program does with all of its tasks.
+            End::Refused(why)
+        } else if self.strategy.is_exhausted() {
+            End::Exhausted
+        } else if let Some(stop) = self.told {
+            End::Stopped(stop)
+        } else if let Some(why) = self.refused {
+            End::Refused(why)
+        } else if self.stopped {
+            End::FirstError
+        } else if self.stats.spent() >= self.budget.max_executions {
+            End::Executions
+        } else if self.is_spent() {
+            End::Effort
+        } else {
+            End::OneExecution
+        }
+    }
+
+    /// The number of the execution that runs.
+    fn number(&self) -> u64 {
+        self.first + self.stats.spent()
+    }
+
+    fn book(&mut self, execution: &Execution<'_>) {
+        let number = self.number();
+        let has_error = self.books.book(number, execution, self.budget.levels);
+        let news = self.books.take_news();
+        if let (Phase::Search, watch) = &self.watch {
+            news.iter().for_each(|news| watch.tell(news, execution));
+        }
+        if self.budget.fail_fast && has_error {
+            self.stopped = true;
+            self.names = Some(execution.names.clone());
+        }
+    }
+}
+
+impl<S: Strategy> Explorer for Search<S> {
+    fn begin(&mut self) -> bool {
+        let executions = self.stats.spent();
+        if self.stopped || self.is_spent() {
+            return false;
+        }
+        let (phase, watch) = &self.watch;
+        let pulse = Pulse {
+            phase: *phase,
+            executions,
+            steps: self.stats.steps,
+            most: Some(self.budget.max_executions),
+            strategy: Some(&self.strategy),
+        };
+        self.told = watch.ask(pulse);
+        self.told.is_none() && self.strategy.begin()
+    }
+
+    fn refused(&mut self, why: Refusal) {
+        self.refused = Some(why);
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.lost = Some(Divergence::lost(at));
+    }
+
+    fn n_repeated(&self) -> usize {
+        self.strategy.n_repeated()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.stats.see(execution);
+        let same = self.strategy.steps_in_common();
+        self.books.turn(same.min(execution.trace.len()));
+        match execution.ended {
+            Ended::Abandoned => self.stats.blocked += 1,
+            // What is found before the cut is found all the same.
+            Ended::Cut => {
+                self.book(execution);
+                self.stats.cut += 1;
+            }
+            Ended::Complete | Ended::Stuck => {
+                self.book(execution);
+                self.stats.executions += 1;
+                self.stats.stuck += u64::from(execution.ended == Ended::Stuck);
+                self.stats.timeouts_used_up += u64::from(execution.timeouts_used_up);
+                let end = execution.makespan;
+                let (least, most) = self.stats.makespan.unwrap_or((end, end));
+                self.stats.makespan = Some((least.min(end), most.max(end)));
+            }
+        }
+        self.strategy.end(execution);
+        self.stats.effort += self.strategy.effort();
+        if self.divergence().is_some() {
+            // Nothing that was seen of such a program can be relied on.
+            self.books.book_divergence(self.number(), execution);
+            self.stopped = true;
+        }
+    }
+}
+
+/// Explores a program to the end of the budget, or until it is told to stop. What was
+/// found is not run again.
+pub(crate) fn run<S: Strategy>(
+    program: &Program,
+    strategy: S,
+    budget: Budget,
+    watched: (Phase, &Watch),
+) -> Observed {
+    run_on(program, (strategy, Names::new()), budget, watched)
+}
+
+/// The same for a strategy that has the numbers of tasks and objects from
+/// another search.
+pub(crate) fn run_on<S: Strategy>(
+    program: &Program,
+    (strategy, names): (S, Names),
+    budget: Budget,
+    (phase, watch): (Phase, &Watch),
+) -> Observed {
+    let search = Search::new(strategy, budget, (phase, watch.clone()));
+    let limits = budget.semantics.limits(false);
+    let mut search = explore_on(program, limits, names, search);
+    while let Some(names) = search.go_on(program) {
+        search = explore_on(program, limits, names, search);
+    }
+    if !search.stopped && !search.strategy.is_exhausted() {
+        // What ended the search may have come exactly when there was nothing left.
+        let _ = search.strategy.begin();
+    }
+    search.take()
+}

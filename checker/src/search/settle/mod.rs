@@ -1,0 +1,248 @@
+//! What a search found, settled: which findings are what they look like.
+//!
+//! An analysis sees one execution without values. Whether a value that was
+//! overwritten matters, and whether steps that repeat go on for ever, takes more:
+//! other executions, and what variables held. That is asked here, once for each
+//! distinct fault when the search has ended, and the counts are those of what is
+//! left.
+//!
+//! - what is overwritten is a lost update or a stale write ([`loss`], [`hunt`]);
+//! - a block of steps repeated up to the limit is a livelock, or waiting beside
+//!   others that could go on, or nothing but long ([`cycle`]).
+
+mod cycle;
+mod hunt;
+mod loss;
+mod swap;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use unknot_sim::Program;
+
+use crate::model::finding::{Fault, Kind, Origin};
+use crate::model::schedule::Schedule;
+use crate::model::terms::Semantics;
+use crate::search::observed::{Observed, Seen, Witness};
+use cycle::Cycle;
+use loss::Answer;
+
+/// What one fault turned out to be.
+enum Settled {
+    /// As the analysis says.
+    AsFound,
+    /// The same, with another execution to show it.
+    ShownBy(Box<Witness>),
+    /// Another kind.
+    Other(Kind),
+    /// Another fault, which this execution shows.
+    Fault(Fault<Origin>, Box<Witness>),
+    /// Nothing.
+    Nothing,
+}
+
+/// Settles what has to be settled of what a search saw.
+pub(crate) fn settle(program: &Program, observed: &mut Observed, semantics: Semantics) {
+    // Nothing can be found out of a program that does not do the same again.
+    if observed.divergence.is_some() {
+        return;
+    }
+    let open = observed.findings.iter().filter(|(fault, _)| fault.kind.is_to_settle());
+    let open: Vec<_> = open.map(|(fault, seen)| (fault.clone(), seen.witness.clone())).collect();
+    if open.is_empty() {
+        return;
+    }
+    let settled = settle_all(program, &open, semantics);
+    for ((fault, _), settled) in open.iter().zip(settled) {
+        let mut seen = observed.findings.remove(fault).expect("it was just there");
+        let fault = match settled {
+            Settled::AsFound => fault.clone(),
+            Settled::ShownBy(witness) => {
+                seen.witness = *witness;
+                fault.clone()
+            }
+            Settled::Other(kind) => fault.of_kind(kind),
+            Settled::Fault(other, witness) => {
+                // It is shown by an execution that was made in addition.
+                (seen.executions, seen.witness) = (1, *witness);
+                other
+            }
+            Settled::Nothing => continue,
+        };
+        observed.findings.entry(fault).or_insert(seen);
+    }
+    count(observed);
+}
+
+/// What each of these faults, with an execution that shows it, turns out to be.
+fn settle_all(
+    program: &Program,
+    open: &[(Fault<Origin>, Witness)],
+    semantics: Semantics,
+) -> Vec<Settled> {
+    let answer = |(fault, witness): &(Fault<Origin>, Witness)| match fault.kind {
+        Kind::LostUpdate => loss::ask(program, &witness.schedule, fault, semantics),
+        _ => Answer::Loss,
+    };
+    let answers: Vec<Answer> = open.iter().map(answer).collect();
+    let doubtful = open.iter().zip(&answers).filter(|(_, answer)| **answer < Answer::Loss);
+    let doubtful: Vec<&Fault<Origin>> = doubtful.map(|((fault, _), _)| fault).collect();
+    let mut others = elsewhere(program, &doubtful, semantics);
+    let settled = open.iter().zip(answers).map(|((fault, witness), answer)| match fault.kind {
+        Kind::LostUpdate if answer == Answer::Loss => Settled::AsFound,
+        Kind::LostUpdate => {
+            let (elsewhere, witness) = others.remove(fault).expect("all were asked");
+            match (answer.max(elsewhere), witness) {
+                (Answer::Same | Answer::Equal, _) => Settled::Other(Kind::StaleWrite),
+                (Answer::Loss | Answer::Unknown, Some(witness)) if elsewhere > answer => {
+                    Settled::ShownBy(witness)
+                }
+                (Answer::Loss | Answer::Unknown, _) => Settled::AsFound,
+            }
+        }
+        _ => match cycle::settle(program, &witness.schedule, semantics) {
+            Some(Cycle::Fair) if fault.kind == Kind::Livelock => Settled::AsFound,
+            Some(Cycle::Unfair) if fault.kind == Kind::BusyWait => Settled::AsFound,
+            Some(Cycle::FairLater(other, witness)) => Settled::Fault(other, witness),
+            _ => Settled::Nothing,
+        },
+    });
+    settled.collect()
+}
+
+/// What other executions say of what is overwritten, with one that says so.
+fn elsewhere(
+    program: &Program,
+    faults: &[&Fault<Origin>],
+    semantics: Semantics,
+) -> BTreeMap<Fault<Origin>, (Answer, Option<Box<Witness>>)> {
+    if faults.is_empty() {
+        return BTreeMap::new();
+    }
+    let kept = hunt::hunt(program, faults.iter().map(|&fault| fault.clone()), semantics);
+    let of_fault = |(fault, cases): (Fault<Origin>, Vec<hunt::Case>)| {
+        let is_constant = hunt::is_constant(&cases);
+        let mut most = (Answer::Equal, None);
+        for case in cases {
+            let answer = loss::ask(program, &case.witness.schedule, &fault, semantics);
+            if answer > most.0 {
+                most = (answer, Some(Box::new(case.witness)));
+            }
+            if answer == Answer::Loss {
+                break;
+            }
+        }
+        if most.0 == Answer::Unknown && is_constant {
+            most = (Answer::Same, None);
+        }
+        (fault, most)
+    };
+    kept.into_iter().map(of_fault).collect()
+}
+
+/// What becomes of faults that are settled in the midst of a search.
+pub(crate) fn kinds(
+    program: &Program,
+    open: &[(Fault<Origin>, Witness)],
+    semantics: Semantics,
+) -> Vec<Option<Kind>> {
+    let settled = settle_all(program, open, semantics).into_iter();
+    let kind = |((fault, _), settled): (&(Fault<Origin>, Witness), Settled)| match settled {
+        Settled::AsFound | Settled::ShownBy(_) => Some(fault.kind),
+        Settled::Other(kind) => Some(kind),
+        Settled::Fault(other, _) => Some(other.kind),
+        Settled::Nothing => None,
+    };
+    open.iter().zip(settled).map(kind).collect()
+}
+
+/// Counts again what depends on what was settled.
+fn count(observed: &mut Observed) {
+    let of = |kind| {
+        let faults = observed.findings.keys().filter(move |fault| fault.kind == kind);
+        faults.map(Fault::unsettled).collect::<BTreeSet<_>>()
+    };
+    let (lost, stale) = (of(Kind::LostUpdate), of(Kind::StaleWrite));
+    let sum = |kind| {
+        let seen = observed.findings.iter().filter(|(fault, _)| fault.kind == kind);
+        seen.map(|(_, seen): (_, &Seen)| seen.executions).sum()
+    };
+    // An execution repeats one block at most.
+    let counts = [
+        (Kind::LostUpdate, observed.overwrites.with_any(&lost)),
+        (Kind::StaleWrite, observed.overwrites.with_any(&stale)),
+        (Kind::Livelock, sum(Kind::Livelock)),
+        (Kind::BusyWait, sum(Kind::BusyWait)),
+    ];
+    for (kind, executions) in counts {
+        match executions {
+            0 => _ = observed.kinds.remove(&kind),
+            _ => _ = observed.kinds.insert(kind, executions),
+        }
+    }
+    for seen in observed.outcomes.values_mut() {
+        seen.intact = seen.executions - seen.overwrites.with_any(&lost);
+    }
+}
+
+/// Whether an execution that says this of what is overwritten shows a lost update.
+fn is_lost(program: &Program, fault: &Fault<Origin>, answer: Answer, semantics: Semantics) -> bool {
+    match answer {
+        Answer::Loss => true,
+        Answer::Same | Answer::Equal => false,
+        Answer::Unknown => {
+            let others = elsewhere(program, &[fault], semantics);
+            others.values().all(|(answer, _)| *answer != Answer::Same)
+        }
+    }
+}
+
+/// Whether the execution of a schedule shows a fault that has to be settled as what
+/// it was settled to be.
+pub(crate) fn is_shown(
+    program: &Program,
+    fault: &Fault<Origin>,
+    schedule: &Schedule,
+    semantics: Semantics,
+) -> bool {
+    let is_lost = || {
+        let fault = fault.unsettled();
+        let answer = loss::ask(program, schedule, &fault, semantics);
+        is_lost(program, &fault, answer, semantics)
+    };
+    match fault.kind {
+        Kind::LostUpdate => is_lost(),
+        Kind::StaleWrite => !is_lost(),
+        Kind::Livelock => {
+            matches!(cycle::settle(program, schedule, semantics), Some(Cycle::Fair))
+        }
+        _ => true,
+    }
+}
+
+/// What becomes of what analyses find in one execution, by kind and steps: those
+/// that are to be settled and are not listed are nothing.
+pub(crate) fn sort(
+    program: &Program,
+    schedule: &Schedule,
+    found: &[(Kind, Vec<u32>)],
+    semantics: Semantics,
+) -> BTreeMap<(Kind, Vec<u32>), Kind> {
+    let mut sorted = BTreeMap::new();
+    if found.iter().any(|(kind, _)| *kind == Kind::LostUpdate) {
+        for (fault, answer, cases) in loss::ask_all(program, schedule, semantics) {
+            let kind = match is_lost(program, &fault, answer, semantics) {
+                true => Kind::LostUpdate,
+                false => Kind::StaleWrite,
+            };
+            sorted.extend(cases.into_iter().map(|steps| ((Kind::LostUpdate, steps), kind)));
+        }
+    }
+    let is_block = |kind| matches!(kind, Kind::Livelock | Kind::BusyWait);
+    if let Some((kind, steps)) = found.iter().find(|(kind, _)| is_block(*kind))
+        && cycle::settle(program, schedule, semantics).is_some()
+    {
+        sorted.insert((*kind, steps.clone()), *kind);
+    }
+    sorted
+}

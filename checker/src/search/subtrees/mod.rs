@@ -1,0 +1,319 @@
+//! One search on several threads.
+//!
+//! A search goes through its executions in order, and what comes last can be
+//! given away ([`Strategy::divide`]). So it is cut into *pieces*, which stand in
+//! a line in the order of their executions. A thread takes the first piece that
+//! nobody works on; whoever works on one gives its end away when others have
+//! nothing to do, and puts back what is left of it after a while, so that all
+//! of them are always busy near the front. What was seen is merged from the
+//! front on and in order, so nobody can tell afterwards where the search was
+//! cut, or by how many.
+//!
+//! A budget ends the search in the middle of a piece: that one is run again from
+//! its beginning, with what is left of the budget. The same holds for the first
+//! error, but for the work, since a piece ends there: those behind it are given
+//! up.
+//!
+//! Where somebody ends a check from outside, all that was seen by then is told,
+//! also what lies behind a piece that is not through: there the numbers of
+//! executions are not those of one thread.
+
+mod line;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use line::{Done, Line, Stage, Start, Taken};
+use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, Refusal, explore_on};
+
+use crate::model::end::End;
+use crate::model::end::Stop;
+use crate::model::terms::Budget;
+use crate::search::jobs::{Jobs, together};
+use crate::search::observed::Observed;
+use crate::search::watch::{Phase, Pulse, Watch};
+use crate::search::{Search, run, run_on};
+use crate::strategy::Strategy;
+
+/// How large the pieces are, in steps: these say more of the time that it takes
+/// than executions do.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// What one thread does before there are others.
+    pub alone: u64,
+    /// After this much the rest of a piece is put back.
+    pub most: u64,
+    /// What is kept of a piece when its end is given away.
+    pub keep: u64,
+}
+
+impl Cut {
+    /// 20,000 steps take some 10 ms, which is long beside what it takes to hand
+    /// over a piece, and short beside what a budget may waste.
+    pub const DEFAULT: Cut = Cut { alone: 20_000, most: 200_000, keep: 20_000 };
+}
+
+/// Explores a program with a search, on several threads if it can be divided.
+/// How many there are changes nothing. What was found is not run again.
+pub fn run_divided(
+    program: &Program,
+    search: Box<dyn Strategy>,
+    budget: Budget,
+    (watch, jobs): (&Watch, Jobs),
+    cut: Cut,
+) -> Observed {
+    let is_nothing = budget.max_executions == 0 || budget.max_effort == 0;
+    if jobs == Jobs::MIN || is_nothing || search.copy().is_none() {
+        return run(program, search, budget, (Phase::Search, watch));
+    }
+    let line = Line::new(search, budget, jobs);
+    let shared = Arc::new(Shared {
+        line: Mutex::new(line),
+        changed: Condvar::new(),
+        wanted: AtomicBool::new(false),
+        front: AtomicU64::new(0),
+        stop: OnceLock::new(),
+        executions: AtomicU64::new(0),
+        steps: AtomicU64::new(0),
+        budget,
+        cut,
+        watch: watch.clone(),
+    });
+    if let Some(first) = shared.take() {
+        shared.work_on(program, first, cut.alone);
+    }
+    if !shared.lock().is_over() {
+        together(jobs, || {
+            let guard = Guard(&shared);
+            while let Some(piece) = shared.take() {
+                shared.work_on(program, piece, cut.most);
+            }
+            std::mem::forget(guard);
+        });
+    }
+    shared.finish(program)
+}
+
+/// What the threads share.
+struct Shared {
+    line: Mutex<Line>,
+    changed: Condvar,
+    /// Whether somebody has nothing to do.
+    wanted: AtomicBool,
+    /// The piece at the front: only who works on it asks whether to go on.
+    front: AtomicU64,
+    /// What he was told, if he was told to stop.
+    stop: OnceLock<Stop>,
+    /// Executions and steps of all threads so far.
+    executions: AtomicU64,
+    steps: AtomicU64,
+    budget: Budget,
+    cut: Cut,
+    watch: Watch,
+}
+
+impl Shared {
+    /// Nothing in a line is left half done by a panic.
+    fn lock(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the others that the line has changed.
+    fn tell(&self, line: &Line) {
+        self.wanted.store(line.idle > line.n_ready(), Ordering::Relaxed);
+        let front = line.pieces.front().map_or(u64::MAX, |piece| piece.id);
+        self.front.store(front, Ordering::Relaxed);
+        self.changed.notify_all();
+    }
+
+    /// Waits for a piece to work on. `None` when there will be no more.
+    fn take(&self) -> Option<Taken> {
+        let mut line = self.lock();
+        loop {
+            if line.is_over() {
+                return None;
+            }
+            if let Some(taken) = line.take() {
+                self.tell(&line);
+                return Some(taken);
+            }
+            line.idle += 1;
+            self.wanted.store(true, Ordering::Relaxed);
+            line = self.changed.wait(line).unwrap_or_else(PoisonError::into_inner);
+            line.idle -= 1;
+        }
+    }
+
+    /// Works on a piece for so many steps.
+    fn work_on(self: &Arc<Shared>, program: &Program, piece: Taken, most: u64) {
+        let Taken { id, start, is_given_up } = piece;
+        let Start { search, names } = start.again();
+        let watch = self.watch_for(id);
+        let search = Search::new(search, self.budget, (Phase::Search, watch));
+        let limits = self.budget.semantics.limits(false);
+        let worker = Worker {
+            search,
+            shared: Arc::clone(self),
+            id,
+            is_given_up,
+            most,
+            is_full: false,
+            names: None,
+        };
+        let Worker { mut search, names, is_full, .. } = explore_on(program, limits, names, worker);
+        let (seen, is_stopped) = (search.take(), search.is_stopped());
+        let rest = names.filter(|_| is_full && !is_stopped);
+        // What is put back has to wait, so it keeps only what it begins with.
+        let rest = rest.map(|names| Start { search: search.into_strategy(), names }.again());
+        let rest = rest.filter(|rest| !rest.is_empty());
+        let mut line = self.lock();
+        line.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::Refused(_));
+        // One that was given up is of no use.
+        if let Some(at) = line.find(id) {
+            if is_stopped {
+                line.give_up(at + 1);
+            }
+            rest.into_iter().for_each(|rest| line.insert(at + 1, rest));
+            line.pieces[at].stage = Stage::Done(Box::new(Done { start, seen, is_stopped }));
+        }
+        if !line.is_interrupted {
+            line.settle();
+        }
+        self.tell(&line);
+    }
+
+    /// Asks whether to go on, for the one at the front, who knows how far all
+    /// are. The others only hear what he was told.
+    fn watch_for(self: &Arc<Shared>, id: u64) -> Watch {
+        let shared = Arc::clone(self);
+        self.watch.asking(move |pulse| {
+            if shared.front.load(Ordering::Relaxed) == id {
+                let told = shared.watch.ask(Pulse {
+                    executions: shared.executions.load(Ordering::Relaxed),
+                    steps: shared.steps.load(Ordering::Relaxed),
+                    most: Some(shared.budget.max_executions),
+                    ..pulse
+                });
+                told.into_iter().for_each(|stop| _ = shared.stop.set(stop));
+            }
+            shared.stop.get().copied()
+        })
+    }
+
+    /// All that was seen.
+    fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
+        let mut line = self.lock();
+        let mut is_exhausted = line.pieces.is_empty() && !line.is_stopped;
+        let mut unfinished = End::FirstError;
+        if let Some((last, is_end)) = line.last.take() {
+            let Start { search, names } = last.again();
+            let watched = (Phase::Search, &self.watch_for(u64::MAX));
+            let seen = run_on(program, (search, names), line.left, watched);
+            // The last execution may have taken more than was left.
+            is_exhausted = is_end && seen.exhausted();
+            let is_spent = seen.stats.spent() >= line.left.max_executions;
+            let end = if is_spent { End::Executions } else { End::Effort };
+            unfinished = if seen.exhausted() { end } else { seen.end };
+            line.absorb(seen);
+        }
+        for piece in std::mem::take(&mut line.pieces) {
+            if let Stage::Done(done) = piece.stage {
+                line.absorb(done.seen);
+            }
+        }
+        let mut seen = line.seen.take().expect("somebody worked on the first piece");
+        seen.end = match seen.end {
+            _ if is_exhausted => End::Exhausted,
+            // These tell of one piece; the whole search ended for another reason.
+            End::Exhausted | End::OneExecution => unfinished,
+            end => end,
+        };
+        seen
+    }
+}
+
+/// Sends the others home when it is dropped: when a thread panics.
+struct Guard<'a>(&'a Shared);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        let mut line = self.0.lock();
+        line.give_up(0);
+        self.0.tell(&line);
+    }
+}
+
+/// The explorer of one piece.
+struct Worker {
+    search: Search<Box<dyn Strategy>>,
+    shared: Arc<Shared>,
+    id: u64,
+    is_given_up: Arc<AtomicBool>,
+    /// Steps, after which the rest is put back.
+    most: u64,
+    /// Whether they are made.
+    is_full: bool,
+    /// The names, when the rest is put back.
+    names: Option<Names>,
+}
+
+impl Worker {
+    /// Gives the end of the piece to whoever has nothing to do.
+    fn give(&mut self, names: &Names) {
+        let stats = self.search.stats();
+        let (steps, executions) = (stats.steps.max(1), stats.spent());
+        let keep = (self.shared.cut.keep.saturating_mul(executions) / steps).max(1);
+        let Some(search) = self.search.strategy().divide(keep) else { return };
+        let rest = Start { search, names: names.clone() };
+        if rest.is_empty() {
+            return;
+        }
+        let mut line = self.shared.lock();
+        if let Some(at) = line.find(self.id) {
+            line.insert(at + 1, rest);
+            self.shared.tell(&line);
+        }
+    }
+}
+
+impl Explorer for Worker {
+    fn begin(&mut self) -> bool {
+        !self.is_full && !self.is_given_up.load(Ordering::Relaxed) && self.search.begin()
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.search.lost(at);
+    }
+
+    fn refused(&mut self, why: Refusal) {
+        self.search.refused(why);
+    }
+
+    fn n_repeated(&self) -> usize {
+        self.search.n_repeated()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.search.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.search.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.search.end(execution);
+        self.shared.executions.fetch_add(1, Ordering::Relaxed);
+        self.shared.steps.fetch_add(execution.trace.len() as u64, Ordering::Relaxed);
+        if self.search.is_stopped() {
+            return;
+        }
+        let stats = self.search.stats();
+        self.is_full = stats.steps >= self.most || self.search.is_spent();
+        if self.is_full {
+            self.names = Some(execution.names.clone());
+        } else if self.shared.wanted.load(Ordering::Relaxed) {
+            self.give(execution.names);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Looking on while executions are run, and ending that from outside.
+//!
+//! Between two executions a search tells its [`Watch`] how far it is and asks
+//! whether to go on. A limit on time, the line that shows progress and the key
+//! that interrupts are one closure behind this question, made where the command
+//! line meets the process; a search knows of no clock. Searches of several
+//! threads may ask the same closure. Another one hears what they find.
+//!
+//! What it can miss: an execution that runs is never ended. Its steps are
+//! bounded, so the next question comes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use unknot_sim::Execution;
+
+pub use crate::model::end::Stop;
+use crate::search::news::News;
+use crate::strategy::Strategy;
+
+/// What executions are run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The search of a check.
+    Search,
+    /// The simplest schedules of what it found.
+    Simplest,
+    /// The plain search beside it.
+    CrossCheck,
+}
+
+/// How far a phase is.
+#[derive(Clone, Copy)]
+pub struct Pulse<'a> {
+    /// The phase.
+    pub phase: Phase,
+    /// Its executions so far, of every kind.
+    pub executions: u64,
+    /// Their steps.
+    pub steps: u64,
+    /// The most executions that there can be, where that says anything.
+    pub most: Option<u64>,
+    /// Who decides, for what he knows of the rest.
+    pub strategy: Option<&'a dyn Strategy>,
+}
+
+type Ask = dyn Fn(Pulse<'_>) -> Option<Stop> + Send + Sync;
+
+type Hear = dyn Fn(&News, &Execution<'_>) + Send + Sync;
+
+/// The closures that a search calls. There are none by default.
+#[derive(Clone, Default)]
+pub struct Watch {
+    ask: Option<Arc<Ask>>,
+    hear: Option<Arc<Hear>>,
+}
+
+impl Watch {
+    /// Has a closure asked before every execution, on several threads before
+    /// those of one of them. Once it has said stop it has to say so again.
+    #[must_use]
+    pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Watch {
+        Watch { ask: Some(Arc::new(ask)), hear: None }
+    }
+
+    /// Has another closure hear what is found, with the execution that shows it.
+    #[must_use]
+    pub fn telling(self, hear: impl Fn(&News, &Execution<'_>) + Send + Sync + 'static) -> Watch {
+        Watch { hear: Some(Arc::new(hear)), ..self }
+    }
+
+    /// The same with another closure that is asked.
+    pub(crate) fn asking(
+        &self,
+        ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static,
+    ) -> Watch {
+        Watch { ask: Some(Arc::new(ask)), hear: self.hear.clone() }
+    }
+
+    /// Tells what was found.
+    pub(crate) fn tell(&self, news: &News, execution: &Execution<'_>) {
+        if let Some(hear) = &self.hear {
+            hear(news, execution);
+        }
+    }
+
+    /// Whether to stop.
+    pub(crate) fn ask(&self, pulse: Pulse<'_>) -> Option<Stop> {
+        self.ask.as_ref().and_then(|ask| ask(pulse))
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.ask.is_some() { "Watch(asked)" } else { "Watch(not asked)" })
+    }
+}

@@ -1,0 +1,154 @@
+//! What a strategy is: it decides what runs next, execution after execution, and says
+//! what may be claimed afterwards.
+
+use unknot_sim::Explorer;
+
+use super::divergence::Divergence;
+use super::estimate::Fork;
+
+/// What strategies are made from. Each takes what its row says and has no use
+/// for the rest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// The seed of the check.
+    pub seed: u64,
+    /// The only execution that is wanted. It is the last one that is run:
+    /// profiles may come before it.
+    pub only: Option<u64>,
+    /// The most preemptions that an execution may have.
+    pub preemptions: Option<u32>,
+}
+
+/// A way to explore, together with what may be claimed afterwards.
+pub trait Strategy: Explorer + Send + 'static {
+    /// Whether every behaviour has been covered, up to what was cut.
+    fn is_exhausted(&self) -> bool;
+
+    /// Where the program did not do the same under the same decisions. The
+    /// strategy cannot go on then.
+    fn divergence(&self) -> Option<&Divergence> {
+        None
+    }
+
+    /// How many steps an execution has in common with the one before, at least.
+    /// Asked when it has ended, before the strategy is told of that.
+    fn steps_in_common(&self) -> usize {
+        0
+    }
+
+    /// What was looked at to plan on behind the last execution, where that may be
+    /// more than its steps and what they touched.
+    fn effort(&self) -> u64 {
+        0
+    }
+
+    /// The bound on preemptions, for a search under one.
+    fn preemption_bound(&self) -> Option<PreemptionBound> {
+        None
+    }
+
+    /// How many executions a sampler learns from: the first ones of a check.
+    fn profiles(&self) -> u64 {
+        0
+    }
+
+    /// Has the next execution be the one of a number, for samplers. The
+    /// profiles have to be made before others.
+    fn seek(&mut self, _number: u64) {
+        panic!("a search goes through its executions in order");
+    }
+
+    /// A search that begins where this one is between two executions, and has
+    /// counted nothing. `None` for who cannot be divided.
+    fn copy(&self) -> Option<Box<dyn Strategy>> {
+        None
+    }
+
+    /// Between two executions, gives away a search of what comes last. What is
+    /// kept should take about so many executions, and something is, as far as
+    /// anybody knows. `None` if there is too little left.
+    fn divide(&mut self, _keep: u64) -> Option<Box<dyn Strategy>> {
+        None
+    }
+
+    /// The path of the last execution through the tree of decisions, as far as
+    /// the tree is known, for who goes through one. It is only asked for now
+    /// and then.
+    fn path(&self) -> Option<Vec<Fork>> {
+        None
+    }
+}
+
+/// A bound on the preemptions of an execution, and what it cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreemptionBound {
+    /// The most that an execution may have.
+    pub preemptions: u32,
+    /// Options that were left out since they would have been one too many,
+    /// over all decisions.
+    pub left_out: u64,
+}
+
+impl Explorer for Box<dyn Strategy> {
+    fn begin(&mut self) -> bool {
+        (**self).begin()
+    }
+
+    fn n_repeated(&self) -> usize {
+        (**self).n_repeated()
+    }
+
+    fn pick(&mut self, point: &unknot_sim::Point<'_>) -> unknot_sim::Decision {
+        (**self).pick(point)
+    }
+
+    fn choose(&mut self, point: &unknot_sim::Point<'_>, n: u32) -> u32 {
+        (**self).choose(point, n)
+    }
+
+    fn end(&mut self, execution: &unknot_sim::Execution<'_>) {
+        (**self).end(execution);
+    }
+}
+
+impl Strategy for Box<dyn Strategy> {
+    fn steps_in_common(&self) -> usize {
+        (**self).steps_in_common()
+    }
+
+    fn is_exhausted(&self) -> bool {
+        (**self).is_exhausted()
+    }
+
+    fn divergence(&self) -> Option<&Divergence> {
+        (**self).divergence()
+    }
+
+    fn effort(&self) -> u64 {
+        (**self).effort()
+    }
+
+    fn preemption_bound(&self) -> Option<PreemptionBound> {
+        (**self).preemption_bound()
+    }
+
+    fn profiles(&self) -> u64 {
+        (**self).profiles()
+    }
+
+    fn seek(&mut self, number: u64) {
+        (**self).seek(number);
+    }
+
+    fn path(&self) -> Option<Vec<Fork>> {
+        (**self).path()
+    }
+
+    fn copy(&self) -> Option<Box<dyn Strategy>> {
+        (**self).copy()
+    }
+
+    fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
+        (**self).divide(keep)
+    }
+}

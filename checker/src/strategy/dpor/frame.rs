@@ -1,0 +1,134 @@
+//! Executions after which others are to be made, one on top of the other.
+//!
+//! Each frame has all that its part of the search needs, so a stack of them can
+//! be cut in two: the lower part is what comes last. Where to cut follows from
+//! how many executions came after each one so far, taken as what the rest of
+//! its plans will come to as well.
+//!
+//! Searches that are cut from one another begin with the same frames, which may be
+//! many and long. So what they hold is shared, and copied only where one of them
+//! changes it. Frames on top of one another share the points that they begin with.
+
+use std::sync::Arc;
+
+use super::node::Node;
+use super::points::Points;
+use super::reversal::Reversals;
+use crate::strategy::estimate::Fork;
+
+/// An execution after which others are to be made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frame {
+    /// Its points, up to the last one that the search returns to.
+    pub(super) points: Points,
+    /// So many of them are those of the present execution as well, at least.
+    pub(super) shared: usize,
+    /// Points whose step has values that are to be tried, with the present ones.
+    pub(super) values: Vec<(usize, Node)>,
+    pub(super) plans: Arc<Reversals>,
+    /// How many executions were made after it, and subtrees below them.
+    pub(super) done: u64,
+    /// Plans that others see to.
+    given: u64,
+    /// Executions that had been made when it came to be, itself included.
+    since: u64,
+}
+
+impl Frame {
+    /// Makes the points of an execution its own, of which it has the shared ones
+    /// already, as the frame below it has.
+    pub(super) fn take_points(&mut self, points: &[Node], below: Option<&Frame>) {
+        let others = below.map(|below| (&below.points, below.shared.min(below.points.len())));
+        self.points.take(points, self.shared, others);
+        self.shared = points.len();
+    }
+
+    /// Its plans without any of them, keeping the memory where nobody else has it.
+    pub(super) fn no_plans(&mut self) -> &mut Reversals {
+        if Arc::get_mut(&mut self.plans).is_none() {
+            self.plans = Arc::default();
+        }
+        let plans = Arc::make_mut(&mut self.plans);
+        plans.clear();
+        plans
+    }
+
+    /// Nothing was made after it yet.
+    pub(super) fn begin(&mut self, made: u64) {
+        (self.done, self.given, self.since) = (0, 0, made);
+    }
+
+    /// Its own execution, and those that are made after it.
+    pub(super) fn fork(&self) -> Fork {
+        Fork { done: self.done, of: self.done + 1 + self.ahead() as u64 + self.given }
+    }
+
+    /// What is still to be made right after it, at least.
+    fn ahead(&self) -> usize {
+        self.plans.len() + self.values.len()
+    }
+
+    /// Executions that each of these may come to.
+    fn each(&self, made: u64) -> u64 {
+        ((made - self.since) / self.done.max(1)).max(1)
+    }
+
+    /// Takes some of the plans that come last away, as a frame of their own.
+    fn split_off_last(&mut self, n: usize) -> Frame {
+        let plans = Arc::new(Arc::make_mut(&mut self.plans).split_off_last(n));
+        let done = self.done + self.ahead() as u64;
+        self.given += n as u64;
+        Frame {
+            points: self.points.clone(),
+            shared: 0,
+            values: vec![],
+            plans,
+            done,
+            given: 0,
+            since: self.since,
+        }
+    }
+}
+
+/// The lower part of a stack, which was taken away.
+pub(super) struct Below {
+    pub(super) frames: Vec<Frame>,
+    /// How many of them are not the rest of one that stayed.
+    pub(super) whole: usize,
+    /// Executions that what stayed may come to.
+    pub(super) kept: u64,
+}
+
+/// Takes the lower part of a stack away, so that what stays takes about `keep`
+/// executions, or half of what is left if that is less. Neither part is empty.
+pub(super) fn divide(frames: &mut Vec<Frame>, made: u64, keep: u64) -> Option<Below> {
+    let left: u64 = frames.iter().map(|frame| frame.ahead() as u64 * frame.each(made)).sum();
+    let keep = keep.min(left / 2);
+    let mut kept = 0;
+    for at in (0..frames.len()).rev() {
+        let has_more_below = frames[..at].iter().any(|frame| frame.ahead() > 0);
+        let frame = &mut frames[at];
+        let each = frame.each(made);
+        if kept + frame.ahead() as u64 * each <= keep {
+            kept += frame.ahead() as u64 * each;
+            continue;
+        }
+        let n_plans = frame.plans.len();
+        let wanted = ((keep - kept) / each).saturating_sub(frame.values.len() as u64);
+        // Something is kept, and something is given away.
+        let least = usize::from(kept == 0 && frame.values.is_empty());
+        let mut stay = (wanted as usize).max(least).min(n_plans);
+        if stay == n_plans && !has_more_below {
+            stay = n_plans.saturating_sub(1).max(least);
+        }
+        if stay == n_plans && !has_more_below {
+            return None;
+        }
+        let mut below: Vec<Frame> = frames.drain(..at).collect();
+        if stay < n_plans {
+            below.push(frames[0].split_off_last(n_plans - stay));
+        }
+        return Some(Below { frames: below, whole: at, kept: keep });
+    }
+    None
+}

@@ -1,0 +1,126 @@
+//! The points of the present execution, as the search sees them.
+
+use std::sync::Arc;
+
+use unknot_sim::{Access, Step, TaskId};
+
+use crate::strategy::asked::Asked;
+use crate::strategy::order::choice::{Choice, Choices};
+
+/// How it came about that a step is made at its point.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// It was the first to be made there. Others may be made before it.
+    Free,
+    /// It leads to a head.
+    Led,
+    /// It is made before a step of another task that was made here first.
+    Head(Arc<Head>),
+}
+
+/// What is known of a step that was made before another.
+#[derive(Debug)]
+pub(super) struct Head {
+    /// Who made the other one.
+    pub(super) against: TaskId,
+    /// What the other one touched here, if that may be another thing later;
+    /// else empty.
+    pub(super) instead_of: Vec<Access>,
+    /// The head before this one that was made before the same step.
+    pub(super) before: Option<u32>,
+}
+
+/// The point before one step.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// The task that makes the step.
+    pub(super) task: TaskId,
+    pub(super) kind: Kind,
+    /// What the task asked for when the step was first made.
+    pub(super) asked: Option<Asked>,
+    /// The values chosen inside that step.
+    pub(super) choices: Choices,
+    /// The first of them, if they are given; all values of the others are tried.
+    pub(super) n_given: u32,
+    /// What the step touched with the values that were tried before, if any
+    /// were.
+    touched_before: Option<Arc<[Access]>>,
+}
+
+impl Clone for Node {
+    /// Most steps choose nothing, and most nodes are copied for every frame.
+    fn clone(&self) -> Node {
+        Node {
+            task: self.task,
+            kind: self.kind.clone(),
+            asked: self.asked,
+            choices: Choices::from_slice(&self.choices),
+            n_given: self.n_given,
+            touched_before: self.touched_before.clone(),
+        }
+    }
+}
+
+impl Node {
+    /// A step with values that are given.
+    pub(super) fn new(task: TaskId, kind: Kind, choices: Choices) -> Node {
+        let n_given = choices.len() as u32;
+        Node { task, kind, asked: None, choices, n_given, touched_before: None }
+    }
+
+    /// A step that was the first to be made at its point.
+    pub(super) fn free(made: &Step, choices: Choices) -> Node {
+        let asked = Some(Asked::before(made));
+        Node { asked, n_given: 0, ..Node::new(made.task, Kind::Free, choices) }
+    }
+
+    /// What the step touched with the values that were tried before.
+    pub(super) fn touched_before(&self) -> &[Access] {
+        self.touched_before.as_deref().unwrap_or_default()
+    }
+
+    /// Notes what the step touched with the present values.
+    pub(super) fn touches(&mut self, accesses: &[Access]) {
+        let before = self.touched_before().iter().chain(accesses);
+        self.touched_before = Some(before.copied().collect());
+    }
+
+    pub(super) fn is_free(&self) -> bool {
+        matches!(self.kind, Kind::Free)
+    }
+
+    /// The values that are not given.
+    pub(super) fn open_choices(&self) -> &[Choice] {
+        &self.choices[(self.n_given as usize).min(self.choices.len())..]
+    }
+
+    /// Whether the step has other values than those that are tried first.
+    pub(super) fn has_other_values(&self) -> bool {
+        self.open_choices().iter().any(|choice| choice.value > 0)
+    }
+
+    /// Whether the search would not come this way by itself.
+    pub(super) fn deviates(&self) -> bool {
+        matches!(self.kind, Kind::Head(_)) || self.has_other_values()
+    }
+
+    /// The head, if it was made before a step of this task.
+    pub(super) fn head_against(&self, task: TaskId) -> Option<&Head> {
+        match &self.kind {
+            Kind::Head(head) if head.against == task => Some(head),
+            _ => None,
+        }
+    }
+}
+
+/// The heads that were made one after another just before a step of a task,
+/// newest first. Nodes that are not there are of free steps.
+pub(super) fn chain(
+    nodes: &[Node],
+    step: usize,
+    task: TaskId,
+) -> impl Iterator<Item = (usize, &Head)> {
+    let head_at = move |at: usize| nodes.get(at)?.head_against(task).map(|head| (at, head));
+    let newest = step.checked_sub(1).and_then(head_at);
+    std::iter::successors(newest, move |(_, head)| head_at(head.before? as usize))
+}

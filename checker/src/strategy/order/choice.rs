@@ -1,0 +1,37 @@
+//! The values that a task chooses inside a step.
+
+use smallvec::SmallVec;
+use unknot_sim::Trace;
+
+/// A value chosen inside a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::strategy) struct Choice {
+    pub(in crate::strategy) value: u32,
+    /// Of how many.
+    pub(in crate::strategy) n: u32,
+}
+
+/// The values of one step, in the order in which they are chosen.
+pub(in crate::strategy) type Choices = SmallVec<[Choice; 1]>;
+
+/// The values that were chosen inside a step.
+pub(in crate::strategy) fn made_in(trace: &Trace, step: usize) -> Choices {
+    if trace.choices(step).is_empty() {
+        return Choices::new();
+    }
+    let of = trace.choice_sizes(step);
+    trace.choices(step).iter().zip(of).map(|(&value, &n)| Choice { value, n }).collect()
+}
+
+/// Moves on to the next value of the last choice that has one, of those behind
+/// the first `given` ones.
+pub(in crate::strategy) fn next_value(choices: &mut Choices, given: usize) -> bool {
+    while choices.len() > given {
+        let Some(last) = choices.pop() else { unreachable!("longer than given") };
+        if last.value + 1 < last.n {
+            choices.push(Choice { value: last.value + 1, ..last });
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,8 @@
+//! Which steps of an execution happen before which, which of them race, and what would
+//! have happened without some.
+
+pub(super) mod choice;
+pub(super) mod events;
+pub(super) mod past;
+pub(super) mod race;
+mod races;

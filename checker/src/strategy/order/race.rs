@@ -1,0 +1,121 @@
+//! Races as data: two steps of different tasks that can be made in the other
+//! order, and what is known of the later one.
+
+use unknot_sim::{Access, Execution, Guard, Mode, Role, Task, TaskId, Waiting};
+
+use super::events::Events;
+
+/// What a task does, or is about to do.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::strategy) struct Candidate<'a> {
+    pub(in crate::strategy) task: TaskId,
+    pub(in crate::strategy) accesses: &'a [Access],
+    /// What it waits on without touching it: the time, for one that sleeps.
+    pub(in crate::strategy) guard: Option<Guard>,
+    /// Which step that is, or would be.
+    pub(in crate::strategy) place: usize,
+}
+
+impl<'a> Candidate<'a> {
+    pub(in crate::strategy) fn new(
+        task: TaskId,
+        accesses: &'a [Access],
+        place: usize,
+    ) -> Candidate<'a> {
+        Candidate { task, accesses, guard: None, place }
+    }
+
+    /// The same, waiting on this, if it does not say so by what it touches.
+    fn guarded(self, guard: Option<Guard>) -> Candidate<'a> {
+        let guard = guard.filter(|_| !self.accesses.iter().any(|a| a.mode == Mode::Until));
+        Candidate { guard, ..self }
+    }
+
+    /// Whether anything can keep the task from it.
+    pub(in crate::strategy) fn may_be_kept(&self, execution: &Execution<'_>) -> bool {
+        self.guard.is_some()
+            || execution.task(self.task).alive.is_some()
+            || self.accesses.iter().any(Access::may_wait)
+    }
+
+    /// The next step of a task that has not ended.
+    pub(in crate::strategy) fn pending(task: &'a Task, place: usize) -> Candidate<'a> {
+        // A pseudo-task is opened by the machine, not by a step.
+        let guard = task.pending.guard.filter(|_| task.role == Role::Program);
+        Candidate::new(task.id, &task.pending.accesses, place).guarded(guard)
+    }
+}
+
+/// A step that may be made before an earlier one of another task.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::strategy) struct Race {
+    /// The earlier step.
+    pub(in crate::strategy) first: usize,
+    /// The later step; for one that was not made the length of the execution.
+    pub(in crate::strategy) later: usize,
+    /// Who makes the later one.
+    pub(in crate::strategy) task: TaskId,
+}
+
+/// The later step of a race.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::strategy) struct Later<'a> {
+    pub(in crate::strategy) what: Candidate<'a>,
+    /// Which step it is. One that was not made would have been this one.
+    pub(in crate::strategy) place: usize,
+    /// The step before it in its task, or the one that started the task.
+    pub(in crate::strategy) before: Option<usize>,
+    /// The last step before it that is ordered with every other one.
+    pub(in crate::strategy) fence: Option<usize>,
+    /// Whether it was made.
+    pub(in crate::strategy) is_made: bool,
+}
+
+impl<'a> Later<'a> {
+    /// A step that was made.
+    pub(in crate::strategy) fn made(
+        execution: &Execution<'a>,
+        events: &Events,
+        place: usize,
+    ) -> Later<'a> {
+        let trace = execution.trace;
+        let task = trace.steps()[place].task;
+        let what = Candidate::new(task, trace.accesses(place), place);
+        Later { is_made: true, ..Later::new(events, what, place, events.before(place)) }
+    }
+
+    /// What a task would have done next when an execution ended.
+    pub(in crate::strategy) fn pending(events: &Events, task: &'a Task) -> Later<'a> {
+        let before = events.predecessor(task.id);
+        Later::new(events, Candidate::pending(task, events.len()), events.len(), before)
+    }
+
+    /// What a task was blocked at when the clock made a step.
+    pub(in crate::strategy) fn waiting(
+        events: &Events,
+        waiting: &'a Waiting,
+        fence: usize,
+    ) -> Later<'a> {
+        let Waiting { task, accesses, guard, .. } = waiting;
+        let what = Candidate::new(*task, accesses, fence).guarded(*guard);
+        let last = events.predecessor(what.task);
+        let mut made = std::iter::successors(last, |&made| events.before(made));
+        let before = made.find(|&made| made < fence);
+        Later::new(events, what, fence, before)
+    }
+
+    fn new(events: &Events, what: Candidate<'a>, place: usize, before: Option<usize>) -> Later<'a> {
+        let fence = place.checked_sub(1).and_then(|last| events.fence_before(last));
+        Later { what, place, before, fence, is_made: false }
+    }
+
+    /// How many steps had been made when its task came to it, or at the fence.
+    pub(in crate::strategy) fn since(&self) -> usize {
+        self.before.max(self.fence).map_or(0, |step| step + 1)
+    }
+
+    /// Whether a step had happened before its task came to it.
+    pub(in crate::strategy) fn is_after(&self, events: &Events, step: usize) -> bool {
+        self.before.is_some_and(|before| events.happens_before(step, before))
+    }
+}

@@ -1,0 +1,167 @@
+//! What the seeded strategies have in common: executions with seeds of their own.
+//!
+//! A sampler never covers a program; it draws executions at random. Execution
+//! i has its own seed, derived from the check's seed and i, and draws nothing
+//! else, so it can be run again alone, and executions may be run in any order.
+//! How a task is picked is left to a [`Walk`]; values inside a step are always
+//! picked uniformly.
+//!
+//! Some walks use estimates: how long the program is, how many steps a task
+//! makes. What execution i draws would depend on all executions before it if
+//! the estimates did. So they come from the first few alone, the *profiles*:
+//! these pick uniformly, as `random` does, and count as any other execution.
+//! They are determined by the check's seed and by the bound on steps; whoever
+//! runs execution i alone runs the profiles first. They are several because
+//! one that gets stuck after a few steps says nothing about those that do not:
+//! the longest one is taken.
+
+pub(super) mod pct;
+pub(super) mod portfolio;
+pub(super) mod random;
+pub(super) mod urw;
+
+use unknot_sim::{Decision, Execution, Explorer, Point, Randomness, TaskId};
+
+use crate::strategy::api::{Config, Strategy};
+use crate::strategy::sampling::random::uniform;
+
+/// Enough that hardly any program gets stuck in all of them.
+pub(super) const PROFILES: u64 = 8;
+
+/// How the tasks of one execution are picked.
+///
+/// Nothing may depend on the order of task ids, which are numbered by the
+/// executions that came before: only on `point.live()` and on equality.
+pub trait Walk: Default + Send + 'static {
+    /// How many executions are profiles.
+    const PROFILES: u64;
+
+    /// Sees a point of a profile at which a task is about to be picked.
+    fn watch(&mut self, _point: &Point<'_>) {}
+
+    /// Takes the estimates from a finished profile.
+    fn learn(&mut self, _profile: &Execution<'_>) {}
+
+    /// Gets ready for the execution of this number, which is no profile.
+    fn begin(&mut self, _number: u64, _randomness: &mut Randomness) {}
+
+    /// Picks an enabled task.
+    fn pick(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId;
+}
+
+/// The strategy: a walk with the seeds kept.
+#[derive(Debug)]
+pub struct Sampler<W> {
+    walk: W,
+    config: Config,
+    /// The execution that runs.
+    number: u64,
+    /// The execution that comes after it, if any.
+    next: Option<u64>,
+    randomness: Randomness,
+}
+
+/// The seed of execution `number` of a check: a number of the SplitMix64
+/// sequence that starts at the check's own seed, mixed once so that the
+/// sequences of neighbouring seeds have nothing in common.
+///
+/// Source: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number
+/// Generators", OOPSLA 2014.
+#[must_use]
+pub fn execution_seed(seed: u64, number: u64) -> u64 {
+    const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |z: u64| {
+        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let start = mix(seed.wrapping_add(GAMMA));
+    mix(start.wrapping_add(number.wrapping_add(1).wrapping_mul(GAMMA)))
+}
+
+impl<W: Walk> Sampler<W> {
+    /// A sampler that has drawn nothing yet.
+    #[must_use]
+    pub fn new(config: Config) -> Sampler<W> {
+        // A profile needs no other one.
+        let first = config.only.filter(|&only| only < W::PROFILES || W::PROFILES == 0);
+        let first = first.unwrap_or(0);
+        Sampler {
+            walk: W::default(),
+            config,
+            number: first,
+            next: Some(first),
+            randomness: Randomness::new(execution_seed(config.seed, first)),
+        }
+    }
+
+    fn is_profile(&self) -> bool {
+        self.number < W::PROFILES
+    }
+}
+
+impl<W: Walk> Explorer for Sampler<W> {
+    fn begin(&mut self) -> bool {
+        let Some(number) = self.next else { return false };
+        self.number = number;
+        self.next = match self.config.only {
+            Some(only) if number == only => None,
+            Some(only) if number + 1 >= W::PROFILES => Some(only),
+            _ => number.checked_add(1),
+        };
+        self.randomness = Randomness::new(execution_seed(self.config.seed, number));
+        if !self.is_profile() {
+            self.walk.begin(number, &mut self.randomness);
+        }
+        true
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        Decision::Run(if self.is_profile() {
+            self.walk.watch(point);
+            uniform(point, &mut self.randomness)
+        } else {
+            self.walk.pick(point, &mut self.randomness)
+        })
+    }
+
+    fn choose(&mut self, _point: &Point<'_>, n: u32) -> u32 {
+        self.randomness.below(n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        if self.is_profile() {
+            self.walk.learn(execution);
+        }
+    }
+}
+
+impl<W: Walk> Strategy for Sampler<W> {
+    fn is_exhausted(&self) -> bool {
+        false
+    }
+
+    fn profiles(&self) -> u64 {
+        W::PROFILES
+    }
+
+    fn seek(&mut self, number: u64) {
+        self.next = Some(number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn seeds_of_executions_are_distinct_and_stay() {
+        let seeds = (0..10).flat_map(|seed| (0..1000).map(move |i| execution_seed(seed, i)));
+        assert_eq!(seeds.collect::<BTreeSet<u64>>().len(), 10_000);
+        // Pinned: a change here changes what every seed means.
+        assert_eq!(execution_seed(0, 0), 0xa706_dd2f_4d19_7e6f);
+        assert_eq!(execution_seed(u64::MAX, u64::MAX), 0x4450_18e3_0581_0b78);
+    }
+}

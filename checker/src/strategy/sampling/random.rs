@@ -1,0 +1,32 @@
+//! Random walk: every enabled task is equally likely at every step.
+//!
+//! The simplest sampler, and the baseline of the others. It is
+//! shuttle's `RandomScheduler` with the same numbers ([`unknot_sim::Randomness`]),
+//! but for the pick: shuttle takes every task for runnable.
+//!
+//! Schedules are far from equally likely: one in which a long task runs before
+//! a short one starts is found with a probability that falls exponentially
+//! with the length. Whatever needs that, it misses.
+
+use unknot_sim::{Point, Randomness, TaskId};
+
+use crate::strategy::sampling::Walk;
+
+/// The walk.
+#[derive(Debug, Default)]
+pub struct Random;
+
+/// Any enabled task.
+pub(super) fn uniform(point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
+    let n_enabled = u32::try_from(point.enabled().count()).expect("fewer than 2^32 tasks");
+    let nth = randomness.below(n_enabled) as usize;
+    point.enabled().nth(nth).expect("fewer than were counted")
+}
+
+impl Walk for Random {
+    const PROFILES: u64 = 0;
+
+    fn pick(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
+        uniform(point, randomness)
+    }
+}
