@@ -19,6 +19,7 @@ pub mod stuck;
 #[cfg(test)]
 mod tests;
 mod violation;
+mod watched;
 
 use unknot_sim::{Access, Act, Execution, ObjectId, TaskId, Trace};
 

@@ -10,10 +10,10 @@
 //! Looks at one execution. What ends a wait can be told in terms that mean the
 //! same in others ([`Wanted::elsewhere`]), so that these can be asked too.
 
-use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Purpose, Task, TaskId, TaskPath};
+use unknot_sim::{Access, Effect, Execution, ObjectId, TaskId, TaskPath};
 
 use super::stuck::{Settled, Wait};
+use super::watched::watched;
 
 /// A task and the last step in which it did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,30 +108,4 @@ impl<Id: PartialEq> Wanted<Id> {
                 && self.raised_by.contains(&verb))
             || (self.watched.contains(object) && access.changes())
     }
-}
-
-/// What the task looked at before it parked until something changes, the latest look
-/// first; nothing for any other wait, since then the gauge names what raises it.
-fn watched<'a>(
-    execution: &Execution<'a>,
-    task: &'a Task,
-    gauge: ObjectId,
-) -> impl Iterator<Item = ObjectId> + use<'a> {
-    let is_for_change = execution.object(gauge).purpose == Purpose::Change;
-    let last = task.last_step.filter(|_| is_for_change);
-    let looks = last.map_or(&[][..], |last| execution.trace.accesses(last as usize)).iter();
-    looks
-        .filter(|access| matches!(access.mode, Mode::Read | Mode::Look))
-        .map(|access| access.object)
-        .filter(move |&object| Some(object) != task.alive)
-}
-
-/// What a wait is about: the primitive that a gauge is part of, or what is to change.
-pub(super) fn about(
-    execution: &Execution<'_>,
-    task: &Task,
-    gauge: ObjectId,
-) -> SmallVec<[ObjectId; 1]> {
-    let watched: SmallVec<[ObjectId; 1]> = watched(execution, task, gauge).collect();
-    if watched.is_empty() { smallvec![execution.whole(gauge)] } else { watched }
 }

@@ -17,12 +17,12 @@ use crate::analysis::{self, Scratch};
 use crate::model::end::End;
 use crate::model::finding::{Fault, Kind, Origin};
 use crate::model::labels::package_path;
+use crate::model::schedule::Schedule;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::record::StepRecord;
 use crate::search::jobs::Jobs;
 use crate::search::observed::{Made, Observed, Seen, Turnout, Witness};
 use crate::search::settle;
-use crate::search::standstill;
 use crate::strategy::{Divergence, Replay};
 
 /// Witnesses that are copied and run again at a time.
@@ -169,7 +169,7 @@ fn run_again(
 ) -> Vec<(Shows, Divergence)> {
     let all = witnesses.into_iter();
     let all = all.map(|(shows, witness)| Rerun { shows, witness, differs: vec![] });
-    let replay = Replay::new(crate::Schedule::default());
+    let replay = Replay::new(Schedule::default());
     let reruns = Reruns { handed: handed.clone(), all: all.collect(), begun: 0, replay };
     let done = explore(program, semantics.limits(false), reruns).all;
     done.into_iter().flat_map(|rerun| rerun.differs).collect()
@@ -211,7 +211,7 @@ pub(crate) fn told_apart(
 /// are not shown `nondeterminism`, and settles what the findings are.
 pub(crate) fn confirm(program: &Program, observed: &mut Observed, budget: Budget) {
     let semantics = budget.semantics;
-    standstill::settle(observed, budget.levels);
+    settle::stuck::settle(observed, budget.levels);
     for (shows, divergence) in doubtful(program, observed, semantics) {
         let seen = match &shows {
             Shows::Turnout(turnout) => {

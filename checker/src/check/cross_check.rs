@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unknot_sim::Program;
 
-use crate::check::observe_watched;
+use super::observe::observe_watched;
 use crate::model::count::grouped;
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};

@@ -1,76 +1,120 @@
 //! One check, end to end.
 //!
-//! A search goes through executions ([`crate::search`]); what it saw is judged, run
-//! once more and settled ([`confirm`]), and a verdict is given ([`verdict`]).
+//! A search goes through executions, and what it saw is run once more and settled
+//! (`observe.rs`). Then each finding gets its simplest schedule ([`simplest`]), a plain
+//! search may go beside ([`cross_check`]), each finding is run with everything recorded
+//! ([`findings`]), and the verdict is given ([`verdict`]). The command line and the
+//! library both call [`check`].
 
-pub(crate) mod confirm;
+mod confirm;
 #[doc(hidden)]
 pub mod cross_check;
+#[doc(hidden)]
+pub mod findings;
+mod observe;
 #[doc(hidden)]
 pub mod simplest;
 pub mod verdict;
 
+use std::collections::BTreeMap;
+
 use unknot_sim::Program;
 
+use crate::model::end::End;
+use crate::model::finding::{Fault, Kind, Origin};
 use crate::model::terms::Budget;
-use crate::search::deepen::{Deepened, rounds};
+use crate::search::deepen::Deepened;
 use crate::search::jobs::Jobs;
 use crate::search::observed::Observed;
-use crate::search::parts::run_row;
-use crate::search::run;
-use crate::search::watch::{Phase, Watch};
-use crate::strategy::{Config, Strategy, StrategyRow};
-use confirm::confirm_or_again;
+use crate::search::watch::Watch;
+use crate::strategy::{Config, StrategyRow};
+use cross_check::CrossCheck;
+use findings::Told;
+use simplest::{Effort, Simplest};
+use verdict::Verdict;
 
-/// Explores a program to the end of the budget, and runs what was found again.
-pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
-    observe_watched(program, strategy, budget, (Phase::Search, &Watch::default()))
+#[doc(hidden)]
+pub use observe::{deepen, observe, observe_row, observe_watched};
+
+/// A bound on the preemptions of an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preemptions {
+    /// So many at most.
+    AtMost(u32),
+    /// One bound after another, until one leaves nothing out.
+    Auto,
 }
 
-/// Explores a program to the end of the budget, or until it is told to stop.
-pub fn observe_watched<S: Strategy>(
-    program: &Program,
-    strategy: S,
-    budget: Budget,
-    (phase, watch): (Phase, &Watch),
-) -> Observed {
-    let mut observed = run(program, strategy, budget, (phase, watch));
-    confirm::confirm(program, &mut observed, budget);
-    observed
+/// What is to be checked, and how.
+pub(crate) struct Request<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) strategy: &'a StrategyRow,
+    /// The seed, for a strategy that has one.
+    pub(crate) seed: Option<u64>,
+    pub(crate) preemptions: Option<Preemptions>,
+    pub(crate) budget: Budget,
+    /// Whether the plain search is to go beside.
+    pub(crate) cross_check: bool,
+    /// Asked between executions, and told what is found.
+    pub(crate) watch: &'a Watch,
+    /// Threads, which change nothing but the time it takes.
+    pub(crate) jobs: Jobs,
 }
 
-/// Explores a program with a strategy of a row, on several threads if it can be. How
-/// many there are changes nothing.
-#[must_use]
-pub fn observe_row(
-    program: &Program,
-    of: (&StrategyRow, Config),
-    budget: Budget,
-    watch: &Watch,
-    jobs: Jobs,
-) -> Observed {
-    let search = |jobs| run_row(program, of, budget, (watch, jobs));
-    let mut observed = search(jobs);
-    confirm_or_again(program, &mut observed, (budget, jobs), || search(Jobs::MIN));
-    observed
+/// What a check came to.
+pub(crate) struct Answer {
+    pub(crate) observed: Observed,
+    /// How many bounds on preemptions were tried, where one came after another.
+    pub(crate) tried: Option<u32>,
+    pub(crate) cross_check: Option<CrossCheck>,
+    /// What was found, sorted, each with its simplest schedule run again.
+    pub(crate) findings: Vec<Told>,
+    pub(crate) verdict: Verdict,
 }
 
-/// Explores a program under one bound on preemptions after another, with the strategy
-/// that `create` makes for a bound ([`crate::search::deepen`]).
-#[must_use]
-pub fn deepen(
-    program: &Program,
-    create: impl Fn(u32) -> Box<dyn Strategy>,
-    budget: Budget,
-    (watch, jobs): (&Watch, Jobs),
-) -> Deepened {
-    let mut deepened = rounds(program, &create, budget, (watch, jobs));
-    let mut tried = deepened.tried;
-    // What several rounds found is run again once.
-    confirm_or_again(program, &mut deepened.observed, (budget, jobs), || {
-        let again = rounds(program, &create, budget, (watch, Jobs::MIN));
-        tried = again.tried;
-        again.observed
-    });
-    Deepened { tried, ..deepened }
+/// Checks a program.
+pub(crate) fn check(request: &Request<'_>) -> Answer {
+    let Request { program, strategy, budget, watch, jobs, .. } = *request;
+    let (observed, tried) = explore(request);
+    let effort = Effort { watch: watch.clone(), jobs, ..Effort::default() };
+    let simplest = simplest::find(program, &observed, budget, effort);
+    let beside = || cross_check::run(program, strategy, &observed, budget, watch);
+    let cross_check = request.cross_check.then(beside);
+    Answer { tried, cross_check, ..Answer::of(program, observed, &simplest, budget) }
+}
+
+/// Explores, under one bound on preemptions, or several, or none.
+fn explore(request: &Request<'_>) -> (Observed, Option<u32>) {
+    let Request { program, strategy, seed, budget, watch, jobs, .. } = *request;
+    let config = |preemptions| Config { seed: seed.unwrap_or_default(), only: None, preemptions };
+    let bound = match request.preemptions {
+        Some(Preemptions::Auto) => {
+            let create = |bound| (strategy.create)(config(Some(bound)));
+            let Deepened { observed, tried } = deepen(program, create, budget, (watch, jobs));
+            return (observed, Some(tried));
+        }
+        Some(Preemptions::AtMost(most)) => Some(most),
+        None => None,
+    };
+    (observe_row(program, (strategy, config(bound)), budget, watch, jobs), None)
+}
+
+impl Answer {
+    /// The answer that what was seen gives, with the simplest schedules that are known
+    /// beside those that were seen.
+    pub(crate) fn of(
+        program: &Program,
+        mut observed: Observed,
+        simplest: &BTreeMap<Fault<Origin>, Simplest>,
+        budget: Budget,
+    ) -> Answer {
+        let findings = findings::tell(program, &observed, simplest, budget);
+        if findings.iter().any(|told| told.kind == Kind::Nondeterminism) {
+            // What was seen of a program that is not deterministic is not all there is.
+            observed.end = End::Nondeterminism;
+            observed.kinds.entry(Kind::Nondeterminism).or_insert(1);
+        }
+        let verdict = Verdict::of(&observed, budget);
+        Answer { observed, tried: None, cross_check: None, findings, verdict }
+    }
 }

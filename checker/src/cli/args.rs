@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
+use crate::check::Preemptions;
 use crate::model::finding::Kind;
 use crate::model::scenario::{Expectation, Variant};
 use crate::model::terms::{AskedBounds, Semantics};
@@ -64,7 +65,7 @@ pub(super) struct CheckArgs {
     pub(super) max_executions: Option<u64>,
     /// Leave a task that could go on at most so often in an execution (dpor,
     /// dfs); auto: 0, 1, 2 … until that leaves nothing out
-    #[arg(long, value_name = "K|auto", value_parser = Preemptions::parse)]
+    #[arg(long, value_name = "K|auto", value_parser = preemptions)]
     #[arg(allow_negative_numbers = true)]
     pub(super) preemptions: Option<Preemptions>,
     #[command(flatten)]
@@ -104,21 +105,11 @@ pub(super) struct CheckArgs {
     pub(super) format: Format,
 }
 
-/// A bound on the preemptions of an execution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Preemptions {
-    AtMost(u32),
-    /// One bound after another.
-    Auto,
-}
-
-impl Preemptions {
-    fn parse(text: &str) -> Result<Preemptions, String> {
-        match (text, text.parse()) {
-            ("auto", _) => Ok(Preemptions::Auto),
-            (_, Ok(most)) => Ok(Preemptions::AtMost(most)),
-            (_, Err(_)) => Err("a whole number or 'auto' is wanted".to_owned()),
-        }
+fn preemptions(text: &str) -> Result<Preemptions, String> {
+    match (text, text.parse()) {
+        ("auto", _) => Ok(Preemptions::Auto),
+        (_, Ok(most)) => Ok(Preemptions::AtMost(most)),
+        (_, Err(_)) => Err("a whole number or 'auto' is wanted".to_owned()),
     }
 }
 

@@ -7,16 +7,15 @@ use std::path::Path;
 
 use unknot_sim::Ended;
 
-use super::Trouble;
 use super::args::Terms;
 use super::select::Selected;
+use crate::cli::status::Trouble;
 use crate::model::finding::Kind;
 use crate::model::scenario::Params;
 use crate::model::schedule::Schedule;
-use crate::model::terms::Semantics;
+use crate::model::terms::{Semantics, time_name};
 use crate::replay::Replayed;
 use crate::replay::file::{Compared, MAX_BYTES, Moved, SchedFile, compare, now_ended};
-use crate::report::time_name;
 
 /// A schedule file with its path, for messages.
 pub(super) struct SavedFile {

@@ -7,17 +7,17 @@ use super::args::{GraphArgs, GraphFormat, GraphKind};
 use super::output::{check_destination, write_aside};
 use super::select::Selected;
 use super::which::{Again, Which};
-use super::{Status, Trouble};
 use crate::analysis::stuck::is_stuck;
 use crate::check::observe;
 use crate::check::simplest::{self, Effort};
+use crate::cli::status::{Status, Trouble};
 use crate::model::scenario::{Params, Scenario};
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::{Replayed, replay};
 use crate::report::dot::{self, View};
 use crate::report::json::{self, Document};
 use crate::report::look::Look;
-use crate::report::{mermaid, text, wait_for};
+use crate::report::{mermaid, wait_for};
 use crate::sim::{Program, with_program_name};
 use crate::strategy::{Config, STRATEGIES};
 
@@ -61,7 +61,7 @@ pub(super) fn run(
         GraphFormat::Text => {
             let look = if args.o.is_some() { Look::default() } else { look };
             let look = look.verbose(args.verbose);
-            text::write_graph(&replayed.graph, one.scenario.source, look, &mut bytes)?;
+            wait_for::write(&replayed.graph, one.scenario.source, look, &mut bytes)?;
             wait_for::write_knots(&replayed.graph, &mut bytes)?;
         }
         GraphFormat::Json => json::write(Document::Graph, &replayed.graph, &mut bytes)?,

@@ -1,7 +1,7 @@
 //! What `--help` says after the options: what the tables hold, and examples.
 
 use crate::model::finding::{KINDS, Level};
-use crate::report::text::padded;
+use crate::report::style::padded;
 use crate::strategy::STRATEGIES;
 
 pub(super) const LIST: &str = "\

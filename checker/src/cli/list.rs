@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::args::{Format, ListArgs};
 use super::select::{Selected, select};
-use super::{Status, Trouble};
+use crate::cli::status::{Status, Trouble};
 use crate::model::scenario::Scenario;
 use crate::report::json::{self, Document};
+use crate::report::style::padded;
 use crate::report::style::width;
-use crate::report::text::padded;
 
 #[derive(Serialize)]
 struct Entry {

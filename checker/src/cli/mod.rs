@@ -14,11 +14,14 @@ mod list;
 mod onlooker;
 mod output;
 mod patient;
+mod planned;
 mod printer;
 mod progress;
 mod replay;
 mod save;
 mod select;
+mod status;
+mod terminal;
 mod watchdog;
 mod which;
 
@@ -33,80 +36,12 @@ use crate::model::scenario::Scenario;
 use crate::report::look::Look;
 use crate::report::shell;
 use crate::report::style::Style;
-use crate::search::jobs::Jobs;
 use args::{Args, Command};
-pub use interrupt::Interrupt;
 use patient::Patient;
 
-/// How a command ended. The order is that of precedence when several scenarios
-/// are checked: wrong usage over output that could not be written over failure over
-/// inconclusive over success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Everything as declared.
-    Ok,
-    /// Too little was seen to tell.
-    Inconclusive,
-    /// Something otherwise than declared.
-    Failed,
-    /// Output that could not be written, as on a full disk.
-    Unwritten,
-    /// Wrong usage or bad input.
-    Usage,
-}
-
-impl Status {
-    /// The exit code.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        match self {
-            Status::Ok => 0,
-            Status::Failed => 1,
-            Status::Usage => 2,
-            Status::Inconclusive => 3,
-            Status::Unwritten => 4,
-        }
-    }
-}
-
-/// Why a command did not do its work.
-#[derive(Debug)]
-pub enum Trouble {
-    /// A mistake of the user, with a message that lists what exists.
-    Usage(String),
-    /// Nothing to show, though the usage was right.
-    Nothing(String),
-    /// The program is no longer the one that a file was recorded of.
-    Changed(String),
-    /// Output that cannot be written.
-    Io(io::Error),
-    /// A file that could not be written, though its place was there.
-    Unwritten(String),
-}
-
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Trouble {
-        Trouble::Io(error)
-    }
-}
-
-/// What is around a command. By default its output goes to files, nobody
-/// interrupts, and there is one core.
-#[derive(Default)]
-pub struct Terminal {
-    /// How words are marked on standard output, and how wide its lines may be.
-    pub look: Look,
-    /// Where one line may be rewritten again and again.
-    pub progress: Option<Box<dyn Write + Send>>,
-    /// Where lines may be added.
-    pub log: Option<Box<dyn Write + Send>>,
-    /// How wide that line may be, if anybody knows.
-    pub columns: Option<usize>,
-    /// The key that ends a check.
-    pub interrupt: Interrupt,
-    /// How many threads can run at once, if anybody knows.
-    pub cores: Option<Jobs>,
-}
+pub use interrupt::Interrupt;
+pub use status::{Status, Trouble};
+pub use terminal::Terminal;
 
 /// Runs the command line of this process on a catalogue.
 #[must_use]

@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Terminal;
 use super::args::Progress;
 use super::interrupt::Interrupt;
 use super::progress::{COLUMNS, Line, Manner};
+use crate::cli::terminal::Terminal;
 use crate::environment;
 use crate::model::end::Stop;
 use crate::search::watch::{Pulse, Watch};

@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::Trouble;
+use crate::cli::status::Trouble;
 
 /// So many files beside a destination may be left by commands that were killed.
 const MOST_BESIDE: u32 = 100;

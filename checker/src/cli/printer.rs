@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use super::args::{CheckArgs, Format};
-use super::check::Planned;
 use super::onlooker::Onlooker;
-use super::{Status, Trouble};
+use super::planned::Planned;
 use crate::check::verdict::Verdict;
+use crate::cli::status::{Status, Trouble};
 use crate::report::json::{self, Document};
 use crate::report::look::Look;
 use crate::report::table::Table;

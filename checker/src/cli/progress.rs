@@ -11,8 +11,8 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::model::count::grouped;
+use crate::report::style::padded;
 use crate::report::style::width;
-use crate::report::text::padded;
 use crate::search::watch::{Phase, Pulse};
 use crate::strategy::estimate::{Estimate, Estimator, mass};
 

@@ -7,7 +7,7 @@ use unknot_sim::Ended;
 use super::args::{Format, ReplayArgs};
 use super::output::{check_destination, write_aside};
 use super::which::{Again, Which};
-use super::{Status, Trouble};
+use crate::cli::status::{Status, Trouble};
 use crate::model::finding::Levels;
 use crate::model::scenario::{Expectation, Scenario};
 use crate::replay::file::SchedFile;

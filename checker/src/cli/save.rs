@@ -7,9 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use unknot_sim::{Execution, Program};
 
-use super::Trouble;
 use super::output::{check_destination, write_aside};
 use super::select::Selected;
+use crate::cli::status::Trouble;
 use crate::model::finding::{Kind, Levels};
 use crate::model::scenario::Params;
 use crate::model::terms::{Budget, Semantics};
@@ -17,8 +17,9 @@ use crate::replay::file::SchedFile;
 use crate::replay::record::Record;
 use crate::replay::replay_knowing;
 use crate::report::Report;
-use crate::search::news::{News, Sure};
+use crate::search::news::News;
 use crate::search::standstill::Known;
+use crate::search::standstill::Sure;
 
 /// Makes the folder, and looks whether those of the variants can be made in it.
 /// They are made only for what is found.

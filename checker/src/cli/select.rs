@@ -1,6 +1,6 @@
 //! Which scenarios and variants a pattern means.
 
-use super::Trouble;
+use crate::cli::status::Trouble;
 use crate::model::scenario::{Params, Scenario, Variant};
 
 /// One variant of one scenario.

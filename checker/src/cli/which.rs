@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use super::Trouble;
 use super::args::{BySeed, Terms};
 use super::file::SavedFile;
 use super::select::{Selected, single};
+use crate::cli::status::Trouble;
 use crate::model::scenario::{Params, Scenario};
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;

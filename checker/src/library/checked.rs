@@ -17,7 +17,6 @@ use crate::report::{Report, text};
 #[must_use = "a check that nothing is asserted about cannot fail"]
 pub struct Checked {
     report: Report,
-    verdict: Verdict,
     /// The kinds that were found, allowed or not.
     found: BTreeSet<Kind>,
     levels: Levels,
@@ -40,12 +39,11 @@ pub(super) enum Source {
 impl Checked {
     pub(super) fn new(
         report: Report,
-        verdict: Verdict,
         found: BTreeSet<Kind>,
         levels: Levels,
         source: Source,
     ) -> Checked {
-        Checked { report, verdict, found, levels, source, look: Look::default() }
+        Checked { report, found, levels, source, look: Look::default() }
     }
 
     /// Says how its text is to look.
@@ -72,7 +70,7 @@ impl Checked {
     /// The verdict, apart from what is allowed.
     #[must_use]
     pub fn verdict(&self) -> &Verdict {
-        &self.verdict
+        &self.report.verdict
     }
 
     /// Asserts that everything was looked at, and nothing was found but what is
@@ -98,7 +96,7 @@ impl Checked {
     #[track_caller]
     pub fn assert_pass(&self) {
         self.assert_no_errors();
-        match (&self.source, &self.verdict) {
+        match (&self.source, &self.report.verdict) {
             (Source::Replay { missing }, _) => self.assert_end(missing.as_deref()),
             (Source::Search, Verdict::Exhaustive) => {}
             (Source::Search, Verdict::Bounded(_)) => panic!(
@@ -134,7 +132,7 @@ impl Checked {
     /// With the findings; or if too little was looked at to tell.
     #[track_caller]
     pub fn assert_pass_bounded(&self) {
-        if matches!((&self.source, &self.verdict), (Source::Search, Verdict::Bounded(_))) {
+        if matches!((&self.source, &self.report.verdict), (Source::Search, Verdict::Bounded(_))) {
             return;
         }
         self.assert_pass();
@@ -208,7 +206,7 @@ impl Checked {
         format!(
             "{name} {what}\n\n{}{problem}{name}  {count}  {}",
             String::from_utf8_lossy(&bytes),
-            self.verdict
+            self.report.verdict
         )
     }
 

@@ -12,7 +12,7 @@
 
 mod checked;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -21,10 +21,7 @@ use unknot_sim::{Outcome, Program, StackSize, TimeMode, with_program_name};
 pub use checked::Checked;
 use checked::Source;
 
-use crate::check::observe;
-use crate::check::observe_row;
-use crate::check::simplest::{self, Effort};
-use crate::check::verdict::Verdict;
+use crate::check::{self, Answer, Preemptions, Request, observe};
 use crate::environment;
 use crate::model::finding::{Kind, Levels};
 use crate::model::labels::package_path;
@@ -37,7 +34,7 @@ use crate::report::replay::ReplayReport;
 use crate::report::{Provenance, Report};
 use crate::search::jobs::{self, Jobs};
 use crate::search::watch::Watch;
-use crate::strategy::{Config, Replay, STRATEGIES, StrategyRow, Unit, Way};
+use crate::strategy::{Replay, STRATEGIES, StrategyRow, Unit, Way};
 
 /// Explores a program with the default strategy and budget: every behaviour,
 /// up to what the bounds cut. The closure is the main task, and is called once
@@ -296,27 +293,25 @@ impl Checker {
         let seed = row.seed(self.seed)?;
         let budget = self.budget(row.way)?;
         let preemptions = row.bound(self.preemptions)?;
-        let config = Config { seed: seed.unwrap_or_default(), only: None, preemptions };
         let jobs = Jobs::new(self.jobs).ok_or("jobs are at least 1")?;
         let (jobs, note) = jobs::within(jobs, environment::cores());
         if let Some(note) = note {
             eprintln!("note: {note}");
         }
-        let mut observed = observe_row(program, (row, config), budget, &Watch::default(), jobs);
-        let mut found: BTreeSet<Kind> = observed.kinds.keys().copied().collect();
-        let mut verdict = Verdict::of(&observed, budget);
-        let effort = Effort { jobs, ..Effort::default() };
-        let simplest = simplest::find(program, &observed, budget, effort);
-        let from = provenance(name, row, seed);
-        let report = Report::new(from, program, &observed, &simplest, budget);
-        // What was found and then not shown again came to light in the report.
-        let doubtful = Kind::Nondeterminism;
-        let is_doubtful = report.findings.iter().any(|f| f.kind == doubtful);
-        if is_doubtful && found.insert(doubtful) {
-            observed.kinds.insert(doubtful, 1);
-            verdict = Verdict::of(&observed, budget);
-        }
-        Ok(Checked::new(report, verdict, found, budget.levels, Source::Search))
+        let request = Request {
+            program,
+            strategy: row,
+            seed,
+            preemptions: preemptions.map(Preemptions::AtMost),
+            budget,
+            cross_check: false,
+            watch: &Watch::default(),
+            jobs,
+        };
+        let answer = check::check(&request);
+        let found = answer.observed.kinds.keys().copied().collect();
+        let report = Report::new(provenance(name, row, seed), answer, budget);
+        Ok(Checked::new(report, found, budget.levels, Source::Search))
     }
 
     fn look(&self) -> Look {
@@ -343,14 +338,13 @@ impl Checker {
         // with the test.
         print!("{}", String::from_utf8_lossy(&shown));
         let observed = observe(program, Replay::new(schedule), budget);
-        let verdict = Verdict::of(&observed, budget);
-        let from = provenance(name, &REPLAY, None);
-        let report = Report::new(from, program, &observed, &BTreeMap::new(), budget);
+        let answer = Answer::of(program, observed, &BTreeMap::new(), budget);
+        let report = Report::new(provenance(name, &REPLAY, None), answer, budget);
         // A schedule that ends early is no execution for a check, but shows
         // what it shows.
         let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
         let source = Source::Replay { missing: told.missing_end() };
-        Ok(Checked::new(report, verdict, found, budget.levels, source))
+        Ok(Checked::new(report, found, budget.levels, source))
     }
 }
 

@@ -216,7 +216,7 @@ pub struct Scenario {
 #[macro_export]
 macro_rules! source {
     ($($file:literal),+ $(,)?) => {
-        &[$($crate::Source {
+        &[$($crate::model::scenario::Source {
             file: concat!(file!(), "/../", $file),
             text: include_str!($file),
         }),+]

@@ -76,3 +76,12 @@ impl Default for Budget {
         Budget { max_executions: 1_000_000, max_effort, fail_fast: false, levels, semantics, asked }
     }
 }
+
+/// The name of a time mode on the command line.
+#[must_use]
+pub fn time_name(time: TimeMode) -> &'static str {
+    match time {
+        TimeMode::Any => "any",
+        TimeMode::Virtual => "virtual",
+    }
+}

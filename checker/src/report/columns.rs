@@ -11,11 +11,11 @@ use std::io;
 
 use unknot_sim::{Act, Role};
 
-use super::grid::Grid;
+use super::grid::{Grid, Row};
 use super::look::Look;
 use super::style::Mark;
-use super::text::{label, operation_text};
 use crate::replay::record::{StepRecord, TaskRecord};
+use crate::report::words::{label, operation_text};
 
 /// Steps at the end that are one block over and over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +68,6 @@ fn switches(steps: &[StepRecord], tasks: &[TaskRecord]) -> Vec<Option<&'static s
         about.insert(&step.task, step.act);
     }
     why
-}
-
-/// What stands in the row of a step, and why the task is left after it.
-pub(super) struct Row<'a> {
-    pub(super) step: &'a StepRecord,
-    /// Why the task is left after it.
-    pub(super) why: Option<&'static str>,
 }
 
 /// The steps that get a row. The reason for which a turn ends stands at the last

@@ -3,11 +3,18 @@
 
 use std::io;
 
-use super::columns::Row;
 use super::fold::{Part, fold};
 use super::look::Look;
 use super::rows::{do_fit, write_rows};
-use super::text::step_text;
+use crate::replay::record::StepRecord;
+use crate::report::words::step_text;
+
+/// What stands in the row of a step, and why the task is left after it.
+pub(super) struct Row<'a> {
+    pub(super) step: &'a StepRecord,
+    /// Why the task is left after it.
+    pub(super) why: Option<&'static str>,
+}
 
 /// The steps of a schedule that are told.
 pub(super) struct Grid<'a> {

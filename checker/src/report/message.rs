@@ -5,8 +5,8 @@ use crate::replay::graph::{EdgeMode, Graph};
 use crate::replay::record::Record;
 
 use super::stuck;
-use super::text::task_label_of;
 use crate::replay::detail::Detail;
+use crate::report::words::task_label_of;
 
 /// One sentence that says what a finding is.
 #[must_use]

@@ -1,10 +1,10 @@
 //! What the pictures of a wait-for graph say, whatever language they are in:
 //! the lines of each label, before any escaping.
 
-use super::text::{place, task_label_of};
 use crate::replay::graph::{
     EdgeMode, Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
 };
+use crate::report::words::{place, task_label_of};
 
 /// Which of the two views of a wait-for graph is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use unknot_sim::Ended;
 
 use super::columns::Focus;
 use super::look::Look;
-use super::{columns, message, tale, text};
+use super::{columns, message, tale, text, wait_for};
 use crate::model::count::grouped;
 use crate::model::finding::{Kind, Level, Levels};
 use crate::model::scenario::Source;
@@ -120,7 +120,7 @@ impl<'a> ReplayReport<'a> {
         columns::write_columns((self.steps, self.tasks), focus, look, out)?;
         writeln!(out)?;
         if let Some(graph) = self.graph {
-            text::write_graph(graph, source, look, out)?;
+            wait_for::write(graph, source, look, out)?;
             writeln!(out)?;
         }
         for finding in &self.findings {

@@ -8,7 +8,7 @@ use std::io;
 
 use super::look::Look;
 use super::style::width;
-use super::text::padded;
+use crate::report::style::padded;
 
 /// Between two columns.
 const GAP: usize = 3;

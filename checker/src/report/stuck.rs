@@ -1,9 +1,9 @@
 //! The headlines of what is stuck: what never came, in words.
 
-use super::text::task_label_of;
 use crate::analysis::missing::{Deed, Fate, Missing, Taker};
 use crate::replay::graph::Graph;
 use crate::replay::record::Record;
+use crate::report::words::task_label_of;
 
 /// Entries that are told in full; the others only as what is waited for.
 const IN_FULL: usize = 2;

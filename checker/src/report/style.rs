@@ -63,6 +63,11 @@ pub fn width(text: &str) -> usize {
     text.width() - colours.map(|c| text.matches(c).count() * c.width()).sum::<usize>()
 }
 
+/// A text with blanks behind it, as wide as so many columns at least.
+pub(crate) fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,10 +6,11 @@
 
 use std::io;
 
-use super::Report;
 use super::look::Look;
 use super::style::Mark;
-use super::text::{executions, padded, story, verdict, write_aside};
+use super::text::{executions, story, verdict, write_aside};
+use crate::report::data::Report;
+use crate::report::style::padded;
 
 /// What the table was told last, to know when a heading is due.
 #[derive(Debug, Default)]

@@ -10,13 +10,14 @@ use unknot_sim::Noted;
 use super::columns::Repeats;
 use super::look::Look;
 use super::rows::write_rows;
-use super::text::{label, place, quote, step_text, task_label_of};
 use super::visible::{visible, visible_value};
-use super::{FindingReport, Report, wait_for};
+use super::wait_for;
 use crate::model::finding::Kind;
 use crate::replay::detail::Detail;
 use crate::replay::graph::Place;
 use crate::replay::record::StepRecord;
+use crate::report::data::{FindingReport, Report};
+use crate::report::words::{label, place, quote, step_text, task_label_of};
 
 /// Rows of a tale that are told.
 const MOST_ROWS: usize = 20;

@@ -8,16 +8,15 @@ use std::io;
 use super::columns::Focus;
 use super::look::{Amount, Look};
 use super::shell;
+use super::style::padded;
 use super::style::{Mark, width};
-use super::visible::{visible, visible_value};
-pub use super::wait_for::write as write_graph;
-use super::{BoundsReport, FindingReport, Report, columns, tale};
+use super::visible::visible;
+use super::words::place;
+use super::{columns, tale};
 use crate::check::verdict::Verdict;
 use crate::model::count::grouped;
 use crate::model::finding::Level;
-use crate::model::labels::package_path;
-use crate::model::scenario::Source;
-use crate::replay::record::{StepRecord, TaskRecord};
+use crate::report::data::{BoundsReport, FindingReport, Report};
 
 /// Errors whose stories are told.
 const MOST_STORIES: usize = 6;
@@ -27,19 +26,6 @@ const MOST_HEADLINES: usize = 20;
 
 /// Outcomes that are told.
 const MOST_OUTCOMES: usize = 20;
-
-pub(super) fn task_label_of(path: &str, name: &str) -> String {
-    if name.is_empty() { path.to_owned() } else { format!("{path} '{name}'") }
-}
-
-/// The same where it is printed.
-pub(super) fn shown_label(path: &str, name: &str) -> String {
-    visible(&task_label_of(path, name))
-}
-
-pub(super) fn label(task: &TaskRecord) -> String {
-    shown_label(&task.task, &task.name)
-}
 
 /// One line for one check.
 ///
@@ -326,58 +312,4 @@ fn preemptions(finding: &FindingReport) -> String {
     } else {
         format!("at most {n} {noun}")
     }
-}
-
-pub(crate) fn padded(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
-}
-
-pub(super) fn place(file: &str, line: u32) -> String {
-    format!("{}:{line}", file.rsplit('/').next().unwrap_or(file))
-}
-
-/// The text of a source line, if the source is known.
-pub(super) fn quote(sources: &[Source], file: &str, line: u32) -> String {
-    let is_it = |source: &&Source| package_path(&without_ups(source.file)) == file;
-    let Some(source) = sources.iter().find(is_it) else { return String::new() };
-    let text = (line as usize).checked_sub(1).and_then(|nth| source.text.lines().nth(nth));
-    text.unwrap_or_default().trim().to_owned()
-}
-
-/// A path that goes down only: `src/a.rs/../b.rs` is `src/b.rs`.
-fn without_ups(path: &str) -> String {
-    let mut parts: Vec<&str> = vec![];
-    for part in path.split(['/', '\\']) {
-        match part {
-            ".." if parts.last().is_some_and(|&last| last != "..") => _ = parts.pop(),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-/// An operation and its object: `lock 'a'` where both words say the same.
-pub(super) fn operation_text(op: &str, object: Option<&str>) -> String {
-    let Some(object) = object else { return op.to_owned() };
-    let says_the_same = |kind: &str| op.ends_with(&kind.to_lowercase());
-    match object.split_once(" '") {
-        Some((kind, name)) if says_the_same(kind) => format!("{op} '{}", visible(name)),
-        _ => format!("{op} {}", visible(object)),
-    }
-}
-
-pub(super) fn step_text(step: &StepRecord) -> String {
-    let mut text = operation_text(&step.op, step.object.as_deref());
-    if let Some(value) = &step.value {
-        text.push_str(&format!(" = {}", value.told(visible_value)));
-    }
-    match step.woke.as_deref() {
-        None => {}
-        Some([]) => text.push_str(" wakes no task"),
-        Some(tasks) => text.push_str(&format!(" wakes {}", tasks.join(", "))),
-    }
-    for choice in &step.choices {
-        text.push_str(&format!(" ?{choice}"));
-    }
-    text
 }

@@ -8,10 +8,10 @@ use std::io;
 
 use super::look::Look;
 use super::rows::write_rows;
-use super::text::{place, quote, shown_label};
 use super::visible::visible;
 use crate::model::scenario::Source;
 use crate::replay::graph::{EdgeMode, Graph, Part, TaskNode};
+use crate::report::words::{place, quote, shown_label};
 
 /// Waits and holds that are told.
 const MOST_ROWS: usize = 40;

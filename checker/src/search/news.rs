@@ -7,8 +7,8 @@
 //!
 //! What it can miss: whether it is an error may be known only at the end of the search.
 
-use crate::model::finding::{Fault, Kind, Levels, Origin};
-use crate::search::standstill::{self, Standstill};
+use crate::model::finding::{Fault, Levels, Origin};
+use crate::search::standstill::{self, Standstill, Sure};
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,25 +17,6 @@ pub enum News {
     Fault(Fault<Origin>),
     /// What an execution is stuck in.
     Standstill(Standstill),
-}
-
-/// What is known of a kind while the search goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sure {
-    /// It is of this kind.
-    Yes(Kind),
-    /// It may turn out to be of another kind, or nothing.
-    No(Kind),
-}
-
-impl Sure {
-    /// The kind, as far as it is known.
-    #[must_use]
-    pub fn kind(self) -> Kind {
-        match self {
-            Sure::Yes(kind) | Sure::No(kind) => kind,
-        }
-    }
 }
 
 impl News {

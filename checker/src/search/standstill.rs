@@ -11,15 +11,13 @@
 //! certain; a hang beside a knot or an abandoned lock may follow from that, and is
 //! told in its graph unless it is seen without it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use unknot_sim::{Execution, Names, TaskPath};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::{Reason, Wait, WaitFor, is_stuck};
 use crate::model::finding::{Evidence, Fault, Kind, Levels, Origin, Site};
-use crate::search::news::Sure;
-use crate::search::observed::{Observed, Seen};
 
 /// What every unfinished task waits for in an execution that is stuck, sorted by task.
 pub type Standstill = Vec<Wait<TaskPath, Origin>>;
@@ -64,45 +62,27 @@ impl Fault<Origin> {
     }
 }
 
-/// The reasons of a standstill, each with neither tasks nor steps.
-type Reasons = BTreeSet<Fault<Origin>>;
+/// What is known of a kind while the search goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sure {
+    /// It is of this kind.
+    Yes(Kind),
+    /// It may turn out to be of another kind, or nothing.
+    No(Kind),
+}
 
-/// Turns the standstills of a search into findings.
-pub(crate) fn settle(observed: &mut Observed, levels: Levels) {
-    let mut sets: BTreeMap<Reasons, Seen> = BTreeMap::new();
-    for (waits, seen) in std::mem::take(&mut observed.stuck) {
-        let reasons = reasons(waits, &observed.handed);
-        // Where each wait is certain and each owner waits, some of them are a knot.
-        assert!(!reasons.is_empty(), "an execution is stuck for a reason");
-        match sets.get_mut(&reasons) {
-            Some(known) => known.join(seen),
-            None => _ = sets.insert(reasons, seen),
+impl Sure {
+    /// The kind, as far as it is known.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Sure::Yes(kind) | Sure::No(kind) => kind,
         }
-    }
-    let mut sets: Vec<(Reasons, Seen)> = sets.into_iter().collect();
-    // The smaller ones first, since they may be in others.
-    sets.sort_by_key(|(reasons, _)| reasons.len());
-    let mut findings: Vec<(Reasons, Seen)> = vec![];
-    for (reasons, seen) in sets {
-        let mut left = reasons.clone();
-        let mut kinds: BTreeSet<Kind> = BTreeSet::new();
-        for (parts, known) in findings.iter_mut().filter(|(parts, _)| parts.is_subset(&reasons)) {
-            left.retain(|reason| !parts.contains(reason));
-            kinds.extend(parts.first().map(|part| part.kind));
-            known.join(seen.clone());
-        }
-        for parts in grouped(&reasons, left, levels) {
-            kinds.extend(parts.first().map(|part| part.kind));
-            findings.push((parts, seen.clone()));
-        }
-        for kind in kinds {
-            *observed.kinds.entry(kind).or_default() += seen.executions;
-        }
-    }
-    for (parts, seen) in findings {
-        observed.findings.insert(Fault::all_of(&parts), seen);
     }
 }
+
+/// The reasons of a standstill, each with neither tasks nor steps.
+pub(super) type Reasons = BTreeSet<Fault<Origin>>;
 
 /// Why a standstill is one.
 pub(crate) fn reasons(waits: Standstill, handed: &Handed) -> Reasons {
@@ -144,7 +124,7 @@ fn fault(reason: &Reason<'_, TaskPath, Origin>) -> Fault<Origin> {
 
 /// The findings that a standstill with these reasons is, of those reasons that are not
 /// part of other findings.
-fn grouped(all: &Reasons, left: Reasons, levels: Levels) -> Vec<Reasons> {
+pub(super) fn grouped(all: &Reasons, left: Reasons, levels: Levels) -> Vec<Reasons> {
     let of = |kind: Kind| left.iter().filter(move |reason| reason.kind == kind).cloned();
     let mut groups: Vec<Reasons> = of(Kind::Deadlock).map(|knot| BTreeSet::from([knot])).collect();
     groups.push(of(Kind::AbandonedLock).collect());

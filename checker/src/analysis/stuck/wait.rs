@@ -9,8 +9,8 @@ use unknot_sim::{
     Access, Execution, Mode, Names, Object, ObjectId, Ownership, Phase, Role, TaskId, TaskPath,
 };
 
-use super::super::peers;
 use crate::analysis::handed::Handed;
+use crate::analysis::watched::about;
 use crate::model::finding::{Origin, Site};
 
 /// One unfinished task and what it waits for.
@@ -159,7 +159,7 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
                 gauge: guard.gauge,
                 at_least: guard.at_least,
                 shows: object.shows,
-                about: peers::about(execution, task, guard.gauge),
+                about: about(execution, task, guard.gauge),
                 site: Site(task.pending.location),
                 // A wait whose time runs ends by itself.
                 claim: if task.deadline.is_some() { Claim::Open } else { claim },

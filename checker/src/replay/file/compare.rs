@@ -9,7 +9,7 @@
 
 use unknot_sim::Ended;
 
-use super::{ENDINGS, Made, SchedFile, name_of};
+use crate::replay::file::format::{ENDINGS, Made, SchedFile, name_of};
 use crate::replay::record::{Record, StepRecord};
 
 /// What is otherwise than in a file.

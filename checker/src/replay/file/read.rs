@@ -12,10 +12,10 @@ use std::str::FromStr;
 use unknot_sim::{Ended, StackSize};
 
 use super::write::escaped;
-use super::{ENDINGS, MAGIC, Made, SchedFile, TIMES, VERSION};
 use crate::model::finding::Kind;
 use crate::model::schedule::{Schedule, ScheduledStep};
 use crate::model::terms::Semantics;
+use crate::replay::file::format::{ENDINGS, MAGIC, Made, SchedFile, TIMES, VERSION};
 
 /// Why some bytes are no schedule file.
 #[derive(Clone, Debug, PartialEq, Eq)]

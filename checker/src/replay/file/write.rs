@@ -4,8 +4,8 @@ use std::fmt;
 
 use unknot_sim::StackSize;
 
-use super::{ENDINGS, MAGIC, SchedFile, TIMES, VERSION, name_of};
 use crate::model::terms::Semantics;
+use crate::replay::file::format::{ENDINGS, MAGIC, SchedFile, TIMES, VERSION, name_of};
 
 impl fmt::Display for SchedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,6 +13,7 @@
 mod cycle;
 mod hunt;
 mod loss;
+pub(crate) mod stuck;
 mod swap;
 mod values;
 

@@ -77,9 +77,9 @@ impl Points {
 mod tests {
     use unknot_sim::TaskId;
 
-    use crate::strategy::order::choice::Choices;
-    use crate::strategy::dpor::node::Kind;
     use super::*;
+    use crate::strategy::dpor::node::Kind;
+    use crate::strategy::order::choice::Choices;
 
     fn nodes(tasks: impl Iterator<Item = u32>) -> Vec<Node> {
         tasks.map(|task| Node::new(TaskId(task), Kind::Led, Choices::new())).collect()

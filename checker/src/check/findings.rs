@@ -1,0 +1,141 @@
+//! What was found, for people: the simplest schedule of each finding is run again with
+//! everything recorded.
+
+use std::collections::BTreeMap;
+
+use unknot_sim::{Program, TaskPath};
+
+use super::confirm::told_apart;
+use super::simplest::Simplest;
+use crate::model::finding::{Fault, Identity, Kind, Origin};
+use crate::model::terms::{Budget, Semantics};
+use crate::replay::detail::Detail;
+use crate::replay::graph::Graph;
+use crate::replay::record::Record;
+use crate::replay::{Replayed, other_executions, replay_knowing as run_again};
+use crate::search::observed::{Observed, Seen, Witness};
+use crate::search::standstill::Known;
+use crate::strategy::Divergence;
+
+/// One finding of a check, with the execution that shows it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// What it is: not what it was taken for, where it is not shown again.
+    pub kind: Kind,
+    /// The tasks and places; `None` where it is not shown again.
+    pub identity: Option<Identity>,
+    /// Where the program did otherwise, for one that is not deterministic.
+    pub divergence: Option<Divergence>,
+    /// The simplest schedule known.
+    pub witness: Witness,
+    /// Whether no schedule that shows it has fewer preemptions.
+    pub fewest: bool,
+    /// In how many executions it was seen.
+    pub executions: u64,
+    /// The number of the first of them.
+    pub first: u64,
+    /// That schedule, run again.
+    pub record: Record,
+    /// The steps that prove it.
+    pub proof: Vec<u32>,
+    /// What more there is to tell.
+    pub detail: Detail,
+    /// Who waits for whom, for what is stuck.
+    pub graph: Option<Graph>,
+    /// The tasks that are part of it.
+    pub involved: Vec<String>,
+}
+
+/// All findings, each with its simplest schedule run again.
+pub(super) fn tell(
+    program: &Program,
+    observed: &Observed,
+    simplest: &BTreeMap<Fault<Origin>, Simplest>,
+    budget: Budget,
+) -> Vec<Told> {
+    let known = Known { findings: vec![], ..observed.known(budget.levels) };
+    let told = observed.findings.iter().map(|(fault, seen)| {
+        let simplest = simplest.get(fault);
+        let schedule = simplest.map_or(&seen.witness, |s| &s.witness).schedule.clone();
+        let known = Known { findings: vec![fault.clone()], ..known.clone() };
+        let mut replayed = run_again(program, &schedule, known, budget.semantics);
+        if fault.kind == Kind::Hang {
+            tell_elsewhere(program, observed, fault, &mut replayed, budget.semantics);
+        }
+        let mut told = finding(fault, (seen, simplest), replayed);
+        if fault.kind == Kind::Nondeterminism {
+            // Only the search knows what a program did otherwise than before.
+            told.divergence = observed.divergence.clone().or(told.divergence);
+        }
+        told
+    });
+    told.collect()
+}
+
+/// Adds to the graph of a hang who ends such waits in other executions.
+fn tell_elsewhere(
+    program: &Program,
+    observed: &Observed,
+    fault: &Fault<Origin>,
+    replayed: &mut Replayed,
+    semantics: Semantics,
+) {
+    let part = tasks_of(fault, replayed);
+    let is_part = |task: &String| part.contains(task);
+    let wanted = std::mem::take(&mut replayed.wanted);
+    let (tasks, wanted): (Vec<_>, Vec<_>) =
+        wanted.into_iter().filter(|(task, _)| is_part(task)).unzip();
+    let raisers = other_executions::raisers(program, observed, wanted, semantics);
+    for (task, raisers) in tasks.iter().zip(&raisers) {
+        replayed.graph.add_elsewhere(task, raisers, &replayed.record.tasks);
+    }
+}
+
+/// The tasks of a fault in one execution of it, sorted.
+fn tasks_of(fault: &Fault<Origin>, replayed: &Replayed) -> Vec<String> {
+    let cases = replayed.proofs.iter().filter(|proof| proof.identity.fault() == *fault);
+    let mut tasks: Vec<&TaskPath> = cases.flat_map(|case| &case.identity.tasks).collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    tasks.into_iter().map(ToString::to_string).collect()
+}
+
+fn finding(
+    fault: &Fault<Origin>,
+    (seen, simplest): (&Seen, Option<&Simplest>),
+    replayed: Replayed,
+) -> Told {
+    let (witness, fewest) =
+        simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
+    let case = replayed.proofs.iter().find(|proof| proof.identity.fault() == *fault);
+    // It was shown when it was confirmed, so only a program that is not
+    // deterministic does not show it now.
+    let identity = case.filter(|_| replayed.divergence.is_none()).map(|case| case.identity.clone());
+    let kind = identity.as_ref().map_or(Kind::Nondeterminism, |identity| identity.kind);
+    let involved = identity.as_ref().map_or(vec![], |_| tasks_of(fault, &replayed));
+    let (proof, detail) =
+        case.map(|case| (case.steps.clone(), case.detail.clone())).unwrap_or_default();
+    let divergence = match identity {
+        Some(_) => None,
+        None => {
+            let (steps, diverged) = (&replayed.record.steps, replayed.divergence.as_ref());
+            Some(told_apart(fault, witness, steps, diverged))
+        }
+    };
+    let is_stuck = matches!(kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
+    Told {
+        kind,
+        // Nothing was proved about a schedule that shows something else.
+        fewest: fewest && identity.is_some(),
+        identity,
+        divergence,
+        witness: witness.clone(),
+        executions: seen.executions,
+        first: seen.first,
+        proof,
+        detail,
+        graph: is_stuck.then_some(replayed.graph),
+        record: replayed.record,
+        involved,
+    }
+}

@@ -1,0 +1,69 @@
+//! Searches whose findings are confirmed: run once more, judged and settled.
+//!
+//! The loops are in [`crate::search`]; here what they saw becomes what may be told.
+
+use unknot_sim::Program;
+
+use super::confirm::confirm_or_again;
+use crate::check::confirm;
+use crate::model::terms::Budget;
+use crate::search::deepen::{Deepened, rounds};
+use crate::search::jobs::Jobs;
+use crate::search::observed::Observed;
+use crate::search::parts::run_row;
+use crate::search::run;
+use crate::search::watch::{Phase, Watch};
+use crate::strategy::{Config, Strategy, StrategyRow};
+
+/// Explores a program to the end of the budget, and runs what was found again.
+pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
+    observe_watched(program, strategy, budget, (Phase::Search, &Watch::default()))
+}
+
+/// Explores a program to the end of the budget, or until it is told to stop.
+pub fn observe_watched<S: Strategy>(
+    program: &Program,
+    strategy: S,
+    budget: Budget,
+    (phase, watch): (Phase, &Watch),
+) -> Observed {
+    let mut observed = run(program, strategy, budget, (phase, watch));
+    confirm::confirm(program, &mut observed, budget);
+    observed
+}
+
+/// Explores a program with a strategy of a row, on several threads if it can be. How
+/// many there are changes nothing.
+#[must_use]
+pub fn observe_row(
+    program: &Program,
+    of: (&StrategyRow, Config),
+    budget: Budget,
+    watch: &Watch,
+    jobs: Jobs,
+) -> Observed {
+    let search = |jobs| run_row(program, of, budget, (watch, jobs));
+    let mut observed = search(jobs);
+    confirm_or_again(program, &mut observed, (budget, jobs), || search(Jobs::MIN));
+    observed
+}
+
+/// Explores a program under one bound on preemptions after another, with the strategy
+/// that `create` makes for a bound ([`crate::search::deepen`]).
+#[must_use]
+pub fn deepen(
+    program: &Program,
+    create: impl Fn(u32) -> Box<dyn Strategy>,
+    budget: Budget,
+    (watch, jobs): (&Watch, Jobs),
+) -> Deepened {
+    let mut deepened = rounds(program, &create, budget, (watch, jobs));
+    let mut tried = deepened.tried;
+    // What several rounds found is run again once.
+    confirm_or_again(program, &mut deepened.observed, (budget, jobs), || {
+        let again = rounds(program, &create, budget, (watch, Jobs::MIN));
+        tried = again.tried;
+        again.observed
+    });
+    Deepened { tried, ..deepened }
+}

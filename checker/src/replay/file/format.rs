@@ -1,0 +1,124 @@
+//! What a schedule file says, and the words and numbers that its text is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use unknot_sim::{Ended, TimeMode};
+
+use crate::model::finding::Kind;
+use crate::model::scenario::Params;
+use crate::model::schedule::Schedule;
+use crate::model::terms::Semantics;
+use crate::replay::record::{Record, StepRecord};
+
+/// What the first line begins with, and the one version that there is.
+pub(super) const MAGIC: &str = "unknot-schedule";
+pub(super) const VERSION: u32 = 1;
+
+/// The most bytes of a file that is read: more than an execution of a million
+/// steps, the longest schedule, takes.
+pub const MAX_BYTES: u64 = 128 << 20;
+
+/// Time modes by their names in a file.
+pub(super) const TIMES: &[(TimeMode, &str)] =
+    &[(TimeMode::Any, "any"), (TimeMode::Virtual, "virtual")];
+
+/// How an execution ended, by the names in a file.
+pub(super) const ENDINGS: &[(Ended, &str)] = &[
+    (Ended::Complete, "complete"),
+    (Ended::Stuck, "stuck"),
+    (Ended::Cut, "cut"),
+    (Ended::Abandoned, "stopped"),
+];
+
+/// One execution, and the terms on which it was run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchedFile {
+    /// `name/variant`.
+    pub scenario: String,
+    /// Every parameter with its value.
+    pub params: BTreeMap<String, i64>,
+    /// What an execution means.
+    pub semantics: Semantics,
+    /// The kinds of finding that it was saved for, sorted.
+    pub shows: Vec<Kind>,
+    /// How it ended.
+    pub ended: Ended,
+    /// Its decisions.
+    pub schedule: Schedule,
+    /// What each step of the schedule did: as many as that has steps.
+    pub made: Vec<Made>,
+}
+
+/// What one step did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// What was done, such as `lock`.
+    pub op: String,
+    /// To what, such as `Lock 'bob'`.
+    pub object: Option<String>,
+    /// Where in the source, relative to the package.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+impl SchedFile {
+    /// The file of an execution.
+    ///
+    /// # Panics
+    /// If the record does not tell of every step: a bug of ours.
+    #[must_use]
+    pub fn of(
+        scenario: &str,
+        params: &Params,
+        semantics: Semantics,
+        (record, shows): (&Record, impl IntoIterator<Item = Kind>),
+    ) -> SchedFile {
+        assert_eq!(record.schedule.steps.len(), record.steps.len(), "a step is decided and told");
+        SchedFile {
+            scenario: scenario.to_owned(),
+            params: params.iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            semantics,
+            shows: shows.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
+            ended: record.ended,
+            schedule: record.schedule.clone(),
+            made: record.steps.iter().map(Made::of).collect(),
+        }
+    }
+
+    /// A recorded step as a message tells it.
+    #[must_use]
+    pub fn told(&self, step: usize) -> Option<String> {
+        let (decided, made) = (self.schedule.steps.get(step)?, self.made.get(step)?);
+        Some(format!("{} {made}", decided.task))
+    }
+}
+
+impl Made {
+    pub(super) fn of(step: &StepRecord) -> Made {
+        Made {
+            op: step.op.clone(),
+            object: step.object.clone(),
+            file: step.file.clone(),
+            line: step.line,
+        }
+    }
+}
+
+/// For messages: `lock Lock 'bob' (src/bank.rs:12)`.
+impl fmt::Display for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.op)?;
+        if let Some(object) = &self.object {
+            write!(f, " {object}")?;
+        }
+        write!(f, " ({}:{})", self.file, self.line)
+    }
+}
+
+/// The name of a value in a table of names.
+pub(super) fn name_of<T: PartialEq>(value: &T, table: &[(T, &'static str)]) -> &'static str {
+    let row = table.iter().find(|(one, _)| one == value);
+    row.map(|(_, name)| *name).expect("every value has a name")
+}

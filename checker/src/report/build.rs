@@ -1,0 +1,152 @@
+//! Makes the report of what a check came to.
+
+use unknot_sim::{Refusal, TimeMode};
+
+use super::cross_check::CrossCheckReport;
+use super::data::{
+    BoundsReport, Expected, ExpectedFinding, FindingReport, Makespan, OutcomeReport, Provenance,
+    Report,
+};
+use super::message;
+use crate::check::Answer;
+use crate::check::findings::Told;
+use crate::check::verdict::{Compared, compare};
+use crate::model::count::grouped;
+use crate::model::end::End;
+use crate::model::finding::Kind;
+use crate::model::scenario::{Appears, Expectation};
+use crate::model::terms::{Budget, time_name};
+use crate::search::observed::{Observed, Seen, Turnout};
+use crate::strategy::StrategyRow;
+
+impl Report {
+    /// The report of what a check came to.
+    pub(crate) fn new(from: Provenance<'_>, answer: Answer, budget: Budget) -> Report {
+        let Answer { observed, tried, cross_check, findings, verdict } = answer;
+        let observed = &observed;
+        let sampler = from.seed.map(|_| from.strategy);
+        let findings = findings.into_iter().map(|told| finding(told, sampler, budget)).collect();
+        let enough = observed.exhausted();
+        let unit = from.strategy.unit_under(observed.bound);
+        let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
+        let (as_expected, differences) = match compared {
+            None => (None, vec![]),
+            Some(Compared::AsDeclared) => (Some(true), vec![]),
+            Some(Compared::Otherwise(differences)) => (Some(false), differences),
+            Some(Compared::Open(reason)) => (None, vec![reason]),
+        };
+        let loses = observed.kinds.contains_key(&Kind::LostUpdate);
+        Report {
+            scenario: from.scenario,
+            params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            given: from.given,
+            program: "unknot".to_owned(),
+            strategy: from.strategy.name.to_owned(),
+            seed: from.seed,
+            time: time_name(budget.semantics.time).to_owned(),
+            timeouts: budget.semantics.max_timeouts,
+            stack: budget.semantics.stack.bytes(),
+            verdict,
+            ended_by: ended_by(observed.end),
+            exhaustive: observed.is_whole(),
+            executions: observed.stats.executions,
+            blocked: observed.stats.blocked,
+            cut: observed.stats.cut,
+            bound: observed.bound.map(|bound| bound.preemptions),
+            bounds: tried.map(|tried| BoundsReport { tried, enough }),
+            left_out: observed.bound.map(|bound| bound.left_out),
+            timeouts_used_up: observed.stats.timeouts_used_up,
+            steps: observed.stats.steps,
+            makespan: makespan(observed, budget),
+            semantics: budget.semantics,
+            usual: from.usual,
+            findings,
+            outcomes: observed.outcomes.iter().map(|(t, seen)| outcome(t, seen, loses)).collect(),
+            expected: from.expectation.as_ref().map(expected),
+            as_expected,
+            differences,
+            cross_check: cross_check.map(CrossCheckReport::new),
+            unit,
+            source: from.source,
+            test: None,
+        }
+    }
+}
+
+/// One finding. That of a sampler says by which execution it was shown first.
+fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> FindingReport {
+    let Told { kind, identity, divergence, witness, detail, graph, proof, record, .. } = told;
+    let message = match (&identity, &divergence) {
+        (_, Some(divergence)) => format!("at step {}, {}", divergence.step, divergence.message),
+        (Some(identity), None) => {
+            message::message(identity, &record, &proof, graph.as_ref(), &detail)
+        }
+        (None, None) => unreachable!("a finding is shown again, or there is why it is not"),
+    };
+    let member = sampler.and_then(|row| (row.member)(told.first));
+    FindingReport {
+        kind,
+        level: budget.levels.of(kind),
+        message,
+        schedule: witness.schedule,
+        preemptions: witness.preemptions,
+        fewest: told.fewest,
+        steps: record.steps,
+        proof,
+        tasks: record.tasks,
+        executions: told.executions,
+        execution: sampler.map(|_| told.first),
+        member: member.map(|member| member.to_string()),
+        graph,
+        subject: identity.and_then(|one| one.tasks.first().map(ToString::to_string)),
+        involved: told.involved,
+        saved: None,
+        detail,
+    }
+}
+
+/// What ended a check before its budget was spent, if something did.
+fn ended_by(end: End) -> Option<String> {
+    match end {
+        End::Stopped(stop) => Some(stop.to_string()),
+        End::Refused(Refusal::GivenUp { tasks }) => {
+            Some(format!("{tasks} tasks did not let themselves be ended"))
+        }
+        End::Refused(Refusal::TooManyTasks { most }) => {
+            Some(format!("an execution has more than {} tasks", grouped(most as u64)))
+        }
+        _ => None,
+    }
+}
+
+fn makespan(observed: &Observed, budget: Budget) -> Option<Makespan> {
+    let (least, most) = observed.stats.makespan?;
+    (budget.semantics.time == TimeMode::Virtual).then_some(Makespan { least, most })
+}
+
+fn expected(expectation: &Expectation) -> Expected {
+    let findings = expectation.findings.iter();
+    Expected {
+        findings: findings
+            .map(|(kind, appears)| ExpectedFinding {
+                kind: *kind,
+                always: *appears == Appears::Always,
+            })
+            .collect(),
+        outcomes: expectation
+            .outcomes
+            .as_ref()
+            .map(|outcomes| outcomes.iter().map(ToString::to_string).collect()),
+    }
+}
+
+fn outcome(turnout: &Turnout, seen: &Seen, loses: bool) -> OutcomeReport {
+    let (value, ended) = match turnout {
+        Turnout::Complete(value) => (Some(value.to_string()), None),
+        Turnout::Failed => (None, Some("failed".to_owned())),
+        Turnout::Stuck => (None, Some("stuck".to_owned())),
+    };
+    let schedule = seen.witness.schedule.clone();
+    let no_lost_update = loses.then_some(seen.intact);
+    OutcomeReport { value, ended, executions: seen.executions, no_lost_update, schedule }
+}

@@ -1,0 +1,216 @@
+//! The report of one check, as plain data.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::cross_check::CrossCheckReport;
+use crate::check::verdict::Verdict;
+use crate::model::finding::{Kind, Level};
+use crate::model::scenario::{Expectation, Params, Source};
+use crate::model::schedule::Schedule;
+use crate::model::terms::Semantics;
+use crate::replay::detail::Detail;
+use crate::replay::graph::Graph;
+use crate::replay::record::{StepRecord, TaskRecord};
+use crate::strategy::{StrategyRow, Unit};
+
+/// The report of one check.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// `name/variant`.
+    pub scenario: String,
+    /// The parameters.
+    pub params: BTreeMap<String, i64>,
+    /// The parameters that are not the defaults, as they are given.
+    #[serde(skip)]
+    pub given: Vec<(String, String)>,
+    /// What the program that prints commands is called by.
+    #[serde(skip)]
+    pub program: String,
+    /// The strategy by name.
+    pub strategy: String,
+    /// The seed, for strategies that have one.
+    pub seed: Option<u64>,
+    /// The time mode.
+    pub time: String,
+    /// Timeouts in a row that a task may have at one place.
+    pub timeouts: u32,
+    /// Bytes of stack of each task.
+    pub stack: usize,
+    /// The verdict: as data `pass`, `fail` or `inconclusive`.
+    pub verdict: Verdict,
+    /// Why the check was ended before it was through, if somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
+    /// Whether everything was covered.
+    pub exhaustive: bool,
+    /// Complete and stuck executions.
+    pub executions: u64,
+    /// Executions given up as redundant.
+    pub blocked: u64,
+    /// Executions ended by a bound.
+    pub cut: u64,
+    /// The bound on preemptions, where there is one; the last of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<u32>,
+    /// Options that the bound on preemptions left out, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u64>,
+    /// The bounds on preemptions, where one was tried after another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<BoundsReport>,
+    /// Executions behind which more timeouts in a row were not looked at.
+    pub timeouts_used_up: u64,
+    /// Steps of all of them.
+    pub steps: u64,
+    /// Virtual time at the end of an execution, where durations count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub makespan: Option<Makespan>,
+    /// What one execution meant.
+    #[serde(skip)]
+    pub semantics: Semantics,
+    /// What it means unless the command line says otherwise.
+    #[serde(skip)]
+    pub usual: Semantics,
+    /// What was found, sorted.
+    pub findings: Vec<FindingReport>,
+    /// What came out, sorted.
+    pub outcomes: Vec<OutcomeReport>,
+    /// What was declared.
+    pub expected: Option<Expected>,
+    /// Whether all is as declared; null if nothing is or too little was seen.
+    pub as_expected: Option<bool>,
+    /// What is otherwise than declared.
+    pub differences: Vec<String>,
+    /// The comparison with the plain search, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross_check: Option<CrossCheckReport>,
+    /// What one execution stands for.
+    #[serde(skip)]
+    pub unit: Unit,
+    /// The sources whose lines the text quotes.
+    #[serde(skip)]
+    pub source: &'static [Source],
+    /// How a Rust test is run again, but for the schedule; `None` for a
+    /// scenario of a catalogue.
+    #[serde(skip)]
+    pub test: Option<String>,
+}
+
+/// One bound on preemptions after another, from 0 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct BoundsReport {
+    /// How many.
+    pub tried: u32,
+    /// Whether the last one left nothing out.
+    pub enough: bool,
+}
+
+/// Virtual time at the end, over all executions, in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Makespan {
+    /// The least.
+    pub least: u64,
+    /// The greatest.
+    pub most: u64,
+}
+
+/// What a scenario declares.
+#[derive(Clone, Debug, Serialize)]
+pub struct Expected {
+    /// The kinds, those that must always appear marked.
+    pub findings: Vec<ExpectedFinding>,
+    /// The exact outcomes, where known.
+    pub outcomes: Option<Vec<String>>,
+}
+
+/// One declared kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExpectedFinding {
+    /// The kind.
+    pub kind: Kind,
+    /// Whether every execution must show it.
+    pub always: bool,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingReport {
+    /// The kind.
+    pub kind: Kind,
+    /// How serious it is.
+    pub level: Level,
+    /// One sentence.
+    pub message: String,
+    /// The simplest known schedule that shows it.
+    pub schedule: Schedule,
+    /// How often that schedule leaves a task that could go on.
+    pub preemptions: u32,
+    /// Whether no schedule that shows it does so less often.
+    pub fewest: bool,
+    /// All steps of that schedule.
+    pub steps: Vec<StepRecord>,
+    /// The steps that prove the finding.
+    pub proof: Vec<u32>,
+    /// The tasks at the end of that schedule.
+    pub tasks: Vec<TaskRecord>,
+    /// How many executions show it.
+    pub executions: u64,
+    /// The number of the first of them, for strategies that have a seed.
+    pub execution: Option<u64>,
+    /// What that execution was drawn by, if several samplers took turns.
+    pub member: Option<String>,
+    /// Who waits for whom, for what is stuck.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graph: Option<Graph>,
+    /// The task that it is about first: of an exception, the one that it left first.
+    #[serde(skip)]
+    pub subject: Option<String>,
+    /// The tasks that are part of it.
+    pub involved: Vec<String>,
+    /// What more there is to tell.
+    #[serde(flatten)]
+    pub detail: Detail,
+    /// The schedule file of it, if one was written. A report as data does not
+    /// depend on where.
+    #[serde(skip)]
+    pub saved: Option<String>,
+}
+
+/// One outcome.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutcomeReport {
+    /// What the main task returned; null if it returned nothing.
+    pub value: Option<String>,
+    /// How executions without a value ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
+    /// How many executions gave it.
+    pub executions: u64,
+    /// How many of them lost no update, where a check found lost updates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_lost_update: Option<u64>,
+    /// The simplest known schedule that gives it.
+    pub schedule: Schedule,
+}
+
+/// What a report says about where it comes from.
+pub(crate) struct Provenance<'a> {
+    /// `name/variant`.
+    pub scenario: String,
+    /// The parameters.
+    pub params: &'a Params,
+    /// The parameters given on the command line.
+    pub given: Vec<(String, String)>,
+    /// What one execution means unless the command line says otherwise.
+    pub usual: Semantics,
+    /// The strategy.
+    pub strategy: &'a StrategyRow,
+    /// Its seed, if it has one.
+    pub seed: Option<u64>,
+    /// What is declared, if anything.
+    pub expectation: Option<Expectation>,
+    /// The sources to quote.
+    pub source: &'static [Source],
+}
