@@ -17,8 +17,7 @@
 use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
 
-use super::onward::{Dated, NONE, Onward, Table};
-use super::{Scratch, own_accesses};
+use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
 use crate::model::finding::{Evidence, Kind, Signature, Site};
 
 /// An access by its task's clock and its step.
@@ -32,8 +31,8 @@ const NEVER: Epoch = Epoch { clock: 0, step: NONE };
 
 /// Clocks of tasks and objects, `n` numbers each, and the last accesses.
 #[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) onward: Onward,
+pub(super) struct DataRaces {
+    hits: Hits,
     n: usize,
     n_objects: usize,
     /// How many steps there is room for.
@@ -47,12 +46,12 @@ pub(super) struct State {
     writes: Table<Epoch>,
 }
 
-impl State {
+impl DataRaces {
     fn rewind(&mut self, execution: &Execution<'_>, same: usize) -> usize {
         let (n, n_objects) = (execution.tasks.len(), execution.objects.len());
         let is_room = execution.trace.len() <= self.n_steps;
         if (self.n, self.n_objects) == (n, n_objects) && is_room {
-            self.onward.rewind(same);
+            self.hits.rewind(same);
             self.tasks.rewind(same);
             self.objects.rewind(same);
             self.reads.rewind(same);
@@ -61,7 +60,7 @@ impl State {
         }
         (self.n, self.n_objects) = (n, n_objects);
         self.n_steps = execution.trace.len().next_power_of_two().max(self.n_steps);
-        self.onward.rewind(0);
+        self.hits.rewind(0);
         self.tasks.reset(n * n, 0);
         for task in 0..n {
             self.tasks.preset(task * n + task, 1);
@@ -83,13 +82,13 @@ impl State {
 
     /// What the object's givers did is over for the task.
     fn acquire(&mut self, step: u32, task: usize, object: usize) {
-        let State { tasks, objects, n, .. } = self;
+        let DataRaces { tasks, objects, n, .. } = self;
         tasks.raise(step, task * *n, objects.row(object * *n, *n));
     }
 
     /// What the task did is over for those who take from the object.
     fn release(&mut self, step: u32, task: usize, object: usize) {
-        let State { tasks, objects, n, .. } = self;
+        let DataRaces { tasks, objects, n, .. } = self;
         objects.raise(step, object * *n, tasks.row(task * *n, *n));
         self.advance(step, task);
     }
@@ -105,26 +104,47 @@ impl State {
     }
 }
 
-pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
-    let state = &mut scratch.data_race;
-    let trace = execution.trace;
-    let matters = |object: &Object| !object.is_atomic;
-    let Some(known) = state.onward.resume(execution, same, matters) else { return };
-    for at in state.rewind(execution, known)..trace.len() {
-        let made = &trace.steps()[at];
-        let (step, task) = (at as u32, made.task.index());
-        for access in own_accesses(trace, at) {
-            if execution.object(access.object).is_atomic {
-                let slot = (access.mode == Mode::Slot).then(|| first_with(trace, access));
-                let object = slot.map_or(access.object.index(), |first| state.n_objects + first);
-                synchronise(state, (step, task), object, access);
-            } else if access.mode != Mode::Look {
-                use_variable(state, (step, made.task), access);
+impl Incremental for DataRaces {
+    fn resume(&mut self, execution: &Execution<'_>, same: usize) {
+        let trace = execution.trace;
+        let matters = |object: &Object| !object.is_atomic;
+        let Some(known) = self.hits.resume(execution, same, matters) else { return };
+        for at in self.rewind(execution, known)..trace.len() {
+            let made = &trace.steps()[at];
+            let (step, task) = (at as u32, made.task.index());
+            for access in own_accesses(trace, at) {
+                if execution.object(access.object).is_atomic {
+                    let slot = (access.mode == Mode::Slot).then(|| first_with(trace, access));
+                    let object = slot.map_or(access.object.index(), |first| self.n_objects + first);
+                    synchronise(self, (step, task), object, access);
+                } else if access.mode != Mode::Look {
+                    use_variable(self, (step, made.task), access);
+                }
+            }
+            if let Some(child) = made.child {
+                self.start(step, task, child.index());
             }
         }
-        if let Some(child) = made.child {
-            state.start(step, task, child.index());
-        }
+    }
+
+    fn hits(&self) -> &Hits {
+        &self.hits
+    }
+
+    fn explain(&self, execution: &Execution<'_>, found: &Hit) -> Evidence {
+        let steps = execution.trace.steps();
+        let made = found.steps().map(|step| &steps[step as usize]);
+        let mut ends: SmallVec<[_; 2]> =
+            made.map(|step| (step.task, Site(step.location))).collect();
+        // Which of the two came first is chance.
+        ends.sort_unstable();
+        let signature = Signature {
+            kind: Kind::DataRace,
+            tasks: ends.iter().map(|(task, _)| *task).collect(),
+            objects: smallvec![found.object],
+            sites: ends.iter().map(|(_, site)| *site).collect(),
+        };
+        Evidence { signature, steps: found.steps().collect() }
     }
 }
 
@@ -135,7 +155,7 @@ fn first_with(trace: &Trace, slot: &Access) -> usize {
     first.expect("a step touches it")
 }
 
-fn synchronise(state: &mut State, (step, task): (u32, usize), object: usize, access: &Access) {
+fn synchronise(state: &mut DataRaces, (step, task): (u32, usize), object: usize, access: &Access) {
     let acquires = match access.mode {
         Mode::Read
         | Mode::Compare
@@ -161,10 +181,10 @@ fn synchronise(state: &mut State, (step, task): (u32, usize), object: usize, acc
     }
 }
 
-fn use_variable(state: &mut State, (step, task): (u32, TaskId), access: &Access) {
+fn use_variable(state: &mut DataRaces, (step, task): (u32, TaskId), access: &Access) {
     let n = state.n;
     let row = access.object.index() * n;
-    let State { onward, tasks, reads, writes, .. } = state;
+    let DataRaces { hits, tasks, reads, writes, .. } = state;
     let known = tasks.row(task.index() * n, n);
     // What the task did itself it knows, so it does not race with itself.
     for ((&known, write), read) in known.iter().zip(writes.row(row, n)).zip(reads.row(row, n)) {
@@ -173,7 +193,7 @@ fn use_variable(state: &mut State, (step, task): (u32, TaskId), access: &Access)
             () if access.writes() && read.clock > known => read.step,
             () => continue,
         };
-        onward.push(step, access.object, [first, step, NONE, NONE]);
+        hits.push(step, access.object, [first, step, NONE, NONE]);
     }
     let epoch = Epoch { clock: state.clock(task.index()), step };
     if access.reads() {
@@ -182,19 +202,4 @@ fn use_variable(state: &mut State, (step, task): (u32, TaskId), access: &Access)
     if access.writes() {
         state.writes.set(step, row + task.index(), epoch);
     }
-}
-
-pub(super) fn explain(execution: &Execution<'_>, found: &Dated) -> Evidence {
-    let steps = execution.trace.steps();
-    let made = found.steps().map(|step| &steps[step as usize]);
-    let mut ends: SmallVec<[_; 2]> = made.map(|step| (step.task, Site(step.location))).collect();
-    // Which of the two came first is chance.
-    ends.sort_unstable();
-    let signature = Signature {
-        kind: Kind::DataRace,
-        tasks: ends.iter().map(|(task, _)| *task).collect(),
-        objects: smallvec![found.object],
-        sites: ends.iter().map(|(_, site)| *site).collect(),
-    };
-    Evidence { signature, steps: found.steps().collect() }
 }

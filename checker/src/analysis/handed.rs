@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unknot_sim::{Access, Execution, Mode, Names, Object, ObjectId, Ownership, TaskId, TaskPath};
 
-use super::onward::Table;
+use super::incremental::Table;
 use crate::model::finding::Origin;
 
 /// For each gauge the tasks that were seen to give to it what they did not have.
@@ -59,7 +59,7 @@ impl Handed<TaskId, ObjectId> {
     #[must_use]
     pub fn of(execution: &Execution<'_>) -> Handed<TaskId, ObjectId> {
         let mut state = State::default();
-        state.go_on(execution, 0);
+        state.resume(execution, 0);
         state.handed
     }
 
@@ -113,7 +113,7 @@ impl State {
     }
 
     /// Looks at an execution that begins with `same` steps of the one before.
-    pub fn go_on(&mut self, execution: &Execution<'_>, same: usize) {
+    pub fn resume(&mut self, execution: &Execution<'_>, same: usize) {
         let is_due = execution.objects.iter().any(|object| object.ownership != Ownership::Nobody);
         if !is_due {
             self.n_known = 0;

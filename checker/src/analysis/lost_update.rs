@@ -17,14 +17,13 @@
 use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Execution, Mode, Object};
 
-use super::onward::{Dated, NONE, Onward, Table};
-use super::{Scratch, own_accesses};
+use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
 use crate::model::finding::{Evidence, Kind, Signature, Site};
 
 /// What is known after each step, by step.
 #[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) onward: Onward,
+pub(super) struct LostUpdates {
+    hits: Hits,
     n_tasks: usize,
     n_objects: usize,
     /// The last write of each cell.
@@ -35,12 +34,12 @@ pub(super) struct State {
     read_of_last_write: Table<u32>,
 }
 
-impl State {
+impl LostUpdates {
     fn rewind(&mut self, execution: &Execution<'_>, same: usize) -> usize {
         let (n_objects, n_tasks) = (execution.objects.len(), execution.tasks.len());
         let fits = (self.n_objects, self.n_tasks) == (n_objects, n_tasks);
         let same = if fits { same } else { 0 };
-        self.onward.rewind(same);
+        self.hits.rewind(same);
         if fits {
             for table in [&mut self.last_write, &mut self.last_read, &mut self.read_of_last_write] {
                 table.rewind(same);
@@ -60,57 +59,62 @@ impl State {
     }
 }
 
-pub(super) fn go_on(execution: &Execution<'_>, same: usize, scratch: &mut Scratch) {
-    let state = &mut scratch.lost_update;
-    let trace = execution.trace;
-    let matters = |object: &Object| object.is_variable;
-    let Some(known) = state.onward.resume(execution, same, matters) else { return };
-    for at in state.rewind(execution, known)..trace.len() {
-        let step = at as u32;
-        let task = trace.steps()[at].task.index();
-        for access in own_accesses(trace, at) {
-            if !execution.object(access.object).is_variable {
-                continue;
-            }
-            let cell = access.object.index();
-            let mine = cell * state.n_tasks + task;
-            match access.mode {
-                Mode::Read | Mode::Compare | Mode::Until => {
-                    state.last_read.set(step, mine, step);
+impl Incremental for LostUpdates {
+    fn resume(&mut self, execution: &Execution<'_>, same: usize) {
+        let trace = execution.trace;
+        let matters = |object: &Object| object.is_variable;
+        let Some(known) = self.hits.resume(execution, same, matters) else { return };
+        for at in self.rewind(execution, known)..trace.len() {
+            let step = at as u32;
+            let task = trace.steps()[at].task.index();
+            for access in own_accesses(trace, at) {
+                if !execution.object(access.object).is_variable {
+                    continue;
                 }
-                Mode::Write => {
-                    let read = state.last_read.set(step, mine, NONE);
-                    let (replaced, based_on) = state.write(cell, step, read);
-                    if read != NONE && replaced != NONE && replaced > read {
-                        let steps = [read, step, replaced, based_on];
-                        state.onward.push(step, access.object, steps);
+                let cell = access.object.index();
+                let mine = cell * self.n_tasks + task;
+                match access.mode {
+                    Mode::Read | Mode::Compare | Mode::Until => {
+                        self.last_read.set(step, mine, step);
                     }
+                    Mode::Write => {
+                        let read = self.last_read.set(step, mine, NONE);
+                        let (replaced, based_on) = self.write(cell, step, read);
+                        if read != NONE && replaced != NONE && replaced > read {
+                            let steps = [read, step, replaced, based_on];
+                            self.hits.push(step, access.object, steps);
+                        }
+                    }
+                    Mode::Update => {
+                        self.last_read.set(step, mine, NONE);
+                        self.write(cell, step, step);
+                    }
+                    _ => {}
                 }
-                Mode::Update => {
-                    state.last_read.set(step, mine, NONE);
-                    state.write(cell, step, step);
-                }
-                _ => {}
             }
         }
     }
-}
 
-/// Steps: A's read, A's write, B's write, and B's read if it made one.
-pub(super) fn explain(execution: &Execution<'_>, found: &Dated) -> Evidence {
-    let steps: SmallVec<_> = found.steps().collect();
-    let made = |i: usize| &execution.trace.steps()[steps[i] as usize];
-    Evidence {
-        signature: Signature {
-            kind: Kind::LostUpdate,
-            tasks: smallvec![made(0).task, made(2).task],
-            objects: smallvec![found.object],
-            sites: smallvec![
-                Site(made(0).location),
-                Site(made(1).location),
-                Site(made(2).location)
-            ],
-        },
-        steps,
+    fn hits(&self) -> &Hits {
+        &self.hits
+    }
+
+    /// Steps: A's read, A's write, B's write, and B's read if it made one.
+    fn explain(&self, execution: &Execution<'_>, found: &Hit) -> Evidence {
+        let steps: SmallVec<_> = found.steps().collect();
+        let made = |i: usize| &execution.trace.steps()[steps[i] as usize];
+        Evidence {
+            signature: Signature {
+                kind: Kind::LostUpdate,
+                tasks: smallvec![made(0).task, made(2).task],
+                objects: smallvec![found.object],
+                sites: smallvec![
+                    Site(made(0).location),
+                    Site(made(1).location),
+                    Site(made(2).location)
+                ],
+            },
+            steps,
+        }
     }
 }

@@ -134,7 +134,7 @@ pub(crate) struct Books {
     news: Vec<News>,
     whole: Vec<Evidence>,
     /// For each analysis that goes step by step the rows of what it found.
-    onward: [Vec<u32>; 2],
+    hits: Vec<Vec<u32>>,
     /// The sets of rows of what is overwritten.
     sets: Sets,
     /// The set after each of those in the present execution.
@@ -179,7 +179,7 @@ impl Books {
     pub(crate) fn book(&mut self, number: u64, execution: &Execution<'_>, levels: Levels) -> bool {
         let at = At::new(number, execution);
         let same = self.same.unwrap_or(0);
-        analysis::go_on(execution, same, &mut self.scratch, &mut self.whole);
+        analysis::resume(execution, same, &mut self.scratch, &mut self.whole);
         self.same = Some(usize::MAX);
         self.number_what_is_new(&at);
         let handed = self.scratch.handed();
@@ -187,9 +187,9 @@ impl Books {
             self.handed = (handed.named(execution.names), handed.len());
         }
         let mut has_error = execution.ended == Ended::Stuck && self.book_standstill(&at, levels);
-        for nth in 0..self.onward.len() {
-            for i in 0..self.onward[nth].len() {
-                has_error |= self.count(self.onward[nth][i], &at, levels);
+        for nth in 0..self.hits.len() {
+            for i in 0..self.hits[nth].len() {
+                has_error |= self.count(self.hits[nth][i], &at, levels);
             }
         }
         let mut whole = std::mem::take(&mut self.whole);
@@ -296,31 +296,33 @@ impl Books {
     }
 
     fn number_what_is_new(&mut self, at: &At<'_>) {
-        let scratch = std::mem::take(&mut self.scratch);
-        for (nth, (onward, explain)) in scratch.onward().into_iter().enumerate() {
-            let mut rows = std::mem::take(&mut self.onward[nth]);
-            rows.truncate(onward.n_old());
-            for dated in &onward.found()[rows.len()..] {
+        let analyses = std::mem::take(&mut self.scratch.incremental);
+        self.hits.resize_with(analyses.len(), Vec::new);
+        for (nth, analysis) in analyses.iter().enumerate() {
+            let hits = analysis.hits();
+            let mut rows = std::mem::take(&mut self.hits[nth]);
+            rows.truncate(hits.n_old());
+            for hit in &hits.found()[rows.len()..] {
                 let execution = at.execution;
-                let fingerprint = lookup::fingerprint(nth, dated, execution);
-                let is = |key: &Key| key.is_of_dated(nth, dated, execution);
+                let fingerprint = lookup::fingerprint(nth, hit, execution);
+                let is = |key: &Key| key.is_of_hit(nth, hit, execution);
                 let row = self.signatures.get(fingerprint, is).unwrap_or_else(|| {
-                    let key = Key::of_dated(nth, dated, execution);
-                    let fault = explain(execution, dated).signature.fault();
+                    let key = Key::of_hit(nth, hit, execution);
+                    let fault = analysis.explain(execution, hit).signature.fault();
                     self.new_row((fingerprint, key), at, fault)
                 });
                 rows.push(row);
             }
-            self.onward[nth] = rows;
+            self.hits[nth] = rows;
         }
-        self.overwritten.truncate(scratch.overwrites().n_old());
+        self.overwritten.truncate(analyses[self.scratch.overwrites].hits().n_old());
         let set = self.overwritten.last().copied().unwrap_or(Sets::EMPTY);
-        let new = &self.onward[analysis::OVERWRITES][self.overwritten.len()..];
+        let new = &self.hits[self.scratch.overwrites][self.overwritten.len()..];
         self.overwritten.extend(new.iter().scan(set, |set, &row| {
             *set = self.sets.with(*set, row);
             Some(*set)
         }));
-        self.scratch = scratch;
+        self.scratch.incremental = analyses;
     }
 
     /// Gives what looks like this the row of a fault.

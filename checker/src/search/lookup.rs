@@ -6,7 +6,7 @@
 
 use unknot_sim::Execution;
 
-use crate::analysis::onward::Dated;
+use crate::analysis::incremental::Hit;
 use crate::model::finding::Signature;
 
 /// Words that are kept in place; few keys need more.
@@ -22,10 +22,10 @@ pub(crate) struct Key {
 
 impl Key {
     /// Of what the `nth` analysis that goes step by step has found.
-    pub(crate) fn of_dated(nth: usize, dated: &Dated, execution: &Execution<'_>) -> Key {
+    pub(crate) fn of_hit(nth: usize, hit: &Hit, execution: &Execution<'_>) -> Key {
         let mut key = Key::default();
-        key.push(about(nth, dated));
-        for (task, place) in ends(dated, execution) {
+        key.push(about(nth, hit));
+        for (task, place) in ends(hit, execution) {
             key.push(task);
             key.push(place);
         }
@@ -33,11 +33,11 @@ impl Key {
     }
 
     /// Whether it is the key of that, without making one.
-    pub(crate) fn is_of_dated(&self, nth: usize, dated: &Dated, execution: &Execution<'_>) -> bool {
+    pub(crate) fn is_of_hit(&self, nth: usize, hit: &Hit, execution: &Execution<'_>) -> bool {
         let mut words = self.words[..self.n.min(SHORT)].iter();
         let mut is_next = |word: u64| words.next() == Some(&word);
-        is_next(about(nth, dated))
-            && ends(dated, execution).all(|(task, place)| is_next(task) && is_next(place))
+        is_next(about(nth, hit))
+            && ends(hit, execution).all(|(task, place)| is_next(task) && is_next(place))
             && words.next().is_none()
     }
 
@@ -86,23 +86,23 @@ fn mix(mixed: u64, word: u64) -> u64 {
 }
 
 /// What was found, and by which analysis.
-fn about(nth: usize, dated: &Dated) -> u64 {
-    (nth as u64) << 32 | u64::from(dated.object.0)
+fn about(nth: usize, hit: &Hit) -> u64 {
+    (nth as u64) << 32 | u64::from(hit.object.0)
 }
 
 /// Who made the steps that show it, and at which places of the program.
-fn ends(dated: &Dated, execution: &Execution<'_>) -> impl Iterator<Item = (u64, u64)> {
+fn ends(hit: &Hit, execution: &Execution<'_>) -> impl Iterator<Item = (u64, u64)> {
     let steps = execution.trace.steps();
-    dated.steps().map(|step| {
+    hit.steps().map(|step| {
         let made = &steps[step as usize];
         (u64::from(made.task.0), std::ptr::from_ref(made.location) as u64)
     })
 }
 
 /// The number by which the key of what an analysis found is looked up.
-pub(crate) fn fingerprint(nth: usize, dated: &Dated, execution: &Execution<'_>) -> u64 {
+pub(crate) fn fingerprint(nth: usize, hit: &Hit, execution: &Execution<'_>) -> u64 {
     let mixed = |mixed, (task, place): (u64, u64)| mix(mixed, task << 16 ^ place);
-    ends(dated, execution).fold(about(nth, dated), mixed)
+    ends(hit, execution).fold(about(nth, hit), mixed)
 }
 
 /// A key, its fingerprint and its number.

@@ -1,22 +1,35 @@
-//! What an analysis knows after each step, so that it can go back to where two
-//! executions part and go on from there.
+//! Analyses that go from step to step, and back to where two executions part.
 //!
 //! A search turns elsewhere near the end of an execution: most of what the next
 //! one does was done by the last one. An analysis that looks at one step after
-//! the other keeps its numbers in tables, which remember what stood there
-//! before, and what it found in [`Onward`], by the step that it was found at. Evidence
-//! is made of that where it is new.
+//! the other keeps its numbers in a [`Table`], which remembers what stood there
+//! before, and what it found in [`Hits`], by the step that it was found at. Evidence
+//! is made of a hit where it is new.
 
-use unknot_sim::{Execution, Object, ObjectId};
+use std::fmt;
+
+use unknot_sim::{Access, Act, Execution, Object, ObjectId, Trace};
 
 use crate::model::finding::Evidence;
+
+/// An analysis that goes from step to step.
+pub trait Incremental: fmt::Debug + Send {
+    /// Looks at an execution that begins with `same` steps of the one before.
+    fn resume(&mut self, execution: &Execution<'_>, same: usize);
+
+    /// What it found in that execution.
+    fn hits(&self) -> &Hits;
+
+    /// What a hit means.
+    fn explain(&self, execution: &Execution<'_>, hit: &Hit) -> Evidence;
+}
 
 /// Marks that there is no such step.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// What was found at a step, in a few numbers.
 #[derive(Clone, Copy, Debug)]
-pub struct Dated {
+pub struct Hit {
     /// The step at which it was found.
     pub step: u32,
     /// What it is about.
@@ -25,7 +38,7 @@ pub struct Dated {
     steps: [u32; 4],
 }
 
-impl Dated {
+impl Hit {
     /// The steps that show it.
     pub fn steps(&self) -> impl Iterator<Item = u32> + use<> {
         self.steps.into_iter().filter(|&step| step != NONE)
@@ -34,17 +47,14 @@ impl Dated {
 
 /// Everything that one analysis found up to some step, in the order of steps.
 #[derive(Debug, Default)]
-pub struct Onward {
-    found: Vec<Dated>,
+pub struct Hits {
+    found: Vec<Hit>,
     n_old: usize,
     /// Steps that were looked at.
     n_known: usize,
 }
 
-/// Turns what was found in an execution into evidence.
-pub type Explain = fn(&Execution<'_>, &Dated) -> Evidence;
-
-impl Onward {
+impl Hits {
     /// How many steps need not be looked at again of an execution that begins with
     /// `same` steps of the one before. Nothing if it has no object of the kind that
     /// matters: then there is nothing to find, and nothing is known any more.
@@ -65,19 +75,19 @@ impl Onward {
 
     /// Forgets what was found from a step on. What is left is old.
     pub(super) fn rewind(&mut self, step: usize) {
-        while self.found.last().is_some_and(|dated| dated.step as usize >= step) {
+        while self.found.last().is_some_and(|hit| hit.step as usize >= step) {
             self.found.pop();
         }
         self.n_old = self.found.len();
     }
 
     pub(super) fn push(&mut self, step: u32, object: ObjectId, steps: [u32; 4]) {
-        self.found.push(Dated { step, object, steps });
+        self.found.push(Hit { step, object, steps });
     }
 
     /// All that was found.
     #[must_use]
-    pub fn found(&self) -> &[Dated] {
+    pub fn found(&self) -> &[Hit] {
         &self.found
     }
 
@@ -85,6 +95,16 @@ impl Onward {
     #[must_use]
     pub fn n_old(&self) -> usize {
         self.n_old
+    }
+}
+
+/// What a step touched for the program. A wait for a change looks at what its task has
+/// read before, to know whether to wait: these are no reads of the program, and order
+/// nothing.
+pub(super) fn own_accesses(trace: &Trace, step: usize) -> &[Access] {
+    match trace.steps()[step].act {
+        Act::AwaitChange => &[],
+        _ => trace.accesses(step),
     }
 }
 
