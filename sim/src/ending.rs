@@ -12,7 +12,7 @@ use std::any::{Any, type_name};
 use std::fmt::{self, Debug, Write as _};
 
 use crate::exception::Exception;
-use crate::rt;
+use crate::shown::shown_in;
 
 /// The exception with which a task ends that returns this, if it does.
 pub(crate) fn exception<T: Debug + 'static>(returned: &T) -> Option<Exception> {
@@ -24,7 +24,7 @@ pub(crate) fn exception<T: Debug + 'static>(returned: &T) -> Option<Exception> {
         return result.as_ref().err().cloned();
     }
     let mut text = ErrText(String::new());
-    let (shown, inner) = rt::shown_in(|| write!(text, "{returned:?}"));
+    let (shown, inner) = shown_in(|| write!(text, "{returned:?}"));
     shown.ok()?;
     let error = text.0.strip_prefix("Err(").and_then(|text| text.strip_suffix(')'))?;
     Some(of_error(error, inner))
@@ -32,7 +32,7 @@ pub(crate) fn exception<T: Debug + 'static>(returned: &T) -> Option<Exception> {
 
 /// The exception that an error of the program is.
 pub(crate) fn exception_of(error: &impl Debug) -> Exception {
-    let (text, inner) = rt::shown_in(|| format!("{error:?}"));
+    let (text, inner) = shown_in(|| format!("{error:?}"));
     of_error(&text, inner)
 }
 

@@ -10,8 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
 use crate::ending;
-use crate::id::TaskId;
-use crate::rt;
+use crate::shown;
 
 /// What a simulated operation raised.
 ///
@@ -79,18 +78,13 @@ impl Exception {
         self.raised_at.0
     }
 
-    /// What the step just made raises: its place is the line that asked for the step.
-    pub(crate) fn of_step(kind: &'static str, message: impl Into<String>) -> Exception {
-        let raised_at = RaisedAt(rt::place_of_last_step());
-        Exception { kind, message: message.into(), raised_at }
-    }
-
-    /// What joining a task raises that returned nothing: its place is where the task
-    /// panicked.
-    pub(crate) fn of_join(task: TaskId) -> Exception {
-        let raised_at = RaisedAt(Some(rt::place_of_failure(task)));
-        let message = "the joined task returned nothing".to_owned();
-        Exception { kind: "JoinError", message, raised_at }
+    /// An exception that was raised at a place.
+    pub(crate) fn at(
+        place: Option<&'static Location<'static>>,
+        kind: &'static str,
+        message: impl Into<String>,
+    ) -> Exception {
+        Exception { kind, message: message.into(), raised_at: RaisedAt(place) }
     }
 
     /// The exception that an error of the program is: as it shows itself, or the one
@@ -117,7 +111,7 @@ impl Exception {
 /// machine.
 impl fmt::Debug for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        rt::show(self);
+        shown::show(self);
         let mut shown = f.debug_struct("Exception");
         shown.field("kind", &self.kind).field("message", &self.message).finish()
     }

@@ -42,6 +42,7 @@ mod once;
 mod op;
 mod parts;
 mod rt;
+mod shown;
 mod stack;
 #[doc(hidden)]
 pub mod sync;

@@ -141,7 +141,10 @@ impl<T> JoinHandle<T> {
         let value = self.result.borrow_mut().take();
         // A task that was refused at the end of an execution has no number.
         let of = self.task.map_or(TaskId::MAIN, |(task, _)| task);
-        value.ok_or_else(|| Exception::of_join(of))
+        value.ok_or_else(|| {
+            let place = Some(rt::place_of_failure(of));
+            Exception::at(place, "JoinError", "the joined task returned nothing")
+        })
     }
 
     /// Waits until the task has finished or the time is up. Whether it has.

@@ -1,372 +1,46 @@
-//! The door between primitives and the machine: the only ways in which a task
-//! reaches a scheduling point.
+//! The runtime: the machine, what moves it, and the door through which primitives come.
 //!
-//! A primitive declares its whole operation with [`step`]. Control comes back
-//! once the explorer picked the task and the accesses were carried out; until
-//! the next `step` nobody else runs, so whatever the primitive does to its own
-//! values in between belongs to the same step.
-//!
-//! The one thread-local of the workspace is here ([`Rt`]): primitives are
-//! called from user code that has no handle to pass along.
+//! From the ground up: `stage`, `leaving`, `post` and `limits` stand alone. [`machine`]
+//! is the state of an execution. [`world`] adds the explorer, and who sits where;
+//! [`local`] is the world of this thread; [`pool`] switches between tasks. [`door`] is
+//! what primitives call, and [`timed`], [`watch`], [`until`] and [`always`] are made of
+//! that. [`search`] is the way in. Only this folder names shuttle.
 
+mod always;
 mod coroutine;
-mod create;
-mod invariant;
+mod door;
+mod invariants;
+mod leaving;
+mod limits;
+mod local;
 mod machine;
 mod overflow;
 mod panic;
 mod pool;
 mod post;
 mod random;
-mod repeat;
 mod search;
-mod shown;
 #[cfg_attr(not(unix), path = "no_signal.rs")]
 mod signal;
 mod stage;
-mod system;
 mod timed;
+mod trial;
+mod tried;
 mod until;
+mod unwinding;
 mod watch;
 mod world;
 
-use std::cell::{Cell, RefCell};
-use std::panic::Location;
-
-pub(crate) use create::NewObject;
-pub(crate) use invariant::always;
+pub(crate) use always::always;
+pub(crate) use door::*;
+pub use limits::{Limits, Program, TimeMode};
+pub(crate) use machine::NewObject;
 pub(crate) use panic::misuse_in_destructor;
 pub use post::{Control, Posted, ProgramName, program_name, with_program_name};
 pub use random::Randomness;
-pub use search::{Limits, Program, explore, explore_on};
-pub(crate) use shown::{show, shown_in};
+pub use search::{explore, explore_on};
 pub(crate) use stage::is_quiet;
-pub use timed::TimeMode;
 pub(crate) use timed::{now, sleep, step_timed};
-pub(crate) use until::{as_of, wait_until};
+pub(crate) use tried::as_of;
+pub(crate) use until::wait_until;
 pub(crate) use watch::yield_until_changed;
-
-use crate::act::Act;
-use crate::exception::Exception;
-use crate::execution::Ended;
-use crate::id::{ObjectId, TaskId};
-use crate::mode::Mode;
-use crate::name::Name;
-use crate::noted::{Noted, Text};
-use crate::op::{Access, Op};
-use crate::value::Value;
-use stage::Stage;
-use world::{Body, World};
-
-/// Everything that the tasks of one operating-system thread share.
-struct Rt {
-    world: RefCell<Option<World>>,
-    /// Whether primitives act or only look.
-    stage: Cell<Stage>,
-    /// How far a task has got that was told to leave.
-    leaving: Cell<Leaving>,
-    /// Who panicked.
-    unwinding: RefCell<Vec<panic::Unwinding>>,
-    /// Whether the last panic was one of our own code.
-    is_our_panic: Cell<bool>,
-    /// Whether somebody was given up in the midst of unwinding, so that this thread
-    /// panics for ever.
-    is_never_over: Cell<bool>,
-    /// The exception that was shown last, while that is asked.
-    shown: RefCell<shown::Shown>,
-    /// What is kept between searches.
-    stacks: RefCell<Option<coroutine::Stacks>>,
-}
-
-thread_local! {
-    static RT: Rt = const {
-        Rt {
-            world: RefCell::new(None),
-            stage: Cell::new(Stage::Running),
-            leaving: Cell::new(Leaving::Nobody),
-            unwinding: RefCell::new(vec![]),
-            is_our_panic: Cell::new(false),
-            is_never_over: Cell::new(false),
-            shown: RefCell::new(shown::Shown::Unasked),
-            stacks: RefCell::new(None),
-        }
-    };
-}
-
-/// Gives access to the world of this thread.
-///
-/// # Panics
-/// Outside a simulation: a primitive was used in ordinary code.
-fn with<T>(f: impl FnOnce(&mut World) -> T) -> T {
-    RT.with(|rt| match rt.world.borrow_mut().as_mut() {
-        Some(world) => f(world),
-        None => panic!("a primitive of unknot was used outside a scenario"),
-    })
-}
-
-/// Says that a task has to leave, since the execution is over.
-struct Over;
-
-/// How a task leaves once the execution is over. It gets so many operations more.
-#[derive(Clone, Copy, Debug)]
-enum Leaving {
-    /// Nobody was told to.
-    Nobody,
-    /// By itself, on an exception.
-    Asked(u32),
-    /// It unwinds.
-    Unwinding(u32),
-}
-
-impl Leaving {
-    /// Programs end with the first exception as a rule.
-    const ASKED: Leaving = Leaving::Asked(100);
-
-    /// Destructors can be many, and nothing can stop them.
-    const UNWINDING: Leaving = Leaving::Unwinding(100_000);
-}
-
-/// Makes one step. Returns whether its trying and bounded accesses were
-/// granted. Where nothing happens any more only looks are.
-pub(crate) fn step(mut op: Op) -> bool {
-    if !stage::makes_steps() {
-        return step_quietly(&op);
-    }
-    unwind_if_over(pool::try_step(|machine| machine.declare(&mut op)))
-}
-
-/// Makes one step that asks something, and notes the answer for people.
-pub(crate) fn ask(op: Op) -> bool {
-    let granted = step(op);
-    note(|| Noted::Answer(Text::of(granted)));
-    granted
-}
-
-/// Makes one step of an operation that may raise. A task that cannot go on at
-/// the end of an execution is told to leave by an exception, which costs a
-/// small part of what unwinding costs. Not where the execution is complete: what
-/// a daemon does about an exception might be seen in the outcome.
-///
-/// # Errors
-/// The exception with which to leave.
-pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
-    if !stage::makes_steps() {
-        return Ok(step_quietly(&op));
-    }
-    let stepped = pool::try_step(|machine| machine.declare(&mut op));
-    // What a destructor does about an exception may be to panic.
-    let may_raise = |world: &mut World| world.machine.ended != Some(Ended::Complete);
-    if stepped.is_err() && !panic::is_unwinding() && with(may_raise) {
-        RT.with(|rt| rt.leaving.set(Leaving::ASKED));
-        return Err(Exception::killed());
-    }
-    Ok(unwind_if_over(stepped))
-}
-
-/// Nothing happens, but who only looks sees what there is, and who was told to leave
-/// has to come to an end.
-fn step_quietly(op: &Op) -> bool {
-    match stage::stage() {
-        Stage::Looked => return until::look_made(op),
-        Stage::Trying => until::try_on(op),
-        _ => {}
-    }
-    let next = match RT.with(|rt| rt.leaving.get()) {
-        Leaving::Nobody => Leaving::Nobody,
-        // It failed to do what it was to do without an answer, and unwinds by itself.
-        Leaving::Asked(0) if panic::is_unwinding() => Leaving::UNWINDING,
-        Leaving::Asked(0) => unwind(),
-        Leaving::Asked(left) => Leaving::Asked(left - 1),
-        // A destructor without an end, or somebody who does not let himself be unwound.
-        Leaving::Unwinding(0) => pool::give_up(),
-        Leaving::Unwinding(left) => Leaving::Unwinding(left - 1),
-    };
-    RT.with(|rt| rt.leaving.set(next));
-    with(|world| world.look(op))
-}
-
-/// Has a task leave if the execution is over.
-#[inline]
-fn unwind_if_over(stepped: Result<bool, Over>) -> bool {
-    match stepped {
-        Ok(granted) => granted,
-        Err(Over) => leave_now(),
-    }
-}
-
-/// Has a task leave: by unwinding, unless it unwinds already. Then its destructors
-/// come to their end, and nothing happens any more.
-#[cold]
-fn leave_now() -> bool {
-    if !panic::is_unwinding() {
-        unwind();
-    }
-    RT.with(|rt| rt.leaving.set(Leaving::UNWINDING));
-    if let Some(failure) = panic::failure() {
-        with(|world| world.machine.fail(world.machine.current, failure));
-    }
-    false
-}
-
-fn unwind() -> ! {
-    RT.with(|rt| rt.leaving.set(Leaving::UNWINDING));
-    panic::unwind()
-}
-
-/// Adds an access to the step that the current task has just made.
-pub(crate) fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
-    with(|world| world.also(Access::new(object, mode, amount)))
-}
-
-/// Notes that the step just made wrote to a variable what that held already.
-pub(crate) fn nothing_changed(variable: ObjectId) {
-    if !is_quiet() {
-        with(|world| world.machine.nothing_changed(variable));
-    }
-}
-
-/// Adds an update of one slot of an object to the step that the current task
-/// has just made.
-pub(crate) fn also_slot(object: ObjectId, slot: u32) {
-    let access = Access::new(object, Mode::Slot, 0);
-    with(|world| world.also(Access { slot, ..access }));
-}
-
-/// Notes what the step just made would have touched if it had not been refused.
-pub(crate) fn withhold(object: ObjectId, mode: Mode, amount: i64) {
-    with(|world| world.also(Access::withheld(object, mode, amount)));
-}
-
-/// Whether the step just made was the try that a timed wait ends with.
-pub(crate) fn is_try() -> bool {
-    with(|world| world.machine.task(world.machine.current).pending.is_try)
-}
-
-/// The name of an object, for others that belong to it.
-pub(crate) fn name_of(object: ObjectId) -> Name {
-    with(|world| world.machine.object(object).name.clone())
-}
-
-/// What a gauge shows. Part of a step that accessed the gauge.
-pub(crate) fn shows(gauge: ObjectId) -> i64 {
-    with(|world| match is_quiet() {
-        true => world.machine.object(gauge).shows,
-        false => world.machine.tell(gauge),
-    })
-}
-
-/// Notes the value of the step that the current task has just made; formats it only
-/// when recording. What only looks makes no step, so it has nothing to note.
-pub(crate) fn note(value: impl FnOnce() -> Noted) {
-    note_if(|| Some(value()));
-}
-
-/// The same for a value that may not show itself.
-pub(crate) fn note_if(value: impl FnOnce() -> Option<Noted>) {
-    if !is_quiet() {
-        with(|world| world.machine.note(value));
-    }
-}
-
-/// Creates a cell or gauge of the current task.
-pub(crate) fn create(new: NewObject) -> ObjectId {
-    with(|world| world.machine.create_object(new))
-}
-
-/// Creates a cell of the current task.
-pub(crate) fn create_cell(
-    kind: &'static str,
-    name: Name,
-    location: &'static Location<'static>,
-) -> ObjectId {
-    create(NewObject::new(kind, name, location))
-}
-
-/// Starts a task as part of a step of its own, and returns it with the gauge
-/// that shows 1 once it finished.
-pub(crate) fn spawn(
-    name: Name,
-    body: Body,
-    daemon: bool,
-    location: &'static Location<'static>,
-) -> Option<(TaskId, ObjectId)> {
-    step(Op::local("spawn", location).acting(Act::Spawn));
-    // Nothing is started while a task is being unwound: it could never run.
-    if is_quiet() {
-        return None;
-    }
-    Some(with(|world| world.create_task(name, body, daemon, location)))
-}
-
-/// Picks one of `n` values inside the last step of the current task.
-pub(crate) fn choose(n: u32, location: &'static Location<'static>) -> u32 {
-    if stage::stage() == Stage::Trying {
-        until::try_on(&Op::local("choose", location));
-    }
-    if n < 2 || is_quiet() {
-        return 0;
-    }
-    if !with(|world| world.last_step_is_mine()) {
-        step(Op::local("choose", location));
-    }
-    if is_quiet() {
-        return 0;
-    }
-    with(|world| world.choose(n))
-}
-
-/// Notes that a condition did not hold after the last step.
-pub(crate) fn violate(message: String, location: &'static Location<'static>) {
-    if !is_quiet() {
-        with(|world| world.machine.violate(message, location));
-    }
-}
-
-/// Has the outcome made from the final state instead of by main. What only looks, or
-/// leaves at the end, has no say in that.
-pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
-    if is_quiet() {
-        return;
-    }
-    let before = with(|world| world.at_exit.replace(Box::new(outcome)));
-    // What it owned may have something to do when it is dropped.
-    drop(before);
-}
-
-/// Looks at all tasks in one step, and returns those that have not ended.
-pub(crate) fn enumerate(location: &'static Location<'static>) -> Vec<TaskId> {
-    let registry = with(|world| world.machine.registry);
-    let op = Op::local("enumerate", location).acting(Act::LookAtEnds);
-    step(op.with(registry, Mode::Look, 0));
-    let tasks = with(|world| world.machine.program_tasks());
-    let alive = tasks.into_iter().filter(|&(_, done)| !also(done, Mode::Look, 1));
-    alive.map(|(task, _)| task).collect()
-}
-
-/// The name of a task for people.
-pub(crate) fn task_name(task: TaskId) -> String {
-    with(|world| {
-        let name = &world.machine.task(task).name;
-        if name.is_empty() {
-            world.machine.names.task_path(task).to_string()
-        } else {
-            name.to_string()
-        }
-    })
-}
-
-/// Where the current task asked for its last step; `None` outside a simulation.
-pub(crate) fn place_of_last_step() -> Option<&'static Location<'static>> {
-    let place = |world: &World| world.machine.last_place(world.machine.current);
-    RT.with(|rt| rt.world.borrow().as_ref().map(place))
-}
-
-/// Where a task panicked that ended so: at its last step until then.
-pub(crate) fn place_of_failure(task: TaskId) -> &'static Location<'static> {
-    with(|world| world.machine.place_of_failure(task))
-}
-
-/// The task that is running.
-pub(crate) fn current() -> TaskId {
-    with(|world| world.machine.current)
-}

@@ -14,24 +14,15 @@
 //! panic outside a simulation goes to the hook that was there before.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
+use super::local::{WORLD, with};
+use super::unwinding::{self, IS_OUR_PANIC, UNWINDING, Unwinding};
 use super::world::World;
-use super::{RT, Rt, with};
 use crate::exception::Exception;
 use crate::execution::Failure;
-use crate::id::TaskId;
-
-/// A task that panicked or was told to leave by unwinding.
-#[derive(Debug)]
-pub(super) struct Unwinding {
-    task: TaskId,
-    /// None if it was told to.
-    failure: Option<Failure>,
-    /// Whether it is known to have caught that.
-    is_over: bool,
-}
 
 /// The payload with which a task is unwound at the end of an execution.
 pub(super) struct Killed;
@@ -59,7 +50,7 @@ pub(super) fn install_hook() {
         let scheduler = shuttle::scheduler::RoundRobinScheduler::new(1);
         shuttle::Runner::new(scheduler, shuttle_config(0xf000)).run(|| {});
         std::panic::set_hook(Box::new(move |info| {
-            if !RT.try_with(|rt| note_panic(rt, info)).unwrap_or(false) {
+            if !note_panic(info) {
                 before(info);
             }
         }));
@@ -67,21 +58,25 @@ pub(super) fn install_hook() {
 }
 
 /// Notes a panic, and says whether it is one of a task.
-fn note_panic(rt: &Rt, info: &PanicHookInfo<'_>) -> bool {
+fn note_panic(info: &PanicHookInfo<'_>) -> bool {
+    WORLD.try_with(|world| note_panic_in(world, info)).unwrap_or(false)
+}
+
+fn note_panic_in(world: &RefCell<Option<World>>, info: &PanicHookInfo<'_>) -> bool {
     let message = text_of(info.payload());
     // A borrowed world means that our own code panicked.
-    let world = rt.world.try_borrow();
+    let world = world.try_borrow();
     let is_ours = world.is_err();
     let Some(world) = world.as_ref().ok().and_then(|world| world.as_ref()) else {
-        rt.is_our_panic.set(is_ours);
+        IS_OUR_PANIC.set(is_ours);
         return false;
     };
-    let mut unwinding = rt.unwinding.borrow_mut();
     let task = world.machine.current;
     if message == FATAL {
-        let who = world.machine.names.task_path(task);
-        let last = unwinding.iter().rev().find_map(|of| of.failure.as_ref());
-        eprintln!("a destructor of {who} panicked while the task was being unwound: {last:?}");
+        let path = world.machine.names.task_path(task);
+        let failures = |all: &Vec<Unwinding>| all.iter().rev().find_map(|of| of.failure.clone());
+        let last = UNWINDING.with_borrow(failures);
+        eprintln!("a destructor of {path} panicked while the task was being unwound: {last:?}");
         return false;
     }
     let failure = Failure::Panic {
@@ -89,7 +84,8 @@ fn note_panic(rt: &Rt, info: &PanicHookInfo<'_>) -> bool {
         location: info.location().map(ToString::to_string).unwrap_or_default(),
         after: world.machine.task(task).last_step,
     };
-    unwinding.push(Unwinding { task, failure: Some(failure), is_over: false });
+    let unwinding = Unwinding { task, failure: Some(failure), is_over: false };
+    UNWINDING.with_borrow_mut(|all| all.push(unwinding));
     world.has_panicked.set(true);
     true
 }
@@ -109,11 +105,9 @@ fn says(failure: Option<&Failure>, text: &str) -> bool {
 /// The failure of the running task, whose panic was caught where the task ends.
 pub(super) fn caught(payload: Box<dyn Any + Send>) -> Option<Failure> {
     let task = with(|world| world.machine.current);
-    let (mine, is_ours) = RT.with(|rt| {
-        let mut all = rt.unwinding.borrow_mut();
-        let mine: Vec<_> = all.extract_if(.., |unwinding| unwinding.task == task).collect();
-        (mine, rt.is_our_panic.take())
-    });
+    let is_mine = |unwinding: &mut Unwinding| unwinding.task == task;
+    let mine: Vec<_> = UNWINDING.with_borrow_mut(|all| all.extract_if(.., is_mine).collect());
+    let is_ours = IS_OUR_PANIC.take();
     if payload.is::<Killed>() {
         return None;
     }
@@ -137,8 +131,7 @@ pub(super) fn caught(payload: Box<dyn Any + Send>) -> Option<Failure> {
 /// Forgets a panic that did not leave what it happened in.
 pub(super) fn forget(payload: &dyn Any) {
     let text = text_of(payload);
-    RT.with(|rt| {
-        let mut all = rt.unwinding.borrow_mut();
+    UNWINDING.with_borrow_mut(|all| {
         let newest = all.iter().rposition(|unwinding| says(unwinding.failure.as_ref(), &text));
         newest.map(|at| all.remove(at));
     });
@@ -147,42 +140,15 @@ pub(super) fn forget(payload: &dyn Any) {
 /// Whether the running task unwinds. Another panic that leaves a destructor would
 /// abort the process.
 pub(super) fn is_unwinding() -> bool {
-    with(|world| note_whether_unwinding(world, world.machine.current))
-}
-
-/// Says whether a task unwinds, and notes it: to be asked when it is left after a
-/// panic, since others may make that uncertain.
-#[cold]
-pub(super) fn note_whether_unwinding(world: &World, task: TaskId) -> bool {
-    RT.with(|rt| {
-        let mut all = rt.unwinding.borrow_mut();
-        if !std::thread::panicking() {
-            all.iter_mut().for_each(|unwinding| unwinding.is_over = true);
-            return false;
-        }
-        if all.iter().all(|unwinding| unwinding.is_over) && !rt.is_never_over.get() {
-            // The hook does not see a panic that was caught and goes on.
-            let message = "a panic that was caught and goes on".to_owned();
-            let location = world.machine.last_place(task).to_string();
-            let after = world.machine.task(task).last_step;
-            let failure = Failure::Panic { message, location, after };
-            all.push(Unwinding { task, failure: Some(failure), is_over: false });
-            world.has_panicked.set(true);
-        }
-        all.iter().any(|unwinding| unwinding.task == task && !unwinding.is_over)
+    with(|world| {
+        unwinding::note_whether(&world.machine, &world.has_panicked, world.machine.current)
     })
-}
-
-/// Says that somebody who unwinds never comes to the end of that.
-pub(super) fn never_over() {
-    RT.with(|rt| rt.is_never_over.set(true));
 }
 
 /// Why the running task unwinds, if that is a panic of the program.
 pub(super) fn failure() -> Option<Failure> {
     let task = with(|world| world.machine.current);
-    RT.with(|rt| {
-        let all = rt.unwinding.borrow();
+    UNWINDING.with_borrow(|all| {
         let of_task = all.iter().find(|unwinding| unwinding.task == task && !unwinding.is_over);
         of_task.and_then(|unwinding| unwinding.failure.clone())
     })
@@ -195,7 +161,7 @@ pub(crate) fn misuse_in_destructor(exception: Exception) {
     let task = with(|world| world.machine.current);
     is_unwinding();
     let has_panicked =
-        RT.with(|rt| rt.unwinding.borrow().iter().any(|unwinding| unwinding.task == task));
+        UNWINDING.with_borrow(|all| all.iter().any(|unwinding| unwinding.task == task));
     if !has_panicked {
         std::panic::panic_any(exception.to_string());
     }
@@ -208,8 +174,7 @@ pub(super) fn unwind() -> ! {
         world.has_panicked.set(true);
         world.machine.current
     });
-    RT.with(|rt| {
-        rt.unwinding.borrow_mut().push(Unwinding { task, failure: None, is_over: false });
-    });
+    let unwinding = Unwinding { task, failure: None, is_over: false };
+    UNWINDING.with_borrow_mut(|all| all.push(unwinding));
     std::panic::resume_unwind(Box::new(Killed))
 }

@@ -11,17 +11,21 @@
 //! switched at all. Otherwise it notes whose turn it is and leaves to the driver,
 //! which resumes that one.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as ShuttleId};
 
 use super::coroutine::{Coroutine, Leave, Stacks};
-use super::invariant::{Invariant, check_invariants};
-use super::machine::Machine;
+use super::invariants::check_invariants;
+use super::leaving::{self, Leaving};
+use super::limits::Program;
+use super::local::with;
+use super::machine::{Invariant, Machine};
 use super::overflow::Runs;
 use super::stage::{self, Stage};
-use super::world::{AtExit, DRIVER, Turn, World};
-use super::{Leaving, Over, RT, panic, signal, with};
+use super::world::{AtExit, Body, DRIVER, Turn, World};
+use super::{panic, signal, unwinding};
 use crate::act::Act;
 use crate::execution::{Ended, Failure};
 use crate::id::TaskId;
@@ -31,6 +35,14 @@ use crate::stack::StackSize;
 
 /// Bytes of the stack of the driver, on which strategies and analyses run.
 pub(super) const DRIVER_STACK: usize = 1 << 20;
+
+thread_local! {
+    /// What is kept between searches.
+    static STACKS: RefCell<Option<Stacks>> = const { RefCell::new(None) };
+}
+
+/// Says that a task has to leave, since the execution is over.
+pub(super) struct Over;
 
 /// Declares an operation of the current task, lets the explorer decide, and
 /// executes it once it is this task's turn.
@@ -83,12 +95,28 @@ fn begin_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
     })
 }
 
+/// What the main task of a program runs.
+pub(super) fn main_of(program: &Program) -> Body {
+    let program = Program::clone(program);
+    let main = move || match program() {
+        Ok(value) => {
+            // A task that leaves early has no say in the outcome.
+            if !stage::is_over() {
+                with(|world| world.machine.outcome = Some(value));
+            }
+            None
+        }
+        Err(exception) => Some(exception),
+    };
+    Box::new(main)
+}
+
 /// The life of a seat: one task after another.
 fn sit(here: usize, stack: StackSize) {
     signal::enter(Runs::Task, stack.bytes());
     while let Some((task, body)) = with(|world| world.take_job(here)) {
         let result = catch_unwind(AssertUnwindSafe(body));
-        RT.with(|rt| rt.leaving.set(Leaving::Nobody));
+        leaving::set(Leaving::Nobody);
         let failure = match result {
             Ok(exception) => exception.map(Failure::Exception),
             Err(payload) => panic::caught(payload),
@@ -120,7 +148,7 @@ fn sit(here: usize, stack: StackSize) {
 /// The driver: all executions of a search, one after the other.
 pub(super) fn drive(stack: StackSize) {
     signal::enter(Runs::Driver, DRIVER_STACK);
-    let kept = RT.with(|rt| rt.stacks.take()).filter(|kept| kept.size() == stack);
+    let kept = STACKS.take().filter(|kept| kept.size() == stack);
     let stacks = kept.unwrap_or_else(|| Stacks::new(stack));
     let mut seats = Seats { stacks, coroutines: vec![] };
     while with(World::begin) {
@@ -142,7 +170,7 @@ pub(super) fn drive(stack: StackSize) {
             false => assert!(coroutine.resume(), "who is given no task is through"),
         }
     }
-    RT.with(|rt| rt.stacks.replace(Some(seats.stacks)));
+    STACKS.set(Some(seats.stacks));
     with(|world| world.is_through = true);
 }
 
@@ -150,10 +178,10 @@ pub(super) fn drive(stack: StackSize) {
 /// an end nor can it be unwound.
 pub(super) fn give_up() -> ! {
     if panic::is_unwinding() {
-        panic::never_over();
+        unwinding::never_over();
     }
     let leave = with(World::give_up);
-    RT.with(|rt| rt.leaving.set(Leaving::Nobody));
+    leaving::set(Leaving::Nobody);
     leave();
     unreachable!("nobody gives a task that was given up another turn")
 }

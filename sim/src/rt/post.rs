@@ -15,7 +15,6 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::machine::Machine;
 use crate::id::{Origin, TaskId, TaskPath};
 use crate::name::Name;
 
@@ -194,16 +193,5 @@ impl Post {
         // SAFETY: It is null or was made of a `&'static Location`.
         let place = unsafe { place.as_ref() };
         Some(Posted { task, control, place: place.map(|at| (at.file(), at.line())) })
-    }
-}
-
-impl Machine {
-    /// Writes that the current task has control for something else than a step.
-    pub(super) fn post(&self, control: Control) {
-        let place = match control {
-            Control::Answers => self.task(self.current).pending.location,
-            _ => self.last_place(self.current),
-        };
-        self.post.write(self.current, control, place);
     }
 }

@@ -6,52 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::stage::Stage;
-use super::timed::TimeMode;
+use super::limits::{Limits, Program};
+use super::local::{WORLD, with};
+use super::stage::{self, Stage};
 use super::world::World;
-use super::{RT, panic, pool, signal, with};
-use crate::exception::Exception;
+use super::{panic, pool, signal, unwinding};
 use crate::execution::Execution;
 use crate::explorer::{Decision, Explorer, Point, Refusal};
 use crate::id::Names;
-use crate::stack::StackSize;
-use crate::value::Value;
-
-/// A program under test. It is called once an execution, as the main task.
-pub type Program = Arc<dyn Fn() -> Result<Value, Exception> + Send + Sync>;
-
-/// What bounds an execution.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Steps of one execution, after which it is cut.
-    pub max_steps: usize,
-    /// Bytes of stack for each task.
-    pub stack: StackSize,
-    /// Whether values are recorded with their steps.
-    pub recording: bool,
-    /// Whether durations count.
-    pub time: TimeMode,
-    /// Timeouts that a task may have in a row at one place when durations do
-    /// not count; then it waits as if there were no timeout.
-    pub max_timeouts: u32,
-}
-
-impl Limits {
-    /// Unless somebody says otherwise.
-    pub const DEFAULT: Limits = Limits {
-        max_steps: 10_000,
-        stack: StackSize::DEFAULT,
-        recording: false,
-        time: TimeMode::Any,
-        max_timeouts: 2,
-    };
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits::DEFAULT
-    }
-}
 
 /// Lets the explorer be shared between the world and the caller.
 struct Lent<E>(Rc<RefCell<E>>);
@@ -91,12 +53,9 @@ struct Teardown;
 
 impl Drop for Teardown {
     fn drop(&mut self) {
-        RT.with(|rt| {
-            rt.stage.set(Stage::Running);
-            rt.unwinding.borrow_mut().clear();
-            let world = rt.world.borrow_mut().take();
-            drop(world);
-        });
+        stage::enter(Stage::Running);
+        unwinding::clear();
+        drop(WORLD.take());
     }
 }
 
@@ -122,11 +81,11 @@ pub fn explore_on<E: Explorer + 'static>(
 ) -> E {
     panic::install_hook();
     let shared = Rc::new(RefCell::new(explorer));
-    RT.with(|rt| {
-        let mut world = rt.world.borrow_mut();
+    WORLD.with_borrow_mut(|world| {
         assert!(world.is_none(), "a search was started inside a scenario");
         let lent = Box::new(Lent(Rc::clone(&shared)));
-        *world = Some(World::new(Arc::clone(program), lent, limits, names));
+        let program = (Arc::clone(program), pool::main_of as fn(&Program) -> _);
+        *world = Some(World::new(program, lent, limits, names));
     });
     let teardown = Teardown;
     let watched = signal::Watched::begin(limits.stack);

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::ptr;
 use std::sync::{Once, OnceLock};
 
-use super::RT;
+use super::local::WORLD;
 use super::overflow::{Runs, Texts};
 use crate::stack::StackSize;
 
@@ -186,8 +186,8 @@ fn tell(stacks: &Stacks, address: usize) -> bool {
     // SAFETY: the world may be in the middle of a change, by the code that needed the
     // stack and never goes on. What is read are a few numbers and texts, of which
     // only the newest can be unready, and then the process ends.
-    let message = RT.with(|rt| unsafe {
-        let world = (*rt.world.as_ptr()).as_ref();
+    let message = WORLD.with(|world| unsafe {
+        let world = (*world.as_ptr()).as_ref();
         stacks.texts.message(guard.runs, world)
     });
     let bytes = message.bytes();

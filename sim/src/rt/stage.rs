@@ -4,7 +4,7 @@
 //! execution is over, it is *quiet*: it makes no step, waits for nothing, changes
 //! nothing, and notes nothing. This is the one place that says which of these holds.
 
-use super::RT;
+use std::cell::Cell;
 
 /// What primitives do when they are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +24,18 @@ pub(super) enum Stage {
     Over,
 }
 
+thread_local! {
+    static STAGE: Cell<Stage> = const { Cell::new(Stage::Running) };
+}
+
 /// The present stage of this thread.
 pub(super) fn stage() -> Stage {
-    RT.with(|rt| rt.stage.get())
+    STAGE.get()
 }
 
 /// Begins a stage, and returns the one before it.
 pub(super) fn enter(stage: Stage) -> Stage {
-    RT.with(|rt| rt.stage.replace(stage))
+    STAGE.replace(stage)
 }
 
 /// Whether tasks that are unfinished come to their end.

@@ -7,23 +7,15 @@
 use std::panic::Location;
 use std::time::Duration;
 
-use super::stage::{self, Stage};
-use super::{is_quiet, machine, note, pool, step_quietly, until, unwind_if_over, with};
+use super::door::{note, step_quietly, unwind_if_over};
+use super::limits::TimeMode;
+use super::local::with;
+use super::machine::Machine;
+use super::stage::{self, Stage, is_quiet};
+use super::{pool, tried};
 use crate::act::Act;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
-
-/// Whether durations count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TimeMode {
-    /// They do not: a sleep is a scheduling point, and a timed wait may end
-    /// whenever the scheduler likes.
-    #[default]
-    Any,
-    /// They do: the clock moves only when nothing else can run, to the next
-    /// deadline.
-    Virtual,
-}
 
 /// Makes one step that waits until it is possible, or until a timeout turns it
 /// into a try. `resolve` is told whether the accesses were granted, does what
@@ -39,7 +31,7 @@ pub(crate) fn step_timed(
     }
     let location = wait.location;
     let micros = micros(timeout);
-    let declare = |machine: &mut machine::Machine| machine.declare_timed(wait, trying, micros);
+    let declare = |machine: &mut Machine| machine.declare_timed(wait, trying, micros);
     let granted = unwind_if_over(pool::try_step(declare));
     if is_quiet() {
         return false;
@@ -77,7 +69,7 @@ fn micros(duration: Duration) -> u64 {
 /// Virtual time, or `None` when durations do not count.
 pub(crate) fn now() -> Option<Duration> {
     if stage::stage() == Stage::Trying {
-        until::try_on(&Op::local("now", Location::caller()));
+        tried::try_on(&Op::local("now", Location::caller()));
     }
     with(|world| match world.machine.time {
         TimeMode::Any => None,

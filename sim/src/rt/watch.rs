@@ -13,91 +13,21 @@
 
 use std::panic::Location;
 
-use smallvec::SmallVec;
-
-use super::machine::{Machine, Watch};
-use super::{also, create, step, with};
+use super::door::{also, create, step};
+use super::local::with;
+use super::machine::{NewObject, Watch};
+use super::stage::is_quiet;
 use crate::act::Act;
 use crate::execution::Purpose;
-use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::op::{Access, Op};
-
-/// What a task has read since it last gave way.
-#[derive(Debug, Default)]
-struct Seen {
-    /// What to look at again: one access for each slot of each object.
-    looks: SmallVec<[Access; 4]>,
-    changed: bool,
-}
-
-impl Machine {
-    /// Walks the trace backwards to where the current task last gave way.
-    /// `skip` steps at the end are the one that is being made.
-    fn seen(&self, skip: usize) -> Seen {
-        let mut seen = Seen::default();
-        let mut changed: SmallVec<[(ObjectId, u32); 8]> = SmallVec::new();
-        let steps = self.trace.steps();
-        for i in (0..steps.len() - skip).rev() {
-            let mine = steps[i].task == self.current;
-            if mine && steps[i].act == Act::AwaitChange {
-                break;
-            }
-            for access in self.trace.accesses(i) {
-                if !mine && access.changes() {
-                    changed.push((access.object, access.slot));
-                } else if mine && Some(access.object) != self.task(self.current).alive {
-                    seen.look(access, &changed);
-                }
-            }
-        }
-        seen
-    }
-}
-
-impl Seen {
-    fn look(&mut self, access: &Access, changed: &[(ObjectId, u32)]) {
-        let mode = match access.mode {
-            Mode::Read | Mode::Update | Mode::Compare | Mode::Until => Mode::Read,
-            Mode::Look | Mode::Try => Mode::Look,
-            _ => return,
-        };
-        let Access { object, slot, .. } = *access;
-        self.changed |= changed.contains(&(object, slot));
-        if !self.looks.iter().any(|look| (look.object, look.slot) == (object, slot)) {
-            self.looks.push(Access { slot, ..Access::new(object, mode, 0) });
-        }
-    }
-}
 
 fn asking(location: &'static Location<'static>) -> Op {
     Op::local("wait for change", location).acting(Act::AwaitChange)
 }
 
-impl Machine {
-    /// Takes back that the last step changed a variable: what was written was there
-    /// already. Those who wait for a change are given 0 then, and not nothing, since
-    /// what a step touches may not depend on values.
-    pub(crate) fn nothing_changed(&mut self, variable: ObjectId) {
-        if self.repeat.is_on {
-            // It is noted already.
-            return;
-        }
-        let Machine { trace, watches, objects, .. } = self;
-        for access in trace.last_accesses() {
-            let watches = || watches.iter().filter(|watch| watch.gauge == access.object);
-            if access.object == variable && access.writes() {
-                access.granted = false;
-            } else if access.mode == Mode::Give && watches().any(|w| w.object == variable) {
-                objects[access.object.index()].shows -= access.amount;
-                access.amount = 0;
-            }
-        }
-    }
-}
-
 pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
-    if super::is_quiet() {
+    if is_quiet() {
         return;
     }
     let mut arrive = asking(location);
@@ -111,8 +41,8 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
     if seen.changed {
         return;
     }
-    let new = super::NewObject::new("change", crate::name::Name::default(), location)
-        .serving(Purpose::Change);
+    let new =
+        NewObject::new("change", crate::name::Name::default(), location).serving(Purpose::Change);
     let gauge = create(new);
     with(|world| {
         let watches = &mut world.machine.watches;

@@ -6,16 +6,14 @@
 
 use std::cell::Cell;
 use std::panic::Location;
-use std::sync::Arc;
 
 use super::coroutine::Leave;
-use super::machine::Machine;
+use super::limits::{Limits, Program};
+use super::machine::{Machine, Next};
 use super::post::Control;
-use super::repeat::Next;
-use super::search::{Limits, Program};
 use super::stage::{self, Stage};
-use super::until::Tried;
-use super::{RT, panic, with};
+use super::trial::Tried;
+use super::unwinding;
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer, Refusal};
@@ -51,6 +49,8 @@ pub(super) struct World {
     pub(super) machine: Machine,
     pub(super) explorer: Box<dyn Explorer>,
     pub(super) program: Program,
+    /// Makes what the main task runs.
+    main: fn(&Program) -> Body,
     pub(super) max_steps: usize,
     /// For each task of the machine the seat in which it runs.
     pub(super) seats: Vec<usize>,
@@ -90,7 +90,7 @@ pub(super) enum Turn {
 
 impl World {
     pub(super) fn new(
-        program: Program,
+        (program, main): (Program, fn(&Program) -> Body),
         explorer: Box<dyn Explorer>,
         limits: Limits,
         names: Names,
@@ -99,6 +99,7 @@ impl World {
             machine: Machine::new(limits.recording, limits.time, limits.max_timeouts, names),
             explorer,
             program,
+            main,
             max_steps: limits.max_steps,
             seats: vec![],
             bodies: vec![],
@@ -197,7 +198,7 @@ impl World {
             None => Ok(self.machine.execute()),
             Some(leave) => {
                 if self.has_panicked.get() || std::thread::panicking() {
-                    panic::note_whether_unwinding(self, task);
+                    unwinding::note_whether(&self.machine, &self.has_panicked, task);
                 }
                 Err(leave)
             }
@@ -319,21 +320,11 @@ impl World {
 
     fn set_up(&mut self, same: usize) {
         if self.has_panicked.take() {
-            RT.with(|rt| rt.unwinding.borrow_mut().clear());
+            unwinding::clear();
         }
         self.machine.reset(same);
-        let program = Arc::clone(&self.program);
-        let main = move || match program() {
-            Ok(value) => {
-                // A task that leaves early has no say in the outcome.
-                if !stage::is_over() {
-                    with(|world| world.machine.outcome = Some(value));
-                }
-                None
-            }
-            Err(exception) => Some(exception),
-        };
-        self.prepare(TaskId::MAIN, Box::new(main));
+        let main = (self.main)(&self.program);
+        self.prepare(TaskId::MAIN, main);
     }
 
     /// The seat of some task that is still in the middle of its body.

@@ -40,7 +40,7 @@ pub struct Atomic {
 }
 
 impl Atomic {
-    super::constructors! {
+    super::constructors::constructors! {
         /// An atomic integer with a first value.
         (value: i64)
     }

@@ -68,7 +68,7 @@ impl Generation {
 
     fn passed(&self, index: usize) -> Result<usize, Exception> {
         if self.broken.get() && !rt::is_quiet() {
-            Err(Exception::of_step("BrokenBarrierError", "the barrier is broken"))
+            Err(rt::raised("BrokenBarrierError", "the barrier is broken"))
         } else {
             Ok(index)
         }
@@ -76,7 +76,7 @@ impl Generation {
 }
 
 impl Barrier {
-    super::constructors! {
+    super::constructors::constructors! {
         /// A barrier for some parties, at least one.
         (parties: usize)
     }

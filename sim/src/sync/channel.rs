@@ -64,7 +64,7 @@ impl<T> Clone for Channel<T> {
 }
 
 impl<T: 'static> Channel<T> {
-    super::constructors! {
+    super::constructors::constructors! {
         /// An open channel with room for `maxsize` items, or without end if that is below 1.
         (maxsize: i64)
     }
@@ -99,7 +99,7 @@ impl<T: 'static> Channel<T> {
             return Ok(());
         }
         if self.state.closed.get() {
-            return Err(Exception::of_step("Closed", "send on a closed channel"));
+            return Err(rt::raised("Closed", "send on a closed channel"));
         }
         note_item(&item, Noted::Put);
         self.state.items.borrow_mut().push_back(item);
@@ -118,7 +118,7 @@ impl<T: 'static> Channel<T> {
         if let Some(item) = &item {
             note_item(item, Noted::Got);
         }
-        item.ok_or_else(|| Exception::of_step("Closed", "receive on a closed channel"))
+        item.ok_or_else(|| rt::raised("Closed", "receive on a closed channel"))
     }
 
     /// Closes the channel. Closing it again does nothing. One step.

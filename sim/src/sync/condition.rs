@@ -11,7 +11,8 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{Lock, RLock};
+use super::lock::Lock;
+use super::rlock::RLock;
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::id::ObjectId;
@@ -130,7 +131,7 @@ impl Condition {
         if is_held || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::of_step("RuntimeError", "the lock of the condition is not held"))
+            Err(rt::raised("RuntimeError", "the lock of the condition is not held"))
         }
     }
 

@@ -65,7 +65,7 @@ impl Default for Event {
 }
 
 impl Event {
-    super::constructors! {
+    super::constructors::constructors! {
         /// An event that is not set, and whose parked waiters survive a clear.
         ()
     }

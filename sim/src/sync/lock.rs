@@ -7,7 +7,7 @@
 use std::panic::Location;
 use std::time::Duration;
 
-use super::constructors;
+use super::constructors::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::id::ObjectId;
@@ -131,7 +131,7 @@ impl Lock {
         if granted || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::of_step("RuntimeError", "release of a lock that is free"))
+            Err(rt::raised("RuntimeError", "release of a lock that is free"))
         }
     }
 }

@@ -4,6 +4,7 @@ mod atomic;
 mod barrier;
 mod channel;
 mod condition;
+mod constructors;
 mod event;
 mod lock;
 mod queue;
@@ -26,27 +27,3 @@ pub use rwlock::{ReadGuard, RwLock, WriteGuard};
 pub use semaphore::{BoundedSemaphore, Permit, Semaphore};
 pub use shared::Shared;
 pub use sorted::Sorted;
-
-/// Declares the two constructors that every primitive has.
-macro_rules! constructors {
-    ($(#[$doc:meta])* ($($arg:ident: $kind:ty),*)) => {
-        $(#[$doc])*
-        ///
-        /// It has no name.
-        #[track_caller]
-        #[must_use]
-        pub fn new($($arg: $kind),*) -> Self {
-            Self::create(crate::name::Name::default(), $($arg,)* std::panic::Location::caller())
-        }
-
-        $(#[$doc])*
-        ///
-        /// It has a name for reports.
-        #[track_caller]
-        #[must_use]
-        pub fn named(name: impl Into<crate::name::Name>, $($arg: $kind),*) -> Self {
-            Self::create(name.into(), $($arg,)* std::panic::Location::caller())
-        }
-    };
-}
-use constructors;

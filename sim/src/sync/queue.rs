@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::Sorted;
+use super::sorted::Sorted;
 use super::store::{Bag, Discipline, NewStore, Patience, Store};
 use crate::exception::Exception;
 use crate::name::Name;
@@ -29,7 +29,7 @@ macro_rules! queue {
         }
 
         impl<T: 'static + $($bound)*> $name<T> {
-            super::constructors! {
+            super::constructors::constructors! {
                 /// An empty queue with room for `maxsize` items, or without end if that is below 1.
                 (maxsize: i64)
             }

@@ -9,7 +9,7 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::constructors;
+use super::constructors::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::id::{ObjectId, TaskId};
@@ -173,7 +173,7 @@ impl RLock {
                 Ok(())
             } else {
                 let message = "release of an RLock by a task that does not own it";
-                Err(Exception::of_step("RuntimeError", message))
+                Err(rt::raised("RuntimeError", message))
             };
         }
         // The owner is forgotten before the step, since somebody else may have

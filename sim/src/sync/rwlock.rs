@@ -67,7 +67,7 @@ impl Default for RwLock {
 }
 
 impl RwLock {
-    super::constructors! {
+    super::constructors::constructors! {
         /// A free lock.
         ()
     }

@@ -6,7 +6,7 @@
 use std::panic::Location;
 use std::time::Duration;
 
-use super::constructors;
+use super::constructors::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::id::ObjectId;
@@ -163,7 +163,7 @@ impl BoundedSemaphore {
         if granted || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::of_step("ValueError", "semaphore released too many times"))
+            Err(rt::raised("ValueError", "semaphore released too many times"))
         }
     }
 

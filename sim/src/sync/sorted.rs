@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 
 use crate::exception::Exception;
+use crate::rt;
 use crate::value::Value;
 
 /// Entries of a priority queue.
@@ -62,7 +63,7 @@ impl Sorted for Value {
             }
             _ => {
                 let message = format!("'<' is not supported between {self} and {other}");
-                Err(Exception::of_step("TypeError", message))
+                Err(rt::raised("TypeError", message))
             }
         }
     }

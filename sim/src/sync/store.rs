@@ -167,7 +167,7 @@ impl<B> Store<B> {
         })?;
         // In the end everybody is let go on.
         let made = made || rt::is_quiet();
-        if made { result } else { Err(Exception::of_step("Full", "the queue is full")) }
+        if made { result } else { Err(rt::raised("Full", "the queue is full")) }
     }
 
     /// Waits for an item and takes it out.
@@ -206,7 +206,7 @@ impl<B> Store<B> {
         })?;
         match result? {
             Some(item) => Ok(item),
-            None => Err(Exception::of_step("Empty", "the queue is empty")),
+            None => Err(rt::raised("Empty", "the queue is empty")),
         }
     }
 
@@ -334,7 +334,7 @@ impl<B> Store<B> {
         if granted || rt::is_quiet() {
             Ok(())
         } else {
-            Err(Exception::of_step("ValueError", "task_done() called too many times"))
+            Err(rt::raised("ValueError", "task_done() called too many times"))
         }
     }
 

@@ -14,82 +14,17 @@
 //! the execution is *lost*, and made again from the start.
 
 use super::create::{NewObject, NewTask};
-use super::machine::Machine;
-use super::post::Control;
+use super::records::{Mark, Next, Repeat, is_same};
+use super::state::Machine;
 use crate::execution::{Object, Phase, Task};
-use crate::id::{ObjectId, TaskId};
+use crate::id::ObjectId;
 use crate::op::Access;
-use crate::trace::Trace;
-
-/// How far the records went when a step was made.
-#[derive(Clone, Copy, Debug)]
-struct Mark {
-    /// Changes of gauges, answers, and created objects until then.
-    changes: u32,
-    told: u32,
-    created: u32,
-}
-
-/// What is known of the execution before, and how much of it was repeated.
-#[derive(Debug, Default)]
-pub(super) struct Repeat {
-    /// Whether the present steps are repeated.
-    pub(super) is_on: bool,
-    /// Whether something happened that cannot be repeated.
-    pub(super) is_barred: bool,
-    /// Whether the program did not do the same again.
-    is_lost: bool,
-    /// Objects that were created in the present execution.
-    created: u32,
-    /// Steps, accesses, choices and answers that were repeated.
-    steps: usize,
-    accesses: usize,
-    choices: usize,
-    answers: usize,
-    /// For each step of the trace.
-    marks: Vec<Mark>,
-    /// Gauges that changed, with what they showed before.
-    changes: Vec<(ObjectId, i64)>,
-    /// What primitives were told that gauges show.
-    told: Vec<i64>,
-}
-
-/// What comes next in an execution that is repeated.
-pub(super) enum Next {
-    /// This task makes its step again.
-    Again(TaskId),
-    /// What comes is new.
-    New,
-    /// It is not the same execution.
-    Lost,
-}
-
-/// Whether two places or texts of the program are the same. They nearly always are
-/// one address.
-fn is_same<T: PartialEq + ?Sized>(a: &T, b: &T) -> bool {
-    std::ptr::eq(a, b) || a == b
-}
-
-impl Repeat {
-    /// Whether the next access was granted the last time, if it is to the same object.
-    fn touch(&mut self, trace: &Trace, asked: ObjectId) -> bool {
-        match trace.nth_access(self.accesses) {
-            Some(made) if made.object == asked => {
-                self.accesses += 1;
-                made.granted
-            }
-            _ => {
-                self.is_lost = true;
-                false
-            }
-        }
-    }
-}
+use crate::rt::post::Control;
 
 impl Machine {
     /// Takes back all steps from number `same` on, to repeat those before it if that
     /// can be done.
-    pub(super) fn rewind(&mut self, same: usize) {
+    pub(crate) fn rewind(&mut self, same: usize) {
         let is_possible = same > 0 && same <= self.trace.len() && !self.repeat.is_barred;
         if is_possible {
             self.take_back(same);
@@ -121,30 +56,30 @@ impl Machine {
     }
 
     /// How many steps were made.
-    pub(super) fn n_made(&self) -> usize {
+    pub(crate) fn n_made(&self) -> usize {
         if self.repeat.is_on { self.repeat.steps } else { self.trace.len() }
     }
 
     /// Whether the execution turned out not to be the one before.
-    pub(super) fn is_lost(&self) -> bool {
+    pub(crate) fn is_lost(&self) -> bool {
         self.repeat.is_lost
     }
 
     /// Notes how far the records go when a step is made.
-    pub(super) fn mark(&mut self) {
+    pub(crate) fn mark(&mut self) {
         let Repeat { marks, changes, told, created, .. } = &mut self.repeat;
         let (changes, told) = (changes.len() as u32, told.len() as u32);
         marks.push(Mark { changes, told, created: *created });
     }
 
     /// Notes what a gauge showed before it changed.
-    pub(super) fn changed(&mut self, object: ObjectId, showed: i64) {
+    pub(crate) fn changed(&mut self, object: ObjectId, showed: i64) {
         self.repeat.changes.push((object, showed));
     }
 
     /// Who made the next step the last time, if that task asks for the same.
     #[inline]
-    pub(super) fn next_again(&mut self) -> Next {
+    pub(crate) fn next_again(&mut self) -> Next {
         let step = self.trace.steps().get(self.repeat.steps);
         let again = step.filter(|step| {
             let Task { phase, pending, .. } = &self.tasks[step.task.index()];
@@ -165,7 +100,7 @@ impl Machine {
     }
 
     /// Executes the pending operation of the current task once more.
-    pub(super) fn execute_again(&mut self) -> bool {
+    pub(crate) fn execute_again(&mut self) -> bool {
         let Machine { tasks, trace, repeat, post, current, .. } = self;
         let task = &mut tasks[current.index()];
         post.write(*current, Control::Goes, task.pending.location);
@@ -177,12 +112,12 @@ impl Machine {
     }
 
     /// Whether an access was granted the last time.
-    pub(super) fn touch_again(&mut self, asked: Access) -> bool {
+    pub(crate) fn touch_again(&mut self, asked: Access) -> bool {
         self.repeat.touch(&self.trace, asked.object)
     }
 
     /// What was chosen the last time.
-    pub(super) fn choose_again(&mut self, n: u32) -> u32 {
+    pub(crate) fn choose_again(&mut self, n: u32) -> u32 {
         match self.trace.nth_choice(self.repeat.choices) {
             Some((value, of)) if of == n => {
                 self.repeat.choices += 1;
@@ -196,7 +131,7 @@ impl Machine {
     }
 
     /// What a gauge shows, or showed the last time.
-    pub(super) fn tell(&mut self, gauge: ObjectId) -> i64 {
+    pub(crate) fn tell(&mut self, gauge: ObjectId) -> i64 {
         let Repeat { is_on, is_lost, answers, told, .. } = &mut self.repeat;
         if !*is_on {
             told.push(self.objects[gauge.index()].shows);
@@ -211,7 +146,7 @@ impl Machine {
 
     /// Counts an object that is created. Says whether it is there already, since it
     /// is created again.
-    pub(super) fn is_created_again(&mut self, id: ObjectId, new: &NewObject) -> bool {
+    pub(crate) fn is_created_again(&mut self, id: ObjectId, new: &NewObject) -> bool {
         self.repeat.created += 1;
         if !self.repeat.is_on || self.repeat.is_lost {
             return false;
@@ -227,7 +162,7 @@ impl Machine {
     }
 
     /// Lets a task come into being again. False if it is not the same one.
-    pub(super) fn enter_again(&mut self, new: &NewTask) -> bool {
+    pub(crate) fn enter_again(&mut self, new: &NewTask) -> bool {
         if !self.repeat.is_on || self.repeat.is_lost {
             return false;
         }

@@ -2,19 +2,12 @@
 
 use std::panic::Location;
 
-use super::machine::Machine;
+use super::state::{Created, Machine};
 use crate::execution::{Object, Ownership, Phase, Purpose, Task, Want};
 use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
 use crate::op::{Access, Op};
-
-/// Counters of one task that restart with each execution.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Created {
-    children: u32,
-    objects: u32,
-}
 
 /// What a gauge or cell is like when it is created.
 #[derive(Clone, Debug)]
@@ -129,18 +122,18 @@ impl NewObject {
 }
 
 /// What a task is like when it is created.
-pub(super) struct NewTask {
-    pub(super) id: TaskId,
-    pub(super) role: Role,
-    pub(super) parent: TaskId,
-    pub(super) started_by: Option<u32>,
-    pub(super) name: Name,
-    pub(super) daemon: bool,
-    pub(super) location: &'static Location<'static>,
+pub(crate) struct NewTask {
+    pub(crate) id: TaskId,
+    pub(crate) role: Role,
+    pub(crate) parent: TaskId,
+    pub(crate) started_by: Option<u32>,
+    pub(crate) name: Name,
+    pub(crate) daemon: bool,
+    pub(crate) location: &'static Location<'static>,
 }
 
 impl Machine {
-    pub(super) fn create_main(&mut self) {
+    pub(crate) fn create_main(&mut self) {
         let location = Location::caller();
         self.enter_task(NewTask {
             id: TaskId::MAIN,
@@ -184,7 +177,7 @@ impl Machine {
         id
     }
 
-    pub(super) fn enter_task(&mut self, new: NewTask) {
+    pub(crate) fn enter_task(&mut self, new: NewTask) {
         let index = new.id.index();
         if self.created.len() <= index {
             self.created.resize(index + 1, Created::default());

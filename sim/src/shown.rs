@@ -3,21 +3,26 @@
 //! A value tells what is in it only by showing itself. An exception in it notes that
 //! it was shown, so that it can be had as data, with the place where it was made.
 
-use super::RT;
+use std::cell::RefCell;
+
 use crate::exception::Exception;
 
 /// Which exception was shown as text.
-pub(super) enum Shown {
+enum Shown {
     /// It does not matter.
     Unasked,
     /// The first one, if there was any.
     First(Option<Exception>),
 }
 
+thread_local! {
+    static SHOWN: RefCell<Shown> = const { RefCell::new(Shown::Unasked) };
+}
+
 /// Notes that an exception is shown.
 pub(crate) fn show(exception: &Exception) {
-    RT.with(|rt| {
-        if let Shown::First(first @ None) = &mut *rt.shown.borrow_mut() {
+    SHOWN.with_borrow_mut(|shown| {
+        if let Shown::First(first @ None) = shown {
             *first = Some(exception.clone());
         }
     });
@@ -25,9 +30,9 @@ pub(crate) fn show(exception: &Exception) {
 
 /// What a function returns that shows something, and the first exception in that.
 pub(crate) fn shown_in<T>(show: impl FnOnce() -> T) -> (T, Option<Exception>) {
-    RT.with(|rt| rt.shown.replace(Shown::First(None)));
+    SHOWN.replace(Shown::First(None));
     let text = show();
-    match RT.with(|rt| rt.shown.replace(Shown::Unasked)) {
+    match SHOWN.replace(Shown::Unasked) {
         Shown::First(first) => (text, first),
         Shown::Unasked => (text, None),
     }

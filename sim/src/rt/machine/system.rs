@@ -14,7 +14,7 @@
 use std::panic::Location;
 
 use super::create::NewTask;
-use super::machine::Machine;
+use super::state::Machine;
 use crate::execution::{Ended, Phase};
 use crate::id::{Role, TaskId};
 use crate::mode::Mode;
@@ -43,7 +43,7 @@ impl Machine {
         id
     }
 
-    pub(super) fn enter_exit(&mut self) {
+    pub(crate) fn enter_exit(&mut self) {
         if self.exit.is_none() {
             let exit = self.enter_system(Role::Exit, "exit");
             self.exit = Some(exit);
@@ -53,7 +53,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn enter_clock(&mut self) {
+    pub(crate) fn enter_clock(&mut self) {
         if self.clock.is_none() {
             let clock = self.enter_system(Role::Clock, "clock");
             self.clock = Some(clock);
@@ -65,7 +65,7 @@ impl Machine {
     }
 
     /// Opens the pseudo-tasks whose time has come.
-    pub(super) fn ready_system(&mut self) {
+    pub(crate) fn ready_system(&mut self) {
         if let Some(exit) = self.exit {
             let done = self.task(exit).done;
             let is_due = self.n_attached == 0 && self.task(exit).phase == Phase::Waiting;
@@ -105,7 +105,7 @@ impl Machine {
     }
 
     /// Makes the step of a pseudo-task that was picked.
-    pub(super) fn execute_system(&mut self, id: TaskId) {
+    pub(crate) fn execute_system(&mut self, id: TaskId) {
         self.execute();
         match self.task(id).role {
             Role::Program => unreachable!("a task of the program has a coroutine"),

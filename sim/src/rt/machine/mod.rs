@@ -1,0 +1,20 @@
+//! The state of one execution and what a step does to it.
+//!
+//! Plain data and integer arithmetic: nothing here knows of coroutines or of
+//! strategies. [`super::world`] decides which task is next, [`super::pool`] moves
+//! control between tasks, [`super::door`] is where primitives come in.
+
+mod awaits;
+mod changes;
+mod conditions;
+mod create;
+mod invariants;
+mod records;
+mod repeat;
+mod state;
+mod steps;
+mod system;
+
+pub(crate) use create::NewObject;
+pub(super) use records::Next;
+pub(crate) use state::{Invariant, Machine, Watch};

@@ -1,0 +1,270 @@
+//! What an execution is in the midst of: tasks, objects, the trace, and what is kept
+//! beside them.
+//!
+//! The parts of the machine that change it are files of this folder, an `impl` each.
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::awaits::Awaits;
+use super::records::Repeat;
+use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation};
+use crate::explorer::Point;
+use crate::id::{Names, ObjectId, Role, TaskId};
+use crate::name::Name;
+use crate::noted::Noted;
+use crate::op::Op;
+use crate::rt::limits::TimeMode;
+use crate::rt::post::{Control, Post};
+use crate::trace::Trace;
+use crate::value::Value;
+
+/// Somebody waits for an object to change.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    pub(crate) object: ObjectId,
+    pub(crate) slot: u32,
+    /// The private gauge of the one who waits.
+    pub(crate) gauge: ObjectId,
+}
+
+/// Timeouts in a row of one task at one place of the program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InARow {
+    pub(crate) task: TaskId,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) n: u32,
+}
+
+/// Counters of one task that restart with each execution.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Created {
+    pub(crate) children: u32,
+    pub(crate) objects: u32,
+}
+
+/// One condition.
+#[derive(Clone)]
+pub(crate) struct Invariant {
+    /// What it looks at, sorted.
+    pub(crate) objects: Rc<[ObjectId]>,
+    pub(crate) cell: ObjectId,
+    pub(crate) name: Name,
+    pub(crate) holds: Rc<dyn Fn() -> bool>,
+    pub(crate) location: &'static Location<'static>,
+    /// Whether the last step touched what it looks at.
+    pub(crate) is_due: bool,
+}
+
+impl std::fmt::Debug for Invariant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invariant").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The simulated machine.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) names: Names,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) live: Vec<TaskId>,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) trace: Trace,
+    /// The task whose local code runs now.
+    pub(crate) current: TaskId,
+    /// The last created task that has not reached its first operation.
+    pub(crate) unstarted: Option<TaskId>,
+    /// Whether the step that was decided preempts another task.
+    pub(crate) preempting: bool,
+    pub(crate) ended: Option<Ended>,
+    pub(crate) outcome: Option<Value>,
+    pub(crate) recording: bool,
+    pub(crate) values: BTreeMap<u32, Noted>,
+    pub(crate) time: TimeMode,
+    pub(crate) violations: Vec<Violation>,
+    /// The conditions that have to hold always.
+    pub(crate) invariants: Vec<Invariant>,
+    /// Whether a step touched something that one of them looks at.
+    pub(crate) invariants_due: bool,
+    /// Virtual time in microseconds.
+    pub(crate) now: u64,
+    /// Timeouts that a task may have in a row at one place.
+    pub(crate) max_timeouts: u32,
+    pub(crate) timeouts_used_up: bool,
+    pub(crate) in_a_row: Vec<InARow>,
+    /// For each task, what it tries once its time is up.
+    pub(crate) trying: Vec<Option<Op>>,
+    pub(crate) watches: Vec<Watch>,
+    pub(crate) awaits: Awaits,
+    /// Attached tasks that have not ended.
+    pub(crate) n_attached: usize,
+    /// The pseudo-task that ends the process, once there is a daemon.
+    pub(crate) exit: Option<TaskId>,
+    /// The pseudo-task that moves the clock, once there is a deadline.
+    pub(crate) clock: Option<TaskId>,
+    /// The gauge that counts tasks for those who enumerate them.
+    pub(crate) registry: ObjectId,
+    pub(crate) created: Vec<Created>,
+    pub(crate) repeat: Repeat,
+    /// Where is written which task has control.
+    pub(crate) post: Arc<Post>,
+}
+
+impl Machine {
+    pub(crate) fn new(recording: bool, time: TimeMode, max_timeouts: u32, names: Names) -> Machine {
+        Machine {
+            names,
+            tasks: vec![],
+            live: vec![],
+            objects: vec![],
+            trace: Trace::default(),
+            current: TaskId::MAIN,
+            unstarted: None,
+            preempting: false,
+            ended: None,
+            outcome: None,
+            recording,
+            values: BTreeMap::new(),
+            violations: vec![],
+            invariants: vec![],
+            invariants_due: false,
+            time,
+            now: 0,
+            max_timeouts,
+            timeouts_used_up: false,
+            in_a_row: vec![],
+            trying: vec![],
+            watches: vec![],
+            awaits: Awaits::default(),
+            n_attached: 0,
+            exit: None,
+            clock: None,
+            registry: ObjectId(0),
+            created: vec![],
+            repeat: Repeat::default(),
+            post: Post::new(),
+        }
+    }
+
+    /// Forgets the last execution but for its first `same` steps, which are
+    /// repeated if they can be, and creates the main task.
+    pub(crate) fn reset(&mut self, same: usize) {
+        self.rewind(same);
+        // Who does not come again, because the program is not deterministic,
+        // must not look as if it waited.
+        for task in &mut self.tasks {
+            task.phase = Phase::Finished;
+        }
+        self.live.clear();
+        self.values.clear();
+        self.in_a_row.clear();
+        self.watches.clear();
+        self.awaits.clear();
+        self.violations.clear();
+        self.invariants.clear();
+        self.invariants_due = false;
+        self.ended = None;
+        self.outcome = None;
+        self.unstarted = None;
+        self.preempting = false;
+        self.now = 0;
+        self.timeouts_used_up = false;
+        self.n_attached = 0;
+        self.exit = None;
+        self.clock = None;
+        self.current = TaskId::MAIN;
+        self.create_main();
+    }
+
+    pub(crate) fn task(&self, id: TaskId) -> &Task {
+        &self.tasks[id.index()]
+    }
+
+    pub(crate) fn task_mut(&mut self, id: TaskId) -> &mut Task {
+        &mut self.tasks[id.index()]
+    }
+
+    pub(crate) fn object(&self, id: ObjectId) -> &Object {
+        &self.objects[id.index()]
+    }
+
+    /// The state of things as a strategy may see it.
+    pub(crate) fn point(&self) -> Point<'_> {
+        Point {
+            trace: &self.trace,
+            tasks: &self.tasks,
+            live: &self.live,
+            objects: &self.objects,
+            names: &self.names,
+            last: self.trace.steps().last().map(|step| step.task),
+        }
+    }
+
+    /// The finished execution.
+    pub(crate) fn execution(&self) -> Execution<'_> {
+        Execution {
+            ended: self.ended.expect("asked only at the end of an execution"),
+            trace: &self.trace,
+            live: &self.live,
+            tasks: &self.tasks,
+            objects: &self.objects,
+            names: &self.names,
+            makespan: self.now,
+            timeouts_used_up: self.timeouts_used_up,
+            violations: &self.violations,
+            outcome: self.outcome.as_ref(),
+            values: &self.values,
+        }
+    }
+
+    pub(crate) fn is_enabled(&self, task: TaskId) -> bool {
+        let task = self.task(task);
+        task.phase == Phase::Waiting
+            && task.pending.guard.is_none_or(|g| self.objects[g.gauge.index()].shows >= g.at_least)
+    }
+
+    pub(crate) fn any_enabled(&self) -> bool {
+        self.live.iter().any(|&task| self.is_enabled(task))
+    }
+
+    /// Where a task asked for its last step, or was started. Nobody asks for its
+    /// end.
+    pub(crate) fn last_place(&self, task: TaskId) -> &'static Location<'static> {
+        let task = self.task(task);
+        let made = |step: u32| self.trace.steps()[step as usize].location;
+        task.last_step.map_or(task.pending.location, made)
+    }
+
+    /// Where a task panicked, as far as steps tell; where it made its last step
+    /// if it did not.
+    pub(crate) fn place_of_failure(&self, task: TaskId) -> &'static Location<'static> {
+        let made = |step: u32| self.trace.steps()[step as usize].location;
+        let after = match self.task(task).failure {
+            Some(Failure::Panic { after, .. }) => after.or(self.task(task).started_by),
+            _ => None,
+        };
+        after.map_or_else(|| self.last_place(self.current), made)
+    }
+
+    /// Whether the program has started tasks.
+    pub(crate) fn has_others(&self) -> bool {
+        self.live.iter().any(|&id| id != TaskId::MAIN && self.task(id).role == Role::Program)
+    }
+
+    /// The tasks of the program, each with the gauge of its end.
+    pub(crate) fn program_tasks(&self) -> Vec<(TaskId, ObjectId)> {
+        let tasks = self.live.iter().map(|&id| self.task(id));
+        tasks.filter(|t| t.role == Role::Program).map(|t| (t.id, t.done)).collect()
+    }
+
+    /// Writes that the current task has control for something else than a step.
+    pub(crate) fn post(&self, control: Control) {
+        let place = match control {
+            Control::Answers => self.task(self.current).pending.location,
+            _ => self.last_place(self.current),
+        };
+        self.post.write(self.current, control, place);
+    }
+}

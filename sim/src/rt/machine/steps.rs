@@ -1,0 +1,177 @@
+//! What a step does to the machine.
+//!
+//! Plain data and integer arithmetic: nothing here knows of coroutines or of
+//! strategies.
+
+use std::panic::Location;
+
+use super::state::{InARow, Machine, Watch};
+use crate::execution::{Failure, Phase};
+use crate::id::{Role, TaskId};
+use crate::mode::Mode;
+use crate::noted::Noted;
+use crate::op::{Access, Op};
+use crate::rt::limits::TimeMode;
+use crate::rt::post::Control;
+
+impl Machine {
+    /// Declares what the current task is about to do. The operation is exchanged
+    /// for the last one: to copy what was just written in parts has to wait for
+    /// them, so it is done once.
+    pub(crate) fn declare(&mut self, op: &mut Op) {
+        let task = &mut self.tasks[self.current.index()];
+        std::mem::swap(&mut task.pending, op);
+        if let Some(alive) = task.alive {
+            task.pending.accesses.push(Access::new(alive, Mode::Read, 0));
+        }
+        task.phase = Phase::Waiting;
+    }
+
+    /// Declares a wait that ends after `micros` with a try.
+    pub(crate) fn declare_timed(&mut self, mut wait: Op, mut trying: Op, micros: u64) {
+        let location = wait.location;
+        match self.time {
+            TimeMode::Any if self.timeouts_at(location) >= self.max_timeouts => {
+                self.timeouts_used_up = true;
+                self.declare(&mut wait);
+            }
+            TimeMode::Any => self.declare(&mut trying),
+            TimeMode::Virtual if micros == 0 => self.declare(&mut trying),
+            TimeMode::Virtual => {
+                self.declare(&mut wait);
+                let id = self.current;
+                if self.trying.len() <= id.index() {
+                    self.trying.resize(id.index() + 1, None);
+                }
+                self.trying[id.index()] = Some(trying);
+                let deadline = self.now.saturating_add(micros);
+                self.task_mut(id).deadline = Some(deadline);
+                self.enter_clock();
+            }
+        }
+    }
+
+    fn timeouts_at(&self, location: &'static Location<'static>) -> u32 {
+        let of = |row: &&InARow| row.task == self.current && row.location == location;
+        self.in_a_row.iter().find(of).map_or(0, |row| row.n)
+    }
+
+    /// Notes how a timed wait of the current task ended.
+    pub(crate) fn count_timeout(&mut self, location: &'static Location<'static>, granted: bool) {
+        let current = self.current;
+        let row = self.in_a_row.iter_mut().find(|r| r.task == current && r.location == location);
+        match row {
+            Some(row) if granted => row.n = 0,
+            Some(row) => row.n += 1,
+            None if granted => {}
+            None => self.in_a_row.push(InARow { task: current, location, n: 1 }),
+        }
+    }
+
+    /// Gives the turn to a task that was picked.
+    pub(crate) fn resume(&mut self, task: TaskId) {
+        let stays = self.trace.steps().last().is_some_and(|last| last.task == task);
+        self.preempting = !stays && self.point().preempts(task);
+        self.current = task;
+    }
+
+    /// Executes the pending operation of the current task. False if a bounded
+    /// or trying access was refused.
+    #[inline]
+    pub(crate) fn execute(&mut self) -> bool {
+        if self.repeat.is_on { self.execute_again() } else { self.execute_anew() }
+    }
+
+    fn execute_anew(&mut self) -> bool {
+        let id = self.current;
+        let step = u32::try_from(self.trace.len()).expect("fewer than 2^32 steps");
+        self.mark();
+        let preempts = std::mem::take(&mut self.preempting);
+        let task = &mut self.tasks[id.index()];
+        debug_assert!(task.phase == Phase::Waiting, "a task executes what it declared");
+        task.phase = Phase::Running;
+        task.last_step = Some(step);
+        task.deadline = None;
+        self.post.write(id, Control::Goes, task.pending.location);
+        self.trace.push(id, &task.pending, preempts);
+        // What a killable task always reads is not the primitive's to defer.
+        let (alive, is_deferred) = (task.alive, task.pending.is_deferred);
+        let mut granted = true;
+        for i in 0..task.pending.accesses.len() {
+            let access = self.tasks[id.index()].pending.accesses[i];
+            if !is_deferred || Some(access.object) == alive {
+                granted &= self.touch(access);
+            }
+        }
+        granted
+    }
+
+    /// Carries out one more access as part of the last step.
+    pub(crate) fn touch(&mut self, asked: Access) -> bool {
+        // Made anew and not changed in place: a copy of what was just written in
+        // parts would have to wait for them.
+        let Access { object, slot, amount, mode, .. } = asked;
+        if self.repeat.is_on {
+            return self.touch_again(asked);
+        }
+        let state = &mut self.objects[object.index()];
+        let granted = match mode {
+            Mode::Try | Mode::Look | Mode::AtLeast => state.shows >= amount,
+            Mode::Below => state.shows < amount,
+            Mode::GiveBounded => state.shows.saturating_add(amount) <= state.limit,
+            _ => true,
+        };
+        let access = Access { object, slot, amount, mode, granted };
+        let (showed, shows) = (state.shows, access.effect().on(state.shows));
+        if shows != showed {
+            state.shows = shows;
+            self.changed(object, showed);
+        }
+        self.trace.touch(access);
+        if !self.watches.is_empty() && access.mutates() {
+            self.wake_watchers(&access);
+        }
+        if !self.awaits.is_empty() && access.writes() {
+            self.awaits.written(object);
+        }
+        if !self.invariants.is_empty() && access.mutates() {
+            self.touch_invariants(object);
+        }
+        granted
+    }
+
+    /// Gives to all tasks that ever parked until an object changes. No task leaves
+    /// the list: if only the first change gave, two changes of different objects
+    /// would not commute though they share nothing.
+    fn wake_watchers(&mut self, access: &Access) {
+        for i in 0..self.watches.len() {
+            let Watch { object, slot, gauge } = self.watches[i];
+            if (object, slot) == (access.object, access.slot) {
+                self.touch(Access::new(gauge, Mode::Give, 1));
+            }
+        }
+    }
+
+    /// Notes the value that the last step read or wrote, when recording.
+    pub(crate) fn note(&mut self, value: impl FnOnce() -> Option<Noted>) {
+        if self.recording && !self.trace.is_empty() {
+            let step = u32::try_from(self.trace.len() - 1).expect("fewer than 2^32 steps");
+            if let Some(value) = value() {
+                self.values.insert(step, value);
+            }
+        }
+    }
+
+    pub(crate) fn fail(&mut self, task: TaskId, failure: Failure) {
+        self.task_mut(task).failure = Some(failure);
+    }
+
+    /// Notes that a task's end was executed.
+    pub(crate) fn finish(&mut self, task: TaskId) {
+        let task = &mut self.tasks[task.index()];
+        task.phase = Phase::Finished;
+        if task.role == Role::Program && !task.daemon {
+            self.n_attached -= 1;
+        }
+    }
+}
