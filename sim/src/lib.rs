@@ -63,7 +63,7 @@ pub use explorer::{Decision, Explorer, Point, Refusal};
 #[doc(hidden)]
 pub use id::{Names, ObjectId, Role, TaskId, TaskPath};
 #[doc(hidden)]
-pub use mode::Mode;
+pub use mode::{Mode, Owning, When};
 pub use name::Name;
 #[doc(hidden)]
 pub use noted::{Noted, Text};

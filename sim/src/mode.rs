@@ -1,111 +1,289 @@
-//! How one step may touch one object, and which two ways commute.
+//! How one step may touch one object, and which two ways commute: one row a mode.
 //!
 //! Dependence is decided by a table of modes and never by what a counter
 //! happens to show: a test on the present count is not a congruence, and
 //! classes would be ill defined. Two steps that can both lower a gauge are
 //! always dependent, since together they may disable a third.
+//!
+//! A new mode is one row. What the machine, a search and the analyses ask of a mode is a
+//! column; which modes commute and which cover which is computed from the rows.
 
-/// How an access touches its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Mode {
+/// How often what a mode does is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Never.
+    Never,
+    /// Whenever the access is made.
+    Always,
+    /// If it is granted.
+    IfGranted,
+}
+
+impl When {
+    /// Whether it is so of an access that was granted, or was not.
+    #[must_use]
+    pub fn holds(self, granted: bool) -> bool {
+        match self {
+            When::Never => false,
+            When::Always => true,
+            When::IfGranted => granted,
+        }
+    }
+}
+
+/// What a mode does to the count of a gauge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counts {
+    Nothing,
+    Adds,
+    AddsIfGranted,
+    Subtracts,
+    SubtractsIfGranted,
+    Becomes,
+}
+
+/// What a mode waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waits {
+    Never,
+    /// Until the gauge shows the amount.
+    ForUnits,
+    /// Until a condition holds of the value.
+    ForValue,
+}
+
+/// When an access is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Granted {
+    Always,
+    /// The gauge shows the amount.
+    IfShown,
+    /// It does not.
+    IfNotShown,
+    /// The gauge has room for the amount.
+    IfItFits,
+}
+
+/// What a mode means for who has the units of a gauge with owners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owning {
+    /// Nothing.
+    Nothing,
+    /// The task has them from then on.
+    Takes,
+    /// The task gives back what it has, or what others have.
+    GivesBack,
+}
+
+/// What is asked of a mode.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ModeRow {
+    /// Whether it sees the version of a cell.
+    reads: bool,
+    /// Whether it makes a new version of a cell.
+    writes: bool,
+    pub(crate) counts: Counts,
+    pub(crate) waits: Waits,
+    pub(crate) granted: Granted,
+    /// Whether what was released there is over for the task: happens-before of the
+    /// program, for data races.
+    acquires: When,
+    /// Whether what the task did is over for those that acquire there later.
+    releases: When,
+    owning: Owning,
+    /// Whether what the step touches, with this access or after it, depends on
+    /// what comes before the step; or what later ones do, because of it.
+    is_relative: bool,
+    /// Whether nothing depends on it.
+    is_inert: bool,
+    /// The modes above it, and itself, with which it commutes: the two leave the same
+    /// object in the same state with the same results in either order, and neither
+    /// disables the other, nor both together a third.
+    commutes: &'static [Mode],
+}
+
+/// A mode of which nothing is so.
+const NOTHING: ModeRow = ModeRow {
+    reads: false,
+    writes: false,
+    counts: Counts::Nothing,
+    waits: Waits::Never,
+    granted: Granted::Always,
+    acquires: When::Never,
+    releases: When::Never,
+    owning: Owning::Nothing,
+    is_relative: false,
+    is_inert: false,
+    commutes: &[],
+};
+
+/// Makes the enumeration, the list and the table of the rows.
+macro_rules! modes {
+    ($($(#[$doc:meta])* $name:ident = $row:expr;)*) => {
+        /// How an access touches its object.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Mode {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Mode {
+            /// All of them, in their order.
+            pub const ALL: &'static [Mode] = &[$(Mode::$name),*];
+        }
+
+        const ROWS: [ModeRow; N_MODES] = [$($row),*];
+    };
+}
+
+modes! {
     /// Cell: looks at the value.
-    Read,
+    Read = ModeRow { reads: true, acquires: When::Always, commutes: &[Mode::Read], ..NOTHING };
     /// Cell: makes a new version without looking.
-    Write,
+    Write = ModeRow { writes: true, releases: When::Always, ..NOTHING };
     /// Cell: looks and makes a new version in one step.
-    Update,
+    Update = ModeRow { reads: true, writes: true, acquires: When::Always, releases: When::Always, ..NOTHING };
     /// Gauge: waits until it shows at least `amount`, and subtracts it.
-    Take,
+    Take = ModeRow { counts: Counts::Subtracts, waits: Waits::ForUnits, acquires: When::Always, owning: Owning::Takes, ..NOTHING };
     /// Gauge: waits until it shows at least `amount`, and subtracts nothing.
-    Await,
+    Await = ModeRow { waits: Waits::ForUnits, acquires: When::Always, commutes: &[Mode::Await], ..NOTHING };
     /// Gauge: adds `amount`, whatever it shows.
-    Give,
+    Give = ModeRow { counts: Counts::Adds, releases: When::Always, owning: Owning::GivesBack, commutes: &[Mode::Give], ..NOTHING };
     /// Gauge: adds `amount` unless that exceeds its limit.
-    GiveBounded,
+    GiveBounded = ModeRow { counts: Counts::AddsIfGranted, granted: Granted::IfItFits, releases: When::IfGranted, owning: Owning::GivesBack, ..NOTHING };
     /// Gauge: subtracts `amount` without waiting; it may go below 0.
-    Drop,
+    Drop = ModeRow { counts: Counts::Subtracts, ..NOTHING };
     /// Gauge: overwrites it with `amount`.
-    Set,
+    Set = ModeRow { counts: Counts::Becomes, releases: When::Always, ..NOTHING };
     /// Gauge: subtracts `amount` if it shows that much, and says whether.
-    Try,
+    Try = ModeRow { counts: Counts::SubtractsIfGranted, granted: Granted::IfShown, acquires: When::IfGranted, owning: Owning::Takes, ..NOTHING };
     /// Gauge: looks at what it shows. Cell: a condition that has to hold from now on
     /// looks at it, which is no access to its data.
-    Look,
+    Look = ModeRow { granted: Granted::IfShown, acquires: When::IfGranted, commutes: &[Mode::Look, Mode::Await], ..NOTHING };
     /// Gauge: adds `amount`, which may be negative, to a count that decides
     /// only whether somebody may run; the order is kept by other accesses of
     /// the same step (the slots of a queue).
-    Tally,
+    Tally = ModeRow { counts: Counts::Adds, commutes: &[Mode::Tally], ..NOTHING };
     /// Gauge: waits until it shows at least `amount`, and subtracts it, where
     /// the order is kept by other accesses as for [`Mode::Tally`].
-    Draw,
+    Draw = ModeRow { counts: Counts::Subtracts, waits: Waits::ForUnits, commutes: &[Mode::Tally, Mode::Draw], ..NOTHING };
     /// Cell: updates one of its slots. Which one is an ordinal: how many steps
     /// before this one updated the same other cell of this step. So it is not
     /// known before the step is made, and is another one if the step is made
     /// before one that now precedes it.
-    Slot,
+    Slot = ModeRow { reads: true, writes: true, acquires: When::Always, releases: When::Always, is_relative: true, ..NOTHING };
     /// Cell: looks whether the value is `amount`. If it is, the step may go on
     /// to update the cell; whether it does depends on nothing else.
-    Compare,
+    Compare = ModeRow { reads: true, acquires: When::Always, is_relative: true, commutes: &[Mode::Read, Mode::Compare], ..NOTHING };
     /// Gauge: looks whether it shows less than `amount`. If it does not, the
     /// step touches nothing after this.
-    Below,
+    Below = ModeRow { granted: Granted::IfNotShown, acquires: When::Always, is_relative: true, commutes: &[Mode::Look, Mode::Below, Mode::Await], ..NOTHING };
     /// Gauge: looks whether it shows at least `amount`. If it does not, the
     /// step touches nothing after this.
-    AtLeast,
+    AtLeast = ModeRow { granted: Granted::IfShown, is_relative: true, ..NOTHING };
     /// Cell: wakes some of those who are parked at it. Whom depends on what
     /// comes before the step.
-    Wake,
+    Wake = NOTHING;
     /// Cell: ends a wait of somebody who was parked at it, woken or not. In
     /// whatever order it comes with [`Mode::Wake`] somebody else may be woken,
     /// so the two are dependent; with all else on the cell it commutes.
-    Heed,
+    Heed = ModeRow { commutes: &[Mode::Heed, Mode::Read, Mode::Write, Mode::Update], ..NOTHING };
     /// Cell: looks at the value, which it waits for: whether a condition holds of it
     /// that was declared with the step. Otherwise it is a read.
-    Until,
+    Until = ModeRow { reads: true, waits: Waits::ForValue, acquires: When::Always, commutes: &[Mode::Read, Mode::Compare, Mode::Heed, Mode::Until], ..NOTHING };
     /// Gauge: whoever changes what else the step looks at gives 1 to it from now on.
     /// Such a step is after this one for that reason.
-    Watch,
+    Watch = ModeRow { is_relative: true, is_inert: true, ..NOTHING };
     /// Nothing, since the step was refused: [`Access::if_not_withheld`](crate::Access::if_not_withheld) is what
     /// it would have been.
-    Withheld,
+    Withheld = ModeRow { is_relative: true, is_inert: true, ..NOTHING };
 }
 
-pub(crate) const N_MODES: usize = 22;
+pub(crate) const N_MODES: usize = Mode::ALL.len();
+
+/// The modes of which a column says yes, a bit each.
+macro_rules! column {
+    ($name:ident) => {{
+        let (mut bits, mut nth) = (0_u32, 0);
+        while nth < N_MODES {
+            bits |= (ROWS[nth].$name as u32) << nth;
+            nth += 1;
+        }
+        bits
+    }};
+}
+
+const READS: u32 = column!(reads);
+const WRITES: u32 = column!(writes);
+const RELATIVE: u32 = column!(is_relative);
+const INERT: u32 = column!(is_inert);
 
 impl Mode {
-    /// All of them, in their order.
-    pub const ALL: [Mode; N_MODES] = [
-        Mode::Read,
-        Mode::Write,
-        Mode::Update,
-        Mode::Take,
-        Mode::Await,
-        Mode::Give,
-        Mode::GiveBounded,
-        Mode::Drop,
-        Mode::Set,
-        Mode::Try,
-        Mode::Look,
-        Mode::Tally,
-        Mode::Draw,
-        Mode::Slot,
-        Mode::Compare,
-        Mode::Below,
-        Mode::AtLeast,
-        Mode::Wake,
-        Mode::Heed,
-        Mode::Until,
-        Mode::Watch,
-        Mode::Withheld,
-    ];
+    #[inline]
+    fn is_in(self, column: u32) -> bool {
+        column >> self as u32 & 1 != 0
+    }
+
+    #[inline]
+    pub(crate) fn row(self) -> &'static ModeRow {
+        const TABLE: &[ModeRow; N_MODES] = &ROWS;
+        &TABLE[self as usize]
+    }
+
+    /// Whether it sees the version of a cell.
+    #[inline]
+    #[must_use]
+    pub fn reads(self) -> bool {
+        self.is_in(READS)
+    }
+
+    /// Whether it makes a new version of a cell.
+    #[inline]
+    #[must_use]
+    pub fn writes(self) -> bool {
+        self.is_in(WRITES)
+    }
 
     /// Whether what the step touches, with this access or after it, depends on
     /// what comes before the step; or what later ones do, because of it.
+    #[inline]
     #[must_use]
     pub fn is_relative(self) -> bool {
-        use Mode::{AtLeast, Below, Compare, Slot, Watch, Withheld};
-        matches!(self, Slot | Compare | Below | AtLeast | Watch | Withheld)
+        self.is_in(RELATIVE)
+    }
+
+    /// Whether nothing depends on it.
+    #[inline]
+    pub(crate) fn is_inert(self) -> bool {
+        self.is_in(INERT)
+    }
+
+    /// Whether it waits until a condition holds of a value.
+    #[inline]
+    #[must_use]
+    pub fn waits_for_value(self) -> bool {
+        self.row().waits == Waits::ForValue
+    }
+
+    /// Whether what was released at the object is over for the task.
+    #[inline]
+    #[must_use]
+    pub fn acquires(self) -> When {
+        self.row().acquires
+    }
+
+    /// Whether what the task did is over for those that acquire at the object.
+    #[inline]
+    #[must_use]
+    pub fn releases(self) -> When {
+        self.row().releases
+    }
+
+    /// What it means for who has the units of a gauge with owners.
+    #[inline]
+    #[must_use]
+    pub fn owning(self) -> Owning {
+        self.row().owning
     }
 }
 
@@ -113,8 +291,7 @@ impl Mode {
 /// with another one, so it covers nothing.
 pub(crate) const COVERS: [[bool; N_MODES]; N_MODES] = {
     const fn depends(a: usize, b: usize) -> bool {
-        let none = Mode::Watch as usize;
-        a < none && b < none && !COMMUTES[a][b]
+        !ROWS[a].is_inert && !ROWS[b].is_inert && !COMMUTES[a][b]
     }
     let mut table = [[false; N_MODES]; N_MODES];
     let mut a = 0;
@@ -135,41 +312,21 @@ pub(crate) const COVERS: [[bool; N_MODES]; N_MODES] = {
     table
 };
 
-/// `COMMUTES[a][b]`: the two modes leave the same object in the same state
-/// with the same results in either order, and neither disables the other, nor
-/// both together a third. Two `Set` to the same constant commute as well, if it
-/// is positive: such a gauge never shows more, so neither lowers it.
+/// `COMMUTES[a][b]`: the order of the two modes at one object does not matter. Two
+/// `Set` to the same constant commute as well, if it is positive: such a gauge never
+/// shows more, so neither lowers it.
 pub(crate) const COMMUTES: [[bool; N_MODES]; N_MODES] = {
     let mut table = [[false; N_MODES]; N_MODES];
-    let pairs = [
-        (Mode::Read, Mode::Read),
-        (Mode::Read, Mode::Compare),
-        (Mode::Compare, Mode::Compare),
-        (Mode::Give, Mode::Give),
-        (Mode::Await, Mode::Await),
-        (Mode::Look, Mode::Look),
-        (Mode::Look, Mode::Await),
-        (Mode::Look, Mode::Below),
-        (Mode::Below, Mode::Below),
-        (Mode::Below, Mode::Await),
-        (Mode::Tally, Mode::Tally),
-        (Mode::Tally, Mode::Draw),
-        (Mode::Draw, Mode::Draw),
-        (Mode::Heed, Mode::Heed),
-        (Mode::Heed, Mode::Read),
-        (Mode::Heed, Mode::Write),
-        (Mode::Heed, Mode::Update),
-        (Mode::Until, Mode::Read),
-        (Mode::Until, Mode::Compare),
-        (Mode::Until, Mode::Heed),
-        (Mode::Until, Mode::Until),
-    ];
-    let mut i = 0;
-    while i < pairs.len() {
-        let (a, b) = pairs[i];
-        table[a as usize][b as usize] = true;
-        table[b as usize][a as usize] = true;
-        i += 1;
+    let mut a = 0;
+    while a < N_MODES {
+        let mut nth = 0;
+        while nth < ROWS[a].commutes.len() {
+            let b = ROWS[a].commutes[nth] as usize;
+            table[a][b] = true;
+            table[b][a] = true;
+            nth += 1;
+        }
+        a += 1;
     }
     table
 };

@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use crate::act::Act;
 use crate::id::ObjectId;
-use crate::mode::{COMMUTES, COVERS, Mode};
+use crate::mode::{COMMUTES, COVERS, Counts, Mode, Waits};
 
 /// One touch of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,8 +78,8 @@ impl Access {
     pub fn dependent(&self, other: &Access) -> bool {
         self.object == other.object
             && self.slot == other.slot
-            && self.mode < Mode::Watch
-            && other.mode < Mode::Watch
+            && !self.mode.is_inert()
+            && !other.mode.is_inert()
             && !COMMUTES[self.mode as usize][other.mode as usize]
             && !(self.mode == Mode::Set
                 && other.mode == Mode::Set
@@ -98,35 +98,36 @@ impl Access {
     /// What this access does to the count that the gauge shows.
     #[must_use]
     pub fn effect(&self) -> Effect {
-        match self.mode {
-            Mode::Take | Mode::Drop | Mode::Draw => Effect::Add(-self.amount),
-            Mode::Give | Mode::Tally => Effect::Add(self.amount),
-            Mode::GiveBounded if self.granted => Effect::Add(self.amount),
-            Mode::Try if self.granted => Effect::Add(-self.amount),
-            Mode::Set => Effect::Become(self.amount),
-            _ => Effect::Nothing,
+        let of = |amount| if self.granted { Effect::Add(amount) } else { Effect::Nothing };
+        match self.mode.row().counts {
+            Counts::Nothing => Effect::Nothing,
+            Counts::Adds => Effect::Add(self.amount),
+            Counts::AddsIfGranted => of(self.amount),
+            Counts::Subtracts => Effect::Add(-self.amount),
+            Counts::SubtractsIfGranted => of(-self.amount),
+            Counts::Becomes => Effect::Become(self.amount),
         }
     }
 
     /// What the gauge must show for the access to be possible, if it waits.
     #[must_use]
     pub fn waits_for(&self) -> Option<i64> {
-        matches!(self.mode, Mode::Take | Mode::Await | Mode::Draw).then_some(self.amount)
+        (self.mode.row().waits == Waits::ForUnits).then_some(self.amount)
     }
 
     /// Whether the access may have to wait: for a count, or for a value.
     #[must_use]
     pub fn may_wait(&self) -> bool {
-        self.mode == Mode::Until || self.waits_for().is_some()
+        self.mode.row().waits != Waits::Never
     }
 
     /// Whether another access to the same object, which waits, may be kept from being
     /// made by this one.
     #[must_use]
     pub fn may_keep(&self, other: &Access) -> bool {
-        match other.mode {
-            Mode::Until => self.writes(),
-            _ => self.effect().may_lower(),
+        match other.mode.waits_for_value() {
+            true => self.writes(),
+            false => self.effect().may_lower(),
         }
     }
 
@@ -148,13 +149,13 @@ impl Access {
     /// Whether the access makes a new version of a cell.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(self.mode, Mode::Write | Mode::Update | Mode::Slot)
+        self.mode.writes()
     }
 
     /// Whether the access sees the version of a cell.
     #[must_use]
     pub fn reads(&self) -> bool {
-        matches!(self.mode, Mode::Read | Mode::Update | Mode::Slot | Mode::Compare | Mode::Until)
+        self.mode.reads()
     }
 }
 
@@ -336,7 +337,7 @@ mod tests {
             (Until, Until),
         ];
         assert_eq!(commuting, expected);
-        for (nth, mode) in Mode::ALL.into_iter().enumerate() {
+        for (nth, &mode) in Mode::ALL.iter().enumerate() {
             assert_eq!(mode as usize, nth);
             let withheld = Access::withheld(ObjectId(1), mode, 3);
             assert!(Mode::ALL.iter().all(|&m| !withheld.dependent(&Access::new(

@@ -156,27 +156,10 @@ fn first_with(trace: &Trace, slot: &Access) -> usize {
 }
 
 fn synchronise(state: &mut DataRaces, (step, task): (u32, usize), object: usize, access: &Access) {
-    let acquires = match access.mode {
-        Mode::Read
-        | Mode::Compare
-        | Mode::Update
-        | Mode::Take
-        | Mode::Await
-        | Mode::Slot
-        | Mode::Until
-        | Mode::Below => true,
-        Mode::Try | Mode::Look => access.granted,
-        _ => false,
-    };
-    if acquires {
+    if access.mode.acquires().holds(access.granted) {
         state.acquire(step, task, object);
     }
-    let releases = match access.mode {
-        Mode::Write | Mode::Update | Mode::Slot | Mode::Give | Mode::Set => true,
-        Mode::GiveBounded => access.granted,
-        _ => false,
-    };
-    if releases {
+    if access.mode.releases().holds(access.granted) {
         state.release(step, task, object);
     }
 }

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use unknot_sim::{Access, Execution, Mode, Names, Object, ObjectId, Ownership, TaskId, TaskPath};
+use unknot_sim::{Access, Execution, Names, Object, ObjectId, Ownership, Owning, TaskId, TaskPath};
 
 use super::incremental::Table;
 use crate::model::finding::Origin;
@@ -125,10 +125,10 @@ impl State {
         let trace = execution.trace;
         for step in from..trace.len() {
             for access in trace.accesses(step) {
-                let takes = match access.mode {
-                    Mode::Take | Mode::Try => true,
-                    Mode::Give | Mode::GiveBounded => false,
-                    _ => continue,
+                let takes = match access.mode.owning() {
+                    Owning::Takes => true,
+                    Owning::GivesBack => false,
+                    Owning::Nothing => continue,
                 };
                 let object = execution.object(access.object);
                 if access.granted && object.ownership != Ownership::Nobody {

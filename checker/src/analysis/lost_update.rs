@@ -15,7 +15,7 @@
 //! based on a value which a task kept from before its own last write.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Execution, Mode, Object};
+use unknot_sim::{Execution, Object};
 
 use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
 use crate::model::finding::{Evidence, Kind, Signature, Site};
@@ -73,11 +73,11 @@ impl Incremental for LostUpdates {
                 }
                 let cell = access.object.index();
                 let mine = cell * self.n_tasks + task;
-                match access.mode {
-                    Mode::Read | Mode::Compare | Mode::Until => {
+                match (access.reads(), access.writes()) {
+                    (true, false) => {
                         self.last_read.set(step, mine, step);
                     }
-                    Mode::Write => {
+                    (false, true) => {
                         let read = self.last_read.set(step, mine, NONE);
                         let (replaced, based_on) = self.write(cell, step, read);
                         if read != NONE && replaced != NONE && replaced > read {
@@ -85,11 +85,11 @@ impl Incremental for LostUpdates {
                             self.hits.push(step, access.object, steps);
                         }
                     }
-                    Mode::Update => {
+                    (true, true) => {
                         self.last_read.set(step, mine, NONE);
                         self.write(cell, step, step);
                     }
-                    _ => {}
+                    (false, false) => {}
                 }
             }
         }

@@ -6,7 +6,7 @@
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Access, Execution, Mode, Names, Object, ObjectId, Ownership, Phase, Role, TaskId, TaskPath,
+    Access, Execution, Names, Object, ObjectId, Ownership, Owning, Phase, Role, TaskId, TaskPath,
 };
 
 use crate::analysis::handed::Handed;
@@ -238,16 +238,16 @@ pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> 
             if ownership == Ownership::Nobody || !access.granted {
                 continue;
             }
-            match access.mode {
-                Mode::Take | Mode::Try => holdings.push(Holding {
+            match access.mode.owning() {
+                Owning::Takes => holdings.push(Holding {
                     task: made.task,
                     gauge: access.object,
                     amount: access.amount,
                     step: step as u32,
                     ended: execution.task(made.task).phase == Phase::Finished,
                 }),
-                Mode::Give | Mode::GiveBounded => give_back(&mut holdings, made.task, access),
-                _ => {}
+                Owning::GivesBack => give_back(&mut holdings, made.task, access),
+                Owning::Nothing => {}
             }
         }
     }

@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 
 use unknot_sim::{
-    Access, Decision, Ended, Execution, Explorer, Mode, Names, ObjectId, Point, Program, TaskId,
-    Text, Trace, explore_on,
+    Access, Decision, Ended, Execution, Explorer, Names, ObjectId, Point, Program, TaskId, Text,
+    Trace, explore_on,
 };
 
 use super::values;
@@ -158,7 +158,7 @@ impl Run {
     /// Whether the task whose turn it is waits for another value of the variable than
     /// the one that was just written.
     fn keeps_from_read(&self, point: &Point<'_>) -> bool {
-        let waits = |access: &Access| access.object == self.cell && access.mode == Mode::Until;
+        let waits = |access: &Access| access.object == self.cell && access.mode.waits_for_value();
         let is_its_turn = Read::At(point.step()) == self.read;
         let pending = point.pending(self.reader).filter(|_| is_its_turn);
         pending.is_some_and(|op| op.accesses.iter().any(waits))

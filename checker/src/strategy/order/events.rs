@@ -202,7 +202,7 @@ impl Events {
     /// Whether a step may have kept a task from an access that waits: it made a gauge
     /// show less, or may have, or wrote the cell whose value is waited for.
     pub(in crate::strategy) fn is_ever_kept(&self, access: &Access) -> bool {
-        if access.mode == Mode::Until {
+        if access.mode.waits_for_value() {
             return self.links_of(access.object).any(|(_, earlier)| earlier.writes());
         }
         let head = self.links.get(self.heads[access.object.index()] as usize);

@@ -5,7 +5,7 @@
 //! what happens before it.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Effect, Execution, Mode, ObjectId};
+use unknot_sim::{Access, Effect, Execution, ObjectId};
 
 use super::events::{Events, join};
 use super::race::{Candidate, Later};
@@ -64,9 +64,9 @@ impl Events {
         has_happened: impl Fn(usize) -> bool,
     ) -> bool {
         let shows = |gauge| self.shows(execution, gauge, whole, &has_happened);
-        let possible = |access: &Access| match access.mode {
-            Mode::Until => self.holds(execution, what, access, &has_happened),
-            _ => access.waits_for().is_none_or(|n| shows(access.object) >= n),
+        let possible = |access: &Access| match access.mode.waits_for_value() {
+            true => self.holds(execution, what, access, &has_happened),
+            false => access.waits_for().is_none_or(|n| shows(access.object) >= n),
         };
         let kills = |(step, access): (usize, Access)| access.writes() && has_happened(step);
         let alive = execution.task(what.task).alive;

@@ -1,7 +1,7 @@
 //! Races as data: two steps of different tasks that can be made in the other
 //! order, and what is known of the later one.
 
-use unknot_sim::{Access, Execution, Guard, Mode, Role, Task, TaskId, Waiting};
+use unknot_sim::{Access, Execution, Guard, Role, Task, TaskId, Waiting};
 
 use super::events::Events;
 
@@ -27,7 +27,7 @@ impl<'a> Candidate<'a> {
 
     /// The same, waiting on this, if it does not say so by what it touches.
     fn guarded(self, guard: Option<Guard>) -> Candidate<'a> {
-        let guard = guard.filter(|_| !self.accesses.iter().any(|a| a.mode == Mode::Until));
+        let guard = guard.filter(|_| !self.accesses.iter().any(|a| a.mode.waits_for_value()));
         Candidate { guard, ..self }
     }
 

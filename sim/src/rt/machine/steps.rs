@@ -8,7 +8,7 @@ use std::panic::Location;
 use super::state::{InARow, Machine, Watch};
 use crate::execution::{Failure, Phase};
 use crate::id::{Role, TaskId};
-use crate::mode::Mode;
+use crate::mode::{Granted, Mode};
 use crate::noted::Noted;
 use crate::op::{Access, Op};
 use crate::rt::limits::TimeMode;
@@ -115,11 +115,11 @@ impl Machine {
             return self.touch_again(asked);
         }
         let state = &mut self.objects[object.index()];
-        let granted = match mode {
-            Mode::Try | Mode::Look | Mode::AtLeast => state.shows >= amount,
-            Mode::Below => state.shows < amount,
-            Mode::GiveBounded => state.shows.saturating_add(amount) <= state.limit,
-            _ => true,
+        let granted = match mode.row().granted {
+            Granted::Always => true,
+            Granted::IfShown => state.shows >= amount,
+            Granted::IfNotShown => state.shows < amount,
+            Granted::IfItFits => state.shows.saturating_add(amount) <= state.limit,
         };
         let access = Access { object, slot, amount, mode, granted };
         let (showed, shows) = (state.shows, access.effect().on(state.shows));
