@@ -234,6 +234,20 @@ fn once_wrong_too() -> Vec<Spec> {
             &[&[Store(1), CompareExchange(1, 2)], &[Load, YieldUntilChanged]],
             &[CompareExchange(1, 2)],
         ),
+        // A task that was ended before it enumerated others was not known to look at
+        // their ends.
+        Spec {
+            tasks: [(&[Lock(0), Enumerate][..], &[Lock(0)]), (&[Unlock(0)], &[Lock(0)])]
+                .map(|(drop, ops)| TaskSpec { daemon: true, ..at_drop(ops, drop) })
+                .to_vec(),
+            ..spec(&[], &[Unlock(0)])
+        },
+        Spec {
+            tasks: [&[Lock(0), Enumerate][..], &[Unlock(0), Start]]
+                .map(|ops| TaskSpec { daemon: true, ..at_drop(ops, &[]) })
+                .to_vec(),
+            ..spec(&[], &[Lock(0)])
+        },
         // A daemon started a task that the exit had to wait for.
         Spec {
             tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start], &[]) }],

@@ -234,9 +234,15 @@ pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
 
 /// Looks at all tasks in one step, and returns those that have not ended.
 pub(crate) fn enumerate(location: &'static Location<'static>) -> Vec<TaskId> {
-    let registry = with(|world| world.machine.registry);
+    let (registry, tasks) = with(|world| world.machine.begin_to_enumerate());
     let op = Op::local("enumerate", location).acting(Act::LookAtEnds);
-    step(op.with(registry, Mode::Look, 0));
+    // Of a task that is ended before it makes the step a search knows only what was
+    // declared, so all ends are.
+    let looks = tasks.into_iter().map(|(_, done)| Access::new(done, Mode::Look, 1));
+    let mut op = op.with(registry, Mode::Look, 0).deferred();
+    op.accesses.extend(looks);
+    step(op);
+    also(registry, Mode::Look, 0);
     let tasks = with(|world| world.machine.program_tasks());
     let alive = tasks.into_iter().filter(|&(_, done)| !also(done, Mode::Look, 1));
     alive.map(|(task, _)| task).collect()

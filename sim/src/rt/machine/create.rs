@@ -3,6 +3,7 @@
 use std::panic::Location;
 
 use super::state::{Created, Machine};
+use crate::act::Act;
 use crate::execution::{Object, Ownership, Phase, Purpose, Task, Want};
 use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
@@ -171,10 +172,35 @@ impl Machine {
         self.enter_task(NewTask { id, role, parent, started_by, name, daemon, location });
         // Those who enumerate tasks must not be swapped with a start.
         self.touch(Access::new(self.registry, Mode::Tally, 1));
+        if self.is_enumerated {
+            self.declare_to_enumerating(id);
+        }
         if daemon {
             self.enter_exit();
         }
         id
+    }
+
+    /// What a task is about to look at that enumerates others: the gauge that counts
+    /// them, and the end of each that is there.
+    pub(crate) fn begin_to_enumerate(&mut self) -> (ObjectId, Vec<(TaskId, ObjectId)>) {
+        self.is_enumerated = true;
+        (self.registry, self.program_tasks())
+    }
+
+    /// Adds the end of a task that has just been started to what others are about to
+    /// look at that enumerate tasks.
+    fn declare_to_enumerating(&mut self, started: TaskId) {
+        let done = self.task(started).done;
+        for &id in &self.live {
+            let task = &mut self.tasks[id.index()];
+            if task.phase == Phase::Waiting
+                && task.pending.is_deferred
+                && task.pending.act == Act::LookAtEnds
+            {
+                task.pending.accesses.push(Access::new(done, Mode::Look, 1));
+            }
+        }
     }
 
     pub(crate) fn enter_task(&mut self, new: NewTask) {

@@ -106,6 +106,8 @@ pub(crate) struct Machine {
     pub(crate) clock: Option<TaskId>,
     /// The gauge that counts tasks for those who enumerate them.
     pub(crate) registry: ObjectId,
+    /// Whether a task has enumerated others, or is about to.
+    pub(crate) is_enumerated: bool,
     pub(crate) created: Vec<Created>,
     pub(crate) repeat: Repeat,
     /// Where is written which task has control.
@@ -142,6 +144,7 @@ impl Machine {
             exit: None,
             clock: None,
             registry: ObjectId(0),
+            is_enumerated: false,
             created: vec![],
             repeat: Repeat::default(),
             post: Post::new(),
@@ -172,6 +175,7 @@ impl Machine {
         self.now = 0;
         self.timeouts_used_up = false;
         self.n_attached = 0;
+        self.is_enumerated = false;
         self.exit = None;
         self.clock = None;
         self.current = TaskId::MAIN;
