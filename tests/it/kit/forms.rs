@@ -21,6 +21,8 @@ use unknot_checker::sim::{
 };
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
+use super::observing::Observing;
+
 /// What a search saw.
 #[derive(Debug, Default)]
 pub(crate) struct Classes {
@@ -113,49 +115,17 @@ impl Form {
     }
 }
 
-/// An explorer whose executions are classified.
-struct Classify<E> {
-    explorer: E,
-    form: Form,
-    classes: Classes,
-}
-
-impl<E: Explorer> Explorer for Classify<E> {
-    fn begin(&mut self) -> bool {
-        self.explorer.begin()
-    }
-
-    fn n_repeated(&self) -> usize {
-        self.explorer.n_repeated()
-    }
-
-    fn lost(&mut self, at: &Point<'_>) {
-        panic!("a deterministic program does the same again, also at step {}", at.step());
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.explorer.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.explorer.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
+fn classify<E: Explorer + 'static>(program: &Program, explorer: E) -> Classes {
+    let seen = (Form::default(), Classes::default());
+    let classify = Observing::new(explorer, seen, |(form, classes), execution| {
         assert_ne!(execution.ended, Ended::Cut, "a program without end has no classes to count");
         if execution.ended == Ended::Abandoned {
-            self.classes.blocked += 1;
+            classes.blocked += 1;
         } else {
-            let form = self.form.of(execution.trace, execution.names);
-            self.classes.add(form, execution.ended);
+            classes.add(form.of(execution.trace, execution.names), execution.ended);
         }
-        self.explorer.end(execution);
-    }
-}
-
-fn classify<E: Explorer + 'static>(program: &Program, explorer: E) -> Classes {
-    let classify = Classify { explorer, form: Form::default(), classes: Classes::default() };
-    explore(program, Limits::default(), classify).classes
+    });
+    explore(program, Limits::default(), classify).seen.1
 }
 
 /// The classes of the reduced search.

@@ -10,11 +10,10 @@
 
 use std::collections::BTreeMap;
 
-use unknot_checker::sim::{
-    Decision, Ended, Execution, Explorer, Limits, Point, TimeMode, Value, dependent, explore,
-};
+use unknot_checker::sim::{Ended, Execution, Limits, TimeMode, Value, dependent, explore};
 use unknot_checker::strategy::{Dfs, Visibility};
 
+use crate::kit::observing::Observing;
 use crate::kit::programs::{N_THEMES, Op, Spec, TaskSpec, theme};
 
 /// A schedule: who made each step, and what was chosen inside.
@@ -22,27 +21,15 @@ type Schedule = Vec<(u32, Vec<u32>)>;
 
 type Turnout = (bool, Option<Value>);
 
+#[derive(Default)]
 struct Swaps {
-    strategy: Dfs,
     turnouts: BTreeMap<Schedule, Turnout>,
     /// Schedules with two independent neighbours, the first at this place.
     independent: Vec<(Schedule, usize)>,
 }
 
-impl Explorer for Swaps {
-    fn begin(&mut self) -> bool {
-        self.strategy.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.strategy.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.strategy.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
+impl Swaps {
+    fn add(&mut self, execution: &Execution<'_>) {
         let trace = execution.trace;
         assert!(matches!(execution.ended, Ended::Complete | Ended::Stuck), "small programs end");
         let steps = trace.steps();
@@ -66,13 +53,9 @@ impl Explorer for Swaps {
 
 /// How many swaps were looked at.
 fn check(spec: &Spec) -> usize {
-    let swaps = Swaps {
-        strategy: Dfs::new(Visibility::All),
-        turnouts: BTreeMap::new(),
-        independent: vec![],
-    };
+    let swaps = Observing::new(Dfs::new(Visibility::All), Swaps::default(), Swaps::add);
     let limits = Limits { time: TimeMode::Any, ..Limits::default() };
-    let swaps = explore(&spec.program(), limits, swaps);
+    let swaps = explore(&spec.program(), limits, swaps.made_anew()).seen;
     for (schedule, at) in &swaps.independent {
         let mut swapped = schedule.clone();
         swapped.swap(*at, at + 1);

@@ -19,11 +19,12 @@ use unknot_checker::model::finding::{Fault, Kind, Origin};
 use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{
-    Decision, Ended, Exception, Execution, Explorer, Limits, Lock, Point, Program, Shared,
-    TimeMode, Value, explore, sleep, spawn,
+    Ended, Exception, Execution, Limits, Lock, Program, Shared, TimeMode, Value, explore, sleep,
+    spawn,
 };
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
+use crate::kit::observing::Observing;
 use crate::kit::programs::{Shape, specs};
 use crate::kit::support::{program, unknot};
 
@@ -116,8 +117,6 @@ fn a_finding_that_needs_none() {
 
 /// All schedules of a program, by their preemptions, and what they show.
 struct Brute {
-    dfs: Dfs,
-    left: u64,
     /// For each number of preemptions the schedules that have so many.
     counts: BTreeMap<u32, u64>,
     /// What all executions show of gauges that are handed on.
@@ -134,36 +133,21 @@ impl Brute {
         let budget = Budget { semantics, max_executions: max, ..Budget::default() };
         let brute = Brute {
             handed: observe(program, Dfs::new(Visibility::All), budget).handed,
-            dfs: Dfs::new(Visibility::All),
-            left: max,
             counts: BTreeMap::new(),
             best: BTreeMap::new(),
             is_whole: true,
         };
-        let brute = explore(program, Limits { time, ..Limits::default() }, brute);
-        (brute.dfs.is_exhausted() && brute.is_whole).then_some(brute)
+        let search = Observing::new(Dfs::new(Visibility::All), brute, Brute::add);
+        let search = search.made_anew().at_most(max);
+        let search = explore(program, Limits { time, ..Limits::default() }, search);
+        (search.is_exhausted() && search.seen.is_whole).then_some(search.seen)
     }
 
     fn at_most(&self, preemptions: u32) -> u64 {
         self.counts.range(..=preemptions).map(|(_, count)| count).sum()
     }
-}
 
-impl Explorer for Brute {
-    fn begin(&mut self) -> bool {
-        self.left > 0 && self.dfs.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.dfs.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.dfs.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.left -= 1;
+    fn add(&mut self, execution: &Execution<'_>) {
         self.is_whole &= execution.ended != Ended::Cut && !execution.timeouts_used_up;
         let steps = execution.trace.steps();
         let preemptions = steps.iter().filter(|step| step.preempts).count() as u32;
@@ -185,9 +169,7 @@ impl Explorer for Brute {
         let best = self.best.entry(faults).or_insert(size);
         *best = size.min(*best);
     }
-}
 
-impl Brute {
     /// The fewest preemptions and steps of an execution that shows a finding.
     fn fewest(&self, finding: &Fault<Origin>) -> Option<(u32, usize)> {
         let shown = self.best.iter().filter(|(faults, _)| finding.is_shown_by(faults));

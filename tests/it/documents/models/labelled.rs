@@ -1,9 +1,8 @@
-//! A strategy that keeps, by label and by class, what it ran.
+//! What a strategy ran, by label and by class.
 
 use std::sync::{Arc, Mutex};
 
-use unknot_checker::sim::{Decision, Ended, Execution, Explorer, Point, Role, TaskId, Value};
-use unknot_checker::strategy::Strategy;
+use unknot_checker::sim::{Ended, Execution, Role, TaskId, Value};
 
 use super::FACTS;
 use super::classes::Classes;
@@ -16,9 +15,9 @@ pub(super) struct Ran {
     pub(super) classes: Classes,
 }
 
-/// Adds up what a strategy runs.
-pub(super) struct Labelled<S> {
-    pub(super) strategy: S,
+/// Adds up what a strategy runs. A check keeps its strategy to itself, so the sums
+/// are shared.
+pub(super) struct Labelled {
     pub(super) ran: Arc<Mutex<Ran>>,
     /// Whether the executions are told apart by class.
     pub(super) classifies: bool,
@@ -26,7 +25,7 @@ pub(super) struct Labelled<S> {
     pub(super) verdicts: bool,
 }
 
-impl<S> Labelled<S> {
+impl Labelled {
     fn label(&self, execution: &Execution<'_>) -> Option<String> {
         let facts = FACTS.with(|slot| slot.borrow_mut().take());
         let parts = match (execution.ended, execution.outcome) {
@@ -46,40 +45,15 @@ impl<S> Labelled<S> {
         let parts = parts[shown..].iter().filter(|part| !part.is_empty());
         Some(parts.cloned().collect::<Vec<_>>().join("; "))
     }
-}
 
-impl<S: Strategy> Explorer for Labelled<S> {
-    fn begin(&mut self) -> bool {
-        self.strategy.begin()
-    }
-
-    fn n_repeated(&self) -> usize {
-        self.strategy.n_repeated()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.strategy.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.strategy.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
+    pub(super) fn add(&mut self, execution: &Execution<'_>) {
         if let Some(label) = self.label(execution) {
-            let mut ran = self.ran.lock().expect("nobody panicked");
+            let mut ran = self.ran.lock().expect("no test has panicked");
             *ran.labels.entry(label).or_default() += 1;
             if self.classifies {
                 ran.classes.add(execution);
             }
         }
-        self.strategy.end(execution);
-    }
-}
-
-impl<S: Strategy> Strategy for Labelled<S> {
-    fn is_exhausted(&self) -> bool {
-        self.strategy.is_exhausted()
     }
 }
 

@@ -56,6 +56,7 @@ use unknot_checker::sim::{Exception, JoinHandle, Program, Value, outcome_at_exit
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
 use crate::documents::oracle::counter::Outcomes;
+use crate::kit::observing::Observing;
 use labelled::{Labelled, Ran, is_verdict};
 
 mod classes;
@@ -216,9 +217,10 @@ impl Case {
         let ran = Arc::new(Mutex::new(Ran::default()));
         let verdicts = self.oracle.keys().any(|label| is_verdict(label));
         let classifies = self.all <= u128::from(MAX_CLASSIFIED);
-        let labelled = Labelled { strategy, ran: Arc::clone(&ran), classifies, verdicts };
+        let labelled = Labelled { ran: Arc::clone(&ran), classifies, verdicts };
+        let strategy = Observing::new(strategy, labelled, Labelled::add);
         let budget = Budget { max_executions, ..Budget::default() };
-        let observed = observe(&self.program, labelled, budget);
+        let observed = observe(&self.program, strategy, budget);
         assert_eq!(observed.stats.cut, 0, "{}", self.name);
         let ran = std::mem::take(&mut *ran.lock().expect("nobody panicked"));
         agrees_with_itself(&self.name, &observed, &ran.labels);

@@ -12,53 +12,27 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use unknot_checker::sim::{
-    Decision, Event, Exception, Execution, Explorer, Failure, Limits, Point, Program, Semaphore,
-    TimeMode, choose, explore,
+    Event, Exception, Failure, Limits, Program, Semaphore, TimeMode, choose, explore,
 };
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 use unknot_checker::{Checker, Kind};
 
 use crate::kit::classes::{classes, classes_made_anew};
+use crate::kit::observing::Observing;
 use crate::search::proof::judge;
 use programs::*;
 
 type Body = fn() -> Result<i64, Exception>;
 
 /// Why tasks failed, in all executions.
-struct Failures {
-    search: Dpor,
-    seen: BTreeSet<String>,
-}
-
-impl Explorer for Failures {
-    fn begin(&mut self) -> bool {
-        self.search.begin()
-    }
-
-    fn n_repeated(&self) -> usize {
-        self.search.n_repeated()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.search.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.search.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
+fn failures(program: &Program) -> BTreeSet<String> {
+    let failures = Observing::new(Dpor::new(), BTreeSet::new(), |seen, execution| {
         let failures = execution.tasks.iter().filter_map(|task| task.failure.as_ref());
-        self.seen.extend(failures.map(|failure| match failure {
+        seen.extend(failures.map(|failure| match failure {
             Failure::Panic { message, .. } => message.lines().next().unwrap_or_default().to_owned(),
             Failure::Exception(exception) => exception.to_string(),
         }));
-        self.search.end(execution);
-    }
-}
-
-fn failures(program: &Program) -> BTreeSet<String> {
-    let failures = Failures { search: Dpor::new(), seen: BTreeSet::new() };
+    });
     explore(program, Limits { max_steps: 50, ..Limits::default() }, failures).seen
 }
 
