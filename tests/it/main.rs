@@ -1,51 +1,25 @@
 //! The one test binary of the workspace, in reading order.
 
-mod support;
-mod support_classes;
+/// Helpers of all the others.
+mod kit;
 
-mod analyses;
-mod bad_input;
-mod bounded;
-mod brief;
+/// What is explored, and in what order.
+mod search;
+
+/// What is found, and how it is told.
+mod findings;
+
+/// The scenarios that come with the tool.
 mod catalogue;
-mod class_counts;
-mod classes;
+
+/// The command line.
 mod cli;
-mod commutation;
-mod counts;
-mod deaf;
-mod declared;
-mod determinism;
-mod earned;
-mod endings;
-mod exceptions;
-mod first_bugs;
-mod golden;
-mod graphs;
-mod jobs;
+
+/// The library for Rust tests.
 mod library;
-mod models;
-mod nondeterminism;
-mod options;
-mod oracle;
-mod outputs;
-mod panics;
-mod programs;
-mod proof;
-mod readme;
-mod repeats;
-mod replay;
-mod rows;
-mod samplers;
-mod sched_files;
-mod schemas;
-mod settled;
-mod simplest;
-mod simplest_large;
-mod sources;
-mod stacks;
-mod stuck;
-mod terminals;
+
+/// The documents' models, and an oracle for them.
+mod documents;
+
+/// The habits of the code base.
 mod tidy;
-mod time;
-mod values;

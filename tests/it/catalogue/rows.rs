@@ -1,0 +1,165 @@
+//! The rows of the documents' thread scenarios, as data: each is in the
+//! catalogue under its name, in its family, with the examples and claims that
+//! it covers, and its broken forms declare the documents' verdicts.
+
+use std::collections::BTreeSet;
+
+use unknot_checker::Kind;
+use unknot_scenarios::CATALOGUE;
+
+use crate::kit::support::scenario;
+
+/// What the documents say of a scenario.
+struct Row {
+    family: &'static str,
+    name: &'static str,
+    /// The kinds of finding that its broken forms declare, and no others. Lost
+    /// items, torn records, wrong totals and a backlog without end are seen by
+    /// a check of the scenario's own: an invariant violation. What comes of
+    /// writing over a value that has changed is a lost update as well.
+    shows: &'static [Kind],
+    covers: &'static [&'static str],
+}
+
+const fn row(
+    family: &'static str,
+    name: &'static str,
+    shows: &'static [Kind],
+    covers: &'static [&'static str],
+) -> Row {
+    Row { family, name, shows, covers }
+}
+
+use Kind::{AbandonedLock, Deadlock, Exception, Hang, InvariantViolation, LostUpdate};
+
+const ROWS: &[Row] = &[
+    row(
+        "lost-updates",
+        "lost-update-decrement",
+        &[LostUpdate],
+        &["E12", "E76", "E77", "E111", "E112", "E113", "K01", "K02", "K03", "K04"],
+    ),
+    row(
+        "lost-updates",
+        "inc-dec-drift",
+        &[LostUpdate, InvariantViolation],
+        &["E131", "E132", "K25"],
+    ),
+    row("lost-updates", "half-locked-section", &[LostUpdate, InvariantViolation], &["E133"]),
+    row("lost-updates", "list-tail-remove-race", &[Exception], &["E16", "K13"]),
+    row("lost-updates", "append-interleave", &[InvariantViolation], &["E25"]),
+    row(
+        "check-then-act",
+        "ticket-oversell",
+        &[LostUpdate, InvariantViolation],
+        &["E35", "E39", "K20"],
+    ),
+    row("check-then-act", "ticket-torn-read", &[Exception], &["E35", "E39", "K21"]),
+    row("check-then-act", "reader-leaves-when-empty", &[InvariantViolation, Hang], &["E03", "K50"]),
+    row("check-then-act", "empty-then-get", &[Hang], &["E86", "E87", "E119", "K41"]),
+    row("check-then-act", "full-then-put-nowait", &[Exception], &["E40", "E83"]),
+    row("check-then-act", "overdraft-check-outside-lock", &[InvariantViolation], &["E116"]),
+    row("check-then-act", "transfer-not-atomic", &[LostUpdate, InvariantViolation], &["E116"]),
+    row("deadlocks", "ab-ba-two-phase", &[Deadlock], &["E78", "E114", "K17"]),
+    row("deadlocks", "ab-ba-noodles", &[Deadlock], &["E59", "E60", "K15"]),
+    row("deadlocks", "rlock-swap-keeps-cycle", &[Deadlock], &["E79", "E115", "K14"]),
+    row("deadlocks", "alias-plain-lock-self-deadlock", &[Deadlock], &["E61"]),
+    row("deadlocks", "rlock-reentrancy", &[Deadlock, AbandonedLock], &["E13", "K16"]),
+    row("deadlocks", "reentrant-drawcash", &[Deadlock], &["E116"]),
+    row("deadlocks", "transfer-nested-opposite", &[Deadlock], &["E116"]),
+    row("deadlocks", "philosophers-ring", &[Deadlock], &["E59"]),
+    row("deadlocks", "abandoned-lock-on-exception", &[AbandonedLock, Exception], &["E125"]),
+    row("deadlocks", "print-under-lock", &[], &["E07"]),
+    row("signals", "semaphore-limit", &[], &["E14", "E82", "E118", "K26", "K27", "S08"]),
+    row("signals", "semaphore-over-release", &[InvariantViolation, Exception], &["K28"]),
+    row("signals", "semaphore-leak", &[Hang, Exception], &["S10"]),
+    row("signals", "connection-pool", &[InvariantViolation, Hang, Exception], &["S10"]),
+    row("signals", "bank-windows", &[], &["S07"]),
+    row("signals", "event-boss-worker", &[Hang], &["E15", "E117", "K31", "K32"]),
+    row("signals", "event-latch", &[], &["E80", "K29", "K33", "S09"]),
+    row("signals", "event-timeout-poll", &[Hang, Exception], &["E81", "K30"]),
+    row("signals", "event-pulse", &[Hang], &["K29"]),
+    row("signals", "condition-missed-notify", &[Hang], &["E84"]),
+    row("signals", "barrier-party-count", &[Hang, Exception], &[]),
+    row("queues", "queue-order-kinds", &[Exception], &["E17", "E19", "E63", "K40"]),
+    row("queues", "get-past-end", &[Hang], &["E18", "E85"]),
+    row(
+        "queues",
+        "queue-block-timeout-table",
+        &[Hang],
+        &["E19", "E40", "E83", "K35", "K36", "K37"],
+    ),
+    row("queues", "blocking-get-handover", &[Hang], &["E41", "E62"]),
+    row("queues", "bounded-queue-handoff", &[], &["E42", "K34"]),
+    row("queues", "bounded-buffer", &[], &["E43", "E44", "K42", "S11"]),
+    row("queues", "task-done-balance", &[Hang, Exception], &["E84", "K39"]),
+    row("queues", "task-done-by-producer", &[Exception, Hang], &["E88"]),
+    row("queues", "queue-join-not-empty", &[Hang, InvariantViolation], &["E84", "K38"]),
+    row("queues", "demand-exceeds-supply", &[Hang], &["E20"]),
+    row("queues", "no-sentinel", &[Hang], &["E43", "E44", "K43"]),
+    row("queues", "sentinel-too-early", &[Hang, InvariantViolation], &["E45", "E46", "K44", "K45"]),
+    row("queues", "sentinel-count-mismatch", &[Hang], &["E47", "E48", "K46", "K47"]),
+    row("queues", "sentinel-per-producer", &[Hang, InvariantViolation], &["E47"]),
+    row("queues", "quit-sentinel", &[Hang], &["E21"]),
+    row("queues", "falsy-item-sentinel", &[InvariantViolation], &["E24", "E44", "E96"]),
+    row(
+        "queues",
+        "consumer-timeout-exit",
+        &[Hang, InvariantViolation],
+        &["E49", "E52", "E136", "K48"],
+    ),
+    row("queues", "queue-fan-in", &[], &["E91", "E122"]),
+    row("queues", "endless-producer", &[InvariantViolation], &["E134"]),
+    row("queues", "daemon-consumer-cut", &[], &["E57", "E108"]),
+];
+
+#[test]
+fn every_row_is_a_scenario() {
+    assert_eq!(ROWS.len(), 53, "the rows of the five families of threads");
+    for row in ROWS {
+        let scenario = scenario(row.name);
+        assert_eq!(scenario.family, row.family, "{}", row.name);
+        for number in row.covers {
+            assert!(scenario.covers.contains(number), "{} does not cover {number}", row.name);
+        }
+    }
+}
+
+#[test]
+fn every_row_declares_what_the_documents_say() {
+    for row in ROWS {
+        let scenario = scenario(row.name);
+        let params = scenario.params(&[]).expect("defaults");
+        let declared: BTreeSet<Kind> = scenario
+            .variants
+            .iter()
+            .flat_map(|variant| (variant.expect)(&params).findings)
+            .map(|(kind, _)| kind)
+            .collect();
+        let shows: BTreeSet<Kind> = row.shows.iter().copied().collect();
+        assert_eq!(declared, shows, "{}", row.name);
+        let passes = |v: &unknot_checker::Variant| (v.expect)(&params).findings.is_empty();
+        assert!(scenario.variants.iter().any(passes), "no variant of {} passes", row.name);
+        // What is broken and what mends it are both to be seen.
+        let has_both = row.shows.is_empty() || scenario.variants.len() > 1;
+        assert!(has_both, "{} has one variant", row.name);
+    }
+}
+
+/// Each number that a scenario refers to is told in one line.
+#[test]
+fn every_number_has_its_line() {
+    let sources = include_str!("../../../scenarios/SOURCES.md");
+    let told: Vec<&str> = sources
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(" | ").map(|(number, _)| number))
+        .filter(|number| number.chars().nth(1).is_some_and(|c| c.is_ascii_digit()))
+        .collect();
+    let distinct: BTreeSet<&str> = told.iter().copied().collect();
+    assert_eq!(told.len(), distinct.len(), "a number is told twice");
+    let used: BTreeSet<&str> = CATALOGUE.iter().flat_map(|s| s.covers).copied().collect();
+    let missing: Vec<&&str> = used.difference(&distinct).collect();
+    assert!(missing.is_empty(), "without a line: {missing:?}");
+    let idle: Vec<&&str> = distinct.difference(&used).collect();
+    assert!(idle.is_empty(), "nobody refers to {idle:?}");
+}

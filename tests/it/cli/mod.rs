@@ -1,0 +1,16 @@
+//! The command line: arguments, output, files and exit codes.
+
+// Arguments.
+mod bad_input;
+mod commands;
+mod options;
+
+// Output.
+mod brief;
+mod outputs;
+mod readme;
+mod schemas;
+mod terminals;
+
+// Files.
+mod sched_files;

@@ -1,0 +1,92 @@
+//! What the README shows is what the tool prints: a block of output right behind a
+//! block with a command is compared with what that command prints, to the byte.
+//!
+//! After a change that is meant, `UNKNOT_BLESS=1 cargo test -p unknot-tests readme`
+//! writes the output anew. The Rust of the README is compiled and run as a
+//! documentation test of `unknot-checker`.
+
+use std::path::PathBuf;
+
+use crate::kit::support::unknot;
+
+/// What stands before the arguments of the tool.
+const CARGO: &str = "cargo run --release -- ";
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../README.md")
+}
+
+/// A block between two fences.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    language: String,
+    /// The numbers of its first line and of its closing fence.
+    lines: (usize, usize),
+    text: String,
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let (mut blocks, mut open): (Vec<Block>, Option<Block>) = (vec![], None);
+    for (number, line) in text.lines().enumerate() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(language), None) => {
+                let lines = (number + 1, number + 1);
+                open = Some(Block { language: language.to_owned(), lines, ..Block::default() });
+            }
+            (Some(_), Some(block)) => {
+                block.lines.1 = number;
+                blocks.extend(open.take());
+            }
+            (None, Some(block)) => block.text += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+/// The last command of a block and the block of output right behind it, with
+/// nothing but empty lines between.
+fn shown(text: &str) -> Vec<(String, Block)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let blocks = blocks(text);
+    let pairs = blocks.iter().zip(blocks.iter().skip(1));
+    let pairs = pairs.filter(|(command, output)| {
+        let between = &lines[command.lines.1 + 1..output.lines.0 - 1];
+        command.language == "sh"
+            && output.language == "text"
+            && between.iter().all(|line| line.is_empty())
+    });
+    pairs
+        .filter_map(|(command, output)| {
+            let line = command.text.lines().last()?.strip_prefix(CARGO)?;
+            Some((line.to_owned(), output.clone()))
+        })
+        .collect()
+}
+
+/// The output without the empty lines around it.
+fn trimmed(out: &str) -> String {
+    format!("{}\n", out.trim_matches('\n'))
+}
+
+#[test]
+fn outputs_are_what_is_printed() {
+    let mut text = std::fs::read_to_string(path()).expect("a README");
+    let shown = shown(&text);
+    assert!(shown.len() >= 2, "the README shows some output");
+    // From behind, so that the numbers of lines before stay what they are.
+    for (command, output) in shown.into_iter().rev() {
+        let printed = trimmed(&unknot(&command).out);
+        if std::env::var_os("UNKNOT_BLESS").is_some() {
+            let lines: Vec<&str> = text.lines().collect();
+            let (before, after) = (&lines[..output.lines.0], &lines[output.lines.1..]);
+            text = [before.join("\n"), printed.trim_end().to_owned(), after.join("\n")].join("\n");
+            text.push('\n');
+            continue;
+        }
+        assert_eq!(output.text, printed, "`{command}`; if that is meant: UNKNOT_BLESS=1");
+    }
+    if std::env::var_os("UNKNOT_BLESS").is_some() {
+        std::fs::write(path(), text).expect("a README");
+    }
+}

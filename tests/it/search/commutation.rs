@@ -1,0 +1,89 @@
+//! Independent steps commute: the relation itself, against the machine.
+//!
+//! For every theme of operations and every triple (s, a, b) of its operations,
+//! one task does s and then a, another does b. The plain search runs every
+//! schedule. Wherever two neighbouring steps of different tasks are declared
+//! independent, the schedule with the two swapped must have been run as well,
+//! and must have turned out the same. So neither disables the other, nor both
+//! something later, and no result depends on their order; s brings the objects
+//! into every state that one operation reaches.
+
+use std::collections::BTreeMap;
+
+use unknot_checker::sim::{Ended, Execution, Limits, TimeMode, Value, dependent, explore};
+use unknot_checker::strategy::{Dfs, Visibility};
+
+use crate::kit::observing::Observing;
+use crate::kit::programs::{N_THEMES, Op, Spec, TaskSpec, theme};
+
+/// A schedule: who made each step, and what was chosen inside.
+type Schedule = Vec<(u32, Vec<u32>)>;
+
+type Turnout = (bool, Option<Value>);
+
+#[derive(Default)]
+struct Swaps {
+    turnouts: BTreeMap<Schedule, Turnout>,
+    /// Schedules with two independent neighbours, the first at this place.
+    independent: Vec<(Schedule, usize)>,
+}
+
+impl Swaps {
+    fn add(&mut self, execution: &Execution<'_>) {
+        let trace = execution.trace;
+        assert!(matches!(execution.ended, Ended::Complete | Ended::Stuck), "small programs end");
+        let steps = trace.steps();
+        let schedule: Schedule =
+            (0..steps.len()).map(|i| (steps[i].task.0, trace.choices(i).to_vec())).collect();
+        for at in 1..steps.len() {
+            let (e, f) = (&steps[at - 1], &steps[at]);
+            let ordered = e.task == f.task
+                || e.child == Some(f.task)
+                || e.is_fence
+                || f.is_fence
+                || dependent(trace.accesses(at - 1), trace.accesses(at));
+            if !ordered {
+                self.independent.push((schedule.clone(), at - 1));
+            }
+        }
+        let turnout = (execution.ended == Ended::Stuck, execution.outcome.cloned());
+        self.turnouts.insert(schedule, turnout);
+    }
+}
+
+/// How many swaps were looked at.
+fn check(spec: &Spec) -> usize {
+    let swaps = Observing::new(Dfs::new(Visibility::All), Swaps::default(), Swaps::add);
+    let limits = Limits { time: TimeMode::Any, ..Limits::default() };
+    let swaps = explore(&spec.program(), limits, swaps.made_anew()).seen;
+    for (schedule, at) in &swaps.independent {
+        let mut swapped = schedule.clone();
+        swapped.swap(*at, at + 1);
+        let turnout = swaps.turnouts.get(&swapped);
+        assert_eq!(turnout, swaps.turnouts.get(schedule), "{spec:#?}\n{schedule:?} at {at}");
+    }
+    swaps.independent.len()
+}
+
+fn spec(s: Op, a: Op, b: Op) -> Spec {
+    let task = |ops| TaskSpec { daemon: false, ops, at_drop: vec![] };
+    let tasks = vec![task(vec![s, a]), task(vec![b])];
+    Spec { tasks, main: vec![], extra: vec![Op::Update(0)], is_virtual: false }
+}
+
+#[test]
+fn independent_steps_commute() {
+    let mut n_swaps = 0;
+    for number in 0..N_THEMES {
+        let mut ops = theme(number);
+        ops.dedup();
+        for &s in &ops {
+            for &a in &ops {
+                for &b in &ops {
+                    n_swaps += check(&spec(s, a, b));
+                }
+            }
+        }
+    }
+    assert!(n_swaps > 100_000, "only {n_swaps} swaps were looked at");
+}

@@ -1,0 +1,25 @@
+//! What is explored: that a search goes through everything that it says, once and in
+//! the same order each time, that samples are drawn as they should be, and that the
+//! simplest schedule is one.
+
+// The reduced search and what it rests on, on generated programs.
+pub(crate) mod proof;
+
+mod bounded;
+mod commutation;
+mod repeats;
+
+// How much there is to explore, as numbers.
+mod class_counts;
+mod counts;
+
+// Threads, samples, time.
+mod determinism;
+mod first_bugs;
+mod jobs;
+mod samplers;
+mod time;
+
+// The simplest schedules.
+mod simplest;
+mod simplest_large;

@@ -1,0 +1,296 @@
+//! Exhaustive means exhaustive: the reduced search against the plain one, on
+//! generated programs over every operation.
+//!
+//! For each program that the plain search exhausts within 10,000 executions
+//! (`UNKNOT_EXECUTIONS`):
+//! both see the same trace classes, the reduced one runs each exactly once and gives none up,
+//! all executions of one class turn out alike, and both see the same outcomes
+//! and findings. `UNKNOT_PROGRAMS` and `UNKNOT_SEED` run other ones by hand.
+
+use std::io::Write;
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use unknot_checker::strategy::{Dfs, Dpor, Visibility};
+
+use crate::kit::classes::{Classes, classes, classes_made_anew};
+use crate::kit::programs::{Op, Shape, Spec, TaskSpec, Until, specs};
+
+const MAX_EXECUTIONS: u64 = 10_000;
+
+/// What is wrong with a search on a program; `None` if the program is too large
+/// to tell.
+pub(crate) type Compared = Option<Result<(), String>>;
+
+/// A panic of the tool is a failure like others: it is to be shrunk too.
+fn caught(compare: impl FnOnce() -> Compared) -> Compared {
+    let compared = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compare));
+    compared.unwrap_or_else(|_| Some(Err("the search panicked".to_owned())))
+}
+
+/// What is wrong with the reduced search on a program; `None` if the plain
+/// search is too large.
+fn compare_searches(spec: &Spec, search: Dpor, max_executions: u64) -> Compared {
+    let program = spec.program();
+    let plain = classes_made_anew(&program, spec.time(), Dfs::new(Visibility::All), max_executions);
+    if plain.too_many || plain.cut > 0 {
+        return None;
+    }
+    let reduced = classes(&program, spec.time(), search, 4 * max_executions);
+    Some(judge(&plain, &reduced))
+}
+
+pub(crate) fn judge(plain: &Classes, reduced: &Classes) -> Result<(), String> {
+    if let Some(class) = plain.classes.values().find(|class| class.turnouts.len() > 1) {
+        return Err(format!("executions of one class turn out differently: {:?}", class.turnouts));
+    }
+    let missed = plain.classes.keys().filter(|class| !reduced.classes.contains_key(class)).count();
+    if missed > 0 {
+        return Err(format!("{missed} of {} classes are missed", plain.classes.len()));
+    }
+    let extra = reduced.classes.len() - plain.classes.len();
+    let repeated = reduced.classes.values().filter(|class| class.executions > 1).count();
+    if reduced.too_many || extra > 0 || repeated > 0 || reduced.blocked > 0 {
+        return Err(format!(
+            "{extra} classes too many, {repeated} run more than once, {} given up",
+            reduced.blocked
+        ));
+    }
+    if plain.findings != reduced.findings {
+        return Err(format!("found {:#?}, not {:#?}", reduced.findings, plain.findings));
+    }
+    Ok(())
+}
+
+/// Makes a failing program as small as it gets while it fails.
+fn shrink(
+    tree: &mut impl ValueTree<Value = Spec>,
+    compare: impl Fn(&Spec) -> Compared,
+) -> (Spec, String) {
+    let failure = |spec: &Spec| caught(|| compare(spec)).and_then(Result::err);
+    let mut smallest = tree.current();
+    let mut message = failure(&smallest).expect("it fails");
+    while tree.simplify() {
+        loop {
+            let spec = tree.current();
+            if let Some(failed) = failure(&spec) {
+                (smallest, message) = (spec, failed);
+                break;
+            }
+            if !tree.complicate() {
+                return (smallest, message);
+            }
+        }
+    }
+    (smallest, message)
+}
+
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Runs so many programs of a shape. Returns how many more were too large, or
+/// what failed first.
+pub(crate) fn prove(
+    part: u8,
+    shape: Shape,
+    programs: u64,
+    compare: impl Fn(&Spec) -> Compared,
+) -> Result<u64, String> {
+    let mut seed = [0_u8; 32];
+    seed[..8].copy_from_slice(&number("UNKNOT_SEED", 0).to_le_bytes());
+    seed[8] = part;
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let strategy = specs(shape);
+    let (mut kept, mut discarded) = (0, 0);
+    while kept < programs {
+        let mut tree = strategy.new_tree(&mut runner).expect("programs can be made");
+        match caught(|| compare(&tree.current())) {
+            None => discarded += 1,
+            Some(Ok(())) => kept += 1,
+            Some(Err(_)) => {
+                let (spec, message) = shrink(&mut tree, &compare);
+                return Err(format!("{message}\nafter {kept} programs, by\n{spec:#?}"));
+            }
+        }
+    }
+    Ok(discarded)
+}
+
+/// So many tenths of the programs, of one shape. Large ones take longest.
+fn prove_part(part: u8, tenths: u64, shape: Shape) {
+    let programs = number("UNKNOT_PROGRAMS", 10_000) * tenths / 10;
+    let max_executions = number("UNKNOT_EXECUTIONS", MAX_EXECUTIONS);
+    match prove(part, shape, programs, |spec| compare_searches(spec, Dpor::new(), max_executions)) {
+        Ok(discarded) => {
+            // Past the capture of a test that passes: the share is to be seen.
+            let _ = writeln!(
+                std::io::stderr(),
+                "{programs} programs of {shape:?}; {discarded} more were too large"
+            );
+        }
+        Err(message) => panic!("{message}"),
+    }
+}
+
+#[test]
+fn two_tasks() {
+    prove_part(0, 3, Shape { max_tasks: 2, max_ops: 5 });
+}
+
+#[test]
+fn three_tasks() {
+    prove_part(1, 3, Shape { max_tasks: 3, max_ops: 3 });
+}
+
+#[test]
+fn three_tasks_with_little_to_do() {
+    prove_part(2, 3, Shape { max_tasks: 3, max_ops: 2 });
+}
+
+#[test]
+fn four_tasks() {
+    prove_part(3, 1, Shape { max_tasks: 4, max_ops: 2 });
+}
+
+fn at_drop(ops: &[Op], at_drop: &[Op]) -> TaskSpec {
+    TaskSpec { daemon: false, ops: ops.to_vec(), at_drop: at_drop.to_vec() }
+}
+
+pub(crate) fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
+    let tasks = tasks.iter().map(|ops| at_drop(ops, &[])).collect();
+    Spec { tasks, main: main.to_vec(), extra: vec![], is_virtual: false }
+}
+
+/// Programs that an earlier search went wrong on, each as small as it got.
+fn once_wrong() -> Vec<Spec> {
+    use Op::*;
+    vec![
+        // The same step with another value was held to be planned.
+        spec(&[&[Choose(2), Update(0)], &[Update(0)]], &[IsAlive(0)]),
+        // A notification of the other waiter does not meet the timeout.
+        spec(&[&[CondWaitTimeout], &[Notify(1)]], &[CondWait]),
+        spec(&[&[CondWaitTimeout], &[CondWait]], &[Notify(1)]),
+        // A notification is refused where nobody has the lock.
+        spec(&[&[CondWait], &[CondWaitTimeout]], &[BareNotify]),
+        // A wait is refused where nobody has the lock any more.
+        spec(&[&[CondWait], &[BareNotify]], &[Unlock(0)]),
+        spec(&[&[BareWait], &[BareNotify]], &[Lock(0), Unlock(0)]),
+        // Who is refused may have been killed before all the same.
+        Spec {
+            tasks: [&[CondWait, BareNotify][..], &[Notify(1)]]
+                .map(|ops| TaskSpec { daemon: true, ..at_drop(ops, &[]) })
+                .to_vec(),
+            ..spec(&[], &[])
+        },
+        // A try to put is refused where nothing was taken out.
+        spec(&[&[TaskDone(0)], &[Put(0, 1), PutNowait(0, 3)]], &[Get(0)]),
+        // Each value of a step is planned for itself, and all of them together.
+        spec(&[&[Enumerate], &[Choose(2)]], &[Enumerate]),
+        spec(&[&[PutNowait(2, 3)], &[PutTimeout(2, 4), Get(2)]], &[TaskDone(2), Choose(2)]),
+        // A comparison that failed succeeds in the other order.
+        spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), Store(1)]),
+        spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),
+    ]
+}
+
+/// More of them.
+fn once_wrong_too() -> Vec<Spec> {
+    use Op::*;
+    vec![
+        // Who is kept from a step for a while is put first once, whoever ends it.
+        spec(&[&[Acquire], &[Release]], &[Acquire, Release]),
+        spec(&[&[Lock(1), Lock(0)]], &[Unlock(0), Lock(0)]),
+        spec(&[&[Acquire, Acquire], &[Release]], &[Join(1), Acquire]),
+        // Whom a step wakes depends on who parked and who woke others before.
+        spec(&[&[Set(0)], &[WaitTimeout(0)]], &[Set(0)]),
+        spec(&[&[Notify(1), BareNotify], &[Notify(1)]], &[CondWaitTimeout]),
+        spec(&[&[CondWaitTimeout], &[CondWait]], &[BareNotify]),
+        // What the earlier step touched does not change when others turn out to.
+        spec(&[&[QueueJoin(3), GetNowait(3)], &[Qsize(3)]], &[Put(3, 1)]),
+        // A put that is refused, or never made, would count as unfinished.
+        spec(&[&[PutTimeout(2, 4)], &[TaskDone(2)]], &[Put(2, 1)]),
+        spec(&[&[Put(2, 1)], &[TaskDone(2)]], &[Put(2, 1)]),
+        spec(&[&[TaskDone(0)], &[PutNowait(0, 3)]], &[Put(0, 1), Get(0)]),
+        // A data race is one in each execution of the class.
+        spec(
+            &[&[PutNowait(1, 3), WaitUntil(Until::NotZero(0)), Get(1), Write(0, 1)]],
+            &[Write(0, 1), Put(1, 1)],
+        ),
+        // What a guard does when an assertion fails belonged to the step before.
+        spec(&[&[ReadLock, Check(0)], &[TryWrite]], &[Write(0, 1)]),
+        // From when on something has to hold was known to nobody.
+        spec(&[&[Write(0, 1)]], &[Always(0, 1)]),
+        // A condition was asked, and failed again, when another one was due.
+        Spec {
+            tasks: vec![at_drop(&[Always(0, 0)], &[Always(1, 0), Write(1, 1)])],
+            ..spec(&[], &[Write(0, 0)])
+        },
+        // Who tries wakes those who wait for a change in one order and not in the other.
+        spec(&[&[Lock(0), Unlock(0)], &[Locked(0), YieldUntilChanged]], &[Unlock(0)]),
+        spec(&[&[Release, TryAcquire], &[Value, YieldUntilChanged]], &[TryAcquire, TryAcquire]),
+        spec(
+            &[&[Store(1), CompareExchange(1, 2)], &[Load, YieldUntilChanged]],
+            &[CompareExchange(1, 2)],
+        ),
+        // A task that was ended before it enumerated others was not known to look at
+        // their ends.
+        Spec {
+            tasks: [(&[Lock(0), Enumerate][..], &[Lock(0)]), (&[Unlock(0)], &[Lock(0)])]
+                .map(|(drop, ops)| TaskSpec { daemon: true, ..at_drop(ops, drop) })
+                .to_vec(),
+            ..spec(&[], &[Unlock(0)])
+        },
+        Spec {
+            tasks: [&[Lock(0), Enumerate][..], &[Unlock(0), Start]]
+                .map(|ops| TaskSpec { daemon: true, ..at_drop(ops, &[]) })
+                .to_vec(),
+            ..spec(&[], &[Lock(0)])
+        },
+        // A daemon started a task that the exit had to wait for.
+        Spec {
+            tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start], &[]) }],
+            extra: vec![Yield],
+            ..spec(&[], &[])
+        },
+    ]
+}
+
+#[test]
+fn programs_that_were_once_wrong() {
+    for spec in once_wrong().into_iter().chain(once_wrong_too()) {
+        let compared =
+            compare_searches(&spec, Dpor::new(), 2 * MAX_EXECUTIONS).expect("small programs");
+        assert_eq!(compared, Ok(()), "{spec:#?}");
+    }
+}
+
+/// Every program of two tasks and main with four operations on one atomic
+/// integer: what a step touches depends on values here.
+#[test]
+fn comparisons() {
+    use Op::*;
+    let ops = [Load, Store(1), CompareExchange(0, 1), CompareExchange(1, 0)];
+    let one = |i: usize| ops[i % ops.len()];
+    for number in 0..ops.len().pow(4) {
+        let [a, b, c, d] = [1, 4, 16, 64].map(|place| one(number / place));
+        for spec in [spec(&[&[a], &[b]], &[c, d]), spec(&[&[a], &[b, c]], &[d])] {
+            let compared =
+                compare_searches(&spec, Dpor::new(), MAX_EXECUTIONS).expect("small programs");
+            assert_eq!(compared, Ok(()), "{spec:#?}");
+        }
+    }
+}
+
+/// The test of the test: a relation that lets two takes of a lock commute is
+/// found out, by a program that takes one in two tasks.
+#[test]
+fn a_wrong_relation_is_found_out() {
+    let shape = Shape { max_tasks: 3, max_ops: 2 };
+    let found = prove(4, shape, 1_000, |spec| {
+        compare_searches(spec, Dpor::with_takes_that_commute(), MAX_EXECUTIONS)
+    });
+    let message = found.expect_err("a relation that is wrong must fail");
+    assert!(message.contains("missed") || message.contains("more than once"), "{message}");
+}
