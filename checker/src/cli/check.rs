@@ -24,7 +24,7 @@ use crate::report::table::Table;
 use crate::search::jobs::{self, Done, Jobs, Queue, Results, in_order_waiting};
 use crate::search::observed::Observed;
 use crate::search::watch::Watch;
-use crate::sim::{ProgramName, with_program_name};
+use unknot_sim::{ProgramName, with_program_name};
 
 pub(super) fn run(
     args: &CheckArgs,

@@ -18,8 +18,8 @@ use crate::report::dot::{self, View};
 use crate::report::json::{self, Document};
 use crate::report::look::Look;
 use crate::report::{mermaid, wait_for};
-use crate::sim::{Program, with_program_name};
 use crate::strategy::{Config, STRATEGIES};
+use unknot_sim::{Program, with_program_name};
 
 pub(super) fn run(
     args: &GraphArgs,

@@ -18,7 +18,7 @@ use crate::cli::terminal::Terminal;
 use crate::environment;
 use crate::model::end::Stop;
 use crate::search::watch::{Pulse, Watch};
-use crate::sim::ProgramName;
+use unknot_sim::ProgramName;
 
 /// Steps, and executions, between two looks at the clock.
 const STRIDE: u64 = 1_000;

@@ -18,7 +18,7 @@ use crate::model::end::Stop;
 use crate::model::labels::package_path;
 use crate::report::visible::visible;
 use crate::search::jobs::{Next, Results};
-use crate::sim::{Control, Posted, ProgramName};
+use unknot_sim::{Control, Posted, ProgramName};
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);

@@ -11,8 +11,8 @@ use crate::model::scenario::{Params, Scenario};
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
 use crate::replay::{self, Replayed};
-use crate::sim::with_program_name;
 use crate::strategy::{Divergence, StrategyRow, Way};
+use unknot_sim::with_program_name;
 
 /// One execution.
 pub(super) enum Which {

@@ -5,17 +5,17 @@ use unknot_sim::Trace;
 
 /// A value chosen inside a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::strategy) struct Choice {
-    pub(in crate::strategy) value: u32,
+pub(crate) struct Choice {
+    pub(crate) value: u32,
     /// Of how many.
-    pub(in crate::strategy) n: u32,
+    pub(crate) n: u32,
 }
 
 /// The values of one step, in the order in which they are chosen.
-pub(in crate::strategy) type Choices = SmallVec<[Choice; 1]>;
+pub(crate) type Choices = SmallVec<[Choice; 1]>;
 
 /// The values that were chosen inside a step.
-pub(in crate::strategy) fn made_in(trace: &Trace, step: usize) -> Choices {
+pub(crate) fn made_in(trace: &Trace, step: usize) -> Choices {
     if trace.choices(step).is_empty() {
         return Choices::new();
     }
@@ -25,7 +25,7 @@ pub(in crate::strategy) fn made_in(trace: &Trace, step: usize) -> Choices {
 
 /// Moves on to the next value of the last choice that has one, of those behind
 /// the first `given` ones.
-pub(in crate::strategy) fn next_value(choices: &mut Choices, given: usize) -> bool {
+pub(crate) fn next_value(choices: &mut Choices, given: usize) -> bool {
     while choices.len() > given {
         let Some(last) = choices.pop() else { unreachable!("longer than given") };
         if last.value + 1 < last.n {

@@ -9,27 +9,27 @@
 use unknot_sim::{Access, Execution, Mode, ObjectId, TaskId};
 
 /// Marks the end of a chain, and a step without predecessor.
-pub(in crate::strategy) const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 /// One access in the chain of all accesses to its object.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::strategy) struct Link {
-    pub(in crate::strategy) access: Access,
-    pub(in crate::strategy) step: u32,
+pub(crate) struct Link {
+    pub(crate) access: Access,
+    pub(crate) step: u32,
     /// The access to the same object before this one.
-    pub(in crate::strategy) before: u32,
+    pub(crate) before: u32,
     /// What a gauge showed after it.
-    pub(in crate::strategy) shows: i64,
+    pub(crate) shows: i64,
     /// How many accesses up to this one made the gauge show less, or may have.
-    pub(in crate::strategy) n_lowering: u32,
+    pub(crate) n_lowering: u32,
 }
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::strategy) struct Event {
-    pub(in crate::strategy) task: TaskId,
+pub(crate) struct Event {
+    pub(crate) task: TaskId,
     /// Its number within its task, counted from 1.
-    pub(in crate::strategy) index: u32,
+    pub(crate) index: u32,
     /// The step before it in its task, or the one that started the task.
     before: u32,
     /// The last step of its task before it, to restore on truncation.
@@ -41,7 +41,7 @@ pub(in crate::strategy) struct Event {
 
 /// The steps of one execution in happens-before order.
 #[derive(Debug, Default)]
-pub(in crate::strategy) struct Events {
+pub(crate) struct Events {
     /// Takes of a gauge are held to be independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
@@ -50,58 +50,58 @@ pub(in crate::strategy) struct Events {
     n_relative: usize,
     /// How many of them are watches.
     n_watches: usize,
-    pub(in crate::strategy) events: Vec<Event>,
-    pub(in crate::strategy) links: Vec<Link>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) links: Vec<Link>,
     /// For each object its newest link.
-    pub(in crate::strategy) heads: Vec<u32>,
+    pub(crate) heads: Vec<u32>,
     /// For each task its newest step.
-    pub(in crate::strategy) last: Vec<u32>,
+    pub(crate) last: Vec<u32>,
     /// For each task the step that started it.
-    pub(in crate::strategy) started_by: Vec<u32>,
+    pub(crate) started_by: Vec<u32>,
     /// Vector clocks, `width` numbers a step. That of the next step is made in its
     /// place.
-    pub(in crate::strategy) clocks: Vec<u32>,
-    pub(in crate::strategy) width: usize,
+    pub(crate) clocks: Vec<u32>,
+    pub(crate) width: usize,
     /// Buffers of the walk, kept to spare allocations.
-    pub(in crate::strategy) cursors: Vec<u32>,
-    pub(in crate::strategy) enabling: Vec<u32>,
+    pub(crate) cursors: Vec<u32>,
+    pub(crate) enabling: Vec<u32>,
 }
 
 impl Events {
     /// Steps under a relation that wrongly holds two takes of one gauge to be
     /// independent. Only for testing the tests.
-    pub(in crate::strategy) fn with_takes_that_commute() -> Events {
+    pub(crate) fn with_takes_that_commute() -> Events {
         Events { takes_commute: true, ..Events::default() }
     }
 
-    pub(in crate::strategy) fn dependent(&self, a: &Access, b: &Access) -> bool {
+    pub(crate) fn dependent(&self, a: &Access, b: &Access) -> bool {
         a.dependent(b) && !(self.takes_commute && a.mode == Mode::Take && b.mode == Mode::Take)
     }
 
     /// Whether a step might touch other things in another order of this
     /// execution.
-    pub(in crate::strategy) fn may_change(&self, accesses: &[Access]) -> bool {
+    pub(crate) fn may_change(&self, accesses: &[Access]) -> bool {
         self.n_relative > 0 || accesses.iter().any(|access| access.mode.is_relative())
     }
 
     /// Whether anybody waited for a change.
-    pub(in crate::strategy) fn has_watches(&self) -> bool {
+    pub(crate) fn has_watches(&self) -> bool {
         self.n_watches > 0
     }
 
     /// Whether all earlier steps that an access depends on happen before this
     /// one, which is before it.
-    pub(in crate::strategy) fn covers(&self, earlier: &Access, access: &Access) -> bool {
+    pub(crate) fn covers(&self, earlier: &Access, access: &Access) -> bool {
         earlier.covers(access) && !self.takes_commute
     }
 
     /// How many steps are known.
-    pub(in crate::strategy) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.events.len()
     }
 
     /// Forgets all steps from `len` on.
-    pub(in crate::strategy) fn truncate(&mut self, len: usize) {
+    pub(crate) fn truncate(&mut self, len: usize) {
         while self.events.len() > len {
             let Some(event) = self.events.pop() else { unreachable!("longer than len") };
             self.last[event.task.index()] = event.task_before;
@@ -116,15 +116,12 @@ impl Events {
     }
 
     /// All accesses to an object, newest first, each with its step.
-    pub(in crate::strategy) fn links_of(
-        &self,
-        object: ObjectId,
-    ) -> impl Iterator<Item = (usize, Access)> {
+    pub(crate) fn links_of(&self, object: ObjectId) -> impl Iterator<Item = (usize, Access)> {
         self.chain_of(object).map(|link| (link.step as usize, link.access))
     }
 
     /// The same with all that is known of them.
-    pub(in crate::strategy) fn chain_of(&self, object: ObjectId) -> impl Iterator<Item = &Link> {
+    pub(crate) fn chain_of(&self, object: ObjectId) -> impl Iterator<Item = &Link> {
         let mut at = self.heads[object.index()];
         std::iter::from_fn(move || {
             let link = self.links.get(at as usize)?;
@@ -134,29 +131,29 @@ impl Events {
     }
 
     /// Whether step `a` happens before step `b` or is the same.
-    pub(in crate::strategy) fn happens_before(&self, a: usize, b: usize) -> bool {
+    pub(crate) fn happens_before(&self, a: usize, b: usize) -> bool {
         self.is_in(a, self.clock_of(b))
     }
 
     /// Whether a step is among those that a clock counts.
-    pub(in crate::strategy) fn is_in(&self, step: usize, clock: &[u32]) -> bool {
+    pub(crate) fn is_in(&self, step: usize, clock: &[u32]) -> bool {
         let event = &self.events[step];
         clock[event.task.index()] >= event.index
     }
 
     /// The task that made a step.
-    pub(in crate::strategy) fn task(&self, step: usize) -> TaskId {
+    pub(crate) fn task(&self, step: usize) -> TaskId {
         self.events[step].task
     }
 
     /// What happens before a step, and the step itself: how many steps of each
     /// task.
-    pub(in crate::strategy) fn clock_of(&self, step: usize) -> &[u32] {
+    pub(crate) fn clock_of(&self, step: usize) -> &[u32] {
         &self.clocks[step * self.width..][..self.width]
     }
 
     /// Makes room for the tasks and objects of an execution.
-    pub(in crate::strategy) fn prepare(&mut self, execution: &Execution<'_>) {
+    pub(crate) fn prepare(&mut self, execution: &Execution<'_>) {
         let n_tasks = execution.tasks.len();
         if n_tasks > self.width {
             let width = n_tasks.next_power_of_two().max(4);
@@ -176,7 +173,7 @@ impl Events {
     }
 
     /// The step that precedes the next one of a task, or started the task.
-    pub(in crate::strategy) fn predecessor(&self, task: TaskId) -> Option<usize> {
+    pub(crate) fn predecessor(&self, task: TaskId) -> Option<usize> {
         let last = self.last[task.index()];
         let before = match last {
             NONE if task != TaskId::MAIN => self.started_by[task.index()],
@@ -187,13 +184,13 @@ impl Events {
 
     /// The last step up to and including this one that is ordered with every
     /// other one.
-    pub(in crate::strategy) fn fence_before(&self, step: usize) -> Option<usize> {
+    pub(crate) fn fence_before(&self, step: usize) -> Option<usize> {
         let fence = self.events[step].fence;
         (fence != NONE).then_some(fence as usize)
     }
 
     /// What a step touched.
-    pub(in crate::strategy) fn accesses(&self, step: usize) -> impl Iterator<Item = Access> {
+    pub(crate) fn accesses(&self, step: usize) -> impl Iterator<Item = Access> {
         let start = self.events[step].first_link as usize;
         let end = self.events.get(step + 1).map_or(self.links.len(), |e| e.first_link as usize);
         self.links[start..end].iter().map(|link| link.access)
@@ -201,7 +198,7 @@ impl Events {
 
     /// Whether a step may have kept a task from an access that waits: it made a gauge
     /// show less, or may have, or wrote the cell whose value is waited for.
-    pub(in crate::strategy) fn is_ever_kept(&self, access: &Access) -> bool {
+    pub(crate) fn is_ever_kept(&self, access: &Access) -> bool {
         if access.mode.waits_for_value() {
             return self.links_of(access.object).any(|(_, earlier)| earlier.writes());
         }
@@ -211,7 +208,7 @@ impl Events {
 
     /// Adds the next step of an execution, whose clock is there but for the step
     /// itself.
-    pub(in crate::strategy) fn push(&mut self, execution: &Execution<'_>) {
+    pub(crate) fn push(&mut self, execution: &Execution<'_>) {
         let step = self.events.len() as u32;
         let made = &execution.trace.steps()[step as usize];
         let (task, is_fence) = (made.task, made.is_fence);
@@ -248,13 +245,13 @@ impl Events {
     }
 
     /// The step that precedes a step in its task, or started the task.
-    pub(in crate::strategy) fn before(&self, step: usize) -> Option<usize> {
+    pub(crate) fn before(&self, step: usize) -> Option<usize> {
         let before = self.events[step].before;
         (before != NONE).then_some(before as usize)
     }
 }
 
-pub(in crate::strategy) fn join(clock: &mut [u32], other: &[u32]) {
+pub(crate) fn join(clock: &mut [u32], other: &[u32]) {
     for (mine, theirs) in clock.iter_mut().zip(other) {
         *mine = (*mine).max(*theirs);
     }

@@ -11,12 +11,12 @@ use super::events::{Events, join};
 use super::race::{Candidate, Later};
 
 /// How many steps of each task happen before another.
-pub(in crate::strategy) type Clock = SmallVec<[u32; 16]>;
+pub(crate) type Clock = SmallVec<[u32; 16]>;
 
 impl Events {
     /// What a gauge shows when only some steps have happened, among them the first
     /// `whole` ones.
-    pub(in crate::strategy) fn shows(
+    pub(crate) fn shows(
         &self,
         execution: &Execution<'_>,
         gauge: ObjectId,
@@ -56,7 +56,7 @@ impl Events {
 
     /// Whether a step can be made when only some have happened, among them the
     /// first `whole` ones. Who was killed can do nothing.
-    pub(in crate::strategy) fn is_possible_after(
+    pub(crate) fn is_possible_after(
         &self,
         execution: &Execution<'_>,
         what: &Candidate<'_>,
@@ -77,13 +77,13 @@ impl Events {
 
     /// Whether a step is left when others are taken away with all that happens
     /// after them.
-    pub(in crate::strategy) fn is_left(&self, step: usize, without: &[usize]) -> bool {
+    pub(crate) fn is_left(&self, step: usize, without: &[usize]) -> bool {
         !without.iter().any(|&gone| step >= gone && self.happens_before(gone, step))
     }
 
     /// Whether a step could be made as number `until` if `first`, and what
     /// happens after it, had not been.
-    pub(in crate::strategy) fn is_possible_without(
+    pub(crate) fn is_possible_without(
         &self,
         execution: &Execution<'_>,
         what: &Candidate<'_>,
@@ -96,7 +96,7 @@ impl Events {
 
     /// What happens before a step of which this much is known, among the first
     /// `until` steps that are left without some.
-    pub(in crate::strategy) fn past_without(
+    pub(crate) fn past_without(
         &self,
         until: usize,
         without: &[usize],

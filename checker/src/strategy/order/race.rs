@@ -7,21 +7,17 @@ use super::events::Events;
 
 /// What a task does, or is about to do.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::strategy) struct Candidate<'a> {
-    pub(in crate::strategy) task: TaskId,
-    pub(in crate::strategy) accesses: &'a [Access],
+pub(crate) struct Candidate<'a> {
+    pub(crate) task: TaskId,
+    pub(crate) accesses: &'a [Access],
     /// What it waits on without touching it: the time, for one that sleeps.
-    pub(in crate::strategy) guard: Option<Guard>,
+    pub(crate) guard: Option<Guard>,
     /// Which step that is, or would be.
-    pub(in crate::strategy) place: usize,
+    pub(crate) place: usize,
 }
 
 impl<'a> Candidate<'a> {
-    pub(in crate::strategy) fn new(
-        task: TaskId,
-        accesses: &'a [Access],
-        place: usize,
-    ) -> Candidate<'a> {
+    pub(crate) fn new(task: TaskId, accesses: &'a [Access], place: usize) -> Candidate<'a> {
         Candidate { task, accesses, guard: None, place }
     }
 
@@ -32,14 +28,14 @@ impl<'a> Candidate<'a> {
     }
 
     /// Whether anything can keep the task from it.
-    pub(in crate::strategy) fn may_be_kept(&self, execution: &Execution<'_>) -> bool {
+    pub(crate) fn may_be_kept(&self, execution: &Execution<'_>) -> bool {
         self.guard.is_some()
             || execution.task(self.task).alive.is_some()
             || self.accesses.iter().any(Access::may_wait)
     }
 
     /// The next step of a task that has not ended.
-    pub(in crate::strategy) fn pending(task: &'a Task, place: usize) -> Candidate<'a> {
+    pub(crate) fn pending(task: &'a Task, place: usize) -> Candidate<'a> {
         // A pseudo-task is opened by the machine, not by a step.
         let guard = task.pending.guard.filter(|_| task.role == Role::Program);
         Candidate::new(task.id, &task.pending.accesses, place).guarded(guard)
@@ -48,36 +44,32 @@ impl<'a> Candidate<'a> {
 
 /// A step that may be made before an earlier one of another task.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::strategy) struct Race {
+pub(crate) struct Race {
     /// The earlier step.
-    pub(in crate::strategy) first: usize,
+    pub(crate) first: usize,
     /// The later step; for one that was not made the length of the execution.
-    pub(in crate::strategy) later: usize,
+    pub(crate) later: usize,
     /// Who makes the later one.
-    pub(in crate::strategy) task: TaskId,
+    pub(crate) task: TaskId,
 }
 
 /// The later step of a race.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::strategy) struct Later<'a> {
-    pub(in crate::strategy) what: Candidate<'a>,
+pub(crate) struct Later<'a> {
+    pub(crate) what: Candidate<'a>,
     /// Which step it is. One that was not made would have been this one.
-    pub(in crate::strategy) place: usize,
+    pub(crate) place: usize,
     /// The step before it in its task, or the one that started the task.
-    pub(in crate::strategy) before: Option<usize>,
+    pub(crate) before: Option<usize>,
     /// The last step before it that is ordered with every other one.
-    pub(in crate::strategy) fence: Option<usize>,
+    pub(crate) fence: Option<usize>,
     /// Whether it was made.
-    pub(in crate::strategy) is_made: bool,
+    pub(crate) is_made: bool,
 }
 
 impl<'a> Later<'a> {
     /// A step that was made.
-    pub(in crate::strategy) fn made(
-        execution: &Execution<'a>,
-        events: &Events,
-        place: usize,
-    ) -> Later<'a> {
+    pub(crate) fn made(execution: &Execution<'a>, events: &Events, place: usize) -> Later<'a> {
         let trace = execution.trace;
         let task = trace.steps()[place].task;
         let what = Candidate::new(task, trace.accesses(place), place);
@@ -85,17 +77,13 @@ impl<'a> Later<'a> {
     }
 
     /// What a task would have done next when an execution ended.
-    pub(in crate::strategy) fn pending(events: &Events, task: &'a Task) -> Later<'a> {
+    pub(crate) fn pending(events: &Events, task: &'a Task) -> Later<'a> {
         let before = events.predecessor(task.id);
         Later::new(events, Candidate::pending(task, events.len()), events.len(), before)
     }
 
     /// What a task was blocked at when the clock made a step.
-    pub(in crate::strategy) fn waiting(
-        events: &Events,
-        waiting: &'a Waiting,
-        fence: usize,
-    ) -> Later<'a> {
+    pub(crate) fn waiting(events: &Events, waiting: &'a Waiting, fence: usize) -> Later<'a> {
         let Waiting { task, accesses, guard, .. } = waiting;
         let what = Candidate::new(*task, accesses, fence).guarded(*guard);
         let last = events.predecessor(what.task);
@@ -110,12 +98,12 @@ impl<'a> Later<'a> {
     }
 
     /// How many steps had been made when its task came to it, or at the fence.
-    pub(in crate::strategy) fn since(&self) -> usize {
+    pub(crate) fn since(&self) -> usize {
         self.before.max(self.fence).map_or(0, |step| step + 1)
     }
 
     /// Whether a step had happened before its task came to it.
-    pub(in crate::strategy) fn is_after(&self, events: &Events, step: usize) -> bool {
+    pub(crate) fn is_after(&self, events: &Events, step: usize) -> bool {
         self.before.is_some_and(|before| events.happens_before(step, before))
     }
 }

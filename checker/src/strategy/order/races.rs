@@ -20,12 +20,7 @@ impl Events {
     /// Adds the steps of an execution that are not known yet, and appends the
     /// races of those from `from` on. Of the steps that were not made only those
     /// count that could have been.
-    pub(in crate::strategy) fn extend(
-        &mut self,
-        execution: &Execution<'_>,
-        from: usize,
-        races: &mut Vec<Race>,
-    ) {
+    pub(crate) fn extend(&mut self, execution: &Execution<'_>, from: usize, races: &mut Vec<Race>) {
         self.prepare(execution);
         let trace = execution.trace;
         self.reserve(trace);
@@ -104,7 +99,7 @@ impl Events {
     /// The newest of the earlier steps from a cursor on that an access depends on
     /// and that is not in a clock.
     #[inline]
-    pub(in crate::strategy) fn earlier(
+    pub(crate) fn earlier(
         &self,
         access: &Access,
         clock: &[u32],
