@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::Duration;
 
-use unknot_checker::model::finding::Level;
+use unknot_checker::model::kind::Level;
 use unknot_checker::sim::{Exception, Lock, Program, Shared, TimeMode, choose, sleep, spawn};
 use unknot_checker::{Checked, Checker, Kind, Schedule, check, replay};
 

@@ -18,7 +18,8 @@ use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
 
 use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
-use crate::model::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Signature, Site};
+use crate::model::kind::Kind;
 
 /// An access by its task's clock and its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,8 @@
 use smallvec::smallvec;
 use unknot_sim::{Act, Execution, Failure, Phase, TaskId};
 
-use crate::model::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Signature, Site};
+use crate::model::kind::Kind;
 
 pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     let before = found.len();

@@ -8,7 +8,8 @@ use smallvec::smallvec;
 use unknot_sim::{Ended, Execution, Object, Ownership};
 
 use super::stuck::holdings;
-use crate::model::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Signature, Site};
+use crate::model::kind::Kind;
 
 pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     if execution.ended != Ended::Complete || !is_anything_held(execution) {

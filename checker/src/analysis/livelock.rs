@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 use unknot_sim::{Effect, Ended, Execution, ObjectId, Phase, Role, Trace};
 
-use crate::model::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Signature, Site};
+use crate::model::kind::Kind;
 
 const ROUNDS: usize = 3;
 

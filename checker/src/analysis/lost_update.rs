@@ -18,7 +18,8 @@ use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Execution, Object};
 
 use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
-use crate::model::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Signature, Site};
+use crate::model::kind::Kind;
 
 /// What is known after each step, by step.
 #[derive(Debug, Default)]

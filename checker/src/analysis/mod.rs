@@ -23,7 +23,8 @@ mod watched;
 
 use unknot_sim::{Execution, ObjectId, TaskId};
 
-use crate::model::finding::{Evidence, Kind};
+use crate::model::finding::Evidence;
+use crate::model::kind::Kind;
 use data_race::DataRaces;
 use handed::Handed;
 use incremental::Incremental;

@@ -7,7 +7,8 @@
 use smallvec::smallvec;
 use unknot_sim::Execution;
 
-use crate::model::finding::{Evidence, Kind, Signature, Site};
+use crate::model::finding::{Evidence, Signature, Site};
+use crate::model::kind::Kind;
 
 pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     for violation in execution.violations {

@@ -7,7 +7,8 @@ use unknot_sim::{Program, TaskPath};
 
 use super::confirm::told_apart;
 use super::simplest::Simplest;
-use crate::model::finding::{Fault, Identity, Kind, Origin};
+use crate::model::finding::{Fault, Identity, Origin};
+use crate::model::kind::Kind;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::detail::Detail;
 use crate::replay::graph::Graph;

@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 use unknot_sim::Program;
 
 use crate::model::end::End;
-use crate::model::finding::{Fault, Kind, Origin};
+use crate::model::finding::{Fault, Origin};
+use crate::model::kind::Kind;
 use crate::model::terms::Budget;
 use crate::search::deepen::Deepened;
 use crate::search::jobs::Jobs;

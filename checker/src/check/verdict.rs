@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 use crate::model::count::grouped;
 use crate::model::end::End;
-use crate::model::finding::{Kind, Levels};
+use crate::model::kind::{Kind, Levels};
 use crate::model::scenario::{Appears, Expectation};
 use crate::model::terms::{AskedBounds, Budget};
 use crate::search::observed::Observed;

@@ -8,7 +8,7 @@ use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
 use crate::check::Preemptions;
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 use crate::model::scenario::{Expectation, Variant};
 use crate::model::terms::{AskedBounds, Semantics};
 use crate::search::jobs::Jobs;

@@ -17,7 +17,7 @@ use crate::cli::status::{Status, Trouble};
 use crate::cli::terminal::Terminal;
 use crate::environment;
 use crate::model::end::{End, Stop};
-use crate::model::finding::Levels;
+use crate::model::kind::Levels;
 use crate::model::scenario::Scenario;
 use crate::report::Report;
 use crate::report::table::Table;

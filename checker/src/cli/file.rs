@@ -10,7 +10,7 @@ use unknot_sim::Ended;
 use super::args::Terms;
 use super::select::Selected;
 use crate::cli::status::Trouble;
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 use crate::model::scenario::Params;
 use crate::model::schedule::Schedule;
 use crate::model::terms::{Semantics, time_name};

@@ -1,6 +1,6 @@
 //! What `--help` says after the options: what the tables hold, and examples.
 
-use crate::model::finding::{KINDS, Level};
+use crate::model::kind::{KINDS, Level};
 use crate::report::style::padded;
 use crate::strategy::STRATEGIES;
 
@@ -41,8 +41,8 @@ pub(super) fn check() -> String {
     let rows = STRATEGIES.iter().map(|row| format!("  {}  {}", padded(row.name, width), row.about));
     let strategies: Vec<String> = rows.collect();
     let kinds = |level| {
-        let kinds = KINDS.iter().filter(|(kind, _)| kind.level() == level);
-        kinds.map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
+        let kinds = KINDS.iter().filter(|row| row.level == level);
+        kinds.map(|row| row.name).collect::<Vec<_>>().join(", ")
     };
     format!(
         "Strategies:\n{}\n\nKinds of finding:\n  {}\n  only told: {}\n\n{CHECK}",

@@ -7,7 +7,7 @@ use super::save::Saver;
 use super::select::Selected;
 use super::status::Trouble;
 use crate::check::cross_check;
-use crate::model::finding::Levels;
+use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Params};
 use crate::model::terms::Budget;
 use crate::report::Provenance;

@@ -8,7 +8,7 @@ use super::args::{Format, ReplayArgs};
 use super::output::{check_destination, write_aside};
 use super::which::{Again, Which};
 use crate::cli::status::{Status, Trouble};
-use crate::model::finding::Levels;
+use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Scenario};
 use crate::replay::file::SchedFile;
 use crate::report::json::{self, Document};

@@ -10,7 +10,7 @@ use unknot_sim::{Execution, Program};
 use super::output::{check_destination, write_aside};
 use super::select::Selected;
 use crate::cli::status::Trouble;
-use crate::model::finding::{Kind, Levels};
+use crate::model::kind::{Kind, Levels};
 use crate::model::scenario::Params;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::file::SchedFile;

@@ -8,7 +8,7 @@ use std::io;
 
 use crate::check::verdict::Verdict;
 use crate::environment;
-use crate::model::finding::{Kind, Level, Levels};
+use crate::model::kind::{Kind, Level, Levels};
 use crate::report::look::Look;
 use crate::report::{Report, text};
 

@@ -23,7 +23,7 @@ use checked::Source;
 
 use crate::check::{self, Answer, Preemptions, Request, observe};
 use crate::environment;
-use crate::model::finding::{Kind, Levels};
+use crate::model::kind::{Kind, Levels};
 use crate::model::labels::package_path;
 use crate::model::scenario::Params;
 use crate::model::schedule::Schedule;

@@ -8,6 +8,7 @@ pub(crate) mod count;
 #[doc(hidden)]
 pub mod end;
 pub mod finding;
+pub mod kind;
 #[doc(hidden)]
 pub mod labels;
 pub mod scenario;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use unknot_sim::{Exception, Program, StackSize, TimeMode, Value};
 
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 use crate::model::terms::Semantics;
 
 /// A size of a scenario.

@@ -5,7 +5,7 @@
 
 use unknot_sim::{Limits, StackSize, TimeMode};
 
-use crate::model::finding::Levels;
+use crate::model::kind::Levels;
 
 /// What one execution means: whoever runs a schedule again has to use the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

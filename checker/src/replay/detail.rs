@@ -12,7 +12,8 @@ use crate::analysis::closing::closing;
 use crate::analysis::livelock::{Block, block};
 use crate::analysis::missing::{Missing, missing};
 use crate::analysis::stuck::{WaitFor, holdings_before};
-use crate::model::finding::{Evidence, Kind, Site};
+use crate::model::finding::{Evidence, Site};
+use crate::model::kind::Kind;
 use crate::model::labels::{object_label, package_path};
 use crate::replay::graph::Place;
 
@@ -92,7 +93,7 @@ impl Detail {
                 let rounds = |block: Block| (block.repeated / block.period) as u32;
                 detail.rounds = block(execution).map(rounds);
             }
-            _ => {}
+            Kind::LostUpdate | Kind::StaleWrite | Kind::Leak | Kind::Nondeterminism => {}
         }
         detail
     }

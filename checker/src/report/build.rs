@@ -7,13 +7,13 @@ use super::data::{
     BoundsReport, Expected, ExpectedFinding, FindingReport, Makespan, OutcomeReport, Provenance,
     Report,
 };
-use super::message;
+use super::kinds;
 use crate::check::Answer;
 use crate::check::findings::Told;
 use crate::check::verdict::{Compared, compare};
 use crate::model::count::grouped;
 use crate::model::end::End;
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 use crate::model::scenario::{Appears, Expectation};
 use crate::model::terms::{Budget, time_name};
 use crate::search::observed::{Observed, Seen, Turnout};
@@ -79,7 +79,7 @@ fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> Finding
     let message = match (&identity, &divergence) {
         (_, Some(divergence)) => format!("at step {}, {}", divergence.step, divergence.message),
         (Some(identity), None) => {
-            message::message(identity, &record, &proof, graph.as_ref(), &detail)
+            kinds::headline(identity, &record, &proof, graph.as_ref(), &detail)
         }
         (None, None) => unreachable!("a finding is shown again, or there is why it is not"),
     };

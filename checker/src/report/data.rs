@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cross_check::CrossCheckReport;
 use crate::check::verdict::Verdict;
-use crate::model::finding::{Kind, Level};
+use crate::model::kind::{Kind, Level};
 use crate::model::scenario::{Expectation, Params, Source};
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;

@@ -9,9 +9,9 @@ use unknot_sim::Ended;
 
 use super::columns::Focus;
 use super::look::Look;
-use super::{columns, message, tale, text, wait_for};
+use super::{columns, kinds, tale, text, wait_for};
 use crate::model::count::grouped;
-use crate::model::finding::{Kind, Level, Levels};
+use crate::model::kind::{Kind, Level, Levels};
 use crate::model::scenario::Source;
 use crate::replay::detail::Detail;
 use crate::replay::graph::Graph;
@@ -75,7 +75,7 @@ impl<'a> ReplayReport<'a> {
         let finding = |proof: &Proof| ReplayFinding {
             kind: proof.identity.kind,
             level: levels.of(proof.identity.kind),
-            message: message::message(
+            message: kinds::headline(
                 &proof.identity,
                 record,
                 &proof.steps,

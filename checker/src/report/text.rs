@@ -15,7 +15,7 @@ use super::words::place;
 use super::{columns, tale};
 use crate::check::verdict::Verdict;
 use crate::model::count::grouped;
-use crate::model::finding::Level;
+use crate::model::kind::Level;
 use crate::report::data::{BoundsReport, FindingReport, Report};
 
 /// Errors whose stories are told.

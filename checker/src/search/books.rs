@@ -17,7 +17,8 @@ use unknot_sim::{Ended, Execution, ObjectId, Value};
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::{self, Wait};
 use crate::analysis::{self, Scratch};
-use crate::model::finding::{Evidence, Fault, KINDS, Kind, Levels, Origin};
+use crate::model::finding::{Evidence, Fault, Origin};
+use crate::model::kind::{KINDS, Kind, KindRow, Levels};
 use crate::search::lookup::{self, Key, Lookup};
 use crate::search::news::News;
 use crate::search::observed::{Overwrites, Seen, Turnout, Witness};
@@ -254,8 +255,8 @@ impl Books {
         let stuck = self.stuck.map(|counter| (Turnout::Stuck, counter));
         let outcomes = complete.chain(failed).chain(stuck);
         let findings = self.rows.into_iter().map(|row| (row.name, row.counter.seen(&named)));
-        let of_kind = |(kind, _): &(Kind, &str)| {
-            self.kinds[*kind as usize].map(|of_kind| (*kind, of_kind.executions))
+        let of_kind = |row: &KindRow| {
+            self.kinds[row.kind as usize].map(|of_kind| (row.kind, of_kind.executions))
         };
         let standstills = self.standstills.into_values();
         Closed {

@@ -7,7 +7,8 @@
 //!
 //! What it can miss: whether it is an error may be known only at the end of the search.
 
-use crate::model::finding::{Fault, Levels, Origin};
+use crate::model::finding::{Fault, Origin};
+use crate::model::kind::Levels;
 use crate::search::standstill::{self, Standstill, Sure};
 
 /// One of them.

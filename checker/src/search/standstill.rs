@@ -17,7 +17,8 @@ use unknot_sim::{Execution, Names, TaskPath};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::{Reason, Wait, WaitFor, is_stuck};
-use crate::model::finding::{Evidence, Fault, Kind, Levels, Origin, Site};
+use crate::model::finding::{Evidence, Fault, Origin, Site};
+use crate::model::kind::{Kind, Levels};
 
 /// What every unfinished task waits for in an execution that is stuck, sorted by task.
 pub type Standstill = Vec<Wait<TaskPath, Origin>>;

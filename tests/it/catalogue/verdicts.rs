@@ -4,7 +4,7 @@ use std::io::Write;
 
 use unknot_checker::check::observe;
 use unknot_checker::check::verdict::{Compared, compare};
-use unknot_checker::model::finding::Levels;
+use unknot_checker::model::kind::Levels;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::strategy::{Dfs, Dpor, Unit, Visibility};
 use unknot_scenarios::CATALOGUE;

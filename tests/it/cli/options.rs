@@ -16,7 +16,7 @@ use unknot_checker::check::{observe, observe_watched};
 use unknot_checker::cli::{self, Terminal};
 use unknot_checker::model::end::End;
 use unknot_checker::model::end::Stop;
-use unknot_checker::model::finding::KINDS;
+use unknot_checker::model::kind::KINDS;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::report::style::width;
 use unknot_checker::search::watch::{Phase, Watch};
@@ -120,7 +120,7 @@ fn kinds_that_fail_and_kinds_that_pass() {
 
 #[test]
 fn wrong_options_are_exit_2() {
-    let kinds: Vec<&str> = KINDS.iter().map(|(_, name)| *name).collect();
+    let kinds: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
     let kinds = format!("there are: {}", kinds.join(", "));
     for (line, message) in [
         ("check --fail-on magic", kinds.as_str()),
@@ -310,7 +310,7 @@ fn help_has_examples_and_what_the_tables_hold() {
         }
     }
     let help = unknot("check --help").out;
-    for name in STRATEGIES.iter().map(|row| row.name).chain(KINDS.iter().map(|(_, name)| *name)) {
+    for name in STRATEGIES.iter().map(|row| row.name).chain(KINDS.iter().map(|row| row.name)) {
         assert!(help.contains(name), "{name}: {help}");
     }
     let version = unknot("--version");

@@ -8,7 +8,7 @@
 use unknot_checker::check::observe_watched;
 use unknot_checker::check::verdict::{Compared, compare};
 use unknot_checker::model::end::Stop;
-use unknot_checker::model::finding::Levels;
+use unknot_checker::model::kind::Levels;
 use unknot_checker::model::scenario::Body;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::search::watch::{Phase, Pulse, Watch};

@@ -118,7 +118,7 @@ fn some_executions_that_end_are_a_pass_where_the_bound_was_set() {
     for (asked, word) in [(false, "inconclusive"), (true, "pass")] {
         let asked = AskedBounds { steps: asked, ..AskedBounds::default() };
         let levels =
-            unknot_checker::model::finding::Levels::new(&[], &[Kind::Livelock]).expect("levels");
+            unknot_checker::model::kind::Levels::new(&[], &[Kind::Livelock]).expect("levels");
         let budget = Budget { semantics, asked, levels, ..Budget::default() };
         let seen = observe(&program, Dpor::new(), budget);
         assert_eq!(Verdict::of(&seen, budget).word(), word);

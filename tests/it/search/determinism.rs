@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use unknot_checker::check::observe;
-use unknot_checker::model::finding::Level;
+use unknot_checker::model::kind::Level;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::sim::{Program, Shared, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES, Way};

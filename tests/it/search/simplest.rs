@@ -14,8 +14,9 @@ use proptest::test_runner::{Config as Runs, RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::analysis::handed::Handed;
 use unknot_checker::check::observe;
 use unknot_checker::check::simplest::{self, Effort, Simplest};
-use unknot_checker::model::finding::Level;
-use unknot_checker::model::finding::{Fault, Kind, Origin};
+use unknot_checker::model::finding::{Fault, Origin};
+use unknot_checker::model::kind::Kind;
+use unknot_checker::model::kind::Level;
 use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::replay::replay;
 use unknot_checker::sim::{

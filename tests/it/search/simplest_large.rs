@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use unknot_checker::check::observe;
 use unknot_checker::check::simplest::{self, Effort, Simplest};
-use unknot_checker::model::finding::Kind;
+use unknot_checker::model::kind::Kind;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::search::jobs::Jobs;
 use unknot_checker::sim::{Exception, Lock, Program, Semaphore, Shared, sleep, spawn, verify};

@@ -32,7 +32,8 @@ pub(crate) use wait::waits;
 pub use wait::{Claim, Holding, Owner, Wait, holdings, holdings_before};
 
 use super::handed::Handed;
-use crate::model::finding::{Evidence, Kind, Signature};
+use crate::model::finding::{Evidence, Signature};
+use crate::model::kind::Kind;
 
 /// Computes who waits for whom on the final state of an execution, knowing which
 /// gauges are handed on.

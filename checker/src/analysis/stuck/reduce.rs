@@ -10,7 +10,7 @@ use unknot_sim::{ObjectId, TaskId};
 
 use super::wait::{Owner, Wait};
 use crate::analysis::handed::Handed;
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 
 /// The reduced wait-for relation of a stuck execution.
 #[derive(Clone, Debug)]

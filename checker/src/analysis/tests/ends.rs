@@ -5,7 +5,7 @@ use unknot_sim::{Access, Ended, Mode, Object};
 
 use super::written::{Written, lock, on, semaphore, units, variable};
 use super::{found, judge};
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 
 fn take() -> Access {
     units(0, Mode::Take, 1)

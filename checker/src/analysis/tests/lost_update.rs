@@ -7,7 +7,7 @@ use unknot_sim::Mode::{Read, Update, Write};
 
 use super::written::{Written, atomic, on, state, variable};
 use super::{Found, found, judge};
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 
 /// Steps of (task, place, mode) on object 0.
 fn cell<const N: usize>(steps: [(u32, usize, unknot_sim::Mode); N]) -> Written {

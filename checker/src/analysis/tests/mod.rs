@@ -14,7 +14,8 @@ use unknot_sim::{ObjectId, TaskId};
 use self::written::{Written, place};
 use super::handed::Handed;
 use super::{Scratch, analyse};
-use crate::model::finding::{Kind, Site};
+use crate::model::finding::Site;
+use crate::model::kind::Kind;
 
 /// A finding as a table has it: tasks, objects and places by number, and the
 /// steps that prove it.

@@ -6,7 +6,7 @@ use unknot_sim::{Access, Mode};
 
 use super::written::{Written, atomic, lock, on, semaphore, units, variable};
 use super::{Found, found, judge};
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 
 /// T1 writes the variable 0, then this happens, then T2 reads it. Object 1 is a
 /// lock, 2 a semaphore without a permit, 3 an atomic.

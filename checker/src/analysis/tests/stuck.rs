@@ -4,7 +4,7 @@ use unknot_sim::{Ended, Mode, Object};
 
 use super::written::{Written, event, lock, on, semaphore, units};
 use super::{Found, found, judge};
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 
 const KINDS: &[Kind] = &[Kind::Deadlock, Kind::Hang, Kind::AbandonedLock];
 

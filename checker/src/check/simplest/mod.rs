@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 use unknot_sim::Program;
 
 use crate::check::confirm::differs;
-use crate::model::finding::{Fault, Kind, Origin};
+use crate::model::finding::{Fault, Origin};
+use crate::model::kind::Kind;
 use crate::model::terms::Budget;
 use crate::search::jobs::Jobs;
 use crate::search::observed::{Observed, Witness};

@@ -5,7 +5,7 @@ use std::fmt;
 
 use unknot_sim::{Ended, TimeMode};
 
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 use crate::model::scenario::Params;
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;

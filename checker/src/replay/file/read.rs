@@ -12,7 +12,7 @@ use std::str::FromStr;
 use unknot_sim::{Ended, StackSize};
 
 use super::write::escaped;
-use crate::model::finding::Kind;
+use crate::model::kind::Kind;
 use crate::model::schedule::{Schedule, ScheduledStep};
 use crate::model::terms::Semantics;
 use crate::replay::file::format::{ENDINGS, MAGIC, Made, SchedFile, TIMES, VERSION};

@@ -21,7 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unknot_sim::Program;
 
-use crate::model::finding::{Fault, Kind, Origin};
+use crate::model::finding::{Fault, Origin};
+use crate::model::kind::Kind;
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
 use crate::search::observed::{Observed, Seen, Witness};

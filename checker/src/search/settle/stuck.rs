@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::finding::{Fault, Kind, Levels};
+use crate::model::finding::Fault;
+use crate::model::kind::{Kind, Levels};
 use crate::search::observed::{Observed, Seen};
 use crate::search::standstill::{Reasons, grouped, reasons};
 

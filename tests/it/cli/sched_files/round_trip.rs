@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use unknot_checker::Kind;
 use unknot_checker::Schedule;
-use unknot_checker::model::finding::KINDS;
+use unknot_checker::model::kind::KINDS;
 use unknot_checker::model::schedule::ScheduledStep;
 use unknot_checker::model::terms::Semantics;
 use unknot_checker::replay::file::{Made, SchedFile};
@@ -29,7 +29,7 @@ fn files() -> impl Strategy<Value = SchedFile> {
     let semantics = (time, any::<u32>(), 1..=usize::MAX, stack).prop_map(
         |(time, max_timeouts, max_steps, stack)| Semantics { time, max_timeouts, max_steps, stack },
     );
-    let kinds: Vec<Kind> = KINDS.iter().map(|(kind, _)| *kind).collect();
+    let kinds: Vec<Kind> = KINDS.iter().map(|row| row.kind).collect();
     let ended = [Ended::Complete, Ended::Stuck, Ended::Cut, Ended::Abandoned];
     (
         text(),

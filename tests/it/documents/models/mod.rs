@@ -49,7 +49,7 @@ use std::sync::{Arc, Mutex};
 
 use unknot_checker::Kind;
 use unknot_checker::check::observe;
-use unknot_checker::model::finding::Level;
+use unknot_checker::model::kind::Level;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::search::observed::{Observed, Turnout};
 use unknot_checker::sim::{Exception, JoinHandle, Program, Value, outcome_at_exit, spawn};

@@ -1,15 +1,90 @@
-//! The headlines of what is stuck: what never came, in words.
+//! What is stuck: knots, hangs and locks whose owners have ended.
+//!
+//! The story of what is stuck is its wait-for graph, and when it closed.
 
+use super::tale::{KindReport, Story, Tale};
 use crate::analysis::missing::{Deed, Fate, Missing, Taker};
-use crate::replay::graph::Graph;
+use crate::model::finding::Identity;
+use crate::model::kind::Kind;
+use crate::replay::detail::Detail;
+use crate::replay::graph::{EdgeMode, Graph, WaitEdge};
 use crate::replay::record::Record;
 use crate::report::words::task_label_of;
+
+pub(super) const DEADLOCK: KindReport = KindReport {
+    kind: Kind::Deadlock,
+    headline: |case| knot_message(case.identity, case.graph, case.detail),
+    story,
+};
+
+pub(super) const HANG: KindReport = KindReport {
+    kind: Kind::Hang,
+    headline: |case| hang(&case.detail.missing, case.record),
+    story,
+};
+
+pub(super) const ABANDONED_LOCK: KindReport = KindReport {
+    kind: Kind::AbandonedLock,
+    headline: |case| {
+        let tasks: Vec<String> = case.identity.tasks.iter().map(ToString::to_string).collect();
+        abandoned(&tasks, case.graph, case.record)
+    },
+    story,
+};
+
+/// What its graph does not show: when it closed.
+fn story(tale: &Tale<'_>) -> Story {
+    Story { rows: vec![], sentences: closed(tale) }
+}
+
+fn closed(tale: &Tale<'_>) -> Vec<String> {
+    let Some(closed) = &tale.finding.detail.closed else { return vec![] };
+    let when = match closed.closed_at {
+        Some(step) => format!("closed at step {step}"),
+        None => "closed before the first step".to_owned(),
+    };
+    if !closed.partial {
+        return vec![when];
+    }
+    let others: Vec<String> = (closed.others.iter())
+        .map(|path| {
+            let task = tale.finding.tasks.iter().find(|task| task.task == *path);
+            let ended = task.is_some_and(|task| task.finished);
+            let since = task.and_then(|task| task.since);
+            match (ended, since) {
+                (true, Some(step)) => format!("{} ended at step {step}", tale.task(path)),
+                (false, Some(step)) => format!("{} ran on to step {step}", tale.task(path)),
+                (_, None) => tale.task(path),
+            }
+        })
+        .collect();
+    vec![format!("{when}; partial: {}", others.join(", "))]
+}
+
+fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> String {
+    let size = identity.tasks.len();
+    let paths: Vec<String> = identity.tasks.iter().map(ToString::to_string).collect();
+    let joins = graph.is_some_and(|graph| {
+        graph.waits.iter().any(|wait| wait.mode == EdgeMode::Join && paths.contains(&wait.task))
+    });
+    // The cycle may be shorter than the knot, where a resource has owners.
+    let knot = graph.and_then(|graph| graph.knot(&paths));
+    let order =
+        knot.map_or_else(String::new, |knot| format!(": {}", knot.cycle.join(" \u{2192} ")));
+    let partial = if detail.closed.as_ref().is_some_and(|c| c.partial) { "partial, " } else { "" };
+    match (size, joins) {
+        (1, true) => format!("{partial}a task joins itself"),
+        (1, false) => format!("{partial}a task waits for what it holds itself"),
+        (_, true) => format!("{partial}cycle of {size} through a join{order}"),
+        (_, false) => format!("{partial}resource cycle of {size}{order}"),
+    }
+}
 
 /// Entries that are told in full; the others only as what is waited for.
 const IN_FULL: usize = 2;
 
 /// One sentence for a hang: what its tasks wait for, and what became of it.
-pub(super) fn hang(missing: &[Missing], record: &Record) -> String {
+fn hang(missing: &[Missing], record: &Record) -> String {
     let words = Words { record };
     let told = missing.iter().take(IN_FULL).map(|one| words.sentence(one));
     let mut told: Vec<String> = told.collect();
@@ -23,10 +98,10 @@ pub(super) fn hang(missing: &[Missing], record: &Record) -> String {
 }
 
 /// One sentence for locks whose owners have ended.
-pub(super) fn abandoned(tasks: &[String], graph: Option<&Graph>, record: &Record) -> String {
+fn abandoned(tasks: &[String], graph: Option<&Graph>, record: &Record) -> String {
     let words = Words { record };
     let wait = graph.and_then(|graph| graph.waits.iter().find(|wait| tasks.contains(&wait.task)));
-    let of = |wait: &crate::replay::graph::WaitEdge| {
+    let of = |wait: &WaitEdge| {
         let graph = graph?;
         let label = &graph.resource(wait.resource)?.label;
         let hold = graph.holds.iter().find(|hold| hold.resource == wait.resource)?;
