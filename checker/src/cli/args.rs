@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::{StackSize, TimeMode};
 
@@ -11,6 +12,7 @@ use crate::check::Preemptions;
 use crate::model::kind::Kind;
 use crate::model::scenario::{Expectation, Variant};
 use crate::model::terms::{AskedBounds, Semantics};
+use crate::report::formats::{FORMATS, FormatRow};
 use crate::search::jobs::Jobs;
 
 /// A deterministic concurrency simulator and model checker.
@@ -42,8 +44,8 @@ pub(super) struct ListArgs {
     /// Scenarios: name, name/variant, family, or a glob with *
     pub(super) patterns: Vec<String>,
     /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_parser = format(|row| row.list.is_some()), default_value = FORMATS[0].name)]
+    pub(super) format: &'static FormatRow,
 }
 
 #[derive(Debug, clap::Args)]
@@ -101,8 +103,15 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub(super) verbose: bool,
     /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_parser = format(|row| row.check.is_some()), default_value = FORMATS[0].name)]
+    pub(super) format: &'static FormatRow,
+}
+
+/// The formats that can print this.
+fn format(can: fn(&FormatRow) -> bool) -> impl TypedValueParser<Value = &'static FormatRow> {
+    let names = FORMATS.iter().filter(|row| can(row)).map(|row| row.name);
+    let named = |name: String| FORMATS.iter().find(|row| row.name == name);
+    PossibleValuesParser::new(names).map(move |name| named(name).expect("a name of the table"))
 }
 
 fn preemptions(text: &str) -> Result<Preemptions, String> {
@@ -133,8 +142,8 @@ pub(super) struct ReplayArgs {
     #[arg(long)]
     pub(super) verbose: bool,
     /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_parser = format(|row| row.replay.is_some()), default_value = FORMATS[0].name)]
+    pub(super) format: &'static FormatRow,
     /// Write the execution as a schedule file as well
     #[arg(short, value_name = "F.sched")]
     pub(super) o: Option<PathBuf>,
@@ -166,8 +175,8 @@ pub(super) struct GraphArgs {
     #[arg(long)]
     pub(super) verbose: bool,
     /// Output format
-    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
-    pub(super) format: GraphFormat,
+    #[arg(long, value_parser = format(|row| row.graph.is_some()), default_value = FORMATS[0].name)]
+    pub(super) format: &'static FormatRow,
     /// Where to write instead of standard output
     #[arg(short, value_name = "FILE")]
     pub(super) o: Option<PathBuf>,
@@ -248,24 +257,10 @@ pub(super) struct BySeed {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Progress {
     Auto,
     Plain,
     Never,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum GraphFormat {
-    Text,
-    Json,
-    Dot,
-    Mermaid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::args::{GraphArgs, GraphFormat, GraphKind};
+use super::args::{GraphArgs, GraphKind};
 use super::output::{check_destination, write_aside};
 use super::select::Selected;
 use super::which::{Again, Which};
@@ -14,10 +14,9 @@ use crate::cli::status::{Status, Trouble};
 use crate::model::scenario::{Params, Scenario};
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::{Replayed, replay};
-use crate::report::dot::{self, View};
-use crate::report::json::{self, Document};
+use crate::report::dot::View;
+use crate::report::formats::GraphLook;
 use crate::report::look::Look;
-use crate::report::{mermaid, wait_for};
 use crate::strategy::{Config, STRATEGIES};
 use unknot_sim::{Program, with_program_name};
 
@@ -57,17 +56,10 @@ pub(super) fn run(
         GraphKind::Resource => View::Resource,
     };
     let mut bytes = vec![];
-    match args.format {
-        GraphFormat::Text => {
-            let look = if args.o.is_some() { Look::default() } else { look };
-            let look = look.verbose(args.verbose);
-            wait_for::write(&replayed.graph, one.scenario.source, look, &mut bytes)?;
-            wait_for::write_knots(&replayed.graph, &mut bytes)?;
-        }
-        GraphFormat::Json => json::write(Document::Graph, &replayed.graph, &mut bytes)?,
-        GraphFormat::Dot => dot::write(&replayed.graph, view, &mut bytes)?,
-        GraphFormat::Mermaid => mermaid::write(&replayed.graph, view, &mut bytes)?,
-    }
+    let look = if args.o.is_some() { Look::default() } else { look };
+    let look = GraphLook { view, source: one.scenario.source, look: look.verbose(args.verbose) };
+    let write = args.format.graph.expect("the parser takes formats that print graphs");
+    write(&replayed.graph, look, &mut bytes)?;
     match &args.o {
         Some(path) => write_aside(path, &bytes)?,
         None => out.write_all(&bytes)?,

@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use super::args::{CheckArgs, Format};
+use super::args::CheckArgs;
 use super::onlooker::Onlooker;
 use super::planned::Planned;
 use crate::check::verdict::Verdict;
 use crate::cli::status::{Status, Trouble};
-use crate::report::json::{self, Document};
+use crate::report::formats::Checks;
 use crate::report::look::Look;
 use crate::report::table::Table;
 use crate::report::{Report, text};
@@ -56,7 +56,7 @@ impl Printer<'_> {
                 done => done?,
             }
         }
-        if self.args.format == Format::Text {
+        if let Checks::AsTheyEnd = self.checks() {
             let (look, out) = (self.look, &mut *self.out);
             if self.planned.len() == 1 {
                 text::write_report(&report, look, out)?;
@@ -69,6 +69,10 @@ impl Printer<'_> {
         Ok(())
     }
 
+    fn checks(&self) -> Checks {
+        self.args.format.check.expect("the parser takes formats that print checks")
+    }
+
     /// Says something beside the output.
     pub(super) fn say(&mut self, text: &str) {
         let _quiet = self.onlooker.quiet();
@@ -79,9 +83,9 @@ impl Printer<'_> {
     /// Prints what comes after the last report.
     pub(super) fn finish(&mut self) -> Result<Status, Trouble> {
         let reports = &self.reports;
-        match self.args.format {
-            Format::Json => json::write_all(Document::Check, reports, &mut *self.out)?,
-            Format::Text => {
+        match self.checks() {
+            Checks::Together(write) => write(reports, &mut *self.out)?,
+            Checks::AsTheyEnd => {
                 let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
                 writeln!(self.out, "\n{} checked, {as_declared} as declared", reports.len())?;
                 let is_told = |report: &&Report| {

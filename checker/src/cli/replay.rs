@@ -4,14 +4,13 @@ use std::io::Write;
 
 use unknot_sim::Ended;
 
-use super::args::{Format, ReplayArgs};
+use super::args::ReplayArgs;
 use super::output::{check_destination, write_aside};
 use super::which::{Again, Which};
 use crate::cli::status::{Status, Trouble};
 use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Scenario};
 use crate::replay::file::SchedFile;
-use crate::report::json::{self, Document};
 use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
 
@@ -48,10 +47,8 @@ pub(super) fn run(
     let is_declared =
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
-    match args.format {
-        Format::Json => json::write(Document::Replay, &report, out)?,
-        Format::Text => report.write_text(one.scenario.source, look.verbose(args.verbose), out)?,
-    }
+    let write = args.format.replay.expect("the parser takes formats that print replays");
+    write(&report, one.scenario.source, look.verbose(args.verbose), out)?;
     if let Some(missing) = report.missing_end()
         && !is_cut_as_declared(&report, declared.as_ref())
     {

@@ -1,8 +1,7 @@
 //! Reports: plain data, and the formats that print it.
 //!
 //! No wall-clock time and no hash order is in a report, so the same check
-//! gives the same bytes. A new format is a file here and an arm where the
-//! command that prints it chooses.
+//! gives the same bytes. A new format is a file here and a row in [`formats`].
 
 mod build;
 pub mod columns;
@@ -10,9 +9,11 @@ pub mod cross_check;
 pub mod data;
 pub mod dot;
 mod fold;
+pub mod formats;
 mod grid;
 pub mod json;
 mod kinds;
+pub(crate) mod list;
 pub mod look;
 pub mod mermaid;
 mod picture;

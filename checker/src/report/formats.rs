@@ -1,0 +1,86 @@
+//! The formats, and what each can print: a new one is a file and a row.
+
+use std::io::{self, Write};
+
+use super::data::Report;
+use super::json::{self, Document};
+use super::list::{self, ListEntry};
+use super::look::Look;
+use super::picture::View;
+use super::replay::ReplayReport;
+use super::{dot, mermaid, wait_for};
+use crate::model::scenario::Source;
+use crate::replay::graph::Graph;
+
+/// When the reports of `check` are printed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Checks {
+    /// As text, each when its check has ended.
+    AsTheyEnd,
+    /// All together at the end.
+    Together(fn(&[Report], &mut dyn Write) -> io::Result<()>),
+}
+
+/// How a text shows a graph.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GraphLook<'a> {
+    pub(crate) view: View,
+    /// The sources whose lines may be quoted.
+    pub(crate) source: &'a [Source],
+    pub(crate) look: Look,
+}
+
+/// Prints an execution that was run again, with the sources to quote.
+type WriteReplay = fn(&ReplayReport<'_>, &[Source], Look, &mut dyn Write) -> io::Result<()>;
+
+/// Prints a wait-for graph.
+type WriteGraph = fn(&Graph, GraphLook<'_>, &mut dyn Write) -> io::Result<()>;
+
+/// Prints what there is.
+type WriteList = fn(&[ListEntry<'_>], &mut dyn Write) -> io::Result<()>;
+
+/// A format by name, with what it prints; nothing where it has no form for that.
+#[derive(Debug)]
+pub struct FormatRow {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    pub(crate) check: Option<Checks>,
+    pub(crate) replay: Option<WriteReplay>,
+    pub(crate) graph: Option<WriteGraph>,
+    pub(crate) list: Option<WriteList>,
+}
+
+/// All formats, the default first.
+pub const FORMATS: &[FormatRow] = &[
+    FormatRow {
+        name: "text",
+        check: Some(Checks::AsTheyEnd),
+        replay: Some(|report, source, look, out| report.write_text(source, look, out)),
+        graph: Some(|graph, GraphLook { source, look, .. }, out| {
+            wait_for::write(graph, source, look, out)?;
+            wait_for::write_knots(graph, out)
+        }),
+        list: Some(list::write_text),
+    },
+    FormatRow {
+        name: "json",
+        check: Some(Checks::Together(|all, out| json::write_all(Document::Check, all, out))),
+        replay: Some(|report, _, _, out| json::write(Document::Replay, report, out)),
+        graph: Some(|graph, _, out| json::write(Document::Graph, graph, out)),
+        list: Some(|all, out| json::write_all(Document::List, all, out)),
+    },
+    FormatRow {
+        name: "dot",
+        check: None,
+        replay: None,
+        graph: Some(|graph, GraphLook { view, .. }, out| dot::write(graph, view, out)),
+        list: None,
+    },
+    FormatRow {
+        name: "mermaid",
+        check: None,
+        replay: None,
+        graph: Some(|graph, GraphLook { view, .. }, out| mermaid::write(graph, view, out)),
+        list: None,
+    },
+];
