@@ -64,3 +64,8 @@ pub use unknot_sim as sim;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// So is that of the reference.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Reference;

@@ -5,7 +5,11 @@
 //! writes the output anew. The Rust of the README is compiled and run as a
 //! documentation test of `unknot-checker`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+use unknot_checker::model::kind::KINDS;
+use unknot_checker::strategy::STRATEGIES;
 
 use crate::kit::support::unknot;
 
@@ -88,5 +92,27 @@ fn outputs_are_what_is_printed() {
     }
     if std::env::var_os("UNKNOT_BLESS").is_some() {
         std::fs::write(path(), text).expect("a README");
+    }
+}
+
+/// The tables of strategies and of kinds say what the tables of the code hold.
+#[test]
+fn tables_name_what_there_is() {
+    let strategies = STRATEGIES.iter().map(|row| row.name).collect();
+    let kinds = KINDS.iter().map(|row| row.name).collect();
+    for (file, heading, names) in [
+        ("checker/README.md", "## Strategies", strategies),
+        ("README.md", "## What it finds", kinds),
+    ] {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+        let text = std::fs::read_to_string(root.join(file)).expect("a README");
+        let (_, section) = text.split_once(heading).expect(heading);
+        let rows = section.lines().skip_while(|line| !line.starts_with("|---"));
+        let rows = rows.skip(1).take_while(|line| line.starts_with('|'));
+        let firsts = rows.filter_map(|row| row.split('|').nth(1));
+        let named: BTreeSet<&str> =
+            firsts.flat_map(|first| first.split('`').skip(1).step_by(2)).collect();
+        let names: BTreeSet<&str> = Vec::into_iter(names).collect();
+        assert_eq!(named, names, "{file}: {heading}");
     }
 }
