@@ -7,6 +7,7 @@ pub(crate) mod proof;
 
 mod bounded;
 mod commutation;
+mod operations;
 mod repeats;
 
 // How much there is to explore, as numbers.

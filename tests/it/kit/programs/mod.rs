@@ -5,13 +5,14 @@
 //! outcome is all logs and the final values. Printed, a program is the Rust
 //! literal that makes it again.
 
+mod calls;
 mod generate;
 mod objects;
 mod run;
 
 use unknot_checker::sim::{Program, TimeMode};
 
-pub(crate) use generate::{N_THEMES, Shape, specs, theme};
+pub(crate) use generate::{N_THEMES, Shape, every_op, specs, theme};
 
 /// One operation. Numbers name an object, or are a value where it says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,32 +21,49 @@ pub(crate) enum Op {
     Read(u8),
     Write(u8, u8),
     Update(u8),
+    /// Cell; two steps.
+    ReadAndWrite(u8),
     /// Atomic operations on one integer; values.
     Load,
     Store(u8),
     FetchAdd,
     CompareExchange(u8, u8),
     Swap(u8),
+    FetchSub,
+    FetchAnd(u8),
+    FetchOr(u8),
+    FetchXor(u8),
+    FetchMax(u8),
+    FetchMin(u8),
     /// Two locks.
     Lock(u8),
     Unlock(u8),
     TryLock(u8),
     LockTimeout(u8),
     Locked(u8),
+    /// Updates cell 0 while a guard has the lock.
+    WithLock(u8),
     /// One reentrant lock.
     RLock,
     RUnlock,
     RTryLock,
     RLockTimeout,
+    /// Updates cell 0 while a guard has the lock.
+    WithRLock,
     /// A semaphore of 1.
     Acquire,
     Release,
     TryAcquire,
     AcquireTimeout,
+    /// Updates cell 0 with a permit.
+    WithPermit,
     Value,
     /// A bounded semaphore of 1.
     BoundedAcquire,
     BoundedRelease,
+    BoundedTry,
+    BoundedTimeout,
+    WithBoundedPermit,
     /// Event 0 parks, event 1 looks again.
     Set(u8),
     Clear(u8),
@@ -55,6 +73,8 @@ pub(crate) enum Op {
     /// A condition on lock 0; the lock is taken around.
     CondWait,
     CondWaitTimeout,
+    /// Until cell 0 is not 0.
+    CondWaitFor,
     Notify(u8),
     NotifyAll,
     /// The same on a bare condition, whoever has the lock.
@@ -78,6 +98,7 @@ pub(crate) enum Op {
     WriteLock,
     TryRead,
     TryWrite,
+    ReadTimeout,
     WriteTimeout,
     RwUnlock,
     /// Queue 0 is first in first out with room for one, 1 the same with room
@@ -108,6 +129,7 @@ pub(crate) enum Op {
     Yield,
     /// Milliseconds.
     Sleep(u8),
+    Now,
     /// Until one of several conditions holds.
     WaitUntil(Until),
     YieldUntilChanged,
@@ -121,6 +143,7 @@ pub(crate) enum Op {
     /// Starts a task that does what the program has as `extra`. Such a task starts
     /// none.
     Start,
+    StartUnnamed,
     /// About a task that this one has started, by its number.
     IsAlive(u8),
     JoinTimeout(u8),
@@ -169,6 +192,12 @@ impl Spec {
     /// The time mode in which it runs.
     pub(crate) fn time(&self) -> TimeMode {
         if self.is_virtual { TimeMode::Virtual } else { TimeMode::Any }
+    }
+
+    /// Every operation in it, wherever it stands.
+    pub(crate) fn ops(&self) -> impl Iterator<Item = Op> {
+        let of_tasks = self.tasks.iter().flat_map(|task| task.ops.iter().chain(&task.at_drop));
+        of_tasks.chain(&self.main).chain(&self.extra).copied()
     }
 
     /// The program itself.

@@ -78,12 +78,17 @@ fn code(exception: &Exception) -> i64 {
     -100 - exception.kind.bytes().map(i64::from).sum::<i64>()
 }
 
-fn coded<T: Into<i64>>(result: Result<T, Exception>) -> i64 {
+pub(super) fn coded<T: Into<i64>>(result: Result<T, Exception>) -> i64 {
     result.map_or_else(|exception| code(&exception), Into::into)
 }
 
 pub(super) fn done(result: Result<(), Exception>) -> i64 {
     coded(result.map(|()| 0))
+}
+
+/// Updates a cell in one step.
+fn update(o: &Objects, cell: u8) -> i64 {
+    o.cells[usize::from(cell)].update_in_one_step(|old| old * 2 + 1)
 }
 
 fn memory(op: Op, o: &Objects) -> Option<i64> {
@@ -93,14 +98,21 @@ fn memory(op: Op, o: &Objects) -> Option<i64> {
             o.cells[usize::from(i)].write(value.into());
             0
         }
-        Op::Update(i) => o.cells[usize::from(i)].update_in_one_step(|old| old * 2 + 1),
+        Op::Update(i) => update(o, i),
         Op::Load => o.atomic.load(),
         Op::Store(value) => {
             o.atomic.store(value.into());
             0
         }
         Op::FetchAdd => o.atomic.fetch_add(1),
+        Op::ReadAndWrite(i) => o.cells[usize::from(i)].update(|old| old * 2 + 1),
         Op::Swap(value) => o.atomic.swap(value.into()),
+        Op::FetchSub => o.atomic.fetch_sub(1),
+        Op::FetchAnd(bits) => o.atomic.fetch_and(bits.into()),
+        Op::FetchOr(bits) => o.atomic.fetch_or(bits.into()),
+        Op::FetchXor(bits) => o.atomic.fetch_xor(bits.into()),
+        Op::FetchMax(value) => o.atomic.fetch_max(value.into()),
+        Op::FetchMin(value) => o.atomic.fetch_min(value.into()),
         Op::CompareExchange(old, new) => {
             let result = o.atomic.compare_exchange(old.into(), new.into());
             result.unwrap_or_else(|found| -1 - found)
@@ -120,6 +132,7 @@ fn locks(op: Op, o: &Objects) -> Option<i64> {
         Op::TryLock(i) => lock(i).try_acquire().into(),
         Op::LockTimeout(i) => lock(i).acquire_timeout(TIMEOUT).into(),
         Op::Locked(i) => lock(i).locked().into(),
+        Op::WithLock(i) => coded(lock(i).lock().map(|_guard| update(o, 0))),
         Op::RLock => {
             o.rlock.acquire();
             0
@@ -127,6 +140,7 @@ fn locks(op: Op, o: &Objects) -> Option<i64> {
         Op::RUnlock => done(o.rlock.release()),
         Op::RTryLock => o.rlock.try_acquire().into(),
         Op::RLockTimeout => o.rlock.acquire_timeout(TIMEOUT).into(),
+        Op::WithRLock => coded(o.rlock.lock().map(|_guard| update(o, 0))),
         _ => return None,
     })
 }
@@ -149,6 +163,16 @@ fn permits(op: Op, o: &Objects) -> Option<i64> {
             0
         }
         Op::BoundedRelease => done(o.bounded.release()),
+        Op::BoundedTry => o.bounded.try_acquire().into(),
+        Op::BoundedTimeout => o.bounded.acquire_timeout(TIMEOUT).into(),
+        Op::WithPermit => {
+            let _permit = o.semaphore.permit();
+            update(o, 0)
+        }
+        Op::WithBoundedPermit => {
+            let _permit = o.bounded.permit();
+            update(o, 0)
+        }
         _ => return None,
     })
 }
@@ -190,6 +214,7 @@ fn conditions(op: Op, o: &Objects) -> Option<i64> {
     Some(match op {
         Op::CondWait => locked(&|| o.condition.wait().map(|()| 0)),
         Op::CondWaitTimeout => locked(&|| o.condition.wait_timeout(TIMEOUT).map(i64::from)),
+        Op::CondWaitFor => locked(&|| o.condition.wait_for(|| o.cells[0].read() != 0).map(|()| 0)),
         Op::Notify(n) => locked(&|| o.condition.notify(n.into()).map(|()| 0)),
         Op::NotifyAll => locked(&|| o.condition.notify_all().map(|()| 0)),
         Op::FirstWait => reentrant(&|| o.first.wait().map(|()| 0)),
@@ -226,6 +251,7 @@ fn read_write(op: Op, o: &Objects, held: &mut Vec<RwHeld>) -> Option<i64> {
         Op::WriteLock => o.rwlock.write().ok().map(|_guard| RwHeld::Write { _guard }),
         Op::TryRead => o.rwlock.try_read().map(|_guard| RwHeld::Read { _guard }),
         Op::TryWrite => o.rwlock.try_write().map(|_guard| RwHeld::Write { _guard }),
+        Op::ReadTimeout => o.rwlock.read_timeout(TIMEOUT).map(|_guard| RwHeld::Read { _guard }),
         Op::WriteTimeout => o.rwlock.write_timeout(TIMEOUT).map(|_guard| RwHeld::Write { _guard }),
         Op::RwUnlock => {
             let given = held.pop();

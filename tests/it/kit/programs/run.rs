@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use unknot_checker::sim::{
-    JoinHandle, Program, Value, active_count, always, choose, enumerate, outcome_at_exit, sleep,
-    spawn_daemon, spawn_named, verify, wait_until, yield_now, yield_until_changed,
+    JoinHandle, Program, Value, active_count, always, choose, enumerate, now, outcome_at_exit,
+    sleep, spawn, spawn_daemon, spawn_named, verify, wait_until, yield_now, yield_until_changed,
 };
 
-use super::objects::{Objects, RwHeld, TIMEOUT, done, on_objects};
+use super::objects::{Objects, RwHeld, TIMEOUT, coded, done, on_objects};
 use super::{Op, Spec, TaskSpec, Until};
 
 /// For each task, by who started it and as which one, what its operations returned.
@@ -50,7 +50,7 @@ pub(super) fn program(spec: Spec) -> Program {
         };
         report(&main.shares);
         for task in &spec.tasks {
-            main.start(task.clone());
+            main.start(task.clone(), true);
         }
         main.run(&spec.main);
         Ok(Value::Unit)
@@ -68,7 +68,7 @@ fn report(shares: &Shares) {
 }
 
 impl Running {
-    fn start(&mut self, TaskSpec { daemon, ops, at_drop }: TaskSpec) {
+    fn start(&mut self, TaskSpec { daemon, ops, at_drop }: TaskSpec, is_named: bool) {
         let nth = self.handles.len();
         let mut path = self.path.clone();
         path.push(nth);
@@ -77,8 +77,10 @@ impl Running {
         let body = move || child.run(&ops);
         let handle = if daemon {
             spawn_daemon(("task", nth), body)
-        } else {
+        } else if is_named {
             spawn_named(("task", nth), body)
+        } else {
+            spawn(body)
         };
         self.handles.push(Some(handle));
     }
@@ -93,12 +95,13 @@ impl Running {
 
     fn carry_out(&mut self, op: Op) -> i64 {
         let Running { shares: Shares { objects, extra, .. }, path, rw, handles, .. } = self;
-        if op == Op::Start {
+        if matches!(op, Op::Start | Op::StartUnnamed) {
             if path.len() > 1 {
                 return -1;
             }
             let ops = extra.to_vec();
-            self.start(TaskSpec { daemon: false, ops, at_drop: vec![] });
+            let task = TaskSpec { daemon: false, ops, at_drop: vec![] };
+            self.start(task, op == Op::Start);
             return 0;
         }
         let result = on_objects(op, objects, rw)
@@ -175,6 +178,7 @@ fn tasks(op: Op, o: &Objects, handles: &mut Handles) -> Option<i64> {
             sleep(Duration::from_millis(millis.into()));
             0
         }
+        Op::Now => coded(now().map(|now| now.as_millis() as i64)),
         Op::WaitUntil(until) => {
             wait_until(|| holds(until, o));
             0

@@ -1,0 +1,181 @@
+//! Generated programs make every public operation of the machine.
+//!
+//! What is public is read from the source of the machine, so that an operation that
+//! is added there fails here until programs are generated that make it, or until a row
+//! says why not. What is reached only by a macro or by the end of a guard is not seen.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::kit::programs::{Op, Shape, Spec, every_op, specs};
+
+/// Public functions that no generated operation is about, and why. `*` stands for any
+/// type.
+const EXCLUDED: &[(&str, &str)] = &[
+    ("*::new", "makes an object, which is no step"),
+    ("*::named", "makes an object, which is no step"),
+    ("Condition::reentrant", "makes an object, which is no step"),
+    ("Condition::waking", "says how an object is made"),
+    ("Event::rechecking", "makes an object, which is no step"),
+    ("current_name", "reads what no task changes, and is no step"),
+    ("outcome_at_exit", "is no step, and is how every generated program tells its outcome"),
+];
+
+/// The files that have public operations.
+fn files() -> Vec<PathBuf> {
+    let sim = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sim/src");
+    let folder = fs::read_dir(sim.join("sync")).expect("the folder of the primitives");
+    let primitives = folder.map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = primitives.collect();
+    // It has no operations, and the two constructors that every primitive has.
+    files.retain(|path| path.extension().is_some_and(|e| e == "rs") && !path.ends_with("mod.rs"));
+    files.extend([sim.join("task.rs"), sim.join("condition.rs")]);
+    files
+}
+
+/// The public functions that a file declares, as `Type::method` or by name.
+fn declared(text: &str) -> BTreeSet<String> {
+    let mut declared = BTreeSet::new();
+    let mut of = String::new();
+    let mut made_by_macro = vec![];
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let is_inside = line.starts_with(' ');
+        let line = line.trim_start();
+        if let Some(header) = line.strip_prefix("impl") {
+            of = implemented(header);
+        } else if line.contains("constructors! {") {
+            declared.extend(["new", "named"].map(|name| format!("{of}::{name}")));
+        } else if line == "queue! {" {
+            // The type is named first in the row behind the documentation.
+            let row = lines.by_ref().map(str::trim_start).find(|line| !line.starts_with("///"));
+            made_by_macro.push(word(row.expect("a type")).to_owned());
+        }
+        let name = ["pub fn ", "pub const fn "].iter().find_map(|start| line.strip_prefix(start));
+        if let Some(name) = name.map(word) {
+            let is_method = is_inside && !of.is_empty();
+            declared.insert(if is_method { format!("{of}::{name}") } else { name.to_owned() });
+        }
+    }
+    // What a macro declares, it declares for each type that it makes.
+    let (of_macro, mut all): (BTreeSet<_>, BTreeSet<_>) =
+        declared.into_iter().partition(|function| function.starts_with("$name"));
+    for name in &made_by_macro {
+        all.extend(of_macro.iter().map(|function| function.replacen("$name", name, 1)));
+    }
+    assert!(of_macro.is_empty() || !made_by_macro.is_empty(), "no type is made of {of_macro:?}");
+    all
+}
+
+/// The type behind `impl`, be that of a trait or not.
+fn implemented(header: &str) -> String {
+    let mut depth = 0;
+    let behind_generics = header.char_indices().find(|&(_, c)| {
+        depth += i32::from(c == '<') - i32::from(c == '>');
+        depth == 0 && c == ' '
+    });
+    let header = behind_generics.map_or(header, |(at, _)| &header[at..]);
+    word(header.rsplit(" for ").next().unwrap_or_default().trim_start()).to_owned()
+}
+
+/// The name that a text begins with.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
+    &text[..end.unwrap_or(text.len())]
+}
+
+fn public() -> BTreeSet<String> {
+    let read = |path: PathBuf| fs::read_to_string(&path).expect("source is UTF-8");
+    files().into_iter().flat_map(|path| declared(&read(path))).collect()
+}
+
+fn is_meant(row: &str, function: &str) -> bool {
+    match row.strip_prefix('*') {
+        Some(end) => function.ends_with(end),
+        None => function == row,
+    }
+}
+
+/// The first programs of all themes.
+fn first_programs() -> Vec<Spec> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[0; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let strategy = specs(Shape { max_tasks: 3, max_ops: 3 });
+    let mut new = || strategy.new_tree(&mut runner).expect("programs can be made").current();
+    (0..2_000).map(|_| new()).collect()
+}
+
+/// What has to be generated and is not, and what is not to be and is, or is unknown.
+fn differences(public: &BTreeSet<String>, generated: &BTreeSet<String>) -> Vec<String> {
+    let is_excluded = |function: &str| EXCLUDED.iter().any(|(row, _)| is_meant(row, function));
+    let expected: BTreeSet<String> =
+        public.iter().filter(|function| !is_excluded(function)).cloned().collect();
+    let missing = expected.difference(generated).map(|name| format!("{name} is not generated"));
+    let extra = generated.difference(&expected);
+    let extra = extra.map(|name| format!("{name} is generated, and is excluded or not public"));
+    let idle = EXCLUDED.iter().filter(|(row, _)| !public.iter().any(|name| is_meant(row, name)));
+    let idle = idle.map(|(row, _)| format!("{row} is excluded, and there is none"));
+    missing.chain(extra).chain(idle).collect()
+}
+
+#[test]
+fn every_public_operation_is_generated() {
+    let generated = first_programs().iter().flat_map(Spec::calls).collect();
+    assert_eq!(differences(&public(), &generated), Vec::<String>::new());
+}
+
+/// Also those that differ in what they do, and not in what they call.
+#[test]
+fn every_operation_of_every_theme_is_among_the_first_programs() {
+    let made: Vec<Op> = first_programs().iter().flat_map(Spec::ops).collect();
+    let missing: Vec<Op> = every_op().into_iter().filter(|op| !made.contains(op)).collect();
+    assert_eq!(missing, []);
+}
+
+/// The test of the test: what is forgotten anywhere is named.
+#[test]
+fn what_is_forgotten_is_found_out() {
+    let (public, generated) =
+        (public(), first_programs().iter().flat_map(Spec::calls).collect::<BTreeSet<_>>());
+    let without = |all: &BTreeSet<String>, name: &str| {
+        all.iter().filter(|known| *known != name).cloned().collect::<BTreeSet<_>>()
+    };
+    for name in ["Lock::lock", "PriorityQueue::join", "JoinHandle::join", "sleep", "verify_that"] {
+        let forgotten = differences(&public, &without(&generated, name));
+        assert_eq!(forgotten, [format!("{name} is not generated")]);
+        let gone = differences(&without(&public, name), &generated);
+        assert_eq!(gone, [format!("{name} is generated, and is excluded or not public")]);
+    }
+    let gone = differences(&without(&public, "Event::rechecking"), &generated);
+    assert_eq!(gone, ["Event::rechecking is excluded, and there is none"]);
+}
+
+#[test]
+fn public_functions_are_read_from_source() {
+    let text = "
+macro_rules! queue {
+        impl<T: 'static + $($bound)*> $name<T> {
+            super::constructors! {
+            pub fn put(&self) {
+}
+queue! {
+    /// Documented.
+    ///
+    Line, Row, Other, []
+}
+impl<T> Clone for Held<T> {
+    fn clone(&self) -> Held<T> {
+impl Held {
+    pub fn first(&self) -> i64 {
+    pub(crate) fn second(&self) {
+    fn third(&self) {
+}
+pub fn fourth<T: Debug>() {
+";
+    let found: Vec<String> = declared(text).into_iter().collect();
+    assert_eq!(found, ["Held::first", "Line::named", "Line::new", "Line::put", "fourth"]);
+}
