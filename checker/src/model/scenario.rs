@@ -210,7 +210,7 @@ pub struct Scenario {
 /// ```
 /// use unknot_checker::{Source, source};
 ///
-/// const SOURCE: &[Source] = source!("scenario.rs", "lib.rs");
+/// const SOURCE: &[Source] = source!("scenario.rs", "finding.rs");
 /// assert!(SOURCE[1].text.starts_with("//!"));
 /// ```
 #[macro_export]
