@@ -235,7 +235,7 @@ impl<S: Strategy> Explorer for Search<S> {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.stats.see(execution);
-        let same = self.strategy.steps_in_common();
+        let same = self.strategy.n_repeated();
         self.books.turn(same.min(execution.trace.len()));
         match execution.ended {
             Ended::Abandoned => self.stats.blocked += 1,

@@ -23,7 +23,7 @@ use crate::search::observed::Observed;
 use crate::search::subtrees::{Cut, run_divided};
 use crate::search::watch::{Phase, Pulse, Watch};
 use crate::search::{Search, run};
-use crate::strategy::{Config, Strategy, StrategyRow, Way};
+use crate::strategy::{Config, Samples, Strategy, StrategyRow, Way};
 
 /// The fewest executions of a part; the first one has to hold all profiles.
 const LEAST: u64 = 16;
@@ -140,10 +140,14 @@ impl Worker {
         self.search.restart(first, (budget.max_executions - first).min(*size));
         (self.part, self.first) = (Some(part), Some(first));
         if !self.is_ready && part > 0 {
-            self.profiles = self.search.strategy().profiles();
+            self.profiles = self.sampler().profiles();
         }
         self.is_ready = true;
         true
+    }
+
+    fn sampler(&mut self) -> &mut dyn Samples {
+        self.search.strategy().as_sampler().expect("what is done in parts is a sampler")
     }
 
     fn hand_over(&mut self) {
@@ -167,7 +171,7 @@ impl Explorer for Worker {
                 return self.search.strategy().begin();
             }
             if let Some(first) = self.first.take() {
-                self.search.strategy().seek(first);
+                self.sampler().seek(first);
             }
             let is_of_use = self.part.is_some_and(|part| self.common.queue.needs(part));
             if is_of_use && self.search.begin() {

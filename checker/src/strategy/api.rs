@@ -30,12 +30,6 @@ pub trait Strategy: Explorer + Send + 'static {
         None
     }
 
-    /// How many steps an execution has in common with the one before, at least.
-    /// Asked when it has ended, before the strategy is told of that.
-    fn steps_in_common(&self) -> usize {
-        0
-    }
-
     /// What was looked at to plan on behind the last execution, where that may be
     /// more than its steps and what they touched.
     fn effort(&self) -> u64 {
@@ -47,15 +41,9 @@ pub trait Strategy: Explorer + Send + 'static {
         None
     }
 
-    /// How many executions a sampler learns from: the first ones of a check.
-    fn profiles(&self) -> u64 {
-        0
-    }
-
-    /// Has the next execution be the one of a number, for samplers. The
-    /// profiles have to be made before others.
-    fn seek(&mut self, _number: u64) {
-        panic!("a search goes through its executions in order");
+    /// The same as a sampler, if it is one.
+    fn as_sampler(&mut self) -> Option<&mut dyn Samples> {
+        None
     }
 
     /// A search that begins where this one is between two executions, and has
@@ -77,6 +65,16 @@ pub trait Strategy: Explorer + Send + 'static {
     fn path(&self) -> Option<Vec<Fork>> {
         None
     }
+}
+
+/// A strategy that draws executions, each by its number.
+pub trait Samples {
+    /// How many executions it learns from: the first ones of a check.
+    fn profiles(&self) -> u64;
+
+    /// Has the next execution be the one of a number. The profiles have to be made
+    /// before others.
+    fn seek(&mut self, number: u64);
 }
 
 /// A bound on the preemptions of an execution, and what it cost.
@@ -112,10 +110,6 @@ impl Explorer for Box<dyn Strategy> {
 }
 
 impl Strategy for Box<dyn Strategy> {
-    fn steps_in_common(&self) -> usize {
-        (**self).steps_in_common()
-    }
-
     fn is_exhausted(&self) -> bool {
         (**self).is_exhausted()
     }
@@ -132,12 +126,8 @@ impl Strategy for Box<dyn Strategy> {
         (**self).preemption_bound()
     }
 
-    fn profiles(&self) -> u64 {
-        (**self).profiles()
-    }
-
-    fn seek(&mut self, number: u64) {
-        (**self).seek(number);
+    fn as_sampler(&mut self) -> Option<&mut dyn Samples> {
+        (**self).as_sampler()
     }
 
     fn path(&self) -> Option<Vec<Fork>> {

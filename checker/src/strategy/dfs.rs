@@ -276,10 +276,6 @@ impl Explorer for Dfs {
 }
 
 impl Strategy for Dfs {
-    fn steps_in_common(&self) -> usize {
-        self.same
-    }
-
     fn is_exhausted(&self) -> bool {
         self.exhausted
     }

@@ -280,10 +280,6 @@ impl Explorer for Bounded {
 }
 
 impl Strategy for Bounded {
-    fn steps_in_common(&self) -> usize {
-        self.events.len()
-    }
-
     fn is_exhausted(&self) -> bool {
         self.exhausted
     }

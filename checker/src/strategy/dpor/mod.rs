@@ -324,10 +324,6 @@ impl Explorer for Dpor {
 }
 
 impl Strategy for Dpor {
-    fn steps_in_common(&self) -> usize {
-        self.events.len()
-    }
-
     fn is_exhausted(&self) -> bool {
         self.exhausted
     }

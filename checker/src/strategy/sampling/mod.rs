@@ -22,7 +22,7 @@ pub(super) mod urw;
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Randomness, TaskId};
 
-use crate::strategy::api::{Config, Strategy};
+use crate::strategy::api::{Config, Samples, Strategy};
 use crate::strategy::sampling::random::uniform;
 
 /// Enough that hardly any program gets stuck in all of them.
@@ -141,6 +141,12 @@ impl<W: Walk> Strategy for Sampler<W> {
         false
     }
 
+    fn as_sampler(&mut self) -> Option<&mut dyn Samples> {
+        Some(self)
+    }
+}
+
+impl<W: Walk> Samples for Sampler<W> {
     fn profiles(&self) -> u64 {
         W::PROFILES
     }
