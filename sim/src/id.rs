@@ -48,7 +48,7 @@ pub enum Role {
     /// A task of the program.
     #[default]
     Program,
-    /// The exit of the process whose main task it is named after.
+    /// The exit of a process, named after the main task of that process.
     Exit,
     /// The clock of virtual time.
     Clock,

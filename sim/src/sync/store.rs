@@ -210,7 +210,7 @@ impl<B> Store<B> {
         }
     }
 
-    /// Makes a step whose accesses are all recorded by `resolve`, except for
+    /// Makes a step; `resolve` records all of its accesses, except for
     /// the cell that it always updates.
     fn step(
         &self,

@@ -73,13 +73,13 @@ impl NewObject {
         self
     }
 
-    /// The same, as a gauge whose waiters these operations wake.
+    /// The same, as a gauge with waiters that these operations wake.
     pub(crate) fn raised_by(mut self, verbs: &'static [&'static str]) -> NewObject {
         self.raised_by = verbs;
         self
     }
 
-    /// The same, as a gauge whose waiters want this.
+    /// The same, as a gauge with waiters that want this.
     pub(crate) fn wanted_for(mut self, want: Want) -> NewObject {
         self.want = want;
         self

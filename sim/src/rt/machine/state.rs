@@ -71,7 +71,7 @@ pub(crate) struct Machine {
     pub(crate) live: Vec<TaskId>,
     pub(crate) objects: Vec<Object>,
     pub(crate) trace: Trace,
-    /// The task whose local code runs now.
+    /// The task that runs its local code now.
     pub(crate) current: TaskId,
     /// The last created task that has not reached its first operation.
     pub(crate) unstarted: Option<TaskId>,

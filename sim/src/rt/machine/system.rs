@@ -136,7 +136,7 @@ impl Machine {
         }
     }
 
-    /// Turns the waits whose time is up into tries.
+    /// Turns the waits that have timed out into tries.
     fn expire(&mut self) {
         for i in 0..self.live.len() {
             let id = self.live[i];
