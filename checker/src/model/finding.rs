@@ -13,20 +13,20 @@ use unknot_sim::{Names, ObjectId, TaskId, TaskPath};
 pub enum Kind {
     /// A cycle or knot of certain waits.
     Deadlock,
-    /// Stuck without a knot: nobody left can or will end the wait.
+    /// Stuck without a knot: no task that is left can or will end the wait.
     Hang,
-    /// Waiting for a lock whose owner ended while it held it.
+    /// Waiting for a lock with an owner that ended while it held the lock.
     AbandonedLock,
-    /// A write that replaced an update its task had never seen, and that would
-    /// have been another one if it had. Analyses find candidates;
-    /// `settle` finds out which of them are some.
+    /// A write that replaced an update its task had never seen, and that would have
+    /// been a different write if the task had seen it. Analyses find candidates;
+    /// `settle` finds out which candidates are lost updates.
     LostUpdate,
     /// A condition of the program that did not hold.
     InvariantViolation,
-    /// An exception or panic that nobody handled.
+    /// An exception or panic that nothing handled.
     Exception,
-    /// Steps without end that come back to where they were, in which every task
-    /// that is enabled takes part.
+    /// Steps without end that come back to where they were, with a part in them for
+    /// every task that is enabled.
     Livelock,
     /// Two accesses to a variable, one a write, that nothing orders.
     DataRace,
@@ -38,7 +38,7 @@ pub enum Kind {
     /// Steps repeated up to the limit beside a task that was enabled and never
     /// picked.
     BusyWait,
-    /// The program did not do the same under the same decisions.
+    /// The program behaved differently under the same decisions.
     Nondeterminism,
 }
 
@@ -79,7 +79,7 @@ impl Level {
 }
 
 impl Kind {
-    /// How serious it is unless somebody says otherwise.
+    /// How serious it is, unless a check says otherwise.
     #[must_use]
     pub fn level(self) -> Level {
         match self {
@@ -100,13 +100,13 @@ impl Kind {
         }
     }
 
-    /// Whether what an analysis says is settled only by running more.
+    /// Whether only more executions can settle what an analysis says.
     #[must_use]
     pub fn is_to_settle(self) -> bool {
         self.alternative().is_some()
     }
 
-    /// The kind of a name.
+    /// The kind with a name.
     ///
     /// # Errors
     /// A message that says what exists.
@@ -144,8 +144,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// How serious each kind is in one check: as it is by itself, unless somebody
-/// said otherwise.
+/// How serious each kind is in one check: its own level, unless the check says
+/// otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Levels([Level; KINDS.len()]);
 
@@ -201,7 +201,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Both as one.
+    /// Both pieces of evidence as one.
     pub(crate) fn and(mut self, other: Evidence) -> Evidence {
         self.signature.tasks.extend(other.signature.tasks);
         self.signature.objects.extend(other.signature.objects);
@@ -266,9 +266,9 @@ pub struct Identity {
 }
 
 /// What is wrong with a program, rather than with one execution of it: the
-/// finding but for its tasks. A hundred tasks that run the same lines can get
+/// finding without its tasks. A hundred tasks that run the same lines can get
 /// in each other's way in 9,900 pairs, and that is one fault. Objects and
-/// sites are sorted sets, since their order in a finding is that of its tasks.
+/// sites are sorted sets, since in a finding their order follows its tasks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault<Object> {
     /// The kind.
@@ -305,7 +305,7 @@ impl<Object: Clone> Fault<Object> {
         Fault { kind, ..self.clone() }
     }
 
-    /// The same, as analyses find it: what is a stale write is settled later.
+    /// The same, as analyses find it: they do not tell stale writes from lost updates.
     #[must_use]
     pub fn unsettled(&self) -> Fault<Object> {
         match self.kind {
@@ -325,8 +325,8 @@ impl Fault<ObjectId> {
 }
 
 impl<Object: Ord> Fault<Object> {
-    /// That of a program that does not do the same again: a fault of the whole
-    /// program, and one however often it shows.
+    /// The fault of a program that behaves differently under the same decisions. It is a
+    /// fault of the whole program, and counts once however often it shows.
     #[must_use]
     pub fn nondeterminism() -> Fault<Object> {
         Fault::new(Kind::Nondeterminism, [], &[])
