@@ -76,7 +76,7 @@ fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> 
     let joins = graph.is_some_and(|graph| {
         graph.waits.iter().any(|wait| wait.mode == EdgeMode::Join && paths.contains(&wait.task))
     });
-    // The cycle may be shorter than the knot, where a resource has owners.
+    // The cycle may be shorter than the knot, if a resource has owners.
     let knot = graph.and_then(|graph| graph.knot(&paths));
     let order =
         knot.map_or_else(String::new, |knot| format!(": {}", knot.cycle.join(" \u{2192} ")));

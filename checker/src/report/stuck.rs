@@ -1,11 +1,11 @@
-//! The headlines of what is stuck: what never came, in words.
+//! The headlines of executions that are stuck: what never came, in words.
 
 use crate::analysis::missing::{Deed, Fate, Missing, Taker};
 use crate::replay::graph::Graph;
 use crate::replay::record::Record;
 use crate::report::words::task_label_of;
 
-/// Entries that are told in full; the others only as what is waited for.
+/// Entries that are told in full; others tell only what is waited for.
 const IN_FULL: usize = 2;
 
 /// One sentence for a hang: what its tasks wait for, and what became of it.
@@ -22,7 +22,7 @@ pub(super) fn hang(missing: &[Missing], record: &Record) -> String {
     told.join("; ")
 }
 
-/// One sentence for locks whose owners have ended.
+/// One sentence for locks with owners that have ended.
 pub(super) fn abandoned(tasks: &[String], graph: Option<&Graph>, record: &Record) -> String {
     let words = Words { record };
     let wait = graph.and_then(|graph| graph.waits.iter().find(|wait| tasks.contains(&wait.task)));

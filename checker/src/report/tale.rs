@@ -1,7 +1,7 @@
 //! What happened, told for each kind of finding: the steps that prove it with
-//! their values and source lines, and a sentence or two of what they mean.
+//! their values and source lines, and a sentence or two about what they mean.
 //!
-//! Whatever is stuck is told by its wait-for graph, and when it closed.
+//! A finding about being stuck is told by its wait-for graph, and by when it closed.
 
 use std::io;
 
@@ -19,13 +19,13 @@ use crate::replay::record::StepRecord;
 use crate::report::data::{FindingReport, Report};
 use crate::report::words::{label, place, quote, step_text, task_label_of};
 
-/// Rows of a tale that are told.
+/// The most rows of a tale that are told.
 const MOST_ROWS: usize = 20;
 
 /// The column of a row in which the place in the source stands.
 const PLACE: usize = 3;
 
-/// Where the schedule of a finding goes round and round, if it does.
+/// The part of a finding's schedule that repeats, if one does.
 pub(super) fn repeats(detail: &Detail, proof: &[u32]) -> Option<Repeats> {
     let rounds = detail.rounds.filter(|&rounds| rounds > 1)? as usize;
     Some(Repeats { block: proof.len(), rounds })
@@ -53,7 +53,7 @@ pub(super) fn write(
         Kind::DataRace => (tale.rows(&finding.proof), tale.data_race()),
         Kind::Leak => (tale.rows(&finding.proof), tale.leak()),
         Kind::Nondeterminism => (vec![], nondeterminism()),
-        // These have a graph.
+        // These findings have a graph.
         Kind::Deadlock | Kind::Hang | Kind::AbandonedLock => (tale.rows(&finding.proof), vec![]),
     };
     let first = rows.len().min(look.most(MOST_ROWS));
@@ -89,7 +89,7 @@ impl<'a> Tale<'a> {
         self.finding.steps.get(number as usize)
     }
 
-    /// A row for each of these steps, in the order in which they were made.
+    /// A row for each of these steps, in the order of the schedule.
     fn rows(&self, steps: &[u32]) -> Vec<Vec<String>> {
         let mut steps = steps.to_vec();
         steps.sort_unstable();
@@ -165,7 +165,7 @@ impl<'a> Tale<'a> {
         }]
     }
 
-    /// What comes out if no update is lost.
+    /// The outcomes in which no update is lost.
     fn intact(&self) -> Option<String> {
         let complete = self.report.outcomes.iter().filter(|outcome| outcome.value.is_some());
         let told = complete.clone().any(|outcome| outcome.value.as_deref() != Some("()"));
@@ -177,7 +177,7 @@ impl<'a> Tale<'a> {
         told.then(|| format!("Without a lost update the outcome is {}.", some_of(&values, " or ")))
     }
 
-    /// What left the task that it left first, and the tasks that passed it on.
+    /// What left the first task that it left, and the tasks that passed it on.
     fn exception(&self) -> (Vec<Vec<String>>, Vec<String>) {
         let mut rows = self.rows(&self.finding.proof);
         let path = self.finding.subject.as_ref();
@@ -266,7 +266,7 @@ impl<'a> Tale<'a> {
         ]
     }
 
-    /// How often steps that repeat came.
+    /// How often the steps that repeat were made.
     fn rounds(&self) -> String {
         let rounds = self.finding.detail.rounds.unwrap_or(1);
         let steps = self.finding.steps.len();
@@ -306,7 +306,7 @@ impl<'a> Tale<'a> {
     }
 }
 
-/// The first of many, and how many there are.
+/// The first values, and how many there are.
 fn some_of(values: &[String], between: &str) -> String {
     const MOST: usize = 6;
     match values.get(..MOST) {
@@ -332,7 +332,7 @@ fn written(step: &StepRecord) -> String {
     written.map_or_else(|| "a value".to_owned(), visible_value)
 }
 
-/// What a step saw: of an update the old value.
+/// What a step read: of an update the old value.
 fn seen(step: &StepRecord) -> String {
     let seen = step.value.as_ref().and_then(Noted::seen);
     seen.map_or_else(|| "another value".to_owned(), visible_value)
