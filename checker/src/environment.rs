@@ -1,10 +1,10 @@
-//! What is read from the process around us: the only place that does.
+//! Everything that is read from the surrounding process is read here.
 //!
-//! Below the two doors, [`crate::cli::main`] and the checks of
-//! [`crate::library`], nothing knows of the environment, so the same input
-//! gives the same bytes. The clock is asked for between executions, by what
-//! the first door puts there, for limits on time and for progress alone, and
-//! how many cores there are changes no output. Variables that the standard
+//! Apart from the two doors, [`crate::cli::main`] and the checks of
+//! [`crate::library`], no code knows of the environment, so the same input
+//! gives the same bytes. The clock is read between executions, in the watch that
+//! the first door makes, only for limits on time and for progress.
+//! The number of cores changes no output. Variables that the standard
 //! library, clap or the test harness read for themselves are not seen from
 //! here.
 
@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use crate::search::jobs::Jobs;
 
-/// The variable that has a test replay one schedule instead of searching.
+/// The variable with which a test replays one schedule instead of searching.
 pub(crate) const REPLAY: &str = "UNKNOT_REPLAY";
 
 /// The time, of which only differences mean something.
@@ -21,8 +21,8 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// Whether standard output is a terminal whose user has nothing against
-/// colours. As <https://no-color.org> has it, an empty variable does not count.
+/// Whether standard output is a terminal, and its user accepts colours. As
+/// <https://no-color.org> has it, an empty variable does not count.
 pub(crate) fn wants_colour() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !refused && std::io::stdout().is_terminal()
@@ -33,12 +33,12 @@ pub(crate) fn shows_progress() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// How wide the terminal is that standard output goes to.
+/// The width of the terminal of standard output, in columns.
 pub(crate) fn output_columns() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
 }
 
-/// How wide the terminal is that standard error goes to.
+/// The width of the terminal of standard error, in columns.
 pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into())
 }
@@ -72,9 +72,9 @@ pub(crate) fn leave(code: u8) -> ! {
     std::process::exit(code.into())
 }
 
-/// Says something past the capture of a test that passes.
+/// Writes past the capture of a test that passes.
 pub(crate) fn say(text: &str) {
-    // Nothing can be done about a standard error that is closed.
+    // If standard error is closed, nothing can be done.
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 

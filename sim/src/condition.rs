@@ -18,9 +18,9 @@ pub fn verify_that(holds: bool, message: impl FnOnce() -> String) {
 }
 
 /// Says that something must hold from now on after every step. The condition
-/// may read any object, without that being a step; it has to read the same ones
-/// whenever it is asked, so it should not use `&&` between two reads. One step, or
-/// none if no task has been started yet.
+/// may read any object, and that is no step. It has to read the same objects
+/// whenever it is asked, so it should not use `&&` between two reads. To say this is
+/// one step, or none if no task has been started yet.
 ///
 /// ```
 /// use unknot_sim::{Shared, always, run_once};

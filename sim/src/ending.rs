@@ -1,12 +1,12 @@
-//! How a task ended, read off what it returned.
+//! How a task ended, told from what it returned.
 //!
 //! An `Err` that leaves its task is an exception that nothing handled, whatever type
 //! the error has. A task may return any type that can be shown, and Rust has no way to
 //! ask such a type whether it is a `Result`. But its name says so, and then the first
-//! word that it shows is `Ok` or `Err`: an `Ok` is shown no further than that.
+//! word that it shows is `Ok` or `Err`. An `Ok` is shown no further than that word.
 //!
-//! An [`Exception`] stays what it is, also in a box or inside an error of the program:
-//! where it was made is the place of the failure then.
+//! An [`Exception`] stays what it is, also in a box or inside an error of the program.
+//! The place of the failure is then the place where the exception was made.
 
 use std::any::{Any, type_name};
 use std::fmt::{self, Debug, Write as _};
@@ -14,12 +14,12 @@ use std::fmt::{self, Debug, Write as _};
 use crate::exception::Exception;
 use crate::shown::shown_in;
 
-/// The exception with which a task ends that returns this, if it does.
+/// The exception of a task that returns this value, if the value is an `Err`.
 pub(crate) fn exception<T: Debug + 'static>(returned: &T) -> Option<Exception> {
     if !type_name::<T>().starts_with("core::result::Result<") {
         return None;
     }
-    // The commonest of all needs no text.
+    // The most common type needs no text.
     if let Some(result) = (returned as &dyn Any).downcast_ref::<Result<(), Exception>>() {
         return result.as_ref().err().cloned();
     }
@@ -36,7 +36,7 @@ pub(crate) fn exception_of(error: &impl Debug) -> Exception {
     of_error(&text, inner)
 }
 
-/// The exception for an error that is shown so, and the exception that was shown in it.
+/// The exception for an error with this text, and the exception that was shown in it.
 fn of_error(text: &str, inner: Option<Exception>) -> Exception {
     match inner {
         Some(exception) if format!("{exception:?}") == text => exception,

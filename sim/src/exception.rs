@@ -35,7 +35,7 @@ pub struct Exception {
     raised_at: RaisedAt,
 }
 
-/// Where an exception was made, which is no part of what it is: two exceptions of
+/// Where an exception was made. The place is no part of what the exception is: two of
 /// one kind with one message are equal, so that outcomes do not differ by a line.
 #[derive(Clone, Copy, Debug)]
 struct RaisedAt(Option<&'static Location<'static>>);
@@ -87,28 +87,28 @@ impl Exception {
         Exception { kind, message: message.into(), raised_at: RaisedAt(place) }
     }
 
-    /// The exception that an error of the program is: as it shows itself, or the one
-    /// that is in it and no more. For `map_err` in a main task; others may fail with
-    /// any error.
+    /// The exception that an error of the program is: the error as it shows itself, or
+    /// only the exception that is in it. For `map_err` in a main task; other tasks may
+    /// fail with any error.
     #[must_use]
     pub fn of(error: &impl fmt::Debug) -> Exception {
         ending::exception_of(error)
     }
 
-    /// An error of the program that is shown so, at the place of the exception in it.
+    /// An error of the program with this text, at the place of the exception in it.
     pub(crate) fn of_error(text: &str, inner: Option<&Exception>) -> Exception {
         let raised_at = RaisedAt(inner.and_then(Exception::place));
         Exception { kind: "Err", message: text.to_owned(), raised_at }
     }
 
-    /// With which a task leaves at the end of an execution.
+    /// The exception with which a task leaves at the end of an execution.
     pub(crate) fn killed() -> Exception {
         Exception { kind: "Killed", message: String::new(), raised_at: RaisedAt(None) }
     }
 }
 
-/// The place is left out: it is told beside an exception, and differs from machine to
-/// machine.
+/// The place is left out: it is told beside an exception, and differs between
+/// computers.
 impl fmt::Debug for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         shown::show(self);
@@ -117,8 +117,8 @@ impl fmt::Debug for Exception {
     }
 }
 
-/// The end of a closure that raises nothing else than exceptions of the primitives:
-/// `Ok`, for closures whose type of error nothing else says.
+/// The end of a closure that raises only exceptions of the primitives: `Ok`, for
+/// closures with no other hint at their type of error.
 ///
 /// ```
 /// use unknot_sim::{Lock, done, run_once};

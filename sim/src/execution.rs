@@ -14,7 +14,7 @@ use crate::value::Value;
 /// How an execution ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Every attached task finished, and those that were not were killed.
+    /// Every attached task finished, and the tasks that had not were killed.
     Complete,
     /// No task is enabled, and an attached one is unfinished.
     Stuck,
@@ -53,7 +53,7 @@ pub struct Task {
     pub alive: Option<ObjectId>,
     /// Virtual time at which a timed wait or sleep ends, in microseconds.
     pub deadline: Option<u64>,
-    /// Who started it (the main task: itself).
+    /// The task that started it (the main task: itself).
     pub parent: TaskId,
     /// The step that started it; `None` for the main task.
     pub started_by: Option<u32>,
@@ -88,7 +88,7 @@ pub enum Failure {
 /// A condition of the program that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Whose step it was found after.
+    /// The task that made the step after which it was found.
     pub task: TaskId,
     /// That step; `None` before the first one.
     pub step: Option<u32>,
@@ -136,7 +136,7 @@ pub struct Object {
     pub want: Want,
 }
 
-/// What a task that waits for a gauge wants: for people, who are told what never came.
+/// What a task that waits for a gauge wants: reports tell what never came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Want {
     /// Units: of a lock, or permits.
@@ -146,7 +146,7 @@ pub enum Want {
     Flag,
     /// To be notified. One task is parked on the gauge: the one that created it.
     Notification,
-    /// That so many tasks come.
+    /// That this many tasks come.
     Parties(u32),
     /// An item.
     Item,
@@ -166,7 +166,7 @@ pub enum Purpose {
     End,
     /// It is written when its task is killed.
     Life,
-    /// It counts tasks for those that enumerate them.
+    /// It counts tasks for the tasks that enumerate them.
     Registry,
     /// It orders the steps that change what a condition looks at.
     Condition,
@@ -176,14 +176,14 @@ pub enum Purpose {
     Awaited,
 }
 
-/// Who can end a wait for a gauge.
+/// Which tasks can end a wait for a gauge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {
-    /// Anybody: takers own nothing.
+    /// Any task: takers own nothing.
     Nobody,
     /// The owners, so that a wait for it is certain to be a wait for them.
     Owners,
-    /// The last takers while every unit is taken; else anybody.
+    /// The last takers while every unit is taken; otherwise any task.
     Takers,
 }
 
@@ -206,7 +206,7 @@ pub struct Execution<'a> {
     /// Virtual time at the end, in microseconds; 0 when durations do not count.
     pub makespan: u64,
     /// Whether some task used up the number of its timeouts in a row, so that
-    /// what lies behind further ones was not looked at.
+    /// longer runs of timeouts were not explored.
     pub timeouts_used_up: bool,
     /// Conditions that did not hold, in the order in which they were found.
     pub violations: &'a [Violation],

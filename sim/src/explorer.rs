@@ -1,4 +1,4 @@
-//! The interface between the machine and whoever decides: data only.
+//! The interface between the machine and the explorer that decides: data only.
 
 use crate::execution::{Ended, Execution, Object, Phase, Task};
 use crate::id::{Names, Role, TaskId};
@@ -60,11 +60,11 @@ impl<'a> Point<'a> {
         self.objects.get(id.index())
     }
 
-    /// What a task is about to do; `None` once it finished, and before it came
-    /// to anything.
+    /// What a task is about to do; `None` once it has finished, and before it has
+    /// reached its first operation.
     #[must_use]
     pub fn pending(&self, task: TaskId) -> Option<&'a Op> {
-        // Who has been seen in another execution need not be in this one yet.
+        // A task that was seen in another execution need not exist in this one yet.
         let task = self.tasks.get(task.index())?;
         (task.phase == Phase::Waiting).then_some(&task.pending)
     }
@@ -79,7 +79,7 @@ impl<'a> Point<'a> {
 
     /// Whether it is a preemption if this enabled task makes the next step: the
     /// task that made the last one could go on. A task that yields or sleeps
-    /// offers to be left, and what the machine does by itself preempts nobody.
+    /// offers to be left. A step of the machine's own pseudo-tasks preempts no task.
     #[must_use]
     pub fn preempts(&self, task: TaskId) -> bool {
         let Some(last) = self.last.filter(|&last| last != task) else { return false };
@@ -102,20 +102,20 @@ impl<'a> Point<'a> {
 pub enum Decision {
     /// This enabled task makes its step.
     Run(TaskId),
-    /// The execution is not worth going on with.
+    /// The execution is not worth continuing.
     Stop(Ended),
 }
 
 /// Why the machine runs no further execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// So many tasks did not let themselves be ended after their execution. Each
-    /// keeps its stack for good.
+    /// This many tasks could not be ended after their executions. Each keeps its
+    /// stack for ever.
     GivenUp {
         /// How many.
         tasks: usize,
     },
-    /// An execution, which was cut there, started more tasks than it may: what is
+    /// An execution started more tasks than it may, and was cut there: what is
     /// known of their order takes memory for each task at each step.
     TooManyTasks {
         /// How many it may start, main included.
@@ -129,8 +129,8 @@ pub enum Refusal {
 pub trait Explorer {
     /// Called before each execution. False: there is none left.
     fn begin(&mut self) -> bool;
-    /// How many steps of the execution that was just begun are those of the one
-    /// before it, with all that was chosen in them. They are repeated, and the
+    /// How many steps the execution that was just begun has in common with the one
+    /// before it, with every choice made in them. They are repeated, and the
     /// explorer is not asked about them unless that fails. 0 is always right.
     fn n_repeated(&self) -> usize {
         0
@@ -143,10 +143,10 @@ pub trait Explorer {
     /// Called instead of [`Explorer::begin`] where the machine runs no further
     /// execution.
     fn refused(&mut self, _why: Refusal) {}
-    /// Called where the program did otherwise in steps that were repeated, for which
-    /// the explorer was not asked. It made those of the trace still, and then used,
-    /// created or chose something else. The execution is made again from its first
-    /// step.
+    /// Called where the program behaved differently in steps that were repeated, so that
+    /// the explorer was not asked about them. The program still made the steps of the
+    /// trace, and then used, created or chose something else. The execution is made again
+    /// from its first step.
     fn lost(&mut self, _at: &Point<'_>) {}
     /// Called after each execution.
     fn end(&mut self, execution: &Execution<'_>);

@@ -48,7 +48,7 @@ pub enum Role {
     /// A task of the program.
     #[default]
     Program,
-    /// The exit of the process whose main task it is named after.
+    /// The exit of a process, named after the main task of that process.
     Exit,
     /// The clock of virtual time.
     Clock,
@@ -143,7 +143,7 @@ impl TaskPath {
     }
 }
 
-/// Paths of so many numbers are made anew each time, longer ones once.
+/// Paths of at most this many numbers are made anew each time, longer ones once.
 const DEEP: usize = 4;
 
 /// The interned pairs of one search.
@@ -155,7 +155,7 @@ pub struct Names {
     children: Vec<Vec<TaskId>>,
     /// For each task its objects, by the order in which it created them.
     created: Vec<Vec<ObjectId>>,
-    /// The paths of tasks deep down, once they were asked for: each is made once.
+    /// The paths of tasks deep in the tree, from when they are first asked for.
     deep: Vec<OnceLock<Parts>>,
 }
 
@@ -234,7 +234,7 @@ impl Names {
         id
     }
 
-    /// Who created a task, and how many it had created before. Main created itself.
+    /// The creator of a task, and how many it had created before. Main created itself.
     pub(crate) fn creator(&self, task: TaskId) -> (TaskId, u32) {
         self.tasks.get(task.index()).map_or((TaskId::MAIN, 0), |of| (of.creator, of.nth))
     }

@@ -1,11 +1,11 @@
-//! Types whose values are known to be comparable, and to show themselves.
+//! Types that are known to be comparable, and to show their values.
 //!
-//! A variable or a queue may hold any type, and demands nothing of it. What is in it is
-//! of one of these types nearly always, which is found out when it is asked about.
+//! A variable or a queue may hold any type, and demands nothing of it. Nearly always the
+//! type is one of these; that is found out when the value is compared or shown.
 
-/// Calls a macro with all simple types that are known. What holds one or two of them is
-/// known as well, as far as each use says. Floating point numbers are not among them:
-/// two that are equal may still differ (0 and -0).
+/// Calls a macro with all simple types that are known. A type that holds one or two of
+/// them is known as well, as far as each use says. Floating point numbers are not among
+/// them: two that are equal may still differ (0 and -0).
 macro_rules! with_simple_types {
     ($use:ident) => {
         $use!(

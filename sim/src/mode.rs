@@ -8,7 +8,7 @@
 //! A new mode is one row. What the machine, a search and the analyses ask of a mode is a
 //! column; which modes commute and which cover which is computed from the rows.
 
-/// How often what a mode does is so.
+/// When a property of a mode holds for an access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// Never.
@@ -20,7 +20,7 @@ pub enum When {
 }
 
 impl When {
-    /// Whether it is so of an access that was granted, or was not.
+    /// Whether the property holds for an access that was granted, or was not.
     #[must_use]
     pub fn holds(self, granted: bool) -> bool {
         match self {
@@ -64,14 +64,14 @@ pub(crate) enum Granted {
     IfItFits,
 }
 
-/// What a mode means for who has the units of a gauge with owners.
+/// What a mode does to the ownership of units of a gauge with owners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owning {
     /// Nothing.
     Nothing,
-    /// The task has them from then on.
+    /// The task owns them from then on.
     Takes,
-    /// The task gives back what it has, or what others have.
+    /// The task gives back units that it owns, or that other tasks own.
     GivesBack,
 }
 
@@ -85,14 +85,14 @@ pub(crate) struct ModeRow {
     pub(crate) counts: Counts,
     pub(crate) waits: Waits,
     pub(crate) granted: Granted,
-    /// Whether what was released there is over for the task: happens-before of the
-    /// program, for data races.
+    /// Whether everything released there earlier happens before the rest of this task:
+    /// happens-before of the program, for data races.
     acquires: When,
-    /// Whether what the task did is over for those that acquire there later.
+    /// Whether everything the task did happens before later acquires there.
     releases: When,
     owning: Owning,
     /// Whether what the step touches, with this access or after it, depends on
-    /// what comes before the step; or what later ones do, because of it.
+    /// the steps before it; or whether what later steps touch depends on it.
     is_relative: bool,
     /// Whether nothing depends on it.
     is_inert: bool,
@@ -102,7 +102,7 @@ pub(crate) struct ModeRow {
     commutes: &'static [Mode],
 }
 
-/// A mode of which nothing is so.
+/// A mode with none of these properties.
 const NOTHING: ModeRow = ModeRow {
     reads: false,
     writes: false,
@@ -161,7 +161,7 @@ modes! {
     /// looks at it, which is no access to its data.
     Look = ModeRow { granted: Granted::IfShown, acquires: When::IfGranted, commutes: &[Mode::Look, Mode::Await], ..NOTHING };
     /// Gauge: adds `amount`, which may be negative, to a count that decides
-    /// only whether somebody may run; the order is kept by other accesses of
+    /// only whether some task is enabled; the order is kept by other accesses of
     /// the same step (the slots of a queue).
     Tally = ModeRow { counts: Counts::Adds, commutes: &[Mode::Tally], ..NOTHING };
     /// Gauge: waits until it shows at least `amount`, and subtracts it, where
@@ -181,27 +181,27 @@ modes! {
     /// Gauge: looks whether it shows at least `amount`. If it does not, the
     /// step touches nothing after this.
     AtLeast = ModeRow { granted: Granted::IfShown, is_relative: true, ..NOTHING };
-    /// Cell: wakes some of those who are parked at it. Whom depends on what
+    /// Cell: wakes some of the tasks that are parked at it. Which ones depends on what
     /// comes before the step.
     Wake = NOTHING;
-    /// Cell: ends a wait of somebody who was parked at it, woken or not. In
-    /// whatever order it comes with [`Mode::Wake`] somebody else may be woken,
-    /// so the two are dependent; with all else on the cell it commutes.
+    /// Cell: ends a wait of a task that was parked at it, woken or not. Where this
+    /// step and a [`Mode::Wake`] change places, another task may be woken, so the
+    /// two are dependent; with every other mode on the cell it commutes.
     Heed = ModeRow { commutes: &[Mode::Heed, Mode::Read, Mode::Write, Mode::Update], ..NOTHING };
     /// Cell: looks at the value, which it waits for: whether a condition holds of it
     /// that was declared with the step. Otherwise it is a read.
     Until = ModeRow { reads: true, waits: Waits::ForValue, acquires: When::Always, commutes: &[Mode::Read, Mode::Compare, Mode::Heed, Mode::Until], ..NOTHING };
-    /// Gauge: whoever changes what else the step looks at gives 1 to it from now on.
-    /// Such a step is after this one for that reason.
+    /// Gauge: from now on, each step that changes what else this step looks at gives 1
+    /// to it. Such a step comes after this one for that reason.
     Watch = ModeRow { is_relative: true, is_inert: true, ..NOTHING };
-    /// Nothing, since the step was refused: [`Access::if_not_withheld`](crate::Access::if_not_withheld) is what
-    /// it would have been.
+    /// Nothing, since the step was refused. What it would have been:
+    /// [`Access::if_not_withheld`](crate::Access::if_not_withheld).
     Withheld = ModeRow { is_relative: true, is_inert: true, ..NOTHING };
 }
 
 pub(crate) const N_MODES: usize = Mode::ALL.len();
 
-/// The modes of which a column says yes, a bit each.
+/// The modes with yes in a column, one bit each.
 macro_rules! column {
     ($name:ident) => {{
         let (mut bits, mut nth) = (0_u32, 0);
@@ -245,7 +245,7 @@ impl Mode {
     }
 
     /// Whether what the step touches, with this access or after it, depends on
-    /// what comes before the step; or what later ones do, because of it.
+    /// the steps before it; or whether what later steps touch depends on it.
     #[inline]
     #[must_use]
     pub fn is_relative(self) -> bool {
@@ -265,21 +265,21 @@ impl Mode {
         self.row().waits == Waits::ForValue
     }
 
-    /// Whether what was released at the object is over for the task.
+    /// Whether everything released earlier at the object happens before the rest of the task.
     #[inline]
     #[must_use]
     pub fn acquires(self) -> When {
         self.row().acquires
     }
 
-    /// Whether what the task did is over for those that acquire at the object.
+    /// Whether everything the task did happens before later acquires at the object.
     #[inline]
     #[must_use]
     pub fn releases(self) -> When {
         self.row().releases
     }
 
-    /// What it means for who has the units of a gauge with owners.
+    /// What it does to the ownership of units of a gauge with owners.
     #[inline]
     #[must_use]
     pub fn owning(self) -> Owning {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// A name for people, formatted only when somebody reads it.
+/// A name for people, formatted only when it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
     /// The text, empty when nothing was given.

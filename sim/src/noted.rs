@@ -60,7 +60,7 @@ impl Noted {
         }
     }
 
-    /// The same, with each of its texts made to another one.
+    /// The same as text, with each value written by `text`.
     #[must_use]
     pub fn told(&self, text: impl Fn(&Text) -> String) -> String {
         match self {
@@ -83,9 +83,9 @@ impl fmt::Display for Noted {
     }
 }
 
-/// A value as it shows itself. Of a long one only the beginning is kept, since an
-/// execution has as many of them as steps, and a digest, so that two values are equal
-/// only if all of them is.
+/// A value as it shows itself. Only the beginning of a long value is kept, since an
+/// execution has as many values as steps. A digest of the whole is kept too, so that
+/// two values are equal only if their whole texts are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     /// The beginning.
@@ -108,24 +108,24 @@ impl Text {
     /// Characters that are kept.
     pub const MOST: usize = 2_000;
 
-    /// Of what shows itself for people.
+    /// The text of a value that shows itself for people.
     pub fn of(value: impl fmt::Display) -> Text {
         Text::written(format_args!("{value}"))
     }
 
-    /// Of what shows itself for programmers.
+    /// The text of a value that shows itself for programmers.
     pub fn debug(value: &impl fmt::Debug) -> Text {
         Text::written(format_args!("{value:?}"))
     }
 
     fn written(value: fmt::Arguments<'_>) -> Text {
         let mut text = Text::default();
-        // What fails to show itself has shown so much.
+        // A value that fails to show itself keeps what it wrote until then.
         let _ = text.write_fmt(value);
         text
     }
 
-    /// What is kept of it.
+    /// The beginning that is kept.
     #[must_use]
     pub fn start(&self) -> &str {
         &self.start

@@ -7,7 +7,7 @@ use crate::explorer::{Decision, Explorer, Point};
 use crate::rt::{Limits, explore};
 use crate::value::{Outcome, Value};
 
-/// Stays with each task as long as it can go on.
+/// Runs each task as long as it can go on.
 #[derive(Default)]
 struct Once {
     has_begun: bool,
@@ -45,7 +45,7 @@ impl Explorer for Once {
 }
 
 /// Runs a program once, each task as long as it can go on, and returns its outcome.
-/// That shows how a primitive behaves where nothing interferes, and nothing about
+/// That shows how a primitive behaves where nothing interferes. It shows nothing about
 /// other schedules: a check goes through those.
 ///
 /// ```

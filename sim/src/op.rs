@@ -31,8 +31,8 @@ pub struct Access {
     pub amount: i64,
     /// What is done.
     pub mode: Mode,
-    /// False when a [`Mode::Try`] or [`Mode::GiveBounded`] was refused,
-    /// when what is looked for is not so, and when a variable is known to have held
+    /// False when a [`Mode::Try`] or [`Mode::GiveBounded`] was refused, when what
+    /// is looked for does not hold, and when a variable is known to have held
     /// already what is written.
     pub granted: bool,
 }
@@ -44,17 +44,17 @@ impl Access {
         Access { object, slot: 0, amount, mode, granted: true }
     }
 
-    /// An update of a slot that is not known yet: so many before the one that
+    /// An update of a slot that is not known yet: `earlier` slots before the one that
     /// has the ordinal of the step.
     #[must_use]
     pub fn to_some_slot(object: ObjectId, earlier: i64) -> Access {
         Access { slot: u32::MAX, ..Access::new(object, Mode::Slot, earlier) }
     }
 
-    /// What a step would have touched that was refused.
+    /// What a refused step would have touched.
     #[must_use]
     pub fn withheld(object: ObjectId, mode: Mode, amount: i64) -> Access {
-        // Nothing depends on it, so the slot is free to say what it was.
+        // Nothing depends on it, so the slot can hold the mode that it would have had.
         Access { slot: mode as u32, ..Access::new(object, Mode::Withheld, amount) }
     }
 
@@ -87,9 +87,9 @@ impl Access {
                 && self.amount > 0)
     }
 
-    /// Whether all accesses on which another one to the same object depends are
-    /// dependent with this one as well. So where this one is ordered before that
-    /// one, so are all of them that are before this one.
+    /// Whether every access that depends on another one to the same object also
+    /// depends on this one. Where this access is ordered before that one, so is then
+    /// every such access that comes before this one.
     #[must_use]
     pub fn covers(&self, other: &Access) -> bool {
         self.slot == other.slot && COVERS[self.mode as usize][other.mode as usize]
@@ -121,8 +121,7 @@ impl Access {
         self.mode.row().waits != Waits::Never
     }
 
-    /// Whether another access to the same object, which waits, may be kept from being
-    /// made by this one.
+    /// Whether this access may block another access to the same object, which waits.
     #[must_use]
     pub fn may_keep(&self, other: &Access) -> bool {
         match other.mode.waits_for_value() {
@@ -131,16 +130,16 @@ impl Access {
         }
     }
 
-    /// Whether the access may change what somebody else sees of the object.
+    /// Whether the access may change what other tasks see of the object.
     #[must_use]
     pub fn mutates(&self) -> bool {
         self.writes() || self.effect() != Effect::Nothing
     }
 
-    /// Whether the access did change what others see of the object, for all that is
-    /// known: to write what is there already is no change. Steps that gave to a gauge
-    /// or set it count, be it to what it showed: two of them may commute, and neither
-    /// is then the one that made no difference.
+    /// Whether the access changed what other tasks see of the object, as far as is
+    /// known: to write what is there already is no change. A step that gave to a gauge
+    /// or set it counts, even if the gauge showed the same before: two such steps may
+    /// commute, and then neither of them is the one that made no difference.
     #[must_use]
     pub fn changes(&self) -> bool {
         self.mutates() && self.granted
@@ -164,7 +163,7 @@ impl Access {
 pub enum Effect {
     /// The count stays.
     Nothing,
-    /// The count moves by so much.
+    /// The count moves by this amount.
     Add(i64),
     /// The count becomes this.
     Become(i64),
@@ -186,7 +185,7 @@ impl Effect {
     pub fn on(self, shown: i64) -> i64 {
         match self {
             Effect::Nothing => shown,
-            // A gauge opened for ever shows the greatest number and stays there.
+            // A gauge opened for ever shows the greatest number and keeps it.
             Effect::Add(amount) => shown.saturating_add(amount),
             Effect::Become(amount) => amount,
         }

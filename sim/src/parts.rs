@@ -1,4 +1,4 @@
-//! The numbers of a path, which are shared where they are many.
+//! The numbers of a path; long paths share them.
 //!
 //! Every step of a schedule names its task by a path. Where each task starts the
 //! next one, a path is as long as there are tasks, and a copy for each step would
@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Numbers that are kept in place.
+/// How many numbers are kept in place.
 const FEW: usize = 4;
 
 /// From the main task down, the number of the child at each turn. A copy is cheap.

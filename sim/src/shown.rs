@@ -9,7 +9,7 @@ use crate::exception::Exception;
 
 /// Which exception was shown as text.
 enum Shown {
-    /// It does not matter.
+    /// No exception is wanted.
     Unasked,
     /// The first one, if there was any.
     First(Option<Exception>),
@@ -28,7 +28,7 @@ pub(crate) fn show(exception: &Exception) {
     });
 }
 
-/// What a function returns that shows something, and the first exception in that.
+/// What `show` returns, and the first exception that it shows.
 pub(crate) fn shown_in<T>(show: impl FnOnce() -> T) -> (T, Option<Exception>) {
     SHOWN.replace(Shown::First(None));
     let text = show();

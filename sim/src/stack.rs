@@ -11,7 +11,7 @@ pub struct StackSize(usize);
 const UNITS: [(usize, char); 3] = [(1 << 30, 'G'), (1 << 20, 'M'), (1 << 10, 'K')];
 
 impl StackSize {
-    /// Unless a check says otherwise.
+    /// Bytes, unless a check says otherwise.
     pub const DEFAULT: StackSize = StackSize(256 << 10);
 
     /// Less would not hold what runs on the stack of a task beside the program:
@@ -21,7 +21,7 @@ impl StackSize {
     /// More than any machine has for several tasks.
     pub const MOST: StackSize = StackSize(16 << 30);
 
-    /// So many bytes.
+    /// A stack of this many bytes.
     ///
     /// # Panics
     /// If that is less than [`StackSize::LEAST`] or more than [`StackSize::MOST`].

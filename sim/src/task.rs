@@ -1,7 +1,7 @@
 //! Tasks: starting them, waiting for their end, and looking at them.
 //!
 //! A start is part of the step that asked for it: the new task runs at once up
-//! to its first operation, which nobody can observe. An end is a step of its
+//! to its first operation, which no other task can observe. An end is a step of its
 //! own, since joins wait for it. A daemon is killed when the last attached
 //! task has ended; a pseudo-task does that, at any time after.
 
@@ -76,8 +76,8 @@ pub fn spawn_named<T: Debug + 'static>(
     start(name.into(), false, body, Location::caller())
 }
 
-/// Starts a daemon: nobody waits for it at the end of the program, and it is
-/// killed there wherever it is. Whatever task a daemon starts is a daemon as well.
+/// Starts a daemon: no task waits for it at the end of the program, and it is
+/// killed there wherever it is. A task that a daemon starts is a daemon as well.
 ///
 /// ```
 /// use unknot_sim::{Queue, done, run_once, spawn_daemon};
@@ -295,10 +295,10 @@ pub fn yield_until_changed() {
 /// Where it first reads a variable (an [`Atomic`](crate::Atomic), or a
 /// [`Shared`](crate::Shared) of a type that owns nothing on the heap), that is one step,
 /// which waits until the condition does not come out false from this one value. A
-/// condition on one variable is that step and no other, and none of its looks comes to
-/// nothing. What it reads besides are steps of their own; if it comes out false from
-/// these, and for a condition that first reads something else, the task looks again
-/// once something that it read was changed by another task.
+/// condition on one variable is only that step, and the task never looks in vain.
+/// Other reads are steps of their own. If the condition comes out false from these, or
+/// first reads something else than a variable, the task looks again once another task
+/// has changed something that it read.
 ///
 /// ```
 /// use unknot_sim::{Atomic, run_once, spawn, wait_until};
@@ -316,7 +316,7 @@ pub fn wait_until(mut condition: impl FnMut() -> bool) {
     rt::wait_until(&mut condition, Location::caller());
 }
 
-/// Has the outcome made from the final state, when everybody has ended or been
+/// Has the outcome made from the final state, when every task has ended or been
 /// killed, instead of from what main returns. Primitives that are read inside
 /// give what is stored.
 ///

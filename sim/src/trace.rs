@@ -14,7 +14,7 @@ use crate::op::{Access, Guard, Op};
 /// One executed step, with its resolved part.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Who made it.
+    /// The task that made it.
     pub task: TaskId,
     /// What people call it.
     pub verb: &'static str,
@@ -33,7 +33,7 @@ pub struct Step {
     /// The first object that the task asked for, which the step may have been
     /// refused; `None` if it asked for none.
     pub asked: Option<ObjectId>,
-    /// Whether the task before it could have gone on and had not offered to
+    /// Whether the task of the step before could have gone on and had not offered to
     /// give way.
     pub preempts: bool,
     /// Whether the step is ordered with every other one: the clock moved.
@@ -46,7 +46,7 @@ pub struct Trace {
     steps: Vec<Step>,
     accesses: Vec<Access>,
     choices: Vec<u32>,
-    /// Of how many values each of them was one.
+    /// For each choice, how many values it was picked from.
     sizes: Vec<u32>,
     waiting: Vec<Waiting>,
     /// Waits until a condition holds, in the order in which they began.
@@ -58,7 +58,7 @@ pub struct Trace {
 pub struct Waiting {
     /// The step of the clock.
     pub step: u32,
-    /// Who waited.
+    /// The task that waited.
     pub task: TaskId,
     /// What it wanted to touch.
     pub accesses: SmallVec<[Access; 2]>,
@@ -66,14 +66,14 @@ pub struct Waiting {
     pub guard: Option<Guard>,
 }
 
-/// A wait until a condition on a variable holds: of which versions it does.
+/// A wait until a condition on a variable holds, with the versions of which it does.
 #[derive(Clone, Debug)]
 pub struct Until {
     /// The task that waits.
     pub task: TaskId,
     /// The variable.
     pub cell: ObjectId,
-    /// How many steps had been made when it began to.
+    /// How many steps had been made when the wait began.
     pub arrived: u32,
     /// Whether the condition holds of the oldest version that the task could find:
     /// the one that was there when it last touched the variable, or the first.
@@ -149,7 +149,7 @@ impl Trace {
         !self.choices.is_empty()
     }
 
-    /// Of how many values each choice inside a step was one.
+    /// How many values each choice inside a step was picked from.
     #[must_use]
     pub fn choice_sizes(&self, step: usize) -> &[u32] {
         let step = &self.steps[step];
@@ -157,14 +157,14 @@ impl Trace {
         &self.sizes[first..first + step.n_choices as usize]
     }
 
-    /// What a step touched before it chose: between what values, and how often,
-    /// depends on nothing else.
+    /// What a step touched before its first choice: the sizes of its choices, and their
+    /// number, depend on nothing else.
     #[must_use]
     pub fn accesses_before_choice(&self, step: usize) -> &[Access] {
         &self.accesses(step)[..self.steps[step].n_asked as usize]
     }
 
-    /// Forgets all steps from number `len` on.
+    /// Forgets all steps from number `len` onwards.
     pub fn truncate(&mut self, len: usize) {
         self.untils.retain(|until| (until.arrived as usize) < len);
         let Some(step) = self.steps.get(len) else { return };
@@ -181,7 +181,7 @@ impl Trace {
         self.accesses.len()
     }
 
-    /// One access of all, in the order in which they were made.
+    /// The `nth` access of the whole trace, in the order in which they were made.
     pub(crate) fn nth_access(&self, nth: usize) -> Option<&Access> {
         self.accesses.get(nth)
     }
@@ -191,12 +191,12 @@ impl Trace {
         self.choices.len()
     }
 
-    /// One choice of all: the value, and of how many it was one.
+    /// The `nth` choice of the whole trace: the value, and from how many it was picked.
     pub(crate) fn nth_choice(&self, nth: usize) -> Option<(u32, u32)> {
         Some((*self.choices.get(nth)?, *self.sizes.get(nth)?))
     }
 
-    /// The wait of a task that its step number `place` ends, or would end.
+    /// The wait of a task that step number `place` ends, or would end.
     #[must_use]
     pub fn until(&self, task: TaskId, place: usize) -> Option<&Until> {
         let begun = self.untils.partition_point(|until| until.arrived as usize <= place);
@@ -263,7 +263,7 @@ impl Trace {
         &mut self.accesses[first..]
     }
 
-    /// Adds a value chosen inside the last step, one of so many.
+    /// Adds a value chosen inside the last step, out of `of` values.
     ///
     /// # Panics
     /// If there is no step yet: a choice belongs to a step.

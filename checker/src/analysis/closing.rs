@@ -1,13 +1,13 @@
-//! When a stuck set closed, and who went on without it.
+//! When a stuck set closed, and which tasks went on without it.
 //!
 //! What is stuck is computed on the final state. The set *closed* with the step
 //! after which none of its tasks could move again: each had arrived where it
 //! waits, and what it waits for was never there from then on. An abandoned lock
 //! closes with the end of its owner. The set is *partial* if another attached
-//! task finished, or ran on after that without ending up behind it.
+//! task finished, or made steps after that and does not end up waiting behind the set.
 //!
-//! A hang is taken to close when the wait began for the last time, not when the
-//! last of those who could have ended it went away: who could is not certain.
+//! A hang is taken to close when the wait began for the last time, and not when the
+//! last task that could have ended it went away: which tasks could is not certain.
 
 use unknot_sim::{Access, Effect, Execution, Phase, Purpose, Role, TaskId, Until};
 
@@ -23,14 +23,14 @@ pub struct Closing {
 }
 
 impl Closing {
-    /// Whether others went on.
+    /// Whether other tasks went on.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         !self.others.is_empty()
     }
 }
 
-/// When these tasks of a stuck execution closed, and who is not behind them.
+/// When these tasks of a stuck execution closed, and which tasks are not behind them.
 #[must_use]
 pub fn closing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) -> Closing {
     let waits = wait_for.waits.iter().filter(|wait| tasks.contains(&wait.task));
@@ -49,7 +49,7 @@ pub fn closing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) 
     Closing { closed_at, others }
 }
 
-/// The step from which on a wait was blocked to the end.
+/// The step from which a wait was blocked until the end.
 fn closed(execution: &Execution<'_>, wait: &Settled) -> Option<u32> {
     let task = execution.task(wait.task);
     let arrived = task.last_step.or(task.started_by);
@@ -84,7 +84,7 @@ fn after(shows: i64, access: &Access) -> i64 {
     }
 }
 
-/// These tasks and everybody who certainly waits for one of them.
+/// These tasks and every task that certainly waits for one of them.
 fn behind(wait_for: &WaitFor, tasks: &[TaskId]) -> Vec<TaskId> {
     let mut behind = tasks.to_vec();
     loop {

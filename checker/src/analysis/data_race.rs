@@ -4,11 +4,11 @@
 //! The order is that of synchronisation alone: from the start of a task to its
 //! steps, from giving a gauge to taking or awaiting it, and through the cells
 //! inside primitives and atomics. Gauges that only count (those of a queue)
-//! order nothing: who comes first at one is chance. It is a coarser order than the search's, in
-//! which the accesses to the variable are ordered themselves. Per variable the
-//! last write and the last read of each task are kept, as epochs: C. Flanagan
-//! and S. Freund, "FastTrack", PLDI 2009; reads are kept for each task always,
-//! since programs here are small.
+//! order nothing: which task comes first at one is chance. This order is coarser than
+//! the search's, in which the accesses to the variable are ordered themselves. Per
+//! variable the last write and the last read of each task are kept, as epochs:
+//! C. Flanagan and S. Freund, "FastTrack", PLDI 2009. Reads are always kept for each
+//! task here, since programs are small.
 //!
 //! Of several earlier accesses that race with one, each task's last is named.
 //! Misses races that this execution orders by chance, say by a lock that was
@@ -38,10 +38,10 @@ pub(super) struct DataRaces {
     n_objects: usize,
     /// How many steps there is room for.
     n_steps: usize,
-    /// Of each task what it knows of each; of itself its clock, from 1.
+    /// For each task, what it knows of every task; of itself it knows its clock, from 1.
     tasks: Table<u32>,
-    /// Of each object; behind them of each slot, by the step that touched it
-    /// first.
+    /// The same for each object. Behind the objects come the slots, by the step that
+    /// touched each first.
     objects: Table<u32>,
     reads: Table<Epoch>,
     writes: Table<Epoch>,
@@ -72,7 +72,7 @@ impl DataRaces {
         0
     }
 
-    /// The clock of a task, which is known to others once it has given them something.
+    /// The clock of a task. Other tasks know it once the task has given them something.
     fn clock(&self, task: usize) -> u32 {
         self.tasks.get(task * self.n + task)
     }
@@ -81,13 +81,13 @@ impl DataRaces {
         self.tasks.set(step, task * self.n + task, self.clock(task) + 1);
     }
 
-    /// What the object's givers did is over for the task.
+    /// What the object's givers did happens before what the task does next.
     fn acquire(&mut self, step: u32, task: usize, object: usize) {
         let DataRaces { tasks, objects, n, .. } = self;
         tasks.raise(step, task * *n, objects.row(object * *n, *n));
     }
 
-    /// What the task did is over for those who take from the object.
+    /// What the task did happens before what later takers of the object do.
     fn release(&mut self, step: u32, task: usize, object: usize) {
         let DataRaces { tasks, objects, n, .. } = self;
         objects.raise(step, object * *n, tasks.row(task * *n, *n));
@@ -170,7 +170,7 @@ fn use_variable(state: &mut DataRaces, (step, task): (u32, TaskId), access: &Acc
     let row = access.object.index() * n;
     let DataRaces { hits, tasks, reads, writes, .. } = state;
     let known = tasks.row(task.index() * n, n);
-    // What the task did itself it knows, so it does not race with itself.
+    // A task knows what it did itself, so it does not race with itself.
     for ((&known, write), read) in known.iter().zip(writes.row(row, n)).zip(reads.row(row, n)) {
         let first = match () {
             () if write.clock > known => write.step,

@@ -2,9 +2,9 @@
 //!
 //! The identity is the place where the exception was made, or the line of the last
 //! step before a panic; the text is not part of it, since it may carry values. So an
-//! exception that joins pass on is one finding, which names the task that it left
-//! first. An exception that is returned as a value and ignored where the task is
-//! joined has left its task; one that the task itself drops is missed.
+//! exception that joins pass on is one finding, which names the first task that it left.
+//! An exception that is returned as a value and ignored at the join has left its task.
+//! What it can miss: an exception that the task itself drops.
 
 use smallvec::smallvec;
 use unknot_sim::{Act, Execution, Failure, Phase, TaskId};
@@ -40,7 +40,7 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
             steps: last.iter().map(|&i| i as u32).collect(),
         });
     }
-    // A task that passes an exception on ends after the one that it joined.
+    // A task that passes an exception on ends after the task that it joined.
     found[before..]
         .sort_by_key(|evidence| end_of(execution, evidence.signature.tasks[0]).unwrap_or(u32::MAX));
 }

@@ -2,11 +2,11 @@
 //! are handed on.
 //!
 //! A permit that is given by a task which holds none is a signal: its taker owns
-//! nothing, and whoever waits for it waits for another to give. Whether a gauge is
-//! used so shows in some executions and not in others, so the search keeps what it
-//! saw in all of them, and what is stuck is judged when the search is over.
+//! nothing, and a task that waits for it waits for another task to give. A gauge may be
+//! used so in some executions and not in others. So the search keeps what it saw in all
+//! of them, and judges what is stuck when it is over.
 //!
-//! What a task has is a matter of its own steps alone, so this is the same in all
+//! What a task holds depends on its own steps alone, so this is the same in all
 //! executions of a trace class. Looks only at gauges with owners.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use unknot_sim::{Access, Execution, Names, Object, ObjectId, Ownership, Owning, 
 use super::incremental::Table;
 use crate::model::finding::Origin;
 
-/// For each gauge the tasks that were seen to give to it what they did not have.
+/// For each gauge, the tasks that were seen to give units to it that they did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handed<Task = TaskPath, Object = Origin>(BTreeMap<Object, BTreeSet<Task>>);
 
@@ -27,8 +27,8 @@ impl<Task, Object> Default for Handed<Task, Object> {
 }
 
 impl<Task: Ord, Object: Ord> Handed<Task, Object> {
-    /// The tasks that gave to a gauge what they did not have; `None` if each gave back
-    /// what it had taken.
+    /// The tasks that gave a gauge units that they did not hold; `None` if each task gave
+    /// back what it had taken.
     #[must_use]
     pub fn givers(&self, gauge: &Object) -> Option<&BTreeSet<Task>> {
         self.0.get(gauge)
@@ -87,21 +87,21 @@ impl Handed {
     }
 }
 
-/// Marks that no task has a gauge of one unit.
+/// Marks that no task holds a gauge of one unit.
 const NO_TASK: u32 = u32::MAX;
 
-/// What is known after each step, to go on from where two executions part.
+/// What is known after each step, to continue from where two executions part.
 #[derive(Debug, Default)]
 pub struct State {
     /// Steps that were looked at.
     n_known: usize,
-    /// The task that has a gauge of one unit.
+    /// The task that holds a gauge of one unit.
     holder: Table<u32>,
-    /// How many units each task has of the others.
+    /// How many units each task holds of the other gauges.
     units: BTreeMap<(ObjectId, TaskId), i64>,
-    /// For each change of these the step, and what was there.
+    /// For each change of these, the step and the value before it.
     changes: Vec<(u32, (ObjectId, TaskId), i64)>,
-    /// What all executions showed.
+    /// What all executions so far showed.
     handed: Handed<TaskId, ObjectId>,
 }
 
@@ -112,7 +112,7 @@ impl State {
         &self.handed
     }
 
-    /// Looks at an execution that begins with `same` steps of the one before.
+    /// Looks at an execution that has its first `same` steps in common with the one before.
     pub fn resume(&mut self, execution: &Execution<'_>, same: usize) {
         let is_due = execution.objects.iter().any(|object| object.ownership != Ownership::Nobody);
         if !is_due {

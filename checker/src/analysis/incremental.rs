@@ -1,10 +1,10 @@
 //! Analyses that go from step to step, and back to where two executions part.
 //!
-//! A search turns elsewhere near the end of an execution: most of what the next
-//! one does was done by the last one. An analysis that looks at one step after
-//! the other keeps its numbers in a [`Table`], which remembers what stood there
-//! before, and what it found in [`Hits`], by the step that it was found at. Evidence
-//! is made of a hit where it is new.
+//! A search turns elsewhere near the end of an execution: most steps of the next
+//! execution are those of the last one. An analysis that looks at one step after the
+//! other keeps its numbers in a [`Table`], which remembers the values before each step.
+//! It keeps what it found in [`Hits`], by the step at which it was found. Evidence is
+//! made of a hit only where the hit is new.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::model::finding::Evidence;
 
 /// An analysis that goes from step to step.
 pub trait Incremental: fmt::Debug + Send {
-    /// Looks at an execution that begins with `same` steps of the one before.
+    /// Looks at an execution that has its first `same` steps in common with the one before.
     fn resume(&mut self, execution: &Execution<'_>, same: usize);
 
     /// What it found in that execution.
@@ -55,9 +55,9 @@ pub struct Hits {
 }
 
 impl Hits {
-    /// How many steps need not be looked at again of an execution that begins with
-    /// `same` steps of the one before. Nothing if it has no object of the kind that
-    /// matters: then there is nothing to find, and nothing is known any more.
+    /// How many steps need not be looked at again, of an execution that has its first
+    /// `same` steps in common with the one before. None if it has no object of the kind
+    /// that matters: then there is nothing to find, and everything known is forgotten.
     pub(super) fn resume(
         &mut self,
         execution: &Execution<'_>,
@@ -73,7 +73,7 @@ impl Hits {
         is_due.then_some(known)
     }
 
-    /// Forgets what was found from a step on. What is left is old.
+    /// Forgets what was found from a step on. The hits that are left are old.
     pub(super) fn rewind(&mut self, step: usize) {
         while self.found.last().is_some_and(|hit| hit.step as usize >= step) {
             self.found.pop();
@@ -85,7 +85,7 @@ impl Hits {
         self.found.push(Hit { step, object, steps });
     }
 
-    /// All that was found.
+    /// Everything that was found.
     #[must_use]
     pub fn found(&self) -> &[Hit] {
         &self.found
@@ -99,8 +99,8 @@ impl Hits {
 }
 
 /// What a step touched for the program. A wait for a change looks at what its task has
-/// read before, to know whether to wait: these are no reads of the program, and order
-/// nothing.
+/// read before, to know whether to wait. These looks are no reads of the program, and
+/// order nothing.
 pub(super) fn own_accesses(trace: &Trace, step: usize) -> &[Access] {
     match trace.steps()[step].act {
         Act::AwaitChange => &[],
@@ -112,7 +112,7 @@ pub(super) fn own_accesses(trace: &Trace, step: usize) -> &[Access] {
 #[derive(Debug)]
 pub(super) struct Table<T> {
     values: Vec<T>,
-    /// For each change the step, the place, and what stood there.
+    /// For each change, the step, the place and the value before it.
     changes: Vec<(u32, u32, T)>,
 }
 
@@ -123,26 +123,26 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Copy + PartialEq> Table<T> {
-    /// Makes a new table of so many.
+    /// Makes a new table of `n` values.
     pub(super) fn reset(&mut self, n: usize, value: T) {
         self.changes.clear();
         self.values.clear();
         self.values.resize(n, value);
     }
 
-    /// Changes what stands at a place of a new table.
+    /// Changes the value at a place of a new table.
     pub(super) fn preset(&mut self, place: usize, value: T) {
         self.values[place] = value;
     }
 
-    /// Makes room for so many at least; what is new has this value.
+    /// Makes room for at least `n` values; new ones have this value.
     pub(super) fn grow(&mut self, n: usize, value: T) {
         if self.values.len() < n {
             self.values.resize(n, value);
         }
     }
 
-    /// Takes back what was changed from a step on.
+    /// Takes back all changes from a step on.
     pub(super) fn rewind(&mut self, step: usize) {
         while let Some(&(changed_at, place, old)) = self.changes.last()
             && changed_at as usize >= step
@@ -161,7 +161,7 @@ impl<T: Copy + PartialEq> Table<T> {
         &self.values[start..start + n]
     }
 
-    /// Raises a row to another one, in a step.
+    /// Raises each value of a row to that of another row, in a step.
     pub(super) fn raise(&mut self, step: u32, start: usize, to: &[T])
     where
         T: PartialOrd,
@@ -175,7 +175,7 @@ impl<T: Copy + PartialEq> Table<T> {
         }
     }
 
-    /// Changes what stands at a place, in a step, and returns what stood there.
+    /// Changes the value at a place, in a step, and returns the value before.
     pub(super) fn set(&mut self, step: u32, place: usize, value: T) -> T {
         let old = std::mem::replace(&mut self.values[place], value);
         if old != value {

@@ -1,8 +1,8 @@
 //! Locks that are still held when everything has ended: a note.
 //!
-//! Looks only at locks, whose takers own them; a semaphore has no owner in this
-//! sense. An execution that is stuck has findings of its own and no leaks. What
-//! is given back by another task than its owner is no leak either.
+//! Looks only at locks, which their takers own; a semaphore has no owner in this
+//! sense. An execution that is stuck has findings of its own and no leaks. A unit that
+//! another task than its owner gives back is no leak either.
 
 use smallvec::smallvec;
 use unknot_sim::{Ended, Execution, Object, Ownership};
@@ -30,9 +30,9 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     }
 }
 
-/// Whether some lock is not what it was at first: a look at what they show, since
-/// nearly always the answer is no. An object that only earlier executions had
-/// may look held here; who holds it is then nobody.
+/// Whether some lock does not show what it showed at first: a quick look, since nearly
+/// always the answer is no. An object that only earlier executions had may look held
+/// here; then no task turns out to hold it.
 fn is_anything_held(execution: &Execution<'_>) -> bool {
     let is_held = |o: &Object| o.ownership == Ownership::Owners && o.shows != o.initial;
     execution.objects.iter().any(is_held)

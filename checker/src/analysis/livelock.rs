@@ -1,14 +1,14 @@
-//! Steps that repeat: an execution that was cut at the limit of steps, and whose
-//! end is a block of steps made three times or more, with the same objects, after
-//! which every counter shows what it showed before.
+//! Steps that repeat: an execution that was cut at the limit of steps and ends with a
+//! block of steps made three times or more, with the same objects, after which every
+//! counter shows what it showed before.
 //!
 //! It may be a *livelock* if every task that is enabled anywhere in the block takes
-//! part in it, and is *busy waiting* if another one could have gone on and was never
-//! picked. Both are candidates: the values of variables are not in a trace, and
-//! `settle` runs what repeats again for them.
+//! part in it. It is *busy waiting* if another task could have gone on and was never
+//! picked. Both are candidates: the values of variables are not in a trace, so
+//! `settle` runs the repeated steps again to decide.
 //!
-//! Misses blocks longer than a third of the execution; those are only counted as
-//! cut.
+//! What it can miss: blocks longer than a third of the execution. Such executions are
+//! only counted as cut.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ const ROUNDS: usize = 3;
 pub(crate) struct Block {
     /// Its length.
     pub(crate) period: usize,
-    /// Steps from the first one of the first time on.
+    /// How many steps there are from the first copy of the block on.
     pub(crate) repeated: usize,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     found.push(Evidence { signature, steps: last.map(|i| i as u32).collect() });
 }
 
-/// The block with which an execution that was cut repeats itself.
+/// The block that the end of an execution repeats, if the execution was cut.
 pub(crate) fn block(execution: &Execution<'_>) -> Option<Block> {
     let block = (execution.ended == Ended::Cut).then(|| period(execution.trace)).flatten()?;
     let shows = shown(execution, block, |_, _| {});
@@ -60,7 +60,7 @@ pub(crate) fn period(trace: &Trace) -> Option<Block> {
     Some(Block { period, repeated: common[period] + period })
 }
 
-/// For each number how many steps at the end are those that came that many steps
+/// For each distance, how many steps at the end are equal to the steps that many steps
 /// earlier, by the Z algorithm, which looks at each step about twice.
 fn common(trace: &Trace) -> Vec<usize> {
     let n = trace.len();
@@ -92,8 +92,8 @@ fn is_same(trace: &Trace, i: usize, j: usize) -> bool {
         && trace.choices(i) == trace.choices(j)
 }
 
-/// What the gauges of a block show after it, if they show before it what they show
-/// at the end; `each` is told of everything on the way.
+/// What the gauges of a block show after it, if before it they show what they show
+/// at the end of the execution. `each` is told of every value on the way.
 fn shown(
     execution: &Execution<'_>,
     block: Block,
@@ -113,7 +113,7 @@ fn shown(
 }
 
 /// Whether every task that is enabled anywhere in a block takes part in it. A task
-/// whose deadline only the clock can bring takes part in nothing.
+/// that waits for a deadline of the clock need not take part.
 pub(crate) fn is_fair(execution: &Execution<'_>, block: Block) -> bool {
     let n = execution.trace.len();
     let steps = &execution.trace.steps()[n - block.period..];

@@ -4,14 +4,14 @@
 //! it again, and between the two another task B wrote it: A's write replaces a
 //! version that A never saw, and B's update is lost. A write with no read of
 //! the cell since the task's last write of it is blind and is not flagged.
-//! When several tasks wrote in between, the one whose version is replaced is
+//! When several tasks wrote in between, the task that wrote the replaced version is
 //! named. Only variables count: the state inside an event or a queue is written
 //! by intent without a look.
 //!
-//! What is written may have nothing to do with what was read: that takes values and
-//! other executions, and `settle` finds it out of what is found here.
+//! The written value may have nothing to do with the read one. To find that out takes
+//! values and other executions: `settle` does so for the candidates found here.
 //!
-//! Misses updates that are lost through several cells, and updates that are
+//! What it can miss: updates that are lost through several cells, and updates
 //! based on a value which a task kept from before its own last write.
 
 use smallvec::{SmallVec, smallvec};
@@ -21,7 +21,7 @@ use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 
-/// What is known after each step, by step.
+/// What is known after each step.
 #[derive(Debug, Default)]
 pub(super) struct LostUpdates {
     hits: Hits,

@@ -1,7 +1,7 @@
-//! What never came to the tasks of a hang: the facts, read off one execution.
+//! What never came to the tasks of a hang: the facts, taken from one execution.
 //!
-//! Each gauge says what a task that waits for it wants ([`Want`]); here it is looked
-//! up what became of that. The words are made where it is reported.
+//! Each gauge says what a task that waits for it wants ([`Want`]). This file finds out
+//! what became of that. The report makes the words.
 
 use serde::Serialize;
 use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Ownership, Purpose, TaskId, Want};
@@ -9,7 +9,7 @@ use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Ownership, Purpose, 
 use super::stuck::{Settled, WaitFor};
 use crate::model::labels::label_of;
 
-/// What some tasks wait for, all for the same.
+/// What some tasks wait for, all for the same object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Missing {
     /// The tasks, in the order of their creation.
@@ -21,7 +21,7 @@ pub struct Missing {
     pub fate: Fate,
 }
 
-/// One step of another task, or of the same.
+/// One step of another task, or of the waiting task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Deed {
     /// The task.
@@ -39,7 +39,7 @@ pub enum Fate {
         /// The step that notified.
         notified: Deed,
     },
-    /// The last notification woke others instead.
+    /// The last notification woke other tasks instead.
     WokeOthers {
         /// The step that notified.
         notified: Deed,
@@ -70,10 +70,10 @@ pub enum Fate {
         left: i64,
         /// How many there are.
         of: i64,
-        /// The tasks that have them, and whether each has ended.
+        /// The tasks that took them, and whether each has ended.
         takers: Vec<Taker>,
     },
-    /// All that was given has been taken: permits of a signal, or items.
+    /// Everything that was given has been taken: permits of a signal, or items.
     UsedUp {
         /// How many were given.
         given: i64,
@@ -98,7 +98,7 @@ pub enum Fate {
     },
 }
 
-/// A task that has permits.
+/// A task that has taken permits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Taker {
     /// The task.
@@ -177,7 +177,7 @@ impl Look<'_> {
         }
     }
 
-    /// A step that wakes those who are parked says whom it woke.
+    /// A step that wakes parked tasks tells which ones it woke.
     fn notification(&self) -> Fate {
         let whole = self.execution.whole(self.wait.gauge);
         let wakes = |access: &Access| access.mode == Mode::Wake && access.object == whole;
@@ -224,7 +224,7 @@ impl Look<'_> {
     }
 }
 
-/// The tasks that a step woke which were parked; `None` if it is no step that wakes.
+/// The parked tasks that a step woke; `None` if the step is none that wakes.
 #[must_use]
 pub fn woken_by(execution: &Execution<'_>, step: usize) -> Option<Vec<String>> {
     let accesses = execution.trace.accesses(step);

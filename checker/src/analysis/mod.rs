@@ -1,8 +1,8 @@
 //! Analyses: what went wrong in one execution.
 //!
-//! An analysis is a pure function of an execution. Some look at it as a whole;
-//! others go from step to step and, where an execution begins like the one
-//! before, go on from there ([`incremental`]). A new one is a file here and a row in
+//! An analysis is a pure function of an execution. Some look at it as a whole. Others
+//! go from step to step and, where an execution begins like the one before, continue
+//! from where the two part ([`incremental`]). A new analysis is a file here and a row in
 //! [`ANALYSES`].
 
 pub mod closing;
@@ -33,7 +33,7 @@ use lost_update::LostUpdates;
 /// What analyses keep from execution to execution.
 #[derive(Debug)]
 pub struct Scratch {
-    /// Those that go from step to step, in the order of their rows.
+    /// The analyses that go from step to step, in the order of their rows.
     pub(crate) incremental: Vec<Box<dyn Incremental>>,
     /// The place of lost updates among these.
     pub(crate) overwrites: usize,
@@ -65,7 +65,7 @@ impl Scratch {
 pub enum Analysis {
     /// As a whole; appends what it finds.
     Whole(fn(&Execution<'_>, &mut Vec<Evidence>)),
-    /// As a whole, knowing of all executions which gauges are handed on: a search
+    /// As a whole, knowing which gauges are handed on in any execution: so a search
     /// judges when it is over.
     Settled(fn(&Execution<'_>, &Handed<TaskId, ObjectId>, &mut Vec<Evidence>)),
     /// Step by step, from the first one that is not as in the execution before.
@@ -95,9 +95,9 @@ pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow { kinds: &[Kind::Leak], run: Whole(leak::find) },
 ];
 
-/// What is wrong with an execution that begins with `same` steps of the one before,
-/// but for why it is stuck: what is found step by step stays in `scratch`, the rest is
-/// appended to `found`.
+/// What is wrong with an execution that has its first `same` steps in common with the
+/// one before, except for why it is stuck. What is found step by step stays in
+/// `scratch`; the rest is appended to `found`.
 pub fn resume(
     execution: &Execution<'_>,
     same: usize,
@@ -115,15 +115,15 @@ pub fn resume(
     scratch.handed.resume(execution, same);
 }
 
-/// What tasks overwrite in an execution without having seen it.
+/// What tasks overwrite in an execution without having read it.
 pub(crate) fn overwrites(execution: &Execution<'_>, scratch: &mut Scratch) -> Vec<Evidence> {
     let analysis = &mut scratch.incremental[scratch.overwrites];
     analysis.resume(execution, 0);
     analysis.hits().found().iter().map(|hit| analysis.explain(execution, hit)).collect()
 }
 
-/// Everything that is wrong with an execution, where all executions showed which
-/// gauges are handed on.
+/// Everything that is wrong with an execution, given which gauges are handed on in
+/// any execution.
 pub fn analyse(
     execution: &Execution<'_>,
     handed: &Handed<TaskId, ObjectId>,

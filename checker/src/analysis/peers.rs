@@ -1,21 +1,21 @@
-//! Possible peers: who did earlier what would end a wait.
+//! Possible peers: the tasks that did earlier what would end a wait.
 //!
-//! A wait on a gauge without owners could be ended by anybody who raises it.
-//! Those that did so earlier in the same execution are the ones worth naming.
-//! A gauge knows the operations that raise it; a waiter that is parked on a
-//! gauge of its own could be woken by whoever does them to the primitive that
-//! the gauge is part of. Who waits for a change could be woken by whoever
-//! changes what it looked at.
+//! A wait on a gauge without owners could be ended by any task that raises it.
+//! Tasks that did so earlier in the same execution are the ones worth naming.
+//! A gauge knows the operations that raise it. A waiter that is parked on a
+//! gauge of its own could be woken by any task that does these operations to the
+//! primitive that the gauge is part of. A task that waits for a change could be woken
+//! by any task that changes what it looked at.
 //!
 //! Looks at one execution. What ends a wait can be told in terms that mean the
-//! same in others ([`Wanted::elsewhere`]), so that these can be asked too.
+//! same in other executions ([`Wanted::elsewhere`]), so that these can be asked too.
 
 use unknot_sim::{Access, Effect, Execution, ObjectId, TaskId, TaskPath};
 
 use super::stuck::{Settled, Wait};
 use super::watched::watched;
 
-/// A task and the last step in which it did it.
+/// A task and the last step in which it did what would end the wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// The task.
@@ -50,7 +50,7 @@ pub fn peers(execution: &Execution<'_>, wait: &Settled) -> Vec<Peer> {
 }
 
 /// An object in terms that mean the same in every execution: its creator, and
-/// its number among what that created.
+/// its number among what that task created.
 pub type Origin = (TaskPath, u32);
 
 /// What would end a wait.
@@ -61,7 +61,7 @@ pub struct Wanted<Id> {
     /// What the gauge is part of, with the operations on it that raise the gauge.
     whole: Option<Id>,
     raised_by: &'static [&'static str],
-    /// What the task looked at, if it waits for a change of that.
+    /// What the task looked at, if it waits for that to change.
     watched: Vec<Id>,
 }
 

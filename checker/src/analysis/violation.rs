@@ -1,8 +1,8 @@
 //! Conditions of the program that did not hold: `verify!` and `always`.
 //!
-//! The identity is the task whose step it was and the line that states the
-//! condition; the text may carry values and is not part of it. What the program
-//! does not state, or states only where no execution comes by, is missed.
+//! The identity is the task that made the step and the line that states the condition;
+//! the text may carry values and is not part of it. What it can miss: conditions that
+//! the program does not state, or states only where no execution passes.
 
 use smallvec::smallvec;
 use unknot_sim::Execution;

@@ -1,4 +1,4 @@
-//! What a task that waits for a change looked at, and so what a wait is about.
+//! What a task that waits for a change looked at, and so what its wait is about.
 
 use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Execution, Mode, ObjectId, Purpose, Task};

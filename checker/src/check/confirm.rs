@@ -1,12 +1,12 @@
-//! What a check reports, once more before it is reported.
+//! Runs what a check is about to report once more.
 //!
 //! A program that looks at something that no schedule decides, such as a clock
 //! or the order of a hash, may show a fault once and not again under the same
 //! schedule. So the witness of each distinct finding and of each outcome is run
-//! again: if it does not show that again, `nondeterminism` is reported, with the
-//! first step that was another one.
+//! again. If it does not show the same again, `nondeterminism` is reported, with the
+//! first step that was different.
 //!
-//! Misses a program that happens to do the same both times.
+//! What it can miss: a program that happens to do the same both times.
 
 use std::collections::BTreeMap;
 
@@ -60,18 +60,18 @@ impl Shows {
 struct Rerun {
     witness: Witness,
     shows: Vec<Shows>,
-    /// Which of these it does not show again, once it was run, and how.
+    /// Which of these it did not show when it was run again, and how.
     differs: Vec<(Shows, Divergence)>,
 }
 
-/// Those that are of the same execution together, in the order of the first of each.
+/// Groups the witnesses of one execution, in the order of the first of each.
 fn grouped<'a>(
     all: impl Iterator<Item = (Shows, &'a Witness)>,
 ) -> impl Iterator<Item = (Vec<Shows>, &'a Witness)> {
     let mut groups: Vec<(Vec<Shows>, &Witness)> = vec![];
     let mut known: BTreeMap<*const Made, usize> = BTreeMap::new();
     for (shows, witness) in all {
-        // What one execution shows shares what its steps did.
+        // Everything that one execution shows shares the record of its steps.
         let group = *known.entry(witness.made.as_ptr()).or_insert(groups.len());
         match groups.get_mut(group) {
             Some((all, _)) => all.push(shows),
@@ -93,7 +93,7 @@ fn faults(execution: &Execution<'_>, handed: &Handed) -> Vec<Fault<Origin>> {
 struct Reruns {
     handed: Handed,
     all: Vec<Rerun>,
-    /// How many were begun.
+    /// How many have begun.
     begun: usize,
     replay: Replay,
 }
@@ -117,7 +117,7 @@ impl Explorer for Reruns {
     fn end(&mut self, execution: &Execution<'_>) {
         self.replay.end(execution);
         let Rerun { witness, shows, differs } = &mut self.all[self.begun - 1];
-        // Another operation at a step comes before what follows from it.
+        // A different operation at a step comes before everything that follows from it.
         let diverged = other_step(witness, execution).or_else(|| self.replay.divergence().cloned());
         let faults = faults(execution, &self.handed);
         differs.extend(shows.drain(..).filter_map(|shows| {
@@ -131,7 +131,7 @@ impl Explorer for Reruns {
     }
 }
 
-/// The first step that is not the one of the witness.
+/// The first step that differs from the one of the witness.
 fn other_step(witness: &Witness, execution: &Execution<'_>) -> Option<Divergence> {
     let made = execution.trace.steps();
     let now = |step: usize| Made::of(&made[step], execution.names);
@@ -149,7 +149,7 @@ fn told(made: Made) -> String {
     format!("'{verb}' ({}:{})", package_path(site.0.file()), site.0.line())
 }
 
-/// How a witness does not show its finding when it is run again, if so.
+/// How a witness differs when it is run again, if it does.
 pub(crate) fn differs(
     program: &Program,
     fault: &Fault<Origin>,
@@ -176,7 +176,7 @@ fn run_again(
     done.into_iter().flat_map(|rerun| rerun.differs).collect()
 }
 
-/// What is between two steps was not the same, such as a value.
+/// All steps were the same; something between two steps was not, such as a value.
 fn same_steps(shown: &str, witness: &Witness) -> Divergence {
     let step = witness.made.len().saturating_sub(1);
     let last = witness.made.last().map_or("nothing".to_owned(), |made| told(*made));
@@ -187,7 +187,7 @@ fn same_steps(shown: &str, witness: &Witness) -> Divergence {
     Divergence { step, message }
 }
 
-/// How an execution that was recorded is not the one that its witness was.
+/// How a recorded execution differs from the one of its witness.
 pub(crate) fn told_apart(
     fault: &Fault<Origin>,
     witness: &Witness,
@@ -208,15 +208,15 @@ pub(crate) fn told_apart(
     Divergence { step: at, message }
 }
 
-/// Judges what is stuck, runs each finding and each outcome again, makes those that
-/// are not shown `nondeterminism`, and settles what the findings are.
+/// Judges the standstills, runs each finding and each outcome again, makes those that
+/// are not shown again `nondeterminism`, and settles what the findings are.
 pub(crate) fn confirm(program: &Program, observed: &mut Observed, budget: Budget) {
     let semantics = budget.semantics;
     settle::stuck::settle(observed, budget.levels);
     for (shows, divergence) in doubtful(program, observed, semantics) {
         let seen = match &shows {
             Shows::Turnout(turnout) => {
-                // What was seen of it was seen, but no schedule gives it.
+                // The outcome was observed, but no schedule gives it.
                 observed.outcomes.get(turnout).expect("it was just there").clone()
             }
             Shows::Fault(fault) => {
@@ -232,9 +232,9 @@ pub(crate) fn confirm(program: &Program, observed: &mut Observed, budget: Budget
     settle::settle(program, observed, semantics);
 }
 
-/// The same for a search that several threads made, which ends at what may be an
-/// error. If it turns out to be none, nothing that is known of the rest says where
-/// one thread would have ended, so that one goes over it `again`.
+/// The same for a search by several threads, which ends at what may be an error. If
+/// that turns out to be none, it is not known where one thread would have ended. So
+/// one thread searches `again`.
 pub(crate) fn confirm_or_again(
     program: &Program,
     observed: &mut Observed,
@@ -250,7 +250,7 @@ pub(crate) fn confirm_or_again(
     }
 }
 
-/// The findings and outcomes that their witnesses do not show again, in their order.
+/// The findings and outcomes that their witnesses do not show again, in order.
 fn doubtful(
     program: &Program,
     observed: &Observed,
@@ -270,8 +270,8 @@ fn doubtful(
     doubtful
 }
 
-/// A program that is not deterministic is found out once, and nothing that was
-/// seen of it is all there is to see.
+/// Books a program that is not deterministic, once. The observations of it are not
+/// everything that it can show.
 fn doubt(observed: &mut Observed, seen: Seen, divergence: Divergence) {
     observed.end = End::Nondeterminism;
     if observed.divergence.is_some() {

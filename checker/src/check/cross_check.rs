@@ -1,13 +1,13 @@
-//! One search beside another: the plain one, which is simple enough to be
-//! trusted, and whichever was asked for.
+//! A second search beside the one that was asked for: the plain search, which is
+//! simple enough to be trusted.
 //!
-//! Both go through every behaviour of a program, so they see the same outcomes
-//! and the same findings; of the reduced search that is a claim, and here a
-//! user can have it tested on his own program. What differs is a fault of
-//! ours, or a program that is not deterministic in a way that no search met.
+//! Both go through every behaviour of a program, so they observe the same outcomes
+//! and the same findings. For the reduced search that is a claim, and here a
+//! user can have it tested on a program of their own. A difference is a fault of
+//! unknot, or comes of a program that is not deterministic in a way that no search met.
 //!
-//! What it can miss: behaviours that neither reaches. Where executions were
-//! cut by the bound on steps nothing is compared, since those of one trace
+//! What it can miss: behaviours that neither search reaches. Where executions were
+//! cut by the bound on steps nothing is compared, since executions of one trace
 //! class need not be cut at the same place.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,23 +26,23 @@ use crate::strategy::{Dfs, StrategyRow, Unit, Visibility, Way};
 /// The plain search by name.
 pub(crate) const PLAIN: &str = "dfs";
 
-/// What became of a comparison.
+/// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrossCheck {
     /// Executions of the plain search.
     pub schedules: u64,
-    /// What was counted beside them, where one stands for many schedules.
+    /// The executions of the other search, where one of them stands for many schedules.
     pub classes: Option<u64>,
     /// The answer.
     pub agreement: Agreement,
 }
 
-/// Whether two searches saw the same.
+/// Whether two searches observed the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agreement {
     /// They did.
     Same,
-    /// What was missed by whom.
+    /// What each search missed.
     Different(Vec<String>),
     /// Why they cannot be compared.
     Open(String),
@@ -62,8 +62,8 @@ pub fn refuse_samplers(row: &StrategyRow) -> Result<(), String> {
     }
 }
 
-/// Goes through all schedules of a program, unless there is nothing to compare
-/// them with, and compares.
+/// Goes through all schedules of a program and compares, unless there is nothing to
+/// compare them with.
 #[must_use]
 pub fn run(
     program: &Program,
@@ -85,7 +85,7 @@ pub fn run(
     CrossCheck { schedules: plain.stats.executions, classes, agreement }
 }
 
-/// Why a search proves nothing about another.
+/// Why a search proves nothing about another search.
 fn is_partial(name: &str, observed: &Observed) -> Option<String> {
     if observed.divergence.is_some() {
         Some(format!("{name} met a program that is not deterministic"))
@@ -103,7 +103,7 @@ fn is_partial(name: &str, observed: &Observed) -> Option<String> {
     }
 }
 
-/// Compares what two searches saw that both got through.
+/// Compares the observations of two searches that both finished.
 #[must_use]
 pub fn compare(one: (&str, &Observed), other: (&str, &Observed)) -> Agreement {
     let mut problems = missed_by(one.0, one.1, other);
@@ -122,7 +122,7 @@ fn missed_by(name: &str, seen: &Observed, (other, all): (&str, &Observed)) -> Ve
         };
         problems.push(format!("{name} missed {what}, {}", shown(it)));
     }
-    // What a finding turns out to be may hang on the execution that each has of it.
+    // A finding may turn out differently by the execution that each search has of it.
     let known: BTreeSet<Fault<Origin>> = seen.findings.keys().map(Fault::unsettled).collect();
     let missed = all.findings.iter().filter(|(fault, _)| !known.contains(&fault.unsettled()));
     for (fault, it) in missed {
@@ -138,7 +138,7 @@ fn missing<'a, K: Ord>(
     all.iter().filter(|(key, _)| !seen.contains_key(key))
 }
 
-/// A fault in few words.
+/// A fault in a few words.
 fn described(fault: &Fault<Origin>) -> String {
     let lines: BTreeSet<u32> = fault.sites.iter().map(|site| site.0.line()).collect();
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();

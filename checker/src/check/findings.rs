@@ -1,5 +1,5 @@
-//! What was found, for people: the simplest schedule of each finding is run again with
-//! everything recorded.
+//! The findings of a check, for people: the simplest schedule of each finding is run
+//! again with everything recorded.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,11 @@ use crate::strategy::Divergence;
 /// One finding of a check, with the execution that shows it.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// What it is: not what it was taken for, where it is not shown again.
+    /// The kind; `nondeterminism` where it is not shown again.
     pub kind: Kind,
     /// The tasks and places; `None` where it is not shown again.
     pub identity: Option<Identity>,
-    /// Where the program did otherwise, for one that is not deterministic.
+    /// Where the program behaved differently, if it is not deterministic.
     pub divergence: Option<Divergence>,
     /// The simplest schedule known.
     pub witness: Witness,
@@ -39,9 +39,9 @@ pub struct Told {
     pub record: Record,
     /// The steps that prove it.
     pub proof: Vec<u32>,
-    /// What more there is to tell.
+    /// More facts about it.
     pub detail: Detail,
-    /// Who waits for whom, for what is stuck.
+    /// Which task waits for which, for a finding about being stuck.
     pub graph: Option<Graph>,
     /// The tasks that are part of it.
     pub involved: Vec<String>,
@@ -65,7 +65,7 @@ pub(super) fn tell(
         }
         let mut told = finding(fault, (seen, simplest), replayed);
         if fault.kind == Kind::Nondeterminism {
-            // Only the search knows what a program did otherwise than before.
+            // Only the search knows what the program did differently than before.
             told.divergence = observed.divergence.clone().or(told.divergence);
         }
         told
@@ -73,7 +73,7 @@ pub(super) fn tell(
     told.collect()
 }
 
-/// Adds to the graph of a hang who ends such waits in other executions.
+/// Adds to the graph of a hang the tasks that end such waits in other executions.
 fn tell_elsewhere(
     program: &Program,
     observed: &Observed,
@@ -109,7 +109,7 @@ fn finding(
     let (witness, fewest) =
         simplest.map_or((&seen.witness, false), |simplest| (&simplest.witness, simplest.fewest));
     let case = replayed.proofs.iter().find(|proof| proof.identity.fault() == *fault);
-    // It was shown when it was confirmed, so only a program that is not
+    // The finding was shown when it was confirmed, so only a program that is not
     // deterministic does not show it now.
     let identity = case.filter(|_| replayed.divergence.is_none()).map(|case| case.identity.clone());
     let kind = identity.as_ref().map_or(Kind::Nondeterminism, |identity| identity.kind);
@@ -126,7 +126,7 @@ fn finding(
     let is_stuck = matches!(kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
     Told {
         kind,
-        // Nothing was proved about a schedule that shows something else.
+        // Nothing is proved about a schedule that shows something else.
         fewest: fewest && identity.is_some(),
         identity,
         divergence,

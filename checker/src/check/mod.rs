@@ -1,10 +1,10 @@
 //! One check, end to end.
 //!
-//! A search goes through executions, and what it saw is run once more and settled
+//! A search goes through executions. Its observations are run once more and settled
 //! (`observe.rs`). Then each finding gets its simplest schedule ([`simplest`]), a plain
-//! search may go beside ([`cross_check`]), each finding is run with everything recorded
-//! ([`findings`]), and the verdict is given ([`verdict`]). The command line and the
-//! library both call [`check`].
+//! search may be made beside ([`cross_check`]), each finding is run with everything
+//! recorded ([`findings`]), and the verdict is given ([`verdict`]). The command line and
+//! the library both call [`check`].
 
 mod confirm;
 #[doc(hidden)]
@@ -40,7 +40,7 @@ pub use observe::{deepen, observe, observe_row, observe_watched};
 /// A bound on the preemptions of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preemptions {
-    /// So many at most.
+    /// At most this many.
     AtMost(u32),
     /// One bound after another, until one leaves nothing out.
     Auto,
@@ -54,21 +54,21 @@ pub(crate) struct Request<'a> {
     pub(crate) seed: Option<u64>,
     pub(crate) preemptions: Option<Preemptions>,
     pub(crate) budget: Budget,
-    /// Whether the plain search is to go beside.
+    /// Whether the plain search is to be made beside.
     pub(crate) cross_check: bool,
     /// Asked between executions, and told what is found.
     pub(crate) watch: &'a Watch,
-    /// Threads, which change nothing but the time it takes.
+    /// Threads, which change nothing but the time that the check takes.
     pub(crate) jobs: Jobs,
 }
 
-/// What a check came to.
+/// The result of a check.
 pub(crate) struct Answer {
     pub(crate) observed: Observed,
-    /// How many bounds on preemptions were tried, where one came after another.
+    /// How many bounds on preemptions were tried, where one was tried after another.
     pub(crate) tried: Option<u32>,
     pub(crate) cross_check: Option<CrossCheck>,
-    /// What was found, sorted, each with its simplest schedule run again.
+    /// The findings, sorted, each with its simplest schedule run again.
     pub(crate) findings: Vec<Told>,
     pub(crate) verdict: Verdict,
 }
@@ -101,8 +101,8 @@ fn explore(request: &Request<'_>) -> (Observed, Option<u32>) {
 }
 
 impl Answer {
-    /// The answer that what was seen gives, with the simplest schedules that are known
-    /// beside those that were seen.
+    /// The answer that the observations give. Findings get the simplest schedules that are
+    /// known besides the observed ones.
     pub(crate) fn of(
         program: &Program,
         mut observed: Observed,
@@ -111,7 +111,7 @@ impl Answer {
     ) -> Answer {
         let findings = findings::tell(program, &observed, simplest, budget);
         if findings.iter().any(|told| told.kind == Kind::Nondeterminism) {
-            // What was seen of a program that is not deterministic is not all there is.
+            // The observations of a program that is not deterministic are not everything.
             observed.end = End::Nondeterminism;
             observed.kinds.entry(Kind::Nondeterminism).or_insert(1);
         }

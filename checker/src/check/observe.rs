@@ -1,6 +1,6 @@
-//! Searches whose findings are confirmed: run once more, judged and settled.
+//! Searches with confirmed findings: run once more, judged and settled.
 //!
-//! The loops are in [`crate::search`]; here what they saw becomes what may be told.
+//! The loops are in [`crate::search`]; here their observations become what may be told.
 
 use unknot_sim::Program;
 
@@ -15,7 +15,7 @@ use crate::search::run;
 use crate::search::watch::{Phase, Watch};
 use crate::strategy::{Config, Strategy, StrategyRow};
 
-/// Explores a program to the end of the budget, and runs what was found again.
+/// Explores a program to the end of the budget, and runs the findings again.
 pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
     observe_watched(program, strategy, budget, (Phase::Search, &Watch::default()))
 }
@@ -32,8 +32,8 @@ pub fn observe_watched<S: Strategy>(
     observed
 }
 
-/// Explores a program with a strategy of a row, on several threads if it can be. How
-/// many there are changes nothing.
+/// Explores a program with a strategy of a row, on several threads where that is
+/// possible. The number of threads changes nothing.
 #[must_use]
 pub fn observe_row(
     program: &Program,
@@ -59,7 +59,7 @@ pub fn deepen(
 ) -> Deepened {
     let mut deepened = rounds(program, &create, budget, (watch, jobs));
     let mut tried = deepened.tried;
-    // What several rounds found is run again once.
+    // The findings of all rounds are run again once.
     confirm_or_again(program, &mut deepened.observed, (budget, jobs), || {
         let again = rounds(program, &create, budget, (watch, Jobs::MIN));
         tried = again.tried;

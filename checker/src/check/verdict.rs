@@ -1,7 +1,7 @@
 //! The answer of a check, in one of four forms, never a bare "ok".
 //!
 //! A pass has to be earned. It is exhaustive, or bounded by bounds that were asked
-//! for ([`AskedBounds`]) within which some execution ended. What a default cut, or
+//! for ([`AskedBounds`]) within which some execution ended. A cut by a default bound, or
 //! a search that ended early, leaves the answer open.
 
 use std::fmt;
@@ -21,29 +21,29 @@ use crate::strategy::{PreemptionBound, Unit};
 pub enum Verdict {
     /// Nothing was found, and everything was covered.
     Exhaustive,
-    /// Nothing was found in what bounds that were asked for left.
+    /// Nothing was found within bounds that were asked for.
     Bounded(LeftOut),
     /// Something was found.
     Fail {
         /// The kinds, sorted.
         kinds: Vec<Kind>,
     },
-    /// Nothing was found, and not everything was looked at.
+    /// Nothing was found, and not everything was explored.
     Inconclusive(Open),
 }
 
-/// What bounds left out of a search that was not ended otherwise.
+/// What bounds left out of a search that ended for no other reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
     /// The bound on preemptions, if it left something out.
     pub preemptions: Option<PreemptionBound>,
     /// Executions that the bound on steps cut.
     pub cut: u64,
-    /// That bound.
+    /// The bound on steps of an execution.
     pub max_steps: usize,
-    /// Executions that used up their timeouts in a row.
+    /// Executions in which a task used up its timeouts in a row.
     pub timeouts_used_up: u64,
-    /// How many they may have.
+    /// How many timeouts in a row a task may have.
     pub max_timeouts: u32,
     /// Executions that ended by themselves.
     pub ended: u64,
@@ -61,14 +61,14 @@ pub enum Open {
         /// Executions of the budget.
         budget: u64,
     },
-    /// A bound that nothing asked for left something out.
+    /// A bound that was not asked for left something out.
     NotAskedFor(LeftOut),
     /// No execution ended within the bounds.
     NothingEnded(LeftOut),
 }
 
 impl Verdict {
-    /// Judges what a search saw.
+    /// Judges the observations of a search.
     #[must_use]
     pub fn of(observed: &Observed, budget: Budget) -> Verdict {
         let errors = observed.kinds.keys().copied().filter(|kind| budget.levels.is_error(*kind));
@@ -197,21 +197,21 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// How what was seen compares with what was declared.
+/// How the observations compare with what was declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Compared {
     /// Everything declared appeared and nothing else.
     AsDeclared,
-    /// Something is otherwise than declared.
+    /// Something is not as declared.
     Otherwise(Vec<String>),
-    /// Not enough was seen to tell.
+    /// Too little was observed to tell.
     Open(String),
 }
 
-/// Compares a search with a declaration. What is no error need not be declared.
+/// Compares a search with a declaration. Notes need not be declared.
 ///
 /// A search that is not whole is as declared only if every declared kind is one
-/// that appears sometimes and did, and every declared outcome was seen.
+/// that appears sometimes and did, and every declared outcome was observed.
 #[must_use]
 pub fn compare(
     observed: &Observed,
@@ -248,7 +248,7 @@ pub fn compare(
         } else if shown == 0 {
             open.push(format!("{kind} was declared and did not appear yet"));
         } else if *appears == Appears::Always && shown < all {
-            // What is found before an execution is cut counts as well.
+            // Findings before an execution is cut count as well.
             let all = match observed.stats.cut {
                 0 => unit.count(all),
                 _ => format!("{} executions", grouped(all)),
@@ -258,9 +258,9 @@ pub fn compare(
         }
     }
     compare_outcomes(observed, expectation, whole, &mut otherwise, &mut open);
-    // That all that may happen was seen settles a declaration of what may
-    // happen. What always happens, or never, takes everything; and where a
-    // clock ended the search another machine would have got further.
+    // To observe everything that may happen settles a declaration of what may
+    // happen. What always happens, or never, takes all executions. And where a
+    // clock ended the search, another computer would have got further.
     let only_sometimes = !expectation.findings.is_empty()
         && expectation.findings.iter().all(|(_, appears)| *appears == Appears::Sometimes);
     if !whole && (!only_sometimes || observed.end.is_from_outside()) {

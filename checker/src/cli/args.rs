@@ -205,7 +205,7 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// For a variant, which says what is not given.
+    /// The semantics for a variant, which gives what the options do not.
     pub(super) fn semantics(self, variant: &Variant) -> Semantics {
         self.over(variant.semantics())
     }
@@ -221,7 +221,7 @@ impl Terms {
         }
     }
 
-    /// What was given, and for the rest what is usual.
+    /// The given options, with the usual semantics for the rest.
     pub(super) fn over(self, usual: Semantics) -> Semantics {
         let time = self.time.map(|time| match time {
             Time::Any => TimeMode::Any,
@@ -269,7 +269,7 @@ pub(super) enum GraphKind {
     Resource,
 }
 
-/// A bound of nothing would have every check end before it began.
+/// A bound of 0 would end every check before it began.
 fn at_least_one<N: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<N, String> {
     let number = text.parse::<N>().ok().filter(|number| *number >= N::from(1));
     number.ok_or_else(|| "a whole number from 1 on is wanted".to_owned())

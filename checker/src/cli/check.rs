@@ -37,13 +37,13 @@ pub(super) fn run(
     let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
     let (jobs, note) = jobs::within(jobs, terminal.cores);
     if let Some(note) = note {
-        // Nothing can be done about a standard error that is closed.
+        // If standard error is closed, nothing can be done.
         let _ = writeln!(err, "note: {note}");
     }
     let onlooker = Onlooker::new(args.time_limit, args.progress, terminal);
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
-    // Everything is looked at before anything runs.
+    // Every check is planned before any of them runs.
     let planned: Result<Vec<Planned<'_>>, Trouble> =
         selected.iter().map(|one| plan(*one, args, levels)).collect();
     let planned = planned?;
@@ -60,7 +60,7 @@ pub(super) fn run(
     printer.into_inner().finish()
 }
 
-/// Checks all that is planned on several threads, and hands over the reports
+/// Makes all planned checks on several threads, and hands over the reports
 /// in order.
 fn check_all(
     planned: &[Planned<'_>],
@@ -84,7 +84,7 @@ fn check_all(
             let check = || check(&planned[nth], args, each, &watch);
             let report = with_program_name(Some(name), check);
             onlooker.end(nth);
-            // Nobody listens any more when something could not be printed.
+            // After a report could not be printed nothing receives any more.
             let _ = done.send((number, report));
         }
     };
@@ -118,7 +118,7 @@ fn check_all(
     in_order_waiting(at_once, work, print, stop, (wait, leave))
 }
 
-/// The report of a check that did not come to its end, or did not begin.
+/// The report of a check that did not come to its end, or has not begun.
 fn unfinished(planned: &Planned<'_>, args: &CheckArgs, stop: Stop) -> Report {
     let program = planned.one.variant.program(&planned.params);
     let observed = Observed::nothing(End::Stopped(stop));

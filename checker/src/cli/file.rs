@@ -1,5 +1,5 @@
-//! A schedule file as an argument: read, held against the other arguments, and
-//! its execution against what was recorded.
+//! A schedule file as an argument: read, compared with the other arguments, and
+//! its execution compared with what was recorded.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -40,7 +40,7 @@ impl SavedFile {
         &self.file.schedule
     }
 
-    /// The parameters and semantics of the file, unless it is of another
+    /// The parameters and semantics of the file, unless the file is of another
     /// scenario or an option says otherwise.
     pub(super) fn terms(
         &self,
@@ -70,8 +70,8 @@ impl SavedFile {
         Ok((params, file.semantics))
     }
 
-    /// The recorded parameters; one that the scenario has got since may be
-    /// given beside them.
+    /// The recorded parameters. A parameter that the scenario has got since may be
+    /// given as well.
     fn params(&self, one: Selected<'_>, p: &[(String, String)]) -> Result<Params, Trouble> {
         let SavedFile { path, file } = self;
         let given = one.params(p)?;
@@ -106,7 +106,7 @@ impl SavedFile {
         ))
     }
 
-    /// Which of the findings that the file is of are not shown any more, in a sentence.
+    /// Which of the findings that the file was saved for are not shown any more, in a sentence.
     fn no_longer(&self, replayed: &Replayed) -> Option<String> {
         let is_shown =
             |kind: &Kind| replayed.proofs.iter().any(|proof| proof.identity.kind == *kind);
@@ -121,7 +121,7 @@ impl SavedFile {
         &self.file.scenario
     }
 
-    /// What is worth a note about the replay, or why it is of another program.
+    /// A note about the replay, if it needs one, or why it is of another program.
     pub(super) fn judge(
         &self,
         one: Selected<'_>,
@@ -129,7 +129,7 @@ impl SavedFile {
     ) -> Result<Option<String>, Trouble> {
         let SavedFile { path, file } = self;
         let Compared { moved, difference } = compare(file, &replayed.record);
-        // A step that is another one comes before one that cannot be made.
+        // A step that differs comes before one that cannot be made.
         let parted = difference.map(|it| (it.step, it.recorded, it.now)).or_else(|| {
             let divergence = replayed.divergence.as_ref()?;
             let recorded = file.told(divergence.step).unwrap_or_default();
@@ -165,7 +165,7 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     if file.metadata()?.len() > MAX_BYTES {
         return Err(too_large());
     }
-    // What has no length, such as a pipe, is noticed while it is read.
+    // A file without a length, such as a pipe, is checked while it is read.
     let mut bytes = vec![];
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }

@@ -67,8 +67,8 @@ pub(super) fn run(
     Ok(Status::Ok)
 }
 
-/// The same execution, stopped when it has made so many steps. It is the
-/// schedule that is cut, so nothing after it can have been noted.
+/// The same execution, stopped after so many steps. The schedule itself is cut, so
+/// nothing after it can have been noted.
 fn stop_after(
     steps: usize,
     whole: &Replayed,
@@ -86,8 +86,8 @@ fn stop_after(
     Ok(replay(program, &schedule, semantics))
 }
 
-/// The simplest schedule of what a default check finds stuck, which is the one that
-/// the check shows.
+/// The simplest schedule of what a default check finds stuck: the one that the
+/// check shows.
 fn simplest_stuck(
     one: Selected<'_>,
     params: &Params,

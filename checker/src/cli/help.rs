@@ -1,4 +1,4 @@
-//! What `--help` says after the options: what the tables hold, and examples.
+//! What `--help` says after the options: the contents of the tables, and examples.
 
 use crate::model::kind::{KINDS, Level};
 use crate::report::style::padded;
@@ -29,7 +29,7 @@ Examples:
   unknot check lost-update-decrement -p threads=3 --allow lost-update
   unknot check 'ab-ba-*' --strategy pct --seed 7 --time-limit 60 --format json";
 
-/// What `check --help` says of `--strategy`.
+/// What `check --help` says about `--strategy`.
 pub(super) fn strategy() -> String {
     let names: Vec<&str> = STRATEGIES.iter().map(|row| row.name).collect();
     format!("How to explore: {}", names.join(", "))

@@ -2,17 +2,17 @@
 //! time the process ends at once. The signals that ask a process to end, SIGTERM and
 //! SIGHUP, act like the key.
 //!
-//! A check is not stopped in the middle of an execution; it sees at its next
-//! look at the clock that the key was pressed, and then ends as it does at a
-//! limit on time. A command that heeds nobody ends at the first press.
+//! A check is not stopped in the middle of an execution. At its next look at the clock
+//! it sees that the key was pressed, and then ends as it does at a
+//! limit on time. A command that does not watch the key ends at the first press.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What a shell says of a process that this key ended.
+/// The exit code that a shell gives a process that this key ended.
 const ENDED_BY_KEY: i32 = 130;
 
-/// Whether somebody wants the command to end.
+/// Whether the user wants the command to end.
 #[derive(Clone, Default)]
 pub struct Interrupt(Arc<Key>);
 
@@ -23,8 +23,8 @@ struct Key {
 }
 
 impl Interrupt {
-    /// The key of the terminal that this process runs on. Where it cannot be
-    /// had it ends the process, as it does by itself.
+    /// The key of the terminal that this process runs on. If no handler can be installed,
+    /// the key ends the process, as it does by default.
     pub(super) fn of_this_process() -> Interrupt {
         let interrupt = Interrupt::default();
         let key = interrupt.clone();
@@ -36,18 +36,18 @@ impl Interrupt {
         interrupt
     }
 
-    /// Presses the key. Returns whether the command is going to end for that;
-    /// otherwise it does not look, or was asked before.
+    /// Presses the key. Returns whether the command is going to end because of it. It is
+    /// not if no check watches the key, or if it was pressed before.
     pub fn press(&self) -> bool {
         self.0.is_heeded.load(Ordering::Relaxed) && !self.0.is_pressed.swap(true, Ordering::Relaxed)
     }
 
-    /// From now on somebody looks.
+    /// From now on the command watches the key.
     pub(super) fn heed(&self) {
         self.0.is_heeded.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the key was pressed since somebody looks.
+    /// Whether the key was pressed since the command watches it.
     pub(super) fn is_pressed(&self) -> bool {
         self.0.is_pressed.load(Ordering::Relaxed)
     }

@@ -73,7 +73,7 @@ pub fn run(
     run_on(Terminal::default(), args, catalogue, out, err)
 }
 
-/// Runs one command line whose output goes to a terminal.
+/// Runs one command line with output to a terminal.
 pub fn run_on(
     terminal: Terminal,
     args: impl IntoIterator<Item = OsString>,
@@ -88,7 +88,7 @@ pub fn run_on(
         Err(error) => {
             let text = error.render();
             let is_error = error.use_stderr();
-            // Nothing can be done about a standard error that is closed.
+            // If standard error is closed, nothing can be done.
             let _ = if is_error { write!(err, "{text}") } else { write!(out, "{text}") };
             return if is_error { Status::Usage } else { Status::Ok };
         }
@@ -119,7 +119,7 @@ pub fn run_on(
     }
 }
 
-/// What the tool was called by, as a shell takes it again.
+/// The name by which the tool was called, as a shell reads it back.
 fn program_name(first: Option<&OsString>) -> String {
     shell::command(&first.map_or("unknot".into(), |first| first.to_string_lossy()))
 }

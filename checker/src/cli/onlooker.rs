@@ -1,8 +1,8 @@
 //! What happens between the executions of `check`: the limit on time, the key
 //! that interrupts, and the line that shows progress.
 //!
-//! Searches ask after every execution. A closer look, at the clock too, is
-//! taken only when a thousand steps were made since the last one, so that
+//! Searches ask after every execution. The clock and the key are looked at
+//! only when a thousand steps were made since the last look, so that
 //! asking costs next to nothing. Several searches may ask at once; what they
 //! share is read without a lock until then.
 
@@ -26,7 +26,7 @@ const STRIDE: u64 = 1_000;
 /// Before the first look.
 const NEVER: u64 = u64::MAX;
 
-/// Whoever looks on while `check` runs.
+/// Watches while `check` runs.
 pub(super) struct Onlooker(Arc<Shared>);
 
 struct Shared {
@@ -34,7 +34,7 @@ struct Shared {
     /// When the command began.
     began: Instant,
     interrupt: Interrupt,
-    /// What ended it, once that is so.
+    /// What ended the command, once it is ended.
     stop: OnceLock<Stop>,
     line: Option<Mutex<Line>>,
     /// The checks that run, by number.
@@ -43,13 +43,13 @@ struct Shared {
     beats: AtomicU64,
 }
 
-/// As long as this is kept the line stays away.
+/// While this is kept the line stays away.
 pub(super) struct Quiet<'a> {
     _line: Option<MutexGuard<'a, Line>>,
 }
 
 impl Onlooker {
-    /// The clock of the limit starts here, and the key is heeded from here on.
+    /// Starts the clock of the limit, and watches the key from here on.
     pub(super) fn new(limit: Option<u64>, progress: Progress, terminal: Terminal) -> Onlooker {
         let Terminal { progress: rewritten, log, columns, interrupt, .. } = terminal;
         let to = match progress {
@@ -71,7 +71,7 @@ impl Onlooker {
         }))
     }
 
-    /// A check begins. What its searches ask is returned.
+    /// Notes that a check begins. Returns the watch of its searches.
     pub(super) fn begin(&self, nth: usize, of: usize, name: &ProgramName) -> Watch {
         self.0.running().insert(nth, name.clone());
         if let Some(mut line) = self.0.line() {
@@ -81,7 +81,7 @@ impl Onlooker {
         Watch::new(move |pulse| shared.between(nth, &last, pulse))
     }
 
-    /// A check has ended.
+    /// Notes that a check has ended.
     pub(super) fn end(&self, nth: usize) {
         self.0.running().remove(&nth);
         if let Some(mut line) = self.0.line() {
@@ -90,7 +90,7 @@ impl Onlooker {
         }
     }
 
-    /// Something is to be printed.
+    /// Takes the line away, since something is to be printed.
     pub(super) fn quiet(&self) -> Quiet<'_> {
         let mut line = self.0.line();
         if let Some(line) = &mut line {
@@ -109,19 +109,19 @@ impl Onlooker {
         self.0.beats.load(Ordering::Relaxed)
     }
 
-    /// Why the command is to end by now, if it is.
+    /// Why the command has to end by now, if it has to.
     pub(super) fn why_to_stop(&self) -> Option<Stop> {
         self.0.why_to_stop(environment::now())
     }
 
-    /// Nobody wants to know how it ends.
+    /// Notes that the result is not needed any more.
     pub(super) fn abandon(&self) {
         let _ = self.0.stop.set(Stop::Abandoned);
     }
 }
 
 impl Shared {
-    /// Nothing in a line is wrong after a panic elsewhere.
+    /// The line, which a panic elsewhere cannot have left wrong.
     fn line(&self) -> Option<MutexGuard<'_, Line>> {
         Some(self.line.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -135,7 +135,7 @@ impl Shared {
         if let Some(stop) = self.stop.get() {
             return Some(*stop);
         }
-        // Another phase begins at nothing again, which is not near either.
+        // Another phase begins at 0 again, which is not near the last look either.
         let effort = pulse.executions + pulse.steps;
         let before = last.load(Ordering::Relaxed);
         if (before..before.saturating_add(STRIDE)).contains(&effort) {
@@ -159,7 +159,7 @@ impl Shared {
         } else {
             Stop::TimeLimit { seconds: self.limit.filter(is_over)?.as_secs() }
         };
-        // All are told the same, whoever saw it first.
+        // All searches get the same answer, whichever looked first.
         Some(*self.stop.get_or_init(|| why))
     }
 }

@@ -1,8 +1,8 @@
-//! Files that a command writes: whole or not there.
+//! Files that a command writes: either whole or absent.
 //!
 //! The bytes go to a new file in the folder of the destination, which then
-//! takes its name. What is no ordinary file, such as a pipe, is written to as
-//! it is.
+//! takes the name of the destination. If the destination is no ordinary file, such as a
+//! pipe, the bytes are written to it directly.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -10,28 +10,28 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::status::Trouble;
 
-/// So many files beside a destination may be left by commands that were killed.
+/// The most files that killed commands may leave beside a destination.
 const MOST_BESIDE: u32 = 100;
 
-/// A file that is not to stay unless it is renamed.
+/// A file that is removed unless it is renamed.
 struct Beside(PathBuf);
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        // After the rename there is nothing left of this name.
+        // After the rename no file of this name is left.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// Whether a file can be written there, found out by beginning to. Nothing is
-/// left of that.
+/// Whether a file can be written there, found out by beginning to write one. It is
+/// removed again.
 pub(super) fn check_destination(path: &Path) -> Result<(), Trouble> {
     let done = destination(path)
         .and_then(|(path, is_special)| if is_special { Ok(()) } else { beside(&path).map(drop) });
     done.map_err(|error| cannot_write(path, &error))
 }
 
-/// Writes a file so that it is either whole or not there.
+/// Writes a file so that it is either whole or absent.
 pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     let write = || -> io::Result<()> {
         let (path, is_special) = destination(path)?;
@@ -43,7 +43,7 @@ pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
         drop(file);
         fs::rename(&beside.0, &path)
     };
-    // That the place is there was found out before.
+    // The folder was checked before.
     write().map_err(|error| Trouble::Unwritten(format!("cannot write {}: {error}", path.display())))
 }
 
@@ -51,8 +51,8 @@ pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Trouble {
     Trouble::Usage(format!("cannot write {}: {error}", path.display()))
 }
 
-/// Where a file is to be, and whether it is something that cannot be replaced.
-/// A link is followed: what it leads to is replaced.
+/// Where a file is to be, and whether there is something that cannot be replaced.
+/// A link is followed: its target is replaced.
 fn destination(path: &Path) -> io::Result<(PathBuf, bool)> {
     let refused = |kind, text| Err(io::Error::new(kind, text));
     match fs::metadata(path) {
@@ -64,12 +64,12 @@ fn destination(path: &Path) -> io::Result<(PathBuf, bool)> {
         Err(_) if path.file_name().is_none() || ends_with_separator(path) => {
             refused(ErrorKind::InvalidInput, "it names no file")
         }
-        // Whatever else is wrong with it is noticed beside it.
+        // Other problems show when the file beside it is created.
         Err(_) => Ok((path.to_owned(), false)),
     }
 }
 
-/// A path such as `out/` has a file name all the same.
+/// A path such as `out/` has a file name too, so it needs this test.
 fn ends_with_separator(path: &Path) -> bool {
     path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
 }

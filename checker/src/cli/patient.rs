@@ -1,7 +1,7 @@
-//! Output that may come to nothing while the command goes on.
+//! Output that may fail while the command goes on.
 //!
 //! A reader that stops reading, as `head` does, changes nothing about a verdict, so
-//! the command goes on to it without a word. Where the output cannot be written for
+//! the command goes on without a message. If the output cannot be written for
 //! another reason, as on a full disk, the command goes on as well, and says at the
 //! end what was wrong.
 
@@ -18,7 +18,7 @@ impl<'a> Patient<'a> {
         Patient { to, error: None }
     }
 
-    /// Why something was not written, unless its reader had gone.
+    /// Why something was not written, unless its reader has gone.
     pub(super) fn error(mut self) -> Option<io::Error> {
         let _ = self.flush();
         self.error.filter(|error| error.kind() != ErrorKind::BrokenPipe)

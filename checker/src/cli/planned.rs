@@ -1,4 +1,4 @@
-//! What `unknot check` is about to do, with everything given or defaulted.
+//! What `unknot check` is about to do, with every setting given or defaulted.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::strategy::{STRATEGIES, StrategyRow};
 /// How to explore beyond the sizes that a scenario exhausts.
 const BEYOND: &str = "portfolio";
 
-/// One check that is about to run, with everything given or defaulted.
+/// One check that is about to run, with every setting given or defaulted.
 pub(super) struct Planned<'a> {
     pub(super) one: Selected<'a>,
     pub(super) params: Params,
@@ -44,7 +44,7 @@ impl Planned<'_> {
     }
 }
 
-/// Settles what to do about one variant.
+/// Settles how to check one variant.
 pub(super) fn plan<'a>(
     one: Selected<'a>,
     args: &CheckArgs,
@@ -55,7 +55,7 @@ pub(super) fn plan<'a>(
     let expectation = one.variant.expectation(&params, semantics.time);
     let strategy = match &args.strategy {
         Some(name) => StrategyRow::named(name).map_err(Trouble::Usage)?,
-        // Beyond the sizes that can be exhausted a search would see one corner
+        // Beyond the sizes that can be exhausted a search would explore one corner
         // of the tree; samples come from everywhere.
         None if (one.variant.expect)(&params).exhausts => &STRATEGIES[0],
         None => StrategyRow::named(BEYOND).map_err(Trouble::Usage)?,

@@ -15,7 +15,7 @@ use crate::report::{Report, text};
 /// A report of a check.
 pub(super) enum Reported {
     Ended(Report),
-    /// It did not come to its end: what it has saved is all that there is of it.
+    /// It did not come to its end: what it has saved is all that is known of it.
     Unfinished(Report),
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Printer<'a> {
     pub(super) out: &'a mut dyn Write,
     pub(super) err: &'a mut dyn Write,
     pub(super) table: Table,
-    /// Those that were printed.
+    /// The reports that were printed.
     pub(super) reports: Vec<Report>,
     /// Whether a file could not be written.
     pub(super) is_unwritten: bool,
@@ -73,10 +73,10 @@ impl Printer<'_> {
         self.args.format.check.expect("the parser takes formats that print checks")
     }
 
-    /// Says something beside the output.
+    /// Writes a note to standard error.
     pub(super) fn say(&mut self, text: &str) {
         let _quiet = self.onlooker.quiet();
-        // Nothing can be done about a standard error that is closed.
+        // If standard error is closed, nothing can be done.
         let _ = writeln!(self.err, "note: {text}");
     }
 
@@ -112,7 +112,7 @@ impl Report {
             None => Status::Inconclusive,
         };
         let declared = match (self.as_expected, &self.verdict) {
-            // Nothing is declared: what was found is the answer.
+            // Nothing is declared: the verdict is the answer.
             (None, Verdict::Fail { .. }) if self.expected.is_none() => Status::Failed,
             (None, Verdict::Exhaustive | Verdict::Bounded(_)) if self.expected.is_none() => {
                 Status::Ok

@@ -2,9 +2,9 @@
 //!
 //! It is rewritten at most ten times a second, blanked with spaces, which
 //! every terminal knows, and cut so that it does not wrap. Of several checks
-//! that run it shows the first. How large a search is is estimated from what
-//! is behind ([`crate::strategy::estimate`]); the moments at which that is looked at
-//! depend on the clock, and the report says nothing of it.
+//! that run it shows the first. The size of a search is estimated from the part
+//! that is done ([`crate::strategy::estimate`]). The moments at which the line looks at
+//! that depend on the clock, and the report says nothing about it.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -16,18 +16,18 @@ use crate::report::style::width;
 use crate::search::watch::{Phase, Pulse};
 use crate::strategy::estimate::{Estimate, Estimator, mass};
 
-/// Between two states of the line that is rewritten.
+/// The time between two states of the line that is rewritten.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Between two lines where each stays.
+/// The time between two lines where each line stays.
 const LONG_PAUSE: Duration = Duration::from_secs(10);
 
 /// How lines follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Manner {
-    /// Each takes the place of the one before, as a terminal allows.
+    /// Each line takes the place of the one before, as a terminal allows.
     Rewritten,
-    /// Each stays, as a log wants them.
+    /// Each line stays, as a log wants them.
     Plain,
 }
 
@@ -40,14 +40,14 @@ impl Manner {
     }
 }
 
-/// A line is no wider where nobody knows how wide the terminal is: one column
-/// less than 80, since some wrap at the last one.
+/// The width of a line where the width of the terminal is not known: one column
+/// less than 80, since some terminals wrap at the last one.
 pub(super) const COLUMNS: usize = 79;
 
-/// The subject gives way to numbers until so much is left of it.
+/// The subject gives way to numbers until this many columns are left of it.
 const LEAST_SUBJECT: usize = 16;
 
-/// An estimate above this is only said to be so.
+/// An estimate above this is only told as "more than" this number.
 const MOST_TOTAL: f64 = 1e15;
 
 /// The line and what it is about.
@@ -81,18 +81,18 @@ impl Line {
         Line { to, manner, room, running: BTreeMap::new(), drawn: now, columns: 0 }
     }
 
-    /// A check begins.
+    /// Notes that a check begins.
     pub(super) fn begin(&mut self, nth: usize, subject: String, now: Instant) {
         let (phase, estimator) = ((Phase::Search, now), Estimator::default());
         self.running.insert(nth, Running { subject, phase, heard: now, estimator });
     }
 
-    /// A check has ended.
+    /// Notes that a check has ended.
     pub(super) fn end(&mut self, nth: usize) {
         self.running.remove(&nth);
     }
 
-    /// A check says how far it is.
+    /// Hears how far a check is.
     pub(super) fn hear(&mut self, nth: usize, pulse: Pulse<'_>, now: Instant) {
         let is_first = self.running.keys().next() == Some(&nth);
         let others = self.running.len().saturating_sub(1);
@@ -136,7 +136,7 @@ impl Line {
             return;
         }
         let columns = width(text);
-        // What is on the screen is no longer known if this fails; the check
+        // If this fails it is no longer known what is on the screen; the check
         // goes on all the same.
         let _ = write!(self.to, "\r{}", padded(text, self.columns));
         let _ = self.to.flush();
@@ -153,7 +153,7 @@ impl Line {
     }
 }
 
-/// How much there is in all.
+/// How many executions there are in all.
 #[derive(Clone, Copy)]
 enum Ahead {
     Unknown,
@@ -163,7 +163,7 @@ enum Ahead {
 }
 
 /// The line. Where there is too little room the subject gives way first, then
-/// the spread, then all that is estimated, and then the rest of the subject.
+/// the spread, then every estimate, and then the rest of the subject.
 fn told(subject: &str, pulse: Pulse<'_>, time: Duration, ahead: Ahead, room: usize) -> String {
     let phase = match pulse.phase {
         Phase::Search => "",
@@ -202,7 +202,7 @@ fn total(ahead: Ahead, with_spread: bool) -> String {
     }
 }
 
-/// `, 12 s left`, or until what ends it earlier.
+/// `, 12 s left`, or the time until the end of the budget, if that is earlier.
 fn left(ahead: Ahead, pulse: Pulse<'_>, rate: u64) -> String {
     let (total, what) = match ahead {
         Ahead::Unknown => return String::new(),
@@ -217,14 +217,14 @@ fn left(ahead: Ahead, pulse: Pulse<'_>, rate: u64) -> String {
     }
     let seconds = (total - pulse.executions as f64).max(0.0) / rate as f64;
     let units = [("s", 1.0), ("min", 60.0), ("h", 3_600.0), ("days", 86_400.0)];
-    // The largest unit of which there are two.
+    // The largest unit of which there are at least two.
     let (unit, size) =
         units.into_iter().rfind(|(_, size)| seconds >= 2.0 * size).unwrap_or(units[0]);
     let n = (seconds / size).ceil();
     if n > 1_000.0 { format!(", years {what}") } else { format!(", {n} {unit} {what}") }
 }
 
-/// A number with two digits that count.
+/// A number with two significant digits.
 fn rounded(number: f64) -> String {
     let number = number.max(0.0).round();
     let digits = if number < 1.0 { 0 } else { number.log10().floor() as i32 };
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(line, "1/1 abcde  3 executions, 3/s");
     }
 
-    /// Where lines stay, one comes every 10 s, and nothing is blanked.
+    /// Where lines stay, one is written every 10 s, and nothing is blanked.
     #[test]
     fn plain_lines_stay() {
         #[derive(Clone, Default)]

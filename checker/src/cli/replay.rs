@@ -58,8 +58,8 @@ pub(super) fn run(
     Ok(if report.as_expected { Status::Ok } else { Status::Failed })
 }
 
-/// Whether an execution has no end, and none was to be expected: it was cut, and the
-/// scenario declares that, or what the execution shows.
+/// Whether an execution has no end, and none was to be expected: it was cut, and either
+/// the scenario declares that or the execution has findings.
 fn is_cut_as_declared(report: &ReplayReport<'_>, declared: Option<&Expectation>) -> bool {
     let is_declared = declared.is_some_and(|declared| declared.bounded);
     report.end == Ended::Cut && (is_declared || !report.findings.is_empty())

@@ -21,8 +21,8 @@ use crate::search::news::News;
 use crate::search::standstill::Known;
 use crate::search::standstill::Sure;
 
-/// Makes the folder, and looks whether those of the variants can be made in it.
-/// They are made only for what is found.
+/// Makes the folder, and checks that the folders of the variants can be made in it.
+/// These are made only where something is found.
 pub(super) fn prepare(dir: &Path, selected: &[Selected<'_>]) -> Result<(), Trouble> {
     let cannot_make =
         |error| Trouble::Usage(format!("cannot make the folder {}: {error}", dir.display()));
@@ -39,8 +39,8 @@ pub(super) fn prepare(dir: &Path, selected: &[Selected<'_>]) -> Result<(), Troub
     Ok(())
 }
 
-/// The files of one check. What a search finds is written at once, so that it is there
-/// when the check is killed; the files of the report take the place of these.
+/// The files of one check. A finding of a search is written at once, so that it is there
+/// when the check is killed; the files of the report replace these.
 pub(super) struct Saver {
     scenario: String,
     params: Params,
@@ -70,13 +70,13 @@ impl Saver {
         }
     }
 
-    /// Nothing is left half done by a panic but a file, which is written again.
+    /// Locks; a panic leaves nothing half done but a file, which is written again.
     fn early(&self) -> MutexGuard<'_, Early> {
         self.early.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the file of what a search has found, unless it has one. That it is an
-    /// error is claimed only if no other execution can tell otherwise.
+    /// Writes the file of a finding of a search, unless it has one. It is called an
+    /// error only if no other execution can change that.
     pub(super) fn hear(&self, news: &News, execution: &Execution<'_>) {
         let Some(sure) = news.error(self.levels) else { return };
         let mut early = self.early();
@@ -90,7 +90,7 @@ impl Saver {
             Sure::Yes(kind) => Some(kind),
             Sure::No(_) => None,
         };
-        // What cannot be written is said when the report is.
+        // A file that cannot be written is told with the report.
         if self.write(&path, &Record::of(execution), shows).is_ok() {
             early.files.push(path);
         }
@@ -105,8 +105,8 @@ impl Saver {
         write_aside(path, file.to_string().as_bytes())
     }
 
-    /// Writes the files of a report, which then names them, in place of those that were
-    /// written before.
+    /// Writes the files of a report, which then names them. They replace the files that
+    /// were written before.
     pub(super) fn findings(&self, program: &Program, report: &mut Report) -> Result<(), Trouble> {
         let early = std::mem::take(&mut self.early().files);
         let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
@@ -119,14 +119,14 @@ impl Saver {
             self.write(&path, &record, Some(finding.kind))?;
             finding.saved = Some(path.display().to_string());
         }
-        // All that was found is in these now, or turned out to be no finding.
+        // All findings are in these files now, or turned out to be none.
         early.iter().for_each(|path| _ = fs::remove_file(path));
         Ok(())
     }
 }
 
-/// The sizes as the name of a folder, so that checks of other sizes have their own;
-/// nothing where there are none.
+/// The sizes as the name of a folder, so that checks of other sizes have folders of
+/// their own; empty where there are none.
 fn sizes(params: &Params) -> String {
     let sizes: Vec<String> = params.iter().map(|(name, size)| format!("{name}={size}")).collect();
     sizes.join(",")

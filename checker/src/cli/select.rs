@@ -26,7 +26,7 @@ fn all(catalogue: &[Scenario]) -> impl Iterator<Item = Selected<'_>> {
     })
 }
 
-/// All variants that some pattern means, in the order of the catalogue.
+/// All variants that some pattern matches, in the order of the catalogue.
 pub(super) fn select<'a>(
     patterns: &[String],
     catalogue: &'a [Scenario],
@@ -42,7 +42,7 @@ pub(super) fn select<'a>(
     Ok(all(catalogue).filter(wanted).collect())
 }
 
-/// The one variant that a name means: the first one of a bare name.
+/// The one variant that a name means: the first variant if the name has none.
 pub(super) fn single<'a>(name: &str, catalogue: &'a [Scenario]) -> Result<Selected<'a>, Trouble> {
     let exact = |selected: &Selected<'_>| selected.scenario.name == name || selected.name() == name;
     all(catalogue).find(exact).ok_or_else(|| {

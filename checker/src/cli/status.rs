@@ -9,9 +9,9 @@ use std::io;
 pub enum Status {
     /// Everything as declared.
     Ok,
-    /// Too little was seen to tell.
+    /// Too little was observed to tell.
     Inconclusive,
-    /// Something otherwise than declared.
+    /// Something is not as declared.
     Failed,
     /// Output that could not be written, as on a full disk.
     Unwritten,
@@ -40,11 +40,11 @@ pub enum Trouble {
     Usage(String),
     /// Nothing to show, though the usage was right.
     Nothing(String),
-    /// The program is no longer the one that a file was recorded of.
+    /// The program has changed since a file was recorded.
     Changed(String),
     /// Output that cannot be written.
     Io(io::Error),
-    /// A file that could not be written, though its place was there.
+    /// A file that could not be written, though its folder was there.
     Unwritten(String),
 }
 

@@ -1,4 +1,4 @@
-//! What is around a command: where it writes, and what may end it.
+//! The surroundings of a command: where it writes, and what may end it.
 
 use std::io::Write;
 
@@ -6,8 +6,8 @@ use super::interrupt::Interrupt;
 use crate::report::look::Look;
 use crate::search::jobs::Jobs;
 
-/// What is around a command. By default its output goes to files, nobody
-/// interrupts, and there is one core.
+/// The surroundings of a command. By default its output goes to files, no user
+/// interrupts it, and there is one core.
 #[derive(Default)]
 pub struct Terminal {
     /// How words are marked on standard output, and how wide its lines may be.
@@ -16,10 +16,10 @@ pub struct Terminal {
     pub progress: Option<Box<dyn Write + Send>>,
     /// Where lines may be added.
     pub log: Option<Box<dyn Write + Send>>,
-    /// How wide that line may be, if anybody knows.
+    /// How many columns that line may have, if known.
     pub columns: Option<usize>,
     /// The key that ends a check.
     pub interrupt: Interrupt,
-    /// How many threads can run at once, if anybody knows.
+    /// How many threads can run at once, if known.
     pub cores: Option<Jobs>,
 }

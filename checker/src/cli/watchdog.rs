@@ -2,10 +2,10 @@
 //! the operating system that is held across a step.
 //!
 //! A search asks between two executions whether to go on, so it cannot be ended
-//! while one execution lasts. That is said after five seconds, with the task that has
-//! control and its last step ([`ProgramName::posts`]). Once the command is
+//! while one execution lasts. After five seconds a note says so, with the task that has
+//! control and its last step ([`ProgramName::posts`]). Once the command has
 //! to end and two seconds have passed in silence, it ends all the same, with a report
-//! of each check that has none.
+//! for each check that has none.
 //!
 //! What it can miss: an execution that is only very long looks the same.
 
@@ -20,22 +20,22 @@ use crate::report::visible::visible;
 use crate::search::jobs::{Next, Results};
 use unknot_sim::{Control, Posted, ProgramName};
 
-/// Between two looks.
+/// The time between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Silence that is worth telling.
 const LONG: Duration = Duration::from_secs(5);
 
-/// Silence for which a command that is to end waits.
+/// Silence after which a command that has to end does so.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Waits for reports, and notices where none will come.
+/// Waits for reports, and notices where none comes.
 pub(super) struct Watchdog<'a> {
     onlooker: &'a Onlooker,
-    /// How often searches had asked, and since when that is so.
+    /// How often searches had asked at the last look, and since when the number is the same.
     heard: (u64, Instant),
     is_told: bool,
-    /// Why the checks are not waited for, if they are not.
+    /// Why the checks are not waited for any more, if they are not.
     pub(super) stop: Option<Stop>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Watchdog<'a> {
         Watchdog { onlooker, heard, is_told: false, stop: None }
     }
 
-    /// Waits for the next report; says where it takes long.
+    /// Waits for the next report; says so where it takes long.
     pub(super) fn wait<T>(&mut self, results: &Results<T>, mut say: impl FnMut(&str)) -> Next<T> {
         loop {
             match results.recv_timeout(LOOK) {
@@ -91,7 +91,7 @@ fn told(name: &ProgramName) -> String {
     format!("{name}: no execution has ended for {} s: {why}", LONG.as_secs())
 }
 
-/// What a task does that has control.
+/// What the task with control does.
 fn task(posted: &Posted) -> String {
     let Posted { task, control, place } = posted;
     let task = visible(task);

@@ -16,11 +16,11 @@ use unknot_sim::with_program_name;
 
 /// One execution.
 pub(super) enum Which {
-    /// The one that follows this schedule, given as text.
+    /// The execution that follows this schedule, given as text.
     Schedule(String),
-    /// The one that a file recorded.
+    /// The execution that a file recorded.
     File(SavedFile),
-    /// One of a sampler.
+    /// An execution of a sampler.
     Sampled {
         /// The sampler.
         row: &'static StrategyRow,
@@ -35,12 +35,12 @@ pub(super) enum Which {
 pub(super) struct Again {
     /// The execution.
     pub(super) replayed: Replayed,
-    /// What is worth saying about it, beside the output.
+    /// A note about it for standard error.
     pub(super) note: Option<String>,
 }
 
 impl Which {
-    /// What was asked for; `None` if nothing was. Half a form, or two, is a
+    /// The form that was given; `None` if none was. Half a form, or two forms, is a
     /// mistake.
     pub(super) fn given(
         schedule: Option<&str>,
@@ -79,8 +79,8 @@ impl Which {
         }
     }
 
-    /// What was asked for, and the scenario: a schedule file in place of its name brings
-    /// both.
+    /// The form that was given, and the scenario. A schedule file in place of the name
+    /// brings both.
     pub(super) fn of<'a>(
         scenario: &str,
         catalogue: &'a [Scenario],
@@ -100,7 +100,7 @@ impl Which {
     }
 
     /// The parameters and the semantics to run it with: those of a file, or
-    /// else what was given.
+    /// otherwise those of the options.
     pub(super) fn terms(
         which: Option<&Which>,
         one: Selected<'_>,

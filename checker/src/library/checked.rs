@@ -1,7 +1,7 @@
-//! What a check in a Rust test came to, and the assertions about it.
+//! The result of a check in a Rust test, and the assertions about it.
 //!
-//! An assertion that fails panics with the text of the command line. What was
-//! allowed is left out of that text and is in the report.
+//! An assertion that fails panics with the text of the command line. Findings that were
+//! allowed are left out of that text and are in the report.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -24,7 +24,7 @@ pub struct Checked {
     look: Look,
 }
 
-/// Where a check has its answer from.
+/// Where the answer of a check comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     /// A search, or samples.
@@ -46,14 +46,14 @@ impl Checked {
         Checked { report, found, levels, source, look: Look::default() }
     }
 
-    /// Says how its text is to look.
+    /// The same with another look of its text.
     pub(super) fn look(self, look: Look) -> Checked {
         Checked { look, ..self }
     }
 
-    /// Adds how the test is run again.
+    /// Adds the command that runs the test again.
     pub(super) fn of_test(mut self, test: Option<&str>) -> Checked {
-        // Exactly: the schedule fits no other test whose name contains this one.
+        // `--exact`: the schedule fits no other test with a name that contains this one.
         self.report.test = Some(match test {
             Some(name) => format!("cargo test {name} -- --exact"),
             None => "cargo test".to_owned(),
@@ -61,20 +61,20 @@ impl Checked {
         self
     }
 
-    /// Everything that was seen, as data.
+    /// Everything that the check observed, as data.
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// The verdict, apart from what is allowed.
+    /// The verdict, which does not count what is allowed.
     #[must_use]
     pub fn verdict(&self) -> &Verdict {
         &self.report.verdict
     }
 
-    /// Asserts that everything was looked at, and nothing was found but what is
-    /// allowed. Of a replayed schedule it asserts only the latter, and that it reached
+    /// Asserts that everything was explored, and that nothing was found but what is
+    /// allowed. For a replayed schedule it asserts only the latter, and that it reached
     /// an end of the program.
     ///
     /// ```should_panic
@@ -92,7 +92,7 @@ impl Checked {
     ///
     /// # Panics
     /// With the findings, each with the line to replay it; or if too little was
-    /// looked at to tell, which includes everything that a bound left out.
+    /// explored to tell, which includes everything that a bound left out.
     #[track_caller]
     pub fn assert_pass(&self) {
         self.assert_no_errors();
@@ -109,7 +109,7 @@ impl Checked {
         }
     }
 
-    /// Asserts the same, but accepts what bounds left out that this check has set
+    /// Asserts the same, but accepts what was left out by bounds that this check has set
     /// (`preemptions`, `max_steps`, `timeouts`), if some execution ended within them.
     ///
     /// ```
@@ -129,7 +129,7 @@ impl Checked {
     /// ```
     ///
     /// # Panics
-    /// With the findings; or if too little was looked at to tell.
+    /// With the findings; or if too little was explored to tell.
     #[track_caller]
     pub fn assert_pass_bounded(&self) {
         if matches!((&self.source, &self.report.verdict), (Source::Search, Verdict::Bounded(_))) {
@@ -145,8 +145,8 @@ impl Checked {
         }
     }
 
-    /// A replayed schedule that does not come to an end shows nothing of it, and one
-    /// that does shows nothing of the others.
+    /// A replayed schedule that does not reach an end shows nothing about it, and one
+    /// that does shows nothing about other schedules.
     #[track_caller]
     fn assert_end(&self, missing: Option<&str>) {
         let name = &self.report.scenario;
@@ -159,8 +159,8 @@ impl Checked {
         ));
     }
 
-    /// Asserts that a kind of finding was found, whatever else was, and
-    /// whether allowed or not.
+    /// Asserts that a kind of finding was found, whatever else was found, and
+    /// whether it is allowed or not.
     ///
     /// ```
     /// use unknot_checker::Kind;
@@ -176,7 +176,7 @@ impl Checked {
     /// ```
     ///
     /// # Panics
-    /// If it was not found, with what was.
+    /// If it was not found, with the kinds that were.
     #[track_caller]
     pub fn assert_finds(&self, kind: Kind) -> &Checked {
         if !self.found.contains(&kind) {
@@ -185,12 +185,12 @@ impl Checked {
         self
     }
 
-    /// What was found that is more than a note, and not allowed.
+    /// The kinds found that are more than a note, and not allowed.
     fn errors(&self) -> impl Iterator<Item = Kind> {
         self.found.iter().copied().filter(|kind| self.levels.is_error(*kind))
     }
 
-    /// What an assertion says when it fails.
+    /// The text of an assertion that fails.
     fn complaint(&self, what: &str) -> String {
         let name = &self.report.scenario;
         if self.source != Source::Search {
@@ -200,7 +200,7 @@ impl Checked {
         }
         let mut bytes = vec![];
         let written = self.write_findings(&mut bytes);
-        // Memory takes everything: this is for completeness.
+        // Writing to memory does not fail: this is for completeness.
         let problem = written.err().map(|error| error.to_string()).unwrap_or_default();
         let count = self.report.unit.count(self.report.executions);
         format!(

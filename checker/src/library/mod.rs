@@ -1,13 +1,13 @@
 //! Checks inside Rust tests: a closure in, an assertion out.
 //!
 //! [`check()`] explores a closure as the command line explores a scenario, and
-//! [`Checked`] turns what was found into a panic that reads the same. Two
+//! [`Checked`] turns the findings into a panic that reads the same. Two
 //! things come from outside, both read in [`Checker::check`] and nowhere else:
 //! the name of the test, which is that of its thread, and the variable
-//! `UNKNOT_REPLAY`, which has one schedule replayed instead of a search.
+//! `UNKNOT_REPLAY`, with which one schedule is replayed instead of a search.
 //!
 //! What it can miss: a closure that is not deterministic apart from the
-//! primitives of unknot is explored as if it were, and a test that the harness
+//! primitives of unknot is explored as if it were. A test that the harness
 //! runs on its main thread has no name to be called by.
 
 mod checked;
@@ -37,8 +37,8 @@ use crate::search::watch::Watch;
 use crate::strategy::{Replay, STRATEGIES, StrategyRow, Unit, Way};
 
 /// Explores a program with the default strategy and budget: every behaviour,
-/// up to what the bounds cut. The closure is the main task, and is called once
-/// an execution.
+/// except for what the bounds cut. The closure is the main task, and is called once
+/// for each execution.
 ///
 /// ```
 /// use unknot_checker::sim::{Exception, Shared, spawn};
@@ -116,7 +116,7 @@ impl Default for Checker {
     }
 }
 
-/// The strategy of a check that replays, for its report only.
+/// The strategy of a check that replays a schedule, for its report only.
 const REPLAY: StrategyRow = StrategyRow {
     name: "replay",
     about: "one schedule",
@@ -128,7 +128,7 @@ const REPLAY: StrategyRow = StrategyRow {
 };
 
 impl Checker {
-    /// The settings that the command line has when it is told nothing.
+    /// The default settings of the command line.
     #[must_use]
     pub fn new() -> Checker {
         Checker::default()
@@ -148,7 +148,7 @@ impl Checker {
         self
     }
 
-    /// Where a sampler starts: 0 unless told otherwise. A search takes none.
+    /// The seed of a sampler: 0 unless told otherwise. A search takes none.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Checker {
         self.seed = Some(seed);
@@ -172,8 +172,8 @@ impl Checker {
     }
 
     /// Steps of one execution, after which it is cut: 10,000 unless told
-    /// otherwise. A check that cuts executions at a bound that was set is bounded; at
-    /// one that was not it is inconclusive.
+    /// otherwise. A check that cuts executions is bounded if the bound was set, and
+    /// inconclusive if it was not.
     #[must_use]
     pub fn max_steps(mut self, steps: usize) -> Checker {
         self.semantics.max_steps = steps;
@@ -181,8 +181,8 @@ impl Checker {
         self
     }
 
-    /// Has assertions that fail tell everything: all stories, steps and outcomes, in
-    /// lines as long as they are.
+    /// Has failing assertions tell everything: all stories, steps and outcomes, in
+    /// lines of any length.
     #[must_use]
     pub fn verbose(mut self) -> Checker {
         self.is_verbose = true;
@@ -223,7 +223,7 @@ impl Checker {
         self
     }
 
-    /// Has a kind of finding fail the check that would only be told.
+    /// Has a kind of finding fail the check that otherwise is only a note.
     #[must_use]
     pub fn fail_on(mut self, kind: Kind) -> Checker {
         self.fail_on.push(kind);
@@ -237,9 +237,9 @@ impl Checker {
         self
     }
 
-    /// Threads that run the executions: 1 unless told otherwise, and four a core at
-    /// most, which is said. How many there
-    /// are changes nothing but the time it takes, if the program is
+    /// Threads that run the executions: 1 unless told otherwise. More than four for each
+    /// core are reduced to that, and the output says so.
+    /// The number changes nothing but the time that the check takes, if the program is
     /// deterministic apart from the primitives.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Checker {
@@ -248,12 +248,12 @@ impl Checker {
     }
 
     /// Explores a program, or replays the schedule in `UNKNOT_REPLAY` if there
-    /// is one, and prints what it shows. A test with several checks replays it
+    /// is one, and prints what that shows. A test with several checks replays it
     /// in each of them.
     ///
     /// # Panics
-    /// If there is no such strategy, a search is given a seed or a sampler a bound on
-    /// preemptions, there are to be no executions or steps, or a kind is both allowed
+    /// If there is no such strategy, if a search is given a seed or a sampler a bound on
+    /// preemptions, if there are to be no executions or steps, or if a kind is both allowed
     /// and not;
     /// if the schedule in `UNKNOT_REPLAY` is malformed or does not fit the
     /// program; if called inside of a program under test.
@@ -340,8 +340,8 @@ impl Checker {
         let observed = observe(program, Replay::new(schedule), budget);
         let answer = Answer::of(program, observed, &BTreeMap::new(), budget);
         let report = Report::new(provenance(name, &REPLAY, None), answer, budget);
-        // A schedule that ends early is no execution for a check, but shows
-        // what it shows.
+        // A schedule that ends early is no execution for a check, but its findings
+        // count.
         let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
         let source = Source::Replay { missing: told.missing_end() };
         Ok(Checked::new(report, found, budget.levels, source))

@@ -17,13 +17,13 @@ pub enum End {
     Effort,
     /// The check ends at its first error, and there was one.
     FirstError,
-    /// It was told to stop from outside.
+    /// The search was told to stop from outside.
     Stopped(Stop),
-    /// The program did not do the same under the same decisions.
+    /// The program behaved differently under the same decisions.
     Nondeterminism,
     /// The machine runs no further execution.
     Refused(Refusal),
-    /// One execution was asked for, and was made.
+    /// One execution was asked for, and it was made.
     OneExecution,
 }
 
@@ -42,8 +42,8 @@ pub enum Stop {
 }
 
 impl End {
-    /// Whether the search was told to stop, so that another machine or another
-    /// moment would have seen more or less.
+    /// Whether the search was told to stop, so that on another computer or at another
+    /// time it would have seen more or less.
     #[must_use]
     pub fn is_from_outside(self) -> bool {
         matches!(self, End::Stopped(_))
@@ -58,8 +58,8 @@ impl End {
         }
     }
 
-    /// Why a search that made so many executions is not exhaustive, in words; the
-    /// budget is what it may have made.
+    /// Why a search that made `made` executions is not exhaustive, in words. `budget` is
+    /// the number of executions that it may make.
     #[must_use]
     pub fn reason(self, made: u64, budget: u64) -> String {
         let made = match made {

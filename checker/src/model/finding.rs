@@ -18,7 +18,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Both as one.
+    /// Both pieces of evidence as one.
     pub(crate) fn and(mut self, other: Evidence) -> Evidence {
         self.signature.tasks.extend(other.signature.tasks);
         self.signature.objects.extend(other.signature.objects);
@@ -83,9 +83,9 @@ pub struct Identity {
 }
 
 /// What is wrong with a program, rather than with one execution of it: the
-/// finding but for its tasks. A hundred tasks that run the same lines can get
+/// finding without its tasks. A hundred tasks that run the same lines can get
 /// in each other's way in 9,900 pairs, and that is one fault. Objects and
-/// sites are sorted sets, since their order in a finding is that of its tasks.
+/// sites are sorted sets, since in a finding their order follows its tasks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault<Object> {
     /// The kind.
@@ -122,7 +122,7 @@ impl<Object: Clone> Fault<Object> {
         Fault { kind, ..self.clone() }
     }
 
-    /// The same, as analyses find it: what is a stale write is settled later.
+    /// The same, as analyses find it: they do not tell stale writes from lost updates.
     #[must_use]
     pub fn unsettled(&self) -> Fault<Object> {
         match self.kind {
@@ -142,8 +142,8 @@ impl Fault<ObjectId> {
 }
 
 impl<Object: Ord> Fault<Object> {
-    /// That of a program that does not do the same again: a fault of the whole
-    /// program, and one however often it shows.
+    /// The fault of a program that behaves differently under the same decisions. It is a
+    /// fault of the whole program, and counts once however often it shows.
     #[must_use]
     pub fn nondeterminism() -> Fault<Object> {
         Fault::new(Kind::Nondeterminism, [], &[])

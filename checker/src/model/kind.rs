@@ -10,20 +10,20 @@ use serde::{Serialize, Serializer};
 pub enum Kind {
     /// A cycle or knot of certain waits.
     Deadlock,
-    /// Stuck without a knot: nobody left can or will end the wait.
+    /// Stuck without a knot: no task that is left can or will end the wait.
     Hang,
-    /// Waiting for a lock whose owner ended while it held it.
+    /// Waiting for a lock with an owner that ended while it held the lock.
     AbandonedLock,
-    /// A write that replaced an update its task had never seen, and that would
-    /// have been another one if it had. Analyses find candidates;
-    /// `settle` finds out which of them are some.
+    /// A write that replaced an update its task had never seen, and that would have
+    /// been a different write if the task had seen it. Analyses find candidates;
+    /// `settle` finds out which candidates are lost updates.
     LostUpdate,
     /// A condition of the program that did not hold.
     InvariantViolation,
-    /// An exception or panic that nobody handled.
+    /// An exception or panic that nothing handled.
     Exception,
-    /// Steps without end that come back to where they were, in which every task
-    /// that is enabled takes part.
+    /// Steps without end that come back to where they were, with a part in them for
+    /// every task that is enabled.
     Livelock,
     /// Two accesses to a variable, one a write, that nothing orders.
     DataRace,
@@ -35,7 +35,7 @@ pub enum Kind {
     /// Steps repeated up to the limit beside a task that was enabled and never
     /// picked.
     BusyWait,
-    /// The program did not do the same under the same decisions.
+    /// The program behaved differently under the same decisions.
     Nondeterminism,
 }
 
@@ -117,13 +117,13 @@ impl Kind {
         self.row().alternative
     }
 
-    /// Whether what an analysis says is settled only by running more.
+    /// Whether only more executions can settle what an analysis says.
     #[must_use]
     pub fn is_to_settle(self) -> bool {
         self.alternative().is_some()
     }
 
-    /// The kind of a name.
+    /// The kind with a name.
     ///
     /// # Errors
     /// A message that says what exists.
@@ -160,8 +160,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// How serious each kind is in one check: as it is by itself, unless somebody
-/// said otherwise.
+/// How serious each kind is in one check: its own level, unless the check says
+/// otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Levels([Level; KINDS.len()]);
 

@@ -10,7 +10,7 @@ pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
     }
     match names.object_origin(id) {
         (creator, _) if object.purpose == Purpose::End => creator.to_string(),
-        // The first two objects of main, and the first of others, are the machine's.
+        // The first two objects of main, and the first of other tasks, are the machine's.
         (creator, nth) if creator.parts.is_empty() => format!("{}#{}", object.kind, nth - 1),
         (creator, nth) => format!("{}#{creator}.{nth}", object.kind),
     }

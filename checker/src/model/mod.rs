@@ -1,4 +1,4 @@
-//! The nouns that all speak of: what a program declares, what can be wrong with it,
+//! The nouns of the whole checker: what a program declares, what can be wrong with it,
 //! which schedule shows it, and under which terms it was explored.
 //!
 //! Plain data. Nothing here runs a program or searches, and nothing here imports from

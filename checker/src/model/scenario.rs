@@ -1,8 +1,8 @@
 //! Scenarios: small programs with parameters and with what they should show.
 //!
 //! A scenario has variants, the broken ones first. What a variant declares is
-//! a function of its parameters and says which kinds of finding must appear,
-//! and no others, and where it is known, exactly which outcomes.
+//! a function of its parameters. It says which kinds of finding must appear,
+//! and no others, and exactly which outcomes where that is known.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -33,7 +33,7 @@ pub struct Param {
 pub struct Params(BTreeMap<&'static str, i64>);
 
 impl Params {
-    /// Those of a program that has none.
+    /// The parameters of a program that has none.
     pub const NONE: Params = Params(BTreeMap::new());
 
     /// A parameter as a size.
@@ -174,7 +174,7 @@ pub struct Variant {
     pub about: &'static str,
     /// The program.
     pub body: Body,
-    /// What it should show, run as it wants to be.
+    /// What it should show in its own time mode.
     pub expect: fn(&Params) -> Expectation,
     /// Whether durations count, unless a check says otherwise.
     pub time: TimeMode,
@@ -204,8 +204,8 @@ pub struct Scenario {
     pub source: &'static [Source],
 }
 
-/// The source files, named as `include_str!` names them, whose lines the reports of a
-/// scenario quote.
+/// The source files of which reports quote lines for a scenario, named as
+/// `include_str!` names them.
 ///
 /// ```
 /// use unknot_checker::{Source, source};
@@ -223,7 +223,7 @@ macro_rules! source {
     };
 }
 
-/// A source file whose lines a report may quote.
+/// A source file that a report may quote.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
     /// As `file!()` gives it; it may go up by `..`.
@@ -280,13 +280,13 @@ impl Variant {
         Variant { time: TimeMode::Virtual, ..self }
     }
 
-    /// The same, but an execution is cut after so many steps.
+    /// The same, but an execution is cut after `max_steps` steps.
     #[must_use]
     pub const fn cut_after(self, max_steps: usize) -> Variant {
         Variant { max_steps, ..self }
     }
 
-    /// The same, with so many bytes of stack for each task.
+    /// The same, with `bytes` bytes of stack for each task.
     ///
     /// # Panics
     /// If that is less than [`StackSize::LEAST`] or more than [`StackSize::MOST`].
@@ -302,8 +302,8 @@ impl Variant {
         Semantics { time, max_steps, stack, ..Semantics::DEFAULT }
     }
 
-    /// What it should show in a time mode. A declaration is about the mode that
-    /// the variant names: in the other one less, or more, can happen.
+    /// What it should show in a time mode. A declaration is about the mode that the
+    /// variant names: in the other mode less, or more, can happen.
     #[must_use]
     pub fn expectation(&self, params: &Params, time: TimeMode) -> Option<Expectation> {
         (time == self.time).then(|| (self.expect)(params))

@@ -19,18 +19,18 @@ use unknot_sim::{Names, TaskPath, Trace};
 /// One executed step of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScheduledStep {
-    /// Who makes the step.
+    /// The task that makes the step.
     pub task: TaskPath,
     /// The values chosen inside it.
     pub choices: Vec<u32>,
-    /// Whether the task before it could have gone on.
+    /// Whether the task of the step before could have gone on.
     pub preempts: bool,
 }
 
 /// The decisions of one execution.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Schedule {
-    /// The steps in order, shared between all that was seen in one execution.
+    /// The steps in order, shared between all findings of one execution.
     pub steps: Arc<Vec<ScheduledStep>>,
 }
 
@@ -57,8 +57,8 @@ impl fmt::Display for ScheduleError {
 
 impl std::error::Error for ScheduleError {}
 
-/// More steps than any execution has, so that `T1*4000000000` is refused
-/// rather than built, and so are a thousand runs of a million steps.
+/// More steps than any execution has. So `T1*4000000000` is refused and not built, and
+/// so are a thousand runs of a million steps.
 const MAX_STEPS: u32 = 1_000_000;
 
 impl Schedule {
@@ -73,7 +73,7 @@ impl Schedule {
         Schedule { steps: Arc::new(steps.collect()) }
     }
 
-    /// How often a task was left that could have gone on.
+    /// How often a task was preempted: left though it could have gone on.
     #[must_use]
     pub fn preemptions(&self) -> usize {
         self.steps.iter().filter(|step| step.preempts).count()
@@ -82,7 +82,7 @@ impl Schedule {
     /// Reads a line of text.
     ///
     /// # Errors
-    /// A [`ScheduleError`] that says where the text stops to make sense.
+    /// A [`ScheduleError`] that says where the text stops making sense.
     pub fn parse(text: &str) -> Result<Schedule, ScheduleError> {
         let mut schedule = Schedule::default();
         let mut preempts = false;

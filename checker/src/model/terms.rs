@@ -1,13 +1,13 @@
 //! Under which terms a check explores: what one execution means, and when to end.
 //!
-//! Whoever runs a schedule again has to do so under the same semantics, so these
-//! travel with reports and schedule files.
+//! A schedule has to be run again under the same semantics, so the semantics travel
+//! with reports and schedule files.
 
 use unknot_sim::{Limits, StackSize, TimeMode};
 
 use crate::model::kind::Levels;
 
-/// What one execution means: whoever runs a schedule again has to use the same.
+/// What one execution means: a schedule has to be run again under the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Semantics {
     /// Whether durations count.
@@ -27,7 +27,7 @@ impl Default for Semantics {
 }
 
 impl Semantics {
-    /// Unless somebody says otherwise.
+    /// The semantics, unless a check says otherwise.
     pub const DEFAULT: Semantics = {
         let Limits { time, max_timeouts, max_steps, stack, .. } = Limits::DEFAULT;
         Semantics { time, max_timeouts, max_steps, stack }
@@ -40,8 +40,8 @@ impl Semantics {
 }
 
 /// Which bounds on an execution a check was asked to keep to, by an option, a
-/// setting or the scenario. A bound on preemptions always is. What a bound cuts
-/// that nothing asked for leaves the verdict open.
+/// setting or the scenario. A bound on preemptions is always asked for. A cut by a
+/// bound that was not asked for leaves the verdict open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AskedBounds {
     /// The bound on steps.
@@ -57,7 +57,7 @@ pub struct AskedBounds {
 pub struct Budget {
     /// Executions, after which the check is inconclusive.
     pub max_executions: u64,
-    /// The same for their [`Stats::effort`].
+    /// Work, measured as [`Stats::effort`], after which the check is inconclusive.
     pub max_effort: u64,
     /// Whether the check ends at the first finding that is an error.
     pub fail_fast: bool,

@@ -1,9 +1,9 @@
-//! What an execution tells of one of its findings, beyond the steps that prove
+//! What an execution tells about one of its findings, beyond the steps that prove
 //! it: made only for the execution that a report shows.
 //!
-//! Which cells a condition looked at is known of `always`. Of `verify!` it is
-//! taken to be what its task read in the steps right before, which misses what
-//! it read earlier and kept.
+//! For `always` it is known which cells the condition looked at. For `verify!` it is
+//! taken to be what its task read in the steps right before. What it can miss: what
+//! the task read earlier and kept.
 
 use serde::Serialize;
 use unknot_sim::{Access, Execution, ObjectId, Purpose, TaskId};
@@ -17,7 +17,7 @@ use crate::model::kind::Kind;
 use crate::model::labels::{object_label, package_path};
 use crate::replay::graph::Place;
 
-/// What more there is to tell.
+/// More facts about a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Detail {
     /// How a stuck set came about.
@@ -46,19 +46,19 @@ pub struct Detail {
     pub rounds: Option<u32>,
 }
 
-/// When a stuck set closed, and who went on without it.
+/// When a stuck set closed, and which tasks went on without it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Closed {
     /// Whether other attached tasks finished or ran on.
     pub partial: bool,
     /// The step with which it closed; null if that was before the first one.
     pub closed_at: Option<u32>,
-    /// Those others.
+    /// The attached tasks that did.
     pub others: Vec<String>,
 }
 
 impl Detail {
-    /// What an execution tells of a finding in it.
+    /// What an execution tells about one of its findings.
     #[must_use]
     pub fn of(execution: &Execution<'_>, wait_for: &WaitFor, evidence: &Evidence) -> Detail {
         let kind = evidence.signature.kind;
@@ -103,7 +103,7 @@ fn place(Site(location): Site) -> Place {
     Place { file: package_path(location.file()).to_owned(), line: location.line() }
 }
 
-/// What did not hold: of several conditions at one step, the one at the place that
+/// What did not hold. Of several conditions at one step, the one at the place that
 /// the finding names.
 fn violated(execution: &Execution<'_>, site: Option<Site>, step: Option<&u32>) -> String {
     let mut violations = execution.violations.iter();
@@ -113,14 +113,14 @@ fn violated(execution: &Execution<'_>, site: Option<Site>, step: Option<&u32>) -
     violated.map(|one| one.message.clone()).unwrap_or_default()
 }
 
-/// Where an exception was made, unless the step that proves it says so.
+/// Where an exception was made, unless that is the place of the step that proves it.
 fn raised(execution: &Execution<'_>, evidence: &Evidence) -> Option<Place> {
     let step = evidence.steps.first().map(|&step| &execution.trace.steps()[step as usize]);
     let site = evidence.signature.sites.first().copied()?;
     step.is_none_or(|step| Site(step.location) != site).then(|| place(site))
 }
 
-/// The locks that the task of a step has when it makes it.
+/// The locks that the task of a step holds when it makes the step.
 fn locks_at(execution: &Execution<'_>, step: usize) -> Vec<String> {
     let task = execution.trace.steps()[step].task;
     let held = holdings_before(execution, step).into_iter().filter(|held| held.task == task);
@@ -145,8 +145,8 @@ fn written_by(execution: &Execution<'_>, site: Site, step: usize) -> Vec<u32> {
     steps
 }
 
-/// The last write of an object up to a step, and the last one by another task where
-/// that is the failing task's own: what the two of them came to is what does not hold.
+/// The last write of an object up to a step. If the failing task made it, also the last
+/// write by another task: together they explain what does not hold.
 fn last_writes(
     execution: &Execution<'_>,
     object: ObjectId,
@@ -164,8 +164,8 @@ fn last_writes(
     other.into_iter().chain([last]).map(|step| (object, step as u32)).collect()
 }
 
-/// A condition that holds after every step has a cell, which whatever changes
-/// something that it looks at touches in the same step.
+/// A condition that holds after every step has a cell. Each step that changes
+/// something that the condition looks at touches this cell as well.
 fn watched_writes(execution: &Execution<'_>, cell: ObjectId, until: usize) -> Vec<(ObjectId, u32)> {
     let mut looked_at: Vec<ObjectId> = vec![];
     for step in 0..=until {

@@ -1,8 +1,8 @@
 //! One execution again, with everything recorded.
 //!
-//! A search keeps small integers; the one execution that a person looks at is
-//! run again by its schedule, or by the seed and number of a sampled one, and
-//! becomes owned data: its record, what is wrong with it, who waits for whom.
+//! A search keeps small integers. The one execution that a person looks at is
+//! run again by its schedule, or by the seed and number of a sampled one. It
+//! becomes owned data: its record, what is wrong with it, which task waits for which.
 
 #[doc(hidden)]
 pub mod detail;
@@ -40,7 +40,7 @@ pub struct Proof {
     pub identity: Identity,
     /// The steps that prove it.
     pub steps: Vec<u32>,
-    /// What more there is to tell.
+    /// More facts about it.
     pub detail: Detail,
 }
 
@@ -51,17 +51,17 @@ pub struct Replayed {
     pub record: Record,
     /// What is wrong with it.
     pub proofs: Vec<Proof>,
-    /// Who waits for whom at its end.
+    /// Which task waits for which at its end.
     pub graph: Graph,
-    /// For each wait that others than owners could end, whose it is, and what
-    /// would end it.
+    /// For each wait that other tasks than owners could end: the task that waits, and what
+    /// would end the wait.
     pub wanted: Vec<(String, Wanted<Origin>)>,
     /// Where the program left the schedule.
     pub divergence: Option<Divergence>,
-    /// Whether a wait in it means something else if what is waited for is handed on.
+    /// Whether a wait in it means something else if its gauge is handed on.
     pub(crate) may_be_handed: bool,
     /// How many other executions were made to find out whether it is: 0 where that
-    /// makes no difference, or a search has told.
+    /// makes no difference, or where a search has told.
     pub beside: u64,
     /// Whether the schedule ended before the program did.
     pub stopped_early: bool,
@@ -133,7 +133,7 @@ fn record<S: Strategy>(
     (recorder.replayed.expect("a replay runs once"), recorder.strategy)
 }
 
-/// Settles what was found in an execution that is as its schedule says.
+/// Settles the findings of an execution that followed its schedule.
 fn settle(program: &Program, replayed: &mut Replayed, semantics: Semantics) {
     let found: Vec<(Kind, Vec<u32>)> = (replayed.proofs.iter())
         .map(|proof| (proof.identity.kind, proof.steps.clone()))
@@ -156,15 +156,15 @@ fn settle(program: &Program, replayed: &mut Replayed, semantics: Semantics) {
     });
 }
 
-/// Executions that are looked at beside one that is stuck, to learn which gauges are
+/// Executions that are observed beside a stuck one, to learn which gauges are
 /// handed on.
 const LEARNING: u64 = 200;
 
 /// Steps of these executions in all.
 const LEARNING_STEPS: u64 = 100_000;
 
-/// The same where no search came before: whether a wait is certain may depend on what
-/// other executions do, so the first ones of a search are asked.
+/// The same where no search was made before. Whether a wait is certain may depend on
+/// other executions, so the first executions of a search are observed.
 fn record_alone<S: Strategy>(
     program: &Program,
     create: impl Fn() -> S,
@@ -194,7 +194,7 @@ fn record_alone<S: Strategy>(
 /// the semantics of the check, which hold for the profiles as well.
 ///
 /// # Panics
-/// If the strategy runs nothing: a bug of ours.
+/// If the strategy runs nothing: a bug of unknot.
 #[must_use]
 pub fn resample(
     program: &Program,
@@ -213,7 +213,7 @@ pub fn resample(
 /// Runs one schedule with everything recorded.
 ///
 /// # Panics
-/// If the program does not end in one execution: a bug of ours.
+/// If the program does not end in one execution: a bug of unknot.
 #[must_use]
 pub fn replay(program: &Program, schedule: &Schedule, semantics: Semantics) -> Replayed {
     of_schedule(
@@ -223,7 +223,7 @@ pub fn replay(program: &Program, schedule: &Schedule, semantics: Semantics) -> R
     )
 }
 
-/// The same, knowing what a search knows.
+/// The same, with what a search knows.
 pub(crate) fn replay_knowing(
     program: &Program,
     schedule: &Schedule,

@@ -1,10 +1,10 @@
-//! Who would have ended a wait in other executions.
+//! Which tasks would have ended a wait in other executions.
 //!
-//! Nothing is gathered while a search runs. When a report has a hang to tell,
+//! Nothing is gathered while a search runs. When a report shows a hang,
 //! the schedules that the check kept, one of each outcome and finding, are run
-//! once more and asked who does in them what would end the wait.
+//! once more to find the tasks that do in them what would end the wait.
 //!
-//! Misses whoever does it only in executions that no schedule was kept of.
+//! What it can miss: tasks that do it only in executions of which no schedule was kept.
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
@@ -78,8 +78,8 @@ impl Explorer for Asking {
     }
 }
 
-/// For each of some waits, who does what would end it in the executions that a
-/// check kept.
+/// For each of some waits, the tasks that do what would end it in the executions that
+/// a check kept.
 pub(crate) fn raisers(
     program: &Program,
     observed: &Observed,

@@ -39,10 +39,10 @@ pub struct StepRecord {
     /// What was chosen inside the step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<u32>,
-    /// The tasks that it woke, of a step that wakes those that are parked.
+    /// The tasks that it woke, for a step that wakes parked tasks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub woke: Option<Vec<String>>,
-    /// Whether the task before it could have gone on.
+    /// Whether the task of the step before could have gone on.
     pub preempts: bool,
 }
 
@@ -143,7 +143,7 @@ fn violation_record(violation: &Violation) -> ViolationRecord {
     }
 }
 
-/// What a step is about: not what it only requires, nor the life of its own task.
+/// The main object of a step: not one that it only requires, nor the life of its task.
 fn subject<'a>(execution: &Execution<'_>, accesses: &'a [Access]) -> Option<&'a Access> {
     let is_besides = |access: &&Access| {
         matches!(access.mode, Mode::Below | Mode::AtLeast | Mode::Withheld)
@@ -152,8 +152,8 @@ fn subject<'a>(execution: &Execution<'_>, accesses: &'a [Access]) -> Option<&'a 
     accesses.iter().find(|access| !is_besides(access)).or(accesses.first())
 }
 
-/// The label of that. A wait for a change is about what its task looked at last when
-/// it parked, in its step before.
+/// The label of that object. A wait for a change is about what its task looked at last
+/// when it parked, in its step before.
 fn subject_label(
     execution: &Execution<'_>,
     accesses: &[Access],

@@ -1,4 +1,4 @@
-//! Makes the report of what a check came to.
+//! Makes the report from the answer of a check.
 
 use unknot_sim::{Refusal, TimeMode};
 
@@ -20,7 +20,7 @@ use crate::search::observed::{Observed, Seen, Turnout};
 use crate::strategy::StrategyRow;
 
 impl Report {
-    /// The report of what a check came to.
+    /// The report of the answer of a check.
     pub(crate) fn new(from: Provenance<'_>, answer: Answer, budget: Budget) -> Report {
         let Answer { observed, tried, cross_check, findings, verdict } = answer;
         let observed = &observed;
@@ -73,7 +73,7 @@ impl Report {
     }
 }
 
-/// One finding. That of a sampler says by which execution it was shown first.
+/// One finding. For a sampler it names the execution that showed it first.
 fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> FindingReport {
     let Told { kind, identity, divergence, witness, detail, graph, proof, record, .. } = told;
     let message = match (&identity, &divergence) {

@@ -1,10 +1,10 @@
-//! The schedule with a column for each task, or where that is too wide a row for each
-//! step.
+//! The schedule with a column for each task; where rows would be too wide, a line for
+//! each step.
 //!
 //! A row is a step. At the row after which the schedule leaves a task the last
-//! column says why: `preempted` if the task could have gone on, else what it
+//! column says why: `preempted` if the task could have gone on, otherwise what it
 //! came to. Starts, joins and ends are left out unless nothing else would show
-//! that a task had its turn. What is blocked at the end comes last.
+//! that a task made steps there. Tasks that are blocked at the end come last.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -26,18 +26,18 @@ pub struct Repeats {
     pub rounds: usize,
 }
 
-/// What of a schedule is told.
+/// Which part of a schedule is told.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Focus<'a> {
-    /// Of steps that repeat only the first round.
+    /// Only the first round of steps that repeat.
     pub repeats: Option<Repeats>,
-    /// Of many tasks only these; all, if it is empty.
+    /// Only these tasks, where there are many; all tasks, if it is empty.
     pub involved: &'a [String],
-    /// The steps that matter: of a long schedule only these are told.
+    /// The steps that matter: only these are told of a long schedule.
     pub matter: &'a [u32],
 }
 
-/// Tasks that have a column each before others are left out.
+/// Tasks that get a column each; with more tasks, some are left out.
 const MAX_COLUMNS: usize = 8;
 
 /// Whether a step is worth a row in any case.
@@ -45,7 +45,7 @@ fn is_shown(step: &StepRecord) -> bool {
     !matches!(step.act, Act::Spawn | Act::Join | Act::End)
 }
 
-/// For each step after which somebody else comes, why.
+/// For each step after which another task comes, why.
 fn switches(steps: &[StepRecord], tasks: &[TaskRecord]) -> Vec<Option<&'static str>> {
     // What each task is about to do, from the end on.
     let mut about: BTreeMap<&str, Act> = tasks
@@ -94,7 +94,7 @@ fn chosen<'a>(steps: &'a [StepRecord], why: &[Option<&'static str>]) -> Vec<Row<
     rows
 }
 
-/// Writes the columns; of a block that repeats only the first round.
+/// Writes the columns, with only the first round of a block that repeats.
 ///
 /// # Errors
 /// If the output cannot be written.
@@ -107,7 +107,7 @@ pub fn write_columns(
     let Focus { repeats, involved, matter } = focus;
     let why = switches(steps, tasks);
     let blocked = |task: &TaskRecord| {
-        // The clock and the exit wait for nobody: what they could do is not due.
+        // The clock and the exit wait for no task: what they could do is not due.
         let is_program = task.role == Role::Program;
         let pending = task.pending.as_ref().filter(|p| is_program && p.act != Act::Join)?;
         let state = match pending.enabled {
@@ -178,7 +178,7 @@ mod tests {
         if task.starts_with(Role::Exit.letter()) { Role::Exit } else { Role::Program }
     }
 
-    /// What is done has a name of its own: nothing may depend on it.
+    /// The act of an operation. The operation has a name of its own: nothing may depend on it.
     fn act(op: &str) -> Act {
         match op {
             "begin" => Act::Spawn,
@@ -244,7 +244,7 @@ mod tests {
     }
 
     /// A Chinese character takes two columns of a terminal and is one `char`:
-    /// what stands behind it begins in the same column of each row all the same.
+    /// what stands after it begins in the same column of each row all the same.
     #[test]
     fn wide_names_keep_the_columns_aligned() {
         let steps = [step(0, "T0", "read", false), step(1, "T1", "read", true)];
@@ -280,7 +280,7 @@ mod tests {
         let tasks = [task("T0", "", Some("read")), task("T1", "", None), task("K0", "exit", None)];
         let why: Vec<&str> =
             switches(&steps, &tasks).into_iter().map(Option::unwrap_or_default).collect();
-        // T0 is left at 0: nobody preempts it, so it was blocked. T1 is about to
+        // T0 is left at 0: no task preempts it, so it was blocked. T1 is about to
         // yield after 1. T0 is preempted after 2, and about to sleep there; the
         // schedule says that it was preempted.
         assert_eq!(

@@ -1,4 +1,4 @@
-//! What a comparison with the plain search came to, as data and as text.
+//! The result of a comparison with the plain search, as data and as text.
 
 use std::io;
 
@@ -19,14 +19,14 @@ pub struct CrossCheckReport {
     /// The trace classes of the check, if it counts these.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classes: Option<u64>,
-    /// Whether both saw the same; null if that is not known.
+    /// Whether both observed the same; null if that is not known.
     pub agrees: Option<bool>,
-    /// What was missed by whom, or why nothing is known.
+    /// What each search missed, or why nothing is known.
     pub problems: Vec<String>,
 }
 
 impl CrossCheckReport {
-    /// Tells of a comparison.
+    /// The report of a comparison.
     #[must_use]
     pub fn new(done: CrossCheck) -> CrossCheckReport {
         let CrossCheck { schedules, classes, agreement } = done;

@@ -25,7 +25,7 @@ pub struct Report {
     /// The parameters that are not the defaults, as they are given.
     #[serde(skip)]
     pub given: Vec<(String, String)>,
-    /// What the program that prints commands is called by.
+    /// The name of the program, for the commands that are printed.
     #[serde(skip)]
     pub program: String,
     /// The strategy by name.
@@ -40,7 +40,7 @@ pub struct Report {
     pub stack: usize,
     /// The verdict: as data `pass`, `fail` or `inconclusive`.
     pub verdict: Verdict,
-    /// Why the check was ended before it was through, if somebody did.
+    /// Why the check was ended before it finished, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<String>,
     /// Whether everything was covered.
@@ -51,37 +51,37 @@ pub struct Report {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
-    /// The bound on preemptions, where there is one; the last of several.
+    /// The bound on preemptions, if there is one; the last of several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<u32>,
-    /// Options that the bound on preemptions left out, where there is one.
+    /// Options that the bound on preemptions left out, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<u64>,
     /// The bounds on preemptions, where one was tried after another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounds: Option<BoundsReport>,
-    /// Executions behind which more timeouts in a row were not looked at.
+    /// Executions in which a task reached `--timeouts`; longer runs of timeouts were not explored.
     pub timeouts_used_up: u64,
-    /// Steps of all of them.
+    /// Steps of all executions.
     pub steps: u64,
     /// Virtual time at the end of an execution, where durations count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub makespan: Option<Makespan>,
-    /// What one execution meant.
+    /// What one execution means.
     #[serde(skip)]
     pub semantics: Semantics,
-    /// What it means unless the command line says otherwise.
+    /// What one execution means unless the command line says otherwise.
     #[serde(skip)]
     pub usual: Semantics,
-    /// What was found, sorted.
+    /// The findings, sorted.
     pub findings: Vec<FindingReport>,
-    /// What came out, sorted.
+    /// The outcomes, sorted.
     pub outcomes: Vec<OutcomeReport>,
     /// What was declared.
     pub expected: Option<Expected>,
-    /// Whether all is as declared; null if nothing is or too little was seen.
+    /// Whether all is as declared; null if nothing is declared or too little was observed.
     pub as_expected: Option<bool>,
-    /// What is otherwise than declared.
+    /// What is not as declared.
     pub differences: Vec<String>,
     /// The comparison with the plain search, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,10 +89,10 @@ pub struct Report {
     /// What one execution stands for.
     #[serde(skip)]
     pub unit: Unit,
-    /// The sources whose lines the text quotes.
+    /// The sources from which the text quotes lines.
     #[serde(skip)]
     pub source: &'static [Source],
-    /// How a Rust test is run again, but for the schedule; `None` for a
+    /// The command that runs a Rust test again, without the schedule; `None` for a
     /// scenario of a catalogue.
     #[serde(skip)]
     pub test: Option<String>,
@@ -145,7 +145,7 @@ pub struct FindingReport {
     pub message: String,
     /// The simplest known schedule that shows it.
     pub schedule: Schedule,
-    /// How often that schedule leaves a task that could go on.
+    /// How often that schedule preempts a task that could go on.
     pub preemptions: u32,
     /// Whether no schedule that shows it does so less often.
     pub fewest: bool,
@@ -159,21 +159,21 @@ pub struct FindingReport {
     pub executions: u64,
     /// The number of the first of them, for strategies that have a seed.
     pub execution: Option<u64>,
-    /// What that execution was drawn by, if several samplers took turns.
+    /// The sampler that drew that execution, if several samplers took turns.
     pub member: Option<String>,
-    /// Who waits for whom, for what is stuck.
+    /// Which task waits for which, for a finding about being stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<Graph>,
-    /// The task that it is about first: of an exception, the one that it left first.
+    /// The task that it is about first: of an exception, the first task that it left.
     #[serde(skip)]
     pub subject: Option<String>,
     /// The tasks that are part of it.
     pub involved: Vec<String>,
-    /// What more there is to tell.
+    /// More facts about it.
     #[serde(flatten)]
     pub detail: Detail,
-    /// The schedule file of it, if one was written. A report as data does not
-    /// depend on where.
+    /// The schedule file of it, if one was written. A report as data does not depend on
+    /// the place of the file.
     #[serde(skip)]
     pub saved: Option<String>,
 }

@@ -109,7 +109,7 @@ mod tests {
             ("a \"b\"", r#""a \"b\"""#),
             ("a\nb", r#""a\nb""#),
             ("a;b", r#""a;b""#),
-            // A backslash at the end would take the closing quote with it.
+            // A backslash at the end would escape the closing quote.
             ("a\\", r#""a\\""#),
             ("<b>&lt;", r#""<b>&amp;lt;""#),
             ("a\u{1b}[31m\r", r#""a [31m ""#),

@@ -1,26 +1,26 @@
 //! Which rows of a long schedule are told.
 //!
-//! What a finding needs are the steps that prove it, where tasks came to wait and to
-//! hold what they hold, and how it closed; and both ends, to see where that is. A
-//! schedule that is not long is told as a whole.
+//! A finding needs the steps that prove it, the steps where tasks began to wait and took
+//! what they hold, and the step that closed it. Both ends are told as well, to show where
+//! that is. A short schedule is told as a whole.
 
 use std::collections::BTreeSet;
 
 use super::look::{Amount, Look};
 
-/// Rows that are told in any case.
+/// So many rows are always told.
 const WHOLE: usize = 32;
 
-/// Rows at either end.
+/// Rows that are told at either end.
 const ENDS: usize = 4;
 
-/// Rows that are told of those that matter, half of them from either end.
+/// The most rows that are told because they matter, half of them from either end.
 const MOST: usize = 40;
 
 /// Fewer rows than this are not worth leaving out.
 const LEAST: usize = 3;
 
-/// A row that is told, or some that are left out.
+/// A row that is told, or rows that are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Row(usize),
@@ -28,7 +28,7 @@ pub(super) enum Part {
     Gap(usize, usize),
 }
 
-/// What is told of rows, where those of some steps matter.
+/// Which rows are told, given the steps that matter.
 pub(super) fn fold(steps: &[u32], matter: &[u32], look: Look) -> Vec<Part> {
     let n = steps.len();
     if n <= WHOLE || look.amount == Amount::Whole {

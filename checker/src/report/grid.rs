@@ -9,7 +9,7 @@ use super::rows::{do_fit, write_rows};
 use crate::replay::record::StepRecord;
 use crate::report::words::step_text;
 
-/// What stands in the row of a step, and why the task is left after it.
+/// The row of a step.
 pub(super) struct Row<'a> {
     pub(super) step: &'a StepRecord,
     /// Why the task is left after it.
@@ -21,7 +21,7 @@ pub(super) struct Grid<'a> {
     pub(super) labels: Vec<String>,
     /// Steps, each with its column.
     pub(super) rows: &'a [(usize, Row<'a>)],
-    /// What tasks are blocked at when all is over, each with its column.
+    /// What tasks are blocked at in the end, each with its column.
     pub(super) ends: Vec<(usize, String)>,
     /// The steps that matter.
     pub(super) matter: &'a [u32],
@@ -48,7 +48,7 @@ impl Grid<'_> {
         self.rows.iter().any(|(_, row)| row.why.is_some())
     }
 
-    /// The word above the reasons for which turns end, if there are any.
+    /// The word above the reasons why tasks are left, if there are any.
     fn switch(&self) -> String {
         if self.has_switches() { "switch".to_owned() } else { String::new() }
     }

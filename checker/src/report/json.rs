@@ -30,7 +30,7 @@ impl Document {
         [Document::Check, Document::Replay, Document::Graph, Document::List];
 
     /// The address of its schema, the last part of which is a file of
-    /// `checker/schema`. No server stands behind it.
+    /// `checker/schema`. No server answers at this address.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl Document {
     }
 }
 
-/// A document with what it says of itself.
+/// A document with its schema, format and tool.
 #[derive(Serialize)]
 struct Stamped<'a, T> {
     #[serde(rename = "$schema")]

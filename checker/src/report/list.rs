@@ -86,18 +86,18 @@ pub(crate) fn write_text(entries: &[ListEntry<'_>], out: &mut dyn Write) -> io::
     Ok(())
 }
 
-/// Columns of the whole.
+/// Columns of a whole line.
 const COLUMNS: usize = 80;
 
 /// Columns for the names of variants, and for what they declare. A longer name
-/// pushes what follows.
+/// moves the rest to the right.
 const MOST_SIDE: usize = 24;
 
 /// Columns that a text gets at least, however long the words around it are.
 const LEAST_TEXT: usize = 24;
 
-/// A text between what begins its first line and what ends it, wrapped so that
-/// so many columns are left behind it.
+/// A text between the start of its first line and the end of its last one, wrapped so
+/// that so many columns are left after it.
 fn write_wrapped(
     start: &str,
     text: &str,

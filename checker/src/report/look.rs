@@ -1,7 +1,7 @@
-//! How text is to look: where it goes decides, and how much was asked for.
+//! How text looks: that depends on where it goes, and on how much was asked for.
 //!
-//! What is read first has to fit on a screen. So long tables, lists and schedules are
-//! folded, with how much is left out and how to see it. JSON is never folded.
+//! The text that is read first has to fit on a screen. So long tables, lists and schedules
+//! are folded; the text says how much is left out and how to see it. JSON is never folded.
 
 use std::io;
 
@@ -31,10 +31,10 @@ pub struct Look {
     pub more: &'static str,
 }
 
-/// How wide lines are that go to no terminal.
+/// How many columns lines have that go to no terminal.
 pub const COLUMNS: usize = 80;
 
-/// The least that can be worked with, however narrow a terminal is.
+/// The fewest columns that lines are made for, however narrow a terminal is.
 const LEAST: usize = 40;
 
 impl Default for Look {
@@ -45,13 +45,13 @@ impl Default for Look {
 }
 
 impl Look {
-    /// The same, so many columns wide, if that is known.
+    /// The same with this many columns, if the number is known.
     #[must_use]
     pub fn wide(self, columns: Option<usize>) -> Look {
         Look { columns: columns.unwrap_or(COLUMNS).max(LEAST), ..self }
     }
 
-    /// The same, or all of it, in lines as long as they are.
+    /// The same; if `is_verbose`, everything is told, in lines of any length.
     #[must_use]
     pub fn verbose(self, is_verbose: bool) -> Look {
         match is_verbose {
@@ -66,7 +66,7 @@ impl Look {
         self.style.paint(mark, word)
     }
 
-    /// How many of these are told, of which a brief text has so many at most.
+    /// How many entries are told: a brief text has at most `brief`.
     pub(super) fn most(self, brief: usize) -> usize {
         match self.amount {
             Amount::Brief => brief,
@@ -74,7 +74,7 @@ impl Look {
         }
     }
 
-    /// Says how many are left out, and how to see them.
+    /// Says how many entries are left out, and how to see them.
     pub(super) fn write_more(
         self,
         left_out: usize,

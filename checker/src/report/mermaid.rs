@@ -76,7 +76,7 @@ fn id(task: &str) -> String {
     task.replace('.', "_")
 }
 
-/// A string in quotes, with entities for all that could end it, or that is
+/// A string in quotes, with entities for every character that could end it, or that is
 /// markup of Mermaid or of the page around it.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");

@@ -1,4 +1,4 @@
-//! What the pictures of a wait-for graph say, whatever language they are in:
+//! What the pictures of a wait-for graph say in any of their languages:
 //! the lines of each label, before any escaping.
 
 use crate::replay::graph::{
@@ -23,8 +23,8 @@ pub(super) fn resource(resource: &ResourceNode) -> String {
     format!("{}\n{}", resource.label, place(&resource.file, resource.line))
 }
 
-/// The ends of tasks that are waited for, each with its task: nobody acquired
-/// them, so no holding says whose they are.
+/// The ends of tasks that are waited for, each with its task: no task acquired
+/// them, so no holding tells the task of an end.
 pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
     let joins = graph.wait_for.iter().filter(|edge| edge.mode == EdgeMode::Join);
     let mut ends: Vec<(u32, &str)> = joins.map(|edge| (edge.resource, edge.to.as_str())).collect();
@@ -73,7 +73,7 @@ pub(super) fn elsewhere(other: &Elsewhere) -> String {
     format!("in other executions: {op} {}, here it {then}", place(file, *line))
 }
 
-/// What a task waits for another one for, and since when that has it.
+/// What a task waits for another task for, and since when that task holds it.
 pub(super) fn task_edge(edge: &TaskEdge) -> String {
     let created = place(&edge.created.file, edge.created.line);
     let mut text = match edge.mode {
@@ -99,8 +99,8 @@ fn since(step: Option<u32>) -> String {
     step.map_or(String::new(), |step| format!(" since step {step}"))
 }
 
-/// How many and how. All units of a read-write lock are a number that says
-/// nothing, as is the 0 that a queue without unreported items shows.
+/// The amount and the mode. All units of a read-write lock are a number that says
+/// nothing, and so is the 0 that a queue without unreported items shows.
 fn units(amount: i64, mode: EdgeMode) -> String {
     match mode {
         EdgeMode::Permit | EdgeMode::Unit if amount > 1 => format!("{amount} {}s", mode.name()),

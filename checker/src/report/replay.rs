@@ -1,6 +1,6 @@
 //! The report of one execution that was run again.
 //!
-//! It shows what one schedule does and says nothing about others.
+//! It shows what one schedule does and says nothing about other schedules.
 
 use std::io;
 
@@ -36,10 +36,10 @@ pub struct ReplayReport<'a> {
     pub steps: &'a [StepRecord],
     /// Its tasks.
     pub tasks: &'a [TaskRecord],
-    /// Who waits for whom, if it is stuck.
+    /// Which task waits for which, if it is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<&'a Graph>,
-    /// How many other executions were made to tell what is waited for.
+    /// How many other executions were made to find out what is waited for.
     pub beside: u64,
     /// Whether everything found may be found.
     pub as_expected: bool,
@@ -56,13 +56,13 @@ pub struct ReplayFinding {
     pub message: String,
     /// The steps that prove it.
     pub proof: Vec<u32>,
-    /// What more there is to tell.
+    /// More facts about it.
     #[serde(flatten)]
     pub detail: Detail,
 }
 
 impl<'a> ReplayReport<'a> {
-    /// Tells of an execution in which some kinds of finding are expected.
+    /// The report of an execution in which some kinds of finding are expected.
     #[must_use]
     pub fn new(
         scenario: String,
@@ -138,8 +138,8 @@ impl<'a> ReplayReport<'a> {
         writeln!(out, "schedule '{}'", self.schedule)
     }
 
-    /// Why the schedule reached no end of the program, if it did not: it shows
-    /// nothing of what would come then.
+    /// Why the schedule reached no end of the program, if it did not. Then it shows
+    /// nothing of what would come after it.
     #[must_use]
     pub fn missing_end(&self) -> Option<String> {
         let steps = text_count(self.steps.len());

@@ -1,8 +1,8 @@
 //! Rows with aligned columns, as wide as a line may be.
 //!
-//! What is too wide is broken: the columns behind a certain one go on a line of their
-//! own. What is still too wide is cut: of what goes on the last column, which quotes a
-//! source, and else the widest one.
+//! A row that is too wide is broken: the columns from a certain one on go on a line of
+//! their own. A line that is still too wide is cut: on the second line the last column,
+//! which quotes a source; otherwise the widest column.
 
 use std::io;
 
@@ -10,16 +10,16 @@ use super::look::Look;
 use super::style::width;
 use crate::report::style::padded;
 
-/// Between two columns.
+/// Blanks between two columns.
 const GAP: usize = 3;
 
 /// No column is cut to less than this.
 const LEAST: usize = 16;
 
-/// What goes on is moved to the right by this.
+/// The second line of a row is indented by this.
 const DEEPER: &str = "    ";
 
-/// Writes rows; those that are too wide go on, on another line, from a column on.
+/// Writes rows. Rows that are too wide continue on a second line, from a column on.
 pub(super) fn write_rows(
     rows: &[Vec<String>],
     (indent, broken_at): (&str, usize),
@@ -64,7 +64,7 @@ fn natural(rows: &[Vec<String>]) -> Vec<usize> {
     (0..rows_width(rows)).map(|nth| widest(nth).unwrap_or(0)).collect()
 }
 
-/// What columns take together; empty ones are left out.
+/// The width of columns together; empty columns are left out.
 fn total(widths: &[usize]) -> usize {
     let shown = widths.iter().filter(|width| **width > 0);
     shown.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
@@ -95,8 +95,8 @@ fn write_row(
     writeln!(out, "{}", line.trim_end())
 }
 
-/// A text that takes so many columns at most. One with colours is never cut: that are
-/// single words.
+/// A text cut to at most so many columns. A text with colours is never cut: it is a
+/// single word.
 fn cut(text: &str, most: usize) -> String {
     if width(text) <= most || text.contains('\u{1b}') {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! Words of commands that are printed, as a POSIX shell takes them again.
+//! Words of printed commands, written so that a POSIX shell reads them back.
 
 /// A word, in quotes if a shell would read something else in it.
 pub(crate) fn word(text: &str) -> String {

@@ -1,8 +1,8 @@
 //! How the words that matter most are marked on a terminal.
 //!
-//! Whoever writes text is told a [`Style`] and never asks where the text goes.
+//! Code that writes text is given a [`Style`] and never asks where the text goes.
 //! Colours take no columns, so [`width`] leaves them out, and tables are
-//! aligned in either style. Only our own colours are known here: a name of the
+//! aligned in either style. Only the colours of this file are known here: a name of the
 //! program that holds another control sequence is as wide as its letters.
 
 use unicode_width::UnicodeWidthStr;
@@ -26,7 +26,7 @@ pub enum Mark {
     Bad,
     /// Nothing can be said: yellow.
     Open,
-    /// As was to be expected: dim.
+    /// As expected: dim.
     Aside,
 }
 
@@ -63,7 +63,7 @@ pub fn width(text: &str) -> usize {
     text.width() - colours.map(|c| text.matches(c).count() * c.width()).sum::<usize>()
 }
 
-/// A text with blanks behind it, as wide as so many columns at least.
+/// A text with blanks after it, at least so many columns wide.
 pub(crate) fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }

@@ -1,8 +1,8 @@
-//! The table of a check of several variants: a heading a family, one a
-//! scenario, and a row a variant, for 80 columns.
+//! The table of a check of several variants: a heading for each family, a heading for
+//! each scenario, and a row for each variant, for 80 columns.
 //!
-//! A row says what was found; whether that is what was declared is said only
-//! where it is not, since it nearly always is.
+//! A row says what was found. It says whether that was declared only
+//! where it was not, since nearly always it was.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use super::text::{executions, story, verdict, write_aside};
 use crate::report::data::Report;
 use crate::report::style::padded;
 
-/// What the table was told last, to know when a heading is due.
+/// The last headings of the table, to know when a new one is due.
 #[derive(Debug, Default)]
 pub struct Table {
     family: String,

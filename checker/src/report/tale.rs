@@ -1,7 +1,7 @@
 //! What happened, told for each kind of finding: the steps that prove it with
-//! their values and source lines, and a sentence or two of what they mean.
+//! their values and source lines, and a sentence or two about what they mean.
 //!
-//! Whatever is stuck is told by its wait-for graph, and when it closed.
+//! A finding about being stuck is told by its wait-for graph, and by when it closed.
 
 use std::io;
 
@@ -14,13 +14,13 @@ use crate::replay::detail::Detail;
 use crate::report::data::{FindingReport, Report};
 use crate::report::kinds;
 
-/// Rows of a tale that are told.
+/// The most rows of a tale that are told.
 const MOST_ROWS: usize = 20;
 
 /// The column of a row in which the place in the source stands.
 const PLACE: usize = 3;
 
-/// Where the schedule of a finding goes round and round, if it does.
+/// The part of a finding's schedule that repeats, if one does.
 pub(super) fn repeats(detail: &Detail, proof: &[u32]) -> Option<Repeats> {
     let rounds = detail.rounds.filter(|&rounds| rounds > 1)? as usize;
     Some(Repeats { block: proof.len(), rounds })

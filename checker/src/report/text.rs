@@ -1,4 +1,4 @@
-//! Text, for people: a line for each check, and what was found, in blocks.
+//! Text, for people: a line for each check, and the findings, in blocks.
 //!
 //! A block is a headline, the tale of the finding (`tale.rs`), the
 //! schedule in columns, and the command that shows it again.
@@ -18,13 +18,13 @@ use crate::model::count::grouped;
 use crate::model::kind::Level;
 use crate::report::data::{BoundsReport, FindingReport, Report};
 
-/// Errors whose stories are told.
+/// The most errors that are told as stories.
 const MOST_STORIES: usize = 6;
 
-/// Findings that are told in a line.
+/// The most findings that are told in a line.
 const MOST_HEADLINES: usize = 20;
 
-/// Outcomes that are told.
+/// The most outcomes that are told.
 const MOST_OUTCOMES: usize = 20;
 
 /// One line for one check.
@@ -50,7 +50,7 @@ pub fn write_line(report: &Report, look: Look, out: &mut dyn io::Write) -> io::R
     write_aside(report, look, out)
 }
 
-/// What a check did besides, below its line.
+/// What else a check did, below its line.
 pub(super) fn write_aside(report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
     if let Some(BoundsReport { tried, enough }) = report.bounds {
         let bounds = match tried {
@@ -63,9 +63,9 @@ pub(super) fn write_aside(report: &Report, look: Look, out: &mut dyn io::Write) 
     report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(look, out))
 }
 
-/// How many executions were made: classes or schedules, unless some were cut, whose
+/// How many executions were made: classes or schedules. If some were cut, their
 /// classes are not known. What is found before an execution is
-/// cut is found all the same, so these count here and wherever findings are counted.
+/// cut counts all the same, so these count here and wherever findings are counted.
 pub(super) fn executions(report: &Report) -> String {
     match report.cut {
         0 => report.unit.count(report.executions),
@@ -73,8 +73,8 @@ pub(super) fn executions(report: &Report) -> String {
     }
 }
 
-/// The verdict with its first word marked; a failure that was declared stands back.
-/// A failure says what was cut, as the other verdicts do by themselves.
+/// The verdict with its first word marked; a declared failure is not marked as bad.
+/// A failure tells what was cut, as the other verdicts do by themselves.
 pub(super) fn verdict(report: &Report, look: Look) -> String {
     let verdict = &report.verdict;
     let (word, details) = (verdict.headword(), verdict.details());
@@ -96,7 +96,7 @@ pub(super) fn verdict(report: &Report, look: Look) -> String {
     format!("{} {details}{cut}", look.paint(mark, word))
 }
 
-/// What a finding begins with.
+/// The first word of a finding.
 pub(super) fn finding_mark(level: Level, look: Look) -> String {
     match level {
         Level::Error => look.paint(Mark::Bad, "FAIL"),
@@ -136,8 +136,8 @@ fn params(report: &Report) -> String {
 /// The longest schedule in a line of a table.
 const LONGEST: usize = 160;
 
-/// The command that shows what a row found: its first error, unless that takes a long
-/// schedule.
+/// The command that shows what a row found: its first error, unless its schedule is
+/// too long.
 pub(super) fn story(report: &Report) -> String {
     let is_error = |finding: &&FindingReport| finding.level == Level::Error;
     let shown = report.findings.iter().find(is_error);
@@ -156,7 +156,7 @@ pub(crate) fn story_command(report: &Report) -> String {
     })
 }
 
-/// The command that shows an execution again, which is still to be named.
+/// The start of the command that shows an execution again; the execution follows it.
 fn replay_command(report: &Report) -> String {
     let mut command = format!("{} replay {}", report.program, shell::word(&report.scenario));
     for (key, value) in &report.given {
@@ -178,8 +178,8 @@ fn replay_command(report: &Report) -> String {
     command
 }
 
-/// Findings: the stories of the first errors, a line for others and for what is only
-/// told.
+/// Findings: the stories of the first errors, and a line for each other error and
+/// each note.
 ///
 /// # Errors
 /// If the output cannot be written.
@@ -287,7 +287,7 @@ fn write_headline(
     let shown = format!(
         "shown by {} of {}; {}",
         grouped(finding.executions),
-        // What is found before an execution is cut is found all the same.
+        // What is found before an execution is cut counts all the same.
         executions(report),
         preemptions(finding),
     );

@@ -1,8 +1,8 @@
 //! Text of the program under test, as it may be shown to a person.
 //!
-//! Names, values and messages may hold anything. What would end a line, move the
-//! cursor or turn the direction of reading is written as Rust writes it, and a text
-//! of more than some letters is cut, with how many there are. JSON has all of it.
+//! Names, values and messages may hold anything. A character that would end a line, move
+//! the cursor or turn the direction of reading is written as Rust writes it. A long text
+//! is cut, with the number of its letters. JSON has all of it.
 
 use crate::model::count::grouped;
 use std::fmt::Write;
@@ -17,12 +17,12 @@ pub(crate) fn visible(text: &str) -> String {
     visible_start(text, 0)
 }
 
-/// The same for a value, of which only the beginning may be known.
+/// The same for a value, of which perhaps only the beginning is known.
 pub(super) fn visible_value(value: &Text) -> String {
     visible_start(value.start(), value.left_out())
 }
 
-/// The same for a text that goes on for so many letters more.
+/// The same for a text that continues for `left_out` more letters.
 fn visible_start(text: &str, left_out: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(MOST));
     for (nth, c) in text.chars().enumerate() {

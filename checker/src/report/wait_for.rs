@@ -1,7 +1,7 @@
-//! The wait-for graph as text: who waits for what, who holds what, a block for
-//! each task, and who could have ended a wait that has no owner.
+//! The wait-for graph as text: which task waits for what, which task holds what, a block
+//! for each task, and the tasks that could have ended a wait that has no owner.
 //!
-//! Modes and amounts are said where they tell something: a read-write lock that
+//! Modes and amounts are told where they say something: a read-write lock that
 //! is shared, more than one permit. JSON has them all.
 
 use std::io;
@@ -13,13 +13,13 @@ use crate::model::scenario::Source;
 use crate::replay::graph::{EdgeMode, Graph, Part, TaskNode};
 use crate::report::words::{place, quote, shown_label};
 
-/// Waits and holds that are told.
+/// The most waits and holds that are told.
 const MOST_ROWS: usize = 40;
 
 /// The column of a row in which the place in the source stands.
 const PLACE: usize = 4;
 
-/// Who waits for whom, a block for each task.
+/// Which task waits for which, a block for each task.
 ///
 /// # Errors
 /// If the output cannot be written.
@@ -62,7 +62,7 @@ pub fn write(
     write_stories(graph, out)
 }
 
-/// The knots, each as a cycle, with who is behind it.
+/// The knots, each as a cycle, with the tasks behind it.
 ///
 /// # Errors
 /// If the output cannot be written.
@@ -99,7 +99,7 @@ fn write_stories(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A task that is behind says whom it is behind, unless it joins them.
+/// A task that is behind others names them, unless it joins them.
 fn whom(task: &TaskNode, what: String) -> String {
     match task.behind.as_slice() {
         [one] if *one == what => what,
@@ -108,7 +108,7 @@ fn whom(task: &TaskNode, what: String) -> String {
     }
 }
 
-/// A resource, with how it is had where that is not always the same.
+/// A resource, with the mode in which it is held where that may differ.
 fn object(graph: &Graph, id: u32, mode: EdgeMode, amount: i64) -> String {
     let label = graph.resource(id).map_or_else(String::new, |r| visible(&r.label));
     let is_shared =

@@ -2,9 +2,9 @@
 //! seen, and the simplest schedule of each.
 //!
 //! This runs once an execution, so it is made of numbers. Each distinct fault
-//! gets a number; what an analysis found in steps that the execution has in
-//! common with the one before keeps the number that it has, and the rest is
-//! looked up by what it looks like before it is looked up by what it means.
+//! gets a number. What an analysis found in steps that the execution has in
+//! common with the one before keeps its number. Everything else is first
+//! looked up by what it looks like, and then by what it means.
 //! Names and schedules are made only where something is new or simpler.
 
 use std::cell::OnceCell;
@@ -25,14 +25,14 @@ use crate::search::observed::{Overwrites, Seen, Turnout, Witness};
 use crate::search::sets::Sets;
 use crate::search::standstill::{self, Standstill};
 
-/// A witness that is only turned into a schedule when it is better.
+/// A witness that becomes a schedule only where it is simpler than the one kept.
 #[derive(Debug)]
 struct Counter {
     executions: u64,
     first_execution: u64,
     last_execution: u64,
     intact: u64,
-    /// Executions by the set of what they overwrote, for an outcome.
+    /// How many executions overwrote each set of values, for an outcome.
     overwrites: BTreeMap<u32, u64>,
     witness: Witness,
 }
@@ -73,7 +73,7 @@ struct At<'a> {
     number: u64,
     execution: &'a Execution<'a>,
     preemptions: u32,
-    /// Its schedule, once something wants it: the same for all that it shows.
+    /// Its schedule, made when it is first wanted: the same for everything that it shows.
     witness: OnceCell<Witness>,
 }
 
@@ -95,7 +95,7 @@ struct Row {
     kind: Kind,
     name: Fault<Origin>,
     counter: Counter,
-    /// Whether it was settled in the midst of the search that this is no error.
+    /// Whether it was found out during the search that this is no error.
     is_passed: bool,
 }
 
@@ -107,22 +107,22 @@ struct StuckRow {
     counter: Counter,
 }
 
-/// In how many executions a kind was found, and the last of them.
+/// In how many executions a kind was found, and the number of the last of them.
 #[derive(Clone, Copy, Debug)]
 struct OfKind {
     executions: u64,
     last: u64,
 }
 
-/// Everything that was seen so far.
+/// Everything that the search observed so far.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     complete: BTreeMap<Value, Counter>,
     failed: Option<Counter>,
     stuck: Option<Counter>,
-    /// What each execution that got stuck is stuck in.
+    /// The waits of each execution that got stuck.
     standstills: BTreeMap<Vec<Wait>, StuckRow>,
-    /// The gauges that are handed on, and how many that are.
+    /// The gauges that are handed on, and their number.
     handed: (Handed, usize),
     rows: Vec<Row>,
     /// The row of each fault.
@@ -134,19 +134,19 @@ pub(crate) struct Books {
     /// What the last execution shows for the first time.
     news: Vec<News>,
     whole: Vec<Evidence>,
-    /// For each analysis that goes step by step the rows of what it found.
+    /// For each analysis that goes step by step, the rows of what it found.
     hits: Vec<Vec<u32>>,
-    /// The sets of rows of what is overwritten.
+    /// The sets of rows of overwritten values.
     sets: Sets,
-    /// The set after each of those in the present execution.
+    /// The set after each overwritten value in the present execution.
     overwritten: Vec<u32>,
-    /// Executions by that set.
+    /// How many executions ended with each set.
     overwrites: BTreeMap<u32, u64>,
-    /// Steps in common with the last execution that was analysed, if one was.
+    /// How many steps are shared with the last execution that was analysed, if any.
     same: Option<usize>,
 }
 
-/// What was seen, sorted.
+/// Everything that the search observed, sorted.
 pub(crate) struct Closed {
     pub(crate) outcomes: BTreeMap<Turnout, Seen>,
     pub(crate) stuck: BTreeMap<Standstill, Seen>,
@@ -170,8 +170,8 @@ impl Named {
 }
 
 impl Books {
-    /// Another execution has ended, which has so many steps in common with the
-    /// one before.
+    /// Notes that another execution has ended, which has its first `same` steps in common
+    /// with the one before.
     pub(crate) fn turn(&mut self, same: usize) {
         self.same = self.same.map(|before| before.min(same));
     }
@@ -214,7 +214,7 @@ impl Books {
         has_error
     }
 
-    /// A program that is not deterministic is found out once.
+    /// Books a program that is not deterministic; it is found out once.
     pub(crate) fn book_divergence(&mut self, number: u64, execution: &Execution<'_>) {
         let at = At::new(number, execution);
         let row = self.row_of_fault(Fault::nondeterminism(), &at);
@@ -226,7 +226,7 @@ impl Books {
         std::mem::take(&mut self.news)
     }
 
-    /// What was found and has to be settled, unless it was before.
+    /// The faults that have to be settled and have not been.
     pub(crate) fn unsettled(&self) -> Vec<(u32, (Fault<Origin>, Witness))> {
         let rows = (0..).zip(&self.rows);
         let rows = rows.filter(|(_, row)| row.kind.is_to_settle() && !row.is_passed);
@@ -234,17 +234,17 @@ impl Books {
         rows.map(|(number, row)| (number, one(row))).collect()
     }
 
-    /// What was found and need not be settled.
+    /// The kinds of the faults that need not be settled.
     pub(crate) fn settled(&self) -> impl Iterator<Item = Kind> {
         self.rows.iter().map(|row| row.kind).filter(|kind| !kind.is_to_settle())
     }
 
-    /// Has a search not end at this fault any more.
+    /// Lets a search not end at this fault any more.
     pub(crate) fn pass(&mut self, row: u32) {
         self.rows[row as usize].is_passed = true;
     }
 
-    /// Everything, sorted by what it is called in any search.
+    /// Everything, sorted by names that mean the same in every search.
     pub(crate) fn close(self) -> Closed {
         let name = |&row: &u32| self.rows[row as usize].name.clone();
         let sets = (0..self.sets.len()).map(|set| self.sets.members(set).iter().map(name));
@@ -269,16 +269,16 @@ impl Books {
         }
     }
 
-    /// Whether an execution is stuck in what is an error whatever others show.
+    /// Whether an execution is stuck in an error, whatever other executions show.
     pub(crate) fn is_stuck_in_error(&self) -> bool {
         self.standstills.values().any(|row| row.is_error)
     }
 
-    /// Counts an execution for what it is stuck in. Says whether that is an error
+    /// Counts an execution for its standstill. Says whether that is an error
     /// whatever other executions show.
     fn book_standstill(&mut self, at: &At<'_>, levels: Levels) -> bool {
         let mut waits = stuck::waits(at.execution);
-        // What is the same in the end is the same, whatever steps led there.
+        // The steps that led to a standstill make no difference.
         waits.iter_mut().flat_map(|wait| &mut wait.owners).for_each(|owner| owner.step = None);
         waits.sort_unstable_by_key(|wait| wait.task);
         let row = match self.standstills.entry(waits) {
@@ -326,7 +326,7 @@ impl Books {
         self.scratch.incremental = analyses;
     }
 
-    /// Gives what looks like this the row of a fault.
+    /// Gives a signature the row of its fault.
     fn new_row(
         &mut self,
         (fingerprint, key): (u64, Key),
@@ -350,7 +350,7 @@ impl Books {
     }
 
     /// Counts an execution for a fault. Says whether that is an error, or may turn
-    /// out to be one.
+    /// out to be an error.
     fn count(&mut self, row: u32, at: &At<'_>, levels: Levels) -> bool {
         let Row { kind, counter, is_passed, .. } = &mut self.rows[row as usize];
         counter.count(at);

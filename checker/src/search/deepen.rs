@@ -1,8 +1,8 @@
 //! A search under one bound on preemptions after another: 0, 1, 2 …, until one
 //! leaves nothing out.
 //!
-//! Most of what goes wrong shows with few preemptions, and executions with few
-//! are few. A bound that leaves nothing out is no bound, so its round is the
+//! Most faults show with few preemptions, and there are few executions with few
+//! preemptions. A bound that leaves nothing out is no bound, so its round is the
 //! whole search and counts alone. Where the budget of executions, over all
 //! rounds, is spent before, all rounds are counted together.
 
@@ -16,18 +16,18 @@ use crate::search::subtrees::{Cut, run_divided};
 use crate::search::watch::Watch;
 use crate::strategy::Strategy;
 
-/// What all rounds came to.
+/// The result of all rounds.
 #[derive(Clone, Debug)]
 pub struct Deepened {
-    /// What was seen; exhausted if the last bound left nothing out.
+    /// What the search observed; exhausted if the last bound left nothing out.
     pub observed: Observed,
     /// How many bounds were tried.
     pub tried: u32,
 }
 
 /// Explores a program under growing bounds, with the strategy that `create`
-/// makes for a bound. Ends early at a finding only if the budget says so. What was
-/// found is not run again.
+/// makes for a bound. Ends early at a finding only if the budget says so. Findings
+/// are not run again here.
 pub(crate) fn rounds(
     program: &Program,
     create: &impl Fn(u32) -> Box<dyn Strategy>,

@@ -1,13 +1,13 @@
-//! Work for several threads whose results come in order.
+//! Work for several threads, with the results in order.
 //!
-//! Each thread takes the next number until there is none; the caller's thread
+//! Each thread takes the next number until there is none. The caller's thread
 //! is handed the results in the order of numbers, as soon as that is possible.
 //! So what it does with them does not depend on how many threads there are.
-//! A simulator belongs to a thread, and whoever runs a program in here has one
-//! of his own.
+//! A simulator belongs to a thread, and each thread that runs a program here has
+//! its own.
 //!
-//! What it can miss: a result is kept until those before it are there. If one
-//! takes far longer than the others, these pile up.
+//! What it costs: a result is kept until all results before it are there. If one
+//! takes far longer than the others, the later results pile up in memory.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -21,14 +21,14 @@ use unknot_sim::{program_name, with_program_name};
 /// How many threads work.
 pub type Jobs = NonZeroUsize;
 
-/// Threads for each core, beyond which more take memory and nothing else.
+/// Threads for each core; more threads take memory and gain nothing.
 const EACH_CORE: usize = 4;
 
 /// How many cores there are, at most, where that is not known.
 const UNKNOWN_CORES: usize = 16;
 
-/// As many threads as are asked for, but not more than four for each core. Where
-/// these are fewer, says so.
+/// As many threads as are asked for, but at most four for each core. If that is fewer,
+/// the text says so.
 #[must_use]
 pub fn within(asked: Jobs, cores: Option<Jobs>) -> (Jobs, Option<String>) {
     let most = cores.map_or(UNKNOWN_CORES, Jobs::get).saturating_mul(EACH_CORE);
@@ -45,7 +45,7 @@ pub fn within(asked: Jobs, cores: Option<Jobs>) -> (Jobs, Option<String>) {
     )
 }
 
-/// Bytes of stack for a thread: as many as the main one mostly has.
+/// Bytes of stack for a thread: usually as many as the main thread has.
 const STACK: usize = 8 << 20;
 
 /// The numbers that are still to be taken.
@@ -62,18 +62,18 @@ impl Queue {
         Queue { next: AtomicU64::new(0), end: AtomicU64::new(end) }
     }
 
-    /// The next number, for the one who asks alone.
+    /// The next number, which no other thread gets.
     pub fn take(&self) -> Option<u64> {
         let take = |next: u64| (next < self.end.load(Ordering::SeqCst)).then(|| next + 1);
         self.next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).ok()
     }
 
-    /// Numbers from `end` on are of no use any more.
+    /// Says that numbers from `end` on are not needed any more.
     pub fn end_at(&self, end: u64) {
         self.end.fetch_min(end, Ordering::SeqCst);
     }
 
-    /// Whether a number is still of use.
+    /// Whether a number is still needed.
     pub fn needs(&self, number: u64) -> bool {
         number < self.end.load(Ordering::Relaxed)
     }
@@ -89,7 +89,7 @@ fn start<'scope>(scope: &'scope thread::Scope<'scope, '_>, work: impl FnOnce() +
     thread.spawn_scoped(scope, work).expect("the system has room for a thread");
 }
 
-/// Has threads work until each of them returns.
+/// Runs `work` on several threads until each of them returns.
 pub fn together(jobs: Jobs, work: impl Fn() + Sync) {
     thread::scope(|scope| {
         let work = &work;
@@ -97,9 +97,9 @@ pub fn together(jobs: Jobs, work: impl Fn() + Sync) {
     });
 }
 
-/// Has threads work until each of them returns, and hands over what they send
-/// in the order of its numbers, until that is refused. Then `stop` is called,
-/// which has to see to it that the threads return.
+/// Runs threads until each of them returns, and hands over the results that they send
+/// in the order of their numbers, until one is refused. Then `stop` is called,
+/// which has to make the threads return.
 ///
 /// # Errors
 /// The refusal.
@@ -116,19 +116,19 @@ pub fn in_order<T: Send, E>(
 /// What threads send.
 pub type Results<T> = mpsc::Receiver<(u64, T)>;
 
-/// What comes of waiting for a result.
+/// What waiting for a result gives.
 pub enum Next<T> {
     /// A result with its number.
     Result((u64, T)),
     /// All threads have returned.
     Through,
-    /// A thread does not return, and is not to be waited for.
+    /// A thread does not return, and the caller must not wait for it.
     GiveUp,
 }
 
 /// The same with another way to wait for a result. Threads cannot be ended from
-/// outside, so where it is given up `leave` has to end the process. It is handed the
-/// results that are not yet handed over.
+/// outside, so where the wait is given up `leave` has to end the process. It gets the
+/// results that have not been handed over yet.
 ///
 /// # Errors
 /// The refusal.
@@ -198,7 +198,7 @@ mod tests {
             let mut seen = vec![];
             let work = |done: &Done<u64>| {
                 while let Some(number) = queue.take() {
-                    // Later ones are done earlier.
+                    // Later numbers are done earlier.
                     thread::yield_now();
                     done.send((number, number * number)).expect("somebody listens");
                 }

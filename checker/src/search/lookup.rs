@@ -1,4 +1,4 @@
-//! Numbers of what was found, by what it looks like.
+//! Numbers of findings, looked up by what a finding looks like.
 //!
 //! Asked several times an execution, so a key is a few words on the stack: kinds,
 //! tasks, objects, and the addresses of lines, which are not the same in another
@@ -9,7 +9,7 @@ use unknot_sim::Execution;
 use crate::analysis::incremental::Hit;
 use crate::model::finding::Signature;
 
-/// Words that are kept in place; few keys need more.
+/// Words of a key that are kept in place; few keys need more.
 const SHORT: usize = 10;
 
 /// What a finding looks like, as numbers.
@@ -21,7 +21,7 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// Of what the `nth` analysis that goes step by step has found.
+    /// The key of a hit of the `nth` analysis that goes step by step.
     pub(crate) fn of_hit(nth: usize, hit: &Hit, execution: &Execution<'_>) -> Key {
         let mut key = Key::default();
         key.push(about(nth, hit));
@@ -32,7 +32,7 @@ impl Key {
         key
     }
 
-    /// Whether it is the key of that, without making one.
+    /// Whether it is the key of that hit, without making one.
     pub(crate) fn is_of_hit(&self, nth: usize, hit: &Hit, execution: &Execution<'_>) -> bool {
         let mut words = self.words[..self.n.min(SHORT)].iter();
         let mut is_next = |word: u64| words.next() == Some(&word);
@@ -41,12 +41,12 @@ impl Key {
             && words.next().is_none()
     }
 
-    /// Of what was found in an execution as a whole.
+    /// The key of what was found in an execution as a whole.
     pub(crate) fn of_signature(signature: &Signature) -> Key {
         let Signature { kind, tasks, objects, sites } = signature;
         let mut key = Key::default();
         let parts = (tasks.len() as u64) << 8 | (objects.len() as u64) << 32;
-        // No analysis has so high a number.
+        // No analysis has such a high number.
         key.push(*kind as u64 | parts | 1 << 63);
         tasks.iter().for_each(|task| key.push(u64::from(task.0)));
         objects.iter().for_each(|object| key.push(u64::from(object.0)));
@@ -66,13 +66,13 @@ impl Key {
         &self.words[..self.n.min(SHORT)]
     }
 
-    /// A number by which it is looked up.
+    /// The number by which it is looked up.
     pub(crate) fn fingerprint(&self) -> u64 {
         self.words().iter().chain(&self.more).fold(0, |mixed, &word| mix(mixed, word))
     }
 
-    /// Word by word: a comparison of the bytes would have to wait until the words,
-    /// which have just been written, are in memory.
+    /// Compares word by word: a comparison of the bytes would have to wait until the
+    /// words, which have just been written, are in memory.
     pub(crate) fn is(&self, other: &Key) -> bool {
         let is_same = |(mine, theirs): (&u64, &u64)| mine == theirs;
         self.n == other.n
@@ -90,7 +90,7 @@ fn about(nth: usize, hit: &Hit) -> u64 {
     (nth as u64) << 32 | u64::from(hit.object.0)
 }
 
-/// Who made the steps that show it, and at which places of the program.
+/// The tasks of the steps that show it, and the places of these in the program.
 fn ends(hit: &Hit, execution: &Execution<'_>) -> impl Iterator<Item = (u64, u64)> {
     let steps = execution.trace.steps();
     hit.steps().map(|step| {
@@ -128,7 +128,7 @@ impl Lookup {
         at
     }
 
-    /// The number of the key with this fingerprint that is the one, if there is
+    /// The number of the key with this fingerprint for which `is` holds, if there is
     /// such a key.
     pub(crate) fn get(&self, fingerprint: u64, is: impl Fn(&Key) -> bool) -> Option<u32> {
         if self.slots.is_empty() {

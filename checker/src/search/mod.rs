@@ -1,8 +1,8 @@
 //! One search: a strategy, the analyses and the budgets, over many executions.
 //!
-//! All budgets are in this loop, and where a search is cut in pieces
-//! ([`subtrees`]) in their line. Per execution only a signature of what was
-//! found and the outcome are taken; text, values and graphs are made once for
+//! All budgets are in this loop; where a search is cut in pieces ([`subtrees`]), they
+//! are in the line of pieces. Per execution only a signature of what was
+//! found and the outcome are taken. Text, values and graphs are made once for
 //! each distinct finding, by running its simplest known schedule again
 //! ([`crate::replay`]).
 
@@ -48,9 +48,9 @@ pub(crate) struct Search<S> {
     stopped: bool,
     watch: (Phase, Watch),
     told: Option<Stop>,
-    /// Why the machine runs no further execution, where it does not.
+    /// Why the machine runs no further execution, if it refused.
     refused: Option<Refusal>,
-    /// Where the program did otherwise in steps that no strategy was asked about.
+    /// Where the program behaved differently in steps about which no strategy was asked.
     lost: Option<Divergence>,
     books: Books,
     /// The numbers of tasks and objects, once the search has stopped.
@@ -74,7 +74,7 @@ impl<S: Strategy> Search<S> {
         }
     }
 
-    /// Goes on with other executions, as many as that, with new books.
+    /// Continues with `executions` other executions, and with new books.
     pub(crate) fn restart(&mut self, first: u64, executions: u64) {
         self.first = first;
         self.budget.max_executions = executions;
@@ -85,29 +85,29 @@ impl<S: Strategy> Search<S> {
         &mut self.strategy
     }
 
-    /// What was counted.
+    /// The counts.
     pub(crate) fn stats(&self) -> &Stats {
         &self.stats
     }
 
-    /// Whether nothing of the budget is left.
+    /// Whether the budget is spent.
     pub(crate) fn is_spent(&self) -> bool {
         let Budget { max_executions, max_effort, .. } = self.budget;
         self.stats.spent() >= max_executions || self.stats.effort >= max_effort
     }
 
-    /// The strategy, when nothing is to be seen any more.
+    /// The strategy, when the books are not needed any more.
     pub(crate) fn into_strategy(self) -> S {
         self.strategy
     }
 
-    /// Whether something was seen at which the check ends.
+    /// Whether the search observed something at which the check ends.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped
     }
 
-    /// The numbers with which to go on, where all that the search stopped at turns out
-    /// to be no error.
+    /// The numbers with which to continue, if everything that the search stopped at turns
+    /// out to be no error.
     fn go_on(&mut self, program: &Program) -> Option<Names> {
         let Budget { levels, semantics, .. } = self.budget;
         let names = self.names.take().filter(|_| self.stopped)?;
@@ -127,7 +127,7 @@ impl<S: Strategy> Search<S> {
         Some(names)
     }
 
-    /// What is in the books, which are empty after that.
+    /// Takes what is in the books, and leaves them empty.
     pub(crate) fn take(&mut self) -> Observed {
         let end = self.why_ended();
         self.told = None;
@@ -147,7 +147,7 @@ impl<S: Strategy> Search<S> {
         }
     }
 
-    /// Where the program did not do the same under the same decisions.
+    /// Where the program behaved differently under the same decisions.
     fn divergence(&self) -> Option<&Divergence> {
         self.strategy.divergence().or(self.lost.as_ref())
     }
@@ -157,7 +157,7 @@ impl<S: Strategy> Search<S> {
         if self.divergence().is_some() {
             End::Nondeterminism
         } else if let Some(why @ Refusal::TooManyTasks { .. }) = self.refused {
-            // Nothing is known of what the program does with all of its tasks.
+            // Nothing is known of the program with all of its tasks.
             End::Refused(why)
         } else if self.strategy.is_exhausted() {
             End::Exhausted
@@ -239,7 +239,7 @@ impl<S: Strategy> Explorer for Search<S> {
         self.books.turn(same.min(execution.trace.len()));
         match execution.ended {
             Ended::Abandoned => self.stats.blocked += 1,
-            // What is found before the cut is found all the same.
+            // What is found before the cut counts all the same.
             Ended::Cut => {
                 self.book(execution);
                 self.stats.cut += 1;
@@ -257,15 +257,15 @@ impl<S: Strategy> Explorer for Search<S> {
         self.strategy.end(execution);
         self.stats.effort += self.strategy.effort();
         if self.divergence().is_some() {
-            // Nothing that was seen of such a program can be relied on.
+            // No other observation of such a program can be relied on.
             self.books.book_divergence(self.number(), execution);
             self.stopped = true;
         }
     }
 }
 
-/// Explores a program to the end of the budget, or until it is told to stop. What was
-/// found is not run again.
+/// Explores a program to the end of the budget, or until it is told to stop. Findings
+/// are not run again here.
 pub(crate) fn run<S: Strategy>(
     program: &Program,
     strategy: S,
@@ -290,7 +290,7 @@ pub(crate) fn run_on<S: Strategy>(
         search = explore_on(program, limits, names, search);
     }
     if !search.stopped && !search.strategy.is_exhausted() {
-        // What ended the search may have come exactly when there was nothing left.
+        // The search may have ended exactly when there was nothing left.
         let _ = search.strategy.begin();
     }
     search.take()

@@ -1,17 +1,17 @@
-//! What a search found and had not found before, told while it goes on.
+//! New findings of a search, told while it goes on.
 //!
-//! A check that is interrupted or killed leaves what was found by then. So a search
-//! hands each fault, and each standstill, to whatever listens ([`crate::search::watch`]), in
+//! A check that is interrupted or killed leaves behind what was found by then. So a search
+//! hands each fault, and each standstill, to a listener ([`crate::search::watch`]), in
 //! the execution that shows it first. Several threads, and several rounds of a check,
 //! may tell the same.
 //!
-//! What it can miss: whether it is an error may be known only at the end of the search.
+//! What it can miss: whether a finding is an error may be known only when the search ends.
 
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Levels;
 use crate::search::standstill::{self, Standstill, Sure};
 
-/// One of them.
+/// One new finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum News {
     /// Something that one execution shows.

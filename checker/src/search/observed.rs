@@ -1,5 +1,5 @@
-//! What a search saw: counts, outcomes and faults, each with a schedule that
-//! shows it.
+//! Everything that a search observed: counts, outcomes and faults, each with a
+//! schedule that shows it.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::model::schedule::Schedule;
 use crate::search::standstill::{self, Known, Standstill};
 use crate::strategy::{Divergence, PreemptionBound};
 
-/// What was counted.
+/// The counts of a search.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Executions that completed or got stuck.
@@ -27,19 +27,19 @@ pub struct Stats {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
-    /// Executions behind which more timeouts in a row were not looked at.
+    /// Executions in which a task reached `--timeouts`; longer runs of timeouts were not explored.
     pub timeouts_used_up: u64,
     /// Steps of all of them.
     pub steps: u64,
-    /// What these took: the steps and what they touched, where a step among many
-    /// tasks costs more to decide and counts for one more with every ten, and
-    /// what the search itself looked at.
+    /// The work of these executions: their steps, what the steps touched, and what the
+    /// search itself looked at. A step among many tasks costs more to decide, and counts
+    /// for one more with every ten tasks.
     pub effort: u64,
     /// The least and the greatest virtual time at the end, in microseconds.
     pub makespan: Option<(u64, u64)>,
 }
 
-/// Tasks among which a step counts for one more.
+/// With every so many tasks a step counts for one more.
 const TASKS_A_STEP: usize = 10;
 
 impl Stats {
@@ -51,7 +51,7 @@ impl Stats {
         self.effort += (touched * (1 + execution.live.len() / TASKS_A_STEP)) as u64;
     }
 
-    /// Counts others too.
+    /// Adds the counts of other executions.
     pub(crate) fn absorb(&mut self, other: Stats) {
         let Stats { executions, stuck, blocked, cut, .. } = other;
         let Stats { timeouts_used_up, steps, effort, makespan, .. } = other;
@@ -85,7 +85,7 @@ pub enum Turnout {
 }
 
 impl Turnout {
-    /// How an execution turned out; `None` where it was ended before.
+    /// How an execution turned out; `None` where it was ended early.
     #[must_use]
     pub fn of(execution: &Execution<'_>) -> Option<Turnout> {
         match (execution.ended, execution.outcome) {
@@ -129,7 +129,7 @@ impl Made {
     }
 }
 
-/// The same for the same object in every search of a program (64 bits of FNV-1a).
+/// A number that is the same for the same object in every search (64 bits of FNV-1a).
 fn digest(names: &Names, object: ObjectId) -> u64 {
     let (creator, nth) = names.object_origin(object);
     let numbers = creator.parts.iter().copied().chain([creator.role as u32, nth]);
@@ -158,14 +158,14 @@ pub struct Seen {
     pub witness: Witness,
     /// In how many of these executions no update was lost.
     pub intact: u64,
-    /// For an outcome, the others of its executions by what they overwrote.
+    /// For an outcome, its other executions by what they overwrote.
     pub overwrites: Overwrites,
 }
 
-/// Which values that their task never saw were overwritten in the same execution,
-/// and in how many executions. Whether that is a lost update is known of each fault
-/// when the search has ended (`settle`), and what is counted is executions
-/// with any that is.
+/// Which values were overwritten by tasks that had never read them, in one execution,
+/// and in how many executions. For each fault it is known at the end of the search
+/// whether it is a lost update (`settle`). What is counted is executions with at least
+/// one that is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overwrites(BTreeMap<Arc<BTreeSet<Fault<Origin>>>, u64>);
 
@@ -187,7 +187,7 @@ impl Overwrites {
 }
 
 impl Seen {
-    /// Counts other executions too, which came in between.
+    /// Adds the counts of other executions, with numbers in between.
     pub(crate) fn join(&mut self, other: Seen) {
         self.executions += other.executions;
         self.intact += other.intact;
@@ -198,8 +198,8 @@ impl Seen {
         }
     }
 
-    /// Counts later executions too. What was seen first stays where both are
-    /// as simple.
+    /// Adds the counts of later executions. Of two witnesses that are equally simple the
+    /// first one stays.
     fn absorb(&mut self, later: Seen) {
         self.executions += later.executions;
         self.intact += later.intact;
@@ -211,7 +211,7 @@ impl Seen {
     }
 }
 
-/// What a search saw.
+/// Everything that a search observed.
 #[derive(Clone, Debug)]
 pub struct Observed {
     /// The counts.
@@ -222,23 +222,23 @@ pub struct Observed {
     pub bound: Option<PreemptionBound>,
     /// The outcomes, sorted.
     pub outcomes: BTreeMap<Turnout, Seen>,
-    /// What the executions that got stuck are stuck in, until it is settled what that
-    /// means.
+    /// The standstills of the executions that got stuck, until it is settled what they
+    /// mean.
     pub stuck: BTreeMap<Standstill, Seen>,
     /// The gauges that are handed on.
     pub handed: Handed,
     /// What is wrong, sorted.
     pub findings: BTreeMap<Fault<Origin>, Seen>,
-    /// Where the program did not do the same again, which ended the search.
+    /// Where the program behaved differently under the same decisions, which ended the search.
     pub divergence: Option<Divergence>,
     /// For each kind of finding, the executions that show one of that kind.
     pub kinds: BTreeMap<Kind, u64>,
-    /// The executions in which values were overwritten that their task never saw.
+    /// The executions in which tasks overwrote values that they had never read.
     pub overwrites: Overwrites,
 }
 
 impl Observed {
-    /// What was seen where no execution was made.
+    /// The observations where no execution was made.
     pub(crate) fn nothing(end: End) -> Observed {
         Observed {
             stats: Stats::default(),
@@ -254,15 +254,14 @@ impl Observed {
         }
     }
 
-    /// Adds what was seen of the executions that come after these, whose
-    /// numbers begin at 0 again.
+    /// Adds the observations of the executions that come after these, numbered from 0
+    /// again.
     pub(crate) fn go_on(&mut self, later: Observed) {
         let spent = self.stats.spent();
         self.absorb(later, spent);
     }
 
-    /// Adds what was seen of later executions, whose numbers are to grow by so
-    /// much.
+    /// Adds the observations of later executions. The numbers of these grow by `by`.
     pub(crate) fn absorb(&mut self, later: Observed, by: u64) {
         self.stats.absorb(later.stats);
         absorb(&mut self.outcomes, later.outcomes, by);
@@ -280,7 +279,7 @@ impl Observed {
         self.end = self.end.then(later.end);
     }
 
-    /// Whether every behaviour was covered, but for what a bound cut.
+    /// Whether every behaviour was covered, except for what a bound cut.
     #[must_use]
     pub fn exhausted(&self) -> bool {
         self.end == End::Exhausted
@@ -293,7 +292,7 @@ impl Observed {
         Known { handed: self.handed.clone(), levels, findings: stuck.cloned().collect() }
     }
 
-    /// Whether an error was seen, even before it is settled what standstills are.
+    /// Whether an error was observed, even before the standstills are settled.
     pub(crate) fn shows_error(&self, levels: Levels) -> bool {
         self.kinds.keys().any(|kind| levels.may_be_error(*kind))
             || self.stuck.keys().any(|waits| standstill::is_error(waits, levels))

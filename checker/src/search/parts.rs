@@ -1,15 +1,15 @@
 //! The executions of a sampler on several threads.
 //!
-//! An execution of a sampler depends on the check's seed and its own number
-//! alone, so the numbers are cut into parts, threads take part after part, and
-//! what they saw is merged in the order of numbers: where several executions
+//! An execution of a sampler depends only on the check's seed and its own
+//! number. So the numbers are cut into parts, threads take part after part, and
+//! the observations are merged in the order of numbers. Where several executions
 //! show the same, the first of them counts, as it does on one thread. A part
 //! in which a check is to end is the last one that is merged, and threads that
-//! work on later ones give them up. The estimates of a sampler come from the
-//! first executions; each thread makes these for itself and forgets what it
-//! saw of them, unless they are its own part.
+//! work on later parts give them up. The estimates of a sampler come from the
+//! first executions. Each thread makes these for itself and forgets what it
+//! observed in them, unless they belong to its own part.
 //!
-//! Where somebody ends a check from outside, all that was seen by then is told.
+//! Where a check is ended from outside, everything observed by then is told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,14 +28,14 @@ use crate::strategy::{Config, Samples, Strategy, StrategyRow, Way};
 /// The fewest executions of a part; the first one has to hold all profiles.
 const LEAST: u64 = 16;
 
-/// The most executions of a part: what is given up at the end is not much.
+/// The most executions of a part, so that little is given up at the end.
 const MOST: u64 = 1_024;
 
 /// Parts for each thread, where there are enough executions.
 const PARTS_EACH: u64 = 8;
 
-/// Explores a program with a strategy of a row, on several threads if it can
-/// be. How many there are changes nothing. What was found is not run again.
+/// Explores a program with a strategy of a row, on several threads where that is
+/// possible. The number of threads changes nothing. Findings are not run again here.
 pub(crate) fn run_row(
     program: &Program,
     (row, config): (&StrategyRow, Config),
@@ -67,7 +67,7 @@ pub(crate) fn run_row(
         }
         if is_last { Err(()) } else { Ok(()) }
     };
-    // It was said already which parts are of no use after the last one.
+    // The queue knows already which parts are of no use after the last one.
     let _ = in_order(jobs, work, each, || ());
     let mut observed = all.expect("the first part is always handed over");
     if matches!(observed.end, End::Exhausted | End::OneExecution) {
@@ -90,7 +90,7 @@ struct Common {
     watch: Watch,
 }
 
-/// The explorer of a thread: it goes from part to part.
+/// The explorer of a thread, which goes from part to part.
 struct Worker {
     search: Search<Box<dyn Strategy>>,
     common: Arc<Common>,
@@ -99,7 +99,7 @@ struct Worker {
     part: Option<u64>,
     /// The first execution of the part, before it is made.
     first: Option<u64>,
-    /// Whether the profiles are made or about to be.
+    /// Whether the profiles have been made or are about to be.
     is_ready: bool,
     /// Profiles that are still to be made.
     profiles: u64,
@@ -110,7 +110,7 @@ struct Worker {
 impl Worker {
     fn new(strategy: Box<dyn Strategy>, common: &Arc<Common>, done: &Done<Observed>) -> Worker {
         let asked = Arc::clone(common);
-        // How far the check is nobody knows who sees one part only.
+        // A worker sees one part, so progress comes from the shared counters.
         let watch = common.watch.asking(move |pulse| {
             asked.watch.ask(Pulse {
                 executions: asked.executions.load(Ordering::Relaxed),
@@ -156,7 +156,7 @@ impl Worker {
             if matches!(seen.end, End::Stopped(_) | End::Refused(_)) {
                 self.common.queue.end_at(0);
             }
-            // Nobody listens any more after the last part that counts.
+            // After the last part that counts nothing receives any more.
             let _ = self.done.send((part, seen));
         }
     }

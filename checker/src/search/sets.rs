@@ -1,4 +1,4 @@
-//! Numbers of small sets of numbers, which grow member by member.
+//! Numbers of small sets of numbers, which grow by one member at a time.
 //!
 //! Most executions show a set that an earlier one showed too, so the next set is
 //! looked up by the last one and the member that joins it.
@@ -11,7 +11,7 @@ pub(crate) struct Sets {
     /// The members of each set, sorted.
     members: Vec<Vec<u32>>,
     numbers: BTreeMap<Vec<u32>, u32>,
-    /// The set that a set and a new member make.
+    /// The set that results from a set and a new member.
     grown: BTreeMap<(u32, u32), u32>,
 }
 

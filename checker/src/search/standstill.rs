@@ -1,15 +1,15 @@
-//! What is stuck, judged when a search is over.
+//! Executions that are stuck, judged when a search is over.
 //!
 //! A search keeps each distinct *standstill*: what every unfinished task waits for in
-//! an execution that is stuck. Only when all executions were seen is it known which
+//! an execution that is stuck. Only after all executions is it known which
 //! gauges are handed on ([`Handed`]), and so which waits are certain. Then each
 //! standstill has its reasons: knots, abandoned locks, waits that no task ends.
 //!
-//! One standstill is one finding, not one for each task that waits in it. Standstills
-//! that have a smaller one in them are counted for that one, and only what is left of
-//! them is a finding of its own. A knot is always a finding of its own, since it is
-//! certain; a hang beside a knot or an abandoned lock may follow from that, and is
-//! told in its graph unless it is seen without it.
+//! One standstill is one finding, not one for each task that waits in it. A standstill
+//! that contains a smaller one is counted for the smaller one, and only what is left of
+//! it is a finding of its own. A knot is always a finding of its own, since it is
+//! certain. A hang beside a knot or an abandoned lock may follow from that. Then it is
+//! shown only in the graph of that finding, unless another execution shows it alone.
 
 use std::collections::BTreeSet;
 
@@ -23,19 +23,19 @@ use crate::model::kind::{Kind, Levels};
 /// What every unfinished task waits for in an execution that is stuck, sorted by task.
 pub type Standstill = Vec<Wait<TaskPath, Origin>>;
 
-/// What a search knows that one execution does not show.
+/// What a search knows and one execution does not show.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     /// The gauges that are handed on.
     pub handed: Handed,
     /// Which kinds are errors.
     pub levels: Levels,
-    /// The findings of what is stuck.
+    /// The findings among executions that are stuck.
     pub findings: Vec<Fault<Origin>>,
 }
 
 impl Fault<Origin> {
-    /// The fault that these are parts of, all of one kind.
+    /// The fault of which these are parts, all of one kind.
     pub(crate) fn all_of(parts: &BTreeSet<Fault<Origin>>) -> Fault<Origin> {
         let kind = parts.first().expect("a finding has a reason").kind;
         let objects = parts.iter().flat_map(|part| part.objects.iter().cloned());
@@ -43,8 +43,8 @@ impl Fault<Origin> {
         Fault::new(kind, objects, &sites)
     }
 
-    /// Whether another fault is this one or a part of it: a standstill has several
-    /// reasons and is one finding, unless it is certain who waits for whom.
+    /// Whether another fault is this one or a part of it. A standstill has several
+    /// reasons and is one finding, unless it is certain which task waits for which.
     #[must_use]
     pub fn includes(&self, part: &Fault<Origin>) -> bool {
         self == part
@@ -54,7 +54,7 @@ impl Fault<Origin> {
                 && part.sites.iter().all(|site| self.sites.contains(site))
     }
 
-    /// Whether an execution that shows these shows this one.
+    /// Whether an execution that shows the faults in `shown` shows this one.
     #[must_use]
     pub fn is_shown_by(&self, shown: &[Fault<Origin>]) -> bool {
         let parts: BTreeSet<Fault<Origin>> =
@@ -85,7 +85,7 @@ impl Sure {
 /// The reasons of a standstill, each with neither tasks nor steps.
 pub(super) type Reasons = BTreeSet<Fault<Origin>>;
 
-/// Why a standstill is one.
+/// The reasons of a standstill.
 pub(crate) fn reasons(waits: Standstill, handed: &Handed) -> Reasons {
     WaitFor::new(waits, handed).reasons().iter().map(fault).collect()
 }
@@ -102,8 +102,8 @@ pub(crate) fn is_error<Task: Ord + Clone, Object: Ord + Clone>(
     is_error(waits.to_vec()) && is_error(waits.iter().map(Wait::as_signal).collect())
 }
 
-/// The gravest kind of what a standstill is as far as it tells by itself, and whether
-/// it is the same if permits are signals.
+/// The most serious kind that a standstill has by itself, and whether that stays the
+/// same if permits are signals.
 pub(crate) fn kind(waits: &Standstill) -> Sure {
     let gravest = |waits: Standstill| {
         let reasons = reasons(waits, &Handed::default());
@@ -123,7 +123,7 @@ fn fault(reason: &Reason<'_, TaskPath, Origin>) -> Fault<Origin> {
     Fault::new(reason.kind, objects, &sites)
 }
 
-/// The findings that a standstill with these reasons is, of those reasons that are not
+/// The findings of a standstill with these reasons, made of those reasons that are not
 /// part of other findings.
 pub(super) fn grouped(all: &Reasons, left: Reasons, levels: Levels) -> Vec<Reasons> {
     let of = |kind: Kind| left.iter().filter(move |reason| reason.kind == kind).cloned();
@@ -138,8 +138,8 @@ pub(super) fn grouped(all: &Reasons, left: Reasons, levels: Levels) -> Vec<Reaso
     groups
 }
 
-/// Makes one finding of the reasons why an execution is stuck that are one finding of
-/// a search, or would be if it were the only execution.
+/// Joins the reasons why an execution is stuck into findings as a search does it. Reasons
+/// stay together where they would be one finding if this were the only execution.
 pub(crate) fn group(evidence: Vec<Evidence>, names: &Names, known: &Known) -> Vec<Evidence> {
     let (stuck, mut all): (Vec<Evidence>, Vec<Evidence>) =
         evidence.into_iter().partition(|one| is_stuck(one.signature.kind));
@@ -163,7 +163,7 @@ pub(crate) fn group(evidence: Vec<Evidence>, names: &Names, known: &Known) -> Ve
     merged
 }
 
-/// All that is wrong with an execution, each as one finding.
+/// Everything that is wrong with an execution, each as one finding.
 pub(crate) fn analyse(execution: &Execution<'_>, known: &Known) -> Vec<Evidence> {
     let mut handed = known.handed.interned(execution.names);
     handed.absorb(Handed::of(execution));

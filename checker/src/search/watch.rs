@@ -1,12 +1,12 @@
-//! Looking on while executions are run, and ending that from outside.
+//! Watching executions while they are run, and ending that from outside.
 //!
 //! Between two executions a search tells its [`Watch`] how far it is and asks
 //! whether to go on. A limit on time, the line that shows progress and the key
 //! that interrupts are one closure behind this question, made where the command
-//! line meets the process; a search knows of no clock. Searches of several
-//! threads may ask the same closure. Another one hears what they find.
+//! line meets the process; a search knows of no clock. Several threads of a search
+//! may ask the same closure. Another closure hears what they find.
 //!
-//! What it can miss: an execution that runs is never ended. Its steps are
+//! What it can miss: an execution that runs is never ended from here. Its steps are
 //! bounded, so the next question comes.
 
 use std::fmt;
@@ -38,9 +38,9 @@ pub struct Pulse<'a> {
     pub executions: u64,
     /// Their steps.
     pub steps: u64,
-    /// The most executions that there can be, where that says anything.
+    /// The most executions that there can be, where such a number is known.
     pub most: Option<u64>,
-    /// Who decides, for what he knows of the rest.
+    /// The running strategy, asked how much of its tree is left.
     pub strategy: Option<&'a dyn Strategy>,
 }
 
@@ -56,8 +56,8 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Has a closure asked before every execution, on several threads before
-    /// those of one of them. Once it has said stop it has to say so again.
+    /// Has a closure asked before every execution; of several threads, before those of one
+    /// thread. Once it has said stop it has to say so again.
     #[must_use]
     pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Watch {
         Watch { ask: Some(Arc::new(ask)), hear: None }

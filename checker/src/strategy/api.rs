@@ -1,37 +1,37 @@
 //! What a strategy is: it decides what runs next, execution after execution, and says
-//! what may be claimed afterwards.
+//! what a check may claim afterwards.
 
 use unknot_sim::Explorer;
 
 use super::divergence::Divergence;
 use super::estimate::Fork;
 
-/// What strategies are made from. Each takes what its row says and has no use
-/// for the rest.
+/// What strategies are made from. Each strategy takes the fields that its row asks
+/// for and ignores the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// The seed of the check.
     pub seed: u64,
-    /// The only execution that is wanted. It is the last one that is run:
+    /// The number of the only execution that is wanted. It is the last one that is run:
     /// profiles may come before it.
     pub only: Option<u64>,
     /// The most preemptions that an execution may have.
     pub preemptions: Option<u32>,
 }
 
-/// A way to explore, together with what may be claimed afterwards.
+/// A way to explore, together with what a check may claim afterwards.
 pub trait Strategy: Explorer + Send + 'static {
-    /// Whether every behaviour has been covered, up to what was cut.
+    /// Whether every behaviour has been covered, except for what was cut.
     fn is_exhausted(&self) -> bool;
 
-    /// Where the program did not do the same under the same decisions. The
-    /// strategy cannot go on then.
+    /// Where the program behaved differently under the same decisions. The strategy
+    /// cannot go on then.
     fn divergence(&self) -> Option<&Divergence> {
         None
     }
 
-    /// What was looked at to plan on behind the last execution, where that may be
-    /// more than its steps and what they touched.
+    /// How many accesses and points the strategy looked at to plan after the last
+    /// execution, where that may be more than its steps and what they touched.
     fn effort(&self) -> u64 {
         0
     }
@@ -47,20 +47,20 @@ pub trait Strategy: Explorer + Send + 'static {
     }
 
     /// A search that begins where this one is between two executions, and has
-    /// counted nothing. `None` for who cannot be divided.
+    /// counted nothing. `None` for a strategy that cannot be divided.
     fn copy(&self) -> Option<Box<dyn Strategy>> {
         None
     }
 
-    /// Between two executions, gives away a search of what comes last. What is
-    /// kept should take about so many executions, and something is, as far as
-    /// anybody knows. `None` if there is too little left.
+    /// Between two executions, gives away a search of what comes last. Keeps about
+    /// `keep` executions as far as can be estimated, never none. `None` if there is too
+    /// little left.
     fn divide(&mut self, _keep: u64) -> Option<Box<dyn Strategy>> {
         None
     }
 
-    /// The path of the last execution through the tree of decisions, as far as
-    /// the tree is known, for who goes through one. It is only asked for now
+    /// The path of the last execution through the tree of decisions, as far as the
+    /// tree is known, for a strategy that goes through one. It is only asked for now
     /// and then.
     fn path(&self) -> Option<Vec<Fork>> {
         None
@@ -82,7 +82,7 @@ pub trait Samples {
 pub struct PreemptionBound {
     /// The most that an execution may have.
     pub preemptions: u32,
-    /// Options that were left out since they would have been one too many,
+    /// Options that were left out since each would have been one preemption too many,
     /// over all decisions.
     pub left_out: u64,
 }

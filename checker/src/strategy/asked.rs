@@ -1,12 +1,12 @@
 //! What a task asks for at a point, to tell whether it asks for the same again.
 //!
-//! A search goes on behind steps that it has made before, and takes for granted
-//! that the program does the same there. A program that looks at a clock or goes
-//! through a hash map need not: the same line may then use another object. So the
+//! A search continues after steps that it has made before, and takes for granted
+//! that the program does the same there. A program that looks at a clock or iterates
+//! over a hash map need not: the same line may then use another object. So the
 //! operation, its place and the first object that it asks for are compared.
 //!
-//! Misses a program that asks for the same with other values, or with other
-//! objects behind the first one. Values that show in an outcome are found out when
+//! What it can miss: a program that asks for the same with other values, or with other
+//! objects after the first one. Values that show in an outcome are found out when
 //! its witness is run again.
 
 use std::panic::Location;
@@ -34,7 +34,7 @@ impl Asked {
         Asked { verb: step.verb, location: step.location, object: step.asked }
     }
 
-    /// One place or word of the program is nearly always one address.
+    /// Nearly always one place or word of the program has one address.
     fn is(&self, op: &Op) -> bool {
         self.object == op.asked()
             && (std::ptr::eq(op.location, self.location) || op.location == self.location)
@@ -52,8 +52,8 @@ impl Asked {
     }
 }
 
-/// Where a task that makes a step again does not ask for the same. The first time
-/// notes what it asks for.
+/// Where a task that makes a step again asks for something else. The first time, notes
+/// what the task asks for.
 pub(super) fn unless_same(
     point: &Point<'_>,
     task: TaskId,

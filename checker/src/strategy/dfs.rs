@@ -1,13 +1,13 @@
 //! Depth-first search over every schedule, without any reduction.
 //!
 //! The plain oracle that every clever search is tested against. The tree of
-//! decisions is walked with a stack of branch points: after each execution the
-//! deepest one that has an option left moves on to it, and everything below is
-//! forgotten. Misses nothing within the bounds of an execution.
+//! decisions is walked with a stack of branch points. After each execution the
+//! deepest branch point that has an option left moves on to it, and everything below
+//! is forgotten. Misses nothing within the bounds of an execution.
 //!
 //! With a bound on preemptions an option that would be one too many is left
-//! out and counted. Staying is always free, so no execution is given up. What
-//! shows only with more preemptions is missed, unless nothing was left out.
+//! out and counted. Staying is always free, so no execution is given up. What it can
+//! miss then: what shows only with more preemptions, unless nothing was left out.
 
 use smallvec::SmallVec;
 use unknot_sim::{Act, Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
@@ -24,7 +24,7 @@ pub enum Visibility {
     All,
     /// All but starts, ends and joins, which are made as soon as they can be.
     /// For comparing counts with models in which these are no steps; the set
-    /// of outcomes is the same unless somebody looks at whether a task lives.
+    /// of outcomes is the same unless a task looks at whether another task lives.
     Visible,
 }
 
@@ -37,7 +37,7 @@ struct Branch {
     step: usize,
     /// The preemptions before it, counted under a bound only.
     preemptions: u32,
-    /// Options that others see to.
+    /// Options that other searches explore.
     given: u64,
 }
 
@@ -51,7 +51,7 @@ impl Branch {
         (self.options.len() - self.at - 1) as u64
     }
 
-    /// Leaves all but so many of them to others.
+    /// Leaves all but `ahead` of them to other searches.
     fn keep(&mut self, ahead: u64) {
         self.given += self.ahead() - ahead;
         self.options.truncate(self.at + 1 + ahead as usize);
@@ -64,12 +64,12 @@ pub struct Dfs {
     visibility: Visibility,
     branches: Vec<Branch>,
     depth: usize,
-    /// The least step that is asked about next.
+    /// The least step about which the search is asked next.
     next: usize,
     bound: Option<PreemptionBound>,
     /// The preemptions of this execution so far, counted under a bound only.
     preemptions: u32,
-    /// Steps that the next execution has in common with the last one.
+    /// How many steps the next execution has in common with the last one.
     same: usize,
     /// What was asked for before each step of the last execution that is still to
     /// be made again.
@@ -98,7 +98,7 @@ impl Dfs {
         }
     }
 
-    /// A search of every schedule with at most so many preemptions.
+    /// A search of every schedule with at most `preemptions` preemptions.
     #[must_use]
     pub fn bounded(preemptions: u32) -> Dfs {
         let bound = Some(PreemptionBound { preemptions, left_out: 0 });
@@ -115,9 +115,9 @@ impl Dfs {
         }
     }
 
-    /// The branch of which others are to see to what comes last, and how many
-    /// options of it are kept: then about `keep` executions are, or half of
-    /// them, if every option of a branch has as many below as the present one.
+    /// The branch of which another search gets the last options, and how many options of
+    /// it are kept. Then about `keep` executions are kept, or half of them, if every
+    /// option of a branch has as many executions below it as the present one.
     fn cut(&self, keep: u64) -> Option<(usize, u64)> {
         let mut each = 1_u64;
         let mut left: Vec<(usize, u64, u64)> = vec![];
@@ -157,7 +157,7 @@ impl Dfs {
         taken
     }
 
-    /// Goes on where a step is decided about, the steps before being those of the
+    /// Continues at the step that is decided about; the steps before it are those of the
     /// last execution.
     fn go_to(&mut self, step: usize) {
         self.depth = self.branches.partition_point(|branch| branch.step < step);
@@ -165,7 +165,7 @@ impl Dfs {
         self.next = step;
     }
 
-    /// Who may make the next step, as far as the bound allows.
+    /// The tasks that may make the next step, as far as the bound allows.
     fn tasks(&mut self, point: &Point<'_>) -> SmallVec<[u32; 4]> {
         // Staying first makes the first execution the one with the fewest switches.
         let last = point.last().filter(|&t| point.is_enabled(t));
@@ -186,7 +186,7 @@ impl Dfs {
 fn is_invisible(op: &Op) -> bool {
     match op.act {
         Act::Spawn => true,
-        // A daemon reads besides whether it lives.
+        // A daemon also reads whether it lives.
         Act::End | Act::Join => {
             op.accesses.iter().all(|a| matches!(a.mode, Mode::Give | Mode::Await | Mode::Read))
         }
@@ -194,7 +194,7 @@ fn is_invisible(op: &Op) -> bool {
     }
 }
 
-/// Ends may be made at once only while nobody looks at whether a task lives.
+/// Ends may be made at once only while no task looks at whether another one lives.
 fn refuse_lookers(point: &Point<'_>) {
     for op in point.live().iter().filter_map(|&task| point.pending(task)) {
         let looks = op.act == Act::LookAtEnds
@@ -233,7 +233,7 @@ impl Explorer for Dfs {
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
         if step < self.next {
-            // It was not repeated, or not up to here.
+            // The steps were not repeated, or only some of them.
             self.go_to(step);
         }
         self.next = step + 1;

@@ -1,4 +1,4 @@
-//! Where a program did otherwise than before under the same decisions.
+//! Where a program behaved differently than before under the same decisions.
 
 use unknot_sim::{Op, Point, TaskId};
 
@@ -12,7 +12,7 @@ pub struct Divergence {
 }
 
 impl Divergence {
-    /// Where a program did otherwise than before in or right after a step that it
+    /// Where a program behaved differently than before, in or right after a step that it
     /// made again.
     pub(crate) fn lost(at: &Point<'_>) -> Divergence {
         let other = "used, created or chose something else than before";
@@ -27,7 +27,7 @@ impl Divergence {
         Divergence { step: at.step().saturating_sub(1), message }
     }
 
-    /// What a task asked for when the same was decided before, and what now.
+    /// What a task asked for when the same was decided before, and what it asks for now.
     pub(super) fn between(
         point: &Point<'_>,
         task: TaskId,

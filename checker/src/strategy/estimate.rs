@@ -1,30 +1,30 @@
-//! How large a tree is of which a part has been walked.
+//! How large a tree is, estimated from the part that has been walked.
 //!
-//! A walk that turned at random at every fork would come to a leaf with the
+//! A walk that turns at random at every fork comes to a leaf with the
 //! product of 1/branching along its path as probability. A search comes to the
-//! leaves in order instead, and the probabilities of those behind it add up to
+//! leaves in order instead. The probabilities of the leaves behind it add up to
 //! its *mass*: 0 at the beginning, 1 at the end. If what lies ahead is like
 //! what lies behind, the tree has leaves/mass leaves. The mass follows from
 //! the present path alone: at each fork the branches that are done count in
 //! full. So nothing is kept while a search runs.
 //!
-//! The spread is that of a ratio over batches, twice its standard error, taken
-//! as a factor, and falls on what lies ahead only. Where branches are found while the search
-//! runs, as by partial order reduction, the mass can shrink; batches that were
-//! measured under another mass are given up.
+//! The spread is that of a ratio over batches: twice its standard error, taken
+//! as a factor, applied only to what lies ahead. Where branches are found while the
+//! search runs, as by partial order reduction, the mass can shrink. Then the batches
+//! that were measured under another mass are dropped.
 //!
 //! Source: P. Kilby, J. Slaney, S. Thiébaux, T. Walsh, "Estimating Search Tree
 //! Size", AAAI 2006 (the weighted backtrack estimator); for ratios W. Cochran,
 //! "Sampling Techniques", 1977, chapter 6.
 //!
-//! Misses what is ahead and like nothing behind: neither number is a bound. A
-//! search that leaves out what is covered leaves out more and more, so for it
-//! the estimate is rather too large.
+//! What it can miss: parts ahead that are like nothing behind, so neither number is a
+//! bound. A search that leaves out what is covered leaves out more and more, so for it
+//! the estimate tends to be too large.
 
-/// Fewer batches say nothing about how much they differ.
+/// With fewer batches the spread is not known.
 const LEAST_BATCHES: usize = 8;
 
-/// More are joined in pairs.
+/// With more batches, pairs of them are joined.
 const MOST_BATCHES: usize = 64;
 
 /// The largest part of the ratio that twice its standard error may be. It is 2
@@ -40,7 +40,7 @@ pub struct Fork {
     pub of: u64,
 }
 
-/// The probability of what is behind, with the leaf at the end of the path.
+/// The probability of the leaves behind, with the leaf at the end of the path.
 #[must_use]
 pub fn mass(path: &[Fork]) -> f64 {
     let (mut behind, mut here) = (0.0, 1.0);
@@ -54,15 +54,15 @@ pub fn mass(path: &[Fork]) -> f64 {
 /// How many leaves there may be in all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// The number that is expected.
+    /// The expected number of leaves.
     pub total: f64,
-    /// What it may be at the least, and no less than has been seen.
+    /// The least that it may be, and no less than has been seen.
     pub low: f64,
-    /// What it may be at the most.
+    /// The most that it may be.
     pub high: f64,
 }
 
-/// What is known of a search so far.
+/// What is known of a search so far, in leaves and mass.
 #[derive(Clone, Debug, Default)]
 pub struct Estimator {
     /// Leaves and mass at some moments. Both grow.
@@ -70,7 +70,7 @@ pub struct Estimator {
 }
 
 impl Estimator {
-    /// Takes note of how many leaves have been seen, and of the mass.
+    /// Notes how many leaves have been seen, and the mass.
     pub fn see(&mut self, leaves: u64, mass: f64) {
         let now = (leaves as f64, mass.min(1.0));
         while self.seen.last().is_some_and(|last| last.0 >= now.0 || last.1 >= now.1) {
@@ -90,8 +90,8 @@ impl Estimator {
         }
     }
 
-    /// The estimate, if it means anything yet: the batches have to be several,
-    /// and not too different.
+    /// The estimate, if it means anything yet: there have to be several batches, and they
+    /// must not differ too much.
     #[must_use]
     pub fn estimate(&self) -> Option<Estimate> {
         let &(leaves, mass) = self.seen.last()?;

@@ -1,7 +1,7 @@
-//! Strategies: who decides what runs next, execution after execution.
+//! Strategies decide what runs next, execution after execution.
 //!
 //! A strategy sees choices and executions, never the state of a program. A new
-//! one is a file here and a row in [`STRATEGIES`].
+//! strategy is a file here and a row in [`STRATEGIES`].
 
 mod api;
 mod asked;
@@ -43,14 +43,14 @@ pub struct StrategyRow {
     pub way: Way,
     /// Whether it can keep to a bound on preemptions.
     pub bounds_preemptions: bool,
-    /// By what it draws the execution of a number, for one of several samplers.
+    /// Which sampler draws the execution with a number, for a strategy of several samplers.
     pub member: fn(u64) -> Option<Member>,
     /// Makes one.
     pub create: fn(Config) -> Box<dyn Strategy>,
 }
 
 impl StrategyRow {
-    /// The strategy of a name.
+    /// The strategy with a name.
     ///
     /// # Errors
     /// A message that says what exists.
@@ -61,7 +61,7 @@ impl StrategyRow {
         })
     }
 
-    /// What an execution stands for. Under a bound no class is run once only.
+    /// What an execution stands for. Under a bound a class may be run more than once.
     #[must_use]
     pub fn unit_under(&self, bound: Option<PreemptionBound>) -> Unit {
         if bound.is_some() { Unit::Schedules } else { self.unit }
@@ -106,7 +106,7 @@ impl StrategyRow {
     }
 }
 
-/// How a strategy comes by its executions.
+/// How a strategy gets its executions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// One after another, until all are covered. It has no seed.
@@ -116,7 +116,7 @@ pub enum Way {
 }
 
 impl Way {
-    /// Executions, after which a check ends unless it is told otherwise.
+    /// Executions, after which a check ends unless an option says otherwise.
     #[must_use]
     pub fn default_executions(self) -> u64 {
         match self {

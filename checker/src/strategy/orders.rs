@@ -1,13 +1,13 @@
 //! The orders of one execution: those of its trace class, with few preemptions.
 //!
 //! What an execution shows, all executions of its class show, so a simpler one
-//! is looked for among them first. A schedule is run once; then the linear
-//! extensions of its happens-before relation are gone through depth first, the
-//! task that made the last step preferred, and what would take more preemptions
-//! than allowed is left. Two beginnings that made the same steps and end in the
-//! same task have the same ends, so the dearer one is given up.
+//! is looked for among them first. A schedule is run once. Then the linear
+//! extensions of its happens-before relation are gone through depth first. The task that
+//! made the last step is preferred, and orders with more preemptions than allowed are
+//! left out. Two beginnings that made the same steps and end in the same task have the
+//! same continuations, so the one with more preemptions is given up.
 //!
-//! A class may have too many orders to go through all of them: this is for as
+//! A class may have too many orders to go through all of them: this makes as
 //! many executions as the caller likes, and proves nothing.
 
 use std::collections::BTreeMap;
@@ -30,8 +30,8 @@ struct Planned {
 /// The point before one step.
 #[derive(Debug)]
 struct Node {
-    /// Who may make it, the last first, and the preemptions of the execution
-    /// up to then.
+    /// The tasks that may make it, the last one first, each with the preemptions of the
+    /// execution up to then.
     options: Vec<(TaskId, u32)>,
     at: usize,
 }
@@ -42,20 +42,20 @@ pub(crate) struct Orders {
     first: Replay,
     is_known: bool,
     most: u32,
-    /// For each task its steps.
+    /// For each task, its steps.
     steps: Vec<Vec<Planned>>,
-    /// How many of them are made.
+    /// For each task, how many of its steps are made.
     made: Vec<u32>,
     nodes: Vec<Node>,
     /// How many steps of the execution are decided.
     prefix: usize,
-    /// The fewest preemptions with which these steps were made, the last one by
+    /// The fewest preemptions with which each set of steps was made, with the last step by
     /// this task.
     reached: BTreeMap<(Vec<u32>, Option<TaskId>), u32>,
 }
 
 impl Orders {
-    /// The orders of a schedule with at most so many preemptions.
+    /// The orders of a schedule with at most `most` preemptions.
     pub(crate) fn new(schedule: Schedule, most: u32) -> Orders {
         Orders {
             first: Replay::new(schedule),
@@ -82,7 +82,7 @@ impl Orders {
         }
     }
 
-    /// Whether the next step of a task may come now.
+    /// Whether the next step of a task may come here.
     fn is_ready(&self, task: TaskId) -> bool {
         let own = task.index();
         let n_made = self.made.get(own).map_or(0, |&n| n as usize);
@@ -93,7 +93,7 @@ impl Orders {
         before.all(|(task, (&wanted, &made))| task == own || wanted <= made)
     }
 
-    /// Opens the next point. False if nothing is worth going on with.
+    /// Opens the next point. False if no option is worth continuing with.
     fn open(&mut self, point: &Point<'_>) -> bool {
         let preemptions = self.nodes.last().map_or(0, |node| node.options[node.at].1);
         let known = self.reached.entry((self.made.clone(), point.last()));
@@ -120,7 +120,7 @@ impl Explorer for Orders {
             return self.first.begin();
         }
         self.made.fill(0);
-        // The first order of all has nothing before it.
+        // No order has been made yet, so there is no point to move on from.
         if self.reached.is_empty() {
             return true;
         }

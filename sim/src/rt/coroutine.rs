@@ -3,8 +3,8 @@
 //! Shuttle runs each of its tasks on a continuation, which has a stack of its
 //! own and can be suspended anywhere. These are used here by themselves: a
 //! switch by shuttle's scheduler takes some twenty times as long, since it looks
-//! at all tasks, keeps a record and opens a span, and all of this is decided and
-//! recorded by us already.
+//! at all tasks, keeps a record and opens a span. The machine here has already decided
+//! and recorded all of this.
 
 use std::rc::Rc;
 
@@ -14,8 +14,8 @@ use shuttle_engine::runtime::thread::continuation::{
 
 use crate::stack::StackSize;
 
-/// Takes control back to who resumed a coroutine, until it is resumed again. To
-/// be called in that coroutine only.
+/// Takes control back to the code that resumed a coroutine, until it is resumed again.
+/// To be called in that coroutine only.
 pub(super) type Leave = Rc<dyn Fn()>;
 
 /// Stacks that are not in use. To make one takes as long as a short execution, so
@@ -31,12 +31,12 @@ impl Stacks {
         Stacks { size, pool: ContinuationPool::new() }
     }
 
-    /// How large each is.
+    /// The size of each.
     pub(super) fn size(&self) -> StackSize {
         self.size
     }
 
-    /// A coroutine on one of them that is to run this, and the way out of it.
+    /// A coroutine on one of these stacks that is to run `body`, and the way out of it.
     pub(super) fn coroutine(&self, body: impl FnOnce() + 'static) -> (Coroutine, Leave) {
         let acquire = || ContinuationPool::acquire(self.size.bytes());
         Coroutine::new(CONTINUATION_POOL.set(&self.pool, acquire), body)
@@ -67,7 +67,7 @@ impl Coroutine {
         (Coroutine { continuation }, Rc::new(leave))
     }
 
-    /// Goes on in a coroutine until it leaves. Returns whether it is through.
+    /// Goes on in a coroutine until it leaves. Returns whether it has finished.
     pub(super) fn resume(&mut self) -> bool {
         self.continuation.resume()
     }

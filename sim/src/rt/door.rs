@@ -26,7 +26,7 @@ use crate::op::{Access, Op};
 use crate::value::Value;
 
 /// Makes one step. Returns whether its trying and bounded accesses were
-/// granted. Where nothing happens any more only looks are.
+/// granted. Where primitives are quiet only looks are granted.
 pub(crate) fn step(mut op: Op) -> bool {
     if !stage::makes_steps() {
         return step_quietly(&op);
@@ -42,9 +42,9 @@ pub(crate) fn ask(op: Op) -> bool {
 }
 
 /// Makes one step of an operation that may raise. A task that cannot go on at
-/// the end of an execution is told to leave by an exception, which costs a
-/// small part of what unwinding costs. Not where the execution is complete: what
-/// a daemon does about an exception might be seen in the outcome.
+/// the end of an execution is told to leave by an exception, which costs a small
+/// part of what unwinding costs. A complete execution is the exception: what a
+/// daemon does about an exception might be seen in the outcome.
 ///
 /// # Errors
 /// The exception with which to leave.
@@ -53,7 +53,7 @@ pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
         return Ok(step_quietly(&op));
     }
     let stepped = pool::try_step(|machine| machine.declare(&mut op));
-    // What a destructor does about an exception may be to panic.
+    // A destructor may panic because of an exception.
     let may_raise = |world: &mut World| world.machine.ended != Some(Ended::Complete);
     if stepped.is_err() && !panic::is_unwinding() && with(may_raise) {
         leaving::set(Leaving::ASKED);
@@ -62,8 +62,8 @@ pub(crate) fn step_or_leave(mut op: Op) -> Result<bool, Exception> {
     Ok(unwind_if_over(stepped))
 }
 
-/// Nothing happens, but who only looks sees what there is, and who was told to leave
-/// has to come to an end.
+/// Makes no step: an operation that only looks sees what there is, and a task that was
+/// told to leave has to come to an end.
 pub(super) fn step_quietly(op: &Op) -> bool {
     match stage::stage() {
         Stage::Looked => return tried::look_made(op),
@@ -72,11 +72,11 @@ pub(super) fn step_quietly(op: &Op) -> bool {
     }
     let next = match leaving::leaving() {
         Leaving::Nobody => Leaving::Nobody,
-        // It failed to do what it was to do without an answer, and unwinds by itself.
+        // A destructor asked for something, got no answer, and unwinds by itself.
         Leaving::Asked(0) if panic::is_unwinding() => Leaving::UNWINDING,
         Leaving::Asked(0) => unwind(),
         Leaving::Asked(left) => Leaving::Asked(left - 1),
-        // A destructor without an end, or somebody who does not let himself be unwound.
+        // A destructor without an end, or a task that cannot be unwound.
         Leaving::Unwinding(0) => pool::give_up(),
         Leaving::Unwinding(left) => Leaving::Unwinding(left - 1),
     };
@@ -155,7 +155,7 @@ pub(crate) fn shows(gauge: ObjectId) -> i64 {
 }
 
 /// Notes the value of the step that the current task has just made; formats it only
-/// when recording. What only looks makes no step, so it has nothing to note.
+/// when recording. A quiet primitive makes no step, so it has nothing to note.
 pub(crate) fn note(value: impl FnOnce() -> Noted) {
     note_if(|| Some(value()));
 }
@@ -190,7 +190,7 @@ pub(crate) fn spawn(
     location: &'static Location<'static>,
 ) -> Option<(TaskId, ObjectId)> {
     step(Op::local("spawn", location).acting(Act::Spawn));
-    // Nothing is started while a task is being unwound: it could never run.
+    // Nothing is started where primitives are quiet: it could never run.
     if is_quiet() {
         return None;
     }
@@ -221,14 +221,14 @@ pub(crate) fn violate(message: String, location: &'static Location<'static>) {
     }
 }
 
-/// Has the outcome made from the final state instead of by main. What only looks, or
-/// leaves at the end, has no say in that.
+/// Has the outcome made from the final state instead of by main. A quiet task, which
+/// only looks or leaves at the end, cannot change that.
 pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
     if is_quiet() {
         return;
     }
     let before = with(|world| world.at_exit.replace(Box::new(outcome)));
-    // What it owned may have something to do when it is dropped.
+    // Dropping what it owned may run code of the program.
     drop(before);
 }
 
@@ -236,8 +236,8 @@ pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
 pub(crate) fn enumerate(location: &'static Location<'static>) -> Vec<TaskId> {
     let (registry, tasks) = with(|world| world.machine.begin_to_enumerate());
     let op = Op::local("enumerate", location).acting(Act::LookAtEnds);
-    // Of a task that is ended before it makes the step a search knows only what was
-    // declared, so all ends are.
+    // If a task is ended before it makes the step, the search knows only what the task
+    // declared. So it declares all ends.
     let looks = tasks.into_iter().map(|(_, done)| Access::new(done, Mode::Look, 1));
     let mut op = op.with(registry, Mode::Look, 0).deferred();
     op.accesses.extend(looks);
@@ -266,7 +266,7 @@ pub(crate) fn place_of_last_step() -> Option<&'static Location<'static>> {
     local::peek(place)
 }
 
-/// Where a task panicked that ended so: at its last step until then.
+/// Where a task panicked that ended in a panic: at its last step until then.
 pub(crate) fn place_of_failure(task: TaskId) -> &'static Location<'static> {
     with(|world| world.machine.place_of_failure(task))
 }

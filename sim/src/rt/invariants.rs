@@ -3,13 +3,13 @@
 //! A condition looks at objects that steps of different tasks change. Whether
 //! it ever fails depends on the order of such steps even where they are
 //! otherwise independent, so each of them also updates a cell that belongs to
-//! the condition: a search then tells their orders apart. For that, the
-//! condition must look at the same objects whenever it is asked; one that does not,
-//! or that panics, does not hold.
+//! the condition: a search then tells their orders apart. For that, the condition must
+//! look at the same objects whenever it is asked. If it does not, or if it panics, it
+//! counts as one that does not hold.
 //!
-//! From when on a condition has to hold depends on the order of steps as well. So
-//! where others have been started already, to say so is a step, which looks at
-//! these objects.
+//! From when on a condition has to hold depends on the order of steps as well. So once
+//! other tasks have been started, declaring a condition is a step, which looks at these
+//! objects.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -53,8 +53,8 @@ pub(super) fn why_not(held: &Result<bool, String>, is_same: bool) -> Option<Stri
     }
 }
 
-/// A look at what a condition looks at, which is ordered with all that changes it.
-/// Of a variable too: that a condition reads it makes no data race.
+/// A look at what a condition looks at, ordered with every step that changes it. This
+/// holds for a variable too: that a condition reads it makes no data race.
 pub(super) fn look(access: &Access) -> Access {
     Access { mode: Mode::Look, ..*access }
 }

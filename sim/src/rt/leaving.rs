@@ -6,26 +6,26 @@ thread_local! {
     static LEAVING: Cell<Leaving> = const { Cell::new(Leaving::Nobody) };
 }
 
-/// How a task leaves once the execution is over. It gets so many operations more.
+/// How a task leaves once the execution is over, with the operations that it has left.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Leaving {
-    /// Nobody was told to.
+    /// No task was told to leave.
     Nobody,
-    /// By itself, on an exception.
+    /// It was told to leave by an exception.
     Asked(u32),
     /// It unwinds.
     Unwinding(u32),
 }
 
 impl Leaving {
-    /// Programs end with the first exception as a rule.
+    /// Operations after the first exception: as a rule programs end with that.
     pub(super) const ASKED: Leaving = Leaving::Asked(100);
 
-    /// Destructors can be many, and nothing can stop them.
+    /// Operations while unwinding: destructors can be many, and nothing can stop them.
     pub(super) const UNWINDING: Leaving = Leaving::Unwinding(100_000);
 }
 
-/// How far the task has got that was told to leave.
+/// How the running task leaves, if it was told to.
 pub(super) fn leaving() -> Leaving {
     LEAVING.get()
 }

@@ -26,7 +26,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Unless somebody says otherwise.
+    /// The limits, unless a check says otherwise.
     pub const DEFAULT: Limits = Limits {
         max_steps: 10_000,
         stack: StackSize::DEFAULT,

@@ -1,8 +1,8 @@
 //! The world of this thread.
 //!
 //! Primitives are called from user code that has no handle to pass along, so the world
-//! of a search is a thread-local. What else a thread keeps stands in the file that it
-//! belongs to.
+//! of a search is a thread-local. Other things that a thread keeps stand in the file
+//! that they belong to.
 
 use std::cell::RefCell;
 

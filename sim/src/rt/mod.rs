@@ -1,7 +1,7 @@
 //! The runtime: the machine, what moves it, and the door through which primitives come.
 //!
 //! From the ground up: `stage`, `leaving`, `post` and `limits` stand alone. [`machine`]
-//! is the state of an execution. [`world`] adds the explorer, and who sits where;
+//! is the state of an execution. [`world`] adds the explorer, and which task has which seat;
 //! [`local`] is the world of this thread; [`pool`] switches between tasks. [`door`] is
 //! what primitives call, and [`timed`], [`watch`], [`until`] and [`always`] are made of
 //! that. [`search`] is the way in. Only this folder names shuttle.

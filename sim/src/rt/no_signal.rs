@@ -1,9 +1,9 @@
-//! Where a stack overflow is no signal that could be handled, nothing is said of it.
+//! For systems where a stack overflow is no signal to be handled: nothing is told of it.
 
 use super::overflow::Runs;
 use crate::stack::StackSize;
 
-/// Has nothing watched.
+/// Watches nothing.
 pub(super) struct Watched;
 
 impl Watched {

@@ -31,7 +31,7 @@ pub(super) enum Runs {
     Driver,
 }
 
-/// What is said about the stacks of a search but for the task.
+/// The parts of the message that are known before: everything but the task.
 #[derive(Debug)]
 pub(super) struct Texts {
     before: String,
@@ -64,7 +64,7 @@ impl Texts {
     }
 }
 
-/// A text that is made without asking for memory. What does not fit is left out.
+/// A text that is made without allocating. What does not fit is left out.
 pub(super) struct Message {
     bytes: [u8; LONGEST],
     n: usize,
@@ -82,10 +82,10 @@ impl Message {
         self.n += fitting;
     }
 
-    /// Pushes a name that the program gave, without what would move the cursor.
+    /// Pushes a name that the program gave, without characters that would move the cursor.
     fn push_name(&mut self, name: &str) {
         let is_mark = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        // Whatever comes after it is to be told as well.
+        // What comes after the name has to fit as well.
         for char in name.chars().take(LONGEST / 16) {
             let char = if char.is_control() || is_mark(char) { '?' } else { char };
             self.push(char.encode_utf8(&mut [0; 4]));

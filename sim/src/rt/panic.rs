@@ -1,16 +1,16 @@
 //! Panics of a task become data, and standard error stays quiet.
 //!
-//! While a panic unwinds, destructors make steps like everybody else, so other
+//! While a panic unwinds, destructors make steps like all other code, so other
 //! tasks run in the midst of it, on the same thread. [`std::thread::panicking`] is
-//! true for all of them then. The hook notes whose panic it is; that a task caught
-//! it shows where a task is left while nobody panics at all. What cannot be known
+//! true for all of them then. The hook notes which task panics. That a task caught its
+//! panic is known once a task is left while no task panics at all. What cannot be known
 //! is whether a task that panicked while another one did has caught its panic. No
 //! step depends on that: it is asked where the execution is over and a task has to
-//! leave. If it has, its failure is reported, and it is not unwound.
+//! leave. Even if such a task has caught it, its failure is reported, and it is not unwound.
 //!
 //! The hook is the only place where the location of a panic can be learnt. It
 //! is installed once in a process, over shuttle's own, which it silences:
-//! shuttle would print a schedule that means nothing to a user of ours. A
+//! shuttle would print a schedule that means nothing to a user of unknot. A
 //! panic outside a simulation goes to the hook that was there before.
 
 use std::any::Any;
@@ -27,11 +27,11 @@ use crate::execution::Failure;
 /// The payload with which a task is unwound at the end of an execution.
 pub(super) struct Killed;
 
-/// What the runtime of the language calls the panic that ends the process, since
-/// another one leaves a destructor of a task that unwinds.
+/// How Rust's runtime calls the panic that ends the process: a second panic left a
+/// destructor of a task that unwinds.
 const FATAL: &str = "panic in a destructor during cleanup";
 
-/// What every shuttle runner of ours is configured with.
+/// The configuration of every shuttle runner here.
 pub(super) fn shuttle_config(stack: usize) -> shuttle::Config {
     let mut config = shuttle::Config::new();
     config.stack_size = stack;
@@ -46,7 +46,7 @@ pub(super) fn install_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
-        // Shuttle installs its hook at its first execution. Have that behind us.
+        // Shuttle installs its hook at its first execution, so that execution is made now.
         let scheduler = shuttle::scheduler::RoundRobinScheduler::new(1);
         shuttle::Runner::new(scheduler, shuttle_config(0xf000)).run(|| {});
         std::panic::set_hook(Box::new(move |info| {
@@ -64,7 +64,7 @@ fn note_panic(info: &PanicHookInfo<'_>) -> bool {
 
 fn note_panic_in(world: &RefCell<Option<World>>, info: &PanicHookInfo<'_>) -> bool {
     let message = text_of(info.payload());
-    // A borrowed world means that our own code panicked.
+    // A borrowed world means that the simulator itself panicked.
     let world = world.try_borrow();
     let is_ours = world.is_err();
     let Some(world) = world.as_ref().ok().and_then(|world| world.as_ref()) else {
@@ -102,7 +102,7 @@ fn says(failure: Option<&Failure>, text: &str) -> bool {
     matches!(failure, Some(Failure::Panic { message, .. }) if message == text)
 }
 
-/// The failure of the running task, whose panic was caught where the task ends.
+/// The failure of the running task, when a panic was caught at the end of its body.
 pub(super) fn caught(payload: Box<dyn Any + Send>) -> Option<Failure> {
     let task = with(|world| world.machine.current);
     let is_mine = |unwinding: &mut Unwinding| unwinding.task == task;
@@ -115,7 +115,7 @@ pub(super) fn caught(payload: Box<dyn Any + Send>) -> Option<Failure> {
         // It must not be mistaken for a fault of the program.
         std::panic::resume_unwind(payload);
     }
-    // Panics that a destructor caught are there as well.
+    // Panics that a destructor caught are noted as well.
     let message = text_of(&*payload);
     let noted = mine.into_iter().map(|unwinding| unwinding.failure);
     let noted = noted.flatten().find(|failure| says(Some(failure), &message));
@@ -128,7 +128,7 @@ pub(super) fn caught(payload: Box<dyn Any + Send>) -> Option<Failure> {
     }))
 }
 
-/// Forgets a panic that did not leave what it happened in.
+/// Forgets a panic that was caught inside the simulator.
 pub(super) fn forget(payload: &dyn Any) {
     let text = text_of(payload);
     UNWINDING.with_borrow_mut(|all| {
@@ -154,9 +154,9 @@ pub(super) fn failure() -> Option<Failure> {
     })
 }
 
-/// Raises what a guard was refused when it was dropped. A destructor cannot return
-/// an exception, so it panics, unless its task has panicked before: then it may do
-/// so still.
+/// Raises the exception of a guard that was refused when it was dropped. A destructor
+/// cannot return an exception, so it panics. It does not if its task has panicked
+/// before, since that task may still be unwinding.
 pub(crate) fn misuse_in_destructor(exception: Exception) {
     let task = with(|world| world.machine.current);
     is_unwinding();

@@ -4,12 +4,12 @@
 //! *driver*. Each task of ours runs in a *seat*, a coroutine that waits to be
 //! given one, runs it, and waits again: to start and end coroutines costs several
 //! times what a typical execution does. All blocking is decided by
-//! [`super::machine`], and to shuttle there is nobody but its main task.
+//! [`super::machine`]; shuttle knows only its main task.
 //!
-//! Who decides: the task that has just declared its next operation asks the
-//! explorer at once, in its own coroutine. If it is itself picked nothing is
-//! switched at all. Otherwise it notes whose turn it is and leaves to the driver,
-//! which resumes that one.
+//! The task that has just declared its next operation asks the explorer at once, in its
+//! own coroutine. If the explorer picks that task, nothing is switched at all. Otherwise
+//! the task notes which seat has its turn and leaves to the driver, which resumes that
+//! seat.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -57,8 +57,8 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over>
     }
 }
 
-/// The same for a step that waits until a condition holds. The task is given control
-/// in between to say whether it does by now.
+/// The same for a step that waits until a condition holds. Until then the task is
+/// given control whenever it has to say whether the condition holds by now.
 pub(super) fn try_step_until(
     declare: impl FnOnce(&mut Machine),
     mut holds: impl FnMut() -> bool,
@@ -165,7 +165,7 @@ pub(super) fn drive(stack: StackSize) {
     }
     for (seat, mut coroutine) in seats.coroutines.into_iter().enumerate() {
         match with(|world| world.is_given_up(seat)) {
-            // Nothing can end what runs on its stack.
+            // Nothing can end the code that runs on its stack.
             true => std::mem::forget(coroutine),
             false => assert!(coroutine.resume(), "who is given no task is through"),
         }
@@ -175,7 +175,7 @@ pub(super) fn drive(stack: StackSize) {
 }
 
 /// Leaves the running task for good, with its stack as it is: it neither comes to
-/// an end nor can it be unwound.
+/// an end nor can be unwound.
 pub(super) fn give_up() -> ! {
     if panic::is_unwinding() {
         unwinding::never_over();
@@ -186,14 +186,14 @@ pub(super) fn give_up() -> ! {
     unreachable!("nobody gives a task that was given up another turn")
 }
 
-/// The coroutines, by the numbers that the world knows them by.
+/// The coroutines, by the numbers that the world knows.
 struct Seats {
     stacks: Stacks,
     coroutines: Vec<Coroutine>,
 }
 
 impl Seats {
-    /// Runs one execution up to where everybody is gone.
+    /// Runs one execution up to where every task has ended or was given up.
     fn execute(&mut self) {
         match with(|world| world.advance(DRIVER)) {
             Turn::Switch(seat) => self.run(seat),
@@ -255,13 +255,13 @@ fn conclude() {
     stage::enter(Stage::Running);
 }
 
-/// What the program gave for later. It may own what has something to do when it is
-/// dropped, so that must not be in the world, and primitives have to be quiet.
+/// What the program gave for later. Dropping it may run code of the program, so it must
+/// not stay in the world, and primitives have to be quiet.
 fn take_what_is_asked_later(world: &mut World) -> (Option<AtExit>, Vec<Invariant>) {
     (world.at_exit.take(), std::mem::take(&mut world.machine.invariants))
 }
 
-/// Shuttle's scheduler, which has the driver to decide about.
+/// Shuttle's scheduler, which always picks the driver.
 #[derive(Debug, Default)]
 pub(super) struct Once {
     is_through: bool,

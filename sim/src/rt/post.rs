@@ -2,11 +2,11 @@
 //!
 //! A task that never makes a step again keeps its thread for ever, and with it the
 //! search. So each search has a *post*: whenever a task is given control, what it is
-//! given control for is written there. To write costs two stores a step; only one who
-//! looks ([`ProgramName::posts`]) makes a text of it.
+//! given control for is written there. A write costs two stores a step; only a look
+//! ([`ProgramName::posts`]) makes a text of it.
 //!
-//! What it can miss: what is read in the midst of being written may belong to two
-//! steps. Of a search that has been silent for long it is right.
+//! What it can miss: a look in the midst of a write may see the task of one step and the
+//! place of another. For a search that has been silent for long the look is right.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -22,7 +22,7 @@ thread_local! {
     static NAME: RefCell<Option<ProgramName>> = const { RefCell::new(None) };
 }
 
-/// What a program is called, with the posts of the searches that run it.
+/// The name of a program, with the posts of the searches that run it.
 #[derive(Clone, Debug)]
 pub struct ProgramName(Arc<Named>);
 
@@ -45,7 +45,7 @@ impl fmt::Display for ProgramName {
 }
 
 impl ProgramName {
-    /// What the tasks do that have control, one of each search that runs the program.
+    /// What the tasks with control do, one task for each search that runs the program.
     #[must_use]
     pub fn posts(&self) -> Vec<Posted> {
         let posts = lock(&self.0.posts);
@@ -53,14 +53,14 @@ impl ProgramName {
     }
 }
 
-/// What the program is called that this thread runs, where that is known.
+/// The name of the program that this thread runs, where it is known.
 #[must_use]
 pub fn program_name() -> Option<ProgramName> {
     NAME.with_borrow(Clone::clone)
 }
 
-/// Calls the program that is run in there by a name, for messages about a search that
-/// does not come to its end. Threads that are started in there have to say it again.
+/// Names the program that `run` runs, for messages about a search that does not come to
+/// its end. Threads that `run` starts have to be told again.
 pub fn with_program_name<T>(name: Option<ProgramName>, run: impl FnOnce() -> T) -> T {
     struct Restore(Option<ProgramName>);
     impl Drop for Restore {
@@ -72,7 +72,7 @@ pub fn with_program_name<T>(name: Option<ProgramName>, run: impl FnOnce() -> T) 
     run()
 }
 
-/// Nothing in there is left half done by a panic.
+/// Locks; a panic of another thread left nothing half done in there.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -99,10 +99,10 @@ impl Control {
 pub struct Posted {
     /// Its path, and its name if it has one.
     pub task: String,
-    /// For what.
+    /// What it has control for.
     pub control: Control,
-    /// The file and the line of its last step, or of that which started it; nothing for
-    /// the main task that has made no step.
+    /// The file and the line of its last step, or of the step that started it; nothing for
+    /// a main task that has made no step.
     pub place: Option<(&'static str, u32)>,
 }
 
@@ -121,8 +121,8 @@ pub(crate) struct Post {
     /// where there is none. A number of the file and a line in its place would take four
     /// times as many instructions a step.
     place: AtomicPtr<Location<'static>>,
-    /// Where the tasks come from and what they are called, by their numbers: paths of
-    /// tasks deep down are long, and made only for one who looks.
+    /// Where the tasks come from and what they are called, by their numbers. Paths of
+    /// tasks deep in the tree are long, and made only for a look.
     tasks: Mutex<Vec<Option<(Origin, Name)>>>,
 }
 

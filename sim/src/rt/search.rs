@@ -1,5 +1,5 @@
 //! The one way into the simulator from outside: run a program under an
-//! explorer until it has seen enough.
+//! explorer until the explorer has seen enough.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -68,8 +68,8 @@ pub fn explore<E: Explorer + 'static>(program: &Program, limits: Limits, explore
     explore_on(program, limits, Names::new(), explorer)
 }
 
-/// The same for an explorer that goes on with what another search of the same
-/// program began, and has the numbers of tasks and objects from there.
+/// The same for an explorer that continues another search of the same program, and has
+/// the numbers of tasks and objects from there.
 ///
 /// # Panics
 /// If called from inside a scenario, and when the explorer panics.
@@ -92,7 +92,7 @@ pub fn explore_on<E: Explorer + 'static>(
     let drive = move || pool::drive(limits.stack);
     let scheduler = pool::Once::default();
     let runner = shuttle::Runner::new(scheduler, panic::shuttle_config(pool::DRIVER_STACK));
-    // Where somebody was given up who unwound, shuttle misses the end of that.
+    // Where a task was given up while it unwound, shuttle misses the end of that.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| runner.run(drive)))
         && !with(|world| world.is_through)
     {

@@ -12,7 +12,7 @@ use super::local::WORLD;
 use super::overflow::{Runs, Texts};
 use crate::stack::StackSize;
 
-/// Between the end of a stack and what is first called on it, at most.
+/// Bytes between the end of a stack and what is first called on it, at most.
 const SLACK: usize = 16 << 10;
 
 /// Bytes of a stack for the handler on a thread that has none.
@@ -83,7 +83,7 @@ pub(super) fn enter(runs: Runs, size: usize) {
 }
 
 fn page() -> usize {
-    // SAFETY: this only asks.
+    // SAFETY: the call only asks for a number.
     usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
 
@@ -92,7 +92,7 @@ struct HandlerStack(Option<Box<[u8]>>);
 
 impl HandlerStack {
     fn new() -> HandlerStack {
-        // SAFETY: plain data, which is filled in; and this only asks.
+        // SAFETY: plain data, which the call fills in.
         let known = unsafe {
             let mut known: libc::stack_t = std::mem::zeroed();
             (libc::sigaltstack(ptr::null(), &mut known) == 0).then_some(known)
@@ -128,14 +128,14 @@ impl Drop for HandlerStack {
 fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // SAFETY: plain data, which is filled in; the handler does what it may.
+        // SAFETY: plain data, which the calls fill in; the handler does only what it may.
         unsafe {
             let ask = |signal| {
                 let mut before: libc::sigaction = std::mem::zeroed();
                 libc::sigaction(signal, ptr::null(), &mut before);
                 (signal, before)
             };
-            // The handler needs to know where to send others before it is there.
+            // The handler needs to know where to send other faults before it is installed.
             let _ = BEFORE.set([ask(libc::SIGSEGV), ask(libc::SIGBUS)]);
             let mut ours: libc::sigaction = std::mem::zeroed();
             ours.sa_sigaction = handle as *const () as usize;
@@ -150,7 +150,7 @@ fn install() {
 type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
 
 extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    // SAFETY: the system hands over what it says.
+    // SAFETY: the system gives a valid pointer.
     let address = unsafe { (*info).si_addr() }.addr();
     // SAFETY: see `enter`. Stacks are noted by the thread itself and never while
     // the program runs, so nothing is in the middle of being changed.
@@ -177,7 +177,7 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     }
 }
 
-/// Says whose stack ends at an address. False if none does.
+/// Tells which task has the stack that ends at an address. False if none has.
 fn tell(stacks: &Stacks, address: usize) -> bool {
     // SAFETY: see `handle`.
     let guards = unsafe { &*stacks.guards.as_ptr() };
@@ -191,7 +191,7 @@ fn tell(stacks: &Stacks, address: usize) -> bool {
         stacks.texts.message(guard.runs, world)
     });
     let bytes = message.bytes();
-    // SAFETY: the bytes are there. If they cannot be written, nothing can be done.
+    // SAFETY: the bytes are valid. If they cannot be written, nothing can be done.
     unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };
     true
 }

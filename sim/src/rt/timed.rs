@@ -54,7 +54,7 @@ pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
     unwind_if_over(pool::try_step(|machine| match machine.time {
         TimeMode::Any => machine.declare(&mut sleep),
         TimeMode::Virtual => {
-            // Nobody opens the gauge of a task that has not ended: only the
+            // The gauge of a task that has not ended is opened by no step: only the
             // clock ends this wait.
             let own_end = machine.task(machine.current).done;
             machine.declare_timed(sleep.clone().guarded(own_end, 1), sleep, micros(duration));

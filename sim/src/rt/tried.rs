@@ -9,11 +9,11 @@ use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::op::Op;
 
-/// The payload with which a condition is left that goes on to other things.
+/// The payload that unwinds a condition when it goes on to other operations.
 pub(super) struct GoesOn;
 
-/// Notes an operation of a condition that is tried. The second one ends that, as the
-/// first one does unless it looks at a variable: to go on could have consequences.
+/// Notes an operation of a condition that is tried. The second operation ends the trial,
+/// as the first one does unless it looks at a variable: going on could have consequences.
 pub(super) fn try_on(op: &Op) {
     let goes_on = with(|world| {
         let machine = &world.machine;
@@ -29,14 +29,14 @@ pub(super) fn try_on(op: &Op) {
             _ => tried.n_ops <= 2,
         }
     });
-    // While it is being left its destructors come to their end.
+    // While a trial unwinds, its destructors come to their end.
     if goes_on {
         resume_unwind(Box::new(GoesOn));
     }
 }
 
-/// A variable as a condition that is tried is to see it: so many versions ago, with
-/// what an atomic integer held.
+/// How a condition that is tried is to see a variable: as of so many versions ago, with
+/// the number that an atomic integer held then.
 pub(crate) fn as_of(cell: ObjectId) -> Option<(usize, i64)> {
     if stage::stage() != Stage::Trying {
         return None;
@@ -45,7 +45,7 @@ pub(crate) fn as_of(cell: ObjectId) -> Option<(usize, i64)> {
     as_of.map(|AsOf { back, amount, .. }| (back, amount))
 }
 
-/// The first operation of a condition whose first look is made already.
+/// The first operation of a condition, which the step of the task has made already.
 ///
 /// # Panics
 /// If it looks at something else than before.

@@ -1,25 +1,25 @@
 //! Waiting until a condition holds.
 //!
 //! To poll is to look, and to look again once something has changed. Where the first
-//! thing that a condition looks at is a variable, no look need be a step that comes
-//! to nothing: it is put off until it comes to something. So the first look is one
+//! To poll is to look, and to look again once something has changed. Where the first
+//! thing that a condition looks at is a variable, the task need not look in vain: the
+//! step is postponed until it finds a value worth going on with. So the first look is one
 //! step that waits. It is possible while the condition does not come out false from
-//! this variable alone, and what the condition does after it is done as anywhere.
-//!
+//! this variable alone. What the condition does after it is done as anywhere.
 //! Whether the step is possible depends on nothing but the version of the variable:
 //! the step is a read of it ([`Mode::Until`]), ordered with all that writes it, and
 //! touches nothing else. That is known for every version that the step could find
-//! ([`Until`]): those there were since the task last touched the variable are asked
-//! about when the task arrives, each later one when it is made. To ask is to call the
-//! condition, with primitives that only look and the variable as it was then, up to
-//! its second operation. The task itself asks: control goes to it for that, between
+//! ([`Until`]). The task is asked when it arrives about each version since it last
+//! touched the variable, and later about each version when that is made. To ask is to
+//! call the condition, with primitives that only look and the variable as it was then,
+//! up to its second operation. The task itself asks: control goes to it for that, between
 //! the step that wrote and whatever comes next. A private gauge shows the answer, so
-//! who may run stays an integer comparison.
+//! whether the task is enabled stays an integer comparison.
 //!
-//! So a condition has to be pure: it may be called more often than it is decided, and
-//! always has to look at the same thing first. One that panics is not false: its task
-//! goes on, and panics itself. A condition that first looks at something else is polled
-//! ([`super::watch`]).
+//! So a condition has to be pure: it may be called more often than its steps show, and
+//! always has to look at the same thing first. A condition that panics counts as not
+//! false: its task goes on, and panics itself. A condition that first looks at something
+//! else is polled ([`super::watch`]).
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
@@ -77,8 +77,8 @@ impl Drop for Looked {
     }
 }
 
-/// Makes the first look of a condition, as a step that waits until that comes to
-/// something. Not where it looks at no variable first.
+/// Makes the first look of a condition, as a step that waits until the condition does
+/// not come out false from it. Makes none if the condition looks at no variable first.
 fn await_first_look(
     condition: &mut dyn FnMut() -> bool,
     location: &'static Location<'static>,

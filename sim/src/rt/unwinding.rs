@@ -9,7 +9,7 @@ use crate::id::TaskId;
 thread_local! {
     /// The tasks that panicked or were told to leave, oldest first.
     pub(super) static UNWINDING: RefCell<Vec<Unwinding>> = const { RefCell::new(vec![]) };
-    /// Whether the last panic was one of our own code.
+    /// Whether the last panic was one of the simulator itself.
     pub(super) static IS_OUR_PANIC: Cell<bool> = const { Cell::new(false) };
     /// Whether a task was given up in the midst of unwinding, so that this thread
     /// panics for ever.
@@ -20,14 +20,14 @@ thread_local! {
 #[derive(Debug)]
 pub(super) struct Unwinding {
     pub(super) task: TaskId,
-    /// None if it was told to.
+    /// None if it was told to leave.
     pub(super) failure: Option<Failure>,
-    /// Whether it is known to have caught that.
+    /// Whether it is known to have caught its panic.
     pub(super) is_over: bool,
 }
 
-/// Says whether a task unwinds, and notes it: to be asked when it is left after a
-/// panic, since others may make that uncertain.
+/// Says whether a task unwinds, and notes it. To be asked when the task is left after a
+/// panic, since other tasks may make that uncertain.
 #[cold]
 pub(super) fn note_whether(machine: &Machine, has_panicked: &Cell<bool>, task: TaskId) -> bool {
     UNWINDING.with_borrow_mut(|all| {
@@ -48,7 +48,7 @@ pub(super) fn note_whether(machine: &Machine, has_panicked: &Cell<bool>, task: T
     })
 }
 
-/// Says that somebody who unwinds never comes to the end of that.
+/// Says that a task that unwinds never comes to the end of that.
 pub(super) fn never_over() {
     IS_NEVER_OVER.set(true);
 }

@@ -3,13 +3,13 @@
 //! Two steps. The first *arrives*: it looks again at everything that the task
 //! has read since it last gave way; if another task changed any of it, the task
 //! goes on. Otherwise it parks, and the second step waits on a private gauge,
-//! to which whoever changes one of these objects gives in that same step, then
-//! and later: what a step touches should not depend on what others did before.
-//! Where it does all the same, since a try may be refused or not, [`Mode::Watch`]
-//! tells a search to whom the step would give.
+//! to which every step that changes one of these objects gives, then and later: what a
+//! step touches should not depend on what other tasks did before. It does all the same
+//! where a try may be refused or not. There [`Mode::Watch`] tells a search which gauges
+//! the step would give to.
 //!
 //! Only a different value is a change: a step that writes what is there already gives 0.
-//! Two tasks that each poll by a swap would wake one another for ever otherwise.
+//! Otherwise two tasks that each poll by a swap would wake one another for ever.
 
 use std::panic::Location;
 
@@ -32,7 +32,7 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
     }
     let mut arrive = asking(location);
     arrive.accesses.extend(with(|world| {
-        // What was seen is read off the whole trace.
+        // What the task saw is read off the whole trace.
         world.machine.repeat.is_barred = true;
         world.machine.seen(0).looks
     }));

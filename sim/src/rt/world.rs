@@ -1,5 +1,5 @@
-//! The machine together with what moves it: which seat runs which task,
-//! and who is asked what comes next.
+//! The machine together with what moves it: which seat runs which task, and which
+//! explorer decides what comes next.
 //!
 //! Nothing here switches; [`World::advance`] says where control has to go, and
 //! [`super::pool`] brings it there.
@@ -23,7 +23,7 @@ use crate::name::Name;
 use crate::op::{Access, Op};
 use crate::value::Value;
 
-/// The body of a task: returns the exception that nobody handled.
+/// The body of a task: returns the exception that nothing handled.
 pub(crate) type Body = Box<dyn FnOnce() -> Option<Exception>>;
 
 /// Makes the outcome of a complete execution from its final state.
@@ -35,7 +35,7 @@ pub(super) const NO_SEAT: usize = usize::MAX;
 /// Marks the driver, which gives the seats their turns.
 pub(super) const DRIVER: usize = usize::MAX - 1;
 
-/// Tasks that may be given up in a search, which is ended then: the stack of each is
+/// Tasks that may be given up in a search, which then ends: the stack of each is
 /// lost.
 const MAX_GIVEN_UP: usize = 200;
 
@@ -64,19 +64,19 @@ pub(super) struct World {
     given_up: Vec<usize>,
     /// Whether the program has started more tasks than it may.
     is_crowded: bool,
-    /// The seat whose turn it is, or the driver.
+    /// The seat that has its turn, or the driver.
     pub(super) turn: usize,
     /// The task that the next seat to wake is to run.
     starting: Option<TaskId>,
     /// Whether some task has panicked, or was unwound, in this execution.
     pub(super) has_panicked: Cell<bool>,
-    /// Whether all executions were made.
+    /// Whether all executions have been made.
     pub(super) is_through: bool,
-    /// What the outcome is made of once everybody is gone.
+    /// Makes the outcome once every task has ended.
     pub(super) at_exit: Option<AtExit>,
-    /// What a condition looked at since it is asked.
+    /// What a condition has looked at since the machine began to ask it.
     pub(super) looked_at: Vec<Access>,
-    /// What a condition did that is tried.
+    /// What a condition that is tried has done.
     pub(super) tried: Tried,
 }
 
@@ -117,7 +117,7 @@ impl World {
         }
     }
 
-    /// Decides who runs next, and says where control has to go for that.
+    /// Decides which task runs next, and says where control has to go for that.
     /// `here` is the seat that asks.
     #[inline]
     pub(super) fn advance(&mut self, here: usize) -> Turn {
@@ -182,8 +182,8 @@ impl World {
         self.take_turn()
     }
 
-    /// Notes whether the condition of the current task holds, which it was asked,
-    /// and goes on as if it had just declared its step.
+    /// Notes whether the condition of the current task holds, as the machine asked,
+    /// and goes on as if the task had just declared its step.
     pub(super) fn answer(&mut self, holds: bool) -> Result<bool, Leave> {
         self.machine.answer_asked(holds);
         self.take_turn()
@@ -205,8 +205,8 @@ impl World {
         }
     }
 
-    /// Decides who runs next, and returns the way out of the seat that asks
-    /// unless that goes on.
+    /// Decides which task runs next, and returns the way out of the seat that asks
+    /// unless that seat goes on.
     pub(super) fn leave(&mut self, here: usize) -> Option<Leave> {
         match self.advance(here) {
             Turn::Stay => None,
@@ -344,7 +344,7 @@ impl World {
         None
     }
 
-    /// Takes the running task out of its seat, in which nobody can ever sit again.
+    /// Takes the running task out of its seat, in which no task can ever sit again.
     /// Returns the way out.
     pub(super) fn give_up(&mut self) -> Leave {
         let task = self.machine.current;

@@ -47,7 +47,7 @@ impl Atomic {
 
     fn create(name: Name, value: i64, location: &'static Location<'static>) -> Atomic {
         let new = NewObject::new("Atomic", name, location).variable().showing(value);
-        // The steps that wrote it say what it held.
+        // The steps that wrote it tell what it held.
         let cell = rt::create(new.keeping_versions(true));
         Atomic { cell, value: Rc::new(Cell::new(value)) }
     }

@@ -2,7 +2,7 @@
 //!
 //! Each generation has a gauge. A wait is two steps: arrive, and pass once the
 //! gauge is open. The last to arrive opens it for ever. A barrier that breaks,
-//! by a timeout, an abort or a reset, opens it too; whoever passes then reads
+//! by a timeout, an abort or a reset, opens it too; a task that passes then reads
 //! the reason from a cell in the same step.
 
 use std::cell::{Cell, RefCell};
@@ -61,7 +61,7 @@ impl Generation {
         Generation { gauge, broken: Rc::default() }
     }
 
-    /// Lets everybody pass, as part of the present step.
+    /// Lets every task pass, as part of the present step.
     fn open(&self) {
         rt::also(self.gauge, Mode::Set, i64::MAX);
     }
@@ -124,14 +124,14 @@ impl Barrier {
         generation.passed(index)
     }
 
-    /// Breaks the barrier: whoever waits, and whoever comes, gets an exception.
+    /// Breaks the barrier: each task that waits or comes later gets an exception.
     #[track_caller]
     pub fn abort(&self) {
         rt::step(Op::local("abort", Location::caller()).with(self.cell, Mode::Update, 0));
         self.break_generation();
     }
 
-    /// Starts again with nobody waiting; whoever waits gets an exception.
+    /// Starts again with no task waiting; each task that waited gets an exception.
     #[track_caller]
     pub fn reset(&self) {
         let location = Location::caller();

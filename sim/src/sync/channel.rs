@@ -1,6 +1,6 @@
 //! A channel: a queue that can be closed.
 //!
-//! Closing opens the gauges of items and holes for ever, so everybody who
+//! Closing opens the gauges of items and holes for ever, so every task that
 //! waits goes on and finds the channel closed in the same step. What was sent
 //! before can still be received.
 
@@ -93,7 +93,7 @@ impl<T: 'static> Channel<T> {
     #[track_caller]
     pub fn send(&self, item: T) -> Result<(), Exception> {
         let op = Op::local("send", Location::caller()).with(self.tail, Mode::Update, 0);
-        // Room without end is no room to compete for: the gauge stays full.
+        // Unbounded room is no room to compete for: the gauge stays full.
         rt::step_or_leave(op.with(self.holes, Mode::Take, 1).with(self.items, Mode::Give, 1))?;
         if rt::is_quiet() {
             return Ok(());

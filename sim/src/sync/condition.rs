@@ -3,7 +3,7 @@
 //! A wait is three steps: give the lock back and park, in one; wait on a
 //! private gauge; take the lock again. Notifying chooses among the parked
 //! waiters, any of them, or the one that came first ([`Wake`]), and gives to
-//! their gauges in one step. A waiter whose time is up leaves the list only
+//! their gauges in one step. A waiter that timed out leaves the list only
 //! when it has the lock again, so a notification may be lost on it.
 
 use std::cell::RefCell;
@@ -97,7 +97,7 @@ impl Condition {
         Condition::create(name.into(), lock.into(), Wake::Any, Location::caller())
     }
 
-    /// The same condition waking others. To be said before it is shared.
+    /// The same condition with another choice of waiters. To be called before it is shared.
     #[must_use]
     pub fn waking(mut self, wake: Wake) -> Condition {
         self.wake = wake;
@@ -121,8 +121,8 @@ impl Condition {
         }
     }
 
-    /// A plain lock has no owner that could be asked; that somebody has it is
-    /// what can be required, as the documents' Python does.
+    /// A plain lock has no owner that could be asked. All that can be required is that
+    /// some task holds it, as the documents' Python does.
     fn require_lock(&self) -> Result<(), Exception> {
         let is_held = match &self.lock {
             Inner::Plain(lock) => rt::shows(lock.gauge()) == 0,
@@ -230,7 +230,7 @@ impl Condition {
     fn park(&self, location: &'static Location<'static>) -> Result<(ObjectId, u32), Exception> {
         let op = Op::local("park", location).with(self.cell, Mode::Update, 0);
         rt::step(op.with(self.gauge(), Mode::Give, 0).deferred());
-        // Whether a reentrant lock is the task's own no other task can change.
+        // No other task can change whether a reentrant lock belongs to this task.
         if let Inner::Plain(lock) = &self.lock {
             rt::also(lock.gauge(), Mode::Below, 1);
         }

@@ -2,9 +2,9 @@
 //!
 //! Two semantics, and both matter. [`Event::new`] is that of the documents'
 //! Python: a wait *arrives* and passes if the flag is set, else it parks;
-//! setting the flag wakes everybody who is parked, and they pass even if the
+//! setting the flag wakes every task that is parked, and they pass even if the
 //! flag has been cleared since. With [`Event::rechecking`] a wait is one step
-//! that is possible while the flag is set, so whoever is late waits on.
+//! that is possible while the flag is set, so a task that is late waits on.
 
 use std::cell::RefCell;
 use std::panic::Location;
@@ -43,7 +43,7 @@ pub struct Event {
 
 #[derive(Clone, Debug)]
 enum Kind {
-    /// A cell for the flag, and a private gauge for each who is parked.
+    /// A cell for the flag, and a private gauge for each task that is parked.
     Parking { cell: ObjectId, state: Rc<RefCell<State>> },
     /// A gauge that shows 1 while the flag is set.
     Rechecking { gauge: ObjectId },
@@ -52,8 +52,8 @@ enum Kind {
 #[derive(Debug, Default)]
 struct State {
     is_set: bool,
-    /// A timed-out waiter stays here: whoever sets the flag gives to its gauge
-    /// as well, so that the two are ordered whichever came first.
+    /// A timed-out waiter stays here: a step that sets the flag gives to its gauge
+    /// as well, so that the two are ordered whichever comes first.
     parked: Vec<ObjectId>,
 }
 
@@ -66,11 +66,11 @@ impl Default for Event {
 
 impl Event {
     super::constructors::constructors! {
-        /// An event that is not set, and whose parked waiters survive a clear.
+        /// An event that is not set. Its waiters that were woken pass even after a clear.
         ()
     }
 
-    /// An event that is not set, and whose waiters look again when they wake.
+    /// An event that is not set. Its waiters look again when they wake.
     #[track_caller]
     pub fn rechecking(name: impl Into<Name>) -> Event {
         let new = NewObject::new("Event", name.into(), Location::caller());
@@ -83,7 +83,7 @@ impl Event {
         Event { kind: Kind::Parking { cell, state: Rc::default() } }
     }
 
-    /// Sets the flag and wakes everybody who waits. One step.
+    /// Sets the flag and wakes every task that waits. One step.
     #[track_caller]
     pub fn set(&self) {
         let op = Op::local("set", Location::caller());

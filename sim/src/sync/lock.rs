@@ -95,7 +95,7 @@ impl Lock {
         rt::step_timed(wait, op.with(self.gauge, Mode::Try, 1), timeout, |granted| granted)
     }
 
-    /// Whether somebody has the lock. One step.
+    /// Whether a task holds the lock. One step.
     #[track_caller]
     #[must_use]
     pub fn locked(&self) -> bool {
@@ -138,7 +138,7 @@ impl Lock {
 
 impl Drop for LockGuard {
     fn drop(&mut self) {
-        // Somebody else may have released the lock meanwhile. As with Python's
+        // Another task may have released the lock meanwhile. As with Python's
         // `with`, that is an exception at the end of the block.
         if let Err(exception) = self.lock.release_at(self.location) {
             rt::misuse_in_destructor(exception);

@@ -1,8 +1,8 @@
 //! A reentrant lock: a lock with an owner and a depth.
 //!
-//! The gauge of 1 decides who waits. Owner and depth are known to the owner
-//! alone: nobody else can make or unmake it the owner, so a nested acquire or
-//! release is a step that touches nothing.
+//! The gauge of 1 decides which tasks wait. Owner and depth concern the owner alone: no
+//! other task can make it the owner or end that, so a nested acquire or release is a
+//! step that touches nothing.
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -176,8 +176,8 @@ impl RLock {
                 Err(rt::raised("RuntimeError", message))
             };
         }
-        // The owner is forgotten before the step, since somebody else may have
-        // become it by the time that this task runs again.
+        // The owner is forgotten before the step, since another task may have
+        // become the owner by the time that this task runs again.
         let is_last = depth <= 1;
         self.state.set(State { owner: owner.filter(|_| !is_last), depth: depth.saturating_sub(1) });
         rt::step(if is_last { op.with(self.gauge, Mode::Give, 1) } else { op });

@@ -1,5 +1,5 @@
 //! A read-write lock: a gauge of more units than there are readers. A reader
-//! takes one, a writer all. No preference: whoever is picked first.
+//! takes one, a writer all. Neither is preferred: the task that is picked first is first.
 //!
 //! Two readers that hold the lock disable a writer only together, so taking to
 //! read is not independent of taking to read.
@@ -112,7 +112,7 @@ impl RwLock {
         rt::step_timed(wait, op.with(self.gauge, Mode::Try, units), timeout, |granted| granted)
     }
 
-    /// Waits until nobody writes, and takes the lock for reading.
+    /// Waits until no task writes, and takes the lock for reading.
     ///
     /// # Errors
     /// None today; a `Result` so that programs read alike for every lock.
@@ -123,7 +123,7 @@ impl RwLock {
         Ok(ReadGuard { _held: self.held(1, location) })
     }
 
-    /// Waits until nobody reads or writes, and takes the lock for writing.
+    /// Waits until no task reads or writes, and takes the lock for writing.
     ///
     /// # Errors
     /// None today; a `Result` so that programs read alike for every lock.
@@ -134,7 +134,7 @@ impl RwLock {
         Ok(WriteGuard { _held: self.held(UNITS, location) })
     }
 
-    /// Takes the lock for reading if nobody writes. One step.
+    /// Takes the lock for reading if no task writes. One step.
     #[track_caller]
     pub fn try_read(&self) -> Option<ReadGuard> {
         let location = Location::caller();
@@ -142,7 +142,7 @@ impl RwLock {
             .then(|| ReadGuard { _held: self.held(1, location) })
     }
 
-    /// Takes the lock for writing if nobody reads or writes. One step.
+    /// Takes the lock for writing if no task reads or writes. One step.
     #[track_caller]
     pub fn try_write(&self) -> Option<WriteGuard> {
         let location = Location::caller();
@@ -150,7 +150,7 @@ impl RwLock {
             .then(|| WriteGuard { _held: self.held(UNITS, location) })
     }
 
-    /// Waits for reading until the time is up.
+    /// Waits until the lock can be taken for reading, or until the time is up.
     #[track_caller]
     pub fn read_timeout(&self, timeout: Duration) -> Option<ReadGuard> {
         let location = Location::caller();
@@ -158,7 +158,7 @@ impl RwLock {
         granted.then(|| ReadGuard { _held: self.held(1, location) })
     }
 
-    /// Waits for writing until the time is up.
+    /// Waits until the lock can be taken for writing, or until the time is up.
     #[track_caller]
     pub fn write_timeout(&self, timeout: Duration) -> Option<WriteGuard> {
         let location = Location::caller();

@@ -1,7 +1,7 @@
 //! Semaphores: a gauge of n permits.
 //!
-//! Anybody may release, whether it acquired or not; releasing too often raises
-//! the limit silently, and a bounded semaphore makes an exception of it.
+//! Any task may release, whether it acquired or not. Releasing too often silently
+//! raises the number of permits; a bounded semaphore raises an exception instead.
 
 use std::panic::Location;
 use std::time::Duration;

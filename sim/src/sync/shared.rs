@@ -55,8 +55,8 @@ struct Versions<T> {
 }
 
 impl<T> Versions<T> {
-    /// Only values that own nothing are kept: what others own is to be dropped when
-    /// they are replaced. And small ones, since all are.
+    /// Only values that own nothing are kept: a value that owns something has to be dropped
+    /// when it is replaced. And only small ones, since every version is kept.
     const ARE_KEPT: bool = !std::mem::needs_drop::<T>() && size_of::<T>() <= 64;
 }
 
@@ -144,12 +144,12 @@ impl<T: Clone + Debug + 'static> Shared<T> {
             versions.older.push(before);
         } else {
             drop(versions);
-            // It may have something to do when it is dropped.
+            // Dropping the value may run code of the program.
             drop(before);
         }
     }
 
-    /// What a condition sees that is asked or tried.
+    /// The value as a condition sees it that is asked or tried.
     fn as_of(&self) -> T {
         let versions = self.value.borrow();
         let back = rt::as_of(self.cell).map_or(0, |(back, _)| back);

@@ -1,14 +1,14 @@
 //! What all queues have in common: room, items, and the books of both.
 //!
-//! Two gauges, items and holes, decide who may run, and nothing else. Puts are
+//! Two gauges, items and holes, decide which tasks are enabled, and nothing else. Puts are
 //! ordered by a cell at the tail, gets by a cell at the head. In a first-in
-//! first-out queue these are two cells: the k-th get depends on the k-th put
-//! and the put that needs its hole depends on it, through *slots* by ordinal,
-//! and otherwise gets and puts do not depend on one another. In the others
-//! they are one cell. What only tries looks at both ends, whether it succeeds
-//! or not: which of the two it will do in another order is not known before.
+//! first-out queue these are two cells. There the k-th get depends on the k-th put, and
+//! the put that needs the hole of a get depends on that get, through *slots* by ordinal;
+//! otherwise gets and puts do not depend on one another. In the other queues they are
+//! one cell. A try looks at both ends, whether it succeeds or not: which of the two it
+//! will do in another order is not known before.
 //!
-//! A third gauge shows minus the number of items that nobody has reported as
+//! A third gauge shows minus the number of items that have not been reported as
 //! done; joining waits until it shows 0.
 
 use std::cell::{Cell, RefCell};
@@ -63,7 +63,7 @@ pub(super) struct Store<B> {
     head: ObjectId,
     tail: ObjectId,
     items: ObjectId,
-    /// None when there is room without end.
+    /// None when room is unbounded.
     holes: Option<ObjectId>,
     item_slots: ObjectId,
     hole_slots: ObjectId,
@@ -90,7 +90,7 @@ impl<B> Clone for Store<B> {
 pub(super) struct NewStore {
     pub(super) kind: &'static str,
     pub(super) name: Name,
-    /// Below 1: room without end.
+    /// Below 1: unbounded room.
     pub(super) maxsize: i64,
     pub(super) discipline: Discipline,
     pub(super) location: &'static Location<'static>,
@@ -165,7 +165,7 @@ impl<B> Store<B> {
             result = self.bag.borrow_mut().push(item);
             true
         })?;
-        // In the end everybody is let go on.
+        // At the end of an execution every task is let go on.
         let made = made || rt::is_quiet();
         if made { result } else { Err(rt::raised("Full", "the queue is full")) }
     }
@@ -210,7 +210,7 @@ impl<B> Store<B> {
         }
     }
 
-    /// Makes a step whose accesses are all recorded by `resolve`, except for
+    /// Makes a step; `resolve` records all of its accesses, except for
     /// the cell that it always updates.
     fn step(
         &self,
@@ -235,7 +235,7 @@ impl<B> Store<B> {
         Ok(!rt::is_quiet() && resolve(granted))
     }
 
-    /// Declares the slots that a step will update; the one for a hole is so many
+    /// Declares the slots that a step will update. The slot for a hole is `earlier`
     /// ordinals earlier.
     fn with_slots(&self, mut op: Op, earlier: i64) -> Op {
         if self.discipline == Discipline::Ordinal {

@@ -2,7 +2,7 @@
 //!
 //! A wait is *certain* when only known tasks can end it: the owners of a lock
 //! or the task that is joined. Among the certain waits the greatest set is
-//! computed in which no task can go on even if all outside it did all they
+//! computed in which no task can go on even if all tasks outside it did all they
 //! could (an AND/OR reduction, since a gauge may have several owners). What
 //! remains are knots and the tasks behind them; each strongly connected
 //! component with a cycle is one `deadlock`. A task that waits for an owner
@@ -15,11 +15,11 @@
 //! semaphore has owners is not a matter of one execution ([`super::handed`]), so a
 //! search keeps the waits and judges them when it is over.
 //!
-//! A lock that some task gives back which did not take it is waited for from that
-//! task too, while it is there.
+//! A lock may be given back by a task that did not take it. A wait for such a lock is
+//! also a wait for that task, while it is there.
 //!
-//! Misses a deadlock among tasks that an execution cut by a bound left behind,
-//! and calls it a hang where a semaphore that serves as a lock has permits left.
+//! What it can miss: a deadlock among tasks that an execution cut by a bound left
+//! behind. It reports a hang where a semaphore that serves as a lock has permits left.
 
 mod reduce;
 mod wait;
@@ -35,8 +35,8 @@ use super::handed::Handed;
 use crate::model::finding::{Evidence, Signature};
 use crate::model::kind::Kind;
 
-/// Computes who waits for whom on the final state of an execution, knowing which
-/// gauges are handed on.
+/// Computes which task waits for which on the final state of an execution, knowing
+/// which gauges are handed on.
 #[must_use]
 pub fn wait_for(execution: &Execution<'_>, handed: &Handed<TaskId, ObjectId>) -> WaitFor {
     WaitFor::new(waits(execution), handed)
@@ -64,7 +64,7 @@ fn evidence(reason: &Reason<'_>) -> Evidence {
     let mut steps = SmallVec::new();
     for wait in &reason.waits {
         signature.tasks.push(wait.task);
-        // Who is parked waits on a gauge of its own, for what it is part of.
+        // A parked task waits on a gauge of its own, for what the gauge is part of.
         signature.objects.extend(wait.about.iter().copied());
         signature.sites.push(wait.site);
         steps.extend(wait.owners.iter().filter_map(|owner| owner.step));

@@ -1,7 +1,7 @@
-//! Who waits for whom: knots, and the tasks that no other can free.
+//! Which task waits for which: knots, and the tasks that no other can free.
 //!
-//! Made of waits alone, so it is the same for an execution and for what a search
-//! kept of one.
+//! Made of waits alone, so it is the same for an execution and for the waits that a
+//! search kept of one.
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
@@ -15,12 +15,12 @@ use crate::model::kind::Kind;
 /// The reduced wait-for relation of a stuck execution.
 #[derive(Clone, Debug)]
 pub struct WaitFor<Task = TaskId, Object = ObjectId> {
-    /// Who waits for what, in the order of creation of the tasks.
+    /// What each task waits for, in the order of creation of the tasks.
     pub waits: Vec<Settled<Task, Object>>,
     /// The knots, each sorted by task.
     pub knots: Vec<Vec<Task>>,
-    /// The tasks that cannot go on whatever all others do: those of knots, and those
-    /// behind them that no task outside can free.
+    /// The tasks that cannot go on whatever all others do: the tasks of knots, and the
+    /// tasks behind them that no task outside can free.
     pub locked_in: Vec<Task>,
 }
 
@@ -29,7 +29,7 @@ pub struct WaitFor<Task = TaskId, Object = ObjectId> {
 pub struct Settled<Task = TaskId, Object = ObjectId> {
     /// The wait.
     pub wait: Wait<Task, Object>,
-    /// Who could end it: the owners, the joined task, or those who hand a lock on.
+    /// The tasks that could end it: the owners, the joined task, or those that hand a lock on.
     pub owners: SmallVec<[Owner<Task>; 2]>,
     /// Whether no other task can end it.
     pub certain: bool,
@@ -47,7 +47,7 @@ impl<Task, Object> std::ops::Deref for Settled<Task, Object> {
 enum Root {
     /// It waits for a task that is stuck for a reason of its own.
     Elsewhere,
-    /// It waits for units whose owners have all ended.
+    /// It waits for units with owners that have all ended.
     Abandoned,
     /// No task that is left will end it.
     Hang,
@@ -128,8 +128,8 @@ impl<Task: Ord + Clone, Object: Ord + Clone> WaitFor<Task, Object> {
         let mut next = 0;
         while let Some(&(task, _)) = queue.get(next) {
             for owner in self.wait_of(task).into_iter().flat_map(|wait| &wait.owners) {
-                // Who upgrades a shared lock waits for itself as well, which is
-                // not the cycle of a knot of several.
+                // A task that upgrades a shared lock waits for itself as well, which is
+                // not the cycle of a knot of several tasks.
                 if owner.task == *first && (task != first || knot.len() == 1) {
                     let mut cycle = vec![first.clone()];
                     let mut at = next;
@@ -161,8 +161,8 @@ fn locked_in<Task: Ord + Clone, Object: Ord>(
         let tasks: Vec<&Task> = stuck.iter().map(|wait| &wait.wait.task).collect();
         let before = stuck.len();
         stuck.retain(|wait| {
-            // A task outside the set is supposed to give back all it holds, if it is
-            // still there.
+            // A task outside the set is supposed to give back everything it holds, unless
+            // it has ended.
             let outside = wait.owners.iter();
             let outside = outside.filter(|owner| !owner.ended && !tasks.contains(&&owner.task));
             wait.shows + outside.map(|owner| owner.amount).sum::<i64>() < wait.at_least

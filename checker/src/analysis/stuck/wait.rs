@@ -1,4 +1,4 @@
-//! What each unfinished task waits for when nothing can go on, and who has it.
+//! What each unfinished task waits for when nothing can go on, and which tasks hold it.
 //!
 //! Two executions that are stuck in the same way have equal waits, whatever steps led
 //! there. What the waits mean is judged later, when it is known which gauges tasks
@@ -29,20 +29,20 @@ pub struct Wait<Task = TaskId, Object = ObjectId> {
     pub about: SmallVec<[Object; 1]>,
     /// Where the program waits.
     pub site: Site,
-    /// Who can end the wait, as far as one execution shows.
+    /// Which tasks can end the wait, as far as one execution shows.
     pub claim: Claim,
     /// The owners, or the joined task.
     pub owners: SmallVec<[Owner<Task>; 2]>,
 }
 
-/// Who can end a wait.
+/// Which tasks can end a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
     /// The joined task, by its end.
     Join,
     /// The owners of a lock.
     Owners,
-    /// The takers of a semaphore's permits, all of which are taken by tasks that have
+    /// The takers of a semaphore's permits: all permits are taken, by tasks that have
     /// not ended.
     AllPermits,
     /// Any task might give a permit; some were taken and not given back.
@@ -51,12 +51,12 @@ pub enum Claim {
     Open,
 }
 
-/// A task that has units of a gauge.
+/// A task that holds units of a gauge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner<Task = TaskId> {
     /// The task.
     pub task: Task,
-    /// How many units it has.
+    /// How many units it holds.
     pub amount: i64,
     /// Whether it has ended, so that it will never give them back.
     pub ended: bool,
@@ -66,7 +66,7 @@ pub struct Owner<Task = TaskId> {
 }
 
 impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
-    /// Whether it depends on other executions who can end the wait.
+    /// Whether other executions can show more tasks that can end the wait.
     pub(crate) fn may_be_handed(&self) -> bool {
         matches!(self.claim, Claim::Owners | Claim::AllPermits | Claim::SomePermits)
     }
@@ -79,8 +79,8 @@ impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
         }
     }
 
-    /// Who can end the wait when it is known which gauges are handed on, and whether
-    /// nobody else can. `is_blocked` tells whether a task waits as well.
+    /// The tasks that can end the wait when it is known which gauges are handed on, and
+    /// whether no other task can. `is_blocked` tells whether a task waits as well.
     pub(super) fn settled(
         &self,
         handed: &Handed<Task, Object>,
@@ -98,7 +98,7 @@ impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
             (Claim::Open, _) | (Claim::AllPermits | Claim::SomePermits, Some(_)) => {
                 (SmallVec::new(), false)
             }
-            // Another task may give back what the waiting one has itself.
+            // Another task may give back what the waiting task holds itself.
             (Claim::Owners, Some(givers)) => {
                 let others = self.owners.iter().filter(|owner| owner.task != self.task);
                 let mut owners: SmallVec<[Owner<Task>; 2]> = others.cloned().collect();
@@ -161,7 +161,7 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
                 shows: object.shows,
                 about: about(execution, task, guard.gauge),
                 site: Site(task.pending.location),
-                // A wait whose time runs ends by itself.
+                // A wait with a running timeout ends by itself.
                 claim: if task.deadline.is_some() { Claim::Open } else { claim },
                 owners,
             })
@@ -185,8 +185,8 @@ fn claim(
 }
 
 /// Whether only the owners can end a wait. The permits of a semaphore are owned in
-/// this sense only while all are taken and every taker is there; one that begins
-/// with nothing is there to be given.
+/// this sense only while all are taken and no taker has ended. A semaphore that begins
+/// with no permit is there to be given to.
 fn claim_of(object: &Object, owners: &[Owner]) -> Claim {
     let taken: i64 = owners.iter().map(|owner| owner.amount).sum();
     match object.ownership {
@@ -203,7 +203,7 @@ fn claim_of(object: &Object, owners: &[Owner]) -> Claim {
 /// Units of a gauge that a task took and did not give back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holding {
-    /// Who holds them.
+    /// The task that holds them.
     pub task: TaskId,
     /// The gauge.
     pub gauge: ObjectId,
@@ -222,13 +222,13 @@ impl Holding {
     }
 }
 
-/// All units that tasks hold of owned gauges, in the order of taking.
+/// All units of owned gauges that tasks hold, in the order of taking.
 #[must_use]
 pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
     holdings_before(execution, execution.trace.len())
 }
 
-/// All units that were held when a step was made.
+/// All units that were held just before a step.
 #[must_use]
 pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> {
     let mut holdings: Vec<Holding> = vec![];
@@ -254,7 +254,7 @@ pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> 
     holdings
 }
 
-/// A task gives back its own units first, and those of another if it has none.
+/// A task gives back its own units first, and those of another task if it has none.
 fn give_back(holdings: &mut Vec<Holding>, task: TaskId, access: &Access) {
     let mut left = access.amount;
     while left > 0 {

@@ -1,4 +1,4 @@
-//! When stuck sets closed, and whether others went on, by hand.
+//! When stuck sets closed, and whether other tasks went on, on hand-written executions.
 
 use unknot_sim::{Access, Mode, TaskId};
 
@@ -29,7 +29,7 @@ fn set(shows: i64) -> Access {
 }
 
 /// An execution in words and as it is written, the stuck set, when it closed,
-/// and who went on.
+/// and which tasks went on.
 type Row = (&'static str, Written, &'static [u32], Option<u32>, &'static [u32]);
 
 fn judge<const N: usize>(rows: [Row; N]) {

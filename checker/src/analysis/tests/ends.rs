@@ -1,5 +1,5 @@
-//! What is wrong with an execution that is not stuck, by hand: exceptions,
-//! conditions, livelock, leaks.
+//! What is wrong with an execution that is not stuck, on hand-written executions:
+//! exceptions, conditions, livelock, leaks.
 
 use unknot_sim::{Access, Ended, Mode, Object};
 

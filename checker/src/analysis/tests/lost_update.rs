@@ -1,7 +1,7 @@
 //! Lost updates on hand-written executions.
 //!
-//! The steps of a finding are: the read of the one who overwrites, its write,
-//! the write that is lost, and the read that this one rests on, if any.
+//! The steps of a finding are: the read of the task that overwrites, its write,
+//! the write that is lost, and the read that the lost write rests on, if any.
 
 use unknot_sim::Mode::{Read, Update, Write};
 

@@ -23,7 +23,7 @@ fn one(object: u32, mode: Mode) -> Access {
     units(object, mode, 1)
 }
 
-/// The race of `between`, whose second step has this number.
+/// The race of `between`, with this number for its second step.
 fn race(second: u32) -> Vec<Found> {
     vec![found(Kind::DataRace, [1, 2], [0], [0, 1], [0, second])]
 }

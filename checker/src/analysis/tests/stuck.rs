@@ -28,7 +28,7 @@ fn four<const N: usize>(objects: [Object; N]) -> Written {
     Written::new(4, objects)
 }
 
-/// T1 has lock 0 and wants lock 1, T2 the other way round. Main and T3 are
+/// T1 holds lock 0 and wants lock 1, T2 the other way round. What main and T3 do is
 /// left to the row.
 fn crossed(written: Written) -> Written {
     written
@@ -38,7 +38,7 @@ fn crossed(written: Written) -> Written {
         .blocked(2, 3, take(0))
 }
 
-/// The finding of `crossed`: proved by who took what, in steps 0 and 1.
+/// The finding of `crossed`: steps 0 and 1, which took the locks, prove it.
 fn knot() -> Found {
     found(Kind::Deadlock, [1, 2], [0, 1], [2, 3], [0, 1])
 }
@@ -120,7 +120,7 @@ fn two_knots_are_two_findings() {
     judge(KINDS, [("two pairs that share nothing", both, vec![other, knot()])]);
 }
 
-/// The end of task n is object 1 + n here, and nobody ever took an end.
+/// The end of task n is object 1 + n here, and no task ever takes an end.
 #[test]
 fn joins() {
     let free = || four([lock(1)]);
@@ -152,7 +152,7 @@ fn joins() {
     );
 }
 
-/// A semaphore's permits are owned only while all are taken by the living.
+/// A semaphore's permits are owned only while all are taken by unfinished tasks.
 #[test]
 fn permits() {
     judge(
@@ -254,7 +254,7 @@ fn hangs() {
         [
             (
                 // T2 set the event before and would do so again; it waits for the
-                // lock that T1 has. A cycle, but through a wait that anybody can end.
+                // lock that T1 holds. A cycle, but through a wait that any task can end.
                 "a possible peer never makes a knot",
                 four([lock(1), event()])
                     .step(2, 0, "set", [units(1, Mode::Set, 1)])

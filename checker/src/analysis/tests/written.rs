@@ -6,7 +6,7 @@
 //! nothing else is simulated: a step may do what no primitive does.
 //!
 //! Objects have the numbers in which they are listed, and the ends of tasks
-//! the numbers behind them. Places stand for source lines, by number.
+//! the numbers after them. Places stand for source lines, by number.
 
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -63,17 +63,17 @@ fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
     }
 }
 
-/// A gauge of so many units that belong to whoever takes them; a lock has one.
+/// A gauge of this many units, owned by the tasks that take them; a lock has one.
 pub(super) fn lock(units: i64) -> Object {
     object("Lock", units, Ownership::Owners)
 }
 
-/// A gauge of so many permits.
+/// A gauge of this many permits.
 pub(super) fn semaphore(permits: i64) -> Object {
     object("Semaphore", permits, Ownership::Takers)
 }
 
-/// A gauge that is closed until somebody sets it.
+/// A gauge that is closed until a task sets it.
 pub(super) fn event() -> Object {
     Object { raised_by: &["set"], ..object("Event", 0, Ownership::Nobody) }
 }
@@ -84,7 +84,7 @@ pub(super) fn variable() -> Object {
     Object { is_variable: true, is_atomic: false, ..plain }
 }
 
-/// A cell with data of the program whose accesses order what is around them.
+/// A cell with data of the program; its accesses order what is around them.
 pub(super) fn atomic() -> Object {
     Object { is_variable: true, ..object("Atomic", 0, Ownership::Nobody) }
 }
@@ -105,7 +105,7 @@ pub(super) fn units(object: u32, mode: Mode, amount: i64) -> Access {
 }
 
 impl Written {
-    /// Main and its children, none of whom has made a step, and some objects.
+    /// Main and its children, none of which has made a step, and some objects.
     pub(super) fn new<const N: usize>(n_tasks: u32, objects: [Object; N]) -> Written {
         let mut names = Names::new();
         let mut written = Written {
@@ -234,7 +234,7 @@ impl Written {
         self
     }
 
-    /// The task is killed at the exit of the program, which waits for it not.
+    /// The task is killed at the exit of the program, which does not wait for it.
     pub(super) fn daemon(mut self, task: u32) -> Written {
         self.tasks[task as usize].daemon = true;
         self
@@ -246,7 +246,7 @@ impl Written {
         self
     }
 
-    /// How it ended: nobody can go on.
+    /// How it ended: no task can go on.
     pub(super) fn stuck(self) -> Written {
         self.ended(Ended::Stuck)
     }

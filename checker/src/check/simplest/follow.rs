@@ -1,9 +1,9 @@
 //! A schedule with some of its preemptions left out.
 //!
-//! The steps of a plan are made in their order as far as they can be. Where one
+//! The steps of a plan are made in their order as far as possible. Where one
 //! would be a preemption that the plan does not ask for, the task that made the
-//! last step goes on instead, with its own next step of the plan. What cannot
-//! be made yet waits, and when nothing is left of the plan the tasks run to
+//! last step goes on instead, with its own next step of the plan. Steps that cannot
+//! be made yet wait. When nothing is left of the plan the tasks run to
 //! their ends one after another. So any plan is some execution of the program.
 
 use unknot_sim::{Decision, Execution, Explorer, Point, TaskId};
@@ -14,7 +14,7 @@ use crate::model::schedule::{Schedule, ScheduledStep};
 #[derive(Debug)]
 struct Planned {
     step: ScheduledStep,
-    /// The task, once there is one.
+    /// The task, once it exists.
     task: Option<TaskId>,
     is_made: bool,
 }
@@ -23,7 +23,7 @@ struct Planned {
 #[derive(Debug)]
 pub(super) struct Follower {
     plan: Vec<Planned>,
-    /// What comes before this is made.
+    /// All steps of the plan before this one are made.
     front: usize,
     /// The step of the plan that is being made.
     at: Option<usize>,
@@ -31,15 +31,14 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// Follows a schedule; its marks say where a task may be left that could go
-    /// on.
+    /// Follows a schedule. Its marks say where a task that could go on may be left.
     pub(super) fn new(schedule: &Schedule) -> Follower {
         let plan = schedule.steps.iter().cloned();
         let plan = plan.map(|step| Planned { step, task: None, is_made: false });
         Follower { plan: plan.collect(), front: 0, at: None, is_started: false }
     }
 
-    /// The first step left of the plan whose task is meant.
+    /// The first step left of the plan for which `is_meant` holds of the task.
     fn first(&mut self, point: &Point<'_>, is_meant: impl Fn(TaskId) -> bool) -> Option<usize> {
         while self.plan.get(self.front).is_some_and(|planned| planned.is_made) {
             self.front += 1;
@@ -54,7 +53,7 @@ impl Follower {
         })
     }
 
-    /// The task that runs, and its step of the plan.
+    /// The task that runs next, and its step of the plan.
     fn next(&mut self, point: &Point<'_>) -> (TaskId, Option<usize>) {
         let planned = self.first(point, |task| point.is_enabled(task));
         if let Some(at) = planned {
@@ -68,7 +67,7 @@ impl Follower {
         let stays = point.last().filter(|&last| point.is_enabled(last));
         let task = match (planned, stays) {
             (Some(_), Some(last)) => last,
-            // A task that gives way is left once the plan is through.
+            // A task that gives way is left once the plan has been followed to its end.
             (_, last) => free.find(|&task| Some(task) != last).or(last).expect("one is enabled"),
         };
         (task, self.first(point, |one| one == task))

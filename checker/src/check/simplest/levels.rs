@@ -1,11 +1,11 @@
-//! The levels: all that can be had with at most 0, 1, 2 … preemptions.
+//! The levels: all executions with at most 0, 1, 2 … preemptions.
 //!
-//! A level is gone through by the reduced search under a bound
+//! The reduced search goes through a level under a bound
 //! ([`crate::strategy::Bounded`]). It runs a schedule of each trace class that
-//! has one within the bound, and all executions of a class show the same in the
-//! same number of steps. So what shows a finding first has the fewest
-//! preemptions, and what shows it in that level in the fewest steps has the
-//! fewest. That each class is run is tested against the plain search, on
+//! has one within the bound. All executions of a class show the same in the
+//! same number of steps. So the first level that shows a finding gives the fewest
+//! preemptions, and the shortest execution of that level that shows it gives the fewest
+//! steps. That each class is run is tested against the plain search, on
 //! generated programs, and so are the schedules found here; it is not proved on
 //! paper.
 
@@ -27,7 +27,7 @@ use crate::strategy::Bounded;
 /// One level after the other.
 pub(super) struct Hunt<'a> {
     program: &'a Program,
-    /// What all levels together may take.
+    /// The budget of all levels together.
     budget: Budget,
     watched: (Watch, Jobs),
     /// The most preemptions of an execution.
@@ -35,15 +35,15 @@ pub(super) struct Hunt<'a> {
     /// The gauges that are handed on.
     handed: &'a Handed,
     best: BTreeMap<Fault<Origin>, Witness>,
-    /// What was taken of it so far.
+    /// How much of it was spent so far.
     spent: Stats,
-    /// Whether nothing was cut in this level and those below.
+    /// Whether nothing was cut in this level and the levels below it.
     is_whole: bool,
     proved: u32,
 }
 
 impl<'a> Hunt<'a> {
-    /// The first level, with the schedules known and what they took.
+    /// Begins with the first level, the schedules known, and what was spent on them.
     pub(super) fn new(
         program: &'a Program,
         budget: Budget,
@@ -64,15 +64,15 @@ impl<'a> Hunt<'a> {
         self.best
     }
 
-    /// Whether a schedule of this level may be simpler than what is known. What
-    /// is only told is told with the schedule that the check saw.
+    /// Whether a schedule of this level may be simpler than the ones known. A note is
+    /// told with the schedule that the check observed.
     pub(super) fn is_on(&self) -> bool {
         let mut errors = self.best.iter().filter(|(id, _)| self.budget.levels.is_error(id.kind));
         errors.any(|(_, witness)| witness.preemptions >= self.level)
     }
 
     /// Goes through a level and on to the next one. False if the effort does not
-    /// suffice.
+    /// suffice for it.
     pub(super) fn is_through(&mut self) -> bool {
         let (ref watch, jobs) = self.watched;
         let spent = self.spent;

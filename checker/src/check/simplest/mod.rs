@@ -1,17 +1,17 @@
 //! The simplest schedule of each finding: fewest preemptions, then fewest steps.
 //!
-//! A check keeps the simplest schedule that it saw, but a reduced search sees
-//! an arbitrary member of each class, and a sampler sees what it draws. So the
+//! A check keeps the simplest schedule that it observed. But a reduced search runs
+//! an arbitrary member of each class, and a sampler runs what it draws. So the
 //! schedules known are made simpler themselves first (`reduce.rs`), which takes
-//! little. Then the levels are gone through (`levels.rs`): all that can be had
+//! little. Then the search goes through the levels (`levels.rs`): all executions
 //! with at most 0, 1, 2 … preemptions, for all findings of a check at once,
-//! until the level of each finding is through: what shows it first has the
-//! fewest preemptions, and the rest of its level says which schedule has the
-//! fewest steps.
+//! until the level of each finding has been finished. The first level that shows a
+//! finding gives the fewest preemptions, and the rest of that level gives the schedule
+//! with the fewest steps.
 //!
-//! The effort is bounded, in numbers that a clock has no part in. When it is
-//! spent, the best schedule known stays, and it is only said to be the fewest
-//! if every level below it is through. A level in which an execution was cut,
+//! The effort is bounded, in numbers that do not depend on a clock. When it is
+//! spent, the best schedule known stays. It is only said to have the fewest preemptions
+//! if every level below it has been finished. A level in which an execution was cut,
 //! or used up its timeouts, proves nothing about the levels above it.
 
 mod follow;
@@ -43,11 +43,10 @@ pub const MAX_EXECUTIONS: u64 = 100_000;
 /// minutes.
 const EFFORT_EACH: u64 = 200;
 
-/// The part of the effort that making known schedules simpler may take: one in
-/// so many.
+/// Making known schedules simpler may take one part in this many of the effort.
 const REDUCING: u64 = 10;
 
-/// The simplest schedule known of a finding.
+/// The simplest schedule that is known of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Simplest {
     /// The schedule.
@@ -61,9 +60,9 @@ pub struct Simplest {
 pub struct Effort {
     /// Executions in all.
     pub max_executions: u64,
-    /// Who may end it earlier.
+    /// May end it earlier.
     pub watch: Watch,
-    /// Threads, which change nothing but the time it takes.
+    /// Threads, which change nothing but the time that it takes.
     pub jobs: Jobs,
 }
 
@@ -114,7 +113,7 @@ pub fn find(
             differs(program, fault, &witness, handed, budget.semantics).is_none()
                 && settle::is_shown(program, fault, &witness.schedule, budget.semantics)
         };
-        // What the check saw it has run again already.
+        // The check has already run its own schedule again.
         if witness != *seen && !is_shown() {
             return Simplest { fewest: false, witness: seen.clone() };
         }

@@ -1,11 +1,11 @@
-//! Simpler schedules that are made of the one that a check saw.
+//! Simpler schedules that are made from the one that a check observed.
 //!
 //! A sample leaves tasks all over the place, and most of that has nothing to do
-//! with what it shows. So its preemptions are left out, all of them or all but
-//! some, and its steps are put in other orders of the same trace class, until
+//! with the finding. So preemptions are left out, all of them or all but
+//! some, and steps are put in other orders of the same trace class, until
 //! nothing gets simpler. Each try is an execution of its own, and counts only
-//! if it shows the finding. That takes little and proves nothing: what is the
-//! fewest is for the levels to say.
+//! if it shows the finding. That takes little and proves nothing: the levels decide
+//! what the fewest preemptions are.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,12 +40,12 @@ pub(super) struct Reduction<'a> {
     /// The gauges that are handed on.
     handed: &'a Handed,
     best: &'a mut BTreeMap<Fault<Origin>, Witness>,
-    /// What all tries took.
+    /// What all tries have spent.
     spent: Stats,
 }
 
 impl<'a> Reduction<'a> {
-    /// Of schedules, within a budget.
+    /// A reduction of schedules, within a budget.
     pub(super) fn new(
         program: &'a Program,
         budget: Budget,
@@ -55,8 +55,8 @@ impl<'a> Reduction<'a> {
         Reduction { program, budget, watch, handed, best, spent: Stats::default() }
     }
 
-    /// Makes the schedule of each finding simpler that is an error, and says
-    /// what that took.
+    /// Makes the schedule of each finding that is an error simpler, and says
+    /// how much that spent.
     pub(super) fn run(mut self) -> Stats {
         let levels = self.budget.levels;
         let faults = self.best.keys().filter(|fault| levels.is_error(fault.kind));
@@ -94,8 +94,8 @@ impl<'a> Reduction<'a> {
         })
     }
 
-    /// Whether an execution shows the finding more simply than what is known.
-    /// What else it shows is kept too.
+    /// Whether an execution shows the finding with a simpler schedule than the one known.
+    /// Simpler schedules of other findings are kept too.
     fn shows(
         &mut self,
         fault: &Fault<Origin>,
@@ -145,7 +145,7 @@ struct Judge<E> {
     budget: Budget,
     watch: Watch,
     spent: Stats,
-    /// What ends it when a simpler schedule shows it.
+    /// The finding at which it ends, once a simpler schedule shows it.
     wanted: Fault<Origin>,
     handed: Handed,
     best: BTreeMap<Fault<Origin>, Witness>,
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(sets(&[]).len(), 0);
         assert_eq!(sets(&[4]), [Vec::<usize>::new()]);
         assert_eq!(sets(&[4, 7]), [vec![], vec![4], vec![7], vec![7], vec![4]]);
-        // A third of them at a time is one of them.
+        // A third of three preemptions is one of them.
         assert_eq!(sets(&[1, 2, 3])[4..], [vec![2, 3], vec![1, 3], vec![1, 2]]);
         assert_eq!(sets(&[1, 2, 3, 4])[5..7], [vec![3, 4], vec![1, 2]]);
     }

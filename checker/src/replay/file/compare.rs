@@ -1,10 +1,10 @@
-//! Where a replay of a file and the file part: a pure function of both.
+//! Where a replay and its file part: a pure function of both.
 //!
-//! A replay follows the tasks of a schedule, so it may go through although the
+//! A replay follows the tasks of a schedule, so it may succeed although the
 //! program does something else by now. Every step that was made is compared
-//! with the recorded one. Another operation or object is another program from
+//! with the recorded one. Another operation or object means another program from
 //! there on. Another place of the same operation is taken for an edit of the
-//! source. It can miss a change that no step of this execution shows, and one
+//! source. What it can miss: a change that no step of this execution shows, and one
 //! of the values only.
 
 use unknot_sim::Ended;
@@ -12,7 +12,7 @@ use unknot_sim::Ended;
 use crate::replay::file::format::{ENDINGS, Made, SchedFile, name_of};
 use crate::replay::record::{Record, StepRecord};
 
-/// What is otherwise than in a file.
+/// What is different from a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
     /// The steps that are the same but for their place in the source.
@@ -21,7 +21,7 @@ pub struct Compared {
     pub difference: Option<Difference>,
 }
 
-/// Steps before a difference whose place in the source is another.
+/// Steps before a difference that have moved in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// How many.
@@ -37,7 +37,7 @@ pub struct Moved {
 /// The first step that is not as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The step, counted from 0; behind the last one if it is the end that
+    /// The step, counted from 0; one past the last step if it is the end that
     /// differs.
     pub step: usize,
     /// What was recorded.
@@ -46,8 +46,8 @@ pub struct Difference {
     pub now: String,
 }
 
-/// Compares what was recorded with what was done. Steps that are missing at
-/// the end are no difference: why the replay ended there is known to it.
+/// Compares the recorded steps with the steps made now. Steps that are missing at
+/// the end are no difference: the replay knows why it ended there.
 #[must_use]
 pub fn compare(file: &SchedFile, record: &Record) -> Compared {
     let mut moved: Option<Moved> = None;

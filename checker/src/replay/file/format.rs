@@ -15,8 +15,8 @@ use crate::replay::record::{Record, StepRecord};
 pub(super) const MAGIC: &str = "unknot-schedule";
 pub(super) const VERSION: u32 = 1;
 
-/// The most bytes of a file that is read: more than an execution of a million
-/// steps, the longest schedule, takes.
+/// The most bytes of a file that is read: more than the longest schedule takes, an
+/// execution of a million steps.
 pub const MAX_BYTES: u64 = 128 << 20;
 
 /// Time modes by their names in a file.
@@ -38,7 +38,7 @@ pub struct SchedFile {
     pub scenario: String,
     /// Every parameter with its value.
     pub params: BTreeMap<String, i64>,
-    /// What an execution means.
+    /// What one execution means.
     pub semantics: Semantics,
     /// The kinds of finding that it was saved for, sorted.
     pub shows: Vec<Kind>,
@@ -46,7 +46,7 @@ pub struct SchedFile {
     pub ended: Ended,
     /// Its decisions.
     pub schedule: Schedule,
-    /// What each step of the schedule did: as many as that has steps.
+    /// What each step of the schedule did: one entry for each step.
     pub made: Vec<Made>,
 }
 
@@ -67,7 +67,7 @@ impl SchedFile {
     /// The file of an execution.
     ///
     /// # Panics
-    /// If the record does not tell of every step: a bug of ours.
+    /// If the record does not tell of every step: a bug of unknot.
     #[must_use]
     pub fn of(
         scenario: &str,

@@ -1,9 +1,9 @@
 //! Schedule files: one execution as text that outlives the program's source.
 //!
-//! A line of schedule says who made each step. A file says as well on what
+//! A line of schedule tells the task of each step. A file tells as well on what
 //! terms (scenario, parameters, time, limits), what each step did, and how the
 //! execution ended, so that a replay against a changed program can say where
-//! the two part (`compare.rs`). It is text, a fact a line:
+//! the two part (`compare.rs`). It is text, with one fact on a line:
 //!
 //! ```text
 //! unknot-schedule 1
@@ -18,12 +18,13 @@
 //! 0  T0  spawn  T1  src/deadlocks/ab_ba_noodles.rs:112
 //! …
 //! ```
-//! Where tasks have a stack of another size than usual, `stack 1M` follows the steps
-//! that are allowed. There is a `shows` for each kind of finding that the execution is
-//! kept for, and none in files that were written before there was one. The fields of a step are parted by tabs, shown here as spaces: its number, the task, the
+//! Where tasks have a stack of another size than usual, `stack 1M` follows `max-steps`.
+//! There is one `shows` for each kind of finding that the execution is kept for; files
+//! that were written before `shows` existed have none. The fields of a step are parted by
+//! tabs, shown here as spaces: its number, the task, the
 //! operation, the object or `-`, and the place. Control characters and `\` in a
 //! text are written as in Rust. A file has no values: a step that reads another
-//! number than it did is the same step.
+//! number than before is the same step.
 
 mod compare;
 mod format;

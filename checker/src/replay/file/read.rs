@@ -1,9 +1,9 @@
-//! The text of a schedule file, read strictly: what is not as we write it is
-//! refused, with the line and what could stand there.
+//! The text of a schedule file, read strictly: a line that is not as this tool writes
+//! it is refused, with its number and what could stand there.
 //!
 //! A file that was cut is noticed at any byte: the schedule says how many steps
-//! follow it, and the last line has to end. What was changed by hand and still
-//! makes sense is not noticed here; a replay of it is compared step by step.
+//! follow it, and the last line has to end. A change by hand that still makes sense is
+//! not noticed here; a replay of the file is compared step by step.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,7 +40,7 @@ impl SchedFile {
     /// Reads the bytes of a file.
     ///
     /// # Errors
-    /// A [`SchedFileError`] that says where the file stops to make sense.
+    /// A [`SchedFileError`] that says where the file stops making sense.
     pub fn parse(bytes: &[u8]) -> Read<SchedFile> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count();
@@ -139,7 +139,7 @@ impl<'a> Lines<'a> {
         Ok(params)
     }
 
-    /// Only where it is not the usual size.
+    /// The size of stacks; its line is there only where it is not the usual size.
     fn stack(&mut self) -> Read<StackSize> {
         if !self.rest.starts_with("stack ") {
             return Ok(StackSize::DEFAULT);
@@ -313,7 +313,7 @@ schedule T0 ! T1?1
             let text = FILE.replacen(from, to, 1);
             assert_eq!(parse(&text).expect(&text).to_string(), text);
         }
-        // A file may have been through an editor of another system.
+        // A file may have been saved by an editor of another system.
         assert_eq!(parse(&FILE.replace('\n', "\r\n")).expect("fine"), file);
         let empty = FILE.split("T0 !").next().expect("the header").to_owned() + "\n";
         assert_eq!(parse(&empty).expect("no step at all").to_string(), empty);

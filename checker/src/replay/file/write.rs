@@ -9,7 +9,7 @@ use crate::replay::file::format::{ENDINGS, MAGIC, SchedFile, TIMES, VERSION, nam
 
 impl fmt::Display for SchedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Taken apart, so that a new part of the semantics is not forgotten.
+        // Destructured, so that a new part of the semantics is not forgotten.
         let Semantics { time, max_timeouts, max_steps, stack } = self.semantics;
         writeln!(f, "{MAGIC} {VERSION}")?;
         writeln!(f, "scenario {}", escaped(&self.scenario))?;
@@ -30,7 +30,7 @@ impl fmt::Display for SchedFile {
         for (number, (decided, made)) in self.schedule.steps.iter().zip(&self.made).enumerate() {
             let object = match made.object.as_deref() {
                 None => "-".to_owned(),
-                // An object of that name is not to be taken for none.
+                // An object of that name must not be read as none.
                 Some("-") => r"\u{2d}".to_owned(),
                 Some(object) => escaped(object),
             };

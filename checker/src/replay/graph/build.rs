@@ -66,9 +66,9 @@ fn held(execution: &Execution<'_>, handed: &Handed<TaskId, ObjectId>) -> Vec<Hol
     held
 }
 
-/// While somebody can still go on, only who cannot be freed by anybody outside
-/// is behind a knot; at the end nobody frees anybody, and whoever waits for a
-/// task of a knot is.
+/// While some task can still go on, only a task that no task outside can free
+/// is behind a knot. At the end no task frees another, and each task that waits for a
+/// task of a knot is behind it.
 fn waiting_part(execution: &Execution<'_>, wait_for: &WaitFor, id: TaskId) -> Part {
     let is_final = execution.ended == Ended::Stuck;
     if wait_for.knots.iter().any(|knot| knot.contains(&id)) {
@@ -80,7 +80,7 @@ fn waiting_part(execution: &Execution<'_>, wait_for: &WaitFor, id: TaskId) -> Pa
     }
 }
 
-/// The knots that certain waits lead to from a task, itself included.
+/// The knots to which certain waits lead from a task, or that it is in.
 fn knots_of(wait_for: &WaitFor, from: TaskId) -> Vec<usize> {
     let mut seen = vec![from];
     let mut next = 0;
@@ -172,7 +172,7 @@ impl Builder<'_> {
             let held = owner.step.map(|step| self.held(wait.gauge, owner.amount, step));
             self.task_edge(&edge, self.path(owner.task), held, None);
         }
-        // Nobody frees itself while it waits, and an owner has its edge.
+        // No task frees itself while it waits, and an owner has its edge.
         for peer in edge.peers.iter().filter(|peer| peer.task != edge.task) {
             self.task_edge(&edge, peer.task.clone(), None, Some(peer.clone()));
         }
@@ -259,8 +259,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The permits of a semaphore have no owner to blame, so whoever took the
-    /// last ones and has not given them back is named as well.
+    /// The permits of a semaphore have no owner to blame. So the tasks that took the
+    /// last ones and have not given them back are named as well.
     fn story(&self, wait: &Settled, peers: &[Peer]) -> Vec<String> {
         if wait.certain && !wait.owners.is_empty() {
             return vec![];
@@ -295,7 +295,7 @@ impl Builder<'_> {
         let takes_nothing = (task.pending.accesses.iter())
             .any(|access| access.object == gauge && access.mode == Mode::Await);
         // A part of a primitive that itself is no gauge is there to wake one
-        // task; nothing is given from hand to hand.
+        // task; it passes no units from task to task.
         let is_parked = object.purpose == Purpose::Change
             || object.part_of.is_some_and(|w| self.execution.object(w).raised_by.is_empty());
         match object.ownership {
@@ -305,7 +305,7 @@ impl Builder<'_> {
         }
     }
 
-    /// How units of a gauge are had: all of them exclude everybody else.
+    /// How units of a gauge are held: all of them exclude every other task.
     fn mode(&self, gauge: ObjectId, amount: i64) -> EdgeMode {
         let object = self.execution.object(gauge);
         match object.ownership {

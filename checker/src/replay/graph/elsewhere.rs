@@ -1,4 +1,4 @@
-//! Who ends a wait in other executions: more possible edges.
+//! Which tasks end a wait in other executions: more possible edges.
 //!
 //! Only tasks that the graph does not name for that wait already are added, and
 //! never the task that waits.
@@ -8,8 +8,8 @@ use crate::replay::other_executions::Raiser;
 use crate::replay::record::TaskRecord;
 
 impl Graph {
-    /// Adds those who in other executions do what would end a task's wait. The
-    /// tasks are those at the end of this one.
+    /// Adds the tasks that do in other executions what would end a task's wait. `tasks`
+    /// are the tasks at the end of this execution.
     pub(crate) fn add_elsewhere(&mut self, waiter: &str, raisers: &[Raiser], tasks: &[TaskRecord]) {
         let Some(at) = self.waits.iter().position(|wait| wait.task == waiter) else { return };
         for raiser in raisers {

@@ -4,11 +4,11 @@
 //! for waiting and holding, and *collapsed*, an edge from each waiting task to
 //! each task that could end its wait. An edge is *certain* if only the owners
 //! can end the wait, and *possible* if its target merely did earlier what would
-//! end it. What is stuck and why is decided in [`crate::analysis::stuck`], on
-//! petgraph; this is its picture.
+//! end it. [`crate::analysis::stuck`] decides, on petgraph, what is stuck and why; this
+//! is its picture.
 //!
-//! Possible edges come from this one execution; a report of a check adds those
-//! who end the wait in other executions, so marked ([`Elsewhere`]).
+//! Possible edges come from this one execution. A report of a check adds tasks that
+//! end the wait in other executions, and marks them ([`Elsewhere`]).
 
 mod build;
 mod elsewhere;
@@ -19,7 +19,7 @@ use serde::{Serialize, Serializer};
 /// The graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Graph {
-    /// Who waits, who holds something, and who could end a wait.
+    /// The tasks that wait, hold something, or could end a wait.
     pub tasks: Vec<TaskNode>,
     /// What is waited for, and what is held.
     pub resources: Vec<ResourceNode>,
@@ -45,9 +45,9 @@ pub struct Knot {
 /// How units are wanted or held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EdgeMode {
-    /// For oneself.
+    /// For one task alone.
     Exclusive,
-    /// Beside others.
+    /// Beside other tasks.
     Shared,
     /// As one of several.
     Permit,
@@ -55,7 +55,7 @@ pub enum EdgeMode {
     Join,
     /// By whatever opens the gauge.
     Signal,
-    /// As they come.
+    /// As single units.
     Unit,
 }
 
@@ -86,7 +86,7 @@ impl Serialize for EdgeMode {
 pub enum Part {
     /// In a knot.
     Knot,
-    /// Waits for somebody in a knot.
+    /// Waits for a task in a knot.
     Behind,
     /// Waits for another reason.
     Stuck,
@@ -163,13 +163,13 @@ pub struct WaitEdge {
     pub since: Option<u32>,
     /// Whether only the holders can end the wait.
     pub certain: bool,
-    /// Who did earlier what would end it.
+    /// The tasks that did earlier what would end it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<Peer>,
-    /// Who does what would end it in other executions only.
+    /// The tasks that do what would end it in other executions only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Elsewhere>,
-    /// Who could have ended it and what became of them, a sentence each.
+    /// Which tasks could have ended it and what became of them, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub story: Vec<String>,
 }
@@ -245,11 +245,11 @@ pub struct HoldEdge {
 /// A task waits for a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TaskEdge {
-    /// Who waits.
+    /// The task that waits.
     pub from: String,
-    /// For whom.
+    /// The task that it waits for.
     pub to: String,
-    /// Because of which resource.
+    /// The resource that makes it wait.
     pub resource: u32,
     /// Such as `Lock 'bob'`.
     pub label: String,
@@ -278,7 +278,7 @@ pub struct TaskEdge {
     /// What the other one does in other executions, if that is why it is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<Elsewhere>,
-    /// Whether nobody else can end the wait.
+    /// Whether no other task can end the wait.
     pub certain: bool,
 }
 
@@ -298,7 +298,7 @@ pub struct Held {
 }
 
 impl Graph {
-    /// Whether nobody waits.
+    /// Whether no task waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.waits.is_empty()

@@ -1,16 +1,16 @@
-//! Who could have ended a wait, in sentences.
+//! Which tasks could have ended a wait, in sentences.
 //!
 //! A hang has no culprit, only tasks that did the right thing once and went
-//! away, or nobody at all. The words for an operation are chosen by its verb; a
+//! away, or no task at all. The words for an operation are chosen by its verb. A
 //! verb without words of its own is quoted, so a new primitive reads well
 //! enough before it has any.
 //!
-//! Who does it in other executions only is told as that, with what became of it
-//! in this one.
+//! A task that ends the wait in other executions only is told as that, with what became
+//! of it in this one.
 
 use super::{Blocked, Elsewhere, Part, Peer};
 
-/// A verb, what somebody did, and what nobody does.
+/// A verb, the words for a task that did it, and for a task that does it.
 const WORDS: &[(&str, &str, &str)] = &[
     ("set", "set it", "sets it"),
     ("notify", "notified it", "notifies it"),
@@ -30,19 +30,19 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unlock", "gave it back", "gives it back"),
 ];
 
-/// What somebody did.
+/// The words for a task that did something.
 fn did(verb: &str) -> String {
     let words = WORDS.iter().find(|(known, ..)| *known == verb);
     words.map_or_else(|| format!("did '{verb}'"), |(_, did, _)| (*did).to_owned())
 }
 
-/// What nobody does.
+/// The words for what no task does.
 fn does(verb: &str) -> String {
     let words = WORDS.iter().find(|(known, ..)| *known == verb);
     words.map_or_else(|| format!("does '{verb}'"), |(.., does)| (*does).to_owned())
 }
 
-/// That nobody did any of what would end the wait.
+/// Says that no task did any of what would end the wait.
 pub(super) fn nobody(raised_by: &[&str]) -> String {
     let mut all: Vec<String> = vec![];
     for words in raised_by.iter().map(|verb| does(verb)) {

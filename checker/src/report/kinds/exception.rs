@@ -20,7 +20,7 @@ fn story(tale: &Tale<'_>) -> Story {
     Story { rows, sentences }
 }
 
-/// What left the task that it left first, and the tasks that passed it on.
+/// What left the first task that it left, and the tasks that passed it on.
 fn exception(tale: &Tale<'_>) -> (Vec<Vec<String>>, Vec<String>) {
     let mut rows = tale.rows(&tale.finding.proof);
     let path = tale.finding.subject.as_ref();

@@ -36,7 +36,7 @@ fn lost_update(tale: &Tale<'_>) -> Vec<String> {
     sentences
 }
 
-/// What comes out if no update is lost.
+/// The outcomes in which no update is lost.
 fn intact(tale: &Tale<'_>) -> Option<String> {
     let complete = tale.report.outcomes.iter().filter(|outcome| outcome.value.is_some());
     let told = complete.clone().any(|outcome| outcome.value.as_deref() != Some("()"));
@@ -48,7 +48,7 @@ fn intact(tale: &Tale<'_>) -> Option<String> {
     told.then(|| format!("Without a lost update the outcome is {}.", some_of(&values, " or ")))
 }
 
-/// The first of many, and how many there are.
+/// The first values, and how many there are.
 fn some_of(values: &[String], between: &str) -> String {
     const MOST: usize = 6;
     match values.get(..MOST) {

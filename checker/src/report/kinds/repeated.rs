@@ -51,7 +51,7 @@ fn busy_wait(tale: &Tale<'_>) -> Vec<String> {
     ]
 }
 
-/// How often steps that repeat came.
+/// How often the steps that repeat were made.
 fn rounds(tale: &Tale<'_>) -> String {
     let rounds = tale.finding.detail.rounds.unwrap_or(1);
     let steps = tale.finding.steps.len();

@@ -67,7 +67,7 @@ fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> 
     let joins = graph.is_some_and(|graph| {
         graph.waits.iter().any(|wait| wait.mode == EdgeMode::Join && paths.contains(&wait.task))
     });
-    // The cycle may be shorter than the knot, where a resource has owners.
+    // The cycle may be shorter than the knot, if a resource has owners.
     let knot = graph.and_then(|graph| graph.knot(&paths));
     let order =
         knot.map_or_else(String::new, |knot| format!(": {}", knot.cycle.join(" \u{2192} ")));
@@ -80,7 +80,7 @@ fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> 
     }
 }
 
-/// Entries that are told in full; the others only as what is waited for.
+/// Entries that are told in full; others tell only what is waited for.
 const IN_FULL: usize = 2;
 
 /// One sentence for a hang: what its tasks wait for, and what became of it.
@@ -97,7 +97,7 @@ fn hang(missing: &[Missing], record: &Record) -> String {
     told.join("; ")
 }
 
-/// One sentence for locks whose owners have ended.
+/// One sentence for locks with owners that have ended.
 fn abandoned(tasks: &[String], graph: Option<&Graph>, record: &Record) -> String {
     let words = Words { record };
     let wait = graph.and_then(|graph| graph.waits.iter().find(|wait| tasks.contains(&wait.task)));

@@ -71,7 +71,7 @@ impl<'a> Tale<'a> {
         self.finding.steps.get(number as usize)
     }
 
-    /// A row for each of these steps, in the order in which they were made.
+    /// A row for each of these steps, in the order of the schedule.
     pub(super) fn rows(&self, steps: &[u32]) -> Vec<Vec<String>> {
         let mut steps = steps.to_vec();
         steps.sort_unstable();
@@ -102,7 +102,7 @@ pub(super) fn written(step: &StepRecord) -> String {
     written.map_or_else(|| "a value".to_owned(), visible_value)
 }
 
-/// What a step saw: of an update the old value.
+/// What a step read: of an update the old value.
 pub(super) fn seen(step: &StepRecord) -> String {
     let seen = step.value.as_ref().and_then(Noted::seen);
     seen.map_or_else(|| "another value".to_owned(), visible_value)

@@ -2,14 +2,14 @@
 //!
 //! The execution is run again with values recorded, and beyond the limit the tasks
 //! make their steps in the order of the block. It is a *cycle* if they do the same
-//! up to ten times the limit (and [`MOST_MORE`] steps more at most): the same steps,
+//! up to ten times the limit (at most [`MOST_MORE`] more steps): the same steps,
 //! with the same objects and values. A retry loop that gives up after a number of
-//! times ends meanwhile, and is none. What a task keeps for itself, such as a counter,
-//! is not seen, so this is as much as can be said.
+//! times ends meanwhile, and is no cycle. What it can miss: what a task keeps for
+//! itself, such as a counter, is not seen.
 //!
 //! A cycle is a livelock if it is fair. If another task could have gone on, the
-//! program is run on from where the cycle begins with each of its tasks in turn, from
-//! each step of the block: that is fair, and either ends, or comes to a cycle of its
+//! program is continued from where the cycle begins with each of its tasks in turn, from
+//! each step of the block. That is fair. It either ends, or comes to a cycle of its
 //! own, as two tasks do that make way for each other.
 
 use unknot_sim::{Decision, Ended, Execution, Explorer, Limits, Point, Program, explore};
@@ -31,13 +31,13 @@ const MOST_MORE: usize = 100_000;
 /// Steps of a block from which each task is given its turn.
 const MAX_PHASES: usize = 16;
 
-/// What repeats for ever.
+/// A block that repeats for ever.
 pub(super) enum Cycle {
     /// A block in which every task that is enabled takes part.
     Fair,
-    /// A block beside others that are enabled.
+    /// A block beside other tasks that are enabled.
     Unfair,
-    /// A fair one, to which another execution comes.
+    /// A fair block, to which another execution leads.
     FairLater(Fault<Origin>, Box<Witness>),
 }
 
@@ -61,7 +61,7 @@ pub(super) fn settle(
 }
 
 /// Runs a schedule and what repeats at its end, beyond the limit. Says whether that
-/// is fair, with which step it begins, and what it is.
+/// is fair, the step with which it begins, and what the finding is.
 fn go_round(
     program: &Program,
     schedule: &Schedule,
@@ -85,7 +85,7 @@ struct Round {
     replay: Replay,
     /// Steps of the schedule.
     len: usize,
-    /// The step at which it ends.
+    /// The number of steps at which it ends.
     until: usize,
     block: Option<Block>,
     found: Option<(bool, usize, Block)>,
@@ -125,7 +125,7 @@ impl Explorer for Round {
 
     fn end(&mut self, execution: &Execution<'_>) {
         let (Some(known), Some(now)) = (self.block, block(execution)) else { return };
-        // It has to be the one that was there at the limit, and to hold what it held.
+        // It has to be the block that was there at the limit, with the same values.
         let n = execution.trace.len();
         let begin = n - now.repeated;
         let value = |step: usize| execution.values.get(&(step as u32));
@@ -140,7 +140,7 @@ impl Explorer for Round {
     }
 }
 
-/// The begin of a schedule, and then each task in turn up to the limit.
+/// The beginning of a schedule, and then each task in turn up to the limit.
 struct Fairly {
     replay: Replay,
     len: usize,
@@ -148,7 +148,7 @@ struct Fairly {
 }
 
 impl Fairly {
-    /// Runs it. What repeats at its end, if it is fair, and the execution.
+    /// Runs it. Returns what repeats at its end, if that is fair, and the execution.
     fn run(
         program: &Program,
         schedule: &Schedule,

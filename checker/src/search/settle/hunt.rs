@@ -1,11 +1,11 @@
-//! Other executions that overwrite the same, with other values.
+//! Other executions that overwrite the same variable, with other values.
 //!
-//! One execution in which nothing depended on what was read is weak evidence: what
-//! is written may be the same for two values and not for a third (`min`, a toggle,
-//! a maximum), and each needs an execution of its own. So before something is called
-//! a stale write, and where an execution says nothing, the program is explored once
-//! more with values recorded, in bounded numbers of executions and steps, first in the
-//! order of the search and then, where that was not through, at random.
+//! One execution in which nothing depended on what was read is weak evidence. The same
+//! may be written for two values and something else for a third (`min`, a toggle,
+//! a maximum), and each value needs an execution of its own. So the program is explored
+//! once more before a finding is called a stale write, and where an execution says
+//! nothing. Values are recorded, and executions and steps are bounded. The first way is
+//! the order of the search; if that has not finished, the second way is at random.
 
 use std::collections::BTreeMap;
 
@@ -21,12 +21,12 @@ use crate::strategy::{Config, Dpor, Strategy, StrategyRow};
 /// Executions of each of the two ways.
 const MAX_EXECUTIONS: u64 = 5_000;
 
-/// Steps of each of them, each counted once more for every so many tasks: to pick one
-/// of a hundred takes longer than to pick one of three.
+/// Steps of each of the two ways. Each step is counted once more for every so many
+/// tasks: to pick one of a hundred takes longer than to pick one of three.
 const MAX_STEPS: u64 = 500_000;
 const TASKS_OF_A_STEP: u64 = 10;
 
-/// Executions that are kept of a fault, and of those with the same values.
+/// Executions that are kept for one fault, and for one fault with the same values.
 const MAX_KEPT: usize = 32;
 const MAX_ALIKE: usize = 3;
 
@@ -39,8 +39,8 @@ pub(super) struct Case {
     pub(super) witness: Witness,
 }
 
-/// Whether the same was written after different values were read. It is all that is
-/// known where no read can be put behind the other's write.
+/// Whether the same was written after different values were read. That is the only
+/// evidence where no read can be moved after the other task's write.
 pub(super) fn is_constant(cases: &[Case]) -> bool {
     let differ = |one: &Case, other: &Case| {
         let [read, _, wrote] = &one.values;

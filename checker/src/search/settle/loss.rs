@@ -1,28 +1,27 @@
-//! Whether a value that a task overwrote without having seen it is a lost update.
+//! Whether a value that a task overwrote without having read it is a lost update.
 //!
-//! It is one where the task would have written something else if it had read behind
-//! the other's write, or nothing. That is found out by experiment: two executions
-//! that differ in the order of that read and that write alone ([`super::swap`]), each
-//! up to the next write of the reading task. So
+//! It is a lost update if the task would have written something else, or nothing, had
+//! it read after the other task's write. Experiments find that out: two executions
+//! that differ only in the order of that read and that write ([`super::swap`]), each
+//! run up to the next write of the reading task. So
 //!
-//! - `x = x + 1` is a loss: with the read behind it would be one more;
+//! - `x = x + 1` is a loss: with the read after the write it would be one more;
 //! - `turn = 1` is none, however often `turn` was read before;
-//! - `if x < max { x = max }` is one if the other wrote more than `max`: with the
-//!   read behind nothing would be written;
-//! - `while taken {} taken = true` is none: with the read behind the task waits,
-//!   and writes the same later. That two tasks hold such a lock is told by what
+//! - `if x < max { x = max }` is a loss if the other task wrote more than `max`: with
+//!   the read after the write nothing would be written;
+//! - `while taken {} taken = true` is none: with the read after the write the task
+//!   waits, and writes the same later. That two tasks hold such a lock shows in what
 //!   they do under it;
-//! - a value that equals the one that was read is not lost, whoever wrote it.
+//! - a value that equals the one that was read is not lost, whichever task wrote it.
 //!
-//! `if !done { done = true }` is a loss as well, though both write the same: whether
-//! what is written was computed (`x - 80`, where the balance is just as much as both
-//! take) cannot be seen, and the task would not have written.
+//! `if !done { done = true }` is a loss as well, though both tasks write the same: the
+//! second one would not have written. Whether a value was computed (`x - 80`, where the
+//! balance is exactly what both take) cannot be seen.
 //!
-//! Where the read cannot be put behind the write, since the other task writes only
-//! after something that the reading task does in between, an execution says nothing.
-//! Others that overwrite the same may ([`super::hunt`]). If none does, it is taken to
-//! be a loss, unless the same was written in some of them after other values were
-//! read.
+//! The read may be impossible after the write, since the other task writes only
+//! after something that the reading task does in between. Then an execution says nothing.
+//! Others that overwrite the same may ([`super::hunt`]). If none does, the finding counts
+//! as a loss, unless some of them wrote the same after other values were read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,20 +35,20 @@ use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
 use crate::strategy::Replay;
 
-/// Writes that a read is put behind, at most.
+/// Writes after which a read is moved, at most.
 const MAX_SWAPS: usize = 4;
 
 /// Cases with the same values in one execution that are tried: a hundred tasks that
 /// count lose a hundred updates which are all alike.
 const MAX_ALIKE: usize = 4;
 
-/// What executions say of a value that was overwritten; of several the greatest
+/// What executions say about an overwritten value. Of several answers the greatest
 /// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Answer {
     /// What was replaced is what had been read.
     Equal,
-    /// The read could not be put behind the write.
+    /// The read could not be moved after the write.
     Unknown,
     /// The same would have been written.
     Same,
@@ -57,18 +56,18 @@ pub(super) enum Answer {
     Loss,
 }
 
-/// A task that overwrote a value which it had not seen.
+/// A task that overwrote a value which it had not read.
 pub(super) struct Overwrite {
     pub(super) fault: Fault<Origin>,
     /// The steps that prove it.
     pub(super) steps: Vec<u32>,
     /// What the task had read, what it replaced, and what it wrote.
     pub(super) values: Values,
-    /// The read, and writes of others that left the value that was replaced.
+    /// The read, with writes of other tasks that left the value that was replaced.
     swaps: Vec<Swap>,
 }
 
-/// What was overwritten in an execution, all of it or one fault.
+/// What was overwritten in an execution: everything, or one fault.
 pub(super) fn overwrites(
     execution: &Execution<'_>,
     scratch: &mut Scratch,
@@ -108,7 +107,7 @@ impl Overwrite {
         Overwrite { fault, steps, values, swaps }
     }
 
-    /// What the execution says of it.
+    /// What the execution says about it.
     pub(super) fn ask(&self, program: &Program, names: &Names, semantics: Semantics) -> Answer {
         if is_equal(&self.values) {
             return Answer::Equal;
@@ -137,7 +136,7 @@ pub(super) type Values = [Option<Text>; 3];
 struct Alike(BTreeMap<Values, (usize, Answer)>);
 
 impl Alike {
-    /// What a case is, by trying it unless enough of those like it were.
+    /// The answer for a case; tries it unless enough cases like it were tried.
     fn answer(&mut self, one: &Overwrite, ask: impl FnOnce() -> Answer) -> Answer {
         let (tried, most) = self.0.entry(one.values.clone()).or_insert((0, Answer::Equal));
         if *tried == MAX_ALIKE {
@@ -181,7 +180,7 @@ impl Explorer for Traced {
     }
 }
 
-/// What was overwritten in the execution of a schedule, all of it or one fault.
+/// What was overwritten in the execution of a schedule: everything, or one fault.
 fn trace(
     program: &Program,
     schedule: &Schedule,
@@ -194,7 +193,7 @@ fn trace(
     explore(program, semantics.limits(true), traced)
 }
 
-/// What the execution of a schedule says of what is overwritten in it.
+/// What the execution of a schedule says about the values overwritten in it.
 pub(super) fn ask(
     program: &Program,
     schedule: &Schedule,
@@ -212,8 +211,8 @@ pub(super) fn ask(
     most
 }
 
-/// What is overwritten in the execution of a schedule: for each fault what the
-/// execution says of it, and the steps of all cases that say so.
+/// The values overwritten in the execution of a schedule: for each fault what the
+/// execution says about it, and the steps of all cases that say so.
 pub(super) fn ask_all(
     program: &Program,
     schedule: &Schedule,

@@ -1,14 +1,14 @@
-//! What a search found, settled: which findings are what they look like.
+//! The findings of a search, settled: which of them are what they look like.
 //!
-//! An analysis sees one execution without values. Whether a value that was
-//! overwritten matters, and whether steps that repeat go on for ever, takes more:
-//! other executions, and what variables held. That is asked here, once for each
-//! distinct fault when the search has ended, and the counts are those of what is
-//! left.
+//! An analysis sees one execution without values. Whether an overwritten value
+//! matters, and whether steps that repeat go on for ever, takes more: other
+//! executions, and what variables held. This is asked here, once for each
+//! distinct fault when the search has ended. Only the findings that are left are
+//! counted.
 //!
-//! - what is overwritten is a lost update or a stale write ([`loss`], [`hunt`]);
+//! - an overwritten value is a lost update or a stale write ([`loss`], [`hunt`]);
 //! - a block of steps repeated up to the limit is a livelock, or waiting beside
-//!   others that could go on, or nothing but long ([`cycle`]).
+//!   other tasks that could go on, or merely long ([`cycle`]).
 
 mod cycle;
 mod hunt;
@@ -31,21 +31,21 @@ use loss::Answer;
 
 /// What one fault turned out to be.
 enum Settled {
-    /// As the analysis says.
+    /// The kind that the analysis says.
     AsFound,
-    /// The same, with another execution to show it.
+    /// The same kind, shown by another execution.
     ShownBy(Box<Witness>),
     /// Another kind.
     Other(Kind),
     /// Another fault, which this execution shows.
     Fault(Fault<Origin>, Box<Witness>),
-    /// Nothing.
+    /// No finding.
     Nothing,
 }
 
-/// Settles what has to be settled of what a search saw.
+/// Settles all observations of a search that have to be settled.
 pub(crate) fn settle(program: &Program, observed: &mut Observed, semantics: Semantics) {
-    // Nothing can be found out of a program that does not do the same again.
+    // Nothing can be settled for a program that is not deterministic.
     if observed.divergence.is_some() {
         return;
     }
@@ -65,7 +65,7 @@ pub(crate) fn settle(program: &Program, observed: &mut Observed, semantics: Sema
             }
             Settled::Other(kind) => fault.of_kind(kind),
             Settled::Fault(other, witness) => {
-                // It is shown by an execution that was made in addition.
+                // The execution that shows it was made in addition.
                 (seen.executions, seen.witness) = (1, *witness);
                 other
             }
@@ -112,7 +112,7 @@ fn settle_all(
     settled.collect()
 }
 
-/// What other executions say of what is overwritten, with one that says so.
+/// What other executions say about an overwritten value, with one that says so.
 fn elsewhere(
     program: &Program,
     faults: &[&Fault<Origin>],
@@ -142,7 +142,7 @@ fn elsewhere(
     kept.into_iter().map(of_fault).collect()
 }
 
-/// What becomes of faults that are settled in the midst of a search.
+/// The kinds of faults that are settled during a search.
 pub(crate) fn kinds(
     program: &Program,
     open: &[(Fault<Origin>, Witness)],
@@ -158,7 +158,7 @@ pub(crate) fn kinds(
     open.iter().zip(settled).map(kind).collect()
 }
 
-/// Counts again what depends on what was settled.
+/// Counts again everything that depends on what was settled.
 fn count(observed: &mut Observed) {
     let of = |kind| {
         let faults = observed.findings.keys().filter(move |fault| fault.kind == kind);
@@ -187,7 +187,7 @@ fn count(observed: &mut Observed) {
     }
 }
 
-/// Whether an execution that says this of what is overwritten shows a lost update.
+/// Whether an execution with this answer about an overwritten value shows a lost update.
 fn is_lost(program: &Program, fault: &Fault<Origin>, answer: Answer, semantics: Semantics) -> bool {
     match answer {
         Answer::Loss => true,
@@ -199,8 +199,8 @@ fn is_lost(program: &Program, fault: &Fault<Origin>, answer: Answer, semantics: 
     }
 }
 
-/// Whether the execution of a schedule shows a fault that has to be settled as what
-/// it was settled to be.
+/// Whether the execution of a schedule shows a fault that has to be settled, with the
+/// kind that it was settled to be.
 pub(crate) fn is_shown(
     program: &Program,
     fault: &Fault<Origin>,
@@ -222,8 +222,8 @@ pub(crate) fn is_shown(
     }
 }
 
-/// What becomes of what analyses find in one execution, by kind and steps: those
-/// that are to be settled and are not listed are nothing.
+/// What the findings of analyses in one execution are settled to be, by kind and steps.
+/// A finding that is to be settled and is not listed is none.
 pub(crate) fn sort(
     program: &Program,
     schedule: &Schedule,

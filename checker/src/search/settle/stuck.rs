@@ -1,4 +1,4 @@
-//! The standstills of a search, made findings when all executions were seen
+//! The standstills of a search, made findings when all executions have been observed
 //! ([`crate::search::standstill`]).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ pub(crate) fn settle(observed: &mut Observed, levels: Levels) {
     let mut sets: BTreeMap<Reasons, Seen> = BTreeMap::new();
     for (waits, seen) in std::mem::take(&mut observed.stuck) {
         let reasons = reasons(waits, &observed.handed);
-        // Where each wait is certain and each owner waits, some of them are a knot.
+        // Where each wait is certain and each owner waits, some of the tasks form a knot.
         assert!(!reasons.is_empty(), "an execution is stuck for a reason");
         match sets.get_mut(&reasons) {
             Some(known) => known.join(seen),
@@ -21,7 +21,7 @@ pub(crate) fn settle(observed: &mut Observed, levels: Levels) {
         }
     }
     let mut sets: Vec<(Reasons, Seen)> = sets.into_iter().collect();
-    // The smaller ones first, since they may be in others.
+    // The smaller ones first, since larger ones may contain them.
     sets.sort_by_key(|(reasons, _)| reasons.len());
     let mut findings: Vec<(Reasons, Seen)> = vec![];
     for (reasons, seen) in sets {

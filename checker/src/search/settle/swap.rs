@@ -1,14 +1,14 @@
-//! An execution again, with a read put right before a write of another task, or
-//! right behind it.
+//! An execution again, with a read moved right before a write of another task, or
+//! right after it.
 //!
-//! Both executions make the same steps up to the two, and only those of others
-//! that the write needs; then the two in one order or the other; then the rest of
-//! the execution in its order, as far as tasks can make the steps. So all that the
-//! reading task can know when it writes is the same in both, but for the value
-//! that it read and what followed from it.
+//! Both executions make the same steps up to the two, and only those steps of other
+//! tasks that the write needs. Then come the two in one order or the other, and then the
+//! rest of the execution in its order, as far as tasks can make the steps. So everything
+//! that the reading task can know when it writes is the same in both, except for the
+//! value that it read and what followed from it.
 //!
-//! A read that waits until a condition holds may not be possible right behind the
-//! write. The task has then found what the write left, and waits: others go on, and
+//! A read that waits until a condition holds may not be possible right after the
+//! write. The task has then found what the write left, and waits: other tasks go on, and
 //! its read is made as soon as it can be.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -22,8 +22,8 @@ use unknot_sim::{
 use super::values;
 use crate::model::terms::Semantics;
 
-/// Steps between the two, above which the write is taken to need all of them: which
-/// ones it needs takes the square of their number.
+/// Steps between the two. With more of them the write is taken to need all of them:
+/// finding out which ones it needs takes the square of their number.
 const MOST_BETWEEN: usize = 2_000;
 
 /// Which of the two steps comes first.
@@ -43,7 +43,7 @@ pub(super) struct Swap {
     writer: TaskId,
     /// The tasks of all steps after the two.
     rest: Vec<TaskId>,
-    /// What each task chose.
+    /// What each task chose, in order.
     choices: BTreeMap<TaskId, VecDeque<u32>>,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Done {
 }
 
 impl Swap {
-    /// Brings a read and a later write of another task together.
+    /// Moves a read and a later write of another task together.
     pub(super) fn of(trace: &Trace, cell: ObjectId, read: usize, write: usize) -> Swap {
         let steps = trace.steps();
         let task = |step: usize| steps[step].task;
@@ -79,7 +79,7 @@ impl Swap {
         }
     }
 
-    /// Runs the program so. `None` if it cannot be.
+    /// Runs the program in this order. `None` if that is impossible.
     pub(super) fn run(
         &self,
         program: &Program,
@@ -106,7 +106,8 @@ impl Swap {
     }
 }
 
-/// The steps of others that a write needs from a step on, and itself, sorted.
+/// The steps of other tasks that a write needs, from a step on, and the write itself,
+/// sorted.
 fn needed(trace: &Trace, reader: TaskId, read: usize, write: usize) -> Vec<usize> {
     let steps = trace.steps();
     let mut needed = vec![write];
@@ -127,14 +128,14 @@ fn needed(trace: &Trace, reader: TaskId, read: usize, write: usize) -> Vec<usize
     needed
 }
 
-/// Which step the read is.
+/// Which step the read is, in the present execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Read {
-    /// This one, beside the write.
+    /// This step, beside the write.
     At(usize),
     /// None so far: it waits for another value than the one that was written.
     Waits,
-    /// This one, behind the write that ended such a wait.
+    /// This step, after the write that ended such a wait.
     Late(usize),
 }
 
@@ -155,7 +156,7 @@ struct Run {
 }
 
 impl Run {
-    /// Whether the task whose turn it is waits for another value of the variable than
+    /// Whether the task that is next waits for another value of the variable than
     /// the one that was just written.
     fn keeps_from_read(&self, point: &Point<'_>) -> bool {
         let waits = |access: &Access| access.object == self.cell && access.mode.waits_for_value();
@@ -207,7 +208,7 @@ impl Explorer for Run {
         }
         match self.next(point) {
             Some(task) => Decision::Run(task),
-            // The program went another way: each of its tasks in turn.
+            // The program behaved differently: each of its tasks gets its turn.
             None => Decision::Run(in_turn(point)),
         }
     }
@@ -241,7 +242,7 @@ impl Explorer for Run {
     }
 }
 
-/// The first task that can go on after the one that made the last step, in a circle.
+/// The first task that can go on after the task of the last step, in a circle.
 ///
 /// # Panics
 /// If none is enabled: an explorer is asked only where one is.

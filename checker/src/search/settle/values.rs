@@ -1,7 +1,7 @@
-//! What a step saw of a variable, and what it left in it.
+//! What a step read from a variable, and what it left in it.
 //!
-//! Recorded executions note a value for each step; which part of that is of the
-//! variable is known by how the step touched it.
+//! Recorded executions note a value for each step. How the step touched the variable
+//! tells which part of that value is the variable's.
 
 use unknot_sim::{Execution, Mode, Noted, ObjectId, Text};
 

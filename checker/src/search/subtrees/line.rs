@@ -1,8 +1,8 @@
 //! The pieces of a search that are not merged, in order.
 //!
-//! Plain data: what is done at the front is merged, and where a check ends in
-//! there, what comes after it is given up. Which thread did what, and when, has
-//! no part in it.
+//! Plain data. Pieces that are done are merged at the front. Where a check ends in
+//! one of them, the pieces after it are given up. Which thread did what, and when,
+//! makes no difference.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use crate::strategy::Strategy;
 pub(super) struct Piece {
     pub(super) id: u64,
     pub(super) stage: Stage,
-    /// Set when nobody wants to know any more what is seen.
+    /// Set when what the piece observes is not needed any more.
     pub(super) is_given_up: Arc<AtomicBool>,
 }
 
 pub(super) enum Stage {
-    /// Nobody works on it.
+    /// No thread works on it.
     Waiting(Start),
     Running,
     Done(Box<Done>),
@@ -33,7 +33,7 @@ pub(super) enum Stage {
 /// Where a piece begins.
 pub(super) struct Start {
     pub(super) search: Box<dyn Strategy>,
-    /// What the numbers of tasks and objects in there mean.
+    /// The meaning of the numbers of tasks and objects in the search.
     pub(super) names: Names,
 }
 
@@ -44,7 +44,7 @@ impl Start {
         Start { search, names: self.names.clone() }
     }
 
-    /// Whether nothing comes after it.
+    /// Whether there is no execution left in it.
     pub(super) fn is_empty(&self) -> bool {
         !self.again().search.begin()
     }
@@ -52,14 +52,14 @@ impl Start {
 
 /// A piece that was worked on.
 pub(super) struct Done {
-    /// To run it again.
+    /// The beginning, to run the piece again.
     pub(super) start: Start,
     pub(super) seen: Observed,
-    /// Whether something was seen at which the check ends.
+    /// Whether the check ends in this piece.
     pub(super) is_stopped: bool,
 }
 
-/// A piece that somebody took.
+/// A piece that a thread took.
 pub(super) struct Taken {
     pub(super) id: u64,
     pub(super) start: Start,
@@ -70,11 +70,11 @@ pub(super) struct Taken {
 pub(super) struct Line {
     pub(super) pieces: VecDeque<Piece>,
     next: u64,
-    /// So many pieces from the front on may be worked on.
+    /// Only this many pieces from the front may be worked on.
     reach: usize,
     /// Threads that wait for a piece.
     pub(super) idle: usize,
-    /// What was seen of the pieces before.
+    /// The observations of the merged pieces.
     pub(super) seen: Option<Observed>,
     /// What is left of the budget for the pieces.
     pub(super) left: Budget,
@@ -83,7 +83,7 @@ pub(super) struct Line {
     pub(super) last: Option<(Start, bool)>,
     /// Whether the check ends at what was merged last.
     pub(super) is_stopped: bool,
-    /// Whether somebody ends the check from outside.
+    /// Whether the check is ended from outside.
     pub(super) is_interrupted: bool,
 }
 
@@ -92,7 +92,7 @@ impl Line {
         let mut line = Line {
             pieces: VecDeque::new(),
             next: 0,
-            // One for each thread, and one that is done while the front is not.
+            // One piece for each thread, and one that is done while the front is not.
             reach: jobs.get().saturating_add(1),
             idle: 0,
             seen: None,
@@ -116,7 +116,7 @@ impl Line {
         self.next += 1;
     }
 
-    /// Where a piece is. One that was given up is nowhere.
+    /// The place of a piece. A piece that was given up has none.
     pub(super) fn find(&self, id: u64) -> Option<usize> {
         self.pieces.iter().position(|piece| piece.id == id)
     }
@@ -127,9 +127,9 @@ impl Line {
         near.filter(|piece| matches!(piece.stage, Stage::Waiting(_))).count()
     }
 
-    /// Takes the first piece that nobody works on, if it is near the front. What is
-    /// done far behind would have to be kept until the front is there; a thread that
-    /// gets nothing is given the end of a piece at the front instead.
+    /// Takes the first piece on which no thread works, if it is near the front. A piece that
+    /// is done far from the front would have to be kept until the front gets there. A thread
+    /// that gets no piece is given the end of a piece at the front instead.
     pub(super) fn take(&mut self) -> Option<Taken> {
         let is_waiting = |piece: &&mut Piece| matches!(piece.stage, Stage::Waiting(_));
         let piece = self.pieces.iter_mut().take(self.reach).find(is_waiting)?;
@@ -145,7 +145,7 @@ impl Line {
         }
     }
 
-    /// Merges what is done, from the front on.
+    /// Merges the pieces that are done, beginning at the front.
     pub(super) fn settle(&mut self) {
         while let Some(Piece { stage: Stage::Done(_), .. }) = self.pieces.front() {
             let Some(Piece { stage: Stage::Done(done), .. }) = self.pieces.pop_front() else {

@@ -1,22 +1,21 @@
 //! One search on several threads.
 //!
 //! A search goes through its executions in order, and what comes last can be
-//! given away ([`Strategy::divide`]). So it is cut into *pieces*, which stand in
+//! given away ([`Strategy::divide`]). So the search is cut into *pieces*, which stand in
 //! a line in the order of their executions. A thread takes the first piece that
-//! nobody works on; whoever works on one gives its end away when others have
-//! nothing to do, and puts back what is left of it after a while, so that all
-//! of them are always busy near the front. What was seen is merged from the
-//! front on and in order, so nobody can tell afterwards where the search was
-//! cut, or by how many.
+//! no other thread works on. It gives the end of its piece away when other threads have
+//! nothing to do, and puts back what is left of it after a while, so that all threads
+//! stay busy near the front. Observations are merged from the front on and in order, so
+//! the result does not tell where the search was cut, or by how many threads.
 //!
-//! A budget ends the search in the middle of a piece: that one is run again from
+//! A budget ends the search in the middle of a piece. That piece is run again from
 //! its beginning, with what is left of the budget. The same holds for the first
-//! error, but for the work, since a piece ends there: those behind it are given
-//! up.
+//! error, except that nothing is run again, since a piece ends there: the pieces after
+//! it are given up.
 //!
-//! Where somebody ends a check from outside, all that was seen by then is told,
-//! also what lies behind a piece that is not through: there the numbers of
-//! executions are not those of one thread.
+//! Where a check is ended from outside, everything observed by then is told, also in
+//! pieces after one that has not finished. There the numbers of executions are not
+//! those of one thread.
 
 mod line;
 
@@ -35,26 +34,26 @@ use crate::search::watch::{Phase, Pulse, Watch};
 use crate::search::{Search, run, run_on};
 use crate::strategy::Strategy;
 
-/// How large the pieces are, in steps: these say more of the time that it takes
-/// than executions do.
+/// How large the pieces are, in steps: steps tell more about the time that a piece
+/// takes than executions do.
 #[derive(Clone, Copy, Debug)]
 pub struct Cut {
-    /// What one thread does before there are others.
+    /// Steps that one thread makes before other threads begin.
     pub alone: u64,
-    /// After this much the rest of a piece is put back.
+    /// Steps after which the rest of a piece is put back.
     pub most: u64,
-    /// What is kept of a piece when its end is given away.
+    /// Steps that are kept of a piece when its end is given away.
     pub keep: u64,
 }
 
 impl Cut {
-    /// 20,000 steps take some 10 ms, which is long beside what it takes to hand
-    /// over a piece, and short beside what a budget may waste.
+    /// 20,000 steps take some 10 ms. That is long compared with handing over a piece, and
+    /// short compared with what a budget may waste.
     pub const DEFAULT: Cut = Cut { alone: 20_000, most: 200_000, keep: 20_000 };
 }
 
 /// Explores a program with a search, on several threads if it can be divided.
-/// How many there are changes nothing. What was found is not run again.
+/// The number of threads changes nothing. Findings are not run again here.
 pub fn run_divided(
     program: &Program,
     search: Box<dyn Strategy>,
@@ -98,11 +97,11 @@ pub fn run_divided(
 struct Shared {
     line: Mutex<Line>,
     changed: Condvar,
-    /// Whether somebody has nothing to do.
+    /// Whether some thread has nothing to do.
     wanted: AtomicBool,
-    /// The piece at the front: only who works on it asks whether to go on.
+    /// The piece at the front: only the thread that works on it asks whether to go on.
     front: AtomicU64,
-    /// What he was told, if he was told to stop.
+    /// The answer that it got, if it was told to stop.
     stop: OnceLock<Stop>,
     /// Executions and steps of all threads so far.
     executions: AtomicU64,
@@ -113,12 +112,12 @@ struct Shared {
 }
 
 impl Shared {
-    /// Nothing in a line is left half done by a panic.
+    /// Locks the line. A panic leaves nothing half done in there.
     fn lock(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the others that the line has changed.
+    /// Tells the other threads that the line has changed.
     fn tell(&self, line: &Line) {
         self.wanted.store(line.idle > line.n_ready(), Ordering::Relaxed);
         let front = line.pieces.front().map_or(u64::MAX, |piece| piece.id);
@@ -144,7 +143,7 @@ impl Shared {
         }
     }
 
-    /// Works on a piece for so many steps.
+    /// Works on a piece for `most` steps.
     fn work_on(self: &Arc<Shared>, program: &Program, piece: Taken, most: u64) {
         let Taken { id, start, is_given_up } = piece;
         let Start { search, names } = start.again();
@@ -163,12 +162,12 @@ impl Shared {
         let Worker { mut search, names, is_full, .. } = explore_on(program, limits, names, worker);
         let (seen, is_stopped) = (search.take(), search.is_stopped());
         let rest = names.filter(|_| is_full && !is_stopped);
-        // What is put back has to wait, so it keeps only what it begins with.
+        // A piece that is put back has to wait, so it keeps only what it begins with.
         let rest = rest.map(|names| Start { search: search.into_strategy(), names }.again());
         let rest = rest.filter(|rest| !rest.is_empty());
         let mut line = self.lock();
         line.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::Refused(_));
-        // One that was given up is of no use.
+        // A piece that was given up is of no use.
         if let Some(at) = line.find(id) {
             if is_stopped {
                 line.give_up(at + 1);
@@ -182,8 +181,8 @@ impl Shared {
         self.tell(&line);
     }
 
-    /// Asks whether to go on, for the one at the front, who knows how far all
-    /// are. The others only hear what he was told.
+    /// Asks whether to go on, from the thread at the front, with the shared counters. The
+    /// other threads only get the answer.
     fn watch_for(self: &Arc<Shared>, id: u64) -> Watch {
         let shared = Arc::clone(self);
         self.watch.asking(move |pulse| {
@@ -200,7 +199,7 @@ impl Shared {
         })
     }
 
-    /// All that was seen.
+    /// Everything that the search observed.
     fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
         let mut line = self.lock();
         let mut is_exhausted = line.pieces.is_empty() && !line.is_stopped;
@@ -224,7 +223,7 @@ impl Shared {
         let mut seen = line.seen.take().expect("somebody worked on the first piece");
         seen.end = match seen.end {
             _ if is_exhausted => End::Exhausted,
-            // These tell of one piece; the whole search ended for another reason.
+            // These ends are those of one piece; the whole search ended for another reason.
             End::Exhausted | End::OneExecution => unfinished,
             end => end,
         };
@@ -232,7 +231,7 @@ impl Shared {
     }
 }
 
-/// Sends the others home when it is dropped: when a thread panics.
+/// Ends the other threads when it is dropped by a panic of a thread.
 struct Guard<'a>(&'a Shared);
 
 impl Drop for Guard<'_> {
@@ -249,16 +248,16 @@ struct Worker {
     shared: Arc<Shared>,
     id: u64,
     is_given_up: Arc<AtomicBool>,
-    /// Steps, after which the rest is put back.
+    /// Steps after which the rest is put back.
     most: u64,
-    /// Whether they are made.
+    /// Whether these steps have been made.
     is_full: bool,
     /// The names, when the rest is put back.
     names: Option<Names>,
 }
 
 impl Worker {
-    /// Gives the end of the piece to whoever has nothing to do.
+    /// Gives the end of the piece to a thread that has nothing to do.
     fn give(&mut self, names: &Names) {
         let stats = self.search.stats();
         let (steps, executions) = (stats.steps.max(1), stats.spent());

@@ -1,8 +1,8 @@
-//! The points of a search with backtrack sets: who could make a step, and who
-//! of them is to be explored.
+//! The points of a search with backtrack sets: which tasks could make a step, and which
+//! of them are to be explored.
 //!
-//! A set only grows while its point is on the way of the search. A task that
-//! would be one preemption too many is not put into it but counted, once.
+//! A set only grows while its point is on the path of the search. A task that
+//! would be one preemption too many is not added to the set but counted, once.
 
 use smallvec::SmallVec;
 use unknot_sim::TaskId;
@@ -14,7 +14,7 @@ use crate::strategy::order::choice::Choices;
 /// What became of a task that could make the next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// Nothing asked for it.
+    /// No plan asks for it.
     Idle,
     /// It is to be explored.
     Planned,
@@ -36,7 +36,7 @@ pub(super) struct Enabled {
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) enabled: SmallVec<[Enabled; 4]>,
-    /// Which of them makes the step in the present execution.
+    /// The place of the task that makes the step in the present execution.
     pub(super) at: usize,
     /// What the task asked for when the step was first made.
     pub(super) asked: Option<Asked>,
@@ -51,7 +51,7 @@ impl Node {
         self.enabled[self.at]
     }
 
-    /// Whether everybody may make the step without a preemption.
+    /// Whether every enabled task may make the step without a preemption.
     pub(super) fn is_free(&self) -> bool {
         self.enabled.iter().all(|one| !one.preempts)
     }
@@ -79,7 +79,7 @@ impl Node {
         }
     }
 
-    /// Turns to the next task that is planned.
+    /// Turns to the next task that is planned and not explored.
     pub(super) fn next_task(&mut self) -> bool {
         let planned = self.enabled.iter().position(|one| one.mark == Mark::Planned);
         let Some(nth) = planned else { return false };

@@ -2,36 +2,36 @@
 //! reduction.
 //!
 //! Each point has a set of tasks to explore. It begins as one task, the one
-//! that makes the step anyway; what is found dependent in an execution adds to
-//! the sets of the points before it. A task that would be a preemption too
-//! many is left out and counted.
+//! that makes the step in the first execution there. Dependent steps found in an
+//! execution add to the sets of the points before it. A task that would be one
+//! preemption too many is left out and counted.
 //!
 //! Under a bound it is not enough to reverse a race `(e, f)` just before `e`:
-//! that may be a preemption, and one too many. The same order may be had for
-//! less by leaving the task of `e` earlier: where it took over, or where it
+//! that may be a preemption, and one too many. The same order may cost fewer
+//! preemptions if the task of `e` is left earlier: where it took over, or where it
 //! offers to be left. The task of `f` is added at all of these points.
 //!
 //! Source: K. Coons, M. Musuvathi, K. McKinley, "Bounded Partial-Order
-//! Reduction", OOPSLA 2013. Where we differ:
-//! - Every dependent pair counts whose order no other step of the task of `f`
-//!   settles, not the newest for each task only: the execution in which an
+//! Reduction", OOPSLA 2013. Where this code differs:
+//! - Every dependent pair counts, unless another step of the task of `f` settles its
+//!   order, and not only the newest pair for each task: the execution in which an
 //!   older pair would be the newest may be out of bounds.
 //! - A pair that cannot be reversed, since `e` enables `f`, counts as well if
-//!   the task of `f` made a step between the two: before `e` it would block,
-//!   and be left for nothing. Without that `put ∥ read; get; read ∥ write`
+//!   the task of `f` made a step between the two: without `e` that task would block,
+//!   and leaving it costs no preemption. Without this rule `put ∥ read; get; read ∥ write`
 //!   loses the reads (0, 1) at no preemption: once the put is made first
 //!   nothing blocks the reader between its reads, and put and get are no race.
 //!   It counts just before `e` too: `set; acquire ∥ release; wait; acquire`
 //!   loses a class at one preemption otherwise.
-//! - Where the machine can make a step of its own, everybody is added: leaving
+//! - Where the machine can make a step of its own, every task is added: leaving
 //!   and coming back around it is free.
 //! - The values of a step that chooses are all explored.
 //!
-//! There are no sleep sets: whoever sleeps is covered by an execution that may
-//! be out of bounds. So an execution is a schedule, and several may be of one
-//! class. Of each class within the bound one is meant to be run; the tests
-//! compare that with the plain search, and it is not proved. What shows only
-//! with more preemptions is missed, unless nothing was left out.
+//! There are no sleep sets: a task in one is covered by an execution that may
+//! be out of bounds. So an execution is a schedule, and several may be of one trace
+//! class. One execution of each class within the bound is meant to be run; the tests
+//! compare that with the plain search, and it is not proved. What it can miss: what
+//! shows only with more preemptions, unless nothing was left out.
 
 mod backtrack;
 
@@ -51,7 +51,7 @@ use crate::strategy::order::race::Later;
 enum Rule {
     /// As told above.
     Whole,
-    /// Races only. For testing that the tests notice.
+    /// Races only. For checking that the tests notice a wrong rule.
     RacesOnly,
     /// Races, and just before the earlier step. For the same.
     RacesAtTheirPlace,
@@ -65,7 +65,7 @@ pub struct Bounded {
     prefix: usize,
     events: Events,
     bound: PreemptionBound,
-    /// Accesses and points that were looked at behind the last execution.
+    /// Accesses and points that the search looked at after the last execution.
     effort: u64,
     rule: Rule,
     started: bool,
@@ -74,7 +74,7 @@ pub struct Bounded {
 }
 
 impl Bounded {
-    /// A search of the executions with at most so many preemptions.
+    /// A search of the executions with at most `preemptions` preemptions.
     #[must_use]
     pub fn new(preemptions: u32) -> Bounded {
         Bounded {
@@ -90,7 +90,7 @@ impl Bounded {
         }
     }
 
-    /// A search that wrongly takes no notice of who enables whom. Only for
+    /// A search that wrongly ignores which step enables which. Only for
     /// testing that the tests notice.
     #[doc(hidden)]
     #[must_use]
@@ -98,22 +98,22 @@ impl Bounded {
         Bounded { rule: Rule::RacesOnly, ..Bounded::new(preemptions) }
     }
 
-    /// A search that wrongly reverses races only where they are. Only for
-    /// testing that the tests notice.
+    /// A search that wrongly reverses each race only just before its earlier step.
+    /// Only for testing that the tests notice.
     #[doc(hidden)]
     #[must_use]
     pub fn with_races_at_their_place(preemptions: u32) -> Bounded {
         Bounded { rule: Rule::RacesAtTheirPlace, ..Bounded::new(preemptions) }
     }
 
-    /// Opens the point before a step that nobody decided yet.
+    /// Opens the point before a step beyond the plan.
     fn open(&mut self, point: &Point<'_>) -> TaskId {
         let enabled = point.enabled().map(|task| {
             let preempts = point.preempts(task);
             Enabled { task, preempts, mark: Mark::Idle }
         });
         let mut enabled: SmallVec<[Enabled; 4]> = enabled.collect();
-        // Staying is free; where nobody can stay everybody is.
+        // Staying is free. If the task of the last step cannot go on, any task is free.
         let at = enabled.iter().position(|one| Some(one.task) == point.last()).unwrap_or(0);
         enabled[at].mark = Mark::Explored;
         let task = enabled[at].task;
@@ -127,13 +127,13 @@ impl Bounded {
         task
     }
 
-    /// Adds to the points of an execution whose steps before `from` are known.
+    /// Adds to the points of an execution, of which the steps before `from` are known.
     fn plan(&mut self, execution: &Execution<'_>, from: usize) {
         let trace = execution.trace;
         for step in from..trace.len() {
             if trace.steps()[step].is_fence {
-                // Who is blocked when the clock moves may not be at its next
-                // step: what it could have done before is looked for here.
+                // A task that is blocked when the clock moves may not be at its next step
+                // then: what it could have done before is looked for here.
                 for waiting in trace.waiting_at(step) {
                     self.plan_for(execution, &Later::waiting(&self.events, waiting, step));
                 }
@@ -170,7 +170,7 @@ impl Bounded {
         for first in firsts {
             let is_race =
                 self.events.is_possible_without(execution, &later.what, later.place, first);
-            // Who was blocked already would be in any order.
+            // A task that was blocked already would be blocked in any order.
             let counts = self.rule == Rule::Whole && later.before.is_some_and(|made| made > first);
             if is_race || counts {
                 self.plan_at(first, first, later);
@@ -181,8 +181,8 @@ impl Bounded {
         }
     }
 
-    /// Adds wherever the task of an earlier step could be left before it for
-    /// nothing, or for what was paid anyway when it took over.
+    /// Adds the task of the later step wherever the task of an earlier step could be left
+    /// before it at no cost, or at the cost that was paid anyway when that task took over.
     fn plan_where_free(&mut self, first: usize, later: &Later<'_>) {
         let task = self.nodes[first].taken().task;
         for at in (0..=first).rev() {
@@ -197,8 +197,8 @@ impl Bounded {
         }
     }
 
-    /// Adds the task of the later step at a point. If it is not able to run
-    /// there, some task has to that makes what precedes the later step.
+    /// Adds the task of the later step at a point. If that task cannot run there, adds a
+    /// task that makes a step that precedes the later step.
     fn plan_at(&mut self, at: usize, first: usize, later: &Later<'_>) {
         let Bounded { nodes, events, bound, effort, .. } = self;
         let node = &mut nodes[at];

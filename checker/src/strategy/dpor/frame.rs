@@ -1,13 +1,13 @@
-//! Executions after which others are to be made, one on top of the other.
+//! Executions after which more executions are planned, as a stack of frames.
 //!
-//! Each frame has all that its part of the search needs, so a stack of them can
-//! be cut in two: the lower part is what comes last. Where to cut follows from
-//! how many executions came after each one so far, taken as what the rest of
-//! its plans will come to as well.
+//! Each frame has everything that its part of the search needs, so a stack of frames
+//! can be cut in two: the lower part is what comes last. Where to cut follows from
+//! how many executions came after each frame so far: the rest of its plans is taken
+//! to lead to as many.
 //!
 //! Searches that are cut from one another begin with the same frames, which may be
-//! many and long. So what they hold is shared, and copied only where one of them
-//! changes it. Frames on top of one another share the points that they begin with.
+//! many and long. So frames share what they hold, and a search copies it only where it
+//! changes it. Neighbouring frames of a stack share the points that they begin with.
 
 use std::sync::Arc;
 
@@ -16,34 +16,34 @@ use super::points::Points;
 use super::reversal::Reversals;
 use crate::strategy::estimate::Fork;
 
-/// An execution after which others are to be made.
+/// An execution after which more executions are planned.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Frame {
     /// Its points, up to the last one that the search returns to.
     pub(super) points: Points,
-    /// So many of them are those of the present execution as well, at least.
+    /// At least this many of the points are points of the present execution as well.
     pub(super) shared: usize,
-    /// Points whose step has values that are to be tried, with the present ones.
+    /// Points with more values to try at their step, each with the present values.
     pub(super) values: Vec<(usize, Node)>,
     pub(super) plans: Arc<Reversals>,
     /// How many executions were made after it, and subtrees below them.
     pub(super) done: u64,
-    /// Plans that others see to.
+    /// Plans that other searches explore.
     given: u64,
-    /// Executions that had been made when it came to be, itself included.
+    /// How many executions had been made when this frame began, its own included.
     since: u64,
 }
 
 impl Frame {
-    /// Makes the points of an execution its own, of which it has the shared ones
-    /// already, as the frame below it has.
+    /// Makes the points of an execution its own. It has the shared points already, and
+    /// so has the frame below it.
     pub(super) fn take_points(&mut self, points: &[Node], below: Option<&Frame>) {
         let others = below.map(|below| (&below.points, below.shared.min(below.points.len())));
         self.points.take(points, self.shared, others);
         self.shared = points.len();
     }
 
-    /// Its plans without any of them, keeping the memory where nobody else has it.
+    /// Empties its plans, keeping the memory where no other search shares it.
     pub(super) fn no_plans(&mut self) -> &mut Reversals {
         if Arc::get_mut(&mut self.plans).is_none() {
             self.plans = Arc::default();
@@ -58,22 +58,22 @@ impl Frame {
         (self.done, self.given, self.since) = (0, 0, made);
     }
 
-    /// Its own execution, and those that are made after it.
+    /// Its own execution, and the executions that are made after it.
     pub(super) fn fork(&self) -> Fork {
         Fork { done: self.done, of: self.done + 1 + self.ahead() as u64 + self.given }
     }
 
-    /// What is still to be made right after it, at least.
+    /// How many executions are still to be made right after it, at least.
     fn ahead(&self) -> usize {
         self.plans.len() + self.values.len()
     }
 
-    /// Executions that each of these may come to.
+    /// How many executions each of these may lead to.
     fn each(&self, made: u64) -> u64 {
         ((made - self.since) / self.done.max(1)).max(1)
     }
 
-    /// Takes some of the plans that come last away, as a frame of their own.
+    /// Takes away the `n` plans that come last, as a frame of their own.
     fn split_off_last(&mut self, n: usize) -> Frame {
         let plans = Arc::new(Arc::make_mut(&mut self.plans).split_off_last(n));
         let done = self.done + self.ahead() as u64;
@@ -90,17 +90,17 @@ impl Frame {
     }
 }
 
-/// The lower part of a stack, which was taken away.
+/// The lower part of a stack, after the stack was divided.
 pub(super) struct Below {
     pub(super) frames: Vec<Frame>,
-    /// How many of them are not the rest of one that stayed.
+    /// How many of the frames are whole, and not the rest of a frame that stayed.
     pub(super) whole: usize,
-    /// Executions that what stayed may come to.
+    /// How many executions the part that stayed may lead to.
     pub(super) kept: u64,
 }
 
-/// Takes the lower part of a stack away, so that what stays takes about `keep`
-/// executions, or half of what is left if that is less. Neither part is empty.
+/// Takes the lower part of a stack away, so that the part that stays takes about
+/// `keep` executions, or half of what is left if that is less. Neither part is empty.
 pub(super) fn divide(frames: &mut Vec<Frame>, made: u64, keep: u64) -> Option<Below> {
     let left: u64 = frames.iter().map(|frame| frame.ahead() as u64 * frame.each(made)).sum();
     let keep = keep.min(left / 2);

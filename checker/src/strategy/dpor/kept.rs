@@ -1,9 +1,9 @@
-//! Pairs of which the earlier step keeps the later one from being made.
+//! Pairs of steps in which the earlier step blocks the later one.
 //!
-//! A lock that is taken keeps others from taking it, for a while or for ever,
-//! so that the later step is made much later or never. What counts is the
-//! point at which all has happened that happens before it, with the earlier
-//! step. There it is planned to come first instead, once.
+//! A task that takes a lock blocks other tasks from taking it, for a while or for
+//! ever, so that the later step is made much later or never. What counts is the
+//! prefix after which everything has happened that happens before the later step,
+//! and the earlier step too. There the later step is planned to come first, once.
 
 use smallvec::SmallVec;
 use unknot_sim::{Access, dependent};
@@ -12,7 +12,7 @@ use super::planner::{Case, Pair, Planner};
 use crate::strategy::order::race::Later;
 
 impl Planner<'_> {
-    /// Plans for all who were kept from a step.
+    /// Plans for every task that was blocked at a step.
     pub(super) fn plan_kept(&mut self) {
         let (execution, events) = (self.execution, self.events);
         let trace = execution.trace;
@@ -34,7 +34,7 @@ impl Planner<'_> {
         let is_killable = self.execution.task(later.what.task).alive.is_some();
         let mut waits = later.what.accesses.iter().filter(|access| access.may_wait());
         if !is_killable && !waits.any(|access| self.events.is_ever_kept(access)) {
-            // Nobody ever kept it from anything.
+            // No step ever blocked it.
             return;
         }
         for until in self.untils(later) {
@@ -44,8 +44,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Of how much of the execution it matters who keeps a task from a step: up to
-    /// where its task came to it, and to each later step that touches the same.
+    /// The prefix lengths at which to ask which steps block this one: where its task came
+    /// to it, and after each later step that touches the same object.
     fn untils(&self, later: &Later<'_>) -> SmallVec<[usize; 16]> {
         let since = later.since();
         let mut untils: SmallVec<[usize; 16]> = SmallVec::new();
@@ -62,8 +62,7 @@ impl Planner<'_> {
         untils
     }
 
-    /// The free steps among the first `until` that could keep a task from a
-    /// step.
+    /// The free steps among the first `until` that could block this step.
     fn keepers(&self, later: &Later<'_>, until: usize) -> SmallVec<[usize; 8]> {
         let (execution, events) = (self.execution, self.events);
         let last = until - 1;
@@ -89,7 +88,7 @@ impl Planner<'_> {
                 if earlier.may_keep(access) {
                     consider(step);
                 }
-                // All others that matter happen before the last step.
+                // All other steps that matter happen before the last step.
                 if step == last && until > later.since() && events.covers(&earlier, access) {
                     break;
                 }

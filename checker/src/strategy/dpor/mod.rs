@@ -2,24 +2,24 @@
 //! that grows with the length of an execution.
 //!
 //! Executions that differ only in the order of independent steps behave alike;
-//! it is enough to run one of each *trace class*. At each point the search
+//! it is enough to run one execution of each *trace class*. At each point the search
 //! makes some step `e`, and goes on from there. All other classes have another
 //! step before `e` that depends on it. So whenever an execution shows a step
-//! `f` that depends on `e` and could come first, one is planned that makes just
+//! `f` that depends on `e` and could come first, an execution is planned that makes only
 //! what happens before `f`, then `f`, and then `e` at once ([`super::planner`]).
-//! At the points on the way to `f` nothing else is ever planned: what could be
-//! made there is planned before `e`, or after it. Every class is then in one
-//! such subtree only, and none is run that turns out to be redundant, so there
-//! is nothing to remember but the executions that were left half done: each is
-//! the parent of the one after it, and makes fewer planned steps than that.
+//! At the points on the way to `f` nothing else is ever planned: other executions
+//! there are planned before `e`, or after it. So every class is in one such subtree
+//! only, and no execution turns out to be redundant. Nothing needs to be remembered
+//! but the executions with plans left. They form a stack: each is
+//! the parent of the next one, and makes fewer planned steps than the next one.
 //!
 //! Source: P. Abdulla, M. Atig, S. Das, B. Jonsson, K. Sagonas, "Parsimonious
 //! Optimal Dynamic Partial Order Reduction", CAV 2024, for the reversal with
 //! nothing but the past of `f`, and for the rule that steps on the way are not
-//! reversed. Where we differ: there are no sleep sets. Since `e` follows `f` at
-//! once, all that could come between is known when it is planned, and of two
-//! independent steps before `e` the one of the first task comes first. Steps
-//! wait, choose values, and may touch other things in another order
+//! reversed. Where this code differs: there are no sleep sets. Since `e` follows `f` at
+//! once, everything that could come between is known when `f` is planned. Of two
+//! independent steps before `e`, the one of the first task comes first. Steps may
+//! wait, choose values, and touch other objects in another order
 //! ([`super::kept`], [`super::variant`]).
 //!
 //! No execution is given up as redundant. Misses nothing within the bounds of
@@ -52,27 +52,26 @@ use crate::strategy::order::race::Race;
 /// The search.
 #[derive(Debug, Default)]
 pub struct Dpor {
-    /// The points of the next execution that are decided. Behind them all steps
-    /// are free, with the first values; their points are made where a frame needs
-    /// them.
+    /// The points of the next execution that are decided. Steps beyond them are free and
+    /// take value 0 at each choice; their points are made where a frame needs them.
     nodes: Vec<Node>,
     /// How many steps of the next execution are already decided.
     prefix: usize,
-    /// The first of them that is new.
+    /// The first of the decided steps that is new.
     from: usize,
-    /// Whether that one has just got another value.
+    /// Whether that step has just got another value.
     is_value: bool,
-    /// Those of them that deviate, in order.
+    /// The decided steps that deviate, in order.
     deviations: Vec<usize>,
     events: Events,
     races: Vec<Race>,
     frames: Vec<Frame>,
-    /// Frames that are not in use. The last one was given up last, so most of its
-    /// points are those of the next one.
+    /// Frames that are not in use. The last one was given up most recently, so most of
+    /// its points are those of the next frame.
     spare: Vec<Frame>,
     /// Executions so far.
     made: u64,
-    /// The forks before those of the frames, of which others see to the rest.
+    /// The forks before those of the frames; other searches explore the rest of them.
     below: Vec<Fork>,
     started: bool,
     exhausted: bool,
@@ -94,7 +93,7 @@ impl Dpor {
         Dpor { events: Events::with_takes_that_commute(), ..Dpor::default() }
     }
 
-    /// Goes on behind the first `at` points of the last frame.
+    /// Continues after the first `at` points of the last frame.
     fn return_to(&mut self, at: usize) {
         let Some(frame) = self.frames.last_mut() else { unreachable!("there is a frame") };
         frame.done += 1;
@@ -158,7 +157,7 @@ impl Dpor {
         true
     }
 
-    /// Decides about a step that nobody decided yet: who was put off is next.
+    /// Picks the task of a step beyond the plan: first the task that a reversal postponed.
     fn open(&self, point: &Point<'_>) -> TaskId {
         let last = self.nodes.last().filter(|_| point.step() == self.prefix);
         let put_off = match last.map(|node| &node.kind) {
@@ -166,7 +165,7 @@ impl Dpor {
             _ => None,
         };
         let is_enabled = |task: &TaskId| point.is_enabled(*task);
-        // Going on with the same task spares a switch of coroutines.
+        // To stay with the same task saves a switch of coroutines.
         let task = put_off.filter(is_enabled).or_else(|| point.last().filter(is_enabled));
         task.or_else(|| point.enabled().next()).expect("somebody is enabled")
     }
@@ -214,7 +213,7 @@ impl Dpor {
     }
 }
 
-/// With how many of the same points two executions begin, one of them in pieces.
+/// How many points two executions have in common at their beginning. One is in pieces.
 fn n_same<'a>(mut a: &[Node], b: impl Iterator<Item = &'a [Node]>) -> usize {
     let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
     let mut n = 0;
@@ -305,7 +304,7 @@ impl Explorer for Dpor {
             self.spare.push(frame);
             return;
         }
-        // Behind the last point that the search returns to nothing is needed.
+        // Points after the last one that the search returns to are not needed.
         let last_value = values.iter().map(|(at, _)| *at).max();
         let n = frame.plans.last_at().max(last_value).map_or(0, |last| last + 1);
         self.complete(execution, n);
@@ -332,14 +331,14 @@ impl Strategy for Dpor {
         self.divergence.as_ref()
     }
 
-    /// Each frame is a fork: its own execution, and those that are made after it.
+    /// Each frame is a fork: its own execution, and the executions made after it.
     fn path(&self) -> Option<Vec<Fork>> {
         let forks = self.frames.iter().map(Frame::fork);
         Some(self.below.iter().copied().chain(forks).collect())
     }
 
-    /// Each frame has all that its subtree needs, so others may see to the last
-    /// ones.
+    /// Each frame has everything that its subtree needs, so another search can explore
+    /// the last ones.
     fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
         let Below { frames, whole, kept } = divide(&mut self.frames, self.made, keep)?;
         let below = self.below.clone();

@@ -7,10 +7,10 @@ use unknot_sim::{Access, Step, TaskId};
 use crate::strategy::asked::Asked;
 use crate::strategy::order::choice::{Choice, Choices};
 
-/// How it came about that a step is made at its point.
+/// Why a step is made at its point.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    /// It was the first to be made there. Others may be made before it.
+    /// It was the first to be made there. Other steps may be made before it.
     Free,
     /// It leads to a head.
     Led,
@@ -18,15 +18,15 @@ pub(super) enum Kind {
     Head(Arc<Head>),
 }
 
-/// What is known of a step that was made before another.
+/// What is known of a head: a step that was moved before another one.
 #[derive(Debug)]
 pub(super) struct Head {
-    /// Who made the other one.
+    /// The task of the other step.
     pub(super) against: TaskId,
-    /// What the other one touched here, if that may be another thing later;
-    /// else empty.
+    /// What the other step touched here, if it may touch something else later;
+    /// otherwise empty.
     pub(super) instead_of: Vec<Access>,
-    /// The head before this one that was made before the same step.
+    /// The head before this one that was moved before the same step.
     pub(super) before: Option<u32>,
 }
 
@@ -40,10 +40,9 @@ pub(super) struct Node {
     pub(super) asked: Option<Asked>,
     /// The values chosen inside that step.
     pub(super) choices: Choices,
-    /// The first of them, if they are given; all values of the others are tried.
+    /// How many of the first choices are given. All values of the other choices are tried.
     pub(super) n_given: u32,
-    /// What the step touched with the values that were tried before, if any
-    /// were.
+    /// What the step touched with the values that were tried before, if any.
     touched_before: Option<Arc<[Access]>>,
 }
 
@@ -89,22 +88,22 @@ impl Node {
         matches!(self.kind, Kind::Free)
     }
 
-    /// The values that are not given.
+    /// The choices that are not given.
     pub(super) fn open_choices(&self) -> &[Choice] {
         &self.choices[(self.n_given as usize).min(self.choices.len())..]
     }
 
-    /// Whether the step has other values than those that are tried first.
+    /// Whether the step has other values than the ones that are tried first.
     pub(super) fn has_other_values(&self) -> bool {
         self.open_choices().iter().any(|choice| choice.value > 0)
     }
 
-    /// Whether the search would not come this way by itself.
+    /// Whether the search makes the step only because of a plan.
     pub(super) fn deviates(&self) -> bool {
         matches!(self.kind, Kind::Head(_)) || self.has_other_values()
     }
 
-    /// The head, if it was made before a step of this task.
+    /// The head, if it was moved before a step of this task.
     pub(super) fn head_against(&self, task: TaskId) -> Option<&Head> {
         match &self.kind {
             Kind::Head(head) if head.against == task => Some(head),
@@ -114,7 +113,7 @@ impl Node {
 }
 
 /// The heads that were made one after another just before a step of a task,
-/// newest first. Nodes that are not there are of free steps.
+/// newest first. Steps beyond the slice are free.
 pub(super) fn chain(
     nodes: &[Node],
     step: usize,

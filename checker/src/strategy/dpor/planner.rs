@@ -1,21 +1,21 @@
-//! Which executions are to be made besides one: a pure function of it.
+//! Which executions to make because of one execution: a pure function of it.
 //!
-//! For each pair of an earlier free step `e` and a later one `f` that could be
+//! For each pair of an earlier free step `e` and a later step `f` that could be
 //! made first, an execution is planned that makes `f` just before `e`, with
-//! what happens before `f` and without what happens after `e`. To plan each of
-//! them once, and none that leads nowhere new, the execution has to be the
-//! *owner* of the pair:
+//! what happens before `f` and without what happens after `e`. Each of these is to be
+//! planned once, and none that leads nowhere new. So only the *owner* of the pair plans
+//! it, an execution for which this holds:
 //! - every deviation between the two happens before `f`. Otherwise the same
 //!   pair is in the execution without that deviation;
-//! - if `f` could be made after `e` at once, then it was, with nothing in
+//! - if `f` could be made right after `e`, then it was, with no step in
 //!   between that it depends on. That is a race, found when `f` was made;
-//! - if `e` keeps `f` from being made, the owner is where all that happens
-//!   before `f` has just happened, be `f` made later or never ([`super::kept`]).
+//! - if `e` blocks `f`, everything that happens before `f` has just happened, whether
+//!   `f` is made later or never ([`super::kept`]).
 //!
 //! Where several steps were made one after another before `e`, they have to be
-//! in the order of their tasks, as far as none depends on another: so each set
-//! of them is made in one order. The machine's own tasks come last, since what
-//! they do ends others.
+//! in the order of their tasks, unless one depends on another: so each set
+//! of such steps is made in one order. The machine's own tasks come last, since their
+//! steps end other tasks.
 
 use smallvec::SmallVec;
 use unknot_sim::{Access, Execution, dependent};
@@ -31,9 +31,9 @@ use crate::strategy::order::race::{Later, Race};
 /// Why an execution may be the owner of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
-    /// The later step was made after the earlier one, which did not matter.
+    /// The later step was made after the earlier one, which did not block it.
     Raced,
-    /// The earlier one keeps the later one from being made.
+    /// The earlier step blocks the later one.
     Kept,
 }
 
@@ -41,8 +41,7 @@ pub(super) enum Case {
 pub(super) struct Planner<'a> {
     pub(super) execution: &'a Execution<'a>,
     pub(super) events: &'a Events,
-    /// The points; those that are not there are of free steps with the first
-    /// values.
+    /// The points. Steps beyond the slice are free and took value 0 at each choice.
     pub(super) nodes: &'a [Node],
     /// The first step of the execution that is new.
     pub(super) from: usize,
@@ -51,7 +50,7 @@ pub(super) struct Planner<'a> {
     pub(super) plans: &'a mut Reversals,
 }
 
-/// A pair, and how much of the execution is looked at.
+/// A pair, and how many steps of the execution are looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'a> {
     pub(super) first: usize,
@@ -61,7 +60,7 @@ pub(super) struct Pair<'a> {
 }
 
 impl Planner<'_> {
-    /// Plans all that is to be made besides.
+    /// Plans all executions that follow from this one.
     pub(super) fn plan(&mut self, races: &[Race]) {
         for race in races {
             if !self.is_free(race.first) {
@@ -82,8 +81,8 @@ impl Planner<'_> {
         self.nodes.get(step).is_none_or(Node::is_free)
     }
 
-    /// Plans to make the later step of a pair first. Where it is kept from being
-    /// made, some of what comes before it may come after it instead.
+    /// Plans to make the later step of a pair first. Where it is blocked, some steps that
+    /// come before it may come after it instead.
     pub(super) fn reverse(&mut self, pair: Pair<'_>) {
         let Pair { first, later, until, case } = pair;
         let node = self.nodes.get(later.place).filter(|_| later.is_made);
@@ -95,7 +94,7 @@ impl Planner<'_> {
             let is_left = |step| step < until && self.events.is_left(step, &without);
             let way = self.events.variant(self.execution, later, first, is_left);
             let clock = self.events.past_without(until, &without, later, &way.accesses);
-            // The execution with the first values plans for all of them.
+            // The execution that took value 0 at each choice plans for all values.
             if way.is_open && has_other_values || done.contains(&clock) {
                 continue;
             }
@@ -112,8 +111,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether a step that comes before one that is kept from being made need
-    /// not do so, though no other execution will tell.
+    /// Whether a step before a blocked one could also come after it, which no other
+    /// execution will tell.
     fn may_come_after(&self, pair: &Pair<'_>, way: &Variant, step: usize) -> bool {
         let touched = self.execution.trace.accesses(step);
         !pair.later.is_after(self.events, step) && dependent(touched, &way.accesses)
@@ -155,8 +154,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether the later step was made after one that it depends on, but would
-    /// not depend on before the earlier one.
+    /// Whether the later step was made after a step that it depends on, but on which it
+    /// would not depend when made before the earlier step.
     fn is_hindered(
         &self,
         pair: &Pair<'_>,
@@ -172,9 +171,8 @@ impl Planner<'_> {
             })
     }
 
-    /// Whether what comes before a step does so in the order of the tasks: of
-    /// all that could be the first to be made instead of it, the one of the
-    /// first task is.
+    /// Whether the steps before a step are in the order of the tasks: of all steps that
+    /// could be the first to be made instead of it, the one of the first task is.
     fn is_in_order(
         &self,
         pair: &Pair<'_>,

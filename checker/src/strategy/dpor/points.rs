@@ -1,23 +1,23 @@
 //! The points of an execution, as a frame keeps them.
 //!
 //! Executions on top of one another begin with the same points, which may be many. So
-//! they stand in chunks, and a frame has those in common with the frame below it, and
-//! with the frames of searches that were cut from its own. A chunk that others have
-//! as well is never changed.
+//! points stand in chunks. A frame shares chunks with the frame below it, and with the
+//! frames of searches that were cut from its own. A chunk that is shared is never
+//! changed.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::node::Node;
 
-/// Points of a chunk. Most executions are shorter: theirs are copied, which costs
-/// less than to share them.
+/// How many points a chunk has. Most executions are shorter; then points are copied,
+/// which costs less than sharing them.
 const CHUNK: usize = 128;
 
 /// The points of an execution up to some step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Points {
-    /// All but the last one are whole.
+    /// All chunks but the last one are full.
     chunks: Vec<Arc<Vec<Node>>>,
 }
 
@@ -43,8 +43,8 @@ impl Points {
         })
     }
 
-    /// Makes these points its own, of which it has the first `same` already, and
-    /// another one has as many.
+    /// Makes these points its own. It has the first `same` of them already; `others` tells
+    /// how many of them another frame has.
     pub(super) fn take(&mut self, points: &[Node], same: usize, others: Option<(&Points, usize)>) {
         let same = same.min(self.len()).min(points.len());
         self.chunks.truncate(points.len().div_ceil(CHUNK));
@@ -89,8 +89,8 @@ mod tests {
         points.slices(range).flatten().map(|node| node.task.0).collect()
     }
 
-    /// Points of one length after those of another, with so many the same, alone and
-    /// above others.
+    /// Points of one length after points of another, with a number of common points, alone
+    /// and on top of another frame.
     #[test]
     fn points_are_those_that_were_taken_last() {
         let lengths = [0, 1, 100, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7];

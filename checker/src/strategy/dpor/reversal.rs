@@ -5,7 +5,7 @@ use unknot_sim::{Access, TaskId};
 
 use crate::strategy::order::choice::Choices;
 
-/// A step to be made before others.
+/// A step to be made before other steps.
 #[derive(Clone, Debug)]
 pub(super) struct Planned {
     pub(super) task: TaskId,
@@ -13,8 +13,8 @@ pub(super) struct Planned {
     pub(super) choices: Choices,
 }
 
-/// Steps of one task in a row, of which at most the first chooses anything. What
-/// leads to a step can be as long as the execution, and so can the list of plans.
+/// Steps of one task in a row, of which at most the first chooses anything. The steps
+/// that lead to a head can be as many as an execution has, and so can the plans.
 #[derive(Clone, Debug)]
 struct Run {
     step: Planned,
@@ -24,9 +24,9 @@ struct Run {
 /// One execution to be made.
 #[derive(Clone, Copy, Debug)]
 struct Reversal {
-    /// Before which step.
+    /// The step before which it is made.
     at: usize,
-    /// Where its runs of steps begin among all that are planned.
+    /// Where its runs of steps begin among all planned runs.
     from: usize,
 }
 
@@ -35,7 +35,7 @@ struct Reversal {
 pub(super) struct Reversals {
     reversals: Vec<Reversal>,
     runs: Vec<Run>,
-    /// What the earlier steps touched, where others may not touch the same.
+    /// What the earlier steps touched, where other steps may not touch the same.
     instead_of: Vec<Vec<Access>>,
 }
 
@@ -44,7 +44,7 @@ impl Reversals {
         self.reversals.len()
     }
 
-    /// The last step before which one of them is to be made.
+    /// The last step before which a plan is to be made.
     pub(super) fn last_at(&self) -> Option<usize> {
         self.reversals.iter().map(|reversal| reversal.at).max()
     }
@@ -60,7 +60,7 @@ impl Reversals {
         self.instead_of.clear();
     }
 
-    /// Plans to make these steps before step `at`. The last one is that for
+    /// Plans to make these steps before step `at`. The last of them is the head, for
     /// which the others are made.
     pub(super) fn push(
         &mut self,
@@ -79,7 +79,7 @@ impl Reversals {
         }
     }
 
-    /// Takes those that are made last.
+    /// Takes the plans that are made last.
     pub(super) fn split_off_last(&mut self, n: usize) -> Reversals {
         let n_runs = self.reversals.get(n).map_or(self.runs.len(), |first| first.from);
         let reversals = self.reversals.drain(..n).collect();
@@ -91,7 +91,7 @@ impl Reversals {
         Reversals { reversals, runs, instead_of }
     }
 
-    /// Takes the last one: before which step, what that touched, and the steps.
+    /// Takes the last plan: before which step, what that step touched, and the new steps.
     pub(super) fn pop(&mut self) -> Option<(usize, Vec<Access>, SmallVec<[Planned; 4]>)> {
         let Reversal { at, from } = self.reversals.pop()?;
         let instead_of = self.instead_of.pop().unwrap_or_default();

@@ -1,22 +1,22 @@
-//! What a step would be if others had not happened.
+//! What a step would do if other steps had not happened.
 //!
-//! The program is not run to find out what a step touches in another order;
-//! what the machine recorded has to do:
+//! The program is not run to find out what a step touches in another order; it
+//! follows from what the machine recorded:
 //! - the slots of a queue are ordinals: the first of the steps taken away that
 //!   has its ordinal from the same cell leaves that ordinal, and so its slots;
 //!   the ordinal of a step that was not made is counted;
-//! - a comparison finds the last value written of what is left, and the step
-//!   updates the cell if and only if it finds the one that it looks for;
-//! - what requires a condition that does not hold goes no further, and what was
-//!   refused may go further ([`Mode::Withheld`]);
-//! - what changes something gives to those who wait for that, wherever they came to
-//!   wait before;
-//! - a step may choose other values if somebody who has a say in what it chooses
-//!   between does not happen: these are left open.
+//! - a comparison finds the last value written by the steps that are left, and the step
+//!   updates the cell if and only if it finds the expected value;
+//! - a step that requires a condition that does not hold goes no further, and a step
+//!   that was refused may go further ([`Mode::Withheld`]);
+//! - a step that changes an object gives to the tasks that wait for that, wherever they
+//!   began to wait before;
+//! - a step may choose other values if a step that affects its options does not
+//!   happen: these choices are left open.
 //!
-//! What it cannot tell is whom a step would wake, whether it would still be the
-//! last of a barrier, or which tasks an enumeration would meet: there the step
-//! keeps what it touched. That makes no difference, since all that could depend
+//! What it cannot tell: which task a step would wake, whether it would still be the
+//! last of a barrier, or which tasks an enumeration would meet. There the step
+//! keeps what it touched. That makes no difference, since everything that could depend
 //! on the rest depends on the step for other reasons too ([`Mode::Heed`]).
 
 use smallvec::SmallVec;
@@ -33,24 +33,24 @@ pub(super) type Accesses = SmallVec<[Access; 4]>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Variant {
     pub(super) accesses: Accesses,
-    /// The first values that it chooses; the others are open.
+    /// The first values that it chooses; the other choices are open.
     pub(super) choices: Choices,
-    /// Whether it may choose otherwise than it did.
+    /// Whether it may choose other values than it did.
     pub(super) is_open: bool,
 }
 
-/// A step, and which others are left.
+/// A step, and which of the steps before it are left.
 struct Setting<'a, F> {
     events: &'a Events,
     execution: &'a Execution<'a>,
     later: &'a Later<'a>,
-    /// So many of the first steps are all left.
+    /// The first `whole` steps are all left.
     whole: usize,
     is_left: F,
 }
 
 impl Events {
-    /// What a step would be if only some of those before it were left, among them
+    /// What a step would do if only some of the steps before it were left, among them
     /// the first `whole` ones.
     pub(super) fn variant(
         &self,
@@ -70,7 +70,7 @@ impl Events {
         setting.compare(&mut accesses);
         if let Some(at) = accesses.iter().position(|access| setting.is_refused(access)) {
             let goes_no_further = at + 1 < accesses.len() && later.is_made;
-            // Whether it lives a killable task reads before all else.
+            // A killable task reads whether it lives before all else.
             let alive = execution.task(later.what.task).alive;
             let behind = accesses.drain(at + 1..).filter(|access| Some(access.object) == alive);
             let behind: Accesses = behind.collect();
@@ -90,8 +90,8 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         step < self.later.place && !(self.is_left)(step)
     }
 
-    /// What a step chooses between may be something else if somebody who does
-    /// not happen has a say in that.
+    /// Whether the options of a choice may change, since a step that affects them does
+    /// not happen.
     fn has_new_values(&self) -> bool {
         let Later { place, is_made, .. } = *self.later;
         let has_a_say = |asked: &Access| {
@@ -125,7 +125,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         self.events.accesses(step).any(|access| access.mode == Mode::Slot)
     }
 
-    /// Hands on the slots of the first step that is gone.
+    /// Passes on the slots of the first step that is gone.
     fn move_slots(&self, accesses: &mut Accesses) {
         let orders = accesses.iter().filter(|access| access.mode == Mode::Update);
         let mut heirs = orders.filter_map(|order| {
@@ -179,8 +179,8 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         }
     }
 
-    /// Has the step give to all who wait for a change of what it changes, and to
-    /// nobody else.
+    /// Makes the step give to all tasks that wait for a change of what it changes, and to
+    /// no other task.
     fn wake_watchers(&self, accesses: &mut Accesses) {
         if !self.events.has_watches() {
             return;
@@ -193,7 +193,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         accesses.extend(gives);
     }
 
-    /// Whether an access changes what it is to.
+    /// Whether an access changes its object.
     fn changes(&self, access: &Access) -> bool {
         let gauge = access.object;
         let shows = || self.events.shows(self.execution, gauge, self.whole, &self.is_left);
@@ -206,7 +206,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         }
     }
 
-    /// The gauges of those who wait for a change of what an access is to.
+    /// The gauges of the tasks that wait for a change of the object of an access.
     fn watchers(&self, access: &Access) -> impl Iterator<Item = ObjectId> {
         let looks = self.events.links_of(access.object).filter(|&(step, earlier)| {
             earlier.slot == access.slot
@@ -217,7 +217,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         parts.filter(|part| part.mode == Mode::Watch).map(|part| part.object)
     }
 
-    /// Whether a step that requires this goes no further.
+    /// Whether a step that requires this access goes no further.
     fn is_refused(&self, access: &Access) -> bool {
         let shows = || self.events.shows(self.execution, access.object, self.whole, &self.is_left);
         match access.mode {

@@ -7,7 +7,7 @@ use unknot_sim::Trace;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
     pub(crate) value: u32,
-    /// Of how many.
+    /// How many values it was picked from.
     pub(crate) n: u32,
 }
 
@@ -23,8 +23,8 @@ pub(crate) fn made_in(trace: &Trace, step: usize) -> Choices {
     trace.choices(step).iter().zip(of).map(|(&value, &n)| Choice { value, n }).collect()
 }
 
-/// Moves on to the next value of the last choice that has one, of those behind
-/// the first `given` ones.
+/// Moves on to the next value of the last choice that has one, among the choices
+/// after the first `given`.
 pub(crate) fn next_value(choices: &mut Choices, given: usize) -> bool {
     while choices.len() > given {
         let Some(last) = choices.pop() else { unreachable!("longer than given") };

@@ -1,10 +1,10 @@
 //! The happens-before relation of one execution, kept as vector clocks.
 //!
-//! A step happens before another if it is earlier in the same task, started
+//! A step happens before another if it is earlier in the same task, or started
 //! that task, or touches a common object in a mode that does not commute and
-//! was executed earlier. The clocks of the steps that two executions share are
-//! kept when the search turns elsewhere: [`Events::truncate`] takes back what
-//! is no longer there, and only new steps are computed.
+//! was executed earlier. When the search turns elsewhere, the clocks of the steps that
+//! two executions share are kept: [`Events::truncate`] takes back the steps
+//! that are no longer there, and only new steps are computed.
 
 use unknot_sim::{Access, Execution, Mode, ObjectId, TaskId};
 
@@ -42,13 +42,13 @@ pub(crate) struct Event {
 /// The steps of one execution in happens-before order.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    /// Takes of a gauge are held to be independent of one another: wrong, and
+    /// Takes of a gauge are treated as independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
-    /// Accesses of steps for which it depends on what comes before what they
-    /// touch.
+    /// How many accesses belong to steps that may touch other objects if other steps
+    /// come before them.
     n_relative: usize,
-    /// How many of them are watches.
+    /// How many of these accesses are watches.
     n_watches: usize,
     pub(crate) events: Vec<Event>,
     pub(crate) links: Vec<Link>,
@@ -58,17 +58,17 @@ pub(crate) struct Events {
     pub(crate) last: Vec<u32>,
     /// For each task the step that started it.
     pub(crate) started_by: Vec<u32>,
-    /// Vector clocks, `width` numbers a step. That of the next step is made in its
-    /// place.
+    /// Vector clocks, `width` numbers for each step. The clock of the next step is built
+    /// in its place.
     pub(crate) clocks: Vec<u32>,
     pub(crate) width: usize,
-    /// Buffers of the walk, kept to spare allocations.
+    /// Buffers of the walk, kept to save allocations.
     pub(crate) cursors: Vec<u32>,
     pub(crate) enabling: Vec<u32>,
 }
 
 impl Events {
-    /// Steps under a relation that wrongly holds two takes of one gauge to be
+    /// Steps under a relation that wrongly treats two takes of one gauge as
     /// independent. Only for testing the tests.
     pub(crate) fn with_takes_that_commute() -> Events {
         Events { takes_commute: true, ..Events::default() }
@@ -84,13 +84,13 @@ impl Events {
         self.n_relative > 0 || accesses.iter().any(|access| access.mode.is_relative())
     }
 
-    /// Whether anybody waited for a change.
+    /// Whether a task waited for a change.
     pub(crate) fn has_watches(&self) -> bool {
         self.n_watches > 0
     }
 
-    /// Whether all earlier steps that an access depends on happen before this
-    /// one, which is before it.
+    /// Whether all earlier steps on which `access` depends happen before the step of
+    /// `earlier`, which comes before it.
     pub(crate) fn covers(&self, earlier: &Access, access: &Access) -> bool {
         earlier.covers(access) && !self.takes_commute
     }
@@ -100,7 +100,7 @@ impl Events {
         self.events.len()
     }
 
-    /// Forgets all steps from `len` on.
+    /// Forgets all steps from number `len` on.
     pub(crate) fn truncate(&mut self, len: usize) {
         while self.events.len() > len {
             let Some(event) = self.events.pop() else { unreachable!("longer than len") };
@@ -120,7 +120,7 @@ impl Events {
         self.chain_of(object).map(|link| (link.step as usize, link.access))
     }
 
-    /// The same with all that is known of them.
+    /// The same, with everything that is known of each access.
     pub(crate) fn chain_of(&self, object: ObjectId) -> impl Iterator<Item = &Link> {
         let mut at = self.heads[object.index()];
         std::iter::from_fn(move || {
@@ -196,8 +196,8 @@ impl Events {
         self.links[start..end].iter().map(|link| link.access)
     }
 
-    /// Whether a step may have kept a task from an access that waits: it made a gauge
-    /// show less, or may have, or wrote the cell whose value is waited for.
+    /// Whether a step may have blocked a task at an access that waits: it made a gauge
+    /// show less, or may have, or wrote the cell with the value that is waited for.
     pub(crate) fn is_ever_kept(&self, access: &Access) -> bool {
         if access.mode.waits_for_value() {
             return self.links_of(access.object).any(|(_, earlier)| earlier.writes());
@@ -206,7 +206,7 @@ impl Events {
         head.is_some_and(|link| link.n_lowering > 0)
     }
 
-    /// Adds the next step of an execution, whose clock is there but for the step
+    /// Adds the next step of an execution. Its clock is complete except for the step
     /// itself.
     pub(crate) fn push(&mut self, execution: &Execution<'_>) {
         let step = self.events.len() as u32;

@@ -1,5 +1,5 @@
 //! Which steps of an execution happen before which, which of them race, and what would
-//! have happened without some.
+//! have happened without some steps.
 
 pub(super) mod choice;
 pub(super) mod events;

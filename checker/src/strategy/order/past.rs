@@ -1,8 +1,8 @@
 //! What would have happened if some steps had not.
 //!
-//! To make a step before an earlier one is to leave that out, with all that
-//! happens after it. What is left decides whether the step can be made, and
-//! what happens before it.
+//! To make a step before an earlier one is to leave the earlier one out, with all steps
+//! that happen after it. The steps that are left decide whether the step can be made,
+//! and what happens before it.
 
 use smallvec::SmallVec;
 use unknot_sim::{Access, Effect, Execution, ObjectId};
@@ -55,7 +55,7 @@ impl Events {
     }
 
     /// Whether a step can be made when only some have happened, among them the
-    /// first `whole` ones. Who was killed can do nothing.
+    /// first `whole` ones. A task that was killed can make no step.
     pub(crate) fn is_possible_after(
         &self,
         execution: &Execution<'_>,
@@ -81,8 +81,8 @@ impl Events {
         !without.iter().any(|&gone| step >= gone && self.happens_before(gone, step))
     }
 
-    /// Whether a step could be made as number `until` if `first`, and what
-    /// happens after it, had not been.
+    /// Whether a step could be made as number `until` if step `first`, and what
+    /// happens after it, had not been made.
     pub(crate) fn is_possible_without(
         &self,
         execution: &Execution<'_>,
@@ -94,8 +94,8 @@ impl Events {
         self.is_possible_after(execution, what, first, is_left)
     }
 
-    /// What happens before a step of which this much is known, among the first
-    /// `until` steps that are left without some.
+    /// What happens before a step of which these accesses are known, among the first
+    /// `until` steps, when those in `without` do not happen.
     pub(crate) fn past_without(
         &self,
         until: usize,

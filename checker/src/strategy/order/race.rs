@@ -10,9 +10,9 @@ use super::events::Events;
 pub(crate) struct Candidate<'a> {
     pub(crate) task: TaskId,
     pub(crate) accesses: &'a [Access],
-    /// What it waits on without touching it: the time, for one that sleeps.
+    /// What it waits on without touching it: the time, for a task that sleeps.
     pub(crate) guard: Option<Guard>,
-    /// Which step that is, or would be.
+    /// The number of the step, or the number that it would have.
     pub(crate) place: usize,
 }
 
@@ -21,13 +21,13 @@ impl<'a> Candidate<'a> {
         Candidate { task, accesses, guard: None, place }
     }
 
-    /// The same, waiting on this, if it does not say so by what it touches.
+    /// The same, waiting on this guard, unless its accesses say already what it waits for.
     fn guarded(self, guard: Option<Guard>) -> Candidate<'a> {
         let guard = guard.filter(|_| !self.accesses.iter().any(|a| a.mode.waits_for_value()));
         Candidate { guard, ..self }
     }
 
-    /// Whether anything can keep the task from it.
+    /// Whether any step can block the task at it.
     pub(crate) fn may_be_kept(&self, execution: &Execution<'_>) -> bool {
         self.guard.is_some()
             || execution.task(self.task).alive.is_some()
@@ -47,9 +47,9 @@ impl<'a> Candidate<'a> {
 pub(crate) struct Race {
     /// The earlier step.
     pub(crate) first: usize,
-    /// The later step; for one that was not made the length of the execution.
+    /// The later step; the length of the execution if that step was not made.
     pub(crate) later: usize,
-    /// Who makes the later one.
+    /// The task of the later step.
     pub(crate) task: TaskId,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct Race {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Later<'a> {
     pub(crate) what: Candidate<'a>,
-    /// Which step it is. One that was not made would have been this one.
+    /// The number of the step. A step that was not made would have had this number.
     pub(crate) place: usize,
     /// The step before it in its task, or the one that started the task.
     pub(crate) before: Option<usize>,
@@ -97,12 +97,12 @@ impl<'a> Later<'a> {
         Later { what, place, before, fence, is_made: false }
     }
 
-    /// How many steps had been made when its task came to it, or at the fence.
+    /// How many steps had been made when its task reached it, or up to the fence.
     pub(crate) fn since(&self) -> usize {
         self.before.max(self.fence).map_or(0, |step| step + 1)
     }
 
-    /// Whether a step had happened before its task came to it.
+    /// Whether another step happened before the task reached it.
     pub(crate) fn is_after(&self, events: &Events, step: usize) -> bool {
         self.before.is_some_and(|before| events.happens_before(step, before))
     }

@@ -1,14 +1,14 @@
 //! From the steps of an execution to what happens before each, and to its races.
 //!
-//! Races follow the corrected rule for steps that wait: walk the earlier
+//! Races follow a rule that is right for steps that wait: walk the earlier
 //! dependent steps, newest first and over all objects together. A step `e` is
-//! a race to reverse if `f` could run after all that precedes `e` and all
-//! since that does not depend on it; otherwise `e` enabled `f`, and the walk
-//! goes on behind it. Textbook detection, which looks at immediate
-//! predecessors only, misses the race of a lock with the lock before it, since
-//! an unlock stands between the two.
+//! in a race to reverse if `f` could run after everything that precedes `e` and all
+//! steps since that do not depend on `e`. Otherwise `e` enabled `f`, and the walk
+//! continues before `e`. The textbook rule looks at immediate predecessors only. It
+//! misses the race of a lock with the lock before it, since an unlock stands between
+//! the two.
 //!
-//! The clock of a step grows in its place behind those of the steps before it, so
+//! The clock of a step is built in its place, after those of the steps before it, so
 //! that nothing has to be copied when it is done.
 
 use unknot_sim::{Access, Execution, TaskId, Trace};
@@ -18,8 +18,8 @@ use super::race::{Candidate, Race};
 
 impl Events {
     /// Adds the steps of an execution that are not known yet, and appends the
-    /// races of those from `from` on. Of the steps that were not made only those
-    /// count that could have been.
+    /// races of those from `from` on. Steps that were not made count only if they could
+    /// have been made.
     pub(crate) fn extend(&mut self, execution: &Execution<'_>, from: usize, races: &mut Vec<Race>) {
         self.prepare(execution);
         let trace = execution.trace;
@@ -48,8 +48,8 @@ impl Events {
         }
     }
 
-    /// Makes room for all steps of a trace at once: to grow bit by bit leaves behind what
-    /// was too small.
+    /// Makes room for all steps of a trace at once: growing little by little leaves behind
+    /// buffers that were too small.
     fn reserve(&mut self, trace: &Trace) {
         let more = trace.len().saturating_sub(self.len());
         self.events.reserve(more);
@@ -70,7 +70,7 @@ impl Events {
         join(next, &known[step * width..][..width]);
     }
 
-    /// Begins the clock of a step that is ordered with every other one.
+    /// Begins the clock of a step that is ordered with every other step.
     fn begin_behind_all(&mut self) {
         self.clocks.resize((self.len() + 1) * self.width, 0);
         for task in 0..self.last.len() {
@@ -81,7 +81,7 @@ impl Events {
         }
     }
 
-    /// Begins the clock of the next step, of this task, with what happens before
+    /// Begins the clock of the next step of this task, with what happens before
     /// it whatever it touches.
     fn begin(&mut self, task: TaskId) {
         match self.predecessor(task) {
@@ -96,8 +96,8 @@ impl Events {
         }
     }
 
-    /// The newest of the earlier steps from a cursor on that an access depends on
-    /// and that is not in a clock.
+    /// The newest earlier step, from a cursor on, on which an access depends and
+    /// which is not in a clock.
     #[inline]
     pub(crate) fn earlier(
         &self,
@@ -151,8 +151,8 @@ impl Events {
         }
     }
 
-    /// Walks the steps that touched what the next one touches, if that is one
-    /// object.
+    /// Walks the steps that touched the same object as the next step, if it touches only
+    /// one.
     fn walk_one(
         &mut self,
         execution: &Execution<'_>,
@@ -177,7 +177,7 @@ impl Events {
         self.cursors = cursors;
     }
 
-    /// Tells whether the next step races with one that it depends on, or was
+    /// Tells whether the next step races with a step that it depends on, or was
     /// enabled by it.
     fn meet(
         &mut self,
@@ -195,7 +195,7 @@ impl Events {
         }
     }
 
-    /// The newest step not yet passed that the next one depends on and that is
+    /// The newest step not yet passed on which the next step depends and which is
     /// not in its clock.
     fn next_dependent(&self, candidate: &Candidate<'_>, cursors: &mut [u32]) -> Option<usize> {
         loop {

@@ -1,19 +1,19 @@
 //! What the seeded strategies have in common: executions with seeds of their own.
 //!
 //! A sampler never covers a program; it draws executions at random. Execution
-//! i has its own seed, derived from the check's seed and i, and draws nothing
-//! else, so it can be run again alone, and executions may be run in any order.
+//! i has its own seed, derived from the check's seed and i, and draws from nothing
+//! else. So it can be run again alone, and executions may be run in any order.
 //! How a task is picked is left to a [`Walk`]; values inside a step are always
 //! picked uniformly.
 //!
 //! Some walks use estimates: how long the program is, how many steps a task
-//! makes. What execution i draws would depend on all executions before it if
-//! the estimates did. So they come from the first few alone, the *profiles*:
-//! these pick uniformly, as `random` does, and count as any other execution.
-//! They are determined by the check's seed and by the bound on steps; whoever
-//! runs execution i alone runs the profiles first. They are several because
-//! one that gets stuck after a few steps says nothing about those that do not:
-//! the longest one is taken.
+//! makes. If the estimates came from all executions so far, what execution i draws
+//! would depend on those. So the estimates come from the first few executions alone, the
+//! *profiles*: these pick uniformly, as `random` does, and count as any other execution.
+//! They are determined by the check's seed and by the bound on steps; to run execution
+//! i alone, the profiles are run first. There are several because a profile that gets
+//! stuck after a few steps says nothing about executions that do not: the longest one
+//! is taken.
 
 pub(super) mod pct;
 pub(super) mod portfolio;
@@ -25,12 +25,12 @@ use unknot_sim::{Decision, Execution, Explorer, Point, Randomness, TaskId};
 use crate::strategy::api::{Config, Samples, Strategy};
 use crate::strategy::sampling::random::uniform;
 
-/// Enough that hardly any program gets stuck in all of them.
+/// With this many, hardly any program gets stuck in all of them.
 pub(super) const PROFILES: u64 = 8;
 
 /// How the tasks of one execution are picked.
 ///
-/// Nothing may depend on the order of task ids, which are numbered by the
+/// Nothing may depend on the order of task ids, since their numbers depend on the
 /// executions that came before: only on `point.live()` and on equality.
 pub trait Walk: Default + Send + 'static {
     /// How many executions are profiles.
@@ -83,7 +83,7 @@ impl<W: Walk> Sampler<W> {
     /// A sampler that has drawn nothing yet.
     #[must_use]
     pub fn new(config: Config) -> Sampler<W> {
-        // A profile needs no other one.
+        // A profile needs no other profile.
         let first = config.only.filter(|&only| only < W::PROFILES || W::PROFILES == 0);
         let first = first.unwrap_or(0);
         Sampler {

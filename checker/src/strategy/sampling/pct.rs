@@ -5,20 +5,21 @@
 //! all the others. A fault of depth d is one that appears as soon as d steps
 //! come in a certain order; with n tasks and k steps an execution shows it
 //! with probability at least 1/(n k^(d-1)), however long the rest is. The
-//! depth is 3 unless a portfolio sets it: a lost update has depth 2, a deadlock of two locks too.
+//! depth is 3 unless a portfolio sets it: a lost update has depth 2, and so has a
+//! deadlock of two locks.
 //!
 //! Source: S. Burckhardt, P. Kothari, M. Musuvathi, S. Nagarakatte, "A
 //! Randomized Scheduler with Probabilistic Guarantees of Finding Bugs",
 //! ASPLOS 2010. As its section 4.1 suggests, only *contested* steps count, for
-//! which more than one task is enabled. Where we differ: tasks draw their
-//! priorities when they appear, since nobody knows n; k is that of the longest
+//! which more than one task is enabled. Where this code differs: tasks draw their
+//! priorities when they appear, since n is not known before; k is that of the longest
 //! profile, one of the first executions of the check; the changes are at
-//! different steps; and an execution much longer than that goes on with
-//! uniform picks, or a task that waits by polling would starve the one that it
-//! waits for. All changes are past by then.
+//! different steps; and an execution much longer than k continues with
+//! uniform picks, since otherwise a task that waits by polling would starve the task
+//! that it waits for. All changes are past by then.
 //!
-//! Faults of greater depth are found by luck only. Profiles that all get stuck
-//! early leave the later steps without changes of priority.
+//! What it can miss: faults of greater depth are found by luck only. If all profiles get
+//! stuck early, the later steps have no changes of priority.
 
 use smallvec::SmallVec;
 use unknot_sim::{Execution, Point, Randomness, TaskId};
@@ -27,7 +28,7 @@ use super::random::uniform;
 use crate::strategy::sampling::{PROFILES, Walk};
 
 /// How many ordered steps a fault may need to be found with the guarantee,
-/// unless it is told otherwise.
+/// unless a portfolio sets another number.
 pub const DEPTH: usize = 3;
 
 /// A task's rank; the greatest runs. The order of the variants is part of it.
@@ -67,12 +68,12 @@ fn is_contested(point: &Point<'_>) -> bool {
 }
 
 impl Pct {
-    /// Has the executions from now on be of another depth.
+    /// Draws the executions from now on with another depth.
     pub(super) fn set_depth(&mut self, depth: usize) {
         self.depth = depth;
     }
 
-    /// Contested steps, after which an execution counts as one that polls.
+    /// How many contested steps an execution may have before it counts as one that polls.
     fn patience(&self) -> u32 {
         self.length.saturating_mul(4).saturating_add(100)
     }
@@ -101,7 +102,7 @@ impl Walk for Pct {
         self.contested = 0;
         self.priorities.clear();
         self.changes.clear();
-        // A change before the first contested step would only deal anew.
+        // A change before the first contested step would only draw the priorities anew.
         let n_places = self.length.saturating_sub(1);
         while self.changes.len() < (self.depth - 1).min(n_places as usize) {
             let at = 1 + randomness.below(n_places);

@@ -1,12 +1,12 @@
 //! Several samplers in turn, by the number of the execution.
 //!
-//! No sampler finds everything: `random` hardly ever sees one task far ahead of
+//! No sampler finds everything. `random` hardly ever draws one task far ahead of
 //! another, `pct` misses what needs more ordered steps than its depth, and
-//! `urw` what is rare among all interleavings. So a check that is not told how
-//! to sample gives each of them a third of its executions, and never needs
-//! many more than three times those of the best one. The depths of `pct` take
-//! turns as well: a small one finds what depends on few steps more often, and
-//! a great one finds more.
+//! `urw` misses what is rare among all interleavings. So a check that is not told how
+//! to sample gives each of them a third of its executions. It hardly needs
+//! more than three times the executions of the best one. The depths of `pct` take
+//! turns as well: a small depth finds faults of few steps more often, and
+//! a great depth finds more faults.
 //!
 //! The turn of a member depends on the number of the execution alone, so that
 //! each execution can be run again without the others. The profiles are shared:
@@ -25,13 +25,13 @@ use crate::strategy::sampling::{PROFILES, Walk};
 /// The depths of `pct` that take turns.
 const DEPTHS: [usize; 4] = [2, 3, 4, 5];
 
-/// What an execution of the portfolio is drawn by.
+/// Which sampler draws an execution of the portfolio.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Member {
     /// Every enabled task is equally likely at every step.
     #[default]
     Random,
-    /// Random priorities, for faults of so many ordered steps.
+    /// Random priorities, for faults of `depth` ordered steps.
     Pct {
         /// How many.
         depth: usize,
@@ -41,7 +41,7 @@ pub enum Member {
 }
 
 impl Member {
-    /// The member whose turn an execution is.
+    /// The member that draws the execution with a number.
     #[must_use]
     pub fn of(number: u64) -> Member {
         let Some(turn) = number.checked_sub(PROFILES) else { return Member::Random };

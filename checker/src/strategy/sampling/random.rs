@@ -2,11 +2,11 @@
 //!
 //! The simplest sampler, and the baseline of the others. It is
 //! shuttle's `RandomScheduler` with the same numbers ([`unknot_sim::Randomness`]),
-//! but for the pick: shuttle takes every task for runnable.
+//! except for the pick: shuttle treats every task as runnable.
 //!
-//! Schedules are far from equally likely: one in which a long task runs before
-//! a short one starts is found with a probability that falls exponentially
-//! with the length. Whatever needs that, it misses.
+//! Schedules are far from equally likely. A schedule in which a long task runs before
+//! a short one starts has a probability that falls exponentially with the length of the
+//! long task. What it can miss: faults that need such a schedule.
 
 use unknot_sim::{Point, Randomness, TaskId};
 

@@ -1,19 +1,19 @@
 //! Uniform random walk: every interleaving is equally likely, not every pick.
 //!
-//! A task is picked with a probability proportional to the steps that are
-//! still to come from it, those of the children that it has yet to start
-//! included. If nobody blocks and the counts are right, that is exactly the
+//! A task is picked with a probability proportional to the steps that it
+//! still has to make, with those of the children that it has yet to start. If no task
+//! blocks and the counts are right, that is exactly the
 //! number of interleavings that begin with its step, so each interleaving has
 //! the same probability.
 //!
 //! Source: H. Zhao, D. Wolff, U. Mathur, A. Roychoudhury, "Selectively Uniform
 //! Concurrency Testing", ASPLOS 2025, without the selection. The counts come
-//! from the longest profile, one of the first executions of the check. Where we
-//! differ from shuttle's: a task is known by its place in the tree of creators,
+//! from the longest profile, one of the first executions of the check. Where this code
+//! differs from shuttle's: a task is known by its place in the tree of creators,
 //! and only enabled tasks are offered.
 //!
 //! Tasks that block and counts that vary with the schedule make the sample
-//! less uniform: who waits by a join counts with its later steps before it
+//! less uniform: a task that will wait at a join counts with its later steps before it
 //! blocks. A task that has made all its known steps, or is not known, counts
 //! as 1, so no schedule is ever impossible.
 
@@ -29,7 +29,7 @@ pub struct Urw {
     /// The steps of each task in that profile with those of its descendants,
     /// by the index of its id; looked up only.
     known: Vec<u32>,
-    /// What is left of them in this execution, without the descendants that
+    /// How many of these are left in this execution, without the descendants that
     /// have been started.
     left: Vec<u32>,
 }

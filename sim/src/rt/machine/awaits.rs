@@ -11,7 +11,7 @@ pub(crate) struct Awaiting {
     pub(crate) gauge: ObjectId,
     /// Which one of the waits of the trace this is.
     pub(crate) nth: usize,
-    /// Whether there is a version that it was not asked about.
+    /// Whether there is a version about which the task has not been asked.
     pub(crate) is_due: bool,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct Awaiting {
 pub(crate) struct Awaits {
     pub(crate) now: Vec<Awaiting>,
     pub(crate) gauges: Vec<(TaskId, ObjectId, ObjectId)>,
-    /// The task that was given control to ask, and not to make its step.
+    /// The task that was given control to answer, and not to make its step.
     pub(crate) asking: Option<TaskId>,
 }
 

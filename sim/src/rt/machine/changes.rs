@@ -57,7 +57,7 @@ impl Seen {
 
 impl Machine {
     /// Takes back that the last step changed a variable: what was written was there
-    /// already. Those who wait for a change are given 0 then, and not nothing, since
+    /// already. Tasks that wait for a change are given 0 then, and not nothing, since
     /// what a step touches may not depend on values.
     pub(crate) fn nothing_changed(&mut self, variable: ObjectId) {
         if self.repeat.is_on {

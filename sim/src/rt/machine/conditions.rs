@@ -1,4 +1,4 @@
-//! Waits until a condition holds: of which versions of a variable it does.
+//! Waits until a condition holds, and the versions of a variable of which it does.
 
 use std::panic::Location;
 
@@ -95,8 +95,8 @@ impl Machine {
         self.awaits.now.retain(|one| one.task != task);
     }
 
-    /// The next task that has to say whether it could go on after the last step. It
-    /// is asked nothing where the step wrote what was there already.
+    /// The next task that has to say whether it could go on after the last step. No task
+    /// is asked where the step wrote what was there already.
     pub(crate) fn next_to_ask(&mut self) -> Option<TaskId> {
         for i in 0..self.awaits.now.len() {
             let Awaiting { task, cell, gauge, .. } = self.awaits.now[i];
@@ -122,14 +122,14 @@ impl Machine {
         self.trace.found(nth, holds);
     }
 
-    /// The same for the task that was asked.
+    /// The same for the task that the machine asked.
     pub(crate) fn answer_asked(&mut self, holds: bool) {
         let task = self.current;
         let i = self.awaits.now.iter().position(|one| one.task == task);
         self.answer(i.expect("a task is asked while it waits"), holds);
     }
 
-    /// Whether the current task was given control to ask.
+    /// Whether the current task was given control to answer.
     pub(crate) fn is_asking(&mut self) -> bool {
         self.awaits.asking.take().is_some()
     }

@@ -38,7 +38,7 @@ pub(crate) struct NewObject {
 }
 
 impl NewObject {
-    /// A cell, or a gauge that shows 0 and belongs to nobody.
+    /// A cell, or a gauge that shows 0 and has no owner.
     pub(crate) fn new(
         kind: &'static str,
         name: Name,
@@ -61,7 +61,7 @@ impl NewObject {
         }
     }
 
-    /// The same, there for something else than to be a primitive.
+    /// The same, but not as a primitive: for this purpose.
     pub(crate) fn serving(mut self, purpose: Purpose) -> NewObject {
         self.purpose = purpose;
         self
@@ -73,13 +73,13 @@ impl NewObject {
         self
     }
 
-    /// The same, as a gauge whose waiters these operations wake.
+    /// The same, as a gauge with waiters that these operations wake.
     pub(crate) fn raised_by(mut self, verbs: &'static [&'static str]) -> NewObject {
         self.raised_by = verbs;
         self
     }
 
-    /// The same, as a gauge whose waiters want this.
+    /// The same, as a gauge with waiters that want this.
     pub(crate) fn wanted_for(mut self, want: Want) -> NewObject {
         self.want = want;
         self
@@ -170,7 +170,7 @@ impl Machine {
         let started_by = Some(u32::try_from(self.n_made() - 1).expect("fewer than 2^32 steps"));
         let role = Role::Program;
         self.enter_task(NewTask { id, role, parent, started_by, name, daemon, location });
-        // Those who enumerate tasks must not be swapped with a start.
+        // A start must not change places with a step that enumerates tasks.
         self.touch(Access::new(self.registry, Mode::Tally, 1));
         if self.is_enumerated {
             self.declare_to_enumerating(id);
@@ -181,15 +181,15 @@ impl Machine {
         id
     }
 
-    /// What a task is about to look at that enumerates others: the gauge that counts
-    /// them, and the end of each that is there.
+    /// The objects that a task is about to look at when it enumerates the others: the gauge
+    /// that counts them, and the end of each.
     pub(crate) fn begin_to_enumerate(&mut self) -> (ObjectId, Vec<(TaskId, ObjectId)>) {
         self.is_enumerated = true;
         (self.registry, self.program_tasks())
     }
 
-    /// Adds the end of a task that has just been started to what others are about to
-    /// look at that enumerate tasks.
+    /// Adds the end of a task that has just been started to what the enumerating tasks are
+    /// about to look at.
     fn declare_to_enumerating(&mut self, started: TaskId) {
         let done = self.task(started).done;
         for &id in &self.live {
@@ -243,7 +243,7 @@ impl Machine {
             failure: None,
         };
         // Interning may run ahead of this execution when another one of the
-        // search saw more tasks. Places in between are taken by tasks that no
+        // search saw more tasks. The numbers in between go to tasks that no
         // `live` list names.
         while self.tasks.len() < index {
             let id = TaskId(u32::try_from(self.tasks.len()).expect("small"));

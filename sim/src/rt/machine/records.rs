@@ -1,4 +1,4 @@
-//! What is known of the execution before, and how much of it was repeated.
+//! What is known of the execution before this one, and how much of it was repeated.
 
 use crate::id::{ObjectId, TaskId};
 use crate::trace::Trace;
@@ -12,7 +12,7 @@ pub(crate) struct Mark {
     pub(crate) created: u32,
 }
 
-/// What is known of the execution before, and how much of it was repeated.
+/// What is known of the execution before this one, and how much of it was repeated.
 #[derive(Debug, Default)]
 pub(crate) struct Repeat {
     /// Whether the present steps are repeated.
@@ -28,7 +28,7 @@ pub(crate) struct Repeat {
     pub(crate) accesses: usize,
     pub(crate) choices: usize,
     pub(crate) answers: usize,
-    /// For each step of the trace.
+    /// How far the records went, for each step of the trace.
     pub(crate) marks: Vec<Mark>,
     /// Gauges that changed, with what they showed before.
     pub(crate) changes: Vec<(ObjectId, i64)>,
@@ -46,8 +46,8 @@ pub(crate) enum Next {
     Lost,
 }
 
-/// Whether two places or texts of the program are the same. They nearly always are
-/// one address.
+/// Whether two places or texts of the program are the same. Nearly always they
+/// have the same address.
 pub(super) fn is_same<T: PartialEq + ?Sized>(a: &T, b: &T) -> bool {
     std::ptr::eq(a, b) || a == b
 }

@@ -4,14 +4,14 @@
 //! program has to run again up to there, since nothing else brings its stacks to
 //! where they were. But what the machine decided and computed for these steps is
 //! known: they are *repeated*. The trace keeps them, gauges are set back to what
-//! they showed behind the last of them, and whatever a primitive asks in between
-//! is answered from the records. Nobody is asked who is next.
+//! they showed after the last of them, and whatever a primitive asks in between
+//! is answered from the records. The explorer is not asked which task is next.
 //!
-//! Only what a plain execution does is repeated. After one with daemons, virtual
-//! time, invariants, watches or recorded values all steps are made anew. So they
-//! are from where a task asks for something else than the last time, for the
-//! explorer to see it. Where the program creates, touches or chooses something else
-//! the execution is *lost*, and made again from the start.
+//! Only a plain execution is repeated. After one with daemons, virtual time, invariants,
+//! watches or recorded values all steps are made anew. So are the steps from the first
+//! one on where a task asks for something else than the last time, since the explorer
+//! has to see that. Where the program creates, touches or chooses something else the
+//! execution is *lost*, and made again from the start.
 
 use super::create::{NewObject, NewTask};
 use super::records::{Mark, Next, Repeat, is_same};
@@ -77,7 +77,7 @@ impl Machine {
         self.repeat.changes.push((object, showed));
     }
 
-    /// Who made the next step the last time, if that task asks for the same.
+    /// The task that made the next step the last time, if it asks for the same.
     #[inline]
     pub(crate) fn next_again(&mut self) -> Next {
         let step = self.trace.steps().get(self.repeat.steps);
@@ -144,8 +144,8 @@ impl Machine {
         })
     }
 
-    /// Counts an object that is created. Says whether it is there already, since it
-    /// is created again.
+    /// Counts an object that is created. Returns true if the object exists already because
+    /// the present step is repeated.
     pub(crate) fn is_created_again(&mut self, id: ObjectId, new: &NewObject) -> bool {
         self.repeat.created += 1;
         if !self.repeat.is_on || self.repeat.is_lost {
@@ -161,7 +161,7 @@ impl Machine {
         is_again
     }
 
-    /// Lets a task come into being again. False if it is not the same one.
+    /// Lets a task be created again. False if it is not the same one.
     pub(crate) fn enter_again(&mut self, new: &NewTask) -> bool {
         if !self.repeat.is_on || self.repeat.is_lost {
             return false;

@@ -1,5 +1,4 @@
-//! What an execution is in the midst of: tasks, objects, the trace, and what is kept
-//! beside them.
+//! The state of an execution: tasks, objects, the trace, and what is kept beside them.
 //!
 //! The parts of the machine that change it are files of this folder, an `impl` each.
 
@@ -21,12 +20,12 @@ use crate::rt::post::{Control, Post};
 use crate::trace::Trace;
 use crate::value::Value;
 
-/// Somebody waits for an object to change.
+/// A task waits for an object to change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch {
     pub(crate) object: ObjectId,
     pub(crate) slot: u32,
-    /// The private gauge of the one who waits.
+    /// The private gauge of the task that waits.
     pub(crate) gauge: ObjectId,
 }
 
@@ -72,7 +71,7 @@ pub(crate) struct Machine {
     pub(crate) live: Vec<TaskId>,
     pub(crate) objects: Vec<Object>,
     pub(crate) trace: Trace,
-    /// The task whose local code runs now.
+    /// The task that runs its local code now.
     pub(crate) current: TaskId,
     /// The last created task that has not reached its first operation.
     pub(crate) unstarted: Option<TaskId>,
@@ -104,13 +103,13 @@ pub(crate) struct Machine {
     pub(crate) exit: Option<TaskId>,
     /// The pseudo-task that moves the clock, once there is a deadline.
     pub(crate) clock: Option<TaskId>,
-    /// The gauge that counts tasks for those who enumerate them.
+    /// The gauge that counts tasks for the tasks that enumerate them.
     pub(crate) registry: ObjectId,
     /// Whether a task has enumerated others, or is about to.
     pub(crate) is_enumerated: bool,
     pub(crate) created: Vec<Created>,
     pub(crate) repeat: Repeat,
-    /// Where is written which task has control.
+    /// Where it is written which task has control.
     pub(crate) post: Arc<Post>,
 }
 
@@ -155,7 +154,7 @@ impl Machine {
     /// repeated if they can be, and creates the main task.
     pub(crate) fn reset(&mut self, same: usize) {
         self.rewind(same);
-        // Who does not come again, because the program is not deterministic,
+        // A task that is not created again, because the program is not deterministic,
         // must not look as if it waited.
         for task in &mut self.tasks {
             task.phase = Phase::Finished;
@@ -233,16 +232,16 @@ impl Machine {
         self.live.iter().any(|&task| self.is_enabled(task))
     }
 
-    /// Where a task asked for its last step, or was started. Nobody asks for its
-    /// end.
+    /// Where a task asked for its last step, or was started. The program does not ask for
+    /// the end of a task.
     pub(crate) fn last_place(&self, task: TaskId) -> &'static Location<'static> {
         let task = self.task(task);
         let made = |step: u32| self.trace.steps()[step as usize].location;
         task.last_step.map_or(task.pending.location, made)
     }
 
-    /// Where a task panicked, as far as steps tell; where it made its last step
-    /// if it did not.
+    /// Where a task panicked, as far as steps tell. If it did not panic, where it made its
+    /// last step.
     pub(crate) fn place_of_failure(&self, task: TaskId) -> &'static Location<'static> {
         let made = |step: u32| self.trace.steps()[step as usize].location;
         let after = match self.task(task).failure {

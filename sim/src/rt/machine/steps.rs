@@ -15,9 +15,9 @@ use crate::rt::limits::TimeMode;
 use crate::rt::post::Control;
 
 impl Machine {
-    /// Declares what the current task is about to do. The operation is exchanged
-    /// for the last one: to copy what was just written in parts has to wait for
-    /// them, so it is done once.
+    /// Declares what the current task is about to do. The operation is swapped with the
+    /// last one and not copied: a copy of what was just written in parts has to wait for
+    /// those writes.
     pub(crate) fn declare(&mut self, op: &mut Op) {
         let task = &mut self.tasks[self.current.index()];
         std::mem::swap(&mut task.pending, op);
@@ -94,7 +94,7 @@ impl Machine {
         task.deadline = None;
         self.post.write(id, Control::Goes, task.pending.location);
         self.trace.push(id, &task.pending, preempts);
-        // What a killable task always reads is not the primitive's to defer.
+        // The cell that a killable task always reads is not the primitive's to defer.
         let (alive, is_deferred) = (task.alive, task.pending.is_deferred);
         let mut granted = true;
         for i in 0..task.pending.accesses.len() {
@@ -109,7 +109,7 @@ impl Machine {
     /// Carries out one more access as part of the last step.
     pub(crate) fn touch(&mut self, asked: Access) -> bool {
         // Made anew and not changed in place: a copy of what was just written in
-        // parts would have to wait for them.
+        // parts would have to wait for those writes.
         let Access { object, slot, amount, mode, .. } = asked;
         if self.repeat.is_on {
             return self.touch_again(asked);

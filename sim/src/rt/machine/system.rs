@@ -1,14 +1,14 @@
 //! The pseudo-tasks of the machine: the exit of the process and the clock.
 //!
-//! They make steps like everybody else, so that a schedule shows them and a
-//! search can put them off, but they have no coroutine.
+//! They make steps like every other task, so that a schedule shows them and a
+//! search can postpone them, but they have no coroutine.
 //!
 //! *Exit* exists once there is a daemon. It is enabled when every attached task
-//! has ended, and kills what is left: it writes the `alive` cell that each step
+//! has ended, and kills the tasks that are left: it writes the `alive` cell that each step
 //! of a daemon reads. Nothing can happen after it.
 //!
-//! The *clock* exists once somebody waits with a deadline in virtual time. It
-//! is enabled when nobody else is, and moves to the next deadline. Its step is
+//! The *clock* exists once a task waits with a deadline in virtual time. It
+//! is enabled when no other task is, and moves to the next deadline. Its step is
 //! ordered with every other one.
 
 use std::panic::Location;
@@ -64,7 +64,7 @@ impl Machine {
         }
     }
 
-    /// Opens the pseudo-tasks whose time has come.
+    /// Opens the gauges of the pseudo-tasks that are due.
     pub(crate) fn ready_system(&mut self) {
         if let Some(exit) = self.exit {
             let done = self.task(exit).done;
@@ -82,7 +82,7 @@ impl Machine {
         }
     }
 
-    /// What the exit touches, given who is there now: a daemon may start others.
+    /// What the exit touches, for the tasks that exist now: a daemon may start others.
     fn prepare_exit(&mut self, exit: TaskId) {
         let done = self.task(exit).done;
         let mut op = Op::local("exit", self.task(exit).pending.location).guarded(done, 1);
@@ -125,8 +125,8 @@ impl Machine {
         }
     }
 
-    /// Notes what everybody is blocked at: for whoever explores, a moving clock
-    /// is the end of all that could have been done before.
+    /// Notes what each task is blocked at. For a search, a moving clock is the end of
+    /// everything that could have been done before.
     fn note_waiting(&mut self) {
         for &id in &self.live {
             let task = &self.tasks[id.index()];
@@ -136,7 +136,7 @@ impl Machine {
         }
     }
 
-    /// Turns the waits whose time is up into tries.
+    /// Turns the waits that have timed out into tries.
     fn expire(&mut self) {
         for i in 0..self.live.len() {
             let id = self.live[i];
