@@ -4,7 +4,7 @@
 //! (`observe.rs`). Then each finding gets its simplest schedule ([`simplest`]), a plain
 //! search may be made beside ([`cross_check`]), each finding is run with everything
 //! recorded ([`findings`]), and the verdict is given ([`verdict`]). The command line and
-//! the library both call [`check`].
+//! the library both call `check`.
 
 mod confirm;
 #[doc(hidden)]

@@ -75,7 +75,7 @@ pub(super) fn run(
     Ok(Status::Ok)
 }
 
-/// The same execution, stopped after so many steps. The schedule itself is cut, so
+/// The same execution, stopped after `steps` steps. The schedule itself is cut, so
 /// nothing after it can have been noted.
 fn stop_after(
     steps: usize,

@@ -118,7 +118,7 @@ const MOST_SIDE: usize = 24;
 const LEAST_TEXT: usize = 24;
 
 /// A text between the start of its first line and the end of its last one, wrapped so
-/// that so many columns are left after it.
+/// that `behind` columns are left after it.
 fn write_wrapped(
     start: &str,
     text: &str,

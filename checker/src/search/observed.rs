@@ -38,7 +38,7 @@ pub struct Stats {
     pub makespan: Option<(u64, u64)>,
 }
 
-/// With every so many tasks a step counts for one more.
+/// A step counts for one more with each group of this many tasks.
 const TASKS_A_STEP: usize = 10;
 
 impl Stats {

@@ -17,7 +17,7 @@
 //! has locked its target. In the other 4 one of them has both locks first, so
 //! both move their money: Alice has 1,100 and Bob 900.
 //!
-//! `by-account-id`: both lock Alice first, since her number is lower, and then Bob. The
+//! `by-account-id`: both lock Alice first, which has the lower number, and then Bob. The
 //! holder of Bob holds Alice too and waits for no task. Two schedules, and the
 //! same balances.
 //!
@@ -93,7 +93,7 @@ impl Account {
         Account { id, balance: Shared::named(owner, BALANCE), lock: Lock::named(owner) }
     }
 
-    /// Called under the lock, as the methods after it are.
+    /// Called under the lock of the account.
     fn add(&self, amount: i64) {
         self.balance.write(self.balance.read() + amount);
     }

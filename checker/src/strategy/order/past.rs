@@ -75,7 +75,7 @@ impl Events {
             && !alive.is_some_and(|alive| self.links_of(alive).any(kills))
     }
 
-    /// Whether a step is left when others are taken away with all that happens
+    /// Whether a step is left when others are taken away with every step that happens
     /// after them.
     pub(crate) fn is_left(&self, step: usize, without: &[usize]) -> bool {
         !without.iter().any(|&gone| step >= gone && self.happens_before(gone, step))
