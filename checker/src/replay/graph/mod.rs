@@ -55,7 +55,7 @@ pub enum EdgeMode {
     Join,
     /// By whatever opens the gauge.
     Signal,
-    /// As single units.
+    /// As units without an owner.
     Unit,
 }
 

@@ -45,8 +45,8 @@ pub(crate) struct Events {
     /// Takes of a gauge are treated as independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
-    /// How many accesses belong to steps that may touch other objects if other steps
-    /// come before them.
+    /// How many accesses are relative: what their steps touch depends on the steps
+    /// before them, or what later steps touch depends on them.
     n_relative: usize,
     /// How many of these accesses are watches.
     n_watches: usize,
