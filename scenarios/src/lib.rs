@@ -1,7 +1,7 @@
-//! The scenario catalogue: one scenario a file, one row of registration.
+//! The scenario catalogue: one file for each scenario, one row of registration.
 //!
-//! A file holds a story, the bad interleaving as a table with a column a task,
-//! the program in its variants and what each must show and why. Folders are
+//! A file holds a story, the bad interleaving as a table with a column for each task,
+//! the program in its variants, and what each must show and why. Folders are
 //! families. `SOURCES.md` says what the E, S and K numbers stand for.
 
 mod bench;

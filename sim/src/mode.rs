@@ -193,7 +193,7 @@ modes! {
     Until = ModeRow { reads: true, waits: Waits::ForValue, acquires: When::Always, commutes: &[Mode::Read, Mode::Compare, Mode::Heed, Mode::Until], ..NOTHING };
     /// Gauge: from now on, each step that changes what else this step looks at gives 1
     /// to it. Such a step comes after this one for that reason.
-    Watch = ModeRow { is_relative: true, is_inert: true, ..NOTHING };
+    Subscribe = ModeRow { is_relative: true, is_inert: true, ..NOTHING };
     /// Nothing, since the step was refused. What it would have been:
     /// [`Access::if_not_withheld`](crate::Access::if_not_withheld).
     Withheld = ModeRow { is_relative: true, is_inert: true, ..NOTHING };

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use unknot_checker::check::observe_row;
 use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::search::jobs::Jobs;
-use unknot_checker::search::watch::Watch;
+use unknot_checker::search::monitor::Monitor;
 use unknot_checker::sim::{Atomic, Lock, Program, Shared, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES};
 
@@ -123,7 +123,7 @@ impl Case {
         let semantics = Semantics { max_steps, ..Semantics::DEFAULT };
         let budget = Budget { max_executions, semantics, ..Budget::default() };
         let strategy = (&STRATEGIES[0], Config::default());
-        let seen = observe_row(&program(), strategy, budget, &Watch::default(), jobs);
+        let seen = observe_row(&program(), strategy, budget, &Monitor::default(), jobs);
         assert_eq!(seen.stats.spent(), max_executions);
         println!("{}", peak());
     }

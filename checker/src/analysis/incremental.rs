@@ -2,7 +2,7 @@
 //!
 //! A search turns elsewhere near the end of an execution: most steps of the next
 //! execution are those of the last one. An analysis that looks at one step after the
-//! other keeps its numbers in a [`Table`], which remembers the values before each step.
+//! other keeps its numbers in a `Table`, which remembers the values before each step.
 //! It keeps what it found in [`Hits`], by the step at which it was found. Evidence is
 //! made of a hit only where the hit is new.
 

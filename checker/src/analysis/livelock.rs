@@ -113,7 +113,7 @@ fn shown(
 }
 
 /// Whether every task that is enabled anywhere in a block takes part in it. A task
-/// that waits for a deadline of the clock need not take part.
+/// that waits for a deadline counts as enabled, though only the clock can bring that.
 pub(crate) fn is_fair(execution: &Execution<'_>, block: Block) -> bool {
     let n = execution.trace.len();
     let steps = &execution.trace.steps()[n - block.period..];

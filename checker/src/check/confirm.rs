@@ -22,7 +22,7 @@ use crate::model::schedule::Schedule;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::record::StepRecord;
 use crate::search::jobs::Jobs;
-use crate::search::observed::{Made, Observed, Seen, Turnout, Witness};
+use crate::search::observed::{Observed, Seen, StepSignature, Turnout, Witness};
 use crate::search::settle;
 use crate::strategy::{Divergence, Replay};
 
@@ -69,7 +69,7 @@ fn grouped<'a>(
     all: impl Iterator<Item = (Shows, &'a Witness)>,
 ) -> impl Iterator<Item = (Vec<Shows>, &'a Witness)> {
     let mut groups: Vec<(Vec<Shows>, &Witness)> = vec![];
-    let mut known: BTreeMap<*const Made, usize> = BTreeMap::new();
+    let mut known: BTreeMap<*const StepSignature, usize> = BTreeMap::new();
     for (shows, witness) in all {
         // Everything that one execution shows shares the record of its steps.
         let group = *known.entry(witness.made.as_ptr()).or_insert(groups.len());
@@ -134,7 +134,7 @@ impl Explorer for Reruns {
 /// The first step that differs from the one of the witness.
 fn other_step(witness: &Witness, execution: &Execution<'_>) -> Option<Divergence> {
     let made = execution.trace.steps();
-    let now = |step: usize| Made::of(&made[step], execution.names);
+    let now = |step: usize| StepSignature::of(&made[step], execution.names);
     let step = (0..made.len().min(witness.made.len())).find(|&s| witness.made[s] != now(s))?;
     let (before, now) = (witness.made[step], now(step));
     let task = execution.names.task_path(made[step].task);
@@ -144,13 +144,13 @@ fn other_step(witness: &Witness, execution: &Execution<'_>) -> Option<Divergence
     Some(Divergence { step, message })
 }
 
-fn told(made: Made) -> String {
-    let Made { verb, site, .. } = made;
+fn told(made: StepSignature) -> String {
+    let StepSignature { verb, site, .. } = made;
     format!("'{verb}' ({}:{})", package_path(site.0.file()), site.0.line())
 }
 
 /// How a witness differs when it is run again, if it does.
-pub(crate) fn differs(
+pub(crate) fn rerun_and_compare(
     program: &Program,
     fault: &Fault<Origin>,
     witness: &Witness,
@@ -188,14 +188,15 @@ fn same_steps(shown: &str, witness: &Witness) -> Divergence {
 }
 
 /// How a recorded execution differs from the one of its witness.
-pub(crate) fn told_apart(
+pub(crate) fn first_difference(
     fault: &Fault<Origin>,
     witness: &Witness,
     steps: &[StepRecord],
     diverged: Option<&Divergence>,
 ) -> Divergence {
-    let of = |made: &Made| (made.verb, package_path(made.site.0.file()), made.site.0.line());
-    let is_other = |(made, step): (&Made, &StepRecord)| {
+    let of =
+        |made: &StepSignature| (made.verb, package_path(made.site.0.file()), made.site.0.line());
+    let is_other = |(made, step): (&StepSignature, &StepRecord)| {
         of(made) != (step.op.as_str(), step.file.as_str(), step.line)
     };
     let Some(at) = witness.made.iter().zip(steps).position(is_other) else {

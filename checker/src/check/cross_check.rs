@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unknot_sim::Program;
 
-use super::observe::observe_watched;
+use super::observe::observe_monitored;
 use crate::model::count::grouped;
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
+use crate::search::monitor::{Monitor, Phase};
 use crate::search::observed::{Observed, Seen, Turnout};
-use crate::search::watch::{Phase, Watch};
 use crate::strategy::{Dfs, StrategyRow, Unit, Visibility, Way};
 
 /// The plain search by name.
@@ -70,14 +70,14 @@ pub fn run(
     row: &StrategyRow,
     observed: &Observed,
     budget: Budget,
-    watch: &Watch,
+    monitor: &Monitor,
 ) -> CrossCheck {
     let classes = (row.unit == Unit::Classes).then_some(observed.stats.executions);
     if let Some(why) = is_partial(row.name, observed) {
         return CrossCheck { schedules: 0, classes, agreement: Agreement::Open(why) };
     }
-    let phase = (Phase::CrossCheck, watch);
-    let plain = observe_watched(program, Dfs::new(Visibility::All), budget, phase);
+    let phase = (Phase::CrossCheck, monitor);
+    let plain = observe_monitored(program, Dfs::new(Visibility::All), budget, phase);
     let agreement = match is_partial(PLAIN, &plain) {
         Some(why) => Agreement::Open(why),
         None => compare((row.name, observed), (PLAIN, &plain)),

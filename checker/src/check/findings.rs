@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use unknot_sim::{Program, TaskPath};
 
-use super::confirm::told_apart;
+use super::confirm::first_difference;
 use super::simplest::Simplest;
 use crate::model::finding::{Fault, Identity, Origin};
 use crate::model::kind::Kind;
@@ -86,9 +86,9 @@ fn tell_elsewhere(
     let wanted = std::mem::take(&mut replayed.wanted);
     let (tasks, wanted): (Vec<_>, Vec<_>) =
         wanted.into_iter().filter(|(task, _)| is_part(task)).unzip();
-    let raisers = other_executions::raisers(program, observed, wanted, semantics);
-    for (task, raisers) in tasks.iter().zip(&raisers) {
-        replayed.graph.add_elsewhere(task, raisers, &replayed.record.tasks);
+    let wakers = other_executions::wakers(program, observed, wanted, semantics);
+    for (task, wakers) in tasks.iter().zip(&wakers) {
+        replayed.graph.add_elsewhere(task, wakers, &replayed.record.tasks);
     }
 }
 
@@ -120,7 +120,7 @@ fn finding(
         Some(_) => None,
         None => {
             let (steps, diverged) = (&replayed.record.steps, replayed.divergence.as_ref());
-            Some(told_apart(fault, witness, steps, diverged))
+            Some(first_difference(fault, witness, steps, diverged))
         }
     };
     let is_stuck = matches!(kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);

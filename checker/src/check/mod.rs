@@ -4,7 +4,7 @@
 //! (`observe.rs`). Then each finding gets its simplest schedule ([`simplest`]), a plain
 //! search may be made beside ([`cross_check`]), each finding is run with everything
 //! recorded ([`findings`]), and the verdict is given ([`verdict`]). The command line and
-//! the library both call [`check`].
+//! the library both call `check`.
 
 mod confirm;
 #[doc(hidden)]
@@ -26,8 +26,8 @@ use crate::model::kind::Kind;
 use crate::model::terms::Budget;
 use crate::search::deepen::Deepened;
 use crate::search::jobs::Jobs;
+use crate::search::monitor::Monitor;
 use crate::search::observed::Observed;
-use crate::search::watch::Watch;
 use crate::strategy::{Config, StrategyRow};
 use cross_check::CrossCheck;
 use findings::Told;
@@ -35,7 +35,7 @@ use simplest::{Effort, Simplest};
 use verdict::Verdict;
 
 #[doc(hidden)]
-pub use observe::{deepen, observe, observe_row, observe_watched};
+pub use observe::{deepen, observe, observe_monitored, observe_row};
 
 /// A bound on the preemptions of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(crate) struct Request<'a> {
     /// Whether the plain search is to be made beside.
     pub(crate) cross_check: bool,
     /// Asked between executions, and told what is found.
-    pub(crate) watch: &'a Watch,
+    pub(crate) monitor: &'a Monitor,
     /// Threads, which change nothing but the time that the check takes.
     pub(crate) jobs: Jobs,
 }
@@ -75,29 +75,29 @@ pub(crate) struct Answer {
 
 /// Checks a program.
 pub(crate) fn check(request: &Request<'_>) -> Answer {
-    let Request { program, strategy, budget, watch, jobs, .. } = *request;
+    let Request { program, strategy, budget, monitor, jobs, .. } = *request;
     let (observed, tried) = explore(request);
-    let effort = Effort { watch: watch.clone(), jobs, ..Effort::default() };
+    let effort = Effort { monitor: monitor.clone(), jobs, ..Effort::default() };
     let simplest = simplest::find(program, &observed, budget, effort);
-    let beside = || cross_check::run(program, strategy, &observed, budget, watch);
+    let beside = || cross_check::run(program, strategy, &observed, budget, monitor);
     let cross_check = request.cross_check.then(beside);
     Answer { tried, cross_check, ..Answer::of(program, observed, &simplest, budget) }
 }
 
 /// Explores, under one bound on preemptions, or several, or none.
 fn explore(request: &Request<'_>) -> (Observed, Option<u32>) {
-    let Request { program, strategy, seed, budget, watch, jobs, .. } = *request;
+    let Request { program, strategy, seed, budget, monitor, jobs, .. } = *request;
     let config = |preemptions| Config { seed: seed.unwrap_or_default(), only: None, preemptions };
     let bound = match request.preemptions {
         Some(Preemptions::Auto) => {
             let create = |bound| (strategy.create)(config(Some(bound)));
-            let Deepened { observed, tried } = deepen(program, create, budget, (watch, jobs));
+            let Deepened { observed, tried } = deepen(program, create, budget, (monitor, jobs));
             return (observed, Some(tried));
         }
         Some(Preemptions::AtMost(most)) => Some(most),
         None => None,
     };
-    (observe_row(program, (strategy, config(bound)), budget, watch, jobs), None)
+    (observe_row(program, (strategy, config(bound)), budget, monitor, jobs), None)
 }
 
 impl Answer {

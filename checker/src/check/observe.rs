@@ -9,25 +9,25 @@ use crate::check::confirm;
 use crate::model::terms::Budget;
 use crate::search::deepen::{Deepened, rounds};
 use crate::search::jobs::Jobs;
+use crate::search::monitor::{Monitor, Phase};
 use crate::search::observed::Observed;
 use crate::search::parts::run_row;
 use crate::search::run;
-use crate::search::watch::{Phase, Watch};
 use crate::strategy::{Config, Strategy, StrategyRow};
 
 /// Explores a program to the end of the budget, and runs the findings again.
 pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
-    observe_watched(program, strategy, budget, (Phase::Search, &Watch::default()))
+    observe_monitored(program, strategy, budget, (Phase::Search, &Monitor::default()))
 }
 
 /// Explores a program to the end of the budget, or until it is told to stop.
-pub fn observe_watched<S: Strategy>(
+pub fn observe_monitored<S: Strategy>(
     program: &Program,
     strategy: S,
     budget: Budget,
-    (phase, watch): (Phase, &Watch),
+    (phase, monitor): (Phase, &Monitor),
 ) -> Observed {
-    let mut observed = run(program, strategy, budget, (phase, watch));
+    let mut observed = run(program, strategy, budget, (phase, monitor));
     confirm::confirm(program, &mut observed, budget);
     observed
 }
@@ -39,10 +39,10 @@ pub fn observe_row(
     program: &Program,
     of: (&StrategyRow, Config),
     budget: Budget,
-    watch: &Watch,
+    monitor: &Monitor,
     jobs: Jobs,
 ) -> Observed {
-    let search = |jobs| run_row(program, of, budget, (watch, jobs));
+    let search = |jobs| run_row(program, of, budget, (monitor, jobs));
     let mut observed = search(jobs);
     confirm_or_again(program, &mut observed, (budget, jobs), || search(Jobs::MIN));
     observed
@@ -55,13 +55,13 @@ pub fn deepen(
     program: &Program,
     create: impl Fn(u32) -> Box<dyn Strategy>,
     budget: Budget,
-    (watch, jobs): (&Watch, Jobs),
+    (monitor, jobs): (&Monitor, Jobs),
 ) -> Deepened {
-    let mut deepened = rounds(program, &create, budget, (watch, jobs));
+    let mut deepened = rounds(program, &create, budget, (monitor, jobs));
     let mut tried = deepened.tried;
     // The findings of all rounds are run again once.
     confirm_or_again(program, &mut deepened.observed, (budget, jobs), || {
-        let again = rounds(program, &create, budget, (watch, Jobs::MIN));
+        let again = rounds(program, &create, budget, (monitor, Jobs::MIN));
         tried = again.tried;
         again.observed
     });

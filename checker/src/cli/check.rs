@@ -22,8 +22,8 @@ use crate::model::scenario::Scenario;
 use crate::report::Report;
 use crate::report::table::Table;
 use crate::search::jobs::{self, Done, Jobs, Queue, Results, in_order_waiting};
+use crate::search::monitor::Monitor;
 use crate::search::observed::Observed;
-use crate::search::watch::Watch;
 use unknot_sim::{ProgramName, with_program_name};
 
 pub(super) fn run(
@@ -76,12 +76,12 @@ fn check_all(
         while let Some(number) = queue.take() {
             let nth = number as usize;
             let name = ProgramName::from(planned[nth].one.name());
-            let mut watch = onlooker.begin(nth, planned.len(), &name);
+            let mut monitor = onlooker.begin(nth, planned.len(), &name);
             if let Some(saver) = &planned[nth].saver {
                 let saver = Arc::clone(saver);
-                watch = watch.telling(move |news, execution| saver.hear(news, execution));
+                monitor = monitor.telling(move |news, execution| saver.hear(news, execution));
             }
-            let check = || check(&planned[nth], args, each, &watch);
+            let check = || check(&planned[nth], args, each, &monitor);
             let report = with_program_name(Some(name), check);
             onlooker.end(nth);
             // After a report could not be printed nothing receives any more.
@@ -127,7 +127,7 @@ fn unfinished(planned: &Planned<'_>, args: &CheckArgs, stop: Stop) -> Report {
 }
 
 /// Checks one variant; the threads are for a check that can use several.
-fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> Report {
+fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, monitor: &Monitor) -> Report {
     let Planned { one, params, strategy, seed, budget, .. } = planned;
     let request = Request {
         program: &one.variant.program(params),
@@ -136,7 +136,7 @@ fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, watch: &Watch) -> 
         preemptions: args.preemptions,
         budget: *budget,
         cross_check: args.cross_check,
-        watch,
+        monitor,
         jobs,
     };
     Report::new(planned.provenance(args), check::check(&request), *budget)

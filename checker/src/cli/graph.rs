@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::args::{GraphArgs, GraphKind};
 use super::output::{check_destination, write_aside};
+use super::replay_target::{ReplayTarget, Rerun};
 use super::select::Selected;
-use super::which::{Again, Which};
 use crate::analysis::stuck::is_stuck;
 use crate::check::observe;
 use crate::check::simplest::{self, Effort};
@@ -28,16 +28,16 @@ pub(super) fn run(
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
-    let (one, given) = Which::of(&args.scenario, catalogue, given)?;
-    let (params, semantics) = Which::terms(given.as_ref(), one, &args.p, args.terms)?;
+    let (one, given) = ReplayTarget::of(&args.scenario, catalogue, given)?;
+    let (params, semantics) = ReplayTarget::terms(given.as_ref(), one, &args.p, args.terms)?;
     if let Some(path) = &args.o {
         check_destination(path)?;
     }
     let which = match given {
         Some(which) => which,
-        None => Which::Schedule(simplest_stuck(one, &params, semantics)?),
+        None => ReplayTarget::Schedule(simplest_stuck(one, &params, semantics)?),
     };
-    let Again { mut replayed, note } = which.run_again(one, &params, semantics)?;
+    let Rerun { mut replayed, note } = which.run_again(one, &params, semantics)?;
     if let Some(note) = note {
         writeln!(err, "note: {note}")?;
     }
@@ -67,7 +67,7 @@ pub(super) fn run(
     Ok(Status::Ok)
 }
 
-/// The same execution, stopped after so many steps. The schedule itself is cut, so
+/// The same execution, stopped after `steps` steps. The schedule itself is cut, so
 /// nothing after it can have been noted.
 fn stop_after(
     steps: usize,

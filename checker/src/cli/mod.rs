@@ -18,12 +18,12 @@ mod planned;
 mod printer;
 mod progress;
 mod replay;
+mod replay_target;
 mod save;
 mod select;
 mod status;
 mod terminal;
 mod watchdog;
-mod which;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

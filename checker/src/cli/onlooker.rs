@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 
 use super::args::Progress;
 use super::interrupt::Interrupt;
-use super::progress::{COLUMNS, Line, Manner};
+use super::progress::{COLUMNS, Manner, ProgressLine};
 use crate::cli::terminal::Terminal;
 use crate::environment;
 use crate::model::end::Stop;
-use crate::search::watch::{Pulse, Watch};
+use crate::search::monitor::{Monitor, Pulse};
 use unknot_sim::ProgramName;
 
 /// Steps, and executions, between two looks at the clock.
@@ -36,7 +36,7 @@ struct Shared {
     interrupt: Interrupt,
     /// What ended the command, once it is ended.
     stop: OnceLock<Stop>,
-    line: Option<Mutex<Line>>,
+    line: Option<Mutex<ProgressLine>>,
     /// The checks that run, by number.
     running: Mutex<BTreeMap<usize, ProgramName>>,
     /// How often a search has asked: it grows while executions end.
@@ -45,7 +45,7 @@ struct Shared {
 
 /// While this is kept the line stays away.
 pub(super) struct Quiet<'a> {
-    _line: Option<MutexGuard<'a, Line>>,
+    _line: Option<MutexGuard<'a, ProgressLine>>,
 }
 
 impl Onlooker {
@@ -65,20 +65,20 @@ impl Onlooker {
             began,
             interrupt,
             stop: OnceLock::new(),
-            line: to.map(|to| Mutex::new(Line::new(to, room, began))),
+            line: to.map(|to| Mutex::new(ProgressLine::new(to, room, began))),
             running: Mutex::default(),
             beats: AtomicU64::new(0),
         }))
     }
 
-    /// Notes that a check begins. Returns the watch of its searches.
-    pub(super) fn begin(&self, nth: usize, of: usize, name: &ProgramName) -> Watch {
+    /// Notes that a check begins. Returns the monitor of its searches.
+    pub(super) fn begin(&self, nth: usize, of: usize, name: &ProgramName) -> Monitor {
         self.0.running().insert(nth, name.clone());
         if let Some(mut line) = self.0.line() {
             line.begin(nth, format!("{}/{of} {name}", nth + 1), environment::now());
         }
         let (shared, last) = (Arc::clone(&self.0), AtomicU64::new(NEVER));
-        Watch::new(move |pulse| shared.between(nth, &last, pulse))
+        Monitor::new(move |pulse| shared.between(nth, &last, pulse))
     }
 
     /// Notes that a check has ended.
@@ -122,7 +122,7 @@ impl Onlooker {
 
 impl Shared {
     /// The line, which a panic elsewhere cannot have left wrong.
-    fn line(&self) -> Option<MutexGuard<'_, Line>> {
+    fn line(&self) -> Option<MutexGuard<'_, ProgressLine>> {
         Some(self.line.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -15,7 +15,7 @@ use crate::report::{Report, text};
 /// A report of a check.
 pub(super) enum Reported {
     Ended(Report),
-    /// It did not come to its end: what it has saved is all that is known of it.
+    /// It did not come to its end: nothing is known of it but what it has saved.
     Unfinished(Report),
 }
 

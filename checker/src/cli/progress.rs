@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crate::model::count::grouped;
 use crate::report::style::padded;
 use crate::report::style::width;
-use crate::search::watch::{Phase, Pulse};
+use crate::search::monitor::{Phase, Pulse};
 use crate::strategy::estimate::{Estimate, Estimator, mass};
 
 /// The time between two states of the line that is rewritten.
@@ -51,7 +51,7 @@ const LEAST_SUBJECT: usize = 16;
 const MOST_TOTAL: f64 = 1e15;
 
 /// The line and what it is about.
-pub(super) struct Line {
+pub(super) struct ProgressLine {
     to: Box<dyn Write + Send>,
     manner: Manner,
     /// How wide it may be.
@@ -72,13 +72,13 @@ struct Running {
     estimator: Estimator,
 }
 
-impl Line {
+impl ProgressLine {
     pub(super) fn new(
         (to, manner): (Box<dyn Write + Send>, Manner),
         room: usize,
         now: Instant,
-    ) -> Line {
-        Line { to, manner, room, running: BTreeMap::new(), drawn: now, columns: 0 }
+    ) -> ProgressLine {
+        ProgressLine { to, manner, room, running: BTreeMap::new(), drawn: now, columns: 0 }
     }
 
     /// Notes that a check begins.
@@ -303,7 +303,7 @@ mod tests {
             }
         }
         let (log, began) = (Log::default(), crate::environment::now());
-        let mut line = Line::new((Box::new(log.clone()), Manner::Plain), COLUMNS, began);
+        let mut line = ProgressLine::new((Box::new(log.clone()), Manner::Plain), COLUMNS, began);
         line.begin(0, "1/1 a".to_owned(), began);
         for second in 1..=25 {
             line.hear(0, at(Phase::Search, second * 100), began + Duration::from_secs(second));

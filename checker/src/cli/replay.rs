@@ -6,7 +6,7 @@ use unknot_sim::Ended;
 
 use super::args::ReplayArgs;
 use super::output::{check_destination, write_aside};
-use super::which::{Again, Which};
+use super::replay_target::{ReplayTarget, Rerun};
 use crate::cli::status::{Status, Trouble};
 use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Scenario};
@@ -22,8 +22,8 @@ pub(super) fn run(
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
     let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
-    let (one, which) = Which::of(&args.scenario, catalogue, given)?;
-    let (params, semantics) = Which::terms(which.as_ref(), one, &args.p, args.terms)?;
+    let (one, which) = ReplayTarget::of(&args.scenario, catalogue, given)?;
+    let (params, semantics) = ReplayTarget::terms(which.as_ref(), one, &args.p, args.terms)?;
     let Some(which) = which else {
         return Err(Trouble::Usage(
             "a schedule, --file, or --strategy with --seed says what to replay".to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn run(
     if let Some(path) = &args.o {
         check_destination(path)?;
     }
-    let Again { replayed, note } = which.run_again(one, &params, semantics)?;
+    let Rerun { replayed, note } = which.run_again(one, &params, semantics)?;
     if let Some(path) = &args.o {
         let levels = Levels::default();
         let kinds = replayed.proofs.iter().map(|proof| proof.identity.kind);

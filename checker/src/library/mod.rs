@@ -33,7 +33,7 @@ use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
 use crate::report::{Provenance, Report};
 use crate::search::jobs::{self, Jobs};
-use crate::search::watch::Watch;
+use crate::search::monitor::Monitor;
 use crate::strategy::{Replay, STRATEGIES, StrategyRow, Unit, Way};
 
 /// Explores a program with the default strategy and budget: every behaviour,
@@ -305,7 +305,7 @@ impl Checker {
             preemptions: preemptions.map(Preemptions::AtMost),
             budget,
             cross_check: false,
-            watch: &Watch::default(),
+            monitor: &Monitor::default(),
             jobs,
         };
         let answer = check::check(&request);

@@ -57,7 +57,7 @@ pub struct AskedBounds {
 pub struct Budget {
     /// Executions, after which the check is inconclusive.
     pub max_executions: u64,
-    /// Work, measured as [`Stats::effort`], after which the check is inconclusive.
+    /// Work, measured as `Stats::effort`, after which the check is inconclusive.
     pub max_effort: u64,
     /// Whether the check ends at the first finding that is an error.
     pub fail_fast: bool,

@@ -26,11 +26,11 @@ use crate::model::terms::{Budget, Semantics};
 use crate::replay::detail::Detail;
 use crate::replay::graph::Graph;
 use crate::replay::record::Record;
+use crate::search::monitor::{Monitor, Phase};
 use crate::search::observed::Observed;
 use crate::search::run;
 use crate::search::settle;
 use crate::search::standstill::{self, Known};
-use crate::search::watch::{Phase, Watch};
 use crate::strategy::{Config, Divergence, Dpor, Replay, Strategy, StrategyRow, Way};
 
 /// One finding of one recorded execution.
@@ -180,8 +180,8 @@ fn record_alone<S: Strategy>(
         semantics,
         ..Budget::default()
     };
-    let watched = (Phase::Search, &Watch::default());
-    let Observed { handed, stats, .. } = run(program, Dpor::new(), budget, watched);
+    let monitored = (Phase::Search, &Monitor::default());
+    let Observed { handed, stats, .. } = run(program, Dpor::new(), budget, monitored);
     let (mut replayed, strategy) = match handed.is_empty() {
         true => alone,
         false => record(program, create(), Known { handed, ..Known::default() }, semantics),

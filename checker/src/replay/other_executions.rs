@@ -20,7 +20,7 @@ const MAX_SCHEDULES: usize = 100;
 
 /// A task that does what would end a wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Raiser {
+pub(crate) struct Waker {
     /// The task.
     pub(crate) task: String,
     /// Its name, possibly empty.
@@ -37,7 +37,7 @@ pub(crate) struct Raiser {
 struct Asking {
     replay: Replay,
     wanted: Vec<Wanted<Origin>>,
-    raisers: Vec<Vec<Raiser>>,
+    wakers: Vec<Vec<Waker>>,
 }
 
 impl Explorer for Asking {
@@ -58,13 +58,13 @@ impl Explorer for Asking {
         for (step, made) in execution.trace.steps().iter().enumerate() {
             for access in execution.trace.accesses(step) {
                 let origin = execution.names.object_origin(access.object);
-                for (wanted, raisers) in self.wanted.iter().zip(&mut self.raisers) {
+                for (wanted, wakers) in self.wanted.iter().zip(&mut self.wakers) {
                     if !wanted.is_done_by(made.verb, access, &origin) {
                         continue;
                     }
                     let task = execution.names.task_path(made.task).to_string();
-                    if raisers.iter().all(|known| known.task != task) {
-                        raisers.push(Raiser {
+                    if wakers.iter().all(|known| known.task != task) {
+                        wakers.push(Waker {
                             task,
                             name: execution.task(made.task).name.to_string(),
                             op: made.verb,
@@ -80,15 +80,15 @@ impl Explorer for Asking {
 
 /// For each of some waits, the tasks that do what would end it in the executions that
 /// a check kept.
-pub(crate) fn raisers(
+pub(crate) fn wakers(
     program: &Program,
     observed: &Observed,
     wanted: Vec<Wanted<Origin>>,
     semantics: Semantics,
-) -> Vec<Vec<Raiser>> {
+) -> Vec<Vec<Waker>> {
     let mut asking = Asking {
         replay: Replay::new(Schedule::default()),
-        raisers: vec![vec![]; wanted.len()],
+        wakers: vec![vec![]; wanted.len()],
         wanted,
     };
     if asking.wanted.is_empty() {
@@ -103,8 +103,8 @@ pub(crate) fn raisers(
         asking.replay = Replay::new(schedule.clone());
         asking = explore(program, semantics.limits(false), asking);
     }
-    for raisers in &mut asking.raisers {
-        raisers.sort_by(|a, b| a.task.cmp(&b.task));
+    for wakers in &mut asking.wakers {
+        wakers.sort_by(|a, b| a.task.cmp(&b.task));
     }
-    asking.raisers
+    asking.wakers
 }

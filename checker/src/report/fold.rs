@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::look::{Amount, Look};
 
-/// So many rows are always told.
+/// How many rows are always told.
 const WHOLE: usize = 32;
 
 /// Rows that are told at either end.

@@ -95,7 +95,7 @@ fn write_row(
     writeln!(out, "{}", line.trim_end())
 }
 
-/// A text cut to at most so many columns. A text with colours is never cut: it is a
+/// A text cut to at most `most` columns. A text with colours is never cut: it is a
 /// single word.
 fn cut(text: &str, most: usize) -> String {
     if width(text) <= most || text.contains('\u{1b}') {

@@ -63,7 +63,7 @@ pub fn width(text: &str) -> usize {
     text.width() - colours.map(|c| text.matches(c).count() * c.width()).sum::<usize>()
 }
 
-/// A text with blanks after it, at least so many columns wide.
+/// A text with blanks after it, at least `columns` columns wide.
 pub(crate) fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }

@@ -170,10 +170,10 @@ impl Named {
 }
 
 impl Books {
-    /// Notes that another execution has ended, which has its first `same` steps in common
+    /// Notes that another execution has ended, which has its first `n_common` steps in common
     /// with the one before.
-    pub(crate) fn turn(&mut self, same: usize) {
-        self.same = self.same.map(|before| before.min(same));
+    pub(crate) fn keep_prefix(&mut self, n_common: usize) {
+        self.same = self.same.map(|before| before.min(n_common));
     }
 
     /// Books an execution, and says whether it shows an error.

@@ -11,9 +11,9 @@ use unknot_sim::Program;
 use crate::model::end::End;
 use crate::model::terms::Budget;
 use crate::search::jobs::Jobs;
+use crate::search::monitor::Monitor;
 use crate::search::observed::Observed;
 use crate::search::subtrees::{Cut, run_divided};
-use crate::search::watch::Watch;
 use crate::strategy::Strategy;
 
 /// The result of all rounds.
@@ -32,14 +32,14 @@ pub(crate) fn rounds(
     program: &Program,
     create: &impl Fn(u32) -> Box<dyn Strategy>,
     budget: Budget,
-    watched: (&Watch, Jobs),
+    monitored: (&Monitor, Jobs),
 ) -> Deepened {
     let mut all: Option<Observed> = None;
     let mut bound = 0;
     loop {
         let spent = all.as_ref().map_or(0, |all| all.stats.spent());
         let left = Budget { max_executions: budget.max_executions - spent, ..budget };
-        let round = run_divided(program, create(bound), left, watched, Cut::DEFAULT);
+        let round = run_divided(program, create(bound), left, monitored, Cut::DEFAULT);
         let tried = bound + 1;
         if round.exhausted() && round.left_out() == 0 {
             break Deepened { observed: round, tried };

@@ -6,7 +6,7 @@
 //! A simulator belongs to a thread, and each thread that runs a program here has
 //! its own.
 //!
-//! What it costs: a result is kept until all results before it are there. If one
+//! What it can miss: a result is kept until all results before it are there. If one
 //! takes far longer than the others, the later results pile up in memory.
 
 use std::collections::BTreeMap;

@@ -12,6 +12,8 @@ pub mod deepen;
 #[doc(hidden)]
 pub mod jobs;
 mod lookup;
+#[doc(hidden)]
+pub mod monitor;
 pub mod news;
 #[doc(hidden)]
 pub mod observed;
@@ -23,8 +25,6 @@ pub(crate) mod settle;
 pub mod standstill;
 #[doc(hidden)]
 pub mod subtrees;
-#[doc(hidden)]
-pub mod watch;
 
 use unknot_sim::{
     Decision, Ended, Execution, Explorer, Names, Point, Program, Refusal, explore_on,
@@ -34,8 +34,8 @@ use crate::model::end::{End, Stop};
 use crate::model::terms::Budget;
 use crate::strategy::{Divergence, Strategy};
 use books::{Books, Closed};
+use monitor::{Monitor, Phase, Pulse};
 use observed::{Observed, Stats};
-use watch::{Phase, Pulse, Watch};
 
 /// The explorer of a check: a strategy with the books kept.
 pub(crate) struct Search<S> {
@@ -46,7 +46,7 @@ pub(crate) struct Search<S> {
     stats: Stats,
     /// Whether an error ended the check.
     stopped: bool,
-    watch: (Phase, Watch),
+    monitor: (Phase, Monitor),
     told: Option<Stop>,
     /// Why the machine runs no further execution, if it refused.
     refused: Option<Refusal>,
@@ -58,14 +58,14 @@ pub(crate) struct Search<S> {
 }
 
 impl<S: Strategy> Search<S> {
-    pub(crate) fn new(strategy: S, budget: Budget, watch: (Phase, Watch)) -> Search<S> {
+    pub(crate) fn new(strategy: S, budget: Budget, monitor: (Phase, Monitor)) -> Search<S> {
         Search {
             strategy,
             budget,
             first: 0,
             stats: Stats::default(),
             stopped: false,
-            watch,
+            monitor,
             told: None,
             refused: None,
             lost: None,
@@ -185,8 +185,8 @@ impl<S: Strategy> Search<S> {
         let number = self.number();
         let has_error = self.books.book(number, execution, self.budget.levels);
         let news = self.books.take_news();
-        if let (Phase::Search, watch) = &self.watch {
-            news.iter().for_each(|news| watch.tell(news, execution));
+        if let (Phase::Search, monitor) = &self.monitor {
+            news.iter().for_each(|news| monitor.tell(news, execution));
         }
         if self.budget.fail_fast && has_error {
             self.stopped = true;
@@ -201,7 +201,7 @@ impl<S: Strategy> Explorer for Search<S> {
         if self.stopped || self.is_spent() {
             return false;
         }
-        let (phase, watch) = &self.watch;
+        let (phase, monitor) = &self.monitor;
         let pulse = Pulse {
             phase: *phase,
             executions,
@@ -209,7 +209,7 @@ impl<S: Strategy> Explorer for Search<S> {
             most: Some(self.budget.max_executions),
             strategy: Some(&self.strategy),
         };
-        self.told = watch.ask(pulse);
+        self.told = monitor.ask(pulse);
         self.told.is_none() && self.strategy.begin()
     }
 
@@ -236,7 +236,7 @@ impl<S: Strategy> Explorer for Search<S> {
     fn end(&mut self, execution: &Execution<'_>) {
         self.stats.see(execution);
         let same = self.strategy.n_repeated();
-        self.books.turn(same.min(execution.trace.len()));
+        self.books.keep_prefix(same.min(execution.trace.len()));
         match execution.ended {
             Ended::Abandoned => self.stats.blocked += 1,
             // What is found before the cut counts all the same.
@@ -270,9 +270,9 @@ pub(crate) fn run<S: Strategy>(
     program: &Program,
     strategy: S,
     budget: Budget,
-    watched: (Phase, &Watch),
+    monitored: (Phase, &Monitor),
 ) -> Observed {
-    run_on(program, (strategy, Names::new()), budget, watched)
+    run_on(program, (strategy, Names::new()), budget, monitored)
 }
 
 /// The same for a strategy that has the numbers of tasks and objects from
@@ -281,9 +281,9 @@ pub(crate) fn run_on<S: Strategy>(
     program: &Program,
     (strategy, names): (S, Names),
     budget: Budget,
-    (phase, watch): (Phase, &Watch),
+    (phase, monitor): (Phase, &Monitor),
 ) -> Observed {
-    let search = Search::new(strategy, budget, (phase, watch.clone()));
+    let search = Search::new(strategy, budget, (phase, monitor.clone()));
     let limits = budget.semantics.limits(false);
     let mut search = explore_on(program, limits, names, search);
     while let Some(names) = search.go_on(program) {

@@ -1,7 +1,7 @@
 //! New findings of a search, told while it goes on.
 //!
 //! A check that is interrupted or killed leaves behind what was found by then. So a search
-//! hands each fault, and each standstill, to a listener ([`crate::search::watch`]), in
+//! hands each fault, and each standstill, to a listener ([`crate::search::monitor`]), in
 //! the execution that shows it first. Several threads, and several rounds of a check,
 //! may tell the same.
 //!

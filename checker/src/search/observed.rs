@@ -39,7 +39,7 @@ pub struct Stats {
     pub makespan: Option<(u64, u64)>,
 }
 
-/// With every so many tasks a step counts for one more.
+/// A step counts for one more with each group of this many tasks.
 const TASKS_A_STEP: usize = 10;
 
 impl Stats {
@@ -107,12 +107,12 @@ pub struct Witness {
     /// The schedule.
     pub schedule: Schedule,
     /// What its steps did, shared as the schedule is.
-    pub made: Arc<[Made]>,
+    pub made: Arc<[StepSignature]>,
 }
 
 /// What one step did, to tell whether it is done again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Made {
+pub struct StepSignature {
     /// What was done, such as `lock`.
     pub verb: &'static str,
     /// Where the program asked for it.
@@ -122,10 +122,10 @@ pub struct Made {
     pub object: Option<u64>,
 }
 
-impl Made {
-    pub(crate) fn of(step: &Step, names: &Names) -> Made {
+impl StepSignature {
+    pub(crate) fn of(step: &Step, names: &Names) -> StepSignature {
         let object = step.asked.map(|object| digest(names, object));
-        Made { verb: step.verb, site: Site(step.location), object }
+        StepSignature { verb: step.verb, site: Site(step.location), object }
     }
 }
 
@@ -142,7 +142,7 @@ impl Witness {
     pub(crate) fn of(execution: &Execution<'_>, preemptions: u32) -> Witness {
         let schedule = Schedule::of(execution.trace, execution.names);
         let made = execution.trace.steps().iter();
-        let made = made.map(|step| Made::of(step, execution.names)).collect();
+        let made = made.map(|step| StepSignature::of(step, execution.names)).collect();
         Witness { preemptions, steps: execution.trace.len() as u32, schedule, made }
     }
 }

@@ -19,9 +19,9 @@ use unknot_sim::{Decision, Execution, Explorer, Point, Program, Refusal, explore
 use crate::model::end::End;
 use crate::model::terms::Budget;
 use crate::search::jobs::{Done, Jobs, Queue, in_order};
+use crate::search::monitor::{Monitor, Phase, Pulse};
 use crate::search::observed::Observed;
 use crate::search::subtrees::{Cut, run_divided};
-use crate::search::watch::{Phase, Pulse, Watch};
 use crate::search::{Search, run};
 use crate::strategy::{Config, Samples, Strategy, StrategyRow, Way};
 
@@ -40,19 +40,19 @@ pub(crate) fn run_row(
     program: &Program,
     (row, config): (&StrategyRow, Config),
     budget: Budget,
-    (watch, jobs): (&Watch, Jobs),
+    (monitor, jobs): (&Monitor, Jobs),
 ) -> Observed {
     if row.way == Way::Search {
-        return run_divided(program, (row.create)(config), budget, (watch, jobs), Cut::DEFAULT);
+        return run_divided(program, (row.create)(config), budget, (monitor, jobs), Cut::DEFAULT);
     }
     if jobs == Jobs::MIN || budget.max_executions <= LEAST {
-        return run(program, (row.create)(config), budget, (Phase::Search, watch));
+        return run(program, (row.create)(config), budget, (Phase::Search, monitor));
     }
     let n_jobs = u64::try_from(jobs.get()).unwrap_or(u64::MAX);
     let size = (budget.max_executions / n_jobs.saturating_mul(PARTS_EACH)).clamp(LEAST, MOST);
     let queue = Queue::new(budget.max_executions.div_ceil(size));
     let (executions, steps) = (AtomicU64::new(0), AtomicU64::new(0));
-    let common = Common { queue, size, budget, executions, steps, watch: watch.clone() };
+    let common = Common { queue, size, budget, executions, steps, monitor: monitor.clone() };
     let common = Arc::new(common);
     let work = |done: &Done<Observed>| {
         let strategy = (row.create)(config);
@@ -87,7 +87,7 @@ struct Common {
     executions: AtomicU64,
     /// Steps of all threads so far.
     steps: AtomicU64,
-    watch: Watch,
+    monitor: Monitor,
 }
 
 /// The explorer of a thread, which goes from part to part.
@@ -111,15 +111,15 @@ impl Worker {
     fn new(strategy: Box<dyn Strategy>, common: &Arc<Common>, done: &Done<Observed>) -> Worker {
         let asked = Arc::clone(common);
         // A worker sees one part, so progress comes from the shared counters.
-        let watch = common.watch.asking(move |pulse| {
-            asked.watch.ask(Pulse {
+        let monitor = common.monitor.asking(move |pulse| {
+            asked.monitor.ask(Pulse {
                 executions: asked.executions.load(Ordering::Relaxed),
                 steps: asked.steps.load(Ordering::Relaxed),
                 most: Some(asked.budget.max_executions),
                 ..pulse
             })
         });
-        let search = Search::new(strategy, common.budget, (Phase::Search, watch));
+        let search = Search::new(strategy, common.budget, (Phase::Search, monitor));
         Worker {
             search,
             common: Arc::clone(common),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-/// The sets that were seen, each with a number.
+/// The sets that were observed, each with a number.
 #[derive(Debug)]
 pub(crate) struct Sets {
     /// The members of each set, sorted.

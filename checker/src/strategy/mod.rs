@@ -27,7 +27,7 @@ pub use sampling::pct::{DEPTH, Pct};
 pub use sampling::portfolio::{Member, Portfolio};
 pub use sampling::random::Random;
 pub use sampling::urw::Urw;
-pub use sampling::{Sampler, Walk, execution_seed};
+pub use sampling::{Sampler, SamplingPolicy, execution_seed};
 
 use crate::model::count::grouped;
 

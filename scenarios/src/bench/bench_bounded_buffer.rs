@@ -1,7 +1,7 @@
 //! Producers and consumers of a buffer for one item, made of a lock and two
 //! conditions.
 //!
-//! Whoever finds the buffer in the wrong state waits in a loop; whoever changed
+//! A task that finds the buffer in the wrong state waits in a loop; a task that changed
 //! it notifies one waiter of the other condition. A class is the order of the
 //! sections that the lock keeps apart, with the waiter that each notification
 //! chose. With one producer of k items and one consumer it is 2·4^(k-1).
@@ -11,11 +11,11 @@
 //! `first-waiter`: it wakes the one that came first, so there are fewer classes
 //! as soon as two of a kind can wait.
 //!
-//! One notification at a time is enough. A woken waiter may find that somebody
-//! else was faster, and waits again; but then somebody else got through in its
+//! One notification at a time is enough. A woken waiter may find that another
+//! task was faster, and waits again; but then that task got through in its
 //! place, changed the buffer and notified. Producers wait only for "empty" and
 //! consumers only for "full", so no notification wakes the wrong kind. The
-//! shares of the consumers add up to what is produced, so all get through, and
+//! shares of the consumers add up to what is produced, so all tasks get through, and
 //! everything is taken exactly once.
 
 use unknot_checker::sim::{Condition, Exception, Lock, Shared, Value, Wake, spawn_named};
@@ -108,7 +108,7 @@ fn market(params: &Params, wake: Wake) -> Result<Value, Exception> {
     let mut consumers = vec![];
     for i in 0..n_consumers {
         let buffer = buffer.clone();
-        // Of what cannot be shared evenly the first consumers get one more.
+        // Where items cannot be shared evenly, the first consumers get one more.
         let share = (n * items + n_consumers - 1 - i) / n_consumers;
         consumers.push(spawn_named(("consumer", i + 1), move || {
             (0..share).map(|_| buffer.take()).collect::<Result<Vec<Option<i64>>, Exception>>()

@@ -7,8 +7,8 @@
 //! (P·k)! / k!^P ways for P producers of k items each, times the same for the
 //! consumers' shares.
 //!
-//! The shares of the consumers add up to what is put, so everybody gets
-//! through, and everything is taken exactly once.
+//! The shares of the consumers add up to what is put, so every task gets
+//! through, and every item is taken exactly once.
 
 use unknot_checker::sim::{Exception, Queue, Value, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
@@ -54,7 +54,7 @@ fn put_and_get(params: &Params) -> Result<Value, Exception> {
     let mut consumers = vec![];
     for i in 0..n_consumers {
         let queue = queue.clone();
-        // Of what cannot be shared evenly the first consumers get one more.
+        // Where items cannot be shared evenly, the first consumers get one more.
         let share = (n * items + n_consumers - 1 - i) / n_consumers;
         consumers.push(spawn_named(("consumer", i + 1), move || {
             (0..share).map(|_| queue.get()).collect::<Result<Vec<i64>, Exception>>()

@@ -10,11 +10,11 @@
 //!
 //! `bare`: (n!)^2 classes. The writes come in one of n! orders. A task that
 //! writes k-th may read before the first write or in one of the k - 1 gaps
-//! behind the earlier ones: k places, and n! ways for all tasks together.
+//! after the earlier ones: k places, and n! ways for all tasks together.
 //!
-//! The last write decides the end. It is v + 1 where v was read after at most
+//! The last write decides the end. It is v + 1, where v was read after at most
 //! n - 1 other updates, so the end is one of 1 to n, and each is reached: let
-//! v tasks run one after another, and the others read before the last of these
+//! v tasks run one after another, and the others read before the last of their
 //! writes. Any end below n shows that an update was lost.
 
 use unknot_checker::sim::{Exception, Shared, Value, spawn_named};

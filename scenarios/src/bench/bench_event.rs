@@ -7,16 +7,16 @@
 //!                               wait  BLOCKED
 //! ```
 //!
-//! Who waits after the last clear waits for ever unless a set is still to
+//! A task that waits after the last clear waits for ever unless a set is still to
 //! come, in both variants: all sets, then all clears, then a wait is always a
-//! possible order. The wait is for an event, which anybody might set, so being
+//! possible order. The wait is for an event, which any task might set, so being
 //! stuck is a hang and not a deadlock.
 //!
 //! `parking`: a wait arrives, and passes for good once a set has come after
 //! that, even if the event was cleared since. The arrival is a step that sees
-//! the flag: with one set and one clear it falls before, between or behind
+//! the flag: with one set and one clear it falls before, between or after
 //! them. So two waits make 2·3² = 18 classes; the waits of 3² - 2² = 5 of them
-//! are stuck, all with the clear behind the set. Two sets, a clear and a wait
+//! are stuck, all with the clear after the set. Two sets, a clear and a wait
 //! come in any of 4! = 24 orders, of which 2 end with the clear and the wait.
 //!
 //! `rechecking`: a wait is possible only while the event is set. With one set,

@@ -1,7 +1,7 @@
 //! n tasks that each add 1 to an atomic counter and use what was there.
 //!
-//! `numbers`: n! classes. Each sum tells its task the number of those before
-//! it, so the order of all of them shows. If nobody used the numbers, all
+//! `numbers`: n! classes. Each sum tells its task the number of tasks before
+//! it, so the order of all of them shows. If no task used the numbers, all
 //! orders would be alike; here a step counts as using what it returns.
 //!
 //! The first task is given any of the numbers 0 to n - 1. An addition is one

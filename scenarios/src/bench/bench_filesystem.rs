@@ -1,5 +1,5 @@
-//! Tasks that each give a file its first block, with a lock an inode and a
-//! lock a block.
+//! Tasks that each give a file its first block, with a lock for each inode and a
+//! lock for each block.
 //!
 //! Task t of 0 to n - 1 locks inode t mod 32. If that has no block yet, it
 //! looks at up to ten blocks from 2·t mod 26 on, each under its lock, and
@@ -8,12 +8,12 @@
 //! `first-free-block`: 2^(n-13) classes. Each task has an inode of its own.
 //! 2·t mod 26 comes again after 13 tasks, so tasks t and t + 13 begin at the
 //! same block, and one or the other has it first. The second one goes on to
-//! the next block, which has an odd number, and nobody else comes there. With
+//! the next block, which has an odd number, and no other task comes there. With
 //! more than 26 tasks three would begin at one block, so there are no more.
 //!
 //! How many of the tasks from 13 on were the first of their pair is anything
-//! from 0 to n - 13. All is read and written under its lock, and who holds the
-//! lock of a block waits for none, so nothing is lost and nobody is stuck.
+//! from 0 to n - 13. Each read and write is under its lock, and a task that holds the
+//! lock of a block waits for none, so nothing is lost and no task is stuck.
 
 use unknot_checker::sim::{Exception, Lock, Shared, Value, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};

@@ -6,16 +6,16 @@
 //!
 //! `linear-probing`: 8^(n-11) classes. 7 has an inverse modulo 128, so only
 //! equal words meet. Tasks t and t + 11 have three words in common, 11·m + t
-//! for m = 2 to 4, and nobody else has these: three slots, which one or the
+//! for m = 2 to 4, and no other task has these: three slots, which one or the
 //! other has first. Both come to the three slots in the same order, so the
 //! three choices are free: 2³ for each of the n - 11 pairs. The second one
 //! goes on to the next slot, where a word of 55 more would belong, and no word
-//! is that large: nobody else comes there. With more than 22 tasks three would
+//! is that large: no other task comes there. With more than 22 tasks three would
 //! meet, so there are no more.
 //!
 //! How many of the words in common the later task of its pair put into their
 //! own slot is anything from 0 to 3·(n - 11). Slots are read and written under
-//! their locks, and nobody holds two, so nothing is lost and nobody is stuck.
+//! their locks, and no task holds two, so nothing is lost and no task is stuck.
 
 use unknot_checker::sim::{Exception, Lock, Shared, Value, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
@@ -24,7 +24,7 @@ use crate::source;
 
 const N_SLOTS: i64 = 128;
 const N_WORDS: i64 = 4;
-/// What the words of one task are multiples of, but for its number.
+/// The words of a task are multiples of this plus its number.
 const STRIDE: i64 = 11;
 
 /// The scenario.
@@ -88,7 +88,7 @@ fn linear_probing(params: &Params) -> Result<Value, Exception> {
             let mut n_contested = 0;
             for word in (1..=N_WORDS).map(|m| STRIDE * m + task) {
                 let is_own = insert(&slots, word)?;
-                // The last word of the later task is nobody else's.
+                // No other task has the last word of the later task.
                 let is_contested = task >= STRIDE && word < STRIDE * N_WORDS + task;
                 n_contested += i64::from(is_own && is_contested);
             }

@@ -2,10 +2,10 @@
 //!
 //! `write-then-read`: n! classes, the orders of the writes. The reader is
 //! main, which joins all writers first, so it has no choice. All that can be
-//! seen is who wrote last: n outcomes. A search that tells apart only what is
+//! observed is which task wrote last: n outcomes. A search that tells apart only what is
 //! read would need n executions.
 //!
-//! Nobody reads before writing, so every write is blind and none is lost.
+//! No task reads before writing, so every write is blind and none is lost.
 
 use unknot_checker::sim::{Exception, Shared, Value, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};

@@ -5,7 +5,7 @@
 //! since each section reads what the one before it wrote.
 //!
 //! Each section sees the update of the one before, so nothing is lost and the
-//! end is n. Nobody takes a second lock, so nobody gets stuck.
+//! end is n. No task takes a second lock, so no task gets stuck.
 
 use unknot_checker::sim::{Exception, Lock, Shared, Value, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};

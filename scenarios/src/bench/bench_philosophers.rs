@@ -12,10 +12,10 @@
 //!
 //! Philosopher i sits between fork i and fork i + 1, the last one between the
 //! last fork and the first. Each fork has two users, so a class says for each
-//! fork who has it first: 2^n ways at most.
+//! fork which of them has it first: 2^n ways at most.
 //!
-//! `left-then-right`: 2^n - 1 classes. That everybody is before the neighbour
-//! on their right-hand fork would be a cycle and is impossible. That everybody
+//! `left-then-right`: 2^n - 1 classes. That each one is before the neighbour
+//! on their right-hand fork would be a cycle and is impossible. That each one
 //! is first on their left-hand fork is possible up to that point and no
 //! further: the one deadlock. All other ways are complete executions.
 //!
@@ -65,7 +65,7 @@ fn ordered(params: &Params) -> Result<Value, Exception> {
     dinner(params, |left, right| (left.min(right), left.max(right)))
 }
 
-/// Seats everybody; `order` says which of two forks comes first.
+/// Seats all philosophers; `order` says which of two forks comes first.
 fn dinner(params: &Params, order: fn(usize, usize) -> (usize, usize)) -> Result<Value, Exception> {
     let n = params.size("n");
     let forks: Vec<Lock> = (1..=n).map(|i| Lock::named(("fork", i))).collect();

@@ -4,7 +4,7 @@
 //! for each reader whether it read before the write or after it. A search that
 //! orders the readers as well needs (n + 1)! schedules.
 //!
-//! How many readers saw the new value is anything from 0 to n. Nobody waits,
+//! How many readers saw the new value is anything from 0 to n. No task waits,
 //! and the writer does not read, so there is nothing to find.
 
 use unknot_checker::sim::{Exception, Shared, Value, spawn_named};

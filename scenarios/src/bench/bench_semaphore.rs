@@ -8,7 +8,7 @@
 //! tasks with two and three.
 //!
 //! Every task that has a permit gives it back, and none waits while it has
-//! one, so nobody waits for ever. Nothing is written, so the only outcome is
+//! one, so no task waits for ever. Nothing is written, so the only outcome is
 //! the value that was there at the start.
 
 use unknot_checker::sim::{Exception, Semaphore, Shared, Value, spawn_named};

@@ -13,22 +13,22 @@
 //!                       raise flag
 //! ```
 //!
-//! Only who saw the flag go up by its own step counts, so nothing is lost and
-//! the end is n. Who has raised the flag waits for nothing and lowers it, and
-//! those who wait find it down then, so nobody waits for ever.
+//! Only a task that saw the flag go up by its own step counts, so nothing is lost and
+//! the end is n. A task that has raised the flag waits for nothing and lowers it, and
+//! the tasks that wait find it down then, so no task waits for ever.
 //!
 //! A wait is one step, which finds the flag down. The literature counts (n!)² classes,
 //! since there a round in which raising the flag fails leaves no trace; here it does.
 //!
 //! `compare-exchange`: n! orders of the raises, times the ways of each task to come to
-//! its own. The k-th one may find the flag down before any of the k raises, and then
-//! fail behind that one and look again. With P(j) ways from behind the j-th lowering
+//! its own. The k-th task may find the flag down before any of the k raises, and then
+//! fail after that raise and look again. With P(j) ways from after the j-th lowering
 //! on that is 1, 3, 8 for the first three tasks: with two 2!·3 = 6, with three
 //! 3!·3·8 = 144.
 //!
-//! `swap`: raising an up flag writes it again, so two that fail behind the same raise
+//! `swap`: raising an up flag writes it again, so two that fail after the same raise
 //! are ordered. With two tasks there are none; with three the second and third one may
-//! both fail behind the first raise, in 1·3 of their ways: 3!·(24 + 3) = 162.
+//! both fail after the first raise, in 1·3 of their ways: 3!·(24 + 3) = 162.
 
 use unknot_checker::sim::{Atomic, Exception, Shared, Value, spawn_named, wait_until};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
@@ -41,7 +41,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     family: "bench",
     about: "tasks count up under a lock made of one flag",
     covers: &[],
-    // A raise that fails has all others look again, so steps grow with n³.
+    // After a raise that fails all other tasks look again, so steps grow with n³.
     params: &[Param { name: "n", about: "tasks", default: 3, min: 1, max: 10 }],
     variants: &[
         Variant::new(

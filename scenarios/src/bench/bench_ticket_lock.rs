@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Everything goes in the order of the tickets, so nothing is lost and the end
-//! is n. Whoever has ticket k is called by whoever had ticket k - 1, so nobody
+//! is n. The task with ticket k is called by the task with ticket k - 1, so no task
 //! waits for ever.
 //!
 //! `await-turn`: n! classes, the orders in which tickets are drawn. Each ticket
@@ -20,7 +20,7 @@
 //! the ticket was called. That is the await of the literature.
 //!
 //! `poll-turn`: n! as well. What is waited for is the value of one variable, so a
-//! look is put off until the ticket is called: no task is ever seen to look in vain.
+//! look is postponed until the ticket is called: no task ever looks in vain.
 
 use unknot_checker::sim::{Atomic, Event, Exception, Shared, Value, spawn_named, wait_until};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
@@ -33,7 +33,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     family: "bench",
     about: "tasks draw tickets and count up when served",
     covers: &[],
-    // Each call has all that poll look again, so steps grow with n².
+    // After each call all tasks that poll look again, so steps grow with n².
     params: &[Param { name: "n", about: "tasks", default: 3, min: 1, max: 30 }],
     variants: &[
         Variant::new(

@@ -11,32 +11,32 @@
 //!   load head: 2
 //! ```
 //!
-//! `push-then-pop`: whoever finds that the head has changed since the load
+//! `push-then-pop`: a task that finds that the head has changed since the load
 //! begins again. An exchange that fails is a read. A class is an order of the
 //! 2n exchanges that succeed, with a place among them for each load and each
-//! failure. What is read of the nodes adds nothing: who can read a node came
-//! behind its push.
+//! failure. What is read of the nodes adds nothing: a task that can read a node comes
+//! after its push.
 //!
 //! With two tasks there are 46 classes. Say that T1 is the first to push: 23.
 //!
-//! - T1 pops before T2 pushes (5): T2 loads behind both; or in between, fails
-//!   and loads again; or before both, and then succeeds behind them, for the
-//!   head is 0 again, or fails in between, and loads again there or behind.
+//! - T1 pops before T2 pushes (5): T2 loads after both; or in between, fails
+//!   and loads again; or before both, and then succeeds after them, for the
+//!   head is 0 again, or fails in between, and loads again there or after.
 //! - Both push, then T1 pops, then T2 (8): two ways for each exchange but the
 //!   first: its load sees what is to be exchanged, or what was there before.
 //! - Both push, then T2 pops, then T1 (10): two ways for the push of T2, one
-//!   for its pop, and five for the pop of T1, whose node is at the head, is
+//!   for its pop, and five for the pop of T1, since its node is at the head, is
 //!   not, and is again, as in the first case.
 //!
 //! The literature has 22 and, with three tasks, 4,812. There a pop that fails
 //! leaves no trace, since it has written nothing, and only pushes that fail
 //! count.
 //!
-//! Who pops has pushed before, so there is a node for everybody and none is
+//! A task that pops has pushed before, so there is a node for every task and none is
 //! left. When all have pushed they can pop in any order: each order of the
 //! nodes is possible. So the number of tasks that get their own is anything
-//! from 0 to n but n - 1. No node is pushed twice, so who finds the node that
-//! it loaded finds also the same next one; and who finds 0 again may push.
+//! from 0 to n but n - 1. No node is pushed twice, so a task that finds the node that
+//! it loaded finds also the same next one; and a task that finds 0 again may push.
 
 use unknot_checker::sim::{Atomic, Exception, Shared, Value, spawn_named, verify};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
@@ -85,7 +85,7 @@ impl Stack {
         }
     }
 
-    /// Takes the node at the top. There is one: who pops has pushed before.
+    /// Takes the node at the top. There is one: a task that pops has pushed before.
     fn pop(&self) -> i64 {
         loop {
             let head = self.head.load();

@@ -1,4 +1,4 @@
-//! Standard programs of the literature, whose numbers of classes are known.
+//! Standard programs of the literature with known numbers of classes.
 
 pub(crate) mod bench_bounded_buffer;
 pub(crate) mod bench_bounded_queue;

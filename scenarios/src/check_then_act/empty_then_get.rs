@@ -1,6 +1,6 @@
 //! Consumers test for emptiness, then get (E86 E87 E119; K41; M12).
 //!
-//! A producer puts items into a queue. A consumer polls it so many times: if
+//! A producer puts items into a queue. A consumer polls it k times: if
 //! the queue is not empty, it gets one. With one consumer nothing can go wrong
 //! but that items stay; the document then suggests three.
 //!
@@ -10,7 +10,7 @@
 //!                     is it empty? no
 //!                                       is it empty? no
 //!                     get 0
-//!                                       get   BLOCKED, and nobody puts again
+//!                                       get   BLOCKED, and no task puts again
 //! ```
 //!
 //! `test-then-get`, N items, c consumers with k polls: a poll that sees nothing
@@ -21,11 +21,11 @@
 //! the last. With ck <= N there is an item for each get. Each call by itself is
 //! safe, as is claimed; the pair is not.
 //!
-//! `get-nowait`: one step that gets or raises Empty, which is caught. Nobody
-//! waits, so nobody hangs; items may still stay, for polls are used up.
+//! `get-nowait`: one step that gets or raises Empty, which is caught. No task
+//! waits, so none hangs; items may still stay, for polls are used up.
 //!
 //! `sentinels`: no polls. Consumers wait for items until each gets the None
-//! that the producer puts for it behind the last item: all N are eaten.
+//! that the producer puts for it after the last item: all N are eaten.
 
 use unknot_checker::sim::{Exception, JoinHandle, Queue, Value, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

@@ -11,7 +11,7 @@
 //!                     put 2           Full
 //! ```
 //!
-//! `test-then-put`, n threads and room for c: nobody gets, so c items are put
+//! `test-then-put`, n threads and room for c: no task gets, so c items are put
 //! and the other n - c threads fail. Each of them sees that the queue is full
 //! and leaves, or does not see it yet and dies of Full, an `exception`. All of
 //! the n - c can die, if all test first, and none, if they come one after

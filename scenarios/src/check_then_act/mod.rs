@@ -1,4 +1,4 @@
-//! Family `check-then-act`: what is tested is no longer so when it is acted on.
+//! Family `check-then-act`: what was tested no longer holds when it is acted on.
 
 pub(crate) mod empty_then_get;
 pub(crate) mod full_then_put_nowait;

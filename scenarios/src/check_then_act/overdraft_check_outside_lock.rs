@@ -12,8 +12,8 @@
 //!                     lock, take 80     -60
 //! ```
 //!
-//! `check-outside-lock`, n withdrawals: only one fits, but all whose check
-//! comes before the first one takes its money take theirs, any number k from 1
+//! `check-outside-lock`, n withdrawals: only one fits. But each withdrawal that checks
+//! before the first one takes its money takes its own, so their number k is any from 1
 //! to n: 100 - 80 k are left. A balance below 0 is the `invariant-violation`.
 //! No update is lost, for the balance is read again under the lock. With two
 //! withdrawals 6 of 10 schedules end at -60 and 4 at 20.

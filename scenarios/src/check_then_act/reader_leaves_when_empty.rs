@@ -10,13 +10,13 @@
 //!                     get A
 //!                     is it empty? yes: leaves
 //!   put B
-//!   put C                                   nobody reads B and C
+//!   put C                                   no task reads B and C
 //! ```
 //!
 //! `empty-means-end`, N items: the reader may look before the first put, or
 //! after any of its gets before the next put, so 0 to N items are read. Fewer
 //! than N is the `invariant-violation`. With one reader, test and get cannot
-//! disagree, as nobody else takes an item. Two readers can both see the last
+//! disagree, as no other task takes an item. Two readers can both see the last
 //! item, and the one that comes second waits for ever in get: a `hang`. Several
 //! readers that run one after another read what one of them would, so complete
 //! executions again read 0 to N.

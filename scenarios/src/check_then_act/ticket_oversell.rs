@@ -26,8 +26,8 @@
 //! `invariant-violation`, and `lost-update`s are why.
 //!
 //! `no-second-check`: the purchase is locked, but trusts a check made before.
-//! Under the lock nothing is lost, so sold and left are always T together; but
-//! all who checked in time buy, any number from min(B, T) to B, and the number
+//! Under the lock nothing is lost, so sold and left are always T together. But
+//! all buyers that checked in time buy, any number from min(B, T) to B, and the number
 //! of tickets left falls below 0.
 //!
 //! `second-check`, the document's program: it looks again under the lock, and

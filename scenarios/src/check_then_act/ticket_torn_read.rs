@@ -3,7 +3,7 @@
 //! As `ticket-oversell` with the document's lock, but the file is what it is in
 //! the document: a JSON text that all processes share. To write it, a buyer
 //! opens it, which truncates it, and then puts the new text in: two steps.
-//! Whoever reads in between gets no number.
+//! A task that reads in between gets no number.
 //!
 //! ```text
 //!   T1                T2
@@ -17,16 +17,16 @@
 //! `check-outside-lock`, B buyers and T tickets: the purchases exclude one
 //! another, but a check can fall between truncation and text, and then it is an
 //! `exception`. Nothing is oversold, since the number is read again inside.
-//! Until T are sold the number is above 0 and nobody is turned away: with s
+//! Until T are sold the number is above 0 and no buyer is turned away: with s
 //! sold, 1 <= s < T, all others have died, B - s of them, and a ticket stays
 //! unsold for each that is left. One can be sold first, and all others check
 //! while its file is truncated, so every such s is possible. With all T sold
 //! the other B - T have died or been turned away, in any numbers. For 3 buyers
 //! of 2 tickets: 6 of 474 schedules leave a ticket unsold, 72 kill one buyer.
 //! So the claim that the lock keeps the data consistent holds for the file
-//! between two purchases, not for those who look at it without the lock.
+//! between two purchases, not for a task that looks at it without the lock.
 //!
-//! `check-inside-lock`: who looks has the lock, so nobody is in the middle of
+//! `check-inside-lock`: a task that looks has the lock, so no task is in the middle of
 //! writing. min(B, T) are sold, the others turned away.
 //!
 //! `copy-and-rename`: the check stays outside, but the new text goes to another

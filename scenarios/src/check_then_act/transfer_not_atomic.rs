@@ -23,7 +23,7 @@
 //! `halves`: each half is one section, so nothing is lost, and the end is
 //! 1100/900.
 //!
-//! `halves-audit-twice`: an auditor who reads Alice, then Bob, in two sections.
+//! `halves-audit-twice`: an auditor that reads Alice, then Bob, in two sections.
 //! Alice is seen with 1000, 900, 1200 or 1100. Bob is seen later, with
 //! everything that these imply or more: beside 1000 with 1000, 800, 1100, 900;
 //! beside 900 (T1 has begun) with the same four; beside 1200 (T2 has ended)
@@ -31,11 +31,11 @@
 //! 1700, 1800, 1900, 2000 and 2100, and all but 2000 are the
 //! `invariant-violation`. It is the dirty read of the claim.
 //!
-//! `halves-audit-at-once`: an auditor who locks both accounts sees one moment,
+//! `halves-audit-at-once`: an auditor that locks both accounts sees one moment,
 //! but in it 100, 200 or both may be under way: 2000, 1900, 1800, 1700.
 //!
 //! `both-locks`: a transfer holds both locks, Alice's first, and so does the
-//! auditor. Nobody sees a half: 2000.
+//! auditor. No task sees a half: 2000.
 
 use unknot_checker::sim::{Exception, RLock, Shared, Value, spawn_named, verify};
 use unknot_checker::{Expectation, Kind, Params, Scenario, Variant};

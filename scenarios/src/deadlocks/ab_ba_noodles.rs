@@ -12,8 +12,8 @@
 //! ```
 //!
 //! `opposite-orders`: a guest of each group can hold what the other one wants,
-//! and everybody else then waits behind them. Two of one group cannot: whoever
-//! has the first thing is alone in wanting the second. With one guest a group,
+//! and every other guest then waits behind them. Two of one group cannot: the guest
+//! that has the first thing is alone in wanting the second. With one guest a group,
 //! 2 of 6 schedules deadlock: those in which both take their first thing. With
 //! two a group it is 80 of 192, and with three, as in the document, 5,418 of
 //! 13,050.
@@ -21,7 +21,7 @@
 //! `one-order`: all take the chopsticks first. The holder of the noodles then
 //! always has the chopsticks too, so no cycle of waits can form. (2k)! orders.
 //!
-//! `one-rlock`: one reentrant lock under both names. Whoever has it has both,
+//! `one-rlock`: one reentrant lock under both names. A guest that has it has both,
 //! so the guests eat one after another. The cure is that one lock is left;
 //! reentrancy is needed only since the code still takes it twice.
 

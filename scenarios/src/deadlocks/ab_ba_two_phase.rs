@@ -19,13 +19,13 @@
 //! wait for each other if the holder of A is in its first phase and the holder
 //! of B in its second one. So a cycle has exactly two threads; all others end
 //! up behind them, those in their first phase at A, those in the second at B.
-//! A thread alone meets nobody. With two threads 4 of 14 schedules deadlock:
+//! A thread alone meets no other. With two threads 4 of 14 schedules deadlock:
 //! either may be the first to end its first phase, and its lock of B and the
 //! other's lock of A may come in either order. Of three threads 120 of 384
 //! schedules, 78 with two stuck and 42 with all; of four 5,256 of 18,312.
 //!
-//! `one-order`: A before B in both phases. Whoever holds B holds A too, so
-//! nobody with B ever waits. Two sections a thread under A in any order:
+//! `one-order`: A before B in both phases. The thread that holds B holds A too, so
+//! no thread with B ever waits. Two sections a thread under A in any order:
 //! (2n)!/2^n orders, and all of them end.
 //!
 //! The pause of the document between the locks only makes the meeting likely.

@@ -13,10 +13,10 @@
 //! ```
 //!
 //! `with-acquire`: in every schedule the first process to come in dies before
-//! it prints, and n - 1 others wait for ever: n classes, by who is first. The
-//! documents call it a hang that happens always; the kind for a wait whose
-//! owner has ended is `abandoned-lock`. The exception of the first is a finding
-//! as well. A process alone dies and keeps nobody waiting: the exception is all
+//! it prints, and n - 1 others wait for ever: n classes, by which one is first. The
+//! documents call it a hang that happens always; the kind for a wait for an
+//! owner that has ended is `abandoned-lock`. The exception of the first is a finding
+//! as well. A process alone dies and blocks no other: the exception is all
 //! there is, with a note of the lock that was never given back.
 //!
 //! `raise-before-release`: acquire, print, fail, and no release on that way.
@@ -128,7 +128,7 @@ fn fails(print: &dyn Fn()) -> Result<(), Exception> {
 /// What a process does with the lock and its print.
 type Job = fn(&Lock, &dyn Fn()) -> Result<(), Exception>;
 
-/// Starts the processes; the outcome is who printed, in order.
+/// Starts the processes; the outcome is which of them printed, in order.
 fn printers(params: &Params, job: Job) -> Result<Value, Exception> {
     let lock = Lock::named("lock");
     let printed = Shared::named("printed", vec![]);

@@ -14,8 +14,8 @@
 //! `plain-lock`: the first guest to come in takes the lock and then asks for it
 //! again. Only the owner could give it back, and the owner waits: a cycle of
 //! one task. All others find the lock taken. So in every schedule all guests
-//! are stuck, a guest alone as well, and the schedules differ only in who came
-//! in first: n of them.
+//! are stuck, a guest alone as well, and the schedules differ only in which guest
+//! came in first: n of them.
 //!
 //! `rlock`: the second acquire of the owner is a nested one and never waits.
 //! The guests eat one after another, in any of n! orders.

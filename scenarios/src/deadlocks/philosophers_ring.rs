@@ -1,6 +1,6 @@
 //! Philosophers in a ring (E59; M27).
 //!
-//! The general form of the guests who each lack what the other one has: every
+//! The general form of the guests that each lack what the other one has: every
 //! philosopher needs the forks on both sides, and each fork has two neighbours.
 //!
 //! ```text
@@ -13,23 +13,23 @@
 //!                                           lock fork 1  BLOCKED
 //! ```
 //!
-//! `all-left-first`: one who holds nothing keeps nobody waiting, and one with a
+//! `all-left-first`: a philosopher that holds nothing blocks no other, and one with a
 //! left fork waits only for the neighbour on the right. So a cycle goes round
-//! the whole table: everybody has the left fork, in any of n! orders, and no
+//! the whole table: each one has the left fork, in any of n! orders, and no
 //! other step was made. 2 of 6 schedules (2 seats), 6 of 168 (3), 24 of 98,184
-//! (4) and 120 of 66,468,720 (5). A class says who is first at each fork, 2^n
-//! ways. That everybody is first at the right fork is impossible: each would
+//! (4) and 120 of 66,468,720 (5). A class says which one is first at each fork, 2^n
+//! ways. That each one is first at the right fork is impossible: each would
 //! have to come before the next one, all round. So there are 2^n - 1 classes,
-//! and the one in which everybody is first at the left fork is the deadlock.
+//! and the one in which each is first at the left fork is the deadlock.
 //!
 //! `one-right-first`: the last philosopher takes the right fork, which is fork
 //! 1, before the left one, fork n. Now all take the fork with the lower number
-//! first, so whoever holds the highest fork that is waited for waits for none.
+//! first, so the holder of the highest fork that is waited for waits for none.
 //! The class of the deadlock is gone, 2^n - 2 are left.
 //!
 //! `one-seat-less`: at most n - 1 are at the table, by a semaphore. A cycle
-//! would need all n, so there is none. Whoever waits for a chair holds no fork,
-//! and a chair gets free since those at the table go on.
+//! would need all n, so there is none. A philosopher that waits for a chair holds no
+//! fork, and a chair gets free since those at the table go on.
 
 use unknot_checker::sim::{Exception, Lock, Semaphore, Value, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

@@ -19,10 +19,10 @@
 //! n! orders. The end line needs no lock and comes at any place among them:
 //! before all, since starting is not running, and after all, since nothing
 //! keeps the main process from being slow. (n + 1)! orders, each of them once
-//! among the classes, since prints are the only steps whose order is left.
+//! among the classes, since only the order of the prints is left open.
 //!
 //! `timed`: durations count, and main joins all after its line, to look at the
-//! clock. The clock stands still while anybody can go on, so the end line comes
+//! clock. The clock stands still while any task can go on, so the end line comes
 //! at 0 s, before the first print at 1 s. Each next process gets the lock at
 //! the moment that the one before gives it back: n! orders, and every one of
 //! them takes n seconds. Locking makes the work serial.

@@ -9,8 +9,8 @@
 //!   lock account  BLOCKED     withdrawing, inside it
 //! ```
 //!
-//! `plain-lock`: the second acquire waits for the first to be given back, which
-//! is behind it. One thread, one schedule, and it waits for itself.
+//! `plain-lock`: the second acquire waits for the release of the first, which
+//! comes only after it. One thread, one schedule, and it waits for itself.
 //!
 //! `rlock`: the owner may go one level deeper. 100 and 5 percent of it are
 //! drawn from 1,000: 895 are left.

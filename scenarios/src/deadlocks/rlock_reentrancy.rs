@@ -24,8 +24,8 @@
 //! called an abandoned lock here, since the owner has ended: it is the hang that
 //! the documents speak of. n threads: n classes, n - 1 waiters in each.
 //!
-//! `balanced`: the lock is free for others only when as many releases as
-//! acquires were made. Sections exclude one another, so each sees the number of
+//! `balanced`: the lock is free for other threads only after as many releases as
+//! acquires. Sections exclude one another, so each sees the number of
 //! the one before: 2n at the end, in all of the (2n)!/2^n orders of sections.
 
 use unknot_checker::sim::{Exception, Lock, RLock, Shared, Value, spawn_named};

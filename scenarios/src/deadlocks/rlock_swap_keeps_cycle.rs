@@ -14,14 +14,14 @@
 //! ```
 //!
 //! `two-rlocks-phases`, `two-rlocks-groups`: the claim that reentrancy cures
-//! deadlock is false. Nobody ever asks for a lock that it has already, since A
+//! deadlock is false. No thread ever asks for a lock that it has already, since A
 //! and B are two locks; so no acquire is a nested one, and every step is that
 //! of plain locks. The counts are theirs, too: threads in two phases deadlock
 //! in 4 of 14 schedules (2 threads), 120 of 384 (3), 5,256 of 18,312 (4); two
 //! groups in 2 of 6 (one thread each), 80 of 192 (two) and 5,418 of 13,050
-//! (three). A thread alone, in two phases, meets nobody.
+//! (three). A thread alone, in two phases, meets no other.
 //!
-//! `one-rlock-phases`, `one-rlock-groups`: whoever has the one lock has all
+//! `one-rlock-phases`, `one-rlock-groups`: a thread with the one lock has everything
 //! there is to wait for, and its second acquire is a nested one that never
 //! waits. Only the order of the sections is left: (2n)!/2^n orders in two
 //! phases, (2k)! of two groups of k. What cures is that one lock is left;

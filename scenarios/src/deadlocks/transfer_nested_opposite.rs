@@ -1,7 +1,7 @@
 //! Transfers that hold both accounts (E116; M17).
 //!
 //! A transfer locks the account that it takes from, then the one that it gives
-//! to, and moves the money under both, so that nobody sees it on its way. One
+//! to, and moves the money under both, so that no task sees it on its way. One
 //! moves 100 from Alice to Bob, another one 200 from Bob to Alice.
 //!
 //! ```text
@@ -17,8 +17,8 @@
 //! has locked its target. In the other 4 one of them has both locks first, so
 //! both move their money: Alice has 1,100 and Bob 900.
 //!
-//! `by-account-id`: both lock Alice, whose number is lower, and then Bob. The
-//! holder of Bob holds Alice too and waits for nobody. Two schedules, and the
+//! `by-account-id`: both lock Alice first, which has the lower number, and then Bob. The
+//! holder of Bob holds Alice too and waits for no task. Two schedules, and the
 //! same balances.
 //!
 //! More transfers take turns in direction. Sums do not depend on their order,
@@ -93,7 +93,7 @@ impl Account {
         Account { id, balance: Shared::named(owner, BALANCE), lock: Lock::named(owner) }
     }
 
-    /// Under the lock, as all that follows.
+    /// Called under the lock of the account.
     fn add(&self, amount: i64) {
         self.balance.write(self.balance.read() + amount);
     }

@@ -1,4 +1,4 @@
-//! Processes append a line each to one file (E25; M23).
+//! Processes append one line each to one file (E25; M23).
 //!
 //! Two processes open the same file to append, and write a name and a newline.
 //! Nothing protects the file: it is one thing that both share, here a list of

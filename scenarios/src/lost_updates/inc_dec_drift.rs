@@ -32,7 +32,7 @@
 //! and n at every moment. It does not: it gets to -1 within eight steps (T1
 //! reads 0, T2 goes up and reads 1, T1 writes 1, T2 writes 0, T1 goes down).
 //!
-//! `read-without-lock`: the threads lock their rounds, but somebody who only
+//! `read-without-lock`: the threads lock their rounds, but a thread that only
 //! looks does not, and sees 0 or the 1 in the middle of a round: a dirty read.
 //!
 //! `locked`, `locked-endless`: a round is a section under one lock, so it

@@ -13,18 +13,18 @@
 //! ```
 //!
 //! `look-then-remove`, n threads: an `exception` in every execution, since no
-//! thread ends otherwise. Whoever makes the last removal of all looks again,
+//! thread ends otherwise. The thread that makes the last removal of all looks again,
 //! and had it seen an item, it could have removed that: so it sees an empty
-//! list and dies of an `IndexError`, and the list ends empty. Each other one
+//! list and dies of an `IndexError`, and the list ends empty. Each other thread
 //! dies of that, or of a `ValueError` if its item went between its two steps.
 //! So 0 to n - 1 die of the latter: k do if k look at the last item before
-//! somebody removes it, and the others look afterwards.
+//! a thread removes it, and the others look afterwards.
 //!
 //! Each call is one step, as in Python; only the pair is not. So the claim that
 //! lists are unsafe for threads holds for the pair of calls.
 //!
 //! `locked-pop`: the test for emptiness and the removal are one section under a
-//! lock. Nobody dies, and each item goes to one thread.
+//! lock. No thread dies, and each item goes to one thread.
 
 use std::fmt::Debug;
 use unknot_checker::sim::{Exception, JoinHandle, Lock, Shared, Value, spawn_named};
@@ -65,7 +65,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     source: source!("list_tail_remove_race.rs"),
 };
 
-/// How many threads found the list empty, how many their item gone.
+/// How many threads found the list empty, and how many found their item gone.
 fn died(empty: i64, gone: i64) -> Value {
     Value::Record(vec![("IndexError", empty.into()), ("ValueError", gone.into())])
 }

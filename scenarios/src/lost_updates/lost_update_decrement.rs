@@ -26,14 +26,14 @@
 //! The length of the pause decides how likely the loss is, not whether it is
 //! possible (K02): in these two, pauses are scheduling points, of any length.
 //!
-//! `no-lock-timed`: durations count. The clock moves only when nobody can go
+//! `no-lock-timed`: durations count. The clock moves only when no task can go
 //! on, so with any pause all threads read n before one of them writes. Each
 //! writes n - 1 when its pause is over, all at the same time: n - 1 is left in
 //! every execution. Without a pause everything happens at 0 s, in any order, as
 //! in `no-lock`. So each pause gives a part of the one set.
 //!
 //! `locked-timed`: the pause is inside the lock, so the next thread begins when
-//! the one before is through. Nothing is lost, and it takes n pauses (K04): 100
+//! the one before has finished. Nothing is lost, and it takes n pauses (K04): 100
 //! threads and 0.1 s each are 10 s, where the others need 0.1 s.
 
 use std::time::Duration;

@@ -10,7 +10,7 @@
 //!   get 'hello'
 //! ```
 //!
-//! `no-producer`: nobody puts. Main is the only task, so there is one schedule,
+//! `no-producer`: no task puts. Main is the only task, so there is one schedule,
 //! and it ends with main waiting.
 //!
 //! `late-put`: the child makes its sleep and its put whatever main does, and the

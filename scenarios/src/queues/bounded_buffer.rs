@@ -1,7 +1,7 @@
 //! A buffer between a producer and a consumer (E43 E44; K42 S11, M14).
 //!
-//! The post-box and the counter of the restaurant: who makes things and who
-//! uses them need not wait for one another, since a queue lies in between. The
+//! The post-box and the counter of the restaurant: the maker of things and their
+//! user need not wait for one another, since a queue lies in between. The
 //! producer ends with a sentinel, and the consumer leaves on it. The tasks stand
 //! for processes, which share the queue; a put is seen at once.
 //!
@@ -17,7 +17,7 @@
 //! and get: the k-th put is made when the item is ready, after P(k-1) and what
 //! it takes to make it, and not before G(k - capacity) has made room; the k-th
 //! get is made when the consumer is done with the item before, and not before
-//! P(k). So times do not depend on who is faster at one instant, and there is
+//! P(k). So times do not depend on which side is faster at one instant, and there is
 //! one outcome. `waits` computes them; nothing else is measured.
 //!
 //! `room-for-one` and `room-for-burst`: three items are ready at once, and after
@@ -25,7 +25,7 @@
 //! each. With room for one the third put of a burst waits 1 s for a get, so the
 //! next burst is late and the consumer waits as long for it: for ten items, with
 //! three whole bursts before the last one, 3 s each, and the end is at 13 s. With
-//! room for a burst nobody is ever blocked (K42), and it is at 10 s.
+//! room for a burst no side is ever blocked (K42), and it is at 10 s.
 //!
 //! `steady`: one item every `make` seconds, `eat` seconds to eat it. Where the
 //! rates differ no room is enough: the faster side is blocked once the queue is

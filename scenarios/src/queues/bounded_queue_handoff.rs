@@ -16,13 +16,13 @@
 //! which getter come first is open: the first one is not the one that was
 //! started first. So any getter may have any item, n! outcomes for n pairs: 2
 //! for two. There are as many puts as gets and each is made as soon as there is
-//! room or an item, so nobody is left waiting. What holds after every step:
+//! room or an item, so no task is left waiting. What holds after every step:
 //! there are never more items inside than fit, so a put beyond that came after
 //! a get (K34).
 //!
 //! `late-getters`: the same on the clock, with getters that come later. The
-//! first puts, as many as fit, are made at 0 s, and each other one is blocked
-//! until the getters come, whoever it is.
+//! first puts, as many as fit, are made at 0 s, and each other put is blocked
+//! until the getters come, whichever task makes it.
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@
 //!                     get 1
 //!                     get: time is up, leaves
 //!   put 2
-//!   put 3  BLOCKED                       room for one, and nobody takes it
+//!   put 3  BLOCKED                       room for one, and no task takes it
 //! ```
 //!
 //! Let P producers put N items each into a queue for K.
@@ -19,7 +19,7 @@
 //! items. If more than K come later a producer waits for ever: a hang, possible
 //! whenever PN > K. If l come later and l is at most K, all end and l items lie
 //! in the queue, each l from 0 to the lesser of K and PN; unsold items are the
-//! violation. A timed get is one step: an item if there is one, else the end.
+//! violation. A timed get is one step: an item if there is one, otherwise the end.
 //!
 //! `gap-above-timeout`: durations count. Each producer pauses before each item,
 //! one second longer than a consumer waits. All consumers leave before the
@@ -28,9 +28,9 @@
 //!
 //! `gap-below-timeout`: the same with pauses one second shorter than the
 //! timeout T. The items come in N rounds, a pause g apart, and are taken at
-//! once. Who took the last item of a round is patient until T later, and
-//! T > g, so somebody is there for the next round; the others may have left.
-//! Everything is eaten, and the last taker leaves at Ng + T, nobody later.
+//! once. The task that took the last item of a round waits until T later, and
+//! T > g, so a consumer is there for the next round; the others may have left.
+//! Everything is eaten, and the last taker leaves at Ng + T, no other task later.
 //!
 //! `sentinel`: main joins the producers, then puts a sentinel for each
 //! consumer. Nothing depends on durations; everything is eaten.
@@ -38,8 +38,8 @@
 //! The tasks stand for processes, which share the queue. A put is seen at once
 //! here; seen later it would be one more lull in which the time may be up.
 //!
-//! The documents stop at the first empty wait whatever was raised, so they
-//! would hide any other error too.
+//! The documents take anything that is raised for the end, so they would hide any
+//! other error too.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! A daemon consumer is cut short at exit (E57 E108; M27).
 //!
-//! A producer puts items into a queue without end, and a daemon eats them. Main
+//! A producer puts items into an unbounded queue, and a daemon eats them. Main
 //! joins the producer and ends, and the end of the process kills the daemon
 //! wherever it is.
 //!
@@ -16,8 +16,8 @@
 //! it may have been killed after any of its steps. With n items that is between
 //! two items, k eaten and n - k left for k from 0 to n, or with one in its
 //! hand, k eaten and n - 1 - k left for k from 0 to n - 1, and that one gone:
-//! 2n + 1 outcomes. A kill raises nothing and nobody is left to notice, so it
-//! is told by the outcomes alone. The model counts an item as eaten when it is
+//! 2n + 1 outcomes. A kill raises nothing and no task is left to notice, so only
+//! the outcomes tell it. The model counts an item as eaten when it is
 //! got, so it has n + 1.
 //!
 //! `join-the-queue`: main joins the queue after the producer. That returns when

@@ -1,4 +1,4 @@
-//! Three consumers who each want all that there is (E20; M13).
+//! Three consumers that each want everything there is (E20; M13).
 //!
 //! A producer puts n items and joins the queue after each. Each of c consumers
 //! gets and reports n times: c · n gets are wanted, n puts are made.
@@ -21,12 +21,12 @@
 //! but one, if one consumer got everything, else all. Only with one consumer are
 //! there as many gets as puts.
 //!
-//! `shared-out`: the n gets are shared among the consumers, as evenly as it
-//! goes. There are as many gets as puts, so everybody ends.
+//! `shared-out`: the n gets are shared among the consumers, as evenly as
+//! possible. There are as many gets as puts, so every task ends.
 //!
 //! `sentinels`: consumers get until they are told to quit, and after the items
-//! the producer puts one quit for each. Whoever takes one leaves, so each gets
-//! one, and everybody ends.
+//! the producer puts one quit for each. A consumer that takes one leaves, so each gets
+//! one, and every task ends.
 
 use unknot_checker::sim::{Exception, JoinHandle, Queue, Shared, Value, spawn_named, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
@@ -77,7 +77,7 @@ fn n_classes(params: &Params, orders: i64) -> i64 {
     params.int("consumers").saturating_pow(items).saturating_mul(orders)
 }
 
-/// Puts the items, joining the queue after each, and so many quits.
+/// Puts the items, joining the queue after each, and then `n_quits` quits.
 fn start_producer(
     params: &Params,
     queue: &Queue<Option<i64>>,
@@ -93,7 +93,7 @@ fn start_producer(
     })
 }
 
-/// Starts a consumer that gets so often, or for ever, or until it is told to
+/// Starts a consumer that gets a number of times, or for ever, or until it is told to
 /// quit, and writes down what it ate.
 fn start_consumer(
     nth: i64,
@@ -131,7 +131,7 @@ fn everybody_wants_all(params: &Params) -> Result<Value, Exception> {
     shop(params, 0, |_| params.int("items"))
 }
 
-/// What cannot be shared evenly the first consumers get, one each.
+/// Where gets cannot be shared evenly, the first consumers make one more.
 fn shared_out(params: &Params) -> Result<Value, Exception> {
     let (n, consumers) = (params.int("items"), params.int("consumers"));
     shop(params, 0, |nth| (n + consumers - nth) / consumers)

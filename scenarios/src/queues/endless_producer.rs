@@ -13,7 +13,7 @@
 //! ```
 //!
 //! `unbounded`: nothing ever stops the producer, so any backlog is reached:
-//! there are schedules in which it puts `capacity` + 1 items before anybody
+//! there are schedules in which it puts `capacity` + 1 items before any consumer
 //! gets one, which is the violation. Executions are cut, since none has an end.
 //!
 //! `unbounded-by-the-clock`: an item a second from second 0, and c consumers
@@ -21,7 +21,7 @@
 //! items have been put. With c < w all consumers are always busy once they have
 //! begun, the j-th of them in second j - 1, each with a new item every w
 //! seconds; so c items in each w seconds are taken, at one a second and then
-//! none until the round is over. With c >= w somebody is free for each item. So
+//! none until the round is over. With c >= w some consumer is free for each item. So
 //! with m the lesser of c and w, m * (t / w) + min(t % w + 1, m) were taken.
 //! The defaults leave 4 after 12 seconds. All are daemons here, and the exit of
 //! main ends them.
@@ -92,7 +92,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 /// Enough for three consumers to start and five items to be put.
 const MAX_STEPS: usize = 12;
 
-/// No execution has an end, and so none an outcome.
+/// No execution has an end, so none has an outcome.
 fn unending() -> Expectation {
     Expectation::pass().endless()
 }
@@ -102,7 +102,7 @@ fn expect_watched(params: &Params, capacity: i64) -> Expectation {
     let m = params.int("consumers").min(work);
     let taken = m * (t / work) + (t % work + 1).min(m);
     let backlog = (t + 1 - taken).min(capacity);
-    // Who takes an item is open only as long as several are free.
+    // Which task takes an item is open only as long as several are free.
     let free = params.int("consumers") >= work && params.int("consumers") > 1;
     Expectation::pass().outcomes([outcome(backlog)]).exhausts_if(!free || t <= 5)
 }

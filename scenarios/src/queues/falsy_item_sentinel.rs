@@ -9,7 +9,7 @@
 //!                      get 1
 //!   put 0
 //!                      get 0, leaves     0 was an item
-//!   put 3, 4, None                       nobody takes them
+//!   put 3, 4, None                       no task takes them
 //! ```
 //!
 //! `not-item-zero`, `not-item-empty-text`: one producer and one consumer on a
@@ -17,7 +17,7 @@
 //! what is ahead of the falsy item and leaves. What the producer still has, the
 //! rest of the items and `None`, is put if there is room. Then all end and
 //! items were lost, which is the violation. If there is no room the producer
-//! waits for ever: a hang. Without a falsy item (`falsy-at` beyond `items`)
+//! waits for ever: a hang. Without a falsy item (`falsy-at` above `items`)
 //! everything is eaten.
 //!
 //! `unique-object`: the test is whether it is the very object that means the

@@ -1,7 +1,7 @@
 //! Getting from a queue that will never be filled again (E18 E85).
 //!
 //! One thread fills a stack or a priority queue and then gets in a loop without
-//! an end. Nobody else knows the queue.
+//! an end. No other task knows the queue.
 //!
 //! ```text
 //!   main
@@ -14,7 +14,7 @@
 //! `endless-stack` (E18, three items) and `endless-priority` (E85, four items,
 //! beside a stack that is filled and never read): there is one thread and so
 //! one schedule. All items come out, in the order of their kind, which the loop
-//! verifies, and the next get waits for a put that nobody can make. No outcome.
+//! verifies, and the next get waits for a put that no task can make. No outcome.
 //!
 //! `while-not-empty`: testing first is right here, and only since no other
 //! thread can get between the test and the get. All items come out.

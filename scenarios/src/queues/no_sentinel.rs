@@ -9,12 +9,12 @@
 //!   put 10
 //!                      get 10
 //!   ends
-//!                      get  BLOCKED      nobody is left who puts
+//!                      get  BLOCKED      no task is left that puts
 //! ```
 //!
 //! `no-sentinel`: the producer is never stopped for good, since the consumer
 //! takes whatever there is. So all items are put and taken, and then the
-//! consumer waits and nobody can put: a hang in every execution, with main
+//! consumer waits and no task can put: a hang in every execution, with main
 //! behind it, which joins the consumer.
 //!
 //! `sentinel-by-producer`: the sentinel comes after all items since one task

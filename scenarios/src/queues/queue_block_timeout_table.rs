@@ -1,7 +1,7 @@
-//! Who waits at a queue that is full or empty, and how long (E19 E40 E83; K35
+//! Which task waits at a queue that is full or empty, and how long (E19 E40 E83; K35
 //! K36 K37).
 //!
-//! A queue has room for so many items; below 1 means for any number. A put can
+//! A queue has room for a number of items; below 1 means any number. A put can
 //! wait for room, not wait, or wait for a time, and a get the same for an item.
 //!
 //! ```text
@@ -9,7 +9,7 @@
 //!   put 0             0
 //!   put 1             0 1
 //!   put 2             0 1 2
-//!   put 3  BLOCKED    nobody else can get
+//!   put 3  BLOCKED    no other task can get
 //! ```
 //!
 //! `put-past-room`: the only user puts one more than fits. Puts into a queue
@@ -22,11 +22,11 @@
 //!
 //! `refusals`: on an empty queue, a get that may not wait and one that waits for
 //! a time raise `Empty`; on a full one, such puts raise `Full` and leave it as
-//! it is (K37). Nobody else is there, so the time is always up. At capacity 0
+//! it is (K37). No other task is there, so the time is always up. At capacity 0
 //! both puts go through.
 //!
 //! `refusals-on-the-clock`: the same with the time that it takes: none without
-//! waiting, the whole timeout with.
+//! waiting, otherwise the whole timeout.
 //!
 //! `timed-put-beside-a-get` and `timed-get-beside-a-put`: durations do not
 //! count, so the time may be up before or after the other task comes, and each
@@ -107,7 +107,7 @@ fn new_queue(params: &Params) -> Queue<i64> {
     Queue::named("queue", params.int("capacity"))
 }
 
-/// So many items that a bounded queue is full; one if it has no bound.
+/// How many items fill a bounded queue; one if it has no bound.
 fn filling(params: &Params) -> i64 {
     params.int("capacity").max(1)
 }

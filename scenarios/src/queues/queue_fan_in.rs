@@ -13,8 +13,8 @@
 //!
 //! `all-put`: each process puts once, so main gets each item once and never
 //! waits in vain. The items come in the order of the puts, which nothing
-//! orders: n! orders, each with an outcome and a class of its own. When main
-//! gets its items makes no difference, and neither does it that the puts of
+//! orders: n! orders, each with an outcome and a class of its own. The moment at which
+//! main gets its items makes no difference. Nor does it matter that the puts of
 //! processes are seen later than they are made: the order in which they are
 //! seen is what counts. Here a put is seen at once.
 

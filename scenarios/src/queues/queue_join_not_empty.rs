@@ -11,7 +11,7 @@
 //! ```
 //!
 //! `empty-unreported`: the worker gets all items and sees that the queue is
-//! empty, which it is, since nobody puts after that. It reports none of them,
+//! empty, which it is, since no task puts after that. It reports none of them,
 //! so the join waits for ever, always.
 //!
 //! `full-reported`: the worker gets one item and reports as many as were put.

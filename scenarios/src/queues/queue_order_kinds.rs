@@ -1,7 +1,7 @@
 //! Three kinds of queue, three orders (E17 E19 E63; K40).
 //!
 //! The same numbers are put into a queue, a stack and a priority queue, and
-//! taken out while it is not empty. They are put in scrambled, 2 4 1 3, so that
+//! taken out until it is empty. They are put in scrambled, 2 4 1 3, so that
 //! each kind gives them back in an order of its own. One thread does it all.
 //!
 //! ```text

@@ -13,12 +13,12 @@
 //!
 //! The quit word comes after all items, so these are all eaten in every form.
 //!
-//! `one-word`: whoever takes the word leaves. The other c - 1 consumers find an
-//! empty queue, and nobody is left who puts: a hang in every execution, but for
-//! one consumer, who is served well.
+//! `one-word`: the consumer that takes the word leaves. The other c - 1 find an
+//! empty queue, and no task is left that puts: a hang in every execution, except
+//! with a single consumer, which is served well.
 //!
-//! `put-back`: whoever takes the word puts it back before it leaves. As long as
-//! a consumer is left, the word is in the queue or in the hand of somebody who
+//! `put-back`: the consumer that takes the word puts it back before it leaves. As long
+//! as a consumer is left, the word is in the queue or in the hand of a task that
 //! will put it there, so all leave, and it stays behind.
 //!
 //! `one-each`: the producer puts a word for each consumer. All leave, and the

@@ -15,8 +15,8 @@
 //! goes on eating. All items are ahead of all sentinels, so all are eaten. Then
 //! each consumer leaves with one sentinel. With C consumers and S sentinels in
 //! a queue for K things that leaves max(0, C - S) consumers, or S - C sentinels
-//! that nobody takes, which end main's puts if they are more than K. All this
-//! is so in every execution; only who eats what is open.
+//! that no task takes, which end main's puts if they are more than K. All this
+//! holds in every execution; only which consumer eats what is open.
 //!
 //! `too-few`: S = C - 1. One consumer waits for ever, and main behind it.
 //!
@@ -27,7 +27,7 @@
 //! C + K; with fewer producers consumers wait, with more main does. So the
 //! document's rule is right by accident of its sizes.
 //!
-//! `one-per-consumer`: S = C. Everybody leaves and nothing is left.
+//! `one-per-consumer`: S = C. Every consumer leaves and nothing is left.
 //!
 //! The tasks stand for processes, which share the queue. A put is seen at once
 //! here; a process ends only when its puts are seen, so after the joins that is

@@ -1,7 +1,7 @@
 //! Every producer puts a sentinel of its own (E47; M14).
 //!
 //! Producers share a queue with consumers, and each ends with a sentinel. A
-//! consumer leaves on the first sentinel that it takes, whoever put it.
+//! consumer leaves on the first sentinel that it takes, whichever task put it.
 //!
 //! ```text
 //!   T1 (producer 1)      T2 (producer 2)      T3 (the only consumer)
@@ -15,17 +15,17 @@
 //!
 //! `each-its-own`: let P producers put N items each into a queue for K things,
 //! and C consumers. All items ahead of the C-th sentinel are eaten, since
-//! nobody has to wait until then.
+//! no task has to wait until then.
 //!
 //! P < C: all items are eaten, all P sentinels taken, and C - P consumers wait
 //! for ever: a hang in every execution.
 //!
 //! P = C: the last sentinel comes after all items, since each producer puts its
-//! own after its items. So everything is eaten and everybody leaves.
+//! own after its items. So everything is eaten and every task leaves.
 //!
 //! P > C: after the C-th sentinel the other P - C producers have any number of
 //! items left, from none to all, for the producers may be merged in any way. To
-//! these come P - C sentinels. If together they are more than K, somebody waits
+//! these come P - C sentinels. If together they are more than K, some task waits
 //! for room for ever: a hang. Otherwise all end, and as many items as may be
 //! beside the sentinels, from 0 to the lesser of (P - C)N and K - (P - C), are
 //! left in the queue. Items left are the violation. Nothing of this is certain,
@@ -34,9 +34,9 @@
 //! `as-many-consumers`: as `each-its-own` with C = P.
 //!
 //! `counting-consumers`: the consumers count the sentinels together and eat on
-//! until they have counted P. Whoever counts the last one puts another one for
+//! until they have counted P. The consumer that counts the last one puts another one for
 //! each of its colleagues. By then all items are taken, and each colleague waits
-//! for just one more thing or will do so, so that nobody waits for room for
+//! for just one more thing or will do so, so that no task waits for room for
 //! ever. Everything is eaten and nothing is left, whatever P and C are.
 //!
 //! The tasks stand for processes, which share the queue. A put is seen at once

@@ -12,7 +12,7 @@
 //!   put sentinel
 //!                                      get sentinel, leaves
 //!                   put 2
-//!                   put 3  BLOCKED     room for one item, and nobody takes it
+//!                   put 3  BLOCKED     room for one item, and no task takes it
 //! ```
 //!
 //! `at-once`: the number k of items that are put before the sentinel decides,
@@ -20,7 +20,7 @@
 //! consumer eats these k and leaves. Of the N - k that come later as many are
 //! put as there is room for. If that is not all, the producer waits for ever: a
 //! hang exactly if N - k is more than the capacity. Otherwise all end, with
-//! N - k items that nobody eats, which is the violation. Only k = N is clean.
+//! N - k items that no task eats, which is the violation. Only k = N is clean.
 //! So the outcomes are k eaten and N - k left for each N - k up to the
 //! capacity: N + 1 classes in all. The document names the hang only and takes
 //! it for certain.

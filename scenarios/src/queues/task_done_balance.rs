@@ -1,6 +1,6 @@
 //! One report for each get, or the books do not balance (E84; K39, M13).
 //!
-//! Somebody puts items and joins the queue; a worker gets them and reports.
+//! Main puts items and joins the queue; a worker gets them and reports.
 //! The queue counts the items that were put and not reported, and join waits
 //! for 0.
 //!
@@ -12,8 +12,8 @@
 //!   join  BLOCKED         ends         1
 //! ```
 //!
-//! `no-report`, `one-short`: the worker ends, the count is above 0 and nobody
-//! else reports, so the join waits for ever in every schedule.
+//! `no-report`, `one-short`: the worker ends, the count is above 0 and no other
+//! task reports, so the join waits for ever in every schedule.
 //!
 //! `one-too-many`: the worker gets all items before it reports, so all puts
 //! precede all reports; the last report meets a count of 0 and raises. The
@@ -70,7 +70,7 @@ fn balanced(_: &Params) -> Expectation {
     Expectation::pass().outcomes(["joined"])
 }
 
-/// Puts all items and joins the queue, beside a worker that makes so many reports.
+/// Puts all items and joins the queue, beside a worker that makes `n_reports` reports.
 fn work(params: &Params, n_reports: usize) -> Result<Value, Exception> {
     let items = params.int("items");
     let queue = Queue::named("queue", 0);

@@ -1,4 +1,4 @@
-//! Who reports the items, and who joins the queue (E88; M12 M13).
+//! Which side reports the items, and which side joins the queue (E88; M12 M13).
 //!
 //! A producer puts n items. A consumer polls n times: if the queue is not empty
 //! it gets one; a poll that finds nothing is used up. Four more lines stand
@@ -18,25 +18,25 @@
 //! producer, and the producer raises and ends. It ate one item; if others lie
 //! there and it polls again, its next report raises as well. If the producer is
 //! first, the consumer raises at once. Nothing raises only if the consumer saw
-//! no item: all its polls come before the first put, one schedule. So: nobody
+//! no item: all its polls come before the first put, one schedule. So: no task
 //! and 0 eaten; the producer alone, or the consumer alone, and 1; from two items
-//! on both, and 2. The joins wait for nothing: whoever comes to one has just
+//! on both, and 2. The joins wait for nothing: a task that comes to one has just
 //! made the count 0, and if it was the consumer, the producer puts no more.
 //!
 //! `joins-and-consumer-report`: the producer waits until its item is reported,
 //! so a poll that came too early is one that is missing in the end: the
 //! producer hangs. It completes only if all n are eaten.
 //!
-//! `joins-without-reports`: nobody lowers the count; the producer hangs at its
+//! `joins-without-reports`: no task lowers the count; the producer hangs at its
 //! first join, always.
 //!
-//! `switched`: the lines are parameters, all off as in the document. If nobody
-//! reports, who joins hangs: the producer always, the consumer unless it ate
+//! `switched`: the lines are parameters, all off as in the document. If no task
+//! reports, a task that joins hangs: the producer always, the consumer unless it ate
 //! nothing. If only the producer does, its put is in the count at its report, so
 //! nothing raises, and it leaves 0, so every join returns. If only the consumer
 //! does, nothing raises either; a producer that joins may hang as above, and a
 //! consumer that joins from two items on, if another put came before its join.
-//! Where nobody hangs or raises, 0 to n are eaten: the polls that came in time.
+//! Where no task hangs or raises, 0 to n are eaten: the polls that came in time.
 //!
 //! `consumer-reports`: the consumer waits in its n gets instead of polling, and
 //! reports; the producer joins. Put, get, report and join follow one another:
@@ -149,7 +149,7 @@ fn ended(raised: &str, eaten: i64) -> Value {
     Value::Record(vec![("raised", raised.into()), ("eaten", eaten.into())])
 }
 
-/// What the head says, line by line.
+/// What the file head says, line by line.
 fn expect(params: &Params, lines: Lines) -> Expectation {
     let n = params.int("items");
     let eats = |eaten: &[i64]| -> Vec<Value> {
@@ -204,7 +204,7 @@ fn polling(params: &Params, lines: Lines) -> Result<Value, Exception> {
                 continue;
             }
             let ate = queue.get().map(|_| eaten += 1).and_then(|()| lines.consumer.then(&queue));
-            // What it has eaten is told in any case.
+            // The number that it has eaten is told in any case.
             ate.map_err(|exception| (eaten, exception))?;
         }
         Ok(eaten)

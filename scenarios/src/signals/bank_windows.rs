@@ -2,7 +2,7 @@
 //!
 //! Each window takes deposits and pays out. If its two services exclude one
 //! another, four customers are served at once; with a clerk for each service it
-//! is eight. Durations count here: a service takes ten minutes, everybody comes
+//! is eight. Durations count here: a service takes ten minutes, every customer comes
 //! when the bank opens, and customer i goes to window i modulo the number of
 //! windows. A visitor looks after five minutes how many are being served.
 //!
@@ -16,13 +16,13 @@
 //! ```
 //!
 //! `one-lock`: nothing is wrong, but a window serves one customer at a time.
-//! Time moves only when nobody can go on, so after five minutes every window
+//! Time moves only when no task can go on, so after five minutes every window
 //! that has customers serves one: min(customers, windows). The longest queue
 //! has ceil(customers / windows) people, served one after another.
 //!
 //! `two-permits`: a window is a semaphore of two. Each serves two of its
 //! customers if it has as many, and the longest queue needs half the rounds.
-//! Every schedule gives the same numbers; only who is served first differs.
+//! Every schedule gives the same numbers; only which customer is first differs.
 
 use std::time::Duration;
 

@@ -11,14 +11,14 @@
 //!                    wait  BLOCKED
 //! ```
 //!
-//! `one-short`: a party less than it waits for never opens it, so all wait for
+//! `one-short`: one party less than the barrier waits for never opens it, so all wait for
 //! ever, in every execution.
 //!
 //! `one-too-many`: the last to come begins a new round, alone, and waits for
 //! ever in every execution.
 //!
-//! `one-short-timeout`: they wait with a timeout. Nobody can open the barrier,
-//! so somebody's time is up, and that breaks it: all the others get a
+//! `one-short-timeout`: they wait with a timeout. No task can open the barrier,
+//! so some task times out, and that breaks it: all the others get a
 //! `BrokenBarrierError` too, those that wait and those that come later.
 //!
 //! `right-count-timeout`: durations do not count, so the time may be up before
@@ -88,7 +88,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     source: source!("barrier_party_count.rs"),
 };
 
-/// The numbers that those who passed were told, in order.
+/// The numbers that the passing tasks were told, in order.
 fn told(missing: &[i64]) -> Value {
     missing.to_vec().into()
 }
@@ -116,7 +116,7 @@ fn right_count(params: &Params) -> Result<Value, Exception> {
 /// Any time, where durations do not count.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// So many tasks meet once. What those were told that passed.
+/// Lets `parties` tasks meet once. Returns what the tasks that passed were told.
 fn meet(
     params: &Params,
     tasks: usize,

@@ -1,14 +1,14 @@
 //! The wait inside the join of a queue (E84; M27).
 //!
 //! The documents quote the body of a queue's `join`: under a lock, *while* there
-//! are unfinished items, wait to be notified. Whoever reports the last item
+//! are unfinished items, wait to be notified. The task that reports the last item
 //! notifies. This is what happens without the loop.
 //!
 //! ```text
 //!   T1 (consumer)          T0 (main, joining)
 //!   lock
 //!   unfinished 1 -> 0
-//!   notify                                    nobody waits
+//!   notify                                    no task waits
 //!   unlock
 //!                          lock
 //!                          wait  BLOCKED: the notification has been
@@ -18,7 +18,7 @@
 //! the lock the waiter is never woken; if the waiter is first it parks and is
 //! woken. So 1 of the 2 orders hangs, as in M27.
 //!
-//! `predicate`: the waiter looks before it parks, and nobody can report between
+//! `predicate`: the waiter looks before it parks, and no task can report between
 //! the look and the parking, since both are under the lock. If the consumer was
 //! first nothing is unfinished and it does not wait at all. The join returns
 //! with 0 unfinished items, in both orders.
@@ -54,8 +54,8 @@ fn predicate(_: &Params) -> Result<Value, Exception> {
     join(|all_done, unfinished| all_done.wait_for(|| unfinished.read() == 0))
 }
 
-/// A consumer that reports one item, and the join. The items that are
-/// unfinished when it returns.
+/// A consumer that reports one item, and the join. Returns the items that are
+/// unfinished when the join returns.
 fn join(wait: fn(&Condition, &Shared<i64>) -> Result<(), Exception>) -> Result<Value, Exception> {
     let (lock, unfinished) = (Lock::named("lock"), Shared::named("unfinished", 1));
     let all_done = Condition::named("all tasks done", &lock);

@@ -25,11 +25,11 @@
 //! k others with a connection. Each number from k to c is possible: let any of
 //! the other c - k come while k have theirs.
 //!
-//! `leak`: a semaphore counts what is free, but a client whose query fails
-//! returns early with its connection. k clients fail; whoever comes after them
+//! `leak`: a semaphore counts what is free, but a client with a failed query
+//! returns early with its connection. k clients fail; each client that comes after them
 //! waits for ever. If the failing ones come last all is well.
 //!
-//! `semaphore-and-free-list`: who has a permit finds a connection, since both
+//! `semaphore-and-free-list`: a client with a permit finds a connection, since both
 //! go together: the list has at least as many as there are permits. It is given
 //! back whatever the query did, the connection first and then the permit. The
 //! outcomes are as for a semaphore: 1 to min(c, k) in use at once.

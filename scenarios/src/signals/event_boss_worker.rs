@@ -2,7 +2,7 @@
 //!
 //! The boss sets an event: overtime today. Each worker waits for it, works,
 //! clears it and waits again. Later the boss sets it again: go home. Each time
-//! he looks first whether it is set, and says so.
+//! the boss looks first whether it is set, and says so.
 //!
 //! ```text
 //!   T1 (boss)      T2 (worker)
@@ -19,13 +19,13 @@
 //! can hang, and the programme does not work as the documents say (K31). It can
 //! also end well: all wait, the boss sets, all clear and wait, the boss sets.
 //! The boss's second look finds the event cleared then; it finds it set in the
-//! execution where he looks before the first clear and sets after the last.
+//! execution where the boss looks before the first clear and sets after the last.
 //! So complete executions show both. Of 30 schedules of M08 with one worker 9
 //! hang. Here a waiter that is parked when the event is set passes, even if it
 //! is cleared before it runs, as in the documents' Python.
 //!
 //! `one-event-rechecking`: the same if a waiter looks again when it wakes.
-//! Then a clear also shuts out who waited already, and more schedules hang: 3
+//! Then a clear also shuts out a task that waited already, and more schedules hang: 3
 //! of 6. Both outcomes stay possible, by the same executions.
 //!
 //! `one-event-timed`: durations count; the workers take 1 s and the boss 5 s.
@@ -33,13 +33,13 @@
 //! 5 s the boss finds the event cleared and sets it. The delays of the documents
 //! hide the fault, in every schedule.
 //!
-//! `two-events`: one for each signal, and nobody clears. A set event stays set,
+//! `two-events`: one for each signal, and no task clears. A set event stays set,
 //! so every wait passes in the end, and the second one is not set before the
 //! boss sets it.
 //!
 //! `acknowledged`: the boss alone clears, after every worker has acknowledged
 //! that it passed, and lets them go on to the second wait only after that. So
-//! nobody can miss the first signal, nor take it for the second.
+//! no worker can miss the first signal, nor take it for the second.
 //!
 //! `generations`: the number of the last signal, in a variable under a
 //! condition. It only grows, so a late worker finds at least what it waits for.
@@ -123,7 +123,7 @@ fn one_event_timed(params: &Params) -> Result<Value, Exception> {
     Ok(Value::Record(vec![("set before", was_set), ("s", now()?.as_secs().into())]))
 }
 
-/// Every worker clears the event. Whether it was set when the boss looked for
+/// Every worker clears the event. Returns whether it was set when the boss looked for
 /// the second time. Where durations do not count, a sleep would only be one
 /// more scheduling point beside those that are there.
 fn clearing(

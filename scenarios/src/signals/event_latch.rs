@@ -1,7 +1,7 @@
 //! Workers hold back until a server is ready (E80; K29 K33 S09; M09).
 //!
 //! Workers wait for "redis ready"; the main task finds the server up after 3 s
-//! and sets the event, once. Nobody clears it.
+//! and sets the event, once. No task clears it.
 //!
 //! ```text
 //!   T0 (main)          T1               T2
@@ -13,8 +13,8 @@
 //!                      connect
 //! ```
 //!
-//! `parked` and `rechecking`: a set event stays set. Who is parked is woken by
-//! the set, who comes later passes at once (K29), so all connect, whether a
+//! `parked` and `rechecking`: a set event stays set. A parked worker is woken by
+//! the set, a worker that comes later passes at once (K29). So all connect, whether a
 //! waiter looks again or not: 2, 10 and 96 schedules for 1, 2 and 3 waiters,
 //! none stuck. Each connects after the set, which comes after the server is up
 //! (K33); the check finds it up in every execution.
@@ -64,7 +64,7 @@ fn timed(params: &Params) -> Result<Value, Exception> {
     Ok(now()?.as_secs().into())
 }
 
-/// How many have connected.
+/// How many workers have connected.
 fn connect(params: &Params, ready: &Event) -> Result<Value, Exception> {
     let up = Shared::named("server is up", false);
     let mut workers = vec![];

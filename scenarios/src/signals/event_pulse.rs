@@ -1,6 +1,6 @@
 //! A signal that is given and taken back (K29; M09).
 //!
-//! A setter sets an event and clears it at once, to wake whoever waits just
+//! A setter sets an event and clears it at once, to wake the tasks that wait just
 //! then.
 //!
 //! ```text
@@ -11,20 +11,20 @@
 //! ```
 //!
 //! `pulse`: set wakes all that are parked (K29), and they pass though the event
-//! is cleared before they run, as in the documents' Python. Who comes after the
-//! clear waits for ever: 1 of 4 schedules with one waiter, 10 of 30 with two,
+//! is cleared before they run, as in the documents' Python. A waiter that comes after
+//! the clear waits for ever: 1 of 4 schedules with one waiter, 10 of 30 with two,
 //! 138 of 384 with three.
 //!
 //! `pulse-rechecking`: a waiter that looks again when it wakes passes only
 //! between the set and the clear. So those that came in time can miss it too.
 //!
-//! `latch`: nobody clears, so nobody is too late.
+//! `latch`: no task clears, so no waiter is too late.
 //!
 //! `condition`: the news is a variable under a lock. A waiter looks at it
-//! before it parks, and nobody can write between the look and the parking. So
+//! before it parks, and no task can write between the look and the parking. So
 //! it either sees the news or is parked when the setter notifies.
 //!
-//! The outcome is how many have passed: all, where all is over.
+//! The outcome is how many have passed: all, where every task has ended.
 
 use unknot_checker::sim::{Condition, Event, Exception, Lock, Shared, Value, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

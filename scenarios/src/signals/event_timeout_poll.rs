@@ -11,7 +11,7 @@
 //! ```
 //!
 //! `plain-wait-setter-dies`: the task that would set the event dies before.
-//! Nobody else sets it, so the workers wait for ever in every execution, and
+//! No other task sets it, so the workers wait for ever in every execution, and
 //! its exception is unhandled.
 //!
 //! `gives-up`: the same, but a worker gives up after three waits of one period.
@@ -124,12 +124,12 @@ fn start<T: Debug + 'static>(
         spawn_named(("worker", i), move || body(&ready))
     };
     let workers: Vec<_> = (1..=params.size("workers")).map(worker).collect();
-    // As in Python, joining tells nothing of how the setter ended.
+    // As in Python, joining tells nothing about how the setter ended.
     let _ended = setter.join()?;
     workers.into_iter().map(|worker| worker.join()?).collect()
 }
 
-/// Reminds and waits until the event is set. The number of reminders.
+/// Reminds and waits until the event is set. Returns the number of reminders.
 fn remind(ready: &Event, period: Duration) -> i64 {
     let mut reminders = 0;
     while !ready.is_set() {

@@ -12,17 +12,17 @@
 //! ```
 //!
 //! `dies-holding`: the permit of a customer that dies is gone, since a
-//! semaphore has no owner who could be missed. With n customers, k permits and
+//! semaphore has no owner that could be missed. With n customers, k permits and
 //! d deaths: fewer deaths than permits only make it slower. With d = k and a
-//! customer left over it depends on who comes last: stuck if somebody comes
-//! after the last death, complete if the deaths take the last permits, so of
+//! customer left over it depends on which comes last: stuck if a customer comes
+//! after the last death, complete if the deaths take the last permits. So of
 //! the 5 schedules of M20 for (3, 1, 1) 3 are stuck. With d > k at most k die,
-//! and the next one waits for ever. That is a hang and no deadlock: whoever took
-//! the permits has ended, and nobody who waits could be waited for. Somebody
-//! dies in every execution: while nobody has died no permit is missing.
+//! and the next one waits for ever. That is a hang and no deadlock: the takers of
+//! the permits have ended, and no task that waits could be waited for. Some customer
+//! dies in every execution: while none has died no permit is missing.
 //!
 //! `with`: a guard gives the permit back on the way out, so all get in, and
-//! all d die, each with an exception that nobody handles.
+//! all d die, each with an exception that nothing handles.
 //!
 //! `finally`: the permit is given back and the error is handled outside.
 //!
@@ -112,7 +112,7 @@ fn finally(params: &Params) -> Result<Value, Exception> {
 }
 
 /// All customers come; counts those that were served. The dying ones come
-/// first, which says nothing about who gets a permit first.
+/// first, which says nothing about which of them gets a permit first.
 fn come(
     params: &Params,
     visit: impl Fn(&Semaphore, bool) -> Result<bool, Exception> + Copy + 'static,

@@ -1,7 +1,7 @@
 //! A car park with few places (E14 E82 E118; K26 K27 S08; M20).
 //!
-//! A semaphore is compared with a car park: so many places, and whoever comes
-//! when it is full waits at the gate. The documents send 100 threads for 5 s
+//! A semaphore is compared with a car park: it has a number of places, and a car that
+//! comes when it is full waits at the gate. The documents send 100 threads for 5 s
 //! each, or 20 for 2 s, through a semaphore of 5.
 //!
 //! ```text
@@ -14,8 +14,8 @@
 //! ```
 //!
 //! `places`: a car is counted in as it takes its permit and out as it gives it
-//! back, so whoever is counted has a permit, and no more than k are counted at
-//! once (K26). Nobody waits for ever: who has a permit waits for
+//! back, so a car that is counted has a permit, and no more than k are counted at
+//! once (K26). No car waits for ever: a car that has a permit waits for
 //! nothing and gives it back (K27). The outcome is the greatest number of cars
 //! inside at once. Each from 1 to min(n, k) is possible, and no other: let that
 //! many enter before the first of them leaves, and the others one by one. With
@@ -23,8 +23,8 @@
 //! many as there are orders of the cars.
 //!
 //! `stays`: durations count, and every car stays equally long. Time moves
-//! only when nobody can go on, so at each arrival of time k cars leave and k
-//! that wait come in: all are through after ceil(n / k) times the stay.
+//! only when no task can go on, so at each arrival of time k cars leave and k
+//! that wait come in: all have finished after ceil(n / k) times the stay.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! A permit too many (K28).
 //!
 //! A car park has k places. k + 1 cars come, and an attendant opens the gate
-//! once more than he should: he releases a permit that he never took.
+//! once too often: the attendant releases a permit that it never took.
 //!
 //! ```text
 //!   T1        T2        T3        T4 (attendant)     with 2 places
@@ -18,20 +18,20 @@
 //! `bounded`: a release above the first value raises a `ValueError`. There is
 //! one release more than there are acquires, so exactly one of them raises, in
 //! every execution. But which one? The attendant raises only if no car has a
-//! permit just then; then his release does nothing, and at most k cars are
+//! permit just then; then the stray release does nothing, and at most k cars are
 //! inside at once, as always. Otherwise it passes, k + 1 cars can be inside,
 //! and the *car* that next leaves the car park empty raises, which did nothing
 //! wrong. Each number of cars that is possible is reached both times: any group
 //! can be inside together after the attendant has raised, and 1 to k + 1 cars
-//! when he comes while the first of them has its permit. So the documents'
+//! when the attendant comes while the first of them has its permit. So the documents'
 //! reading that a bounded semaphore shows the culprit holds only in the next
 //! variant.
 //!
 //! `bounded-when-empty`: the attendant comes when all cars have left. All
-//! permits are there, so the exception is always his, and the limit has held.
+//! permits are there, so the attendant always raises, and the limit has held.
 //!
 //! `guards`: a permit that is tied to a block cannot be given back twice, nor
-//! by somebody who has none; the attendant has nothing to release.
+//! by a task that has none; the attendant has nothing to release.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -94,7 +94,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     source: source!("semaphore_over_release.rs"),
 };
 
-/// What the bounded variants tell: the most cars at once, and who raised.
+/// What the bounded variants tell: the most cars at once, and which task raised.
 fn told(most: i64, raised_by: &'static str) -> Value {
     Value::Record(vec![("at once", most.into()), ("raised by", raised_by.into())])
 }

@@ -1,7 +1,7 @@
 //! Execution after execution, and the switching between tasks.
 //!
 //! One run of shuttle serves a whole search. Shuttle's main task is the
-//! *driver*. Each task of ours runs in a *seat*, a coroutine that waits to be
+//! *driver*. Each task of the program runs in a *seat*, a coroutine that waits to be
 //! given one, runs it, and waits again: to start and end coroutines costs several
 //! times what a typical execution does. All blocking is decided by
 //! [`super::machine`]; shuttle knows only its main task.

@@ -3,7 +3,7 @@
 //! shuttle's `RandomScheduler` supplies them elsewhere, and is a generator of
 //! `rand_pcg` here too. That is asked directly, because the scheduler puts the
 //! variable `SHUTTLE_RANDOM_SEED` in the place of every seed, writes a file for
-//! another variable, and picks among all tasks where ours picks among those that are
+//! another variable, and picks among all tasks; the strategies here pick only among tasks that are
 //! enabled. So numbers depend on the seed alone: each execution has a generator of its
 //! own, made from that execution's seed, and the same seed gives the same numbers on
 //! every machine. What is drawn is good enough for sampling and is no secret.

@@ -35,7 +35,7 @@ pub(super) fn try_on(op: &Op) {
     }
 }
 
-/// How a condition that is tried is to see a variable: as of so many versions ago, with
+/// How a condition that is tried is to see a variable: as of a number of versions ago, with
 /// the number that an atomic integer held then.
 pub(crate) fn as_of(cell: ObjectId) -> Option<(usize, i64)> {
     if stage::stage() != Stage::Trying {

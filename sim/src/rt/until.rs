@@ -7,7 +7,7 @@
 //! step that waits. It is possible while the condition does not come out false from
 //! this variable alone. What the condition does after it is done as anywhere.
 //! Whether the step is possible depends on nothing but the version of the variable:
-//! the step is a read of it ([`Mode::Until`]), ordered with all that writes it, and
+//! the step is a read of it ([`Mode::Until`]), ordered with every step that writes it, and
 //! touches nothing else. That is known for every version that the step could find
 //! ([`Until`]). The task is asked when it arrives about each version since it last
 //! touched the variable, and later about each version when that is made. To ask is to

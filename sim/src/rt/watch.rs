@@ -5,7 +5,7 @@
 //! goes on. Otherwise it parks, and the second step waits on a private gauge,
 //! to which every step that changes one of these objects gives, then and later: what a
 //! step touches should not depend on what other tasks did before. It does all the same
-//! where a try may be refused or not. There [`Mode::Watch`] tells a search which gauges
+//! where a try may be refused or not. There [`Mode::Subscribe`] tells a search which gauges
 //! the step would give to.
 //!
 //! Only a different value is a change: a step that writes what is there already gives 0.
@@ -15,7 +15,7 @@ use std::panic::Location;
 
 use super::door::{also, create, step};
 use super::local::with;
-use super::machine::{NewObject, Watch};
+use super::machine::{NewObject, Subscription};
 use super::stage::is_quiet;
 use crate::act::Act;
 use crate::execution::Purpose;
@@ -45,10 +45,10 @@ pub(crate) fn yield_until_changed(location: &'static Location<'static>) {
         NewObject::new("change", crate::name::Name::default(), location).serving(Purpose::Change);
     let gauge = create(new);
     with(|world| {
-        let watches = &mut world.machine.watches;
-        let watch = |look: &Access| Watch { object: look.object, slot: look.slot, gauge };
-        watches.extend(seen.looks.iter().map(watch));
+        let subscriptions = &mut world.machine.subscriptions;
+        let watch = |look: &Access| Subscription { object: look.object, slot: look.slot, gauge };
+        subscriptions.extend(seen.looks.iter().map(watch));
     });
-    also(gauge, Mode::Watch, 0);
+    also(gauge, Mode::Subscribe, 0);
     step(asking(location).with(gauge, Mode::Take, 1));
 }

@@ -153,7 +153,7 @@ queue! {
     ///     done(())
     /// });
     /// ```
-    Queue, Line, Ordinal, []
+    Queue, Fifo, Ordinal, []
 }
 queue! {
     /// A stack, last in first out. Clones are handles to the same one.
@@ -189,15 +189,15 @@ queue! {
 }
 
 #[derive(Debug)]
-struct Line<T>(VecDeque<T>);
+struct Fifo<T>(VecDeque<T>);
 
-impl<T> Default for Line<T> {
-    fn default() -> Line<T> {
-        Line(VecDeque::new())
+impl<T> Default for Fifo<T> {
+    fn default() -> Fifo<T> {
+        Fifo(VecDeque::new())
     }
 }
 
-impl<T> Bag<T> for Line<T> {
+impl<T> Bag<T> for Fifo<T> {
     fn push(&mut self, item: T) -> Result<(), Exception> {
         self.0.push_back(item);
         Ok(())

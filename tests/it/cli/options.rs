@@ -12,14 +12,14 @@ use std::time::{Duration, Instant};
 
 use unknot_checker::check::cross_check::{Agreement, compare};
 use unknot_checker::check::verdict::Verdict;
-use unknot_checker::check::{observe, observe_watched};
+use unknot_checker::check::{observe, observe_monitored};
 use unknot_checker::cli::{self, Terminal};
 use unknot_checker::model::end::End;
 use unknot_checker::model::end::Stop;
 use unknot_checker::model::kind::KINDS;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::report::style::width;
-use unknot_checker::search::watch::{Phase, Watch};
+use unknot_checker::search::monitor::{Monitor, Phase};
 use unknot_checker::sim::{Exception, Shared, Value, spawn_named};
 use unknot_checker::strategy::{Dfs, Dpor, STRATEGIES, Visibility};
 use unknot_checker::{Checker, Expectation, Kind, Params, Scenario, Variant, source};
@@ -194,12 +194,12 @@ fn a_watch_stops_between_executions() {
     let program = program("lost-update-decrement/locked", &[("threads", 4)]);
     // 4! = 24 classes; the limit is what the watch makes of it.
     for (limit, executions, exhausted) in [(0, 0, false), (7, 7, false), (23, 23, false)] {
-        let watch = Watch::new(move |pulse| {
+        let watch = Monitor::new(move |pulse| {
             assert_eq!(pulse.phase, Phase::Search);
             (pulse.executions >= limit).then_some(Stop::Interrupted)
         });
         let budget = Budget::default();
-        let seen = observe_watched(&program, Dpor::new(), budget, (Phase::Search, &watch));
+        let seen = observe_monitored(&program, Dpor::new(), budget, (Phase::Search, &watch));
         assert_eq!((seen.stats.executions, seen.exhausted()), (executions, exhausted));
         assert_eq!(
             Verdict::of(&seen, budget).to_string(),
@@ -207,8 +207,8 @@ fn a_watch_stops_between_executions() {
         );
     }
     // A stop that comes when all is done takes nothing away.
-    let late = Watch::new(|pulse| (pulse.executions >= 24).then_some(Stop::Interrupted));
-    let seen = observe_watched(&program, Dpor::new(), Budget::default(), (Phase::Search, &late));
+    let late = Monitor::new(|pulse| (pulse.executions >= 24).then_some(Stop::Interrupted));
+    let seen = observe_monitored(&program, Dpor::new(), Budget::default(), (Phase::Search, &late));
     assert_eq!(seen.end, End::Exhausted);
 }
 

@@ -7,12 +7,12 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use unknot_checker::check::observe_watched;
+use unknot_checker::check::observe_monitored;
 use unknot_checker::cli::{self, Terminal};
 use unknot_checker::model::terms::Budget;
 use unknot_checker::report::look::Look;
 use unknot_checker::report::style::{Style, width};
-use unknot_checker::search::watch::{Phase, Watch};
+use unknot_checker::search::monitor::{Monitor, Phase};
 use unknot_checker::strategy::estimate::mass;
 use unknot_checker::strategy::{Config, STRATEGIES};
 use unknot_scenarios::CATALOGUE;
@@ -79,7 +79,7 @@ fn searches_know_which_part_of_the_tree_is_behind() {
     for (row, grows) in [(&STRATEGIES[0], false), (&STRATEGIES[1], true)] {
         let masses = Arc::new(Mutex::new(vec![]));
         let told = Arc::clone(&masses);
-        let watch = Watch::new(move |pulse| {
+        let watch = Monitor::new(move |pulse| {
             let path = pulse.strategy.and_then(|strategy| strategy.path()).expect("a tree");
             if pulse.executions > 0 {
                 told.lock().expect("no panic").push(mass(&path));
@@ -88,7 +88,7 @@ fn searches_know_which_part_of_the_tree_is_behind() {
         });
         let strategy = (row.create)(Config::default());
         let phase = (Phase::Search, &watch);
-        let seen = observe_watched(&program, strategy, Budget::default(), phase);
+        let seen = observe_monitored(&program, strategy, Budget::default(), phase);
         let masses = masses.lock().expect("no panic");
         assert_eq!((masses.len() as u64, seen.exhausted()), (seen.stats.executions, true));
         assert!(masses.iter().all(|mass| (0.0..1.0 + 1e-9).contains(mass)), "{masses:?}");

@@ -5,13 +5,13 @@
 //! seen. What always happens, or never, stays open. What contradicts a
 //! declaration does so however little was seen.
 
-use unknot_checker::check::observe_watched;
+use unknot_checker::check::observe_monitored;
 use unknot_checker::check::verdict::{Compared, compare};
 use unknot_checker::model::end::Stop;
 use unknot_checker::model::kind::Levels;
 use unknot_checker::model::scenario::Body;
 use unknot_checker::model::terms::Budget;
-use unknot_checker::search::watch::{Phase, Pulse, Watch};
+use unknot_checker::search::monitor::{Monitor, Phase, Pulse};
 use unknot_checker::sim::{Exception, Queue, Shared, Value, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES, Unit};
 use unknot_checker::{Expectation, Kind, Params, Scenario, Variant, source};
@@ -115,13 +115,13 @@ fn a_clock_settles_nothing() {
     let variant = DECLARED[0].variants[1];
     assert_eq!(variant.name, "kind-and-outcomes");
     for (stops, settled) in [(true, false), (false, true)] {
-        let watch = Watch::new(move |pulse: Pulse<'_>| {
+        let watch = Monitor::new(move |pulse: Pulse<'_>| {
             (stops && pulse.executions >= 1_000).then_some(Stop::Interrupted)
         });
         let budget = Budget { max_executions: 2_000, ..Budget::default() };
         let program = variant.program(&Params::NONE);
         let sampler = (random.create)(Config::default());
-        let seen = observe_watched(&program, sampler, budget, (Phase::Search, &watch));
+        let seen = observe_monitored(&program, sampler, budget, (Phase::Search, &watch));
         assert_eq!(seen.outcomes.len(), 2, "both outcomes were seen");
         let declared = (variant.expect)(&Params::NONE);
         let compared = compare(&seen, &declared, Levels::default(), Unit::Schedules);

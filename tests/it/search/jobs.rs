@@ -12,9 +12,9 @@ use unknot_checker::model::end::End;
 use unknot_checker::model::end::Stop;
 use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::search::jobs::Jobs;
+use unknot_checker::search::monitor::Monitor;
 use unknot_checker::search::observed::{Observed, Stats};
 use unknot_checker::search::subtrees::{Cut, run_divided};
-use unknot_checker::search::watch::Watch;
 use unknot_checker::sim::Program;
 use unknot_checker::strategy::{Config, STRATEGIES, StrategyRow, Way};
 
@@ -66,7 +66,7 @@ fn samples_of_several_threads_are_those_of_one() {
                 let budget = Budget { max_executions, fail_fast, semantics, ..Budget::default() };
                 let config = Config { seed, ..Config::default() };
                 let seen = |n: usize| -> Observed {
-                    observe_row(&program, (row, config), budget, &Watch::default(), jobs(n))
+                    observe_row(&program, (row, config), budget, &Monitor::default(), jobs(n))
                 };
                 let one = seen(1);
                 for n in [2, 3] {
@@ -93,7 +93,7 @@ fn divided(
     let row = StrategyRow::named(search).expect("it exists");
     let cut = Cut { alone: 1, most: 97, keep: 13 };
     let search = (row.create)(Config { preemptions, ..Config::default() });
-    run_divided(program, search, budget, (&Watch::default(), jobs(n)), cut)
+    run_divided(program, search, budget, (&Monitor::default(), jobs(n)), cut)
 }
 
 /// Where the search is through before the budget ends it, just when it does,
@@ -210,7 +210,7 @@ fn a_watch_stops_all_threads() {
     let program = program("lost-update-decrement/locked", &[("threads", 3)]);
     let row = STRATEGIES.iter().find(|row| row.way == Way::Sampler).expect("a sampler");
     let budget = Budget { max_executions: u64::MAX, ..Budget::default() };
-    let watch = Watch::new(|pulse| {
+    let watch = Monitor::new(|pulse| {
         assert_eq!(pulse.most, Some(u64::MAX));
         (pulse.executions >= 500).then_some(Stop::Interrupted)
     });

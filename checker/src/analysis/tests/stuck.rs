@@ -23,7 +23,7 @@ fn signal(object: u32) -> unknot_sim::Access {
 }
 
 /// Main, three others, and these objects, which have the numbers 0, 1 …; the
-/// ends of the tasks come behind them.
+/// ends of the tasks come after them.
 fn four<const N: usize>(objects: [Object; N]) -> Written {
     Written::new(4, objects)
 }

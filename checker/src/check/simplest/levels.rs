@@ -18,10 +18,10 @@ use crate::analysis::handed::Handed;
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
 use crate::search::jobs::Jobs;
+use crate::search::monitor::{Monitor, Phase, Pulse};
 use crate::search::observed::{Seen, Stats, Witness};
 use crate::search::standstill;
 use crate::search::subtrees::{Cut, run_divided};
-use crate::search::watch::{Phase, Pulse, Watch};
 use crate::strategy::Bounded;
 
 /// One level after the other.
@@ -29,7 +29,7 @@ pub(super) struct Hunt<'a> {
     program: &'a Program,
     /// The budget of all levels together.
     budget: Budget,
-    watched: (Watch, Jobs),
+    monitored: (Monitor, Jobs),
     /// The most preemptions of an execution.
     level: u32,
     /// The gauges that are handed on.
@@ -47,11 +47,21 @@ impl<'a> Hunt<'a> {
     pub(super) fn new(
         program: &'a Program,
         budget: Budget,
-        watched: (Watch, Jobs),
+        monitored: (Monitor, Jobs),
         (handed, best): (&'a Handed, BTreeMap<Fault<Origin>, Witness>),
         spent: Stats,
     ) -> Hunt<'a> {
-        Hunt { program, budget, watched, level: 0, handed, best, spent, is_whole: true, proved: 0 }
+        Hunt {
+            program,
+            budget,
+            monitored,
+            level: 0,
+            handed,
+            best,
+            spent,
+            is_whole: true,
+            proved: 0,
+        }
     }
 
     /// Schedules with fewer preemptions than this show only what is known.
@@ -74,16 +84,16 @@ impl<'a> Hunt<'a> {
     /// Goes through a level and on to the next one. False if the effort does not
     /// suffice for it.
     pub(super) fn is_through(&mut self) -> bool {
-        let (ref watch, jobs) = self.watched;
+        let (ref monitor, jobs) = self.monitored;
         let spent = self.spent;
         let budget = Budget {
             max_executions: self.budget.max_executions.saturating_sub(spent.spent()),
             max_effort: self.budget.max_effort.saturating_sub(spent.effort),
             ..self.budget
         };
-        let watch = watch.clone();
-        let watch = Watch::new(move |pulse| {
-            watch.ask(Pulse {
+        let monitor = monitor.clone();
+        let monitor = Monitor::new(move |pulse| {
+            monitor.ask(Pulse {
                 phase: Phase::Simplest,
                 executions: spent.spent() + pulse.executions,
                 steps: spent.steps + pulse.steps,
@@ -93,7 +103,7 @@ impl<'a> Hunt<'a> {
             })
         });
         let search = Box::new(Bounded::new(self.level));
-        let seen = run_divided(self.program, search, budget, (&watch, jobs), Cut::DEFAULT);
+        let seen = run_divided(self.program, search, budget, (&monitor, jobs), Cut::DEFAULT);
         self.spent.absorb(seen.stats);
         let Stats { blocked, cut, timeouts_used_up, .. } = seen.stats;
         self.is_whole &= (blocked, cut, timeouts_used_up) == (0, 0, 0);

@@ -22,14 +22,14 @@ use std::collections::BTreeMap;
 
 use unknot_sim::Program;
 
-use crate::check::confirm::differs;
+use crate::check::confirm::rerun_and_compare;
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Kind;
 use crate::model::terms::Budget;
 use crate::search::jobs::Jobs;
+use crate::search::monitor::Monitor;
 use crate::search::observed::{Observed, Witness};
 use crate::search::settle;
-use crate::search::watch::Watch;
 
 use levels::Hunt;
 use reduce::Reduction;
@@ -61,14 +61,14 @@ pub struct Effort {
     /// Executions in all.
     pub max_executions: u64,
     /// May end it earlier.
-    pub watch: Watch,
+    pub monitor: Monitor,
     /// Threads, which change nothing but the time that it takes.
     pub jobs: Jobs,
 }
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { max_executions: MAX_EXECUTIONS, watch: Watch::default(), jobs: Jobs::MIN }
+        Effort { max_executions: MAX_EXECUTIONS, monitor: Monitor::default(), jobs: Jobs::MIN }
     }
 }
 
@@ -102,15 +102,15 @@ pub fn find(
         max_effort: all.max_effort / REDUCING,
         ..all
     };
-    let spent = Reduction::new(program, part, &effort.watch, (handed, &mut best)).run();
-    let Effort { watch, jobs, .. } = effort;
-    let mut hunt = Hunt::new(program, all, (watch, jobs), (handed, best), spent);
+    let spent = Reduction::new(program, part, &effort.monitor, (handed, &mut best)).run();
+    let Effort { monitor, jobs, .. } = effort;
+    let mut hunt = Hunt::new(program, all, (monitor, jobs), (handed, best), spent);
     while hunt.is_on() && hunt.is_through() {}
     let proved = hunt.proved();
     let simplest = |fault: &Fault<Origin>, witness: Witness| {
         let seen = &findings[fault].witness;
         let is_shown = || {
-            differs(program, fault, &witness, handed, budget.semantics).is_none()
+            rerun_and_compare(program, fault, &witness, handed, budget.semantics).is_none()
                 && settle::is_shown(program, fault, &witness.schedule, budget.semantics)
         };
         // The check has already run its own schedule again.

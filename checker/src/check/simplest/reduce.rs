@@ -17,8 +17,8 @@ use crate::analysis::handed::Handed;
 use crate::analysis::{self, Scratch};
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
+use crate::search::monitor::{Monitor, Phase, Pulse};
 use crate::search::observed::{Stats, Witness};
-use crate::search::watch::{Phase, Pulse, Watch};
 use crate::strategy::Orders;
 
 /// The orders of a class that are tried for each number of preemptions.
@@ -36,7 +36,7 @@ pub(super) fn simplicity(witness: &Witness) -> (u32, u32) {
 pub(super) struct Reduction<'a> {
     program: &'a Program,
     budget: Budget,
-    watch: &'a Watch,
+    monitor: &'a Monitor,
     /// The gauges that are handed on.
     handed: &'a Handed,
     best: &'a mut BTreeMap<Fault<Origin>, Witness>,
@@ -49,10 +49,10 @@ impl<'a> Reduction<'a> {
     pub(super) fn new(
         program: &'a Program,
         budget: Budget,
-        watch: &'a Watch,
+        monitor: &'a Monitor,
         (handed, best): (&'a Handed, &'a mut BTreeMap<Fault<Origin>, Witness>),
     ) -> Reduction<'a> {
-        Reduction { program, budget, watch, handed, best, spent: Stats::default() }
+        Reduction { program, budget, monitor, handed, best, spent: Stats::default() }
     }
 
     /// Makes the schedule of each finding that is an error simpler, and says
@@ -107,7 +107,7 @@ impl<'a> Reduction<'a> {
         let judge = Judge {
             explorer,
             budget: Budget { max_executions, ..self.budget },
-            watch: self.watch.clone(),
+            monitor: self.monitor.clone(),
             spent: self.spent,
             wanted: fault.clone(),
             handed: self.handed.clone(),
@@ -143,7 +143,7 @@ fn fewer(places: &[usize]) -> impl Iterator<Item = Vec<usize>> {
 struct Judge<E> {
     explorer: E,
     budget: Budget,
-    watch: Watch,
+    monitor: Monitor,
     spent: Stats,
     /// The finding at which it ends, once a simpler schedule shows it.
     wanted: Fault<Origin>,
@@ -178,7 +178,7 @@ impl<E: Explorer> Explorer for Judge<E> {
             return false;
         }
         let pulse = Pulse { phase: Phase::Simplest, executions, steps, most: None, strategy: None };
-        self.watch.ask(pulse).is_none() && self.explorer.begin()
+        self.monitor.ask(pulse).is_none() && self.explorer.begin()
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {

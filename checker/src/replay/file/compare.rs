@@ -9,7 +9,7 @@
 
 use unknot_sim::Ended;
 
-use crate::replay::file::format::{ENDINGS, Made, SchedFile, name_of};
+use crate::replay::file::format::{ENDINGS, RecordedStep, SchedFile, name_of};
 use crate::replay::record::{Record, StepRecord};
 
 /// What is different from a file.
@@ -78,7 +78,7 @@ pub fn compare(file: &SchedFile, record: &Record) -> Compared {
 }
 
 fn told(step: &StepRecord) -> String {
-    format!("{} {}", step.task, Made::of(step))
+    format!("{} {}", step.task, RecordedStep::of(step))
 }
 
 fn ending(ended: Ended) -> &'static str {

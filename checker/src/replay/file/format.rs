@@ -47,12 +47,12 @@ pub struct SchedFile {
     /// Its decisions.
     pub schedule: Schedule,
     /// What each step of the schedule did: one entry for each step.
-    pub made: Vec<Made>,
+    pub made: Vec<RecordedStep>,
 }
 
 /// What one step did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
+pub struct RecordedStep {
     /// What was done, such as `lock`.
     pub op: String,
     /// To what, such as `Lock 'bob'`.
@@ -83,7 +83,7 @@ impl SchedFile {
             shows: shows.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
             ended: record.ended,
             schedule: record.schedule.clone(),
-            made: record.steps.iter().map(Made::of).collect(),
+            made: record.steps.iter().map(RecordedStep::of).collect(),
         }
     }
 
@@ -95,9 +95,9 @@ impl SchedFile {
     }
 }
 
-impl Made {
-    pub(super) fn of(step: &StepRecord) -> Made {
-        Made {
+impl RecordedStep {
+    pub(super) fn of(step: &StepRecord) -> RecordedStep {
+        RecordedStep {
             op: step.op.clone(),
             object: step.object.clone(),
             file: step.file.clone(),
@@ -107,7 +107,7 @@ impl Made {
 }
 
 /// For messages: `lock Lock 'bob' (src/bank.rs:12)`.
-impl fmt::Display for Made {
+impl fmt::Display for RecordedStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.op)?;
         if let Some(object) = &self.object {

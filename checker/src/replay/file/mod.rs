@@ -33,5 +33,5 @@ mod write;
 
 pub(crate) use compare::now_ended;
 pub use compare::{Compared, Difference, Moved, compare};
-pub use format::{MAX_BYTES, Made, SchedFile};
+pub use format::{MAX_BYTES, RecordedStep, SchedFile};
 pub use read::SchedFileError;

@@ -15,7 +15,7 @@ use super::write::escaped;
 use crate::model::kind::Kind;
 use crate::model::schedule::{Schedule, ScheduledStep};
 use crate::model::terms::Semantics;
-use crate::replay::file::format::{ENDINGS, MAGIC, Made, SchedFile, TIMES, VERSION};
+use crate::replay::file::format::{ENDINGS, MAGIC, RecordedStep, SchedFile, TIMES, VERSION};
 
 /// Why some bytes are no schedule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl SchedFile {
         let ended = lines.ended()?;
         let schedule = lines.schedule()?;
         let made = schedule.steps.iter().enumerate().map(|(nth, step)| lines.step(nth, step));
-        let made = made.collect::<Read<Vec<Made>>>()?;
+        let made = made.collect::<Read<Vec<RecordedStep>>>()?;
         if let Some(more) = lines.next()? {
             let wanted = format!("the end of the file after {} steps", made.len());
             return Err(lines.unlike(more, &wanted));
@@ -178,7 +178,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line of one step of the schedule.
-    fn step(&mut self, nth: usize, step: &ScheduledStep) -> Read<Made> {
+    fn step(&mut self, nth: usize, step: &ScheduledStep) -> Read<RecordedStep> {
         let task = &step.task;
         let wanted =
             format!("step {nth} of {task}, as '{nth} {task} OPERATION OBJECT FILE:LINE' with tabs");
@@ -191,7 +191,12 @@ impl<'a> Lines<'a> {
             }
             let (file, line) = place.rsplit_once(':')?;
             let object = if object == "-" { None } else { Some(unescaped(object)?) };
-            Some(Made { op: unescaped(op)?, object, file: unescaped(file)?, line: number(line)? })
+            Some(RecordedStep {
+                op: unescaped(op)?,
+                object,
+                file: unescaped(file)?,
+                line: number(line)?,
+            })
         };
         made().ok_or_else(|| self.unlike(line, &wanted))
     }

@@ -11,7 +11,7 @@
 //! end the wait in other executions, and marks them ([`Elsewhere`]).
 
 mod build;
-mod elsewhere;
+mod other_executions;
 mod story;
 
 use serde::{Serialize, Serializer};
@@ -55,7 +55,7 @@ pub enum EdgeMode {
     Join,
     /// By whatever opens the gauge.
     Signal,
-    /// As single units.
+    /// As units without an owner.
     Unit,
 }
 

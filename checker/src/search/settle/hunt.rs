@@ -21,8 +21,8 @@ use crate::strategy::{Config, Dpor, Strategy, StrategyRow};
 /// Executions of each of the two ways.
 const MAX_EXECUTIONS: u64 = 5_000;
 
-/// Steps of each of the two ways. Each step is counted once more for every so many
-/// tasks: to pick one of a hundred takes longer than to pick one of three.
+/// Steps of each of the two ways. Each step is counted once more for each ten tasks:
+/// to pick one of a hundred takes longer than to pick one of three.
 const MAX_STEPS: u64 = 500_000;
 const TASKS_OF_A_STEP: u64 = 10;
 

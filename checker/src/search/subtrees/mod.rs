@@ -2,7 +2,7 @@
 //!
 //! A search goes through its executions in order, and what comes last can be
 //! given away ([`Strategy::divide`]). So the search is cut into *pieces*, which stand in
-//! a line in the order of their executions. A thread takes the first piece that
+//! a queue in the order of their executions. A thread takes the first piece that
 //! no other thread works on. It gives the end of its piece away when other threads have
 //! nothing to do, and puts back what is left of it after a while, so that all threads
 //! stay busy near the front. Observations are merged from the front on and in order, so
@@ -17,20 +17,20 @@
 //! pieces after one that has not finished. There the numbers of executions are not
 //! those of one thread.
 
-mod line;
+mod piece_queue;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use line::{Done, Line, Stage, Start, Taken};
+use piece_queue::{Done, PieceQueue, Stage, Start, Taken};
 use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, Refusal, explore_on};
 
 use crate::model::end::End;
 use crate::model::end::Stop;
 use crate::model::terms::Budget;
 use crate::search::jobs::{Jobs, together};
+use crate::search::monitor::{Monitor, Phase, Pulse};
 use crate::search::observed::Observed;
-use crate::search::watch::{Phase, Pulse, Watch};
 use crate::search::{Search, run, run_on};
 use crate::strategy::Strategy;
 
@@ -58,16 +58,16 @@ pub fn run_divided(
     program: &Program,
     search: Box<dyn Strategy>,
     budget: Budget,
-    (watch, jobs): (&Watch, Jobs),
+    (monitor, jobs): (&Monitor, Jobs),
     cut: Cut,
 ) -> Observed {
     let is_nothing = budget.max_executions == 0 || budget.max_effort == 0;
     if jobs == Jobs::MIN || is_nothing || search.copy().is_none() {
-        return run(program, search, budget, (Phase::Search, watch));
+        return run(program, search, budget, (Phase::Search, monitor));
     }
-    let line = Line::new(search, budget, jobs);
+    let queue = PieceQueue::new(search, budget, jobs);
     let shared = Arc::new(Shared {
-        line: Mutex::new(line),
+        queue: Mutex::new(queue),
         changed: Condvar::new(),
         wanted: AtomicBool::new(false),
         front: AtomicU64::new(0),
@@ -76,7 +76,7 @@ pub fn run_divided(
         steps: AtomicU64::new(0),
         budget,
         cut,
-        watch: watch.clone(),
+        monitor: monitor.clone(),
     });
     if let Some(first) = shared.take() {
         shared.work_on(program, first, cut.alone);
@@ -95,7 +95,7 @@ pub fn run_divided(
 
 /// What the threads share.
 struct Shared {
-    line: Mutex<Line>,
+    queue: Mutex<PieceQueue>,
     changed: Condvar,
     /// Whether some thread has nothing to do.
     wanted: AtomicBool,
@@ -108,38 +108,38 @@ struct Shared {
     steps: AtomicU64,
     budget: Budget,
     cut: Cut,
-    watch: Watch,
+    monitor: Monitor,
 }
 
 impl Shared {
-    /// Locks the line. A panic leaves nothing half done in there.
-    fn lock(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the queue. A panic leaves nothing half done in there.
+    fn lock(&self) -> MutexGuard<'_, PieceQueue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the other threads that the line has changed.
-    fn tell(&self, line: &Line) {
-        self.wanted.store(line.idle > line.n_ready(), Ordering::Relaxed);
-        let front = line.pieces.front().map_or(u64::MAX, |piece| piece.id);
+    /// Tells the other threads that the queue has changed.
+    fn tell(&self, queue: &PieceQueue) {
+        self.wanted.store(queue.idle > queue.n_ready(), Ordering::Relaxed);
+        let front = queue.pieces.front().map_or(u64::MAX, |piece| piece.id);
         self.front.store(front, Ordering::Relaxed);
         self.changed.notify_all();
     }
 
     /// Waits for a piece to work on. `None` when there will be no more.
     fn take(&self) -> Option<Taken> {
-        let mut line = self.lock();
+        let mut queue = self.lock();
         loop {
-            if line.is_over() {
+            if queue.is_over() {
                 return None;
             }
-            if let Some(taken) = line.take() {
-                self.tell(&line);
+            if let Some(taken) = queue.take() {
+                self.tell(&queue);
                 return Some(taken);
             }
-            line.idle += 1;
+            queue.idle += 1;
             self.wanted.store(true, Ordering::Relaxed);
-            line = self.changed.wait(line).unwrap_or_else(PoisonError::into_inner);
-            line.idle -= 1;
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.idle -= 1;
         }
     }
 
@@ -147,8 +147,8 @@ impl Shared {
     fn work_on(self: &Arc<Shared>, program: &Program, piece: Taken, most: u64) {
         let Taken { id, start, is_given_up } = piece;
         let Start { search, names } = start.again();
-        let watch = self.watch_for(id);
-        let search = Search::new(search, self.budget, (Phase::Search, watch));
+        let monitor = self.monitor_for(id);
+        let search = Search::new(search, self.budget, (Phase::Search, monitor));
         let limits = self.budget.semantics.limits(false);
         let worker = Worker {
             search,
@@ -165,29 +165,29 @@ impl Shared {
         // A piece that is put back has to wait, so it keeps only what it begins with.
         let rest = rest.map(|names| Start { search: search.into_strategy(), names }.again());
         let rest = rest.filter(|rest| !rest.is_empty());
-        let mut line = self.lock();
-        line.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::Refused(_));
+        let mut queue = self.lock();
+        queue.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::Refused(_));
         // A piece that was given up is of no use.
-        if let Some(at) = line.find(id) {
+        if let Some(at) = queue.find(id) {
             if is_stopped {
-                line.give_up(at + 1);
+                queue.give_up(at + 1);
             }
-            rest.into_iter().for_each(|rest| line.insert(at + 1, rest));
-            line.pieces[at].stage = Stage::Done(Box::new(Done { start, seen, is_stopped }));
+            rest.into_iter().for_each(|rest| queue.insert(at + 1, rest));
+            queue.pieces[at].stage = Stage::Done(Box::new(Done { start, seen, is_stopped }));
         }
-        if !line.is_interrupted {
-            line.settle();
+        if !queue.is_interrupted {
+            queue.settle();
         }
-        self.tell(&line);
+        self.tell(&queue);
     }
 
     /// Asks whether to go on, from the thread at the front, with the shared counters. The
     /// other threads only get the answer.
-    fn watch_for(self: &Arc<Shared>, id: u64) -> Watch {
+    fn monitor_for(self: &Arc<Shared>, id: u64) -> Monitor {
         let shared = Arc::clone(self);
-        self.watch.asking(move |pulse| {
+        self.monitor.asking(move |pulse| {
             if shared.front.load(Ordering::Relaxed) == id {
-                let told = shared.watch.ask(Pulse {
+                let told = shared.monitor.ask(Pulse {
                     executions: shared.executions.load(Ordering::Relaxed),
                     steps: shared.steps.load(Ordering::Relaxed),
                     most: Some(shared.budget.max_executions),
@@ -201,26 +201,26 @@ impl Shared {
 
     /// Everything that the search observed.
     fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
-        let mut line = self.lock();
-        let mut is_exhausted = line.pieces.is_empty() && !line.is_stopped;
+        let mut queue = self.lock();
+        let mut is_exhausted = queue.pieces.is_empty() && !queue.is_stopped;
         let mut unfinished = End::FirstError;
-        if let Some((last, is_end)) = line.last.take() {
+        if let Some((last, is_end)) = queue.last.take() {
             let Start { search, names } = last.again();
-            let watched = (Phase::Search, &self.watch_for(u64::MAX));
-            let seen = run_on(program, (search, names), line.left, watched);
+            let monitored = (Phase::Search, &self.monitor_for(u64::MAX));
+            let seen = run_on(program, (search, names), queue.left, monitored);
             // The last execution may have taken more than was left.
             is_exhausted = is_end && seen.exhausted();
-            let is_spent = seen.stats.spent() >= line.left.max_executions;
+            let is_spent = seen.stats.spent() >= queue.left.max_executions;
             let end = if is_spent { End::Executions } else { End::Effort };
             unfinished = if seen.exhausted() { end } else { seen.end };
-            line.absorb(seen);
+            queue.absorb(seen);
         }
-        for piece in std::mem::take(&mut line.pieces) {
+        for piece in std::mem::take(&mut queue.pieces) {
             if let Stage::Done(done) = piece.stage {
-                line.absorb(done.seen);
+                queue.absorb(done.seen);
             }
         }
-        let mut seen = line.seen.take().expect("somebody worked on the first piece");
+        let mut seen = queue.seen.take().expect("somebody worked on the first piece");
         seen.end = match seen.end {
             _ if is_exhausted => End::Exhausted,
             // These ends are those of one piece; the whole search ended for another reason.
@@ -236,9 +236,9 @@ struct Guard<'a>(&'a Shared);
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        let mut line = self.0.lock();
-        line.give_up(0);
-        self.0.tell(&line);
+        let mut queue = self.0.lock();
+        queue.give_up(0);
+        self.0.tell(&queue);
     }
 }
 
@@ -267,10 +267,10 @@ impl Worker {
         if rest.is_empty() {
             return;
         }
-        let mut line = self.shared.lock();
-        if let Some(at) = line.find(self.id) {
-            line.insert(at + 1, rest);
-            self.shared.tell(&line);
+        let mut queue = self.shared.lock();
+        if let Some(at) = queue.find(self.id) {
+            queue.insert(at + 1, rest);
+            self.shared.tell(&queue);
         }
     }
 }

@@ -44,7 +44,7 @@ use crate::strategy::bounded::backtrack::{Enabled, Mark, Node};
 use crate::strategy::divergence::Divergence;
 use crate::strategy::order::choice::{Choice, next_value};
 use crate::strategy::order::events::Events;
-use crate::strategy::order::race::Later;
+use crate::strategy::order::race::LaterStep;
 
 /// Which dependent pairs add to which points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,14 +135,14 @@ impl Bounded {
                 // A task that is blocked when the clock moves may not be at its next step
                 // then: what it could have done before is looked for here.
                 for waiting in trace.waiting_at(step) {
-                    self.plan_for(execution, &Later::waiting(&self.events, waiting, step));
+                    self.plan_for(execution, &LaterStep::waiting(&self.events, waiting, step));
                 }
             } else {
-                self.plan_for(execution, &Later::made(execution, &self.events, step));
+                self.plan_for(execution, &LaterStep::made(execution, &self.events, step));
             }
         }
         for task in execution.unfinished() {
-            self.plan_for(execution, &Later::pending(&self.events, task));
+            self.plan_for(execution, &LaterStep::pending(&self.events, task));
         }
         let is_system = |one: &Enabled| execution.task(one.task).role != Role::Program;
         for node in &mut self.nodes[from..] {
@@ -153,7 +153,7 @@ impl Bounded {
     }
 
     /// Adds what the pairs with one later step ask for.
-    fn plan_for(&mut self, execution: &Execution<'_>, later: &Later<'_>) {
+    fn plan_for(&mut self, execution: &Execution<'_>, later: &LaterStep<'_>) {
         let mut firsts: SmallVec<[usize; 16]> = SmallVec::new();
         for access in later.what.accesses {
             let since = self.events.links_of(access.object);
@@ -183,7 +183,7 @@ impl Bounded {
 
     /// Adds the task of the later step wherever the task of an earlier step could be left
     /// before it at no cost, or at the cost that was paid anyway when that task took over.
-    fn plan_where_free(&mut self, first: usize, later: &Later<'_>) {
+    fn plan_where_free(&mut self, first: usize, later: &LaterStep<'_>) {
         let task = self.nodes[first].taken().task;
         for at in (0..=first).rev() {
             self.effort += 1;
@@ -199,7 +199,7 @@ impl Bounded {
 
     /// Adds the task of the later step at a point. If that task cannot run there, adds a
     /// task that makes a step that precedes the later step.
-    fn plan_at(&mut self, at: usize, first: usize, later: &Later<'_>) {
+    fn plan_at(&mut self, at: usize, first: usize, later: &LaterStep<'_>) {
         let Bounded { nodes, events, bound, effort, .. } = self;
         let node = &mut nodes[at];
         if node.plan(later.what.task, bound) {

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, dependent};
 
 use super::planner::{Case, Pair, Planner};
-use crate::strategy::order::race::Later;
+use crate::strategy::order::race::LaterStep;
 
 impl Planner<'_> {
     /// Plans for every task that was blocked at a step.
@@ -19,18 +19,18 @@ impl Planner<'_> {
         for step in self.from..trace.len() {
             if trace.steps()[step].is_fence {
                 for waiting in trace.waiting_at(step) {
-                    self.plan_for(&Later::waiting(events, waiting, step));
+                    self.plan_for(&LaterStep::waiting(events, waiting, step));
                 }
             } else if trace.accesses(step).iter().any(Access::may_wait) {
-                self.plan_for(&Later::made(execution, events, step));
+                self.plan_for(&LaterStep::made(execution, events, step));
             }
         }
         for task in execution.unfinished() {
-            self.plan_for(&Later::pending(events, task));
+            self.plan_for(&LaterStep::pending(events, task));
         }
     }
 
-    fn plan_for(&mut self, later: &Later<'_>) {
+    fn plan_for(&mut self, later: &LaterStep<'_>) {
         let is_killable = self.execution.task(later.what.task).alive.is_some();
         let mut waits = later.what.accesses.iter().filter(|access| access.may_wait());
         if !is_killable && !waits.any(|access| self.events.is_ever_kept(access)) {
@@ -46,7 +46,7 @@ impl Planner<'_> {
 
     /// The prefix lengths at which to ask which steps block this one: where its task came
     /// to it, and after each later step that touches the same object.
-    fn untils(&self, later: &Later<'_>) -> SmallVec<[usize; 16]> {
+    fn untils(&self, later: &LaterStep<'_>) -> SmallVec<[usize; 16]> {
         let since = later.since();
         let mut untils: SmallVec<[usize; 16]> = SmallVec::new();
         if since > self.from {
@@ -63,7 +63,7 @@ impl Planner<'_> {
     }
 
     /// The free steps among the first `until` that could block this step.
-    fn keepers(&self, later: &Later<'_>, until: usize) -> SmallVec<[usize; 8]> {
+    fn keepers(&self, later: &LaterStep<'_>, until: usize) -> SmallVec<[usize; 8]> {
         let (execution, events) = (self.execution, self.events);
         let last = until - 1;
         let touched = |step| execution.trace.accesses(step);

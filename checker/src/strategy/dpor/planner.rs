@@ -26,7 +26,7 @@ use super::variant::Variant;
 use crate::strategy::order::choice::made_in;
 use crate::strategy::order::events::Events;
 use crate::strategy::order::past::Clock;
-use crate::strategy::order::race::{Later, Race};
+use crate::strategy::order::race::{LaterStep, Race};
 
 /// Why an execution may be the owner of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) struct Planner<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'a> {
     pub(super) first: usize,
-    pub(super) later: &'a Later<'a>,
+    pub(super) later: &'a LaterStep<'a>,
     pub(super) until: usize,
     pub(super) case: Case,
 }
@@ -67,8 +67,8 @@ impl Planner<'_> {
                 continue;
             }
             let later = match race.later < self.events.len() {
-                true => Later::made(self.execution, self.events, race.later),
-                false => Later::pending(self.events, self.execution.task(race.task)),
+                true => LaterStep::made(self.execution, self.events, race.later),
+                false => LaterStep::pending(self.events, self.execution.task(race.task)),
             };
             let (first, until) = (race.first, race.later);
             self.reverse(Pair { first, later: &later, until, case: Case::Raced });

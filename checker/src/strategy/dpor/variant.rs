@@ -24,7 +24,7 @@ use unknot_sim::{Access, Execution, Mode, ObjectId};
 
 use crate::strategy::order::choice::{Choices, made_in};
 use crate::strategy::order::events::Events;
-use crate::strategy::order::race::Later;
+use crate::strategy::order::race::LaterStep;
 
 /// What a step touches.
 pub(super) type Accesses = SmallVec<[Access; 4]>;
@@ -43,7 +43,7 @@ pub(super) struct Variant {
 struct Setting<'a, F> {
     events: &'a Events,
     execution: &'a Execution<'a>,
-    later: &'a Later<'a>,
+    later: &'a LaterStep<'a>,
     /// The first `whole` steps are all left.
     whole: usize,
     is_left: F,
@@ -55,7 +55,7 @@ impl Events {
     pub(super) fn variant(
         &self,
         execution: &Execution<'_>,
-        later: &Later<'_>,
+        later: &LaterStep<'_>,
         whole: usize,
         is_left: impl Fn(usize) -> bool,
     ) -> Variant {
@@ -93,7 +93,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
     /// Whether the options of a choice may change, since a step that affects them does
     /// not happen.
     fn has_new_values(&self) -> bool {
-        let Later { place, is_made, .. } = *self.later;
+        let LaterStep { place, is_made, .. } = *self.later;
         let has_a_say = |asked: &Access| {
             let mut links = self.events.links_of(asked.object);
             links.any(|(step, access)| self.is_gone(step) && access.dependent(asked))
@@ -182,13 +182,14 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
     /// Makes the step give to all tasks that wait for a change of what it changes, and to
     /// no other task.
     fn wake_watchers(&self, accesses: &mut Accesses) {
-        if !self.events.has_watches() {
+        if !self.events.has_subscriptions() {
             return;
         }
         let changed = accesses.iter().filter(|access| self.changes(access));
         let gauges = changed.flat_map(|access| self.watchers(access));
         let gives: Accesses = gauges.map(|gauge| Access::new(gauge, Mode::Give, 1)).collect();
-        let is_watch = |object| self.events.links_of(object).any(|(_, a)| a.mode == Mode::Watch);
+        let is_watch =
+            |object| self.events.links_of(object).any(|(_, a)| a.mode == Mode::Subscribe);
         accesses.retain(|access| access.mode != Mode::Give || !is_watch(access.object));
         accesses.extend(gives);
     }
@@ -214,7 +215,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
                 && (self.is_left)(step)
         });
         let parts = looks.flat_map(|(step, _)| self.events.accesses(step));
-        parts.filter(|part| part.mode == Mode::Watch).map(|part| part.object)
+        parts.filter(|part| part.mode == Mode::Subscribe).map(|part| part.object)
     }
 
     /// Whether a step that requires this access goes no further.

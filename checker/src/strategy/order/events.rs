@@ -45,11 +45,11 @@ pub(crate) struct Events {
     /// Takes of a gauge are treated as independent of one another: wrong, and
     /// only for testing that the tests notice.
     takes_commute: bool,
-    /// How many accesses belong to steps that may touch other objects if other steps
-    /// come before them.
+    /// How many accesses are relative: what their steps touch depends on the steps
+    /// before them, or what later steps touch depends on them.
     n_relative: usize,
     /// How many of these accesses are watches.
-    n_watches: usize,
+    n_subscriptions: usize,
     pub(crate) events: Vec<Event>,
     pub(crate) links: Vec<Link>,
     /// For each object its newest link.
@@ -85,8 +85,8 @@ impl Events {
     }
 
     /// Whether a task waited for a change.
-    pub(crate) fn has_watches(&self) -> bool {
-        self.n_watches > 0
+    pub(crate) fn has_subscriptions(&self) -> bool {
+        self.n_subscriptions > 0
     }
 
     /// Whether all earlier steps on which `access` depends happen before the step of
@@ -108,7 +108,7 @@ impl Events {
             while self.links.len() > event.first_link as usize {
                 let Some(link) = self.links.pop() else { unreachable!("longer than first_link") };
                 self.n_relative -= usize::from(link.access.mode.is_relative());
-                self.n_watches -= usize::from(link.access.mode == Mode::Watch);
+                self.n_subscriptions -= usize::from(link.access.mode == Mode::Subscribe);
                 self.heads[link.access.object.index()] = link.before;
             }
         }
@@ -240,7 +240,7 @@ impl Events {
             let n_lowering = n_lowering + u32::from(effect.may_lower());
             self.links.push(Link { access, step, before, shows: effect.on(shown), n_lowering });
             self.n_relative += usize::from(access.mode.is_relative());
-            self.n_watches += usize::from(access.mode == Mode::Watch);
+            self.n_subscriptions += usize::from(access.mode == Mode::Subscribe);
         }
     }
 

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, Effect, Execution, ObjectId};
 
 use super::events::{Events, join};
-use super::race::{Candidate, Later};
+use super::race::{LaterStep, PendingStep};
 
 /// How many steps of each task happen before another.
 pub(crate) type Clock = SmallVec<[u32; 16]>;
@@ -44,7 +44,7 @@ impl Events {
     fn holds(
         &self,
         execution: &Execution<'_>,
-        what: &Candidate<'_>,
+        what: &PendingStep<'_>,
         access: &Access,
         has_happened: &dyn Fn(usize) -> bool,
     ) -> bool {
@@ -59,7 +59,7 @@ impl Events {
     pub(crate) fn is_possible_after(
         &self,
         execution: &Execution<'_>,
-        what: &Candidate<'_>,
+        what: &PendingStep<'_>,
         whole: usize,
         has_happened: impl Fn(usize) -> bool,
     ) -> bool {
@@ -75,7 +75,7 @@ impl Events {
             && !alive.is_some_and(|alive| self.links_of(alive).any(kills))
     }
 
-    /// Whether a step is left when others are taken away with all that happens
+    /// Whether a step is left when others are taken away with every step that happens
     /// after them.
     pub(crate) fn is_left(&self, step: usize, without: &[usize]) -> bool {
         !without.iter().any(|&gone| step >= gone && self.happens_before(gone, step))
@@ -86,7 +86,7 @@ impl Events {
     pub(crate) fn is_possible_without(
         &self,
         execution: &Execution<'_>,
-        what: &Candidate<'_>,
+        what: &PendingStep<'_>,
         until: usize,
         first: usize,
     ) -> bool {
@@ -100,7 +100,7 @@ impl Events {
         &self,
         until: usize,
         without: &[usize],
-        later: &Later<'_>,
+        later: &LaterStep<'_>,
         accesses: &[Access],
     ) -> Clock {
         let mut clock = match later.before {

@@ -7,7 +7,7 @@ use super::events::Events;
 
 /// What a task does, or is about to do.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Candidate<'a> {
+pub(crate) struct PendingStep<'a> {
     pub(crate) task: TaskId,
     pub(crate) accesses: &'a [Access],
     /// What it waits on without touching it: the time, for a task that sleeps.
@@ -16,15 +16,15 @@ pub(crate) struct Candidate<'a> {
     pub(crate) place: usize,
 }
 
-impl<'a> Candidate<'a> {
-    pub(crate) fn new(task: TaskId, accesses: &'a [Access], place: usize) -> Candidate<'a> {
-        Candidate { task, accesses, guard: None, place }
+impl<'a> PendingStep<'a> {
+    pub(crate) fn new(task: TaskId, accesses: &'a [Access], place: usize) -> PendingStep<'a> {
+        PendingStep { task, accesses, guard: None, place }
     }
 
     /// The same, waiting on this guard, unless its accesses say already what it waits for.
-    fn guarded(self, guard: Option<Guard>) -> Candidate<'a> {
+    fn guarded(self, guard: Option<Guard>) -> PendingStep<'a> {
         let guard = guard.filter(|_| !self.accesses.iter().any(|a| a.mode.waits_for_value()));
-        Candidate { guard, ..self }
+        PendingStep { guard, ..self }
     }
 
     /// Whether any step can block the task at it.
@@ -35,10 +35,10 @@ impl<'a> Candidate<'a> {
     }
 
     /// The next step of a task that has not ended.
-    pub(crate) fn pending(task: &'a Task, place: usize) -> Candidate<'a> {
+    pub(crate) fn pending(task: &'a Task, place: usize) -> PendingStep<'a> {
         // A pseudo-task is opened by the machine, not by a step.
         let guard = task.pending.guard.filter(|_| task.role == Role::Program);
-        Candidate::new(task.id, &task.pending.accesses, place).guarded(guard)
+        PendingStep::new(task.id, &task.pending.accesses, place).guarded(guard)
     }
 }
 
@@ -55,8 +55,8 @@ pub(crate) struct Race {
 
 /// The later step of a race.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Later<'a> {
-    pub(crate) what: Candidate<'a>,
+pub(crate) struct LaterStep<'a> {
+    pub(crate) what: PendingStep<'a>,
     /// The number of the step. A step that was not made would have had this number.
     pub(crate) place: usize,
     /// The step before it in its task, or the one that started the task.
@@ -67,34 +67,39 @@ pub(crate) struct Later<'a> {
     pub(crate) is_made: bool,
 }
 
-impl<'a> Later<'a> {
+impl<'a> LaterStep<'a> {
     /// A step that was made.
-    pub(crate) fn made(execution: &Execution<'a>, events: &Events, place: usize) -> Later<'a> {
+    pub(crate) fn made(execution: &Execution<'a>, events: &Events, place: usize) -> LaterStep<'a> {
         let trace = execution.trace;
         let task = trace.steps()[place].task;
-        let what = Candidate::new(task, trace.accesses(place), place);
-        Later { is_made: true, ..Later::new(events, what, place, events.before(place)) }
+        let what = PendingStep::new(task, trace.accesses(place), place);
+        LaterStep { is_made: true, ..LaterStep::new(events, what, place, events.before(place)) }
     }
 
     /// What a task would have done next when an execution ended.
-    pub(crate) fn pending(events: &Events, task: &'a Task) -> Later<'a> {
+    pub(crate) fn pending(events: &Events, task: &'a Task) -> LaterStep<'a> {
         let before = events.predecessor(task.id);
-        Later::new(events, Candidate::pending(task, events.len()), events.len(), before)
+        LaterStep::new(events, PendingStep::pending(task, events.len()), events.len(), before)
     }
 
     /// What a task was blocked at when the clock made a step.
-    pub(crate) fn waiting(events: &Events, waiting: &'a Waiting, fence: usize) -> Later<'a> {
+    pub(crate) fn waiting(events: &Events, waiting: &'a Waiting, fence: usize) -> LaterStep<'a> {
         let Waiting { task, accesses, guard, .. } = waiting;
-        let what = Candidate::new(*task, accesses, fence).guarded(*guard);
+        let what = PendingStep::new(*task, accesses, fence).guarded(*guard);
         let last = events.predecessor(what.task);
         let mut made = std::iter::successors(last, |&made| events.before(made));
         let before = made.find(|&made| made < fence);
-        Later::new(events, what, fence, before)
+        LaterStep::new(events, what, fence, before)
     }
 
-    fn new(events: &Events, what: Candidate<'a>, place: usize, before: Option<usize>) -> Later<'a> {
+    fn new(
+        events: &Events,
+        what: PendingStep<'a>,
+        place: usize,
+        before: Option<usize>,
+    ) -> LaterStep<'a> {
         let fence = place.checked_sub(1).and_then(|last| events.fence_before(last));
-        Later { what, place, before, fence, is_made: false }
+        LaterStep { what, place, before, fence, is_made: false }
     }
 
     /// How many steps had been made when its task reached it, or up to the fence.

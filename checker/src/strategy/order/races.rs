@@ -14,7 +14,7 @@
 use unknot_sim::{Access, Execution, TaskId, Trace};
 
 use super::events::{Events, NONE, join};
-use super::race::{Candidate, Race};
+use super::race::{PendingStep, Race};
 
 impl Events {
     /// Adds the steps of an execution that are not known yet, and appends the
@@ -30,7 +30,7 @@ impl Events {
                 self.begin_behind_all();
             } else {
                 self.begin(made.task);
-                let what = Candidate::new(made.task, trace.accesses(step), step);
+                let what = PendingStep::new(made.task, trace.accesses(step), step);
                 match step < from {
                     true => self.join_dependent(&what),
                     false => self.walk(execution, &what, races),
@@ -43,7 +43,7 @@ impl Events {
         }
         for task in execution.unfinished().filter(|task| execution.is_enabled(task.id)) {
             self.begin(task.id);
-            self.walk(execution, &Candidate::pending(task, self.len()), races);
+            self.walk(execution, &PendingStep::pending(task, self.len()), races);
             self.clocks.truncate(self.len() * self.width);
         }
     }
@@ -125,7 +125,7 @@ impl Events {
     }
 
     /// Adds what the next step depends on.
-    fn join_dependent(&mut self, what: &Candidate<'_>) {
+    fn join_dependent(&mut self, what: &PendingStep<'_>) {
         for access in what.accesses {
             let mut cursor = self.heads[access.object.index()];
             while let Some(step) = self.next_earlier(access, &mut cursor) {
@@ -140,7 +140,7 @@ impl Events {
     }
 
     /// Adds what the next step depends on, and appends its races.
-    fn walk(&mut self, execution: &Execution<'_>, what: &Candidate<'_>, races: &mut Vec<Race>) {
+    fn walk(&mut self, execution: &Execution<'_>, what: &PendingStep<'_>, races: &mut Vec<Race>) {
         self.enabling.clear();
         match what.accesses {
             [access] => self.walk_one(execution, what, access, races),
@@ -156,7 +156,7 @@ impl Events {
     fn walk_one(
         &mut self,
         execution: &Execution<'_>,
-        what: &Candidate<'_>,
+        what: &PendingStep<'_>,
         access: &Access,
         races: &mut Vec<Race>,
     ) {
@@ -167,7 +167,12 @@ impl Events {
     }
 
     /// The same for any number of objects, newest first over all of them.
-    fn walk_all(&mut self, execution: &Execution<'_>, what: &Candidate<'_>, races: &mut Vec<Race>) {
+    fn walk_all(
+        &mut self,
+        execution: &Execution<'_>,
+        what: &PendingStep<'_>,
+        races: &mut Vec<Race>,
+    ) {
         let mut cursors = std::mem::take(&mut self.cursors);
         cursors.clear();
         cursors.extend(what.accesses.iter().map(|a| self.heads[a.object.index()]));
@@ -182,7 +187,7 @@ impl Events {
     fn meet(
         &mut self,
         execution: &Execution<'_>,
-        what: &Candidate<'_>,
+        what: &PendingStep<'_>,
         first: usize,
         races: &mut Vec<Race>,
     ) {
@@ -197,7 +202,7 @@ impl Events {
 
     /// The newest step not yet passed on which the next step depends and which is
     /// not in its clock.
-    fn next_dependent(&self, candidate: &Candidate<'_>, cursors: &mut [u32]) -> Option<usize> {
+    fn next_dependent(&self, candidate: &PendingStep<'_>, cursors: &mut [u32]) -> Option<usize> {
         loop {
             let mut newest = None;
             for (cursor, access) in cursors.iter_mut().zip(candidate.accesses) {

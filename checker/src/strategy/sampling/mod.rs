@@ -3,7 +3,7 @@
 //! A sampler never covers a program; it draws executions at random. Execution
 //! i has its own seed, derived from the check's seed and i, and draws from nothing
 //! else. So it can be run again alone, and executions may be run in any order.
-//! How a task is picked is left to a [`Walk`]; values inside a step are always
+//! How a task is picked is left to a [`SamplingPolicy`]; values inside a step are always
 //! picked uniformly.
 //!
 //! Some walks use estimates: how long the program is, how many steps a task
@@ -32,7 +32,7 @@ pub(super) const PROFILES: u64 = 8;
 ///
 /// Nothing may depend on the order of task ids, since their numbers depend on the
 /// executions that came before: only on `point.live()` and on equality.
-pub trait Walk: Default + Send + 'static {
+pub trait SamplingPolicy: Default + Send + 'static {
     /// How many executions are profiles.
     const PROFILES: u64;
 
@@ -52,7 +52,7 @@ pub trait Walk: Default + Send + 'static {
 /// The strategy: a walk with the seeds kept.
 #[derive(Debug)]
 pub struct Sampler<W> {
-    walk: W,
+    policy: W,
     config: Config,
     /// The execution that runs.
     number: u64,
@@ -79,7 +79,7 @@ pub fn execution_seed(seed: u64, number: u64) -> u64 {
     mix(start.wrapping_add(number.wrapping_add(1).wrapping_mul(GAMMA)))
 }
 
-impl<W: Walk> Sampler<W> {
+impl<W: SamplingPolicy> Sampler<W> {
     /// A sampler that has drawn nothing yet.
     #[must_use]
     pub fn new(config: Config) -> Sampler<W> {
@@ -87,7 +87,7 @@ impl<W: Walk> Sampler<W> {
         let first = config.only.filter(|&only| only < W::PROFILES || W::PROFILES == 0);
         let first = first.unwrap_or(0);
         Sampler {
-            walk: W::default(),
+            policy: W::default(),
             config,
             number: first,
             next: Some(first),
@@ -100,7 +100,7 @@ impl<W: Walk> Sampler<W> {
     }
 }
 
-impl<W: Walk> Explorer for Sampler<W> {
+impl<W: SamplingPolicy> Explorer for Sampler<W> {
     fn begin(&mut self) -> bool {
         let Some(number) = self.next else { return false };
         self.number = number;
@@ -111,17 +111,17 @@ impl<W: Walk> Explorer for Sampler<W> {
         };
         self.randomness = Randomness::new(execution_seed(self.config.seed, number));
         if !self.is_profile() {
-            self.walk.begin(number, &mut self.randomness);
+            self.policy.begin(number, &mut self.randomness);
         }
         true
     }
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         Decision::Run(if self.is_profile() {
-            self.walk.watch(point);
+            self.policy.watch(point);
             uniform(point, &mut self.randomness)
         } else {
-            self.walk.pick(point, &mut self.randomness)
+            self.policy.pick(point, &mut self.randomness)
         })
     }
 
@@ -131,12 +131,12 @@ impl<W: Walk> Explorer for Sampler<W> {
 
     fn end(&mut self, execution: &Execution<'_>) {
         if self.is_profile() {
-            self.walk.learn(execution);
+            self.policy.learn(execution);
         }
     }
 }
 
-impl<W: Walk> Strategy for Sampler<W> {
+impl<W: SamplingPolicy> Strategy for Sampler<W> {
     fn is_exhausted(&self) -> bool {
         false
     }
@@ -146,7 +146,7 @@ impl<W: Walk> Strategy for Sampler<W> {
     }
 }
 
-impl<W: Walk> Samples for Sampler<W> {
+impl<W: SamplingPolicy> Samples for Sampler<W> {
     fn profiles(&self) -> u64 {
         W::PROFILES
     }

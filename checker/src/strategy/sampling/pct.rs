@@ -25,7 +25,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Execution, Point, Randomness, TaskId};
 
 use super::random::uniform;
-use crate::strategy::sampling::{PROFILES, Walk};
+use crate::strategy::sampling::{PROFILES, SamplingPolicy};
 
 /// How many ordered steps a fault may need to be found with the guarantee,
 /// unless a portfolio sets another number.
@@ -87,7 +87,7 @@ impl Pct {
     }
 }
 
-impl Walk for Pct {
+impl SamplingPolicy for Pct {
     const PROFILES: u64 = PROFILES;
 
     fn watch(&mut self, point: &Point<'_>) {

@@ -20,7 +20,7 @@ use unknot_sim::{Execution, Point, Randomness, TaskId};
 use super::pct::Pct;
 use super::random::uniform;
 use super::urw::Urw;
-use crate::strategy::sampling::{PROFILES, Walk};
+use crate::strategy::sampling::{PROFILES, SamplingPolicy};
 
 /// The depths of `pct` that take turns.
 const DEPTHS: [usize; 4] = [2, 3, 4, 5];
@@ -73,7 +73,7 @@ pub struct Portfolio {
     member: Member,
 }
 
-impl Walk for Portfolio {
+impl SamplingPolicy for Portfolio {
     const PROFILES: u64 = PROFILES;
 
     fn watch(&mut self, point: &Point<'_>) {

@@ -1,4 +1,4 @@
-//! Random walk: every enabled task is equally likely at every step.
+//! Random policy: every enabled task is equally likely at every step.
 //!
 //! The simplest sampler, and the baseline of the others. It is
 //! shuttle's `RandomScheduler` with the same numbers ([`unknot_sim::Randomness`]),
@@ -10,7 +10,7 @@
 
 use unknot_sim::{Point, Randomness, TaskId};
 
-use crate::strategy::sampling::Walk;
+use crate::strategy::sampling::SamplingPolicy;
 
 /// The walk.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(super) fn uniform(point: &Point<'_>, randomness: &mut Randomness) -> TaskId 
     point.enabled().nth(nth).expect("fewer than were counted")
 }
 
-impl Walk for Random {
+impl SamplingPolicy for Random {
     const PROFILES: u64 = 0;
 
     fn pick(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId {

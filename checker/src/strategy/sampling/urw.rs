@@ -1,4 +1,4 @@
-//! Uniform random walk: every interleaving is equally likely, not every pick.
+//! Uniform random policy: every interleaving is equally likely, not every pick.
 //!
 //! A task is picked with a probability proportional to the steps that it
 //! still has to make, with those of the children that it has yet to start. If no task
@@ -19,7 +19,7 @@
 
 use unknot_sim::{Execution, Point, Randomness, TaskId};
 
-use crate::strategy::sampling::{PROFILES, Walk};
+use crate::strategy::sampling::{PROFILES, SamplingPolicy};
 
 /// The walk.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ impl Urw {
     }
 }
 
-impl Walk for Urw {
+impl SamplingPolicy for Urw {
     const PROFILES: u64 = PROFILES;
 
     fn learn(&mut self, profile: &Execution<'_>) {

@@ -64,12 +64,13 @@ impl Machine {
             // It is noted already.
             return;
         }
-        let Machine { trace, watches, objects, .. } = self;
+        let Machine { trace, subscriptions, objects, .. } = self;
         for access in trace.last_accesses() {
-            let watches = || watches.iter().filter(|watch| watch.gauge == access.object);
+            let subscriptions =
+                || subscriptions.iter().filter(|watch| watch.gauge == access.object);
             if access.object == variable && access.writes() {
                 access.granted = false;
-            } else if access.mode == Mode::Give && watches().any(|w| w.object == variable) {
+            } else if access.mode == Mode::Give && subscriptions().any(|w| w.object == variable) {
                 objects[access.object.index()].shows -= access.amount;
                 access.amount = 0;
             }

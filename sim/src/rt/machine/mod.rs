@@ -17,4 +17,4 @@ mod system;
 
 pub(crate) use create::NewObject;
 pub(super) use records::Next;
-pub(crate) use state::{Invariant, Machine, Watch};
+pub(crate) use state::{Invariant, Machine, Subscription};

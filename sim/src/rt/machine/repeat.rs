@@ -8,7 +8,7 @@
 //! is answered from the records. The explorer is not asked which task is next.
 //!
 //! Only a plain execution is repeated. After one with daemons, virtual time, invariants,
-//! watches or recorded values all steps are made anew. So are the steps from the first
+//! subscriptions or recorded values all steps are made anew. So are the steps from the first
 //! one on where a task asks for something else than the last time, since the explorer
 //! has to see that. Where the program creates, touches or chooses something else the
 //! execution is *lost*, and made again from the start.

@@ -22,7 +22,7 @@ use crate::value::Value;
 
 /// A task waits for an object to change.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Watch {
+pub(crate) struct Subscription {
     pub(crate) object: ObjectId,
     pub(crate) slot: u32,
     /// The private gauge of the task that waits.
@@ -95,7 +95,7 @@ pub(crate) struct Machine {
     pub(crate) in_a_row: Vec<InARow>,
     /// For each task, what it tries once its time is up.
     pub(crate) trying: Vec<Option<Op>>,
-    pub(crate) watches: Vec<Watch>,
+    pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) awaits: Awaits,
     /// Attached tasks that have not ended.
     pub(crate) n_attached: usize,
@@ -137,7 +137,7 @@ impl Machine {
             timeouts_used_up: false,
             in_a_row: vec![],
             trying: vec![],
-            watches: vec![],
+            subscriptions: vec![],
             awaits: Awaits::default(),
             n_attached: 0,
             exit: None,
@@ -162,7 +162,7 @@ impl Machine {
         self.live.clear();
         self.values.clear();
         self.in_a_row.clear();
-        self.watches.clear();
+        self.subscriptions.clear();
         self.awaits.clear();
         self.violations.clear();
         self.invariants.clear();

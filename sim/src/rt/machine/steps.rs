@@ -5,7 +5,7 @@
 
 use std::panic::Location;
 
-use super::state::{InARow, Machine, Watch};
+use super::state::{InARow, Machine, Subscription};
 use crate::execution::{Failure, Phase};
 use crate::id::{Role, TaskId};
 use crate::mode::{Granted, Mode};
@@ -128,8 +128,8 @@ impl Machine {
             self.changed(object, showed);
         }
         self.trace.touch(access);
-        if !self.watches.is_empty() && access.mutates() {
-            self.wake_watchers(&access);
+        if !self.subscriptions.is_empty() && access.mutates() {
+            self.give_to_subscribers(&access);
         }
         if !self.awaits.is_empty() && access.writes() {
             self.awaits.written(object);
@@ -143,9 +143,9 @@ impl Machine {
     /// Gives to all tasks that ever parked until an object changes. No task leaves
     /// the list: if only the first change gave, two changes of different objects
     /// would not commute though they share nothing.
-    fn wake_watchers(&mut self, access: &Access) {
-        for i in 0..self.watches.len() {
-            let Watch { object, slot, gauge } = self.watches[i];
+    fn give_to_subscribers(&mut self, access: &Access) {
+        for i in 0..self.subscriptions.len() {
+            let Subscription { object, slot, gauge } = self.subscriptions[i];
             if (object, slot) == (access.object, access.slot) {
                 self.touch(Access::new(gauge, Mode::Give, 1));
             }

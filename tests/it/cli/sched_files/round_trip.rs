@@ -8,7 +8,7 @@ use unknot_checker::Schedule;
 use unknot_checker::model::kind::KINDS;
 use unknot_checker::model::schedule::ScheduledStep;
 use unknot_checker::model::terms::Semantics;
-use unknot_checker::replay::file::{Made, SchedFile};
+use unknot_checker::replay::file::{RecordedStep, SchedFile};
 use unknot_checker::sim::{Ended, StackSize, TaskPath, TimeMode};
 
 /// Any file at all, whatever stands in its texts.
@@ -23,7 +23,7 @@ fn files() -> impl Strategy<Value = SchedFile> {
     let decided = (path, prop::collection::vec(any::<u32>(), 0..3), any::<bool>())
         .prop_map(|(task, choices, preempts)| ScheduledStep { task, choices, preempts });
     let made = (text(), prop::option::of(text()), text(), any::<u32>())
-        .prop_map(|(op, object, file, line)| Made { op, object, file, line });
+        .prop_map(|(op, object, file, line)| RecordedStep { op, object, file, line });
     let time = prop_oneof![Just(TimeMode::Any), Just(TimeMode::Virtual)];
     let stack = (64_usize << 10..=1 << 30).prop_map(StackSize::new);
     let semantics = (time, any::<u32>(), 1..=usize::MAX, stack).prop_map(

@@ -4,27 +4,27 @@
 //! never the task that waits.
 
 use super::{Blocked, Elsewhere, Graph, Part, TaskEdge, TaskNode, story};
-use crate::replay::other_executions::Raiser;
+use crate::replay::other_executions::Waker;
 use crate::replay::record::TaskRecord;
 
 impl Graph {
     /// Adds the tasks that do in other executions what would end a task's wait. `tasks`
     /// are the tasks at the end of this execution.
-    pub(crate) fn add_elsewhere(&mut self, waiter: &str, raisers: &[Raiser], tasks: &[TaskRecord]) {
+    pub(crate) fn add_elsewhere(&mut self, waiter: &str, wakers: &[Waker], tasks: &[TaskRecord]) {
         let Some(at) = self.waits.iter().position(|wait| wait.task == waiter) else { return };
-        for raiser in raisers {
+        for waker in wakers {
             let wait = &self.waits[at];
-            let is_known = wait.peers.iter().any(|peer| peer.task == raiser.task);
-            if is_known || raiser.task == waiter {
+            let is_known = wait.peers.iter().any(|peer| peer.task == waker.task);
+            if is_known || waker.task == waiter {
                 continue;
             }
-            let record = tasks.iter().find(|task| task.task == raiser.task);
-            let other = elsewhere(raiser, record);
-            let label = match raiser.name.is_empty() {
-                true => raiser.task.clone(),
-                false => format!("{} '{}'", raiser.task, raiser.name),
+            let record = tasks.iter().find(|task| task.task == waker.task);
+            let other = elsewhere(waker, record);
+            let label = match waker.name.is_empty() {
+                true => waker.task.clone(),
+                false => format!("{} '{}'", waker.task, waker.name),
             };
-            self.add_task(raiser, record, other.here);
+            self.add_task(waker, record, other.here);
             self.add_edge(at, &other);
             let wait = &mut self.waits[at];
             wait.story.push(story::elsewhere(&other, &label));
@@ -32,13 +32,13 @@ impl Graph {
         }
     }
 
-    fn add_task(&mut self, raiser: &Raiser, record: Option<&TaskRecord>, part: Part) {
-        if self.tasks.iter().any(|task| task.task == raiser.task) {
+    fn add_task(&mut self, waker: &Waker, record: Option<&TaskRecord>, part: Part) {
+        if self.tasks.iter().any(|task| task.task == waker.task) {
             return;
         }
         self.tasks.push(TaskNode {
-            task: raiser.task.clone(),
-            name: raiser.name.clone(),
+            task: waker.task.clone(),
+            name: waker.name.clone(),
             part,
             since: record.and_then(|record| record.since),
             behind: vec![],
@@ -80,7 +80,7 @@ impl Graph {
     }
 }
 
-fn elsewhere(raiser: &Raiser, record: Option<&TaskRecord>) -> Elsewhere {
+fn elsewhere(waker: &Waker, record: Option<&TaskRecord>) -> Elsewhere {
     let pending = record.and_then(|record| record.pending.as_ref()).filter(|p| !p.enabled);
     let here = match record {
         None => Part::Absent,
@@ -89,10 +89,10 @@ fn elsewhere(raiser: &Raiser, record: Option<&TaskRecord>) -> Elsewhere {
         Some(_) => Part::Free,
     };
     Elsewhere {
-        task: raiser.task.clone(),
-        op: raiser.op.to_owned(),
-        file: raiser.file.clone(),
-        line: raiser.line,
+        task: waker.task.clone(),
+        op: waker.op.to_owned(),
+        file: waker.file.clone(),
+        line: waker.line,
         here,
         blocked: pending.map(|pending| Blocked {
             op: pending.op.clone(),

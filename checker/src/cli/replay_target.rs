@@ -15,7 +15,7 @@ use crate::strategy::{Divergence, StrategyRow, Way};
 use unknot_sim::with_program_name;
 
 /// One execution.
-pub(super) enum Which {
+pub(super) enum ReplayTarget {
     /// The execution that follows this schedule, given as text.
     Schedule(String),
     /// The execution that a file recorded.
@@ -32,21 +32,21 @@ pub(super) enum Which {
 }
 
 /// One execution that was run again.
-pub(super) struct Again {
+pub(super) struct Rerun {
     /// The execution.
     pub(super) replayed: Replayed,
     /// A note about it for standard error.
     pub(super) note: Option<String>,
 }
 
-impl Which {
+impl ReplayTarget {
     /// The form that was given; `None` if none was. Half a form, or two forms, is a
     /// mistake.
     pub(super) fn given(
         schedule: Option<&str>,
         file: Option<&Path>,
         by_seed: &BySeed,
-    ) -> Result<Option<Which>, Trouble> {
+    ) -> Result<Option<ReplayTarget>, Trouble> {
         let trouble = |text: &str| Err(Trouble::Usage(text.to_owned()));
         let BySeed { strategy: name, seed, execution } = by_seed;
         if let Some(path) = file {
@@ -56,12 +56,12 @@ impl Which {
             if name.is_some() || seed.is_some() || execution.is_some() {
                 return trouble("give --file, or --strategy with --seed, not both");
             }
-            return Ok(Some(Which::File(SavedFile::read(path)?)));
+            return Ok(Some(ReplayTarget::File(SavedFile::read(path)?)));
         }
         match (schedule, name, seed) {
             (None, None, None) if execution.is_none() => Ok(None),
             (Some(text), None, None) if execution.is_none() => {
-                Ok(Some(Which::Schedule(text.to_owned())))
+                Ok(Some(ReplayTarget::Schedule(text.to_owned())))
             }
             (Some(_), ..) => trouble("give a schedule, or --strategy with --seed, not both"),
             (None, Some(name), seed) => {
@@ -71,7 +71,7 @@ impl Which {
                     (Way::Sampler, None) => trouble("--strategy needs --seed as well"),
                     (Way::Sampler, &Some(seed)) => {
                         let execution = execution.unwrap_or_default();
-                        Ok(Some(Which::Sampled { row, seed, execution }))
+                        Ok(Some(ReplayTarget::Sampled { row, seed, execution }))
                     }
                 }
             }
@@ -85,30 +85,30 @@ impl Which {
         scenario: &str,
         catalogue: &'a [Scenario],
         (schedule, file, by_seed): (Option<&str>, Option<&Path>, &BySeed),
-    ) -> Result<(Selected<'a>, Option<Which>), Trouble> {
+    ) -> Result<(Selected<'a>, Option<ReplayTarget>), Trouble> {
         if !scenario.ends_with(".sched") {
-            let which = || Which::given(schedule, file, by_seed);
+            let which = || ReplayTarget::given(schedule, file, by_seed);
             return single(scenario, catalogue).and_then(|one| Ok((one, which()?)));
         }
         if file.is_some() {
             let text = format!("give {scenario} or --file, not both");
             return Err(Trouble::Usage(text));
         }
-        let which = Which::given(schedule, Some(Path::new(scenario)), by_seed)?;
-        let Some(Which::File(saved)) = &which else { unreachable!("a file was given") };
+        let which = ReplayTarget::given(schedule, Some(Path::new(scenario)), by_seed)?;
+        let Some(ReplayTarget::File(saved)) = &which else { unreachable!("a file was given") };
         Ok((single(saved.scenario(), catalogue)?, which))
     }
 
     /// The parameters and the semantics to run it with: those of a file, or
     /// otherwise those of the options.
     pub(super) fn terms(
-        which: Option<&Which>,
+        which: Option<&ReplayTarget>,
         one: Selected<'_>,
         p: &[(String, String)],
         terms: Terms,
     ) -> Result<(Params, Semantics), Trouble> {
         match which {
-            Some(Which::File(saved)) => saved.terms(one, p, terms),
+            Some(ReplayTarget::File(saved)) => saved.terms(one, p, terms),
             _ => Ok((one.params(p)?, terms.semantics(one.variant))),
         }
     }
@@ -119,7 +119,7 @@ impl Which {
         one: Selected<'_>,
         params: &Params,
         semantics: Semantics,
-    ) -> Result<Again, Trouble> {
+    ) -> Result<Rerun, Trouble> {
         let run = || self.run(one, params, semantics);
         with_program_name(Some(one.name().into()), run)
     }
@@ -129,29 +129,29 @@ impl Which {
         one: Selected<'_>,
         params: &Params,
         semantics: Semantics,
-    ) -> Result<Again, Trouble> {
+    ) -> Result<Rerun, Trouble> {
         let program = one.variant.program(params);
         match self {
-            Which::Schedule(text) => {
+            ReplayTarget::Schedule(text) => {
                 let schedule =
                     Schedule::parse(text).map_err(|error| Trouble::Usage(error.to_string()))?;
                 let replayed = replay::replay(&program, &schedule, semantics);
                 match &replayed.divergence {
-                    None => Ok(Again { replayed, note: None }),
+                    None => Ok(Rerun { replayed, note: None }),
                     Some(Divergence { step, message }) => Err(Trouble::Usage(format!(
                         "the schedule does not fit {}: at step {step}, {message}",
                         one.name()
                     ))),
                 }
             }
-            Which::File(saved) => {
+            ReplayTarget::File(saved) => {
                 let replayed = replay::replay(&program, saved.schedule(), semantics);
                 let note = saved.judge(one, &replayed)?;
-                Ok(Again { replayed, note })
+                Ok(Rerun { replayed, note })
             }
-            Which::Sampled { row, seed, execution } => {
+            ReplayTarget::Sampled { row, seed, execution } => {
                 let replayed = replay::resample(&program, row, *seed, *execution, semantics);
-                Ok(Again { replayed, note: None })
+                Ok(Rerun { replayed, note: None })
             }
         }
     }

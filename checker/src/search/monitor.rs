@@ -1,6 +1,6 @@
 //! Watching executions while they are run, and ending that from outside.
 //!
-//! Between two executions a search tells its [`Watch`] how far it is and asks
+//! Between two executions a search tells its [`Monitor`] how far it is and asks
 //! whether to go on. A limit on time, the line that shows progress and the key
 //! that interrupts are one closure behind this question, made where the command
 //! line meets the process; a search knows of no clock. Several threads of a search
@@ -50,31 +50,31 @@ type Hear = dyn Fn(&News, &Execution<'_>) + Send + Sync;
 
 /// The closures that a search calls. There are none by default.
 #[derive(Clone, Default)]
-pub struct Watch {
+pub struct Monitor {
     ask: Option<Arc<Ask>>,
     hear: Option<Arc<Hear>>,
 }
 
-impl Watch {
+impl Monitor {
     /// Has a closure asked before every execution; of several threads, before those of one
     /// thread. Once it has said stop it has to say so again.
     #[must_use]
-    pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Watch {
-        Watch { ask: Some(Arc::new(ask)), hear: None }
+    pub fn new(ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static) -> Monitor {
+        Monitor { ask: Some(Arc::new(ask)), hear: None }
     }
 
     /// Has another closure hear what is found, with the execution that shows it.
     #[must_use]
-    pub fn telling(self, hear: impl Fn(&News, &Execution<'_>) + Send + Sync + 'static) -> Watch {
-        Watch { hear: Some(Arc::new(hear)), ..self }
+    pub fn telling(self, hear: impl Fn(&News, &Execution<'_>) + Send + Sync + 'static) -> Monitor {
+        Monitor { hear: Some(Arc::new(hear)), ..self }
     }
 
     /// The same with another closure that is asked.
     pub(crate) fn asking(
         &self,
         ask: impl Fn(Pulse<'_>) -> Option<Stop> + Send + Sync + 'static,
-    ) -> Watch {
-        Watch { ask: Some(Arc::new(ask)), hear: self.hear.clone() }
+    ) -> Monitor {
+        Monitor { ask: Some(Arc::new(ask)), hear: self.hear.clone() }
     }
 
     /// Tells what was found.
@@ -90,8 +90,8 @@ impl Watch {
     }
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for Monitor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.ask.is_some() { "Watch(asked)" } else { "Watch(not asked)" })
+        f.write_str(if self.ask.is_some() { "Monitor(asked)" } else { "Monitor(not asked)" })
     }
 }

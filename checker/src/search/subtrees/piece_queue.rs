@@ -67,7 +67,7 @@ pub(super) struct Taken {
 }
 
 /// All pieces that are not merged.
-pub(super) struct Line {
+pub(super) struct PieceQueue {
     pub(super) pieces: VecDeque<Piece>,
     next: u64,
     /// Only this many pieces from the front may be worked on.
@@ -87,9 +87,9 @@ pub(super) struct Line {
     pub(super) is_interrupted: bool,
 }
 
-impl Line {
-    pub(super) fn new(search: Box<dyn Strategy>, left: Budget, jobs: Jobs) -> Line {
-        let mut line = Line {
+impl PieceQueue {
+    pub(super) fn new(search: Box<dyn Strategy>, left: Budget, jobs: Jobs) -> PieceQueue {
+        let mut queue = PieceQueue {
             pieces: VecDeque::new(),
             next: 0,
             // One piece for each thread, and one that is done while the front is not.
@@ -101,8 +101,8 @@ impl Line {
             is_stopped: false,
             is_interrupted: false,
         };
-        line.insert(0, Start { search, names: Names::new() });
-        line
+        queue.insert(0, Start { search, names: Names::new() });
+        queue
     }
 
     pub(super) fn is_over(&self) -> bool {
