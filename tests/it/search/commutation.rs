@@ -77,10 +77,15 @@ fn independent_steps_commute() {
     for number in 0..N_THEMES {
         let mut ops = theme(number);
         ops.dedup();
+        // With names or without, starts are the same steps. Three of them have many
+        // schedules, which another theme goes through.
+        let few_starts = ops.contains(&Op::StartUnnamed);
         for &s in &ops {
             for &a in &ops {
                 for &b in &ops {
-                    n_swaps += check(&spec(s, a, b));
+                    if !(few_starts && [s, a, b].iter().all(|op| op.is_start())) {
+                        n_swaps += check(&spec(s, a, b));
+                    }
                 }
             }
         }

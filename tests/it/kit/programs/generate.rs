@@ -154,7 +154,7 @@ pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
         let panics = kind % 16 < 4;
         let n_at_drop = if panics { 0..=shape.max_ops.min(2) } else { 0..=0 };
         let at_drop = proptest::collection::vec(select(ops.clone()), n_at_drop);
-        let starts = ops.iter().any(|op| matches!(op, Op::Start | Op::StartUnnamed));
+        let starts = ops.iter().any(|op| op.is_start());
         let n_extra = if starts { 1..=shape.max_ops.min(2) } else { 0..=0 };
         let extra = proptest::collection::vec(select(ops.clone()), n_extra);
         if panics {

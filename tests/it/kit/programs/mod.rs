@@ -150,6 +150,13 @@ pub(crate) enum Op {
     Join(u8),
 }
 
+impl Op {
+    /// Whether it starts a task.
+    pub(crate) fn is_start(self) -> bool {
+        matches!(self, Op::Start | Op::StartUnnamed)
+    }
+}
+
 /// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Until {

@@ -95,7 +95,7 @@ impl Running {
 
     fn carry_out(&mut self, op: Op) -> i64 {
         let Running { shares: Shares { objects, extra, .. }, path, rw, handles, .. } = self;
-        if matches!(op, Op::Start | Op::StartUnnamed) {
+        if op.is_start() {
             if path.len() > 1 {
                 return -1;
             }
