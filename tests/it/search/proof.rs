@@ -248,6 +248,11 @@ fn once_wrong_too() -> Vec<Spec> {
                 .to_vec(),
             ..spec(&[], &[Lock(0)])
         },
+        Spec {
+            tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start, Start], &[]) }],
+            extra: vec![Enumerate],
+            ..spec(&[], &[])
+        },
         // A daemon started a task that the exit had to wait for.
         Spec {
             tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start], &[]) }],
