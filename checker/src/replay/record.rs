@@ -5,7 +5,8 @@
 
 use serde::{Serialize, Serializer};
 use unknot_sim::{
-    Access, Act, Ended, Execution, Failure, Mode, Noted, Purpose, Role, TaskId, Violation,
+    Access, Act, Ended, Execution, Failure, Mode, Noted, Object, ObjectId, Purpose, Role, TaskId,
+    Violation,
 };
 
 use crate::analysis::missing::woken_by;
@@ -29,6 +30,9 @@ pub struct StepRecord {
     pub act: Act,
     /// To what, such as `Lock 'bob'`.
     pub object: Option<String>,
+    /// The same in parts, if the program named it.
+    #[serde(skip)]
+    pub named: Option<Named>,
     /// Where in the source.
     pub file: String,
     /// The line, counted from 1.
@@ -44,6 +48,22 @@ pub struct StepRecord {
     pub woke: Option<Vec<String>>,
     /// Whether the task of the step before could have gone on.
     pub preempts: bool,
+}
+
+/// An object that the program named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What it is, such as `Lock`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+}
+
+impl Named {
+    fn of(execution: &Execution<'_>, id: ObjectId) -> Option<Named> {
+        let Object { kind, name, .. } = execution.object(execution.whole(id));
+        (!name.is_empty()).then(|| Named { kind, name: name.to_string() })
+    }
 }
 
 /// One task, as a report tells it.
@@ -76,6 +96,9 @@ pub struct PendingRecord {
     pub act: Act,
     /// To what.
     pub object: Option<String>,
+    /// The same in parts, if the program named it.
+    #[serde(skip)]
+    pub named: Option<Named>,
     /// Where in the source.
     pub file: String,
     /// The line, counted from 1.
@@ -152,41 +175,43 @@ fn subject<'a>(execution: &Execution<'_>, accesses: &'a [Access]) -> Option<&'a 
     accesses.iter().find(|access| !is_besides(access)).or(accesses.first())
 }
 
-/// The label of that object. A wait for a change is about what its task looked at last
-/// when it parked, in its step before.
-fn subject_label(
+/// That object. A wait for a change is about what its task looked at last when it
+/// parked, in its step before.
+fn subject_object(
     execution: &Execution<'_>,
     accesses: &[Access],
     parked_in: Option<u32>,
-) -> Option<String> {
+) -> Option<ObjectId> {
     let asked = subject(execution, accesses)?;
     let is_for_change = execution.object(asked.object).purpose == Purpose::Change;
     let looks = parked_in.filter(|_| is_for_change);
     let looks = looks.map(|step| execution.trace.accesses(step as usize));
     let about = looks.and_then(|looks| subject(execution, looks)).unwrap_or(asked);
-    Some(label_of(execution, about.object))
+    Some(about.object)
 }
 
 fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
     let made = &execution.trace.steps()[step];
     let number = u32::try_from(step).expect("fewer than 2^32 steps");
-    let object = match made.child {
-        Some(child) => Some(execution.names.task_path(child).to_string()),
+    let about = match made.child {
+        Some(_) => None,
         None if made.act == Act::End => None,
         None => {
             let steps = &execution.trace.steps()[..step];
             let parked_in = || steps.iter().rposition(|before| before.task == made.task);
             let parked_in = parked_in().map(|step| step as u32);
-            subject_label(execution, execution.trace.accesses(step), parked_in)
+            subject_object(execution, execution.trace.accesses(step), parked_in)
         }
     };
+    let started = made.child.map(|child| execution.names.task_path(child).to_string());
     StepRecord {
         step: number,
         task: execution.names.task_path(made.task).to_string(),
         role: execution.task(made.task).role,
         op: made.verb.to_owned(),
         act: made.act,
-        object,
+        object: started.or_else(|| about.map(|object| label_of(execution, object))),
+        named: about.and_then(|object| Named::of(execution, object)),
         file: package_path(made.location.file()).to_owned(),
         line: made.location.line(),
         value: execution.values.get(&number).cloned(),
@@ -199,10 +224,12 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
 fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
     let task = execution.task(id);
     let finished = task.phase == unknot_sim::Phase::Finished;
+    let about = subject_object(execution, &task.pending.accesses, task.last_step);
     let pending = || PendingRecord {
         op: task.pending.verb.to_owned(),
         act: task.pending.act,
-        object: subject_label(execution, &task.pending.accesses, task.last_step),
+        object: about.map(|object| label_of(execution, object)),
+        named: about.and_then(|object| Named::of(execution, object)),
         file: package_path(task.pending.location.file()).to_owned(),
         line: task.pending.location.line(),
         enabled: execution.is_enabled(id),

@@ -114,7 +114,7 @@ pub fn write_columns(
             true => "UNFINISHED".to_owned(),
             false => look.paint(Mark::Bad, "BLOCKED"),
         };
-        let wanted = operation_text(&pending.op, pending.object.as_deref());
+        let wanted = operation_text(&pending.op, pending.object.as_deref(), pending.named.as_ref());
         Some(format!("{wanted}   {state}"))
     };
     let mine = |task: &TaskRecord| {
@@ -197,6 +197,7 @@ mod tests {
             op: op.to_owned(),
             act: act(op),
             object: (op == "read").then(|| "Shared '余额'".to_owned()),
+            named: None,
             file: String::new(),
             line: 1,
             value: None,
@@ -211,6 +212,7 @@ mod tests {
             op: op.to_owned(),
             act: act(op),
             object: None,
+            named: None,
             file: String::new(),
             line: 1,
             enabled: false,

@@ -3,7 +3,7 @@
 use super::visible::{visible, visible_value};
 use crate::model::labels::package_path;
 use crate::model::scenario::Source;
-use crate::replay::record::{StepRecord, TaskRecord};
+use crate::replay::record::{Named, StepRecord, TaskRecord};
 
 pub(super) fn task_label_of(path: &str, name: &str) -> String {
     if name.is_empty() { path.to_owned() } else { format!("{path} '{name}'") }
@@ -43,17 +43,18 @@ fn without_ups(path: &str) -> String {
 }
 
 /// An operation and its object: `lock 'a'` where both words say the same.
-pub(super) fn operation_text(op: &str, object: Option<&str>) -> String {
-    let Some(object) = object else { return op.to_owned() };
-    let says_the_same = |kind: &str| op.ends_with(&kind.to_lowercase());
-    match object.split_once(" '") {
-        Some((kind, name)) if says_the_same(kind) => format!("{op} '{}", visible(name)),
-        _ => format!("{op} {}", visible(object)),
+pub(super) fn operation_text(op: &str, object: Option<&str>, named: Option<&Named>) -> String {
+    match (named, object) {
+        (Some(Named { kind, name }), _) if op.ends_with(&kind.to_lowercase()) => {
+            format!("{op} '{}'", visible(name))
+        }
+        (_, Some(object)) => format!("{op} {}", visible(object)),
+        (_, None) => op.to_owned(),
     }
 }
 
 pub(super) fn step_text(step: &StepRecord) -> String {
-    let mut text = operation_text(&step.op, step.object.as_deref());
+    let mut text = operation_text(&step.op, step.object.as_deref(), step.named.as_ref());
     if let Some(value) = &step.value {
         text.push_str(&format!(" = {}", value.told(visible_value)));
     }
