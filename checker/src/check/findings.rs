@@ -7,6 +7,7 @@ use unknot_sim::{Program, TaskPath};
 
 use super::confirm::first_difference;
 use super::simplest::Simplest;
+use crate::analysis::stuck::is_stuck;
 use crate::model::finding::{Fault, Identity, Origin};
 use crate::model::kind::Kind;
 use crate::model::terms::{Budget, Semantics};
@@ -21,12 +22,8 @@ use crate::strategy::Divergence;
 /// One finding of a check, with the execution that shows it.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// The kind; `nondeterminism` where it is not shown again.
-    pub kind: Kind,
-    /// The tasks and places; `None` where it is not shown again.
-    pub identity: Option<Identity>,
-    /// Where the program behaved differently, if it is not deterministic.
-    pub divergence: Option<Divergence>,
+    /// What it is; where it is not shown again, how the program behaved differently.
+    pub shown: Result<Identity, Divergence>,
     /// The simplest schedule known.
     pub witness: Witness,
     /// Whether no schedule that shows it has fewer preemptions.
@@ -47,6 +44,14 @@ pub struct Told {
     pub involved: Vec<String>,
 }
 
+impl Told {
+    /// The kind; `nondeterminism` where it is not shown again.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.shown.as_ref().map_or(Kind::Nondeterminism, |identity| identity.kind)
+    }
+}
+
 /// All findings, each with its simplest schedule run again.
 pub(super) fn tell(
     program: &Program,
@@ -64,9 +69,10 @@ pub(super) fn tell(
             tell_elsewhere(program, observed, fault, &mut replayed, budget.semantics);
         }
         let mut told = finding(fault, (seen, simplest), replayed);
-        if fault.kind == Kind::Nondeterminism {
+        let divergence = observed.divergence.as_ref();
+        if let Some(found) = divergence.filter(|_| fault.kind == Kind::Nondeterminism) {
             // Only the search knows what the program did differently than before.
-            told.divergence = observed.divergence.clone().or(told.divergence);
+            told.shown = Err(found.clone());
         }
         told
     });
@@ -111,25 +117,19 @@ fn finding(
     let case = replayed.proofs.iter().find(|proof| proof.identity.fault() == *fault);
     // The finding was shown when it was confirmed, so only a program that is not
     // deterministic does not show it now.
-    let identity = case.filter(|_| replayed.divergence.is_none()).map(|case| case.identity.clone());
-    let kind = identity.as_ref().map_or(Kind::Nondeterminism, |identity| identity.kind);
-    let involved = identity.as_ref().map_or(vec![], |_| tasks_of(fault, &replayed));
+    let shown = case.filter(|_| replayed.divergence.is_none());
+    let shown = shown.map(|case| case.identity.clone()).ok_or_else(|| {
+        let (steps, diverged) = (&replayed.record.steps, replayed.divergence.as_ref());
+        first_difference(fault, witness, steps, diverged)
+    });
+    let involved = shown.as_ref().map_or(vec![], |_| tasks_of(fault, &replayed));
     let (proof, detail) =
         case.map(|case| (case.steps.clone(), case.detail.clone())).unwrap_or_default();
-    let divergence = match identity {
-        Some(_) => None,
-        None => {
-            let (steps, diverged) = (&replayed.record.steps, replayed.divergence.as_ref());
-            Some(first_difference(fault, witness, steps, diverged))
-        }
-    };
-    let is_stuck = matches!(kind, Kind::Deadlock | Kind::Hang | Kind::AbandonedLock);
+    let is_stuck = shown.as_ref().is_ok_and(|identity| is_stuck(identity.kind));
     Told {
-        kind,
         // Nothing is proved about a schedule that shows something else.
-        fewest: fewest && identity.is_some(),
-        identity,
-        divergence,
+        fewest: fewest && shown.is_ok(),
+        shown,
         witness: witness.clone(),
         executions: seen.executions,
         first: seen.first,

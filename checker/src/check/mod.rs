@@ -110,7 +110,7 @@ impl Answer {
         budget: Budget,
     ) -> Answer {
         let findings = findings::tell(program, &observed, simplest, budget);
-        if findings.iter().any(|told| told.kind == Kind::Nondeterminism) {
+        if findings.iter().any(|told| told.kind() == Kind::Nondeterminism) {
             // The observations of a program that is not deterministic are not everything.
             observed.end = End::Nondeterminism;
             observed.kinds.entry(Kind::Nondeterminism).or_insert(1);

@@ -194,14 +194,13 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
     let made = &execution.trace.steps()[step];
     let number = u32::try_from(step).expect("fewer than 2^32 steps");
     let about = match made.child {
-        Some(_) => None,
-        None if made.act == Act::End => None,
-        None => {
+        None if made.act != Act::End => {
             let steps = &execution.trace.steps()[..step];
             let parked_in = || steps.iter().rposition(|before| before.task == made.task);
             let parked_in = parked_in().map(|step| step as u32);
             subject_object(execution, execution.trace.accesses(step), parked_in)
         }
+        _ => None,
     };
     let started = made.child.map(|child| execution.names.task_path(child).to_string());
     StepRecord {

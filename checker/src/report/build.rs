@@ -75,13 +75,11 @@ impl Report {
 
 /// One finding. For a sampler it names the execution that showed it first.
 fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> FindingReport {
-    let Told { kind, identity, divergence, witness, detail, graph, proof, record, .. } = told;
-    let message = match (&identity, &divergence) {
-        (_, Some(divergence)) => format!("at step {}, {}", divergence.step, divergence.message),
-        (Some(identity), None) => {
-            kinds::headline(identity, &record, &proof, graph.as_ref(), &detail)
-        }
-        (None, None) => unreachable!("a finding is shown again, or there is why it is not"),
+    let kind = told.kind();
+    let Told { shown, witness, detail, graph, proof, record, .. } = told;
+    let message = match &shown {
+        Ok(identity) => kinds::headline(identity, &record, &proof, graph.as_ref(), &detail),
+        Err(divergence) => format!("at step {}, {}", divergence.step, divergence.message),
     };
     let member = sampler.and_then(|row| (row.member)(told.first));
     FindingReport {
@@ -98,7 +96,7 @@ fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> Finding
         execution: sampler.map(|_| told.first),
         member: member.map(|member| member.to_string()),
         graph,
-        subject: identity.and_then(|one| one.tasks.first().map(ToString::to_string)),
+        subject: shown.ok().and_then(|one| one.tasks.first().map(ToString::to_string)),
         involved: told.involved,
         saved: None,
         detail,
