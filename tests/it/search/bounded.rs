@@ -12,9 +12,9 @@ use unknot_checker::sim::Value;
 use unknot_checker::strategy::{Bounded, Dfs, Visibility};
 
 use crate::kit::classes::{Classes, classes, classes_made_anew};
-use crate::kit::programs::{Op, Shape, Spec};
+use crate::kit::programs::{Shape, Spec, spec};
 use crate::kit::support::unknot;
-use crate::search::proof::{Compared, number, prove, spec};
+use crate::search::proof::{Compared, number, prove};
 
 const MAX_SCHEDULES: u64 = 20_000;
 
@@ -95,18 +95,18 @@ fn four_tasks() {
 /// Programs that a rule with fewer points goes wrong on.
 #[test]
 fn programs_that_were_once_wrong() {
-    use Op::*;
+    use crate::kit::programs::all::*;
     let races_only: fn(u32) -> Bounded = Bounded::with_races_only;
     let cases = [
         // The reads are (0, 1) at no preemption only if the reader blocks
         // between them, so that it has to run before the put.
-        (spec(&[&[Put(1, 1)], &[Read(0), Get(1), Read(0)], &[Write(0, 1)]], &[]), races_only),
+        (spec!([[Put(1, 1)], [Read(0), Get(1), Read(0)], [Write(0, 1)]], []), races_only),
         // To have the release before the set and main's acquire before the
         // other one takes one preemption, just before the set.
-        (spec(&[&[Release, Wait(1), Acquire]], &[Set(1), Acquire]), races_only),
-        (spec(&[&[TaskDone(0), Put(0, 1)]], &[Put(0, 1), Get(0), TaskDone(0)]), races_only),
+        (spec!([[Release, Wait(1), Acquire]], [Set(1), Acquire]), races_only),
+        (spec!([[TaskDone(0), Put(0, 1)]], [Put(0, 1), Get(0), TaskDone(0)]), races_only),
         // At no preemption a race is reversed where the earlier task takes over.
-        (spec(&[&[Load, Store(1)], &[Load, Store(2)]], &[]), Bounded::with_races_at_their_place),
+        (spec!([[Load, Store(1)], [Load, Store(2)]], []), Bounded::with_races_at_their_place),
     ];
     for (spec, wrong) in cases {
         assert_eq!(compare(&spec, Bounded::new), Some(Ok(())), "{spec:#?}");

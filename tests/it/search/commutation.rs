@@ -14,7 +14,8 @@ use unknot_checker::sim::{Ended, Execution, Limits, TimeMode, Value, dependent, 
 use unknot_checker::strategy::{Dfs, Visibility};
 
 use crate::kit::observing::Observing;
-use crate::kit::programs::{N_THEMES, Op, Spec, TaskSpec, theme};
+use crate::kit::programs::all::{StartUnnamed, Update};
+use crate::kit::programs::{N_THEMES, Op, Spec, ops, spec, theme};
 
 /// A schedule: who made each step, and what was chosen inside.
 type Schedule = Vec<(u32, Vec<u32>)>;
@@ -65,10 +66,8 @@ fn check(spec: &Spec) -> usize {
     swaps.independent.len()
 }
 
-fn spec(s: Op, a: Op, b: Op) -> Spec {
-    let task = |ops| TaskSpec { daemon: false, ops, at_drop: vec![] };
-    let tasks = vec![task(vec![s, a]), task(vec![b])];
-    Spec { tasks, main: vec![], extra: vec![Op::Update(0)], is_virtual: false }
+fn small(s: Op, a: Op, b: Op) -> Spec {
+    Spec { extra: ops![Update(0)], ..spec!([[s, a], [b]], []) }
 }
 
 #[test]
@@ -79,12 +78,12 @@ fn independent_steps_commute() {
         ops.dedup();
         // With names or without, starts are the same steps. Three of them have many
         // schedules, which another theme goes through.
-        let few_starts = ops.contains(&Op::StartUnnamed);
+        let few_starts = ops.contains(&StartUnnamed.into());
         for &s in &ops {
             for &a in &ops {
                 for &b in &ops {
                     if !(few_starts && [s, a, b].iter().all(|op| op.is_start())) {
-                        n_swaps += check(&spec(s, a, b));
+                        n_swaps += check(&small(s, a, b));
                     }
                 }
             }

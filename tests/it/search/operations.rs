@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::kit::programs::{Op, Shape, Spec, every_op, specs};
+use crate::kit::programs::{Op, Shape, Spec, TaskSpec, every_op, ops, spec, specs};
 
 /// Public functions that no generated operation is about, and why. `*` stands for any
 /// type.
@@ -135,6 +135,35 @@ fn every_operation_of_every_theme_is_among_the_first_programs() {
     let made: Vec<Op> = first_programs().iter().flat_map(Spec::ops).collect();
     let missing: Vec<Op> = every_op().into_iter().filter(|op| !made.contains(op)).collect();
     assert_eq!(missing, []);
+}
+
+/// So what a failing test prints can be pasted among the programs that were once wrong.
+#[test]
+fn a_printed_program_is_the_literal_that_makes_it_again() {
+    use crate::kit::programs::all::*;
+    macro_rules! assert_printed {
+        ($literal:expr) => {
+            let squeezed = |text: &str| {
+                let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+                text.replace(",]", "]").replace(",}", "}")
+            };
+            let program: Spec = $literal;
+            for printed in [format!("{program:?}"), format!("{program:#?}")] {
+                assert_eq!(squeezed(&printed), squeezed(stringify!($literal)));
+            }
+        };
+    }
+    assert_printed!(Spec {
+        tasks: vec![
+            TaskSpec { daemon: true, ops: ops![Lock(0), UntilIs(0, 2)], at_drop: ops![Unlock(0)] },
+            TaskSpec { daemon: false, ops: ops![Put(2, 1), Start], at_drop: ops![] },
+        ],
+        main: ops![Join(0)],
+        extra: ops![ReadLock],
+        is_virtual: false,
+    });
+    let plain = format!("{:?}", spec!([[Lock(0), Update(1)], [Send(1, 2)]], [Now]));
+    assert!(plain.contains("[Lock(0), Update(1)]") && plain.contains("[Now]"), "{plain}");
 }
 
 /// The test of the test: what is forgotten anywhere is named.

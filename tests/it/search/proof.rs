@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use crate::kit::classes::{Classes, classes, classes_made_anew};
-use crate::kit::programs::{Op, Shape, Spec, TaskSpec, Until, specs};
+use crate::kit::programs::{Op, Shape, Spec, TaskSpec, ops, spec, specs};
 
 const MAX_EXECUTIONS: u64 = 10_000;
 
@@ -154,111 +154,104 @@ fn four_tasks() {
     prove_part(3, 1, Shape { max_tasks: 4, max_ops: 2 });
 }
 
-fn at_drop(ops: &[Op], at_drop: &[Op]) -> TaskSpec {
-    TaskSpec { daemon: false, ops: ops.to_vec(), at_drop: at_drop.to_vec() }
-}
-
-pub(crate) fn spec(tasks: &[&[Op]], main: &[Op]) -> Spec {
-    let tasks = tasks.iter().map(|ops| at_drop(ops, &[])).collect();
-    Spec { tasks, main: main.to_vec(), extra: vec![], is_virtual: false }
+fn daemon(ops: Vec<Op>, at_drop: Vec<Op>) -> TaskSpec {
+    TaskSpec { daemon: true, ops, at_drop }
 }
 
 /// Programs that an earlier search went wrong on, each as small as it got.
 fn once_wrong() -> Vec<Spec> {
-    use Op::*;
+    use crate::kit::programs::all::*;
     vec![
         // The same step with another value was held to be planned.
-        spec(&[&[Choose(2), Update(0)], &[Update(0)]], &[IsAlive(0)]),
+        spec!([[Choose(2), Update(0)], [Update(0)]], [IsAlive(0)]),
         // A notification of the other waiter does not meet the timeout.
-        spec(&[&[CondWaitTimeout], &[Notify(1)]], &[CondWait]),
-        spec(&[&[CondWaitTimeout], &[CondWait]], &[Notify(1)]),
+        spec!([[CondWaitTimeout], [Notify(1)]], [CondWait]),
+        spec!([[CondWaitTimeout], [CondWait]], [Notify(1)]),
         // A notification is refused where nobody has the lock.
-        spec(&[&[CondWait], &[CondWaitTimeout]], &[BareNotify]),
+        spec!([[CondWait], [CondWaitTimeout]], [BareNotify]),
         // A wait is refused where nobody has the lock any more.
-        spec(&[&[CondWait], &[BareNotify]], &[Unlock(0)]),
-        spec(&[&[BareWait], &[BareNotify]], &[Lock(0), Unlock(0)]),
+        spec!([[CondWait], [BareNotify]], [Unlock(0)]),
+        spec!([[BareWait], [BareNotify]], [Lock(0), Unlock(0)]),
         // Who is refused may have been killed before all the same.
         Spec {
-            tasks: [&[CondWait, BareNotify][..], &[Notify(1)]]
-                .map(|ops| TaskSpec { daemon: true, ..at_drop(ops, &[]) })
+            tasks: [ops![CondWait, BareNotify], ops![Notify(1)]]
+                .map(|ops| daemon(ops, ops![]))
                 .to_vec(),
-            ..spec(&[], &[])
+            ..spec!([], [])
         },
         // A try to put is refused where nothing was taken out.
-        spec(&[&[TaskDone(0)], &[Put(0, 1), PutNowait(0, 3)]], &[Get(0)]),
+        spec!([[TaskDone(0)], [Put(0, 1), PutNowait(0, 3)]], [Get(0)]),
         // Each value of a step is planned for itself, and all of them together.
-        spec(&[&[Enumerate], &[Choose(2)]], &[Enumerate]),
-        spec(&[&[PutNowait(2, 3)], &[PutTimeout(2, 4), Get(2)]], &[TaskDone(2), Choose(2)]),
+        spec!([[Enumerate], [Choose(2)]], [Enumerate]),
+        spec!([[PutNowait(2, 3)], [PutTimeout(2, 4), Get(2)]], [TaskDone(2), Choose(2)]),
         // A comparison that failed succeeds in the other order.
-        spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), Store(1)]),
-        spec(&[&[CompareExchange(0, 1)], &[Load]], &[CompareExchange(1, 0), CompareExchange(0, 1)]),
+        spec!([[CompareExchange(0, 1)], [Load]], [CompareExchange(1, 0), Store(1)]),
+        spec!([[CompareExchange(0, 1)], [Load]], [CompareExchange(1, 0), CompareExchange(0, 1)]),
     ]
 }
 
 /// More of them.
 fn once_wrong_too() -> Vec<Spec> {
-    use Op::*;
+    use crate::kit::programs::all::*;
     vec![
         // Who is kept from a step for a while is put first once, whoever ends it.
-        spec(&[&[Acquire], &[Release]], &[Acquire, Release]),
-        spec(&[&[Lock(1), Lock(0)]], &[Unlock(0), Lock(0)]),
-        spec(&[&[Acquire, Acquire], &[Release]], &[Join(1), Acquire]),
+        spec!([[Acquire], [Release]], [Acquire, Release]),
+        spec!([[Lock(1), Lock(0)]], [Unlock(0), Lock(0)]),
+        spec!([[Acquire, Acquire], [Release]], [Join(1), Acquire]),
         // Whom a step wakes depends on who parked and who woke others before.
-        spec(&[&[Set(0)], &[WaitTimeout(0)]], &[Set(0)]),
-        spec(&[&[Notify(1), BareNotify], &[Notify(1)]], &[CondWaitTimeout]),
-        spec(&[&[CondWaitTimeout], &[CondWait]], &[BareNotify]),
+        spec!([[Set(0)], [WaitTimeout(0)]], [Set(0)]),
+        spec!([[Notify(1), BareNotify], [Notify(1)]], [CondWaitTimeout]),
+        spec!([[CondWaitTimeout], [CondWait]], [BareNotify]),
         // What the earlier step touched does not change when others turn out to.
-        spec(&[&[QueueJoin(3), GetNowait(3)], &[Qsize(3)]], &[Put(3, 1)]),
+        spec!([[QueueJoin(3), GetNowait(3)], [Qsize(3)]], [Put(3, 1)]),
         // A put that is refused, or never made, would count as unfinished.
-        spec(&[&[PutTimeout(2, 4)], &[TaskDone(2)]], &[Put(2, 1)]),
-        spec(&[&[Put(2, 1)], &[TaskDone(2)]], &[Put(2, 1)]),
-        spec(&[&[TaskDone(0)], &[PutNowait(0, 3)]], &[Put(0, 1), Get(0)]),
+        spec!([[PutTimeout(2, 4)], [TaskDone(2)]], [Put(2, 1)]),
+        spec!([[Put(2, 1)], [TaskDone(2)]], [Put(2, 1)]),
+        spec!([[TaskDone(0)], [PutNowait(0, 3)]], [Put(0, 1), Get(0)]),
         // A data race is one in each execution of the class.
-        spec(
-            &[&[PutNowait(1, 3), WaitUntil(Until::NotZero(0)), Get(1), Write(0, 1)]],
-            &[Write(0, 1), Put(1, 1)],
-        ),
+        spec!([[PutNowait(1, 3), UntilNotZero(0), Get(1), Write(0, 1)]], [Write(0, 1), Put(1, 1)]),
         // What a guard does when an assertion fails belonged to the step before.
-        spec(&[&[ReadLock, Check(0)], &[TryWrite]], &[Write(0, 1)]),
+        spec!([[ReadLock, Check(0)], [TryWrite]], [Write(0, 1)]),
         // From when on something has to hold was known to nobody.
-        spec(&[&[Write(0, 1)]], &[Always(0, 1)]),
+        spec!([[Write(0, 1)]], [Always(0, 1)]),
         // A condition was asked, and failed again, when another one was due.
         Spec {
-            tasks: vec![at_drop(&[Always(0, 0)], &[Always(1, 0), Write(1, 1)])],
-            ..spec(&[], &[Write(0, 0)])
+            tasks: vec![TaskSpec {
+                daemon: false,
+                ops: ops![Always(0, 0)],
+                at_drop: ops![Always(1, 0), Write(1, 1)],
+            }],
+            ..spec!([], [Write(0, 0)])
         },
         // Who tries wakes those who wait for a change in one order and not in the other.
-        spec(&[&[Lock(0), Unlock(0)], &[Locked(0), YieldUntilChanged]], &[Unlock(0)]),
-        spec(&[&[Release, TryAcquire], &[Value, YieldUntilChanged]], &[TryAcquire, TryAcquire]),
-        spec(
-            &[&[Store(1), CompareExchange(1, 2)], &[Load, YieldUntilChanged]],
-            &[CompareExchange(1, 2)],
+        spec!([[Lock(0), Unlock(0)], [Locked(0), YieldUntilChanged]], [Unlock(0)]),
+        spec!([[Release, TryAcquire], [Value, YieldUntilChanged]], [TryAcquire, TryAcquire]),
+        spec!(
+            [[Store(1), CompareExchange(1, 2)], [Load, YieldUntilChanged]],
+            [CompareExchange(1, 2)],
         ),
         // A task that was ended before it enumerated others was not known to look at
         // their ends.
         Spec {
-            tasks: [(&[Lock(0), Enumerate][..], &[Lock(0)]), (&[Unlock(0)], &[Lock(0)])]
-                .map(|(drop, ops)| TaskSpec { daemon: true, ..at_drop(ops, drop) })
-                .to_vec(),
-            ..spec(&[], &[Unlock(0)])
+            tasks: vec![
+                daemon(ops![Lock(0)], ops![Lock(0), Enumerate]),
+                daemon(ops![Lock(0)], ops![Unlock(0)]),
+            ],
+            ..spec!([], [Unlock(0)])
         },
         Spec {
-            tasks: [&[Lock(0), Enumerate][..], &[Unlock(0), Start]]
-                .map(|ops| TaskSpec { daemon: true, ..at_drop(ops, &[]) })
+            tasks: [ops![Lock(0), Enumerate], ops![Unlock(0), Start]]
+                .map(|ops| daemon(ops, ops![]))
                 .to_vec(),
-            ..spec(&[], &[Lock(0)])
+            ..spec!([], [Lock(0)])
         },
         Spec {
-            tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start, Start], &[]) }],
-            extra: vec![Enumerate],
-            ..spec(&[], &[])
+            tasks: vec![daemon(ops![Start, Start], ops![])],
+            extra: ops![Enumerate],
+            ..spec!([], [])
         },
         // A daemon started a task that the exit had to wait for.
-        Spec {
-            tasks: vec![TaskSpec { daemon: true, ..at_drop(&[Start], &[]) }],
-            extra: vec![Yield],
-            ..spec(&[], &[])
-        },
+        Spec { tasks: vec![daemon(ops![Start], ops![])], extra: ops![Yield], ..spec!([], []) },
     ]
 }
 
@@ -275,12 +268,12 @@ fn programs_that_were_once_wrong() {
 /// integer: what a step touches depends on values here.
 #[test]
 fn comparisons() {
-    use Op::*;
-    let ops = [Load, Store(1), CompareExchange(0, 1), CompareExchange(1, 0)];
+    use crate::kit::programs::all::*;
+    let ops = ops![Load, Store(1), CompareExchange(0, 1), CompareExchange(1, 0)];
     let one = |i: usize| ops[i % ops.len()];
     for number in 0..ops.len().pow(4) {
         let [a, b, c, d] = [1, 4, 16, 64].map(|place| one(number / place));
-        for spec in [spec(&[&[a], &[b]], &[c, d]), spec(&[&[a], &[b, c]], &[d])] {
+        for spec in [spec!([[a], [b]], [c, d]), spec!([[a], [b, c]], [d])] {
             let compared =
                 compare_searches(&spec, Dpor::new(), MAX_EXECUTIONS).expect("small programs");
             assert_eq!(compared, Ok(()), "{spec:#?}");
