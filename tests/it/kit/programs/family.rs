@@ -23,7 +23,7 @@ pub(super) trait Family: Copy {
     /// What each task keeps for itself.
     type Kept: Default;
 
-    /// Its themes, each with a number that no other family has.
+    /// Its themes. Those of all families together are numbered from 0 without a gap.
     const THEMES: &'static [Theme];
 
     /// Creates its objects. Those of other families are there when they are asked for.
