@@ -11,6 +11,7 @@ mod divergence;
 mod dpor;
 #[doc(hidden)]
 pub mod estimate;
+mod observing;
 mod order;
 mod orders;
 mod replay;
@@ -21,6 +22,8 @@ pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use divergence::Divergence;
 pub use dpor::Dpor;
+#[doc(hidden)]
+pub use observing::Observing;
 pub(crate) use orders::Orders;
 pub use replay::Replay;
 pub use sampling::pct::{DEPTH, Pct};

@@ -35,7 +35,7 @@ mod variant;
 
 use std::sync::Arc;
 
-use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
+use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Relation, TaskId};
 
 use super::asked::unless_same;
 use crate::strategy::api::Strategy;
@@ -85,12 +85,12 @@ impl Dpor {
         Dpor::default()
     }
 
-    /// A search that wrongly holds two takes of one gauge to be independent.
-    /// Only for testing that the tests notice.
+    /// A search under another relation of dependence than the one that holds. Only for
+    /// testing that the tests notice a wrong one.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_takes_that_commute() -> Dpor {
-        Dpor { events: Events::with_takes_that_commute(), ..Dpor::default() }
+    pub fn under(relation: &'static Relation) -> Dpor {
+        Dpor { events: Events::under(relation), ..Dpor::default() }
     }
 
     /// Continues after the first `at` points of the last frame.
