@@ -17,7 +17,7 @@ mod orders;
 mod replay;
 mod sampling;
 
-pub use api::{Config, PreemptionBound, Samples, Strategy};
+pub use api::{Config, Divisible, PreemptionBound, Samples, Strategy};
 pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use divergence::Divergence;
