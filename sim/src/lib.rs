@@ -41,6 +41,7 @@ mod noted;
 mod once;
 mod op;
 mod parts;
+mod relation;
 mod rt;
 mod shown;
 mod stack;
@@ -69,8 +70,10 @@ pub use name::Name;
 pub use noted::{Noted, Text};
 pub use once::run_once;
 #[doc(hidden)]
-pub use op::{Access, Effect, Guard, Op, dependent};
+pub use op::{Access, Effect, Guard, Op};
 pub use parts::Parts;
+#[doc(hidden)]
+pub use relation::{Relation, dependent};
 pub use rt::TimeMode;
 #[doc(hidden)]
 pub use rt::{

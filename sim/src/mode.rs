@@ -95,11 +95,11 @@ pub(crate) struct ModeRow {
     /// the steps before it; or whether what later steps touch depends on it.
     is_relative: bool,
     /// Whether nothing depends on it.
-    is_inert: bool,
+    pub(crate) is_inert: bool,
     /// The modes above it, and itself, with which it commutes: the two leave the same
     /// object in the same state with the same results in either order, and neither
     /// disables the other, nor both together a third.
-    commutes: &'static [Mode],
+    pub(crate) commutes: &'static [Mode],
 }
 
 /// A mode with none of these properties.
@@ -132,7 +132,7 @@ macro_rules! modes {
             pub const ALL: &'static [Mode] = &[$(Mode::$name),*];
         }
 
-        const ROWS: [ModeRow; N_MODES] = [$($row),*];
+        pub(crate) const ROWS: [ModeRow; N_MODES] = [$($row),*];
     };
 }
 
@@ -286,47 +286,3 @@ impl Mode {
         self.row().owning
     }
 }
-
-/// `COVERS[a][b]`: whatever `b` depends on, `a` depends on. A `Set` may commute
-/// with another one, so it covers nothing.
-pub(crate) const COVERS: [[bool; N_MODES]; N_MODES] = {
-    const fn depends(a: usize, b: usize) -> bool {
-        !ROWS[a].is_inert && !ROWS[b].is_inert && !COMMUTES[a][b]
-    }
-    let mut table = [[false; N_MODES]; N_MODES];
-    let mut a = 0;
-    while a < N_MODES {
-        let mut b = 0;
-        while b < N_MODES {
-            let mut covers = a != Mode::Set as usize;
-            let mut other = 0;
-            while other < N_MODES {
-                covers &= !depends(b, other) || depends(a, other);
-                other += 1;
-            }
-            table[a][b] = covers;
-            b += 1;
-        }
-        a += 1;
-    }
-    table
-};
-
-/// `COMMUTES[a][b]`: the order of the two modes at one object does not matter. Two
-/// `Set` to the same constant commute as well, if it is positive: such a gauge never
-/// shows more, so neither lowers it.
-pub(crate) const COMMUTES: [[bool; N_MODES]; N_MODES] = {
-    let mut table = [[false; N_MODES]; N_MODES];
-    let mut a = 0;
-    while a < N_MODES {
-        let mut nth = 0;
-        while nth < ROWS[a].commutes.len() {
-            let b = ROWS[a].commutes[nth] as usize;
-            table[a][b] = true;
-            table[b][a] = true;
-            nth += 1;
-        }
-        a += 1;
-    }
-    table
-};

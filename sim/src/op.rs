@@ -7,7 +7,7 @@
 //! is for people.
 //!
 //! Dependence of two steps is decided statically, by the modes of their accesses
-//! to one object ([`Mode`]).
+//! to one object ([`crate::relation`]).
 
 use std::panic::Location;
 
@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use crate::act::Act;
 use crate::id::ObjectId;
-use crate::mode::{COMMUTES, COVERS, Counts, Mode, Waits};
+use crate::mode::{Counts, Mode, Waits};
 
 /// One touch of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,28 +71,6 @@ impl Access {
     #[must_use]
     pub fn is_to_some_slot(&self) -> bool {
         self.mode == Mode::Slot && self.slot == u32::MAX
-    }
-
-    /// Whether the order of the two accesses, by different tasks, matters.
-    #[must_use]
-    pub fn dependent(&self, other: &Access) -> bool {
-        self.object == other.object
-            && self.slot == other.slot
-            && !self.mode.is_inert()
-            && !other.mode.is_inert()
-            && !COMMUTES[self.mode as usize][other.mode as usize]
-            && !(self.mode == Mode::Set
-                && other.mode == Mode::Set
-                && self.amount == other.amount
-                && self.amount > 0)
-    }
-
-    /// Whether every access that depends on another one to the same object also
-    /// depends on this one. Where this access is ordered before that one, so is then
-    /// every such access that comes before this one.
-    #[must_use]
-    pub fn covers(&self, other: &Access) -> bool {
-        self.slot == other.slot && COVERS[self.mode as usize][other.mode as usize]
     }
 
     /// What this access does to the count that the gauge shows.
@@ -192,13 +170,6 @@ impl Effect {
     }
 }
 
-/// Whether two sets of accesses, by different tasks, share an object in modes
-/// that do not commute.
-#[must_use]
-pub fn dependent(a: &[Access], b: &[Access]) -> bool {
-    a.iter().any(|x| b.iter().any(|y| x.dependent(y)))
-}
-
 /// The condition under which a step is enabled: an integer comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
@@ -288,80 +259,5 @@ impl Op {
     pub fn guarded(mut self, gauge: ObjectId, at_least: i64) -> Op {
         self.guard = Some(Guard { gauge, at_least });
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mode::N_MODES;
-
-    /// Only the pairs of design may commute; everything else is dependent.
-    #[test]
-    fn the_table_holds_the_pairs_that_were_argued_for() {
-        use Mode::*;
-        // Nothing depends on a watch, or on what was withheld.
-        let all = &Mode::ALL[..N_MODES - 2];
-        let mut commuting = vec![];
-        for &a in all {
-            for &b in all {
-                let (x, y) = (Access::new(ObjectId(1), a, 1), Access::new(ObjectId(1), b, 2));
-                assert_eq!(x.dependent(&y), y.dependent(&x), "{a:?} {b:?}: symmetric");
-                if !x.dependent(&y) && a <= b {
-                    commuting.push((a, b));
-                }
-            }
-        }
-        let expected = [
-            (Read, Read),
-            (Read, Compare),
-            (Read, Heed),
-            (Read, Until),
-            (Write, Heed),
-            (Update, Heed),
-            (Await, Await),
-            (Await, Look),
-            (Await, Below),
-            (Give, Give),
-            (Look, Look),
-            (Look, Below),
-            (Tally, Tally),
-            (Tally, Draw),
-            (Draw, Draw),
-            (Compare, Compare),
-            (Compare, Until),
-            (Below, Below),
-            (Heed, Heed),
-            (Heed, Until),
-            (Until, Until),
-        ];
-        assert_eq!(commuting, expected);
-        for (nth, &mode) in Mode::ALL.iter().enumerate() {
-            assert_eq!(mode as usize, nth);
-            let withheld = Access::withheld(ObjectId(1), mode, 3);
-            assert!(Mode::ALL.iter().all(|&m| !withheld.dependent(&Access::new(
-                ObjectId(1),
-                m,
-                2
-            ))));
-            assert_eq!(withheld.if_not_withheld(), Access::new(ObjectId(1), mode, 3));
-        }
-        for &a in all {
-            for &b in all {
-                let (x, y) = (Access::new(ObjectId(1), a, 1), Access::new(ObjectId(1), b, 1));
-                let others = Mode::ALL.iter().map(|&m| Access::new(ObjectId(1), m, 1));
-                let is_covered = |z: &Access| !y.dependent(z) || x.dependent(z);
-                assert!(!x.covers(&y) || others.clone().all(|z| is_covered(&z)), "{a:?} {b:?}");
-            }
-        }
-        let covers = |a, b| Access::new(ObjectId(1), a, 1).covers(&Access::new(ObjectId(1), b, 1));
-        assert!(covers(Take, Take) && covers(Write, Read) && covers(Update, Write));
-        assert!(!covers(Read, Write) && !covers(Give, Take) && !covers(Set, Await));
-        let set = Access::new(ObjectId(1), Set, 7);
-        assert!(!set.dependent(&set), "the same constant twice");
-        let clear = Access::new(ObjectId(1), Set, 0);
-        assert!(clear.dependent(&clear), "two that can lower a gauge");
-        assert!(!set.dependent(&Access::new(ObjectId(2), Set, 8)), "different objects");
-        assert!(!set.dependent(&Access { slot: 1, ..set }), "different slots");
     }
 }

@@ -197,15 +197,17 @@ pub(crate) fn first_difference(
     let of =
         |made: &StepSignature| (made.verb, package_path(made.site.0.file()), made.site.0.line());
     let is_other = |(made, step): (&StepSignature, &StepRecord)| {
-        of(made) != (step.op.as_str(), step.file.as_str(), step.line)
+        of(made) != (step.operation.op.as_str(), step.operation.file.as_str(), step.operation.line)
     };
     let Some(at) = witness.made.iter().zip(steps).position(is_other) else {
         return diverged.cloned().unwrap_or_else(|| same_steps(fault.kind.name(), witness));
     };
     let now = &steps[at];
     let before = told(witness.made[at]);
-    let message =
-        format!("{} did {before}, and now does '{}' ({}:{})", now.task, now.op, now.file, now.line);
+    let message = format!(
+        "{} did {before}, and now does '{}' ({}:{})",
+        now.task, now.operation.op, now.operation.file, now.operation.line
+    );
     Divergence { step: at, message }
 }
 

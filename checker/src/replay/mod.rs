@@ -14,7 +14,7 @@ pub(crate) mod other_executions;
 #[doc(hidden)]
 pub mod record;
 
-use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
+use unknot_sim::{Execution, Program, explore};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::peers::{Origin, Wanted};
@@ -31,7 +31,7 @@ use crate::search::observed::Observed;
 use crate::search::run;
 use crate::search::settle;
 use crate::search::standstill::{self, Known};
-use crate::strategy::{Config, Divergence, Dpor, Replay, Strategy, StrategyRow, Way};
+use crate::strategy::{Config, Divergence, Dpor, Observing, Replay, Strategy, StrategyRow, Way};
 
 /// One finding of one recorded execution.
 #[derive(Clone, Debug)]
@@ -67,30 +67,11 @@ pub struct Replayed {
     pub stopped_early: bool,
 }
 
-/// Keeps the last execution of a strategy.
-struct Recorder<S> {
-    strategy: S,
-    known: Known,
-    replayed: Option<Replayed>,
-}
-
-impl<S: Explorer> Explorer for Recorder<S> {
-    fn begin(&mut self) -> bool {
-        self.strategy.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.strategy.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.strategy.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.strategy.end(execution);
-        let found = standstill::analyse(execution, &self.known);
-        let mut handed = self.known.handed.interned(execution.names);
+impl Replayed {
+    /// An execution, with what a search knows.
+    fn of(execution: &Execution<'_>, known: &Known) -> Replayed {
+        let found = standstill::analyse(execution, known);
+        let mut handed = known.handed.interned(execution.names);
         handed.absorb(Handed::of(execution));
         let wait_for = stuck::wait_for(execution, &handed);
         let proofs = found.into_iter().map(|evidence| {
@@ -98,7 +79,7 @@ impl<S: Explorer> Explorer for Recorder<S> {
             let detail = Detail::of(execution, &wait_for, &evidence);
             Proof { identity, steps: evidence.steps.to_vec(), detail }
         });
-        self.replayed = Some(Replayed {
+        Replayed {
             record: Record::of(execution),
             proofs: proofs.collect(),
             graph: Graph::of(execution, &wait_for, &handed),
@@ -107,7 +88,7 @@ impl<S: Explorer> Explorer for Recorder<S> {
             divergence: None,
             beside: 0,
             stopped_early: false,
-        });
+        }
     }
 }
 
@@ -128,9 +109,12 @@ fn record<S: Strategy>(
     known: Known,
     semantics: Semantics,
 ) -> (Replayed, S) {
-    let recorder = Recorder { strategy, known, replayed: None };
+    let seen: (Known, Option<Replayed>) = (known, None);
+    let recorder = Observing::new(strategy, seen, |(known, last), execution| {
+        *last = Some(Replayed::of(execution, known));
+    });
     let recorder = explore(program, semantics.limits(true), recorder);
-    (recorder.replayed.expect("a replay runs once"), recorder.strategy)
+    (recorder.seen.1.expect("a replay runs once"), recorder.explorer)
 }
 
 /// Settles the findings of an execution that followed its schedule.

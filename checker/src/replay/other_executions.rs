@@ -6,14 +6,14 @@
 //!
 //! What it can miss: tasks that do it only in executions of which no schedule was kept.
 
-use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
+use unknot_sim::{Execution, Program, explore};
 
 use crate::analysis::peers::{Origin, Wanted};
 use crate::model::labels::package_path;
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
 use crate::search::observed::Observed;
-use crate::strategy::Replay;
+use crate::strategy::{Observing, Replay};
 
 /// Schedules that are run for one report.
 const MAX_SCHEDULES: usize = 100;
@@ -33,28 +33,14 @@ pub(crate) struct Waker {
     pub(crate) line: u32,
 }
 
-/// Asks one execution about several waits.
-struct Asking {
-    replay: Replay,
+/// Several waits, and the tasks that would end each.
+struct Asked {
     wanted: Vec<Wanted<Origin>>,
     wakers: Vec<Vec<Waker>>,
 }
 
-impl Explorer for Asking {
-    fn begin(&mut self) -> bool {
-        self.replay.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.replay.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.replay.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.replay.end(execution);
+impl Asked {
+    fn look(&mut self, execution: &Execution<'_>) {
         for (step, made) in execution.trace.steps().iter().enumerate() {
             for access in execution.trace.accesses(step) {
                 let origin = execution.names.object_origin(access.object);
@@ -86,25 +72,22 @@ pub(crate) fn wakers(
     wanted: Vec<Wanted<Origin>>,
     semantics: Semantics,
 ) -> Vec<Vec<Waker>> {
-    let mut asking = Asking {
-        replay: Replay::new(Schedule::default()),
-        wakers: vec![vec![]; wanted.len()],
-        wanted,
-    };
-    if asking.wanted.is_empty() {
+    if wanted.is_empty() {
         return vec![];
     }
+    let mut asked = Asked { wakers: vec![vec![]; wanted.len()], wanted };
     let outcomes = observed.outcomes.values();
     let kept = outcomes.chain(observed.findings.values()).map(|seen| &seen.witness.schedule);
     let mut schedules: Vec<&Schedule> = kept.collect();
     schedules.sort();
     schedules.dedup();
     for schedule in schedules.into_iter().take(MAX_SCHEDULES) {
-        asking.replay = Replay::new(schedule.clone());
-        asking = explore(program, semantics.limits(false), asking);
+        let replay = Replay::new(schedule.clone());
+        let observing = Observing::new(replay, asked, Asked::look);
+        asked = explore(program, semantics.limits(false), observing).seen;
     }
-    for wakers in &mut asking.wakers {
+    for wakers in &mut asked.wakers {
         wakers.sort_by(|a, b| a.task.cmp(&b.task));
     }
-    asking.wakers
+    asked.wakers
 }

@@ -13,19 +13,12 @@ use crate::analysis::missing::woken_by;
 use crate::model::labels::{label_of, package_path};
 use crate::model::schedule::Schedule;
 
-/// One executed step, as a report tells it.
+/// What a task did or wants to do, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct StepRecord {
-    /// Its number, counted from 0.
-    pub step: u32,
-    /// The task that made it, such as `T1`.
-    pub task: String,
-    /// What that is.
-    #[serde(skip)]
-    pub role: Role,
-    /// What was done, such as `lock`.
+pub struct OperationRecord {
+    /// The operation, such as `lock`.
     pub op: String,
-    /// What that was for.
+    /// What that is for.
     #[serde(skip)]
     pub act: Act,
     /// To what, such as `Lock 'bob'`.
@@ -37,6 +30,21 @@ pub struct StepRecord {
     pub file: String,
     /// The line, counted from 1.
     pub line: u32,
+}
+
+/// One executed step, as a report tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepRecord {
+    /// Its number, counted from 0.
+    pub step: u32,
+    /// The task that made it, such as `T1`.
+    pub task: String,
+    /// What that is.
+    #[serde(skip)]
+    pub role: Role,
+    /// What was done.
+    #[serde(flatten)]
+    pub operation: OperationRecord,
     /// What it read, wrote or answered.
     #[serde(serialize_with = "shown")]
     pub value: Option<Noted>,
@@ -90,19 +98,8 @@ pub struct TaskRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PendingRecord {
     /// What it wants to do.
-    pub op: String,
-    /// What that is for.
-    #[serde(skip)]
-    pub act: Act,
-    /// To what.
-    pub object: Option<String>,
-    /// The same in parts, if the program named it.
-    #[serde(skip)]
-    pub named: Option<Named>,
-    /// Where in the source.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: u32,
+    #[serde(flatten)]
+    pub operation: OperationRecord,
     /// Whether it could have gone on.
     pub enabled: bool,
 }
@@ -207,12 +204,14 @@ fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
         step: number,
         task: execution.names.task_path(made.task).to_string(),
         role: execution.task(made.task).role,
-        op: made.verb.to_owned(),
-        act: made.act,
-        object: started.or_else(|| about.map(|object| label_of(execution, object))),
-        named: about.and_then(|object| Named::of(execution, object)),
-        file: package_path(made.location.file()).to_owned(),
-        line: made.location.line(),
+        operation: OperationRecord {
+            op: made.verb.to_owned(),
+            act: made.act,
+            object: started.or_else(|| about.map(|object| label_of(execution, object))),
+            named: about.and_then(|object| Named::of(execution, object)),
+            file: package_path(made.location.file()).to_owned(),
+            line: made.location.line(),
+        },
         value: execution.values.get(&number).cloned(),
         choices: execution.trace.choices(step).to_vec(),
         woke: woken_by(execution, step),
@@ -225,12 +224,14 @@ fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
     let finished = task.phase == unknot_sim::Phase::Finished;
     let about = subject_object(execution, &task.pending.accesses, task.last_step);
     let pending = || PendingRecord {
-        op: task.pending.verb.to_owned(),
-        act: task.pending.act,
-        object: about.map(|object| label_of(execution, object)),
-        named: about.and_then(|object| Named::of(execution, object)),
-        file: package_path(task.pending.location.file()).to_owned(),
-        line: task.pending.location.line(),
+        operation: OperationRecord {
+            op: task.pending.verb.to_owned(),
+            act: task.pending.act,
+            object: about.map(|object| label_of(execution, object)),
+            named: about.and_then(|object| Named::of(execution, object)),
+            file: package_path(task.pending.location.file()).to_owned(),
+            line: task.pending.location.line(),
+        },
         enabled: execution.is_enabled(id),
     };
     TaskRecord {

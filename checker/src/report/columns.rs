@@ -42,7 +42,7 @@ const MAX_COLUMNS: usize = 8;
 
 /// Whether a step is worth a row in any case.
 fn is_shown(step: &StepRecord) -> bool {
-    !matches!(step.act, Act::Spawn | Act::Join | Act::End)
+    !matches!(step.operation.act, Act::Spawn | Act::Join | Act::End)
 }
 
 /// For each step after which another task comes, why.
@@ -50,7 +50,7 @@ fn switches(steps: &[StepRecord], tasks: &[TaskRecord]) -> Vec<Option<&'static s
     // What each task is about to do, from the end on.
     let mut about: BTreeMap<&str, Act> = tasks
         .iter()
-        .filter_map(|task| Some((task.task.as_str(), task.pending.as_ref()?.act)))
+        .filter_map(|task| Some((task.task.as_str(), task.pending.as_ref()?.operation.act)))
         .collect();
     let mut why = vec![None; steps.len()];
     for (at, step) in steps.iter().enumerate().rev() {
@@ -65,7 +65,7 @@ fn switches(steps: &[StepRecord], tasks: &[TaskRecord]) -> Vec<Option<&'static s
                 Some(_) => "blocked",
             });
         }
-        about.insert(&step.task, step.act);
+        about.insert(&step.task, step.operation.act);
     }
     why
 }
@@ -109,12 +109,13 @@ pub fn write_columns(
     let blocked = |task: &TaskRecord| {
         // The clock and the exit wait for no task: what they could do is not due.
         let is_program = task.role == Role::Program;
-        let pending = task.pending.as_ref().filter(|p| is_program && p.act != Act::Join)?;
+        let pending =
+            task.pending.as_ref().filter(|p| is_program && p.operation.act != Act::Join)?;
         let state = match pending.enabled {
             true => "UNFINISHED".to_owned(),
             false => look.paint(Mark::Bad, "BLOCKED"),
         };
-        let wanted = operation_text(&pending.op, pending.object.as_deref(), pending.named.as_ref());
+        let wanted = operation_text(&pending.operation);
         Some(format!("{wanted}   {state}"))
     };
     let mine = |task: &TaskRecord| {
@@ -172,7 +173,7 @@ fn write_left_out(others: usize, out: &mut dyn io::Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::replay::record::PendingRecord;
+    use crate::replay::record::{OperationRecord, PendingRecord};
 
     fn role(task: &str) -> Role {
         if task.starts_with(Role::Exit.letter()) { Role::Exit } else { Role::Program }
@@ -189,17 +190,17 @@ mod tests {
         }
     }
 
+    fn operation(op: &str, object: Option<String>) -> OperationRecord {
+        let (file, line) = (String::new(), 1);
+        OperationRecord { op: op.to_owned(), act: act(op), object, named: None, file, line }
+    }
+
     fn step(step: u32, task: &str, op: &str, preempts: bool) -> StepRecord {
         StepRecord {
             step,
             task: task.to_owned(),
             role: role(task),
-            op: op.to_owned(),
-            act: act(op),
-            object: (op == "read").then(|| "Shared '余额'".to_owned()),
-            named: None,
-            file: String::new(),
-            line: 1,
+            operation: operation(op, (op == "read").then(|| "Shared '余额'".to_owned())),
             value: None,
             choices: vec![],
             woke: None,
@@ -208,15 +209,8 @@ mod tests {
     }
 
     fn task(task: &str, name: &str, about: Option<&str>) -> TaskRecord {
-        let pending = about.map(|op| PendingRecord {
-            op: op.to_owned(),
-            act: act(op),
-            object: None,
-            named: None,
-            file: String::new(),
-            line: 1,
-            enabled: false,
-        });
+        let pending =
+            about.map(|op| PendingRecord { operation: operation(op, None), enabled: false });
         let finished = pending.is_none();
         let (role, task, name) = (role(task), task.to_owned(), name.to_owned());
         TaskRecord { task, role, name, finished, pending, since: None, failure: None }

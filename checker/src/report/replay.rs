@@ -157,7 +157,13 @@ impl<'a> ReplayReport<'a> {
         let names: Vec<String> = tasks
             .map(|task| match &task.pending {
                 Some(pending) => {
-                    format!("{} at {} ({}:{})", task.task, pending.op, pending.file, pending.line)
+                    format!(
+                        "{} at {} ({}:{})",
+                        task.task,
+                        pending.operation.op,
+                        pending.operation.file,
+                        pending.operation.line
+                    )
                 }
                 None => task.task.clone(),
             })

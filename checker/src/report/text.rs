@@ -262,7 +262,7 @@ fn line(report: &Report, finding: &FindingReport, look: Look) -> String {
     let mark = finding_mark(finding.level, look);
     let mut places: Vec<String> = (finding.proof.iter())
         .filter_map(|&step| finding.steps.get(step as usize))
-        .map(|step| place(&step.file, step.line))
+        .map(|step| place(&step.operation.file, step.operation.line))
         .collect();
     places.dedup();
     let at = if places.is_empty() { String::new() } else { format!(" at {}", places.join(", ")) };

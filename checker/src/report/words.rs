@@ -3,7 +3,7 @@
 use super::visible::{visible, visible_value};
 use crate::model::labels::package_path;
 use crate::model::scenario::Source;
-use crate::replay::record::{Named, StepRecord, TaskRecord};
+use crate::replay::record::{Named, OperationRecord, StepRecord, TaskRecord};
 
 pub(super) fn task_label_of(path: &str, name: &str) -> String {
     if name.is_empty() { path.to_owned() } else { format!("{path} '{name}'") }
@@ -43,7 +43,8 @@ fn without_ups(path: &str) -> String {
 }
 
 /// An operation and its object: `lock 'a'` where both words say the same.
-pub(super) fn operation_text(op: &str, object: Option<&str>, named: Option<&Named>) -> String {
+pub(super) fn operation_text(operation: &OperationRecord) -> String {
+    let OperationRecord { op, object, named, .. } = operation;
     match (named, object) {
         (Some(Named { kind, name }), _) if op.ends_with(&kind.to_lowercase()) => {
             format!("{op} '{}'", visible(name))
@@ -54,7 +55,7 @@ pub(super) fn operation_text(op: &str, object: Option<&str>, named: Option<&Name
 }
 
 pub(super) fn step_text(step: &StepRecord) -> String {
-    let mut text = operation_text(&step.op, step.object.as_deref(), step.named.as_ref());
+    let mut text = operation_text(&step.operation);
     if let Some(value) = &step.value {
         text.push_str(&format!(" = {}", value.told(visible_value)));
     }

@@ -46,16 +46,8 @@ pub trait Strategy: Explorer + Send + 'static {
         None
     }
 
-    /// A search that begins where this one is between two executions, and has
-    /// counted nothing. `None` for a strategy that cannot be divided.
-    fn copy(&self) -> Option<Box<dyn Strategy>> {
-        None
-    }
-
-    /// Between two executions, gives away a search of what comes last. Keeps about
-    /// `keep` executions as far as can be estimated, never none. `None` if there is too
-    /// little left.
-    fn divide(&mut self, _keep: u64) -> Option<Box<dyn Strategy>> {
+    /// The same as a search that can be divided, if it is one.
+    fn as_divisible(&mut self) -> Option<&mut dyn Divisible> {
         None
     }
 
@@ -75,6 +67,18 @@ pub trait Samples {
     /// Has the next execution be the one of a number. The profiles have to be made
     /// before others.
     fn seek(&mut self, number: u64);
+}
+
+/// A search that several threads can share.
+pub trait Divisible {
+    /// A search that begins where this one is between two executions, and has
+    /// counted nothing.
+    fn copy(&self) -> Box<dyn Strategy>;
+
+    /// Between two executions, gives away a search of what comes last. Keeps about
+    /// `keep` executions as far as can be estimated, never none. `None` if there is too
+    /// little left.
+    fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>>;
 }
 
 /// A bound on the preemptions of an execution, and what it cost.
@@ -134,11 +138,7 @@ impl Strategy for Box<dyn Strategy> {
         (**self).path()
     }
 
-    fn copy(&self) -> Option<Box<dyn Strategy>> {
-        (**self).copy()
-    }
-
-    fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
-        (**self).divide(keep)
+    fn as_divisible(&mut self) -> Option<&mut dyn Divisible> {
+        (**self).as_divisible()
     }
 }

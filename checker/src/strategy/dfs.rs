@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Act, Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
 
 use super::asked::{Asked, unless_same};
-use crate::strategy::api::{PreemptionBound, Strategy};
+use crate::strategy::api::{Divisible, PreemptionBound, Strategy};
 use crate::strategy::divergence::Divergence;
 use crate::strategy::estimate::Fork;
 
@@ -296,6 +296,12 @@ impl Strategy for Dfs {
         Some(self.branches.iter().map(fork).collect())
     }
 
+    fn as_divisible(&mut self) -> Option<&mut dyn Divisible> {
+        Some(self)
+    }
+}
+
+impl Divisible for Dfs {
     /// What comes last are the options of the first branches.
     fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
         let (at, ahead) = self.cut(keep)?;
@@ -309,7 +315,7 @@ impl Strategy for Dfs {
         Some(Box::new(theirs))
     }
 
-    fn copy(&self) -> Option<Box<dyn Strategy>> {
-        Some(Box::new(self.restarted()))
+    fn copy(&self) -> Box<dyn Strategy> {
+        Box::new(self.restarted())
     }
 }

@@ -11,16 +11,19 @@ mod divergence;
 mod dpor;
 #[doc(hidden)]
 pub mod estimate;
+mod observing;
 mod order;
 mod orders;
 mod replay;
 mod sampling;
 
-pub use api::{Config, PreemptionBound, Samples, Strategy};
+pub use api::{Config, Divisible, PreemptionBound, Samples, Strategy};
 pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use divergence::Divergence;
 pub use dpor::Dpor;
+#[doc(hidden)]
+pub use observing::Observing;
 pub(crate) use orders::Orders;
 pub use replay::Replay;
 pub use sampling::pct::{DEPTH, Pct};

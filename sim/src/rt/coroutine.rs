@@ -14,9 +14,22 @@ use shuttle_engine::runtime::thread::continuation::{
 
 use crate::stack::StackSize;
 
-/// Takes control back to the code that resumed a coroutine, until it is resumed again.
-/// To be called in that coroutine only.
-pub(super) type Leave = Rc<dyn Fn()>;
+/// The way out of a coroutine, for the code that runs in it. It is a closure since the
+/// type of shuttle's yielder has no public name.
+#[derive(Clone)]
+pub(super) struct Leave(Rc<dyn Fn()>);
+
+impl Leave {
+    /// Takes control back to the code that resumed the coroutine, until it is resumed
+    /// again.
+    ///
+    /// # Safety
+    /// Only the code that runs in that coroutine may call this.
+    #[expect(unsafe_code, reason = "shuttle hands out its yielder as a pointer")]
+    pub(super) unsafe fn leave(self) {
+        (self.0)();
+    }
+}
 
 /// Stacks that are not in use. To make one takes as long as a short execution, so
 /// they are kept from one search to the next.
@@ -57,14 +70,13 @@ impl Coroutine {
         continuation.initialize(Box::new(body));
         let yielder = continuation.yielder;
         let leave = move || {
-            // SAFETY: the yielder lives as long as the continuation. A way out is
-            // only called in its own coroutine, so the continuation exists, and
-            // is running.
+            // SAFETY: the yielder lives as long as the continuation, which exists: as the
+            // caller of [`Leave::leave`] promises, this runs on its stack.
             #[expect(unsafe_code, reason = "shuttle hands out its yielder as a pointer")]
             let yielder = unsafe { &*yielder };
             yielder.suspend(ContinuationOutput::Yielded);
         };
-        (Coroutine { continuation }, Rc::new(leave))
+        (Coroutine { continuation }, Leave(Rc::new(leave)))
     }
 
     /// Goes on in a coroutine until it leaves. Returns whether it has finished.

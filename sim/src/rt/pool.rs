@@ -51,7 +51,7 @@ pub(super) fn try_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Over>
     match begin_step(declare) {
         Ok(granted) => Ok(granted),
         Err(leave) => {
-            leave();
+            go(leave);
             if stage::is_over() { Err(Over) } else { Ok(with(|world| world.machine.execute())) }
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn try_step_until(
             Ok(granted) => return Ok(granted),
             Err(leave) => leave,
         };
-        leave();
+        go(leave);
         if stage::is_over() {
             return Err(Over);
         }
@@ -78,6 +78,19 @@ pub(super) fn try_step_until(
         }
         let holds = holds();
         stepped = with(|world| world.answer(holds));
+    }
+}
+
+/// Leaves the seat of the task that runs, until it has its turn again. The way out is
+/// the one that [`World`] has just returned for that seat.
+#[inline]
+fn go(leave: Leave) {
+    // SAFETY: the world keeps one way out a seat and returns that of the seat which asks.
+    // Only code that runs in a seat asks: a task by its own seat ([`World::leave`],
+    // [`World::give_up`]), or the life of the seat itself ([`sit`]).
+    #[expect(unsafe_code, reason = "a way out is good for the coroutine that runs")]
+    unsafe {
+        leave.leave();
     }
 }
 
@@ -140,7 +153,7 @@ fn sit(here: usize, stack: StackSize) {
             }
         });
         if let Some(leave) = leave {
-            leave();
+            go(leave);
         }
     }
 }
@@ -182,7 +195,7 @@ pub(super) fn give_up() -> ! {
     }
     let leave = with(World::give_up);
     leaving::set(Leaving::Nobody);
-    leave();
+    go(leave);
     unreachable!("nobody gives a task that was given up another turn")
 }
 

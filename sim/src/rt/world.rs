@@ -217,7 +217,7 @@ impl World {
     /// The way out of a seat, for another to have its turn.
     pub(super) fn leave_to(&mut self, here: usize, seat: usize) -> Leave {
         self.turn = seat;
-        Leave::clone(&self.ways_out[here])
+        self.ways_out[here].clone()
     }
 
     fn decide(&mut self) -> Decision {

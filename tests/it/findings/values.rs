@@ -21,7 +21,7 @@ fn told(
     record
         .steps
         .into_iter()
-        .map(|step| (step.op, step.value.map(|value| value.to_string())))
+        .map(|step| (step.operation.op, step.value.map(|value| value.to_string())))
         .collect()
 }
 

@@ -19,9 +19,7 @@ use unknot_checker::sim::{
     Access, Decision, Ended, Execution, Explorer, Limits, Names, Point, Program, TaskId, Trace,
     dependent, explore,
 };
-use unknot_checker::strategy::{Dfs, Dpor, Visibility};
-
-use super::observing::Observing;
+use unknot_checker::strategy::{Dfs, Dpor, Observing, Visibility};
 
 /// What a search saw.
 #[derive(Debug, Default)]

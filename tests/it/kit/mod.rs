@@ -3,6 +3,5 @@
 
 pub(crate) mod classes;
 pub(crate) mod forms;
-pub(crate) mod observing;
 pub(crate) mod programs;
 pub(crate) mod support;

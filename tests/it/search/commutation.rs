@@ -11,9 +11,8 @@
 use std::collections::BTreeMap;
 
 use unknot_checker::sim::{Ended, Execution, Limits, TimeMode, Value, dependent, explore};
-use unknot_checker::strategy::{Dfs, Visibility};
+use unknot_checker::strategy::{Dfs, Observing, Visibility};
 
-use crate::kit::observing::Observing;
 use crate::kit::programs::all::{StartUnnamed, Update};
 use crate::kit::programs::{N_THEMES, Op, Spec, ops, spec, theme};
 

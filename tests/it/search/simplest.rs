@@ -23,9 +23,8 @@ use unknot_checker::sim::{
     Ended, Exception, Execution, Limits, Lock, Program, Shared, TimeMode, Value, explore, sleep,
     spawn,
 };
-use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
+use unknot_checker::strategy::{Dfs, Dpor, Observing, Strategy, Visibility};
 
-use crate::kit::observing::Observing;
 use crate::kit::programs::{Shape, specs};
 use crate::kit::support::{program, unknot};
 

@@ -53,17 +53,20 @@ pub fn compare(file: &SchedFile, record: &Record) -> Compared {
     let mut moved: Option<Moved> = None;
     for (step, (made, now)) in file.made.iter().zip(&record.steps).enumerate() {
         let task = file.schedule.steps.get(step).map(|decided| decided.task.to_string());
-        if task.as_ref() != Some(&now.task) || made.op != now.op || made.object != now.object {
+        if task.as_ref() != Some(&now.task)
+            || made.op != now.operation.op
+            || made.object != now.operation.object
+        {
             let recorded = file.told(step).unwrap_or_default();
             let difference = Difference { step, recorded, now: told(now) };
             return Compared { moved, difference: Some(difference) };
         }
-        if (&made.file, made.line) != (&now.file, now.line) {
+        if (&made.file, made.line) != (&now.operation.file, now.operation.line) {
             let first = || Moved {
                 steps: 0,
                 first: step,
                 recorded: format!("{}:{}", made.file, made.line),
-                now: format!("{}:{}", now.file, now.line),
+                now: format!("{}:{}", now.operation.file, now.operation.line),
             };
             moved.get_or_insert_with(first).steps += 1;
         }
@@ -97,8 +100,12 @@ pub(crate) fn now_ended(record: &Record) -> String {
     };
     let told = record.tasks.iter().filter_map(|task| {
         let next = task.pending.as_ref()?;
-        let object = next.object.as_ref().map_or(String::new(), |object| format!(" {object}"));
-        let text = format!("{} {}{object} ({}:{})", task.task, next.op, next.file, next.line);
+        let object =
+            next.operation.object.as_ref().map_or(String::new(), |object| format!(" {object}"));
+        let text = format!(
+            "{} {}{object} ({}:{})",
+            task.task, next.operation.op, next.operation.file, next.operation.line
+        );
         (next.enabled == (record.ended == Ended::Abandoned)).then_some(text)
     });
     let told: Vec<String> = told.collect();

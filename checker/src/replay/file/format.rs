@@ -98,10 +98,10 @@ impl SchedFile {
 impl RecordedStep {
     pub(super) fn of(step: &StepRecord) -> RecordedStep {
         RecordedStep {
-            op: step.op.clone(),
-            object: step.object.clone(),
-            file: step.file.clone(),
-            line: step.line,
+            op: step.operation.op.clone(),
+            object: step.operation.object.clone(),
+            file: step.operation.file.clone(),
+            line: step.operation.line,
         }
     }
 }

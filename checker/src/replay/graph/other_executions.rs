@@ -95,10 +95,10 @@ fn elsewhere(waker: &Waker, record: Option<&TaskRecord>) -> Elsewhere {
         line: waker.line,
         here,
         blocked: pending.map(|pending| Blocked {
-            op: pending.op.clone(),
-            object: pending.object.clone().unwrap_or_default(),
-            file: pending.file.clone(),
-            line: pending.line,
+            op: pending.operation.op.clone(),
+            object: pending.operation.object.clone().unwrap_or_default(),
+            file: pending.operation.file.clone(),
+            line: pending.operation.line,
         }),
     }
 }

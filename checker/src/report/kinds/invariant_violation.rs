@@ -36,7 +36,7 @@ fn violation(tale: &Tale<'_>) -> (Vec<Vec<String>>, Vec<String>) {
         .filter(|step| *step != at)
         .filter_map(|&number| tale.step(number))
         .map(|step| {
-            let object = visible(step.object.as_deref().unwrap_or_default());
+            let object = visible(step.operation.object.as_deref().unwrap_or_default());
             format!("{object} by {} at step {}", tale.task(&step.task), step.step)
         })
         .collect();

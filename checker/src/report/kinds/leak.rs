@@ -17,6 +17,6 @@ fn headline(case: &Case<'_>) -> String {
 fn leak(tale: &Tale<'_>) -> Vec<String> {
     let step = tale.finding.proof.first().and_then(|&number| tale.step(number));
     let Some(step) = step else { return vec![] };
-    let object = visible(step.object.as_deref().unwrap_or_default());
+    let object = visible(step.operation.object.as_deref().unwrap_or_default());
     vec![format!("{} never gave {object} back.", tale.task(&step.task))]
 }

@@ -50,7 +50,7 @@ impl Case<'_> {
     /// What its first step is about.
     pub(super) fn object(&self) -> String {
         let first = self.proof.first().and_then(|&step| self.record.steps.get(step as usize));
-        first.and_then(|step| step.object.clone()).unwrap_or_default()
+        first.and_then(|step| step.operation.object.clone()).unwrap_or_default()
     }
 }
 
@@ -83,8 +83,8 @@ impl<'a> Tale<'a> {
                     format!("step {}", step.step),
                     self.task(&step.task),
                     step_text(step),
-                    place(&step.file, step.line),
-                    quote(self.report.source, &step.file, step.line),
+                    place(&step.operation.file, step.operation.line),
+                    quote(self.report.source, &step.operation.file, step.operation.line),
                 ]
             })
             .collect()

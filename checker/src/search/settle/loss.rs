@@ -25,7 +25,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, Text, explore};
+use unknot_sim::{Execution, Names, Program, Text, explore};
 
 use super::swap::{First, Swap};
 use super::values::{left, saw, writes};
@@ -33,7 +33,7 @@ use crate::analysis::{self, Scratch};
 use crate::model::finding::{Evidence, Fault, Origin};
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
-use crate::strategy::Replay;
+use crate::strategy::{Observing, Replay};
 
 /// Writes after which a read is moved, at most.
 const MAX_SWAPS: usize = 4;
@@ -149,29 +149,15 @@ impl Alike {
     }
 }
 
-/// An execution, and what was overwritten in it.
+/// What was overwritten in an execution, with the names behind its numbers.
 struct Traced {
-    replay: Replay,
     wanted: Option<Fault<Origin>>,
     names: Names,
     found: Vec<Overwrite>,
 }
 
-impl Explorer for Traced {
-    fn begin(&mut self) -> bool {
-        self.replay.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.replay.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.replay.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.replay.end(execution);
+impl Traced {
+    fn look(&mut self, execution: &Execution<'_>) {
         let found = overwrites(execution, &mut Scratch::default(), self.wanted.as_ref());
         self.found = (found.into_iter())
             .map(|(fault, evidence)| Overwrite::of(execution, fault, &evidence))
@@ -187,10 +173,9 @@ fn trace(
     wanted: Option<&Fault<Origin>>,
     semantics: Semantics,
 ) -> Traced {
-    let replay = Replay::new(schedule.clone());
-    let wanted = wanted.cloned();
-    let traced = Traced { replay, wanted, names: Names::new(), found: vec![] };
-    explore(program, semantics.limits(true), traced)
+    let traced = Traced { wanted: wanted.cloned(), names: Names::new(), found: vec![] };
+    let observing = Observing::new(Replay::new(schedule.clone()), traced, Traced::look);
+    explore(program, semantics.limits(true), observing).seen
 }
 
 /// What the execution of a schedule says about the values overwritten in it.

@@ -56,13 +56,13 @@ impl Cut {
 /// The number of threads changes nothing. Findings are not run again here.
 pub fn run_divided(
     program: &Program,
-    search: Box<dyn Strategy>,
+    mut search: Box<dyn Strategy>,
     budget: Budget,
     (monitor, jobs): (&Monitor, Jobs),
     cut: Cut,
 ) -> Observed {
     let is_nothing = budget.max_executions == 0 || budget.max_effort == 0;
-    if jobs == Jobs::MIN || is_nothing || search.copy().is_none() {
+    if jobs == Jobs::MIN || is_nothing || search.as_divisible().is_none() {
         return run(program, search, budget, (Phase::Search, monitor));
     }
     let queue = PieceQueue::new(search, budget, jobs);
@@ -145,7 +145,7 @@ impl Shared {
 
     /// Works on a piece for `most` steps.
     fn work_on(self: &Arc<Shared>, program: &Program, piece: Taken, most: u64) {
-        let Taken { id, start, is_given_up } = piece;
+        let Taken { id, mut start, is_given_up } = piece;
         let Start { search, names } = start.again();
         let monitor = self.monitor_for(id);
         let search = Search::new(search, self.budget, (Phase::Search, monitor));
@@ -164,7 +164,7 @@ impl Shared {
         let rest = names.filter(|_| is_full && !is_stopped);
         // A piece that is put back has to wait, so it keeps only what it begins with.
         let rest = rest.map(|names| Start { search: search.into_strategy(), names }.again());
-        let rest = rest.filter(|rest| !rest.is_empty());
+        let rest = rest.and_then(|mut rest| (!rest.is_empty()).then_some(rest));
         let mut queue = self.lock();
         queue.is_interrupted |= matches!(seen.end, End::Stopped(_) | End::Refused(_));
         // A piece that was given up is of no use.
@@ -204,7 +204,7 @@ impl Shared {
         let mut queue = self.lock();
         let mut is_exhausted = queue.pieces.is_empty() && !queue.is_stopped;
         let mut unfinished = End::FirstError;
-        if let Some((last, is_end)) = queue.last.take() {
+        if let Some((mut last, is_end)) = queue.last.take() {
             let Start { search, names } = last.again();
             let monitored = (Phase::Search, &self.monitor_for(u64::MAX));
             let seen = run_on(program, (search, names), queue.left, monitored);
@@ -262,8 +262,9 @@ impl Worker {
         let stats = self.search.stats();
         let (steps, executions) = (stats.steps.max(1), stats.spent());
         let keep = (self.shared.cut.keep.saturating_mul(executions) / steps).max(1);
-        let Some(search) = self.search.strategy().divide(keep) else { return };
-        let rest = Start { search, names: names.clone() };
+        let search = self.search.strategy().as_divisible();
+        let Some(search) = search.and_then(|search| search.divide(keep)) else { return };
+        let mut rest = Start { search, names: names.clone() };
         if rest.is_empty() {
             return;
         }

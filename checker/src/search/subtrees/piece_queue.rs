@@ -39,13 +39,13 @@ pub(super) struct Start {
 
 impl Start {
     /// The same, with nothing counted yet.
-    pub(super) fn again(&self) -> Start {
-        let search = self.search.copy().expect("who is divided can be copied");
-        Start { search, names: self.names.clone() }
+    pub(super) fn again(&mut self) -> Start {
+        let search = self.search.as_divisible().expect("a piece is of a divisible search");
+        Start { search: search.copy(), names: self.names.clone() }
     }
 
     /// Whether there is no execution left in it.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&mut self) -> bool {
         !self.again().search.begin()
     }
 }

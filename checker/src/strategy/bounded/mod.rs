@@ -162,7 +162,7 @@ impl Bounded {
                 self.effort += 1;
                 let is_ordered =
                     self.events.task(step) == later.what.task || later.is_after(&self.events, step);
-                if !is_ordered && earlier.dependent(access) {
+                if !is_ordered && self.events.dependent(&earlier, access) {
                     firsts.push(step);
                 }
             }

@@ -35,10 +35,10 @@ mod variant;
 
 use std::sync::Arc;
 
-use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
+use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Relation, TaskId};
 
 use super::asked::unless_same;
-use crate::strategy::api::Strategy;
+use crate::strategy::api::{Divisible, Strategy};
 use crate::strategy::divergence::Divergence;
 use crate::strategy::dpor::frame::{Below, Frame, divide};
 use crate::strategy::dpor::node::{Head, Kind, Node};
@@ -85,12 +85,12 @@ impl Dpor {
         Dpor::default()
     }
 
-    /// A search that wrongly holds two takes of one gauge to be independent.
-    /// Only for testing that the tests notice.
+    /// A search under another relation of dependence than the one that holds. Only for
+    /// testing that the tests notice a wrong one.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_takes_that_commute() -> Dpor {
-        Dpor { events: Events::with_takes_that_commute(), ..Dpor::default() }
+    pub fn under(relation: &'static Relation) -> Dpor {
+        Dpor { events: Events::under(relation), ..Dpor::default() }
     }
 
     /// Continues after the first `at` points of the last frame.
@@ -337,8 +337,14 @@ impl Strategy for Dpor {
         Some(self.below.iter().copied().chain(forks).collect())
     }
 
-    /// Each frame has everything that its subtree needs, so another search can explore
-    /// the last ones.
+    fn as_divisible(&mut self) -> Option<&mut dyn Divisible> {
+        Some(self)
+    }
+}
+
+/// Each frame has everything that its subtree needs, so another search can explore
+/// the last ones.
+impl Divisible for Dpor {
     fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
         let Below { frames, whole, kept } = divide(&mut self.frames, self.made, keep)?;
         let below = self.below.clone();
@@ -348,9 +354,9 @@ impl Strategy for Dpor {
         Some(Box::new(Dpor { frames, below, made, started: true, ..Dpor::default() }))
     }
 
-    fn copy(&self) -> Option<Box<dyn Strategy>> {
+    fn copy(&self) -> Box<dyn Strategy> {
         let (frames, below) = (self.frames.clone(), self.below.clone());
         let (made, started) = (self.made, self.started);
-        Some(Box::new(Dpor { frames, below, made, started, ..Dpor::default() }))
+        Box::new(Dpor { frames, below, made, started, ..Dpor::default() })
     }
 }

@@ -96,7 +96,7 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         let LaterStep { place, is_made, .. } = *self.later;
         let has_a_say = |asked: &Access| {
             let mut links = self.events.links_of(asked.object);
-            links.any(|(step, access)| self.is_gone(step) && access.dependent(asked))
+            links.any(|(step, access)| self.is_gone(step) && self.events.dependent(&access, asked))
         };
         is_made && {
             let trace = self.execution.trace;

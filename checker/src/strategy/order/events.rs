@@ -39,12 +39,20 @@ pub(crate) struct Event {
     fence: u32,
 }
 
+/// The relation of dependence.
+#[derive(Debug)]
+struct Relation(&'static unknot_sim::Relation);
+
+impl Default for Relation {
+    fn default() -> Relation {
+        Relation(unknot_sim::Relation::TRUE)
+    }
+}
+
 /// The steps of one execution in happens-before order.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    /// Takes of a gauge are treated as independent of one another: wrong, and
-    /// only for testing that the tests notice.
-    takes_commute: bool,
+    relation: Relation,
     /// How many accesses are relative: what their steps touch depends on the steps
     /// before them, or what later steps touch depends on them.
     n_relative: usize,
@@ -68,14 +76,13 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    /// Steps under a relation that wrongly treats two takes of one gauge as
-    /// independent. Only for testing the tests.
-    pub(crate) fn with_takes_that_commute() -> Events {
-        Events { takes_commute: true, ..Events::default() }
+    /// No steps yet, under another relation than the one that holds.
+    pub(crate) fn under(relation: &'static unknot_sim::Relation) -> Events {
+        Events { relation: Relation(relation), ..Events::default() }
     }
 
     pub(crate) fn dependent(&self, a: &Access, b: &Access) -> bool {
-        a.dependent(b) && !(self.takes_commute && a.mode == Mode::Take && b.mode == Mode::Take)
+        self.relation.0.dependent(a, b)
     }
 
     /// Whether a step might touch other things in another order of this
@@ -92,7 +99,7 @@ impl Events {
     /// Whether all earlier steps on which `access` depends happen before the step of
     /// `earlier`, which comes before it.
     pub(crate) fn covers(&self, earlier: &Access, access: &Access) -> bool {
-        earlier.covers(access) && !self.takes_commute
+        self.relation.0.covers(earlier, access)
     }
 
     /// How many steps are known.

@@ -53,10 +53,9 @@ use unknot_checker::model::kind::Level;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::search::observed::{Observed, Turnout};
 use unknot_checker::sim::{Exception, JoinHandle, Program, Value, outcome_at_exit, spawn};
-use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
+use unknot_checker::strategy::{Dfs, Dpor, Observing, Strategy, Visibility};
 
 use crate::documents::oracle::counter::Outcomes;
-use crate::kit::observing::Observing;
 use labelled::{Labelled, Ran, is_verdict};
 
 mod classes;

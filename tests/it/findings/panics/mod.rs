@@ -14,11 +14,10 @@ use std::sync::Arc;
 use unknot_checker::sim::{
     Event, Exception, Failure, Limits, Program, Semaphore, TimeMode, choose, explore,
 };
-use unknot_checker::strategy::{Dfs, Dpor, Visibility};
+use unknot_checker::strategy::{Dfs, Dpor, Observing, Visibility};
 use unknot_checker::{Checker, Kind};
 
 use crate::kit::classes::{classes, classes_made_anew};
-use crate::kit::observing::Observing;
 use crate::search::proof::judge;
 use programs::*;
 

@@ -59,7 +59,7 @@ fn steps_name_what_they_are_about() {
         let schedule = Schedule::parse(schedule).expect(schedule);
         let record = replay(&program, &schedule, Semantics::default()).record;
         let made = &record.steps[step];
-        assert_eq!(made.object.as_deref(), Some(object), "row {row}: {made:?}");
+        assert_eq!(made.operation.object.as_deref(), Some(object), "row {row}: {made:?}");
         let woken = made.woke.as_deref().map(|all| all.iter().map(String::as_str).collect());
         assert_eq!(woken, woke.map(<[&str]>::to_vec), "row {row}: {made:?}");
     }
@@ -73,7 +73,7 @@ fn a_wait_for_a_change_names_the_variable() {
     let (_, seen) = observed.findings.first_key_value().expect("it waits for ever");
     let replayed = replay(&program, &seen.witness.schedule, Semantics::default());
     let pending = replayed.record.tasks[0].pending.as_ref().expect("main is blocked");
-    assert_eq!(pending.object.as_deref(), Some("Shared 'flag'"));
+    assert_eq!(pending.operation.object.as_deref(), Some("Shared 'flag'"));
     assert_eq!(replayed.graph.resources[0].label, "Shared 'flag'");
 }
 

@@ -1,14 +1,20 @@
 //! An explorer that leaves every decision to another one, and looks at each execution.
+//!
+//! What is looked for is data of the caller, beside the function that looks. The look
+//! comes before the inner explorer is told of the end, so both see the same execution.
 
-use unknot_checker::sim::{Decision, Execution, Explorer, Point};
-use unknot_checker::strategy::Strategy;
+use unknot_sim::{Decision, Execution, Explorer, Point};
+
+use super::api::Strategy;
 
 /// An explorer, and what its executions showed.
-pub(crate) struct Observing<E, T> {
-    pub(crate) explorer: E,
-    pub(crate) seen: T,
-    /// Called after each execution, before the explorer is told of its end.
-    end: fn(&mut T, &Execution<'_>),
+#[derive(Debug)]
+pub struct Observing<E, T> {
+    /// Decides.
+    pub explorer: E,
+    /// What its executions showed.
+    pub seen: T,
+    look: fn(&mut T, &Execution<'_>),
     /// Whether steps of the execution before are repeated.
     repeats: bool,
     /// How many executions may still begin.
@@ -16,17 +22,20 @@ pub(crate) struct Observing<E, T> {
 }
 
 impl<E, T> Observing<E, T> {
-    pub(crate) fn new(explorer: E, seen: T, end: fn(&mut T, &Execution<'_>)) -> Observing<E, T> {
-        Observing { explorer, seen, end, repeats: true, left: u64::MAX }
+    /// Lets `explorer` decide, and calls `look` after each execution.
+    pub fn new(explorer: E, seen: T, look: fn(&mut T, &Execution<'_>)) -> Observing<E, T> {
+        Observing { explorer, seen, look, repeats: true, left: u64::MAX }
     }
 
     /// The same with every step of every execution made anew.
-    pub(crate) fn made_anew(self) -> Observing<E, T> {
+    #[must_use]
+    pub fn made_anew(self) -> Observing<E, T> {
         Observing { repeats: false, ..self }
     }
 
     /// The same for so many executions at most.
-    pub(crate) fn at_most(self, executions: u64) -> Observing<E, T> {
+    #[must_use]
+    pub fn at_most(self, executions: u64) -> Observing<E, T> {
         Observing { left: executions, ..self }
     }
 }
@@ -55,7 +64,7 @@ impl<E: Explorer, T> Explorer for Observing<E, T> {
     }
 
     fn end(&mut self, execution: &Execution<'_>) {
-        (self.end)(&mut self.seen, execution);
+        (self.look)(&mut self.seen, execution);
         self.explorer.end(execution);
     }
 }
