@@ -73,5 +73,8 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     prefix.push(path.file_name().unwrap_or_default());
     prefix.push(".");
     let folder = path.parent().unwrap_or(path);
-    Builder::new().prefix(&prefix).rand_bytes(RANDOM_LETTERS).make_in(folder, |path| File::create_new(path))
+    Builder::new()
+        .prefix(&prefix)
+        .rand_bytes(RANDOM_LETTERS)
+        .make_in(folder, |path| File::create_new(path))
 }
