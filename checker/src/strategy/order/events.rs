@@ -26,7 +26,7 @@ pub(crate) struct Link {
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Event {
+pub(crate) struct StepEvent {
     pub(crate) task: TaskId,
     /// Its number within its task, counted from 1.
     pub(crate) index: u32,
@@ -50,7 +50,7 @@ pub(crate) struct Events {
     n_relative: usize,
     /// How many of these accesses are watches.
     n_subscriptions: usize,
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<StepEvent>,
     pub(crate) links: Vec<Link>,
     /// For each object its newest link.
     pub(crate) heads: Vec<u32>,
@@ -215,7 +215,7 @@ impl Events {
         let task_before = self.last[task.index()];
         let own = &mut self.clocks[step as usize * self.width + task.index()];
         *own += 1;
-        let event = Event {
+        let event = StepEvent {
             task,
             index: *own,
             before: self.predecessor(task).map_or(NONE, |before| before as u32),
