@@ -11,6 +11,9 @@
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
+use anstream::{AutoStream, ColorChoice};
+
+use crate::report::style::Style;
 use crate::search::jobs::Jobs;
 
 /// The variable with which a test replays one schedule instead of searching.
@@ -21,11 +24,16 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// Whether standard output is a terminal, and its user accepts colours. As
-/// <https://no-color.org> has it, an empty variable does not count.
-pub(crate) fn wants_colour() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !refused && std::io::stdout().is_terminal()
+/// Standard output, and whether words are coloured there: on a terminal that can show
+/// colours, unless a variable says otherwise (<https://no-color.org>,
+/// <https://bixense.com/clicolors>).
+pub(crate) fn output() -> (Box<dyn Write>, Style) {
+    let output = std::io::stdout();
+    match AutoStream::choice(&output) {
+        ColorChoice::Never => (Box::new(output.lock()), Style::Plain),
+        // A console of Windows may have to be told that colours come.
+        _ => (Box::new(AutoStream::always(output.lock())), Style::Colour),
+    }
 }
 
 /// Whether standard error is a terminal, on which a line can be rewritten.

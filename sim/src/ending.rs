@@ -30,10 +30,15 @@ pub(crate) fn exception<T: Debug + 'static>(returned: &T) -> Option<Exception> {
     Some(of_error(error, inner))
 }
 
-/// The exception that an error of the program is.
-pub(crate) fn exception_of(error: &impl Debug) -> Exception {
-    let (text, inner) = shown_in(|| format!("{error:?}"));
-    of_error(&text, inner)
+impl Exception {
+    /// The exception that an error of the program is: the error as it shows itself, or
+    /// only the exception that is in it. For `map_err` in a main task; other tasks may
+    /// fail with any error.
+    #[must_use]
+    pub fn of(error: &impl Debug) -> Exception {
+        let (text, inner) = shown_in(|| format!("{error:?}"));
+        of_error(&text, inner)
+    }
 }
 
 /// The exception for an error with this text, and the exception that was shown in it.
@@ -115,8 +120,8 @@ mod tests {
             (exception(&Of::<Unshown, _>::Err(short())), "Err: Short { by: 2 }", false),
             (exception(&Of::<i32, _>::Err(Refusal::Raised(full()))), raised, true),
             (exception(&Of::<i32, _>::Err("no")), "Err: \"no\"", false),
-            (Some(exception_of(&short())), "Err: Short { by: 2 }", false),
-            (Some(exception_of(&full())), "Full: no room", true),
+            (Some(Exception::of(&short())), "Err: Short { by: 2 }", false),
+            (Some(Exception::of(&full())), "Full: no room", true),
         ] {
             assert_eq!(told(ended), (text.to_owned(), has_place));
         }

@@ -9,9 +9,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
-use crate::ending;
-use crate::shown;
-
 /// What a simulated operation raised.
 ///
 /// ```
@@ -87,14 +84,6 @@ impl Exception {
         Exception { kind, message: message.into(), raised_at: RaisedAt(place) }
     }
 
-    /// The exception that an error of the program is: the error as it shows itself, or
-    /// only the exception that is in it. For `map_err` in a main task; other tasks may
-    /// fail with any error.
-    #[must_use]
-    pub fn of(error: &impl fmt::Debug) -> Exception {
-        ending::exception_of(error)
-    }
-
     /// An error of the program with this text, at the place of the exception in it.
     pub(crate) fn of_error(text: &str, inner: Option<&Exception>) -> Exception {
         let raised_at = RaisedAt(inner.and_then(Exception::place));
@@ -104,16 +93,6 @@ impl Exception {
     /// The exception with which a task leaves at the end of an execution.
     pub(crate) fn killed() -> Exception {
         Exception { kind: "Killed", message: String::new(), raised_at: RaisedAt(None) }
-    }
-}
-
-/// The place is left out: it is told beside an exception, and differs between
-/// computers.
-impl fmt::Debug for Exception {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown::show(self);
-        let mut shown = f.debug_struct("Exception");
-        shown.field("kind", &self.kind).field("message", &self.message).finish()
     }
 }
 

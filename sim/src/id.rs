@@ -116,17 +116,17 @@ impl fmt::Display for TaskPath {
 
 /// What is known of one interned task or object.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Origin {
+pub(crate) struct Creation {
     creator: TaskId,
     nth: u32,
     role: Role,
 }
 
-fn parts_of(task: TaskId, origin: impl Fn(TaskId) -> Origin) -> Parts {
+fn parts_of(task: TaskId, origin: impl Fn(TaskId) -> Creation) -> Parts {
     let mut parts = vec![];
     let mut at = task;
     while at != TaskId::MAIN {
-        let Origin { creator, nth, .. } = origin(at);
+        let Creation { creator, nth, .. } = origin(at);
         parts.push(nth + 1);
         at = creator;
     }
@@ -136,8 +136,8 @@ fn parts_of(task: TaskId, origin: impl Fn(TaskId) -> Origin) -> Parts {
 
 impl TaskPath {
     /// The path of a task, from where it and those above it came from.
-    pub(crate) fn of(task: TaskId, origin: impl Fn(TaskId) -> Origin) -> TaskPath {
-        let Origin { creator, role, .. } = origin(task);
+    pub(crate) fn of(task: TaskId, origin: impl Fn(TaskId) -> Creation) -> TaskPath {
+        let Creation { creator, role, .. } = origin(task);
         let of = if role == Role::Program { task } else { creator };
         TaskPath { role, parts: parts_of(of, origin) }
     }
@@ -149,8 +149,8 @@ const DEEP: usize = 4;
 /// The interned pairs of one search.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    tasks: Vec<Origin>,
-    objects: Vec<Origin>,
+    tasks: Vec<Creation>,
+    objects: Vec<Creation>,
     /// For each task its children, by the order in which it created them.
     children: Vec<Vec<TaskId>>,
     /// For each task its objects, by the order in which it created them.
@@ -163,7 +163,7 @@ impl Names {
     /// Names that hold the main task alone.
     #[must_use]
     pub fn new() -> Names {
-        let main = Origin { creator: TaskId::MAIN, nth: 0, role: Role::Program };
+        let main = Creation { creator: TaskId::MAIN, nth: 0, role: Role::Program };
         Names {
             tasks: vec![main],
             objects: vec![],
@@ -194,7 +194,7 @@ impl Names {
         assert!(known.len() == nth as usize, "children are created in order");
         let id = TaskId(u32::try_from(self.tasks.len()).expect("fewer than 2^32 tasks"));
         known.push(id);
-        self.enter(Origin { creator, nth, role: Role::Program });
+        self.enter(Creation { creator, nth, role: Role::Program });
         id
     }
 
@@ -204,7 +204,7 @@ impl Names {
             return id;
         }
         let id = TaskId(u32::try_from(self.tasks.len()).expect("fewer than 2^32 tasks"));
-        self.enter(Origin { creator: of, nth: 0, role });
+        self.enter(Creation { creator: of, nth: 0, role });
         id
     }
 
@@ -214,7 +214,7 @@ impl Names {
         Some(TaskId(u32::try_from(at).expect("fewer than 2^32 tasks")))
     }
 
-    fn enter(&mut self, origin: Origin) {
+    fn enter(&mut self, origin: Creation) {
         self.tasks.push(origin);
         self.children.push(vec![]);
         self.created.push(vec![]);
@@ -230,7 +230,7 @@ impl Names {
         assert!(known.len() == nth as usize, "objects are created in order");
         let id = ObjectId(u32::try_from(self.objects.len()).expect("fewer than 2^32 objects"));
         known.push(id);
-        self.objects.push(Origin { creator, nth, role: Role::Program });
+        self.objects.push(Creation { creator, nth, role: Role::Program });
         id
     }
 
@@ -260,7 +260,7 @@ impl Names {
         TaskPath { role, parts: Parts::from(&*parts) }
     }
 
-    pub(crate) fn origin(&self, task: TaskId) -> Origin {
+    pub(crate) fn origin(&self, task: TaskId) -> Creation {
         self.tasks[task.index()]
     }
 

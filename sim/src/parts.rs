@@ -15,10 +15,10 @@ const FEW: usize = 4;
 
 /// From the main task down, the number of the child at each turn. A copy is cheap.
 #[derive(Clone)]
-pub struct Parts(Kept);
+pub struct Parts(Storage);
 
 #[derive(Clone)]
-enum Kept {
+enum Storage {
     Few(u8, [u32; FEW]),
     Many(Arc<[u32]>),
 }
@@ -28,8 +28,8 @@ impl Deref for Parts {
 
     fn deref(&self) -> &[u32] {
         match &self.0 {
-            Kept::Few(n, parts) => &parts[..usize::from(*n)],
-            Kept::Many(parts) => parts,
+            Storage::Few(n, parts) => &parts[..usize::from(*n)],
+            Storage::Many(parts) => parts,
         }
     }
 }
@@ -40,9 +40,9 @@ impl From<&[u32]> for Parts {
         match few.get_mut(..parts.len()) {
             Some(place) => {
                 place.copy_from_slice(parts);
-                Parts(Kept::Few(parts.len() as u8, few))
+                Parts(Storage::Few(parts.len() as u8, few))
             }
-            None => Parts(Kept::Many(parts.into())),
+            None => Parts(Storage::Many(parts.into())),
         }
     }
 }
@@ -62,7 +62,7 @@ impl fmt::Debug for Parts {
 impl PartialEq for Parts {
     fn eq(&self, other: &Parts) -> bool {
         match (&self.0, &other.0) {
-            (Kept::Many(one), Kept::Many(other)) if Arc::ptr_eq(one, other) => true,
+            (Storage::Many(one), Storage::Many(other)) if Arc::ptr_eq(one, other) => true,
             _ => **self == **other,
         }
     }

@@ -1,9 +1,10 @@
-//! Which exception is shown when a value of the program is shown as text.
+//! How an exception is shown, and which one is when a value of the program is.
 //!
 //! A value tells what is in it only by showing itself. An exception in it notes that
 //! it was shown, so that it can be had as data, with the place where it was made.
 
 use std::cell::RefCell;
+use std::fmt;
 
 use crate::exception::Exception;
 
@@ -20,12 +21,22 @@ thread_local! {
 }
 
 /// Notes that an exception is shown.
-pub(crate) fn show(exception: &Exception) {
+fn note(exception: &Exception) {
     SHOWN.with_borrow_mut(|shown| {
         if let Shown::First(first @ None) = shown {
             *first = Some(exception.clone());
         }
     });
+}
+
+/// The place is left out: it is told beside an exception, and differs between
+/// computers.
+impl fmt::Debug for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        note(self);
+        let mut shown = f.debug_struct("Exception");
+        shown.field("kind", &self.kind).field("message", &self.message).finish()
+    }
 }
 
 /// What `show` returns, and the first exception that it shows.

@@ -11,7 +11,7 @@
 
 use unknot_sim::{Access, Effect, Execution, Phase, Purpose, Role, TaskId, Until};
 
-use super::stuck::{Settled, WaitFor};
+use super::stuck::{SettledWait, WaitFor};
 
 /// How a stuck set came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn closing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) 
 }
 
 /// The step from which a wait was blocked until the end.
-fn closed(execution: &Execution<'_>, wait: &Settled) -> Option<u32> {
+fn closed(execution: &Execution<'_>, wait: &SettledWait) -> Option<u32> {
     let task = execution.task(wait.task);
     let arrived = task.last_step.or(task.started_by);
     let gauge = execution.object(wait.gauge);

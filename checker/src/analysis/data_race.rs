@@ -17,7 +17,7 @@
 use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
 
-use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
+use super::incremental::{Hit, Hits, Incremental, NONE, RewindTable, own_accesses};
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 
@@ -39,12 +39,12 @@ pub(super) struct DataRaces {
     /// How many steps there is room for.
     n_steps: usize,
     /// For each task, what it knows of every task; of itself it knows its clock, from 1.
-    tasks: Table<u32>,
+    tasks: RewindTable<u32>,
     /// The same for each object. Behind the objects come the slots, by the step that
     /// touched each first.
-    objects: Table<u32>,
-    reads: Table<Epoch>,
-    writes: Table<Epoch>,
+    objects: RewindTable<u32>,
+    reads: RewindTable<Epoch>,
+    writes: RewindTable<Epoch>,
 }
 
 impl DataRaces {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unknot_sim::{Access, Execution, Names, Object, ObjectId, Ownership, Owning, TaskId, TaskPath};
 
-use super::incremental::Table;
+use super::incremental::RewindTable;
 use crate::model::finding::Origin;
 
 /// For each gauge, the tasks that were seen to give units to it that they did not hold.
@@ -58,7 +58,7 @@ impl Handed<TaskId, ObjectId> {
     /// What one execution shows.
     #[must_use]
     pub fn of(execution: &Execution<'_>) -> Handed<TaskId, ObjectId> {
-        let mut state = State::default();
+        let mut state = HandedState::default();
         state.resume(execution, 0);
         state.handed
     }
@@ -92,11 +92,11 @@ const NO_TASK: u32 = u32::MAX;
 
 /// What is known after each step, to continue from where two executions part.
 #[derive(Debug, Default)]
-pub struct State {
+pub struct HandedState {
     /// Steps that were looked at.
     n_known: usize,
     /// The task that holds a gauge of one unit.
-    holder: Table<u32>,
+    holder: RewindTable<u32>,
     /// How many units each task holds of the other gauges.
     units: BTreeMap<(ObjectId, TaskId), i64>,
     /// For each change of these, the step and the value before it.
@@ -105,7 +105,7 @@ pub struct State {
     handed: Handed<TaskId, ObjectId>,
 }
 
-impl State {
+impl HandedState {
     /// What all executions showed so far.
     #[must_use]
     pub fn handed(&self) -> &Handed<TaskId, ObjectId> {

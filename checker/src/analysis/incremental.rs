@@ -110,19 +110,19 @@ pub(super) fn own_accesses(trace: &Trace, step: usize) -> &[Access] {
 
 /// Numbers that can be set back to what they were before a step.
 #[derive(Debug)]
-pub(super) struct Table<T> {
+pub(super) struct RewindTable<T> {
     values: Vec<T>,
     /// For each change, the step, the place and the value before it.
     changes: Vec<(u32, u32, T)>,
 }
 
-impl<T> Default for Table<T> {
-    fn default() -> Table<T> {
-        Table { values: vec![], changes: vec![] }
+impl<T> Default for RewindTable<T> {
+    fn default() -> RewindTable<T> {
+        RewindTable { values: vec![], changes: vec![] }
     }
 }
 
-impl<T: Copy + PartialEq> Table<T> {
+impl<T: Copy + PartialEq> RewindTable<T> {
     /// Makes a new table of `n` values.
     pub(super) fn reset(&mut self, n: usize, value: T) {
         self.changes.clear();
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_table_goes_back() {
-        let mut table = Table::default();
+        let mut table = RewindTable::default();
         table.reset(2, 0);
         for (step, place, value) in [(1, 0, 5), (2, 0, 6), (2, 1, 7), (3, 0, 6)] {
             table.set(step, place, value);

@@ -17,7 +17,7 @@
 use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Execution, Object};
 
-use super::incremental::{Hit, Hits, Incremental, NONE, Table, own_accesses};
+use super::incremental::{Hit, Hits, Incremental, NONE, RewindTable, own_accesses};
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 
@@ -28,11 +28,11 @@ pub(super) struct LostUpdates {
     n_tasks: usize,
     n_objects: usize,
     /// The last write of each cell.
-    last_write: Table<u32>,
+    last_write: RewindTable<u32>,
     /// The last read of each cell by each task since its own last write.
-    last_read: Table<u32>,
+    last_read: RewindTable<u32>,
     /// The read that the last write of each cell was based on.
-    read_of_last_write: Table<u32>,
+    read_of_last_write: RewindTable<u32>,
 }
 
 impl LostUpdates {

@@ -6,7 +6,7 @@
 use serde::Serialize;
 use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Ownership, Purpose, TaskId, Want};
 
-use super::stuck::{Settled, WaitFor};
+use super::stuck::{SettledWait, WaitFor};
 use crate::model::labels::label_of;
 
 /// What some tasks wait for, all for the same object.
@@ -116,7 +116,7 @@ pub fn missing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) 
         let task = execution.names.task_path(wait.task).to_string();
         let labels = wait.about.iter().map(|&object| label_of(execution, object));
         let object = labels.collect::<Vec<_>>().join(" or ");
-        let fate = Look { execution, wait_for, wait }.fate();
+        let fate = ExaminedWait { execution, wait_for, wait }.fate();
         match all.iter_mut().find(|known| known.object == object && known.fate == fate) {
             Some(known) => known.tasks.push(task),
             None => all.push(Missing { tasks: vec![task], object, fate }),
@@ -126,13 +126,13 @@ pub fn missing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) 
 }
 
 /// One wait, looked at.
-struct Look<'a> {
+struct ExaminedWait<'a> {
     execution: &'a Execution<'a>,
     wait_for: &'a WaitFor,
-    wait: &'a Settled,
+    wait: &'a SettledWait,
 }
 
-impl Look<'_> {
+impl ExaminedWait<'_> {
     fn fate(&self) -> Fate {
         let object = self.execution.object(self.wait.gauge);
         if matches!(object.purpose, Purpose::Change | Purpose::Awaited) {
@@ -190,7 +190,7 @@ impl Look<'_> {
     }
 
     fn flag(&self) -> Fate {
-        let Settled { wait, .. } = self.wait;
+        let SettledWait { wait, .. } = self.wait;
         let whole = self.execution.whole(wait.gauge);
         let is_parking = whole != wait.gauge;
         let sets = |access: &Access| match is_parking {

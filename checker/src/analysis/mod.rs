@@ -37,7 +37,7 @@ pub struct Scratch {
     pub(crate) incremental: Vec<Box<dyn Incremental>>,
     /// The place of lost updates among these.
     pub(crate) overwrites: usize,
-    handed: handed::State,
+    handed: handed::HandedState,
 }
 
 impl Default for Scratch {
@@ -49,7 +49,7 @@ impl Default for Scratch {
         let (kinds, incremental): (Vec<_>, Vec<_>) = rows.unzip();
         let overwrites = kinds.iter().position(|kinds| kinds.contains(&Kind::LostUpdate));
         let overwrites = overwrites.expect("lost updates are found step by step");
-        Scratch { incremental, overwrites, handed: handed::State::default() }
+        Scratch { incremental, overwrites, handed: handed::HandedState::default() }
     }
 }
 

@@ -10,10 +10,11 @@
 //! Looks at one execution. What ends a wait can be told in terms that mean the
 //! same in other executions ([`Wanted::elsewhere`]), so that these can be asked too.
 
-use unknot_sim::{Access, Effect, Execution, ObjectId, TaskId, TaskPath};
+use unknot_sim::{Access, Effect, Execution, ObjectId, TaskId};
 
-use super::stuck::{Settled, Wait};
+use super::stuck::{SettledWait, Wait};
 use super::watched::watched;
+use crate::model::finding::Origin;
 
 /// A task and the last step in which it did what would end the wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct Peer {
 /// The possible peers of a wait that is not certain, in the order of creation
 /// of the tasks. The waiting task may be one of them.
 #[must_use]
-pub fn peers(execution: &Execution<'_>, wait: &Settled) -> Vec<Peer> {
+pub fn peers(execution: &Execution<'_>, wait: &SettledWait) -> Vec<Peer> {
     if wait.certain {
         return vec![];
     }
@@ -48,10 +49,6 @@ pub fn peers(execution: &Execution<'_>, wait: &Settled) -> Vec<Peer> {
     peers.sort_by_key(place);
     peers
 }
-
-/// An object in terms that mean the same in every execution: its creator, and
-/// its number among what that task created.
-pub type Origin = (TaskPath, u32);
 
 /// What would end a wait.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -57,7 +57,7 @@ impl Shows {
 
 /// A witness that is run again. One execution may show many things, and is run for all
 /// of them at once.
-struct Rerun {
+struct Confirmation {
     witness: Witness,
     shows: Vec<Shows>,
     /// Which of these it did not show when it was run again, and how.
@@ -92,7 +92,7 @@ fn faults(execution: &Execution<'_>, handed: &Handed) -> Vec<Fault<Origin>> {
 /// Runs one witness after the other.
 struct Reruns {
     handed: Handed,
-    all: Vec<Rerun>,
+    all: Vec<Confirmation>,
     /// How many have begun.
     begun: usize,
     replay: Replay,
@@ -116,7 +116,7 @@ impl Explorer for Reruns {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.replay.end(execution);
-        let Rerun { witness, shows, differs } = &mut self.all[self.begun - 1];
+        let Confirmation { witness, shows, differs } = &mut self.all[self.begun - 1];
         // A different operation at a step comes before everything that follows from it.
         let diverged = other_step(witness, execution).or_else(|| self.replay.divergence().cloned());
         let faults = faults(execution, &self.handed);
@@ -169,7 +169,7 @@ fn run_again(
     semantics: Semantics,
 ) -> Vec<(Shows, Divergence)> {
     let all = witnesses.into_iter();
-    let all = all.map(|(shows, witness)| Rerun { shows, witness, differs: vec![] });
+    let all = all.map(|(shows, witness)| Confirmation { shows, witness, differs: vec![] });
     let replay = Replay::new(Schedule::default());
     let reruns = Reruns { handed: handed.clone(), all: all.collect(), begun: 0, replay };
     let done = explore(program, semantics.limits(false), reruns).all;

@@ -19,7 +19,7 @@ use crate::model::count::grouped;
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
-use crate::search::monitor::{Monitor, Phase};
+use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::{Observed, Seen, Turnout};
 use crate::strategy::{Dfs, StrategyRow, Unit, Visibility, Way};
 
@@ -76,7 +76,7 @@ pub fn run(
     if let Some(why) = is_partial(row.name, observed) {
         return CrossCheck { schedules: 0, classes, agreement: Agreement::Open(why) };
     }
-    let phase = (Phase::CrossCheck, monitor);
+    let phase = (CheckPhase::CrossCheck, monitor);
     let plain = observe_monitored(program, Dfs::new(Visibility::All), budget, phase);
     let agreement = match is_partial(PLAIN, &plain) {
         Some(why) => Agreement::Open(why),

@@ -63,7 +63,7 @@ pub(crate) struct Request<'a> {
 }
 
 /// The result of a check.
-pub(crate) struct Answer {
+pub(crate) struct CheckResult {
     pub(crate) observed: Observed,
     /// How many bounds on preemptions were tried, where one was tried after another.
     pub(crate) tried: Option<u32>,
@@ -74,14 +74,14 @@ pub(crate) struct Answer {
 }
 
 /// Checks a program.
-pub(crate) fn check(request: &Request<'_>) -> Answer {
+pub(crate) fn check(request: &Request<'_>) -> CheckResult {
     let Request { program, strategy, budget, monitor, jobs, .. } = *request;
     let (observed, tried) = explore(request);
     let effort = Effort { monitor: monitor.clone(), jobs, ..Effort::default() };
     let simplest = simplest::find(program, &observed, budget, effort);
     let beside = || cross_check::run(program, strategy, &observed, budget, monitor);
     let cross_check = request.cross_check.then(beside);
-    Answer { tried, cross_check, ..Answer::of(program, observed, &simplest, budget) }
+    CheckResult { tried, cross_check, ..CheckResult::of(program, observed, &simplest, budget) }
 }
 
 /// Explores, under one bound on preemptions, or several, or none.
@@ -100,7 +100,7 @@ fn explore(request: &Request<'_>) -> (Observed, Option<u32>) {
     (observe_row(program, (strategy, config(bound)), budget, monitor, jobs), None)
 }
 
-impl Answer {
+impl CheckResult {
     /// The answer that the observations give. Findings get the simplest schedules that are
     /// known besides the observed ones.
     pub(crate) fn of(
@@ -108,7 +108,7 @@ impl Answer {
         mut observed: Observed,
         simplest: &BTreeMap<Fault<Origin>, Simplest>,
         budget: Budget,
-    ) -> Answer {
+    ) -> CheckResult {
         let findings = findings::tell(program, &observed, simplest, budget);
         if findings.iter().any(|told| told.kind() == Kind::Nondeterminism) {
             // The observations of a program that is not deterministic are not everything.
@@ -116,6 +116,6 @@ impl Answer {
             observed.kinds.entry(Kind::Nondeterminism).or_insert(1);
         }
         let verdict = Verdict::of(&observed, budget);
-        Answer { observed, tried: None, cross_check: None, findings, verdict }
+        CheckResult { observed, tried: None, cross_check: None, findings, verdict }
     }
 }

@@ -9,7 +9,7 @@ use crate::check::confirm;
 use crate::model::terms::Budget;
 use crate::search::deepen::{Deepened, rounds};
 use crate::search::jobs::Jobs;
-use crate::search::monitor::{Monitor, Phase};
+use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::Observed;
 use crate::search::parts::run_row;
 use crate::search::run;
@@ -17,7 +17,7 @@ use crate::strategy::{Config, Strategy, StrategyRow};
 
 /// Explores a program to the end of the budget, and runs the findings again.
 pub fn observe<S: Strategy>(program: &Program, strategy: S, budget: Budget) -> Observed {
-    observe_monitored(program, strategy, budget, (Phase::Search, &Monitor::default()))
+    observe_monitored(program, strategy, budget, (CheckPhase::Search, &Monitor::default()))
 }
 
 /// Explores a program to the end of the budget, or until it is told to stop.
@@ -25,7 +25,7 @@ pub fn observe_monitored<S: Strategy>(
     program: &Program,
     strategy: S,
     budget: Budget,
-    (phase, monitor): (Phase, &Monitor),
+    (phase, monitor): (CheckPhase, &Monitor),
 ) -> Observed {
     let mut observed = run(program, strategy, budget, (phase, monitor));
     confirm::confirm(program, &mut observed, budget);

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::args::CheckArgs;
 use super::onlooker::Onlooker;
-use super::planned::{Planned, plan};
+use super::planned::{PlannedCheck, plan};
 use super::printer::{Printer, Reported};
 use super::save;
 use super::select::select;
 use super::watchdog::Watchdog;
-use crate::check::{self, Answer, Request};
+use crate::check::{self, CheckResult, Request};
 use crate::cli::status::{Status, Trouble};
 use crate::cli::terminal::Terminal;
 use crate::environment;
@@ -21,7 +21,7 @@ use crate::model::kind::Levels;
 use crate::model::scenario::Scenario;
 use crate::report::Report;
 use crate::report::table::Table;
-use crate::search::jobs::{self, Done, Jobs, Queue, Results, in_order_waiting};
+use crate::search::jobs::{self, Jobs, Queue, ResultSender, Results, in_order_waiting};
 use crate::search::monitor::Monitor;
 use crate::search::observed::Observed;
 use unknot_sim::{ProgramName, with_program_name};
@@ -44,7 +44,7 @@ pub(super) fn run(
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
     // Every check is planned before any of them runs.
-    let planned: Result<Vec<Planned<'_>>, Trouble> =
+    let planned: Result<Vec<PlannedCheck<'_>>, Trouble> =
         selected.iter().map(|one| plan(*one, args, levels)).collect();
     let planned = planned?;
     if let Some(dir) = &args.save {
@@ -63,7 +63,7 @@ pub(super) fn run(
 /// Makes all planned checks on several threads, and hands over the reports
 /// in order.
 fn check_all(
-    planned: &[Planned<'_>],
+    planned: &[PlannedCheck<'_>],
     args: &CheckArgs,
     jobs: Jobs,
     onlooker: &Onlooker,
@@ -72,7 +72,7 @@ fn check_all(
     let at_once = Jobs::new(planned.len()).map_or(Jobs::MIN, |all| all.min(jobs));
     let each = Jobs::new(jobs.get() / at_once).unwrap_or(Jobs::MIN);
     let queue = Queue::new(planned.len() as u64);
-    let work = |done: &Done<Report>| {
+    let work = |done: &ResultSender<Report>| {
         while let Some(number) = queue.take() {
             let nth = number as usize;
             let name = ProgramName::from(planned[nth].one.name());
@@ -119,16 +119,16 @@ fn check_all(
 }
 
 /// The report of a check that did not come to its end, or has not begun.
-fn unfinished(planned: &Planned<'_>, args: &CheckArgs, stop: Stop) -> Report {
+fn unfinished(planned: &PlannedCheck<'_>, args: &CheckArgs, stop: Stop) -> Report {
     let program = planned.one.variant.program(&planned.params);
     let observed = Observed::nothing(End::Stopped(stop));
-    let answer = Answer::of(&program, observed, &BTreeMap::new(), planned.budget);
+    let answer = CheckResult::of(&program, observed, &BTreeMap::new(), planned.budget);
     Report::new(planned.provenance(args), answer, planned.budget)
 }
 
 /// Checks one variant; the threads are for a check that can use several.
-fn check(planned: &Planned<'_>, args: &CheckArgs, jobs: Jobs, monitor: &Monitor) -> Report {
-    let Planned { one, params, strategy, seed, budget, .. } = planned;
+fn check(planned: &PlannedCheck<'_>, args: &CheckArgs, jobs: Jobs, monitor: &Monitor) -> Report {
+    let PlannedCheck { one, params, strategy, seed, budget, .. } = planned;
     let request = Request {
         program: &one.variant.program(params),
         strategy,

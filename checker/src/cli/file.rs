@@ -15,7 +15,7 @@ use crate::model::scenario::Params;
 use crate::model::schedule::Schedule;
 use crate::model::terms::{Semantics, time_name};
 use crate::replay::Replayed;
-use crate::replay::file::{Compared, MAX_BYTES, Moved, SchedFile, compare, now_ended};
+use crate::replay::file::{FileComparison, MAX_BYTES, Moved, SchedFile, compare, now_ended};
 
 /// A schedule file with its path, for messages.
 pub(super) struct SavedFile {
@@ -128,7 +128,7 @@ impl SavedFile {
         replayed: &Replayed,
     ) -> Result<Option<String>, Trouble> {
         let SavedFile { path, file } = self;
-        let Compared { moved, difference } = compare(file, &replayed.record);
+        let FileComparison { moved, difference } = compare(file, &replayed.record);
         // A step that differs comes before one that cannot be made.
         let parted = difference.map(|it| (it.step, it.recorded, it.now)).or_else(|| {
             let divergence = replayed.divergence.as_ref()?;

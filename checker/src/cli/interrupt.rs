@@ -14,10 +14,10 @@ const ENDED_BY_KEY: i32 = 130;
 
 /// Whether the user wants the command to end.
 #[derive(Clone, Default)]
-pub struct Interrupt(Arc<Key>);
+pub struct Interrupt(Arc<InterruptKey>);
 
 #[derive(Default)]
-struct Key {
+struct InterruptKey {
     is_heeded: AtomicBool,
     is_pressed: AtomicBool,
 }

@@ -35,7 +35,6 @@ use crate::environment;
 use crate::model::scenario::Scenario;
 use crate::report::look::Look;
 use crate::report::shell;
-use crate::report::style::Style;
 use args::{Args, Command};
 use patient::Patient;
 
@@ -50,7 +49,7 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
         eprintln!("error: {complaint}");
         return ExitCode::from(Status::Usage.code());
     }
-    let style = if environment::wants_colour() { Style::Colour } else { Style::Plain };
+    let (mut out, style) = environment::output();
     let terminal = Terminal {
         look: Look { style, ..Look::default() }.wide(environment::output_columns()),
         progress: environment::shows_progress().then(|| Box::new(io::stderr()) as Box<_>),
@@ -59,8 +58,8 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
         interrupt: Interrupt::of_this_process(),
         cores: environment::cores(),
     };
-    let (out, err) = (&mut io::stdout().lock(), &mut io::stderr());
-    ExitCode::from(run_on(terminal, std::env::args_os(), catalogue, out, err).code())
+    let err = &mut io::stderr();
+    ExitCode::from(run_on(terminal, std::env::args_os(), catalogue, &mut out, err).code())
 }
 
 /// Runs one command line; the first argument is the program's name.

@@ -27,9 +27,9 @@ const STRIDE: u64 = 1_000;
 const NEVER: u64 = u64::MAX;
 
 /// Watches while `check` runs.
-pub(super) struct Onlooker(Arc<Shared>);
+pub(super) struct Onlooker(Arc<OnlookerState>);
 
-struct Shared {
+struct OnlookerState {
     limit: Option<Duration>,
     /// When the command began.
     began: Instant,
@@ -60,7 +60,7 @@ impl Onlooker {
         let began = environment::now();
         let room = columns.map_or(COLUMNS, |columns| columns.saturating_sub(1));
         interrupt.heed();
-        Onlooker(Arc::new(Shared {
+        Onlooker(Arc::new(OnlookerState {
             limit: limit.map(Duration::from_secs),
             began,
             interrupt,
@@ -120,7 +120,7 @@ impl Onlooker {
     }
 }
 
-impl Shared {
+impl OnlookerState {
     /// The line, which a panic elsewhere cannot have left wrong.
     fn line(&self) -> Option<MutexGuard<'_, ProgressLine>> {
         Some(self.line.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))

@@ -4,24 +4,17 @@
 //! takes the name of the destination. If the destination is no ordinary file, such as a
 //! pipe, the bytes are written to it directly.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::{Builder, NamedTempFile};
+
 use crate::cli::status::Trouble;
 
-/// The most files that killed commands may leave beside a destination.
-const MOST_BESIDE: u32 = 100;
-
-/// A file that is removed unless it is renamed.
-struct Beside(PathBuf);
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // After the rename no file of this name is left.
-        let _ = fs::remove_file(&self.0);
-    }
-}
+/// How long the random end of the name of an unfinished file is.
+const RANDOM_LETTERS: usize = 5;
 
 /// Whether a file can be written there, found out by beginning to write one. It is
 /// removed again.
@@ -38,10 +31,9 @@ pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
         if is_special {
             return OpenOptions::new().write(true).open(path)?.write_all(bytes);
         }
-        let (beside, mut file) = beside(&path)?;
-        file.write_all(bytes)?;
-        drop(file);
-        fs::rename(&beside.0, &path)
+        let mut beside = beside(&path)?;
+        beside.as_file_mut().write_all(bytes)?;
+        Ok(beside.into_temp_path().persist(path)?)
     };
     // The folder was checked before.
     write().map_err(|error| Trouble::Unwritten(format!("cannot write {}: {error}", path.display())))
@@ -74,19 +66,15 @@ fn ends_with_separator(path: &Path) -> bool {
     path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
 }
 
-/// A new file in the folder of another.
-fn beside(path: &Path) -> io::Result<(Beside, File)> {
-    let name = path.file_name().unwrap_or_default();
-    for nth in 0..MOST_BESIDE {
-        let mut aside = std::ffi::OsString::from(".");
-        aside.push(name);
-        aside.push(format!(".part{nth}"));
-        let aside = path.with_file_name(aside);
-        match OpenOptions::new().write(true).create_new(true).open(&aside) {
-            Ok(file) => return Ok((Beside(aside), file)),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::Error::new(ErrorKind::AlreadyExists, "too many unfinished files are beside it"))
+/// A new file in the folder of another; it is removed unless it takes that one's place.
+/// It has the permissions of any new file: those of the other are not looked at.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push(".");
+    let folder = path.parent().unwrap_or(path);
+    Builder::new()
+        .prefix(&prefix)
+        .rand_bytes(RANDOM_LETTERS)
+        .make_in(folder, |path| File::create_new(path))
 }

@@ -17,7 +17,7 @@ use crate::strategy::{STRATEGIES, StrategyRow};
 const BEYOND: &str = "portfolio";
 
 /// One check that is about to run, with every setting given or defaulted.
-pub(super) struct Planned<'a> {
+pub(super) struct PlannedCheck<'a> {
     pub(super) one: Selected<'a>,
     pub(super) params: Params,
     pub(super) strategy: &'static StrategyRow,
@@ -28,9 +28,9 @@ pub(super) struct Planned<'a> {
     pub(super) saver: Option<Arc<Saver>>,
 }
 
-impl Planned<'_> {
+impl PlannedCheck<'_> {
     pub(super) fn provenance(&self, args: &CheckArgs) -> Provenance<'_> {
-        let Planned { one, params, strategy, seed, expectation, .. } = self;
+        let PlannedCheck { one, params, strategy, seed, expectation, .. } = self;
         Provenance {
             scenario: one.name(),
             params,
@@ -49,7 +49,7 @@ pub(super) fn plan<'a>(
     one: Selected<'a>,
     args: &CheckArgs,
     levels: Levels,
-) -> Result<Planned<'a>, Trouble> {
+) -> Result<PlannedCheck<'a>, Trouble> {
     let params = one.params(&args.p)?;
     let semantics = args.terms.semantics(one.variant);
     let expectation = one.variant.expectation(&params, semantics.time);
@@ -74,7 +74,7 @@ pub(super) fn plan<'a>(
         ..Budget::default()
     };
     let saver = args.save.as_ref().map(|dir| Arc::new(Saver::new(dir, one, &params, budget)));
-    Ok(Planned { one, params, strategy, seed, expectation, budget, saver })
+    Ok(PlannedCheck { one, params, strategy, seed, expectation, budget, saver })
 }
 
 /// Whether the search goes through everything, so that it can be compared.

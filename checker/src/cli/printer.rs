@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::CheckArgs;
 use super::onlooker::Onlooker;
-use super::planned::Planned;
+use super::planned::PlannedCheck;
 use crate::check::verdict::Verdict;
 use crate::cli::status::{Status, Trouble};
 use crate::report::formats::Checks;
@@ -21,7 +21,7 @@ pub(super) enum Reported {
 
 /// Prints reports in their order.
 pub(super) struct Printer<'a> {
-    pub(super) planned: &'a [Planned<'a>],
+    pub(super) planned: &'a [PlannedCheck<'a>],
     pub(super) args: &'a CheckArgs,
     /// What the tool was called by.
     pub(super) program: &'a str,

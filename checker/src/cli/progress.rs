@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crate::model::count::grouped;
 use crate::report::style::padded;
 use crate::report::style::width;
-use crate::search::monitor::{Phase, Pulse};
+use crate::search::monitor::{CheckPhase, Pulse};
 use crate::strategy::estimate::{Estimate, Estimator, mass};
 
 /// The time between two states of the line that is rewritten.
@@ -67,7 +67,7 @@ struct Running {
     /// Such as `3/12 ab-ba-noodles/one-order`.
     subject: String,
     /// The phase and when it began.
-    phase: (Phase, Instant),
+    phase: (CheckPhase, Instant),
     heard: Instant,
     estimator: Estimator,
 }
@@ -83,7 +83,7 @@ impl ProgressLine {
 
     /// Notes that a check begins.
     pub(super) fn begin(&mut self, nth: usize, subject: String, now: Instant) {
-        let (phase, estimator) = ((Phase::Search, now), Estimator::default());
+        let (phase, estimator) = ((CheckPhase::Search, now), Estimator::default());
         self.running.insert(nth, Running { subject, phase, heard: now, estimator });
     }
 
@@ -166,9 +166,9 @@ enum Ahead {
 /// the spread, then every estimate, and then the rest of the subject.
 fn told(subject: &str, pulse: Pulse<'_>, time: Duration, ahead: Ahead, room: usize) -> String {
     let phase = match pulse.phase {
-        Phase::Search => "",
-        Phase::Simplest => "simplest schedules: ",
-        Phase::CrossCheck => "cross-check: ",
+        CheckPhase::Search => "",
+        CheckPhase::Simplest => "simplest schedules: ",
+        CheckPhase::CrossCheck => "cross-check: ",
     };
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1);
     let rate = pulse.executions.saturating_mul(1_000_000) / micros;
@@ -236,7 +236,7 @@ fn rounded(number: f64) -> String {
 mod tests {
     use super::*;
 
-    fn at(phase: Phase, executions: u64) -> Pulse<'static> {
+    fn at(phase: CheckPhase, executions: u64) -> Pulse<'static> {
         Pulse { phase, executions, steps: 0, most: None, strategy: None }
     }
 
@@ -246,11 +246,11 @@ mod tests {
             told(subject, pulse, Duration::from_millis(millis), Ahead::Unknown, COLUMNS)
         };
         // 3,000 in half a second are 6,000 in a whole one.
-        let line = told("1/2 a/b", at(Phase::Search, 3_000), 500);
+        let line = told("1/2 a/b", at(CheckPhase::Search, 3_000), 500);
         assert_eq!(line, "1/2 a/b  3,000 executions, 6,000/s");
-        let line = told("1/2 a/b", at(Phase::CrossCheck, 0), 0);
+        let line = told("1/2 a/b", at(CheckPhase::CrossCheck, 0), 0);
         assert_eq!(line, "1/2 a/b  cross-check: 0 executions, 0/s");
-        let line = told(&"鍵".repeat(60), at(Phase::Simplest, u64::MAX), u64::MAX);
+        let line = told(&"鍵".repeat(60), at(CheckPhase::Simplest, u64::MAX), u64::MAX);
         assert!((COLUMNS - 1..=COLUMNS).contains(&width(&line)), "{line}");
         assert!(line.contains("simplest schedules: 18,446,744,073,709,551,615"), "{line}");
     }
@@ -279,13 +279,18 @@ mod tests {
             ),
             (Ahead::Estimated(estimate(16.0, 16.0, 16.0), 99), 79, "about 16 in all, 0 s left"),
         ] {
-            let line =
-                told("1/1 a", at(Phase::Search, 31_000), Duration::from_millis(500), ahead, room);
+            let line = told(
+                "1/1 a",
+                at(CheckPhase::Search, 31_000),
+                Duration::from_millis(500),
+                ahead,
+                room,
+            );
             assert_eq!(line, format!("1/1 a  31,000 executions, 62,000/s, {more}"));
         }
         // No room for any of it.
         let time = Duration::from_secs(1);
-        let line = told("1/1 abcdefg", at(Phase::Search, 3), time, Ahead::Known(9), 28);
+        let line = told("1/1 abcdefg", at(CheckPhase::Search, 3), time, Ahead::Known(9), 28);
         assert_eq!(line, "1/1 abcde  3 executions, 3/s");
     }
 
@@ -306,7 +311,7 @@ mod tests {
         let mut line = ProgressLine::new((Box::new(log.clone()), Manner::Plain), COLUMNS, began);
         line.begin(0, "1/1 a".to_owned(), began);
         for second in 1..=25 {
-            line.hear(0, at(Phase::Search, second * 100), began + Duration::from_secs(second));
+            line.hear(0, at(CheckPhase::Search, second * 100), began + Duration::from_secs(second));
         }
         line.clear();
         let text = String::from_utf8(log.0.lock().expect("no panic").clone()).expect("text");

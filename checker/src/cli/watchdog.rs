@@ -17,7 +17,7 @@ use crate::environment;
 use crate::model::end::Stop;
 use crate::model::labels::package_path;
 use crate::report::visible::visible;
-use crate::search::jobs::{Next, Results};
+use crate::search::jobs::{NextResult, Results};
 use unknot_sim::{Control, Posted, ProgramName};
 
 /// The time between two looks.
@@ -46,11 +46,15 @@ impl<'a> Watchdog<'a> {
     }
 
     /// Waits for the next report; says so where it takes long.
-    pub(super) fn wait<T>(&mut self, results: &Results<T>, mut say: impl FnMut(&str)) -> Next<T> {
+    pub(super) fn wait<T>(
+        &mut self,
+        results: &Results<T>,
+        mut say: impl FnMut(&str),
+    ) -> NextResult<T> {
         loop {
             match results.recv_timeout(LOOK) {
-                Ok(result) => return Next::Result(result),
-                Err(RecvTimeoutError::Disconnected) => return Next::Through,
+                Ok(result) => return NextResult::Result(result),
+                Err(RecvTimeoutError::Disconnected) => return NextResult::Through,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             let (now, beats) = (environment::now(), self.onlooker.beats());
@@ -67,7 +71,7 @@ impl<'a> Watchdog<'a> {
             if silence >= GRACE {
                 self.stop = self.onlooker.why_to_stop();
                 if self.stop.is_some() {
-                    return Next::GiveUp;
+                    return NextResult::GiveUp;
                 }
             }
         }

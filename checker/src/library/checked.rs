@@ -20,13 +20,13 @@ pub struct Checked {
     /// The kinds that were found, allowed or not.
     found: BTreeSet<Kind>,
     levels: Levels,
-    source: Source,
+    source: AnswerSource,
     look: Look,
 }
 
 /// Where the answer of a check comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum AnswerSource {
     /// A search, or samples.
     Search,
     /// One schedule that was replayed instead.
@@ -41,7 +41,7 @@ impl Checked {
         report: Report,
         found: BTreeSet<Kind>,
         levels: Levels,
-        source: Source,
+        source: AnswerSource,
     ) -> Checked {
         Checked { report, found, levels, source, look: Look::default() }
     }
@@ -97,13 +97,13 @@ impl Checked {
     pub fn assert_pass(&self) {
         self.assert_no_errors();
         match (&self.source, &self.report.verdict) {
-            (Source::Replay { missing }, _) => self.assert_end(missing.as_deref()),
-            (Source::Search, Verdict::Exhaustive) => {}
-            (Source::Search, Verdict::Bounded(_)) => panic!(
+            (AnswerSource::Replay { missing }, _) => self.assert_end(missing.as_deref()),
+            (AnswerSource::Search, Verdict::Exhaustive) => {}
+            (AnswerSource::Search, Verdict::Bounded(_)) => panic!(
                 "{}\nbounds left something out: `assert_pass_bounded` accepts that",
                 self.complaint("does not pass: not everything was looked at")
             ),
-            (Source::Search, _) => {
+            (AnswerSource::Search, _) => {
                 panic!("{}", self.complaint("does not pass: not everything was looked at"))
             }
         }
@@ -132,7 +132,10 @@ impl Checked {
     /// With the findings; or if too little was explored to tell.
     #[track_caller]
     pub fn assert_pass_bounded(&self) {
-        if matches!((&self.source, &self.report.verdict), (Source::Search, Verdict::Bounded(_))) {
+        if matches!(
+            (&self.source, &self.report.verdict),
+            (AnswerSource::Search, Verdict::Bounded(_))
+        ) {
             return;
         }
         self.assert_pass();
@@ -193,7 +196,7 @@ impl Checked {
     /// The text of an assertion that fails.
     fn complaint(&self, what: &str) -> String {
         let name = &self.report.scenario;
-        if self.source != Source::Search {
+        if self.source != AnswerSource::Search {
             let found: Vec<String> = self.errors().map(|kind| kind.to_string()).collect();
             let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
             return format!("{name} {what}: the schedule in {} shows {found}", environment::REPLAY);

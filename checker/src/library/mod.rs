@@ -18,10 +18,10 @@ use std::sync::Arc;
 
 use unknot_sim::{Outcome, Program, StackSize, TimeMode, with_program_name};
 
+use checked::AnswerSource;
 pub use checked::Checked;
-use checked::Source;
 
-use crate::check::{self, Answer, Preemptions, Request, observe};
+use crate::check::{self, CheckResult, Preemptions, Request, observe};
 use crate::environment;
 use crate::model::kind::{Kind, Levels};
 use crate::model::labels::package_path;
@@ -311,7 +311,7 @@ impl Checker {
         let answer = check::check(&request);
         let found = answer.observed.kinds.keys().copied().collect();
         let report = Report::new(provenance(name, row, seed), answer, budget);
-        Ok(Checked::new(report, found, budget.levels, Source::Search))
+        Ok(Checked::new(report, found, budget.levels, AnswerSource::Search))
     }
 
     fn look(&self) -> Look {
@@ -338,12 +338,12 @@ impl Checker {
         // with the test.
         print!("{}", String::from_utf8_lossy(&shown));
         let observed = observe(program, Replay::new(schedule), budget);
-        let answer = Answer::of(program, observed, &BTreeMap::new(), budget);
+        let answer = CheckResult::of(program, observed, &BTreeMap::new(), budget);
         let report = Report::new(provenance(name, &REPLAY, None), answer, budget);
         // A schedule that ends early is no execution for a check, but its findings
         // count.
         let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
-        let source = Source::Replay { missing: told.missing_end() };
+        let source = AnswerSource::Replay { missing: told.missing_end() };
         Ok(Checked::new(report, found, budget.levels, source))
     }
 }

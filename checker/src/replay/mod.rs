@@ -17,16 +17,16 @@ pub mod record;
 use unknot_sim::{Execution, Program, explore};
 
 use crate::analysis::handed::Handed;
-use crate::analysis::peers::{Origin, Wanted};
+use crate::analysis::peers::Wanted;
 use crate::analysis::stuck::{self, WaitFor};
-use crate::model::finding::Identity;
+use crate::model::finding::{Identity, Origin};
 use crate::model::kind::Kind;
 use crate::model::schedule::Schedule;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::detail::Detail;
 use crate::replay::graph::Graph;
 use crate::replay::record::Record;
-use crate::search::monitor::{Monitor, Phase};
+use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::Observed;
 use crate::search::run;
 use crate::search::settle;
@@ -164,7 +164,7 @@ fn record_alone<S: Strategy>(
         semantics,
         ..Budget::default()
     };
-    let monitored = (Phase::Search, &Monitor::default());
+    let monitored = (CheckPhase::Search, &Monitor::default());
     let Observed { handed, stats, .. } = run(program, Dpor::new(), budget, monitored);
     let (mut replayed, strategy) = match handed.is_empty() {
         true => alone,

@@ -8,7 +8,8 @@
 
 use unknot_sim::{Execution, Program, explore};
 
-use crate::analysis::peers::{Origin, Wanted};
+use crate::analysis::peers::Wanted;
+use crate::model::finding::Origin;
 use crate::model::labels::package_path;
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;

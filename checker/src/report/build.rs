@@ -8,7 +8,7 @@ use super::data::{
     Report,
 };
 use super::kinds;
-use crate::check::Answer;
+use crate::check::CheckResult;
 use crate::check::findings::Told;
 use crate::check::verdict::{Compared, compare};
 use crate::model::count::grouped;
@@ -21,8 +21,8 @@ use crate::strategy::StrategyRow;
 
 impl Report {
     /// The report of the answer of a check.
-    pub(crate) fn new(from: Provenance<'_>, answer: Answer, budget: Budget) -> Report {
-        let Answer { observed, tried, cross_check, findings, verdict } = answer;
+    pub(crate) fn new(from: Provenance<'_>, answer: CheckResult, budget: Budget) -> Report {
+        let CheckResult { observed, tried, cross_check, findings, verdict } = answer;
         let observed = &observed;
         let sampler = from.seed.map(|_| from.strategy);
         let findings = findings.into_iter().map(|told| finding(told, sampler, budget)).collect();

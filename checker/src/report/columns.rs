@@ -11,7 +11,7 @@ use std::io;
 
 use unknot_sim::{Act, Role};
 
-use super::grid::{Grid, Row};
+use super::grid::{Grid, GridRow};
 use super::look::Look;
 use super::style::Mark;
 use crate::replay::record::{StepRecord, TaskRecord};
@@ -72,21 +72,21 @@ fn switches(steps: &[StepRecord], tasks: &[TaskRecord]) -> Vec<Option<&'static s
 
 /// The steps that get a row. The reason for which a turn ends stands at the last
 /// row of the turn.
-fn chosen<'a>(steps: &'a [StepRecord], why: &[Option<&'static str>]) -> Vec<Row<'a>> {
-    let mut rows: Vec<Row<'_>> = vec![];
+fn chosen<'a>(steps: &'a [StepRecord], why: &[Option<&'static str>]) -> Vec<GridRow<'a>> {
+    let mut rows: Vec<GridRow<'_>> = vec![];
     let mut begin = 0;
     for at in 0..steps.len() {
         if is_shown(&steps[at]) {
-            rows.push(Row { step: &steps[at], why: None });
+            rows.push(GridRow { step: &steps[at], why: None });
         }
         let is_last = steps.get(at + 1).is_none_or(|next| next.task != steps[at].task);
         if !is_last {
             continue;
         }
-        let of_turn = |row: &&mut Row<'_>| row.step.step as usize >= begin;
+        let of_turn = |row: &&mut GridRow<'_>| row.step.step as usize >= begin;
         match rows.last_mut().filter(of_turn) {
             Some(row) => row.why = why[at],
-            None if why[at].is_some() => rows.push(Row { step: &steps[at], why: why[at] }),
+            None if why[at].is_some() => rows.push(GridRow { step: &steps[at], why: why[at] }),
             None => {}
         }
         begin = at + 1;
@@ -131,7 +131,7 @@ pub fn write_columns(
     let until = repeats.map_or(steps.len(), |r| steps.len() - r.block * (r.rounds - 1));
     let column = |step: &StepRecord| columns.iter().position(|task| task.task == step.task);
     let chosen = chosen(steps, &why).into_iter();
-    let chosen: Vec<(usize, Row<'_>)> = chosen
+    let chosen: Vec<(usize, GridRow<'_>)> = chosen
         .filter(|row| (row.step.step as usize) < until)
         .filter_map(|row| Some((column(row.step)?, row)))
         .collect();

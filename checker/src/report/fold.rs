@@ -22,17 +22,17 @@ const LEAST: usize = 3;
 
 /// A row that is told, or rows that are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum RowOrGap {
     Row(usize),
     /// From one row to another one, both included.
     Gap(usize, usize),
 }
 
 /// Which rows are told, given the steps that matter.
-pub(super) fn fold(steps: &[u32], matter: &[u32], look: Look) -> Vec<Part> {
+pub(super) fn fold(steps: &[u32], matter: &[u32], look: Look) -> Vec<RowOrGap> {
     let n = steps.len();
     if n <= WHOLE || look.amount == Amount::Whole {
-        return (0..n).map(Part::Row).collect();
+        return (0..n).map(RowOrGap::Row).collect();
     }
     let matter: BTreeSet<u32> = matter.iter().copied().collect();
     let mut told: BTreeSet<usize> = (0..n).filter(|&row| matter.contains(&steps[row])).collect();
@@ -47,10 +47,10 @@ pub(super) fn fold(steps: &[u32], matter: &[u32], look: Look) -> Vec<Part> {
     for row in told {
         match row - next {
             0 => {}
-            gap if gap < LEAST => parts.extend((next..row).map(Part::Row)),
-            _ => parts.push(Part::Gap(next, row - 1)),
+            gap if gap < LEAST => parts.extend((next..row).map(RowOrGap::Row)),
+            _ => parts.push(RowOrGap::Gap(next, row - 1)),
         }
-        parts.push(Part::Row(row));
+        parts.push(RowOrGap::Row(row));
         next = row + 1;
     }
     parts
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_matters_and_both_ends_are_told() {
-        use Part::{Gap, Row};
+        use RowOrGap::{Gap, Row};
         let steps: Vec<u32> = (0..100).map(|row| 2 * row).collect();
         let rows = |range: std::ops::RangeInclusive<usize>| range.map(Row).collect::<Vec<_>>();
         // Row 50 is step 100; two rows before the end are not left out.

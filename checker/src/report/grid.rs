@@ -3,14 +3,14 @@
 
 use std::io;
 
-use super::fold::{Part, fold};
+use super::fold::{RowOrGap, fold};
 use super::look::Look;
 use super::rows::{do_fit, write_rows};
 use crate::replay::record::StepRecord;
 use crate::report::words::step_text;
 
 /// The row of a step.
-pub(super) struct Row<'a> {
+pub(super) struct GridRow<'a> {
     pub(super) step: &'a StepRecord,
     /// Why the task is left after it.
     pub(super) why: Option<&'static str>,
@@ -20,7 +20,7 @@ pub(super) struct Row<'a> {
 pub(super) struct Grid<'a> {
     pub(super) labels: Vec<String>,
     /// Steps, each with its column.
-    pub(super) rows: &'a [(usize, Row<'a>)],
+    pub(super) rows: &'a [(usize, GridRow<'a>)],
     /// What tasks are blocked at in the end, each with its column.
     pub(super) ends: Vec<(usize, String)>,
     /// The steps that matter.
@@ -38,7 +38,7 @@ impl Grid<'_> {
             false => self.one_below_another(&parts),
         };
         write_rows(&rows, ("  ", usize::MAX), look, out)?;
-        match parts.iter().any(|part| matches!(part, Part::Gap(..))) {
+        match parts.iter().any(|part| matches!(part, RowOrGap::Gap(..))) {
             true => writeln!(out, "  {} shows all steps", look.more),
             false => Ok(()),
         }
@@ -59,17 +59,17 @@ impl Grid<'_> {
         ["   …".to_owned(), format!("steps {from} to {to} are left out")]
     }
 
-    fn side_by_side(&self, parts: &[Part]) -> Vec<Vec<String>> {
+    fn side_by_side(&self, parts: &[RowOrGap]) -> Vec<Vec<String>> {
         let n = self.labels.len();
         let empty = || vec![String::new(); n + 2];
         let mut header = vec!["step".to_owned()];
         header.extend(self.labels.iter().cloned());
         header.push(self.switch());
-        let part = |part: &Part| {
+        let part = |part: &RowOrGap| {
             let mut cells = empty();
             match *part {
-                Part::Gap(from, to) => cells[..2].clone_from_slice(&self.gap(from, to)),
-                Part::Row(nth) => {
+                RowOrGap::Gap(from, to) => cells[..2].clone_from_slice(&self.gap(from, to)),
+                RowOrGap::Row(nth) => {
                     let (column, row) = &self.rows[nth];
                     cells[0] = format!("{:>4}", row.step.step);
                     cells[column + 1] = step_text(row.step);
@@ -87,12 +87,12 @@ impl Grid<'_> {
         std::iter::once(header).chain(rows).collect()
     }
 
-    fn one_below_another(&self, parts: &[Part]) -> Vec<Vec<String>> {
+    fn one_below_another(&self, parts: &[RowOrGap]) -> Vec<Vec<String>> {
         let words = ["step", "task", ""].map(str::to_owned).into_iter();
         let header = words.chain([self.switch()]).collect();
-        let part = |part: &Part| match *part {
-            Part::Gap(from, to) => self.gap(from, to).into(),
-            Part::Row(nth) => {
+        let part = |part: &RowOrGap| match *part {
+            RowOrGap::Gap(from, to) => self.gap(from, to).into(),
+            RowOrGap::Row(nth) => {
                 let (column, row) = &self.rows[nth];
                 vec![
                     format!("{:>4}", row.step.step),

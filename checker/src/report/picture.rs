@@ -2,7 +2,8 @@
 //! the lines of each label, before any escaping.
 
 use crate::replay::graph::{
-    EdgeMode, Elsewhere, Graph, HoldEdge, Part, Peer, ResourceNode, TaskEdge, TaskNode, WaitEdge,
+    EdgeMode, Elsewhere, Graph, HoldEdge, Part, PeerRecord, ResourceNode, TaskEdge, TaskNode,
+    WaitEdge,
 };
 use crate::report::words::{place, task_label_of};
 
@@ -51,8 +52,8 @@ pub(super) fn hold(edge: &HoldEdge) -> String {
 }
 
 /// What a task did earlier that would end a wait.
-pub(super) fn did(peer: &Peer) -> String {
-    let Peer { op, step, file, line, .. } = peer;
+pub(super) fn did(peer: &PeerRecord) -> String {
+    let PeerRecord { op, step, file, line, .. } = peer;
     let then = match &peer.blocked {
         _ if peer.ended => ", has ended".to_owned(),
         Some(blocked) => format!(", is blocked at {} {}", blocked.op, blocked.object),

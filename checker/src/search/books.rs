@@ -61,7 +61,7 @@ impl Counter {
         }
     }
 
-    fn seen(self, named: &Named) -> Seen {
+    fn seen(self, named: &FaultSets) -> Seen {
         let Counter { executions, first_execution: first, witness, intact, .. } = self;
         let overwrites = named.all(self.overwrites);
         Seen { executions, first, witness, intact, overwrites }
@@ -91,7 +91,7 @@ impl<'a> At<'a> {
 
 /// One fault.
 #[derive(Debug)]
-struct Row {
+struct FaultRow {
     kind: Kind,
     name: Fault<Origin>,
     counter: Counter,
@@ -124,7 +124,7 @@ pub(crate) struct Books {
     standstills: BTreeMap<Vec<Wait>, StuckRow>,
     /// The gauges that are handed on, and their number.
     handed: (Handed, usize),
-    rows: Vec<Row>,
+    rows: Vec<FaultRow>,
     /// The row of each fault.
     faults: BTreeMap<Fault<ObjectId>, u32>,
     /// The row of each signature.
@@ -147,7 +147,7 @@ pub(crate) struct Books {
 }
 
 /// Everything that the search observed, sorted.
-pub(crate) struct Closed {
+pub(crate) struct ClosedBooks {
     pub(crate) outcomes: BTreeMap<Turnout, Seen>,
     pub(crate) stuck: BTreeMap<Standstill, Seen>,
     pub(crate) handed: Handed,
@@ -157,9 +157,9 @@ pub(crate) struct Closed {
 }
 
 /// The faults of each set of rows.
-struct Named(Vec<Arc<BTreeSet<Fault<Origin>>>>);
+struct FaultSets(Vec<Arc<BTreeSet<Fault<Origin>>>>);
 
-impl Named {
+impl FaultSets {
     fn all(&self, sets: BTreeMap<u32, u64>) -> Overwrites {
         let mut all = Overwrites::default();
         for (set, executions) in sets {
@@ -230,7 +230,7 @@ impl Books {
     pub(crate) fn unsettled(&self) -> Vec<(u32, (Fault<Origin>, Witness))> {
         let rows = (0..).zip(&self.rows);
         let rows = rows.filter(|(_, row)| row.kind.is_to_settle() && !row.is_passed);
-        let one = |row: &Row| (row.name.clone(), row.counter.witness.clone());
+        let one = |row: &FaultRow| (row.name.clone(), row.counter.witness.clone());
         rows.map(|(number, row)| (number, one(row))).collect()
     }
 
@@ -245,10 +245,10 @@ impl Books {
     }
 
     /// Everything, sorted by names that mean the same in every search.
-    pub(crate) fn close(self) -> Closed {
+    pub(crate) fn close(self) -> ClosedBooks {
         let name = |&row: &u32| self.rows[row as usize].name.clone();
         let sets = (0..self.sets.len()).map(|set| self.sets.members(set).iter().map(name));
-        let named = Named(sets.map(|faults| Arc::new(faults.collect())).collect());
+        let named = FaultSets(sets.map(|faults| Arc::new(faults.collect())).collect());
         let complete = self.complete.into_iter();
         let complete = complete.map(|(value, counter)| (Turnout::Complete(value), counter));
         let failed = self.failed.map(|counter| (Turnout::Failed, counter));
@@ -259,7 +259,7 @@ impl Books {
             self.kinds[row.kind as usize].map(|of_kind| (row.kind, of_kind.executions))
         };
         let standstills = self.standstills.into_values();
-        Closed {
+        ClosedBooks {
             outcomes: outcomes.map(|(turnout, one)| (turnout, one.seen(&named))).collect(),
             stuck: standstills.map(|row| (row.name, row.counter.seen(&named))).collect(),
             handed: self.handed.0,
@@ -344,7 +344,7 @@ impl Books {
         let row = *self.faults.entry(fault).or_insert(next);
         if row == next {
             self.news.push(News::Fault(name.clone()));
-            self.rows.push(Row { kind, name, counter: Counter::new(at), is_passed: false });
+            self.rows.push(FaultRow { kind, name, counter: Counter::new(at), is_passed: false });
         }
         row
     }
@@ -352,7 +352,7 @@ impl Books {
     /// Counts an execution for a fault. Says whether that is an error, or may turn
     /// out to be an error.
     fn count(&mut self, row: u32, at: &At<'_>, levels: Levels) -> bool {
-        let Row { kind, counter, is_passed, .. } = &mut self.rows[row as usize];
+        let FaultRow { kind, counter, is_passed, .. } = &mut self.rows[row as usize];
         counter.count(at);
         let unseen = OfKind { executions: 0, last: u64::MAX };
         let of_kind = self.kinds[*kind as usize].get_or_insert(unseen);

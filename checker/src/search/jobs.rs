@@ -80,7 +80,7 @@ impl Queue {
 }
 
 /// Hands over one result.
-pub type Done<T> = mpsc::Sender<(u64, T)>;
+pub type ResultSender<T> = mpsc::Sender<(u64, T)>;
 
 fn start<'scope>(scope: &'scope thread::Scope<'scope, '_>, work: impl FnOnce() + Send + 'scope) {
     let thread = thread::Builder::new().stack_size(STACK);
@@ -105,11 +105,12 @@ pub fn together(jobs: Jobs, work: impl Fn() + Sync) {
 /// The refusal.
 pub fn in_order<T: Send, E>(
     jobs: Jobs,
-    work: impl Fn(&Done<T>) + Sync,
+    work: impl Fn(&ResultSender<T>) + Sync,
     each: impl FnMut(u64, T) -> Result<(), E>,
     stop: impl FnOnce(),
 ) -> Result<(), E> {
-    let wait = |results: &Results<T>| results.recv().map_or(Next::Through, Next::Result);
+    let wait =
+        |results: &Results<T>| results.recv().map_or(NextResult::Through, NextResult::Result);
     in_order_waiting(jobs, work, each, stop, (wait, |_| unreachable!("it waits for ever")))
 }
 
@@ -117,7 +118,7 @@ pub fn in_order<T: Send, E>(
 pub type Results<T> = mpsc::Receiver<(u64, T)>;
 
 /// What waiting for a result gives.
-pub enum Next<T> {
+pub enum NextResult<T> {
     /// A result with its number.
     Result((u64, T)),
     /// All threads have returned.
@@ -134,11 +135,11 @@ pub enum Next<T> {
 /// The refusal.
 pub fn in_order_waiting<T: Send, E>(
     jobs: Jobs,
-    work: impl Fn(&Done<T>) + Sync,
+    work: impl Fn(&ResultSender<T>) + Sync,
     mut each: impl FnMut(u64, T) -> Result<(), E>,
     stop: impl FnOnce(),
     (mut wait, leave): (
-        impl FnMut(&Results<T>) -> Next<T>,
+        impl FnMut(&Results<T>) -> NextResult<T>,
         impl FnOnce(BTreeMap<u64, T>) -> Infallible,
     ),
 ) -> Result<(), E> {
@@ -154,9 +155,9 @@ pub fn in_order_waiting<T: Send, E>(
         let mut next = 0;
         loop {
             match wait(&results) {
-                Next::Result((number, result)) => waiting.insert(number, result),
-                Next::Through => return Ok(()),
-                Next::GiveUp => match leave(waiting) {},
+                NextResult::Result((number, result)) => waiting.insert(number, result),
+                NextResult::Through => return Ok(()),
+                NextResult::GiveUp => match leave(waiting) {},
             };
             while let Some(result) = waiting.remove(&next) {
                 if let Err(refusal) = each(next, result) {
@@ -196,7 +197,7 @@ mod tests {
         for n in [1, 2, 7] {
             let queue = Queue::new(100);
             let mut seen = vec![];
-            let work = |done: &Done<u64>| {
+            let work = |done: &ResultSender<u64>| {
                 while let Some(number) = queue.take() {
                     // Later numbers are done earlier.
                     thread::yield_now();
@@ -215,7 +216,7 @@ mod tests {
     #[test]
     fn a_refusal_ends_it() {
         let queue = Queue::new(u64::MAX);
-        let work = |done: &Done<()>| {
+        let work = |done: &ResultSender<()>| {
             while let Some(number) = queue.take() {
                 let _ = done.send((number, ()));
             }

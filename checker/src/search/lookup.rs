@@ -4,6 +4,7 @@
 //! tasks, objects, and the addresses of lines, which are not the same in another
 //! run. Nothing is ever listed, so no order depends on them.
 
+use hashbrown::HashTable;
 use unknot_sim::Execution;
 
 use crate::analysis::incremental::Hit;
@@ -105,50 +106,34 @@ pub(crate) fn fingerprint(nth: usize, hit: &Hit, execution: &Execution<'_>) -> u
     ends(hit, execution).fold(about(nth, hit), mixed)
 }
 
-/// A key, its fingerprint and its number.
-type Slot = Option<(u64, Key, u32)>;
-
-/// Keys with a number each, in a table of slots by a fingerprint of the key.
+/// Keys with a number each, by their fingerprints.
 #[derive(Debug, Default)]
-pub(crate) struct Lookup {
-    slots: Vec<Slot>,
-    n: usize,
+pub(crate) struct Lookup(HashTable<Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    fingerprint: u64,
+    key: Key,
+    number: u32,
+}
+
+/// The table takes places from the lowest bits. A fingerprint ends with a product, whose
+/// highest bits depend on most of what was mixed, so the halves are exchanged.
+fn hash(fingerprint: u64) -> u64 {
+    fingerprint.rotate_left(32)
 }
 
 impl Lookup {
-    /// The place of a key, or the free one for it.
-    fn slot(&self, fingerprint: u64, is: impl Fn(&Key) -> bool) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = (fingerprint >> 32) as usize & mask;
-        while let Some((known, key, _)) = &self.slots[at]
-            && !(*known == fingerprint && is(key))
-        {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
     /// The number of the key with this fingerprint for which `is` holds, if there is
     /// such a key.
     pub(crate) fn get(&self, fingerprint: u64, is: impl Fn(&Key) -> bool) -> Option<u32> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        self.slots[self.slot(fingerprint, is)].as_ref().map(|(_, _, number)| *number)
+        let is = |entry: &Entry| entry.fingerprint == fingerprint && is(&entry.key);
+        self.0.find(hash(fingerprint), is).map(|entry| entry.number)
     }
 
-    /// Gives a key a number.
+    /// Gives a key, which has none, a number.
     pub(crate) fn insert(&mut self, fingerprint: u64, key: Key, number: u32) {
-        if 2 * self.n >= self.slots.len() {
-            let larger = (2 * self.slots.len()).max(64);
-            let old = std::mem::replace(&mut self.slots, vec![None; larger]);
-            for (fingerprint, key, number) in old.into_iter().flatten() {
-                let slot = self.slot(fingerprint, |known| known.is(&key));
-                self.slots[slot] = Some((fingerprint, key, number));
-            }
-        }
-        let slot = self.slot(fingerprint, |known| known.is(&key));
-        self.slots[slot] = Some((fingerprint, key, number));
-        self.n += 1;
+        let entry = Entry { fingerprint, key, number };
+        self.0.insert_unique(hash(fingerprint), entry, |entry| hash(entry.fingerprint));
     }
 }

@@ -33,8 +33,8 @@ use unknot_sim::{
 use crate::model::end::{End, Stop};
 use crate::model::terms::Budget;
 use crate::strategy::{Divergence, Strategy};
-use books::{Books, Closed};
-use monitor::{Monitor, Phase, Pulse};
+use books::{Books, ClosedBooks};
+use monitor::{CheckPhase, Monitor, Pulse};
 use observed::{Observed, Stats};
 
 /// The explorer of a check: a strategy with the books kept.
@@ -46,7 +46,7 @@ pub(crate) struct Search<S> {
     stats: Stats,
     /// Whether an error ended the check.
     stopped: bool,
-    monitor: (Phase, Monitor),
+    monitor: (CheckPhase, Monitor),
     told: Option<Stop>,
     /// Why the machine runs no further execution, if it refused.
     refused: Option<Refusal>,
@@ -58,7 +58,7 @@ pub(crate) struct Search<S> {
 }
 
 impl<S: Strategy> Search<S> {
-    pub(crate) fn new(strategy: S, budget: Budget, monitor: (Phase, Monitor)) -> Search<S> {
+    pub(crate) fn new(strategy: S, budget: Budget, monitor: (CheckPhase, Monitor)) -> Search<S> {
         Search {
             strategy,
             budget,
@@ -131,7 +131,7 @@ impl<S: Strategy> Search<S> {
     pub(crate) fn take(&mut self) -> Observed {
         let end = self.why_ended();
         self.told = None;
-        let Closed { outcomes, stuck, handed, findings, kinds, overwrites } =
+        let ClosedBooks { outcomes, stuck, handed, findings, kinds, overwrites } =
             std::mem::take(&mut self.books).close();
         Observed {
             divergence: self.divergence().cloned(),
@@ -185,7 +185,7 @@ impl<S: Strategy> Search<S> {
         let number = self.number();
         let has_error = self.books.book(number, execution, self.budget.levels);
         let news = self.books.take_news();
-        if let (Phase::Search, monitor) = &self.monitor {
+        if let (CheckPhase::Search, monitor) = &self.monitor {
             news.iter().for_each(|news| monitor.tell(news, execution));
         }
         if self.budget.fail_fast && has_error {
@@ -270,7 +270,7 @@ pub(crate) fn run<S: Strategy>(
     program: &Program,
     strategy: S,
     budget: Budget,
-    monitored: (Phase, &Monitor),
+    monitored: (CheckPhase, &Monitor),
 ) -> Observed {
     run_on(program, (strategy, Names::new()), budget, monitored)
 }
@@ -281,7 +281,7 @@ pub(crate) fn run_on<S: Strategy>(
     program: &Program,
     (strategy, names): (S, Names),
     budget: Budget,
-    (phase, monitor): (Phase, &Monitor),
+    (phase, monitor): (CheckPhase, &Monitor),
 ) -> Observed {
     let search = Search::new(strategy, budget, (phase, monitor.clone()));
     let limits = budget.semantics.limits(false);

@@ -20,7 +20,7 @@ use crate::strategy::Strategy;
 
 /// What executions are run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum CheckPhase {
     /// The search of a check.
     Search,
     /// The simplest schedules of what it found.
@@ -33,7 +33,7 @@ pub enum Phase {
 #[derive(Clone, Copy)]
 pub struct Pulse<'a> {
     /// The phase.
-    pub phase: Phase,
+    pub phase: CheckPhase,
     /// Its executions so far, of every kind.
     pub executions: u64,
     /// Their steps.

@@ -18,8 +18,8 @@ use unknot_sim::{Decision, Execution, Explorer, Point, Program, Refusal, explore
 
 use crate::model::end::End;
 use crate::model::terms::Budget;
-use crate::search::jobs::{Done, Jobs, Queue, in_order};
-use crate::search::monitor::{Monitor, Phase, Pulse};
+use crate::search::jobs::{Jobs, Queue, ResultSender, in_order};
+use crate::search::monitor::{CheckPhase, Monitor, Pulse};
 use crate::search::observed::Observed;
 use crate::search::subtrees::{Cut, run_divided};
 use crate::search::{Search, run};
@@ -46,7 +46,7 @@ pub(crate) fn run_row(
         return run_divided(program, (row.create)(config), budget, (monitor, jobs), Cut::DEFAULT);
     }
     if jobs == Jobs::MIN || budget.max_executions <= LEAST {
-        return run(program, (row.create)(config), budget, (Phase::Search, monitor));
+        return run(program, (row.create)(config), budget, (CheckPhase::Search, monitor));
     }
     let n_jobs = u64::try_from(jobs.get()).unwrap_or(u64::MAX);
     let size = (budget.max_executions / n_jobs.saturating_mul(PARTS_EACH)).clamp(LEAST, MOST);
@@ -54,9 +54,9 @@ pub(crate) fn run_row(
     let (executions, steps) = (AtomicU64::new(0), AtomicU64::new(0));
     let common = Common { queue, size, budget, executions, steps, monitor: monitor.clone() };
     let common = Arc::new(common);
-    let work = |done: &Done<Observed>| {
+    let work = |done: &ResultSender<Observed>| {
         let strategy = (row.create)(config);
-        explore(program, budget.semantics.limits(false), Worker::new(strategy, &common, done));
+        explore(program, budget.semantics.limits(false), PartWorker::new(strategy, &common, done));
     };
     let mut all: Option<Observed> = None;
     let each = |_, part: Observed| {
@@ -91,10 +91,10 @@ struct Common {
 }
 
 /// The explorer of a thread, which goes from part to part.
-struct Worker {
+struct PartWorker {
     search: Search<Box<dyn Strategy>>,
     common: Arc<Common>,
-    done: Done<Observed>,
+    done: ResultSender<Observed>,
     /// The part that is worked on.
     part: Option<u64>,
     /// The first execution of the part, before it is made.
@@ -107,8 +107,12 @@ struct Worker {
     is_booked: bool,
 }
 
-impl Worker {
-    fn new(strategy: Box<dyn Strategy>, common: &Arc<Common>, done: &Done<Observed>) -> Worker {
+impl PartWorker {
+    fn new(
+        strategy: Box<dyn Strategy>,
+        common: &Arc<Common>,
+        done: &ResultSender<Observed>,
+    ) -> PartWorker {
         let asked = Arc::clone(common);
         // A worker sees one part, so progress comes from the shared counters.
         let monitor = common.monitor.asking(move |pulse| {
@@ -119,8 +123,8 @@ impl Worker {
                 ..pulse
             })
         });
-        let search = Search::new(strategy, common.budget, (Phase::Search, monitor));
-        Worker {
+        let search = Search::new(strategy, common.budget, (CheckPhase::Search, monitor));
+        PartWorker {
             search,
             common: Arc::clone(common),
             done: done.clone(),
@@ -162,7 +166,7 @@ impl Worker {
     }
 }
 
-impl Explorer for Worker {
+impl Explorer for PartWorker {
     fn begin(&mut self) -> bool {
         loop {
             if self.profiles > 0 {

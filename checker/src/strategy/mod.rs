@@ -27,10 +27,11 @@ pub use observing::Observing;
 pub(crate) use orders::Orders;
 pub use replay::Replay;
 pub use sampling::pct::{DEPTH, Pct};
+pub use sampling::policy::SamplingPolicy;
 pub use sampling::portfolio::{Member, Portfolio};
 pub use sampling::random::Random;
 pub use sampling::urw::Urw;
-pub use sampling::{Sampler, SamplingPolicy, execution_seed};
+pub use sampling::{Sampler, execution_seed};
 
 use crate::model::count::grouped;
 

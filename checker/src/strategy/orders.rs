@@ -20,7 +20,7 @@ use crate::strategy::order::events::Events;
 
 /// A step that is to be made.
 #[derive(Debug)]
-struct Planned {
+struct OrderedStep {
     /// How many steps of each task come before it, and itself.
     clock: Vec<u32>,
     /// The values chosen inside it.
@@ -29,7 +29,7 @@ struct Planned {
 
 /// The point before one step.
 #[derive(Debug)]
-struct Node {
+struct OrderPoint {
     /// The tasks that may make it, the last one first, each with the preemptions of the
     /// execution up to then.
     options: Vec<(TaskId, u32)>,
@@ -43,10 +43,10 @@ pub(crate) struct Orders {
     is_known: bool,
     most: u32,
     /// For each task, its steps.
-    steps: Vec<Vec<Planned>>,
+    steps: Vec<Vec<OrderedStep>>,
     /// For each task, how many of its steps are made.
     made: Vec<u32>,
-    nodes: Vec<Node>,
+    nodes: Vec<OrderPoint>,
     /// How many steps of the execution are decided.
     prefix: usize,
     /// The fewest preemptions with which each set of steps was made, with the last step by
@@ -78,7 +78,7 @@ impl Orders {
         for step in 0..execution.trace.len() {
             let clock = events.clock_of(step).to_vec();
             let choices = execution.trace.choices(step).to_vec();
-            self.steps[events.task(step).index()].push(Planned { clock, choices });
+            self.steps[events.task(step).index()].push(OrderedStep { clock, choices });
         }
     }
 
@@ -108,7 +108,7 @@ impl Orders {
         options.sort_by_key(|&(task, price)| (Some(task) != point.last(), price));
         let is_open = !options.is_empty();
         if is_open {
-            self.nodes.push(Node { options, at: 0 });
+            self.nodes.push(OrderPoint { options, at: 0 });
         }
         is_open
     }
@@ -142,7 +142,7 @@ impl Explorer for Orders {
         if point.step() >= self.prefix && !self.open(point) {
             return Decision::Stop(Ended::Abandoned);
         }
-        let Node { options, at } = &self.nodes[point.step()];
+        let OrderPoint { options, at } = &self.nodes[point.step()];
         let (task, _) = options[*at];
         // A program that is not deterministic may offer something else.
         if !point.is_enabled(task) || !self.is_ready(task) {

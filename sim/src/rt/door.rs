@@ -13,7 +13,7 @@ use super::local::{self, with};
 use super::machine::NewObject;
 use super::pool::{self, Over};
 use super::stage::{self, Stage, is_quiet};
-use super::world::{Body, World};
+use super::world::{TaskBody, World};
 use super::{panic, tried};
 use crate::act::Act;
 use crate::exception::Exception;
@@ -185,7 +185,7 @@ pub(crate) fn create_cell(
 /// that shows 1 once it finished.
 pub(crate) fn spawn(
     name: Name,
-    body: Body,
+    body: TaskBody,
     daemon: bool,
     location: &'static Location<'static>,
 ) -> Option<(TaskId, ObjectId)> {

@@ -24,7 +24,7 @@ use super::local::with;
 use super::machine::{Invariant, Machine};
 use super::overflow::Runs;
 use super::stage::{self, Stage};
-use super::world::{AtExit, Body, DRIVER, Turn, World};
+use super::world::{AtExit, DRIVER, TaskBody, Turn, World};
 use super::{panic, signal, unwinding};
 use crate::act::Act;
 use crate::execution::{Ended, Failure};
@@ -109,7 +109,7 @@ fn begin_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
 }
 
 /// What the main task of a program runs.
-pub(super) fn main_of(program: &Program) -> Body {
+pub(super) fn main_of(program: &Program) -> TaskBody {
     let program = Program::clone(program);
     let main = move || match program() {
         Ok(value) => {
@@ -276,11 +276,11 @@ fn take_what_is_asked_later(world: &mut World) -> (Option<AtExit>, Vec<Invariant
 
 /// Shuttle's scheduler, which always picks the driver.
 #[derive(Debug, Default)]
-pub(super) struct Once {
+pub(super) struct DriverOnly {
     is_through: bool,
 }
 
-impl Scheduler for Once {
+impl Scheduler for DriverOnly {
     fn new_execution(&mut self) -> Option<Schedule> {
         let is_through = std::mem::replace(&mut self.is_through, true);
         (!is_through).then(|| Schedule::new(0))

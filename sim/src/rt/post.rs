@@ -15,7 +15,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::id::{Origin, TaskId, TaskPath};
+use crate::id::{Creation, TaskId, TaskPath};
 use crate::name::Name;
 
 thread_local! {
@@ -24,17 +24,17 @@ thread_local! {
 
 /// The name of a program, with the posts of the searches that run it.
 #[derive(Clone, Debug)]
-pub struct ProgramName(Arc<Named>);
+pub struct ProgramName(Arc<ProgramPosts>);
 
 #[derive(Debug)]
-struct Named {
+struct ProgramPosts {
     name: Box<str>,
     posts: Mutex<Vec<Weak<Post>>>,
 }
 
 impl<T: Into<Box<str>>> From<T> for ProgramName {
     fn from(name: T) -> ProgramName {
-        ProgramName(Arc::new(Named { name: name.into(), posts: Mutex::default() }))
+        ProgramName(Arc::new(ProgramPosts { name: name.into(), posts: Mutex::default() }))
     }
 }
 
@@ -123,7 +123,7 @@ pub(crate) struct Post {
     place: AtomicPtr<Location<'static>>,
     /// Where the tasks come from and what they are called, by their numbers. Paths of
     /// tasks deep in the tree are long, and made only for a look.
-    tasks: Mutex<Vec<Option<(Origin, Name)>>>,
+    tasks: Mutex<Vec<Option<(Creation, Name)>>>,
 }
 
 impl Post {
@@ -143,7 +143,7 @@ impl Post {
     }
 
     /// Says what a task is called.
-    pub(super) fn call(&self, task: TaskId, origin: Origin, name: &Name) {
+    pub(super) fn call(&self, task: TaskId, origin: Creation, name: &Name) {
         let mut tasks = lock(&self.tasks);
         if tasks.len() <= task.index() {
             tasks.resize(task.index() + 1, None);

@@ -90,7 +90,7 @@ pub fn explore_on<E: Explorer + 'static>(
     let teardown = Teardown;
     let watched = signal::Watched::begin(limits.stack);
     let drive = move || pool::drive(limits.stack);
-    let scheduler = pool::Once::default();
+    let scheduler = pool::DriverOnly::default();
     let runner = shuttle::Runner::new(scheduler, panic::shuttle_config(pool::DRIVER_STACK));
     // Where a task was given up while it unwound, shuttle misses the end of that.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| runner.run(drive)))

@@ -21,7 +21,7 @@ const OWN_STACK: usize = 64 << 10;
 thread_local! {
     /// The stacks of the search that this thread makes. It has no destructor, so
     /// that a handler may read it.
-    static WATCHED: Cell<*const Stacks> = const { Cell::new(ptr::null()) };
+    static WATCHED: Cell<*const GuardedStacks> = const { Cell::new(ptr::null()) };
     static HANDLER_STACK: RefCell<Option<HandlerStack>> = const { RefCell::new(None) };
 }
 
@@ -29,21 +29,21 @@ thread_local! {
 static BEFORE: OnceLock<[(libc::c_int, libc::sigaction); 2]> = OnceLock::new();
 
 /// The stacks of a search, and what is said about them.
-struct Stacks {
+struct GuardedStacks {
     texts: Texts,
-    guards: RefCell<Vec<Guard>>,
+    guards: RefCell<Vec<StackEnd>>,
 }
 
 /// Where a stack ends.
 #[derive(Clone, Copy)]
-struct Guard {
+struct StackEnd {
     from: usize,
     to: usize,
     runs: Runs,
 }
 
 /// Has overflows of this thread told as long as it lives.
-pub(super) struct Watched(Box<Stacks>);
+pub(super) struct Watched(Box<GuardedStacks>);
 
 impl Watched {
     pub(super) fn begin(size: StackSize) -> Watched {
@@ -52,7 +52,7 @@ impl Watched {
             own.get_or_insert_with(HandlerStack::new);
         });
         let guards = RefCell::new(vec![]);
-        let stacks = Box::new(Stacks { texts: Texts::new(size), guards });
+        let stacks = Box::new(GuardedStacks { texts: Texts::new(size), guards });
         WATCHED.set(ptr::from_ref(&*stacks));
         Watched(stacks)
     }
@@ -74,7 +74,7 @@ pub(super) fn enter(runs: Runs, size: usize) {
     // both end at a page.
     let whole = (size + page).next_multiple_of(page);
     let from = here.saturating_sub(whole) / page * page;
-    let guard = Guard { from, to: from + 2 * page + SLACK, runs };
+    let guard = StackEnd { from, to: from + 2 * page + SLACK, runs };
     // SAFETY: the pointer is null or that of the box in `Watched`, which takes it
     // back before it goes.
     if let Some(stacks) = unsafe { WATCHED.get().as_ref() } {
@@ -178,10 +178,10 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
 }
 
 /// Tells which task has the stack that ends at an address. False if none has.
-fn tell(stacks: &Stacks, address: usize) -> bool {
+fn tell(stacks: &GuardedStacks, address: usize) -> bool {
     // SAFETY: see `handle`.
     let guards = unsafe { &*stacks.guards.as_ptr() };
-    let is_there = |guard: &&Guard| (guard.from..guard.to).contains(&address);
+    let is_there = |guard: &&StackEnd| (guard.from..guard.to).contains(&address);
     let Some(guard) = guards.iter().find(is_there) else { return false };
     // SAFETY: the world may be in the middle of a change, by the code that needed the
     // stack and never goes on. What is read are a few numbers and texts, of which

@@ -35,7 +35,7 @@ use crate::id::ObjectId;
 use crate::trace::Until;
 
 /// How a condition came out.
-struct Answer {
+struct Evaluation {
     /// The variable that it looked at first.
     first: Option<ObjectId>,
     /// Whether it did not come out false from that alone.
@@ -43,7 +43,7 @@ struct Answer {
 }
 
 /// Calls a condition to see how it comes out from what it looks at first.
-fn try_out(condition: &mut dyn FnMut() -> bool, as_of: Option<AsOf>) -> Answer {
+fn try_out(condition: &mut dyn FnMut() -> bool, as_of: Option<AsOf>) -> Evaluation {
     with(|world| world.tried = Tried { as_of, ..Tried::default() });
     let before = stage::enter(Stage::Trying);
     let held = catch_unwind(AssertUnwindSafe(condition));
@@ -55,7 +55,7 @@ fn try_out(condition: &mut dyn FnMut() -> bool, as_of: Option<AsOf>) -> Answer {
         }
         true
     });
-    Answer { first, holds: is_true || n_ops != 1 || first.is_none() }
+    Evaluation { first, holds: is_true || n_ops != 1 || first.is_none() }
 }
 
 /// Has a condition see its first look as made.
@@ -86,7 +86,7 @@ fn await_first_look(
     if is_quiet() {
         return None;
     }
-    let Answer { first, holds } = try_out(condition, None);
+    let Evaluation { first, holds } = try_out(condition, None);
     let cell = first?;
     let versions = with(|world| world.machine.versions(cell));
     let n_older = versions.len() - 1;

@@ -9,7 +9,7 @@ use std::panic::Location;
 
 use super::coroutine::Leave;
 use super::limits::{Limits, Program};
-use super::machine::{Machine, Next};
+use super::machine::{Machine, Repetition};
 use super::post::Control;
 use super::stage::{self, Stage};
 use super::trial::Tried;
@@ -24,7 +24,7 @@ use crate::op::{Access, Op};
 use crate::value::Value;
 
 /// The body of a task: returns the exception that nothing handled.
-pub(crate) type Body = Box<dyn FnOnce() -> Option<Exception>>;
+pub(crate) type TaskBody = Box<dyn FnOnce() -> Option<Exception>>;
 
 /// Makes the outcome of a complete execution from its final state.
 pub(crate) type AtExit = Box<dyn FnOnce() -> Value>;
@@ -50,12 +50,12 @@ pub(super) struct World {
     pub(super) explorer: Box<dyn Explorer>,
     pub(super) program: Program,
     /// Makes what the main task runs.
-    main: fn(&Program) -> Body,
+    main: fn(&Program) -> TaskBody,
     pub(super) max_steps: usize,
     /// For each task of the machine the seat in which it runs.
     pub(super) seats: Vec<usize>,
     /// For each task of the machine what it will run.
-    bodies: Vec<Option<Body>>,
+    bodies: Vec<Option<TaskBody>>,
     /// For each seat the way out of it.
     pub(super) ways_out: Vec<Leave>,
     /// Seats without a task.
@@ -90,7 +90,7 @@ pub(super) enum Turn {
 
 impl World {
     pub(super) fn new(
-        (program, main): (Program, fn(&Program) -> Body),
+        (program, main): (Program, fn(&Program) -> TaskBody),
         explorer: Box<dyn Explorer>,
         limits: Limits,
         names: Names,
@@ -129,13 +129,13 @@ impl World {
         }
         if self.machine.repeat.is_on {
             match self.machine.next_again() {
-                Next::Again(task) => {
+                Repetition::Again(task) => {
                     self.machine.current = task;
                     let seat = self.seats[task.index()];
                     return if seat == here { Turn::Stay } else { Turn::Switch(seat) };
                 }
-                Next::New => {}
-                Next::Lost => {
+                Repetition::New => {}
+                Repetition::Lost => {
                     self.machine.ended = Some(Ended::Abandoned);
                     return Turn::Switch(DRIVER);
                 }
@@ -274,7 +274,7 @@ impl World {
     pub(super) fn create_task(
         &mut self,
         name: Name,
-        body: Body,
+        body: TaskBody,
         daemon: bool,
         location: &'static Location<'static>,
     ) -> (TaskId, ObjectId) {
@@ -284,7 +284,7 @@ impl World {
         (task, self.machine.task(task).done)
     }
 
-    fn prepare(&mut self, task: TaskId, body: Body) {
+    fn prepare(&mut self, task: TaskId, body: TaskBody) {
         if self.bodies.len() <= task.index() {
             self.bodies.resize_with(task.index() + 1, || None);
             self.seats.resize(task.index() + 1, NO_SEAT);
@@ -365,7 +365,7 @@ impl World {
     }
 
     /// Gives a seat the task that was waiting for one.
-    pub(super) fn take_job(&mut self, here: usize) -> Option<(TaskId, Body)> {
+    pub(super) fn take_job(&mut self, here: usize) -> Option<(TaskId, TaskBody)> {
         let task = self.starting.take()?;
         self.seats[task.index()] = here;
         let body = self.bodies[task.index()].take().expect("a started task has a body");

@@ -37,11 +37,11 @@ use crate::rt::{self, NewObject};
 pub struct Barrier {
     cell: ObjectId,
     parties: usize,
-    state: Rc<RefCell<State>>,
+    state: Rc<RefCell<BarrierState>>,
 }
 
 #[derive(Debug)]
-struct State {
+struct BarrierState {
     waiting: usize,
     generation: Generation,
 }
@@ -84,7 +84,8 @@ impl Barrier {
     fn create(name: Name, parties: usize, location: &'static Location<'static>) -> Barrier {
         let cell = rt::create_cell("Barrier", name, location);
         let parties = parties.max(1);
-        let state = State { waiting: 0, generation: Generation::new(cell, parties, location) };
+        let state =
+            BarrierState { waiting: 0, generation: Generation::new(cell, parties, location) };
         Barrier { cell, parties, state: Rc::new(RefCell::new(state)) }
     }
 
@@ -161,7 +162,7 @@ impl Barrier {
     fn renew(&self, location: &'static Location<'static>) {
         if !rt::is_quiet() {
             let generation = Generation::new(self.cell, self.parties, location);
-            *self.state.borrow_mut() = State { waiting: 0, generation };
+            *self.state.borrow_mut() = BarrierState { waiting: 0, generation };
         }
     }
 

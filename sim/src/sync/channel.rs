@@ -48,11 +48,11 @@ pub struct Channel<T> {
     tail: ObjectId,
     items: ObjectId,
     holes: ObjectId,
-    state: Rc<State<T>>,
+    state: Rc<ChannelState<T>>,
 }
 
 #[derive(Debug)]
-struct State<T> {
+struct ChannelState<T> {
     items: RefCell<VecDeque<T>>,
     closed: Cell<bool>,
 }
@@ -74,7 +74,7 @@ impl<T: 'static> Channel<T> {
         let items = rt::create(plain().wanted_for(Want::Item).raised_by(&["send", "close"]));
         let part = || plain().part_of(items);
         let holes = if maxsize < 1 { i64::MAX } else { maxsize };
-        let state = State { items: RefCell::default(), closed: Cell::new(false) };
+        let state = ChannelState { items: RefCell::default(), closed: Cell::new(false) };
         Channel {
             items,
             holes: rt::create(

@@ -38,19 +38,19 @@ const RAISED_BY: &[&str] = &["set"];
 /// ```
 #[derive(Clone, Debug)]
 pub struct Event {
-    kind: Kind,
+    form: EventForm,
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum EventForm {
     /// A cell for the flag, and a private gauge for each task that is parked.
-    Parking { cell: ObjectId, state: Rc<RefCell<State>> },
+    Parking { cell: ObjectId, state: Rc<RefCell<EventState>> },
     /// A gauge that shows 1 while the flag is set.
     Rechecking { gauge: ObjectId },
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct EventState {
     is_set: bool,
     /// A timed-out waiter stays here: a step that sets the flag gives to its gauge
     /// as well, so that the two are ordered whichever comes first.
@@ -75,23 +75,23 @@ impl Event {
     pub fn rechecking(name: impl Into<Name>) -> Event {
         let new = NewObject::new("Event", name.into(), Location::caller());
         let gauge = rt::create(new.wanted_for(Want::Flag).raised_by(RAISED_BY));
-        Event { kind: Kind::Rechecking { gauge } }
+        Event { form: EventForm::Rechecking { gauge } }
     }
 
     fn create(name: Name, location: &'static Location<'static>) -> Event {
         let cell = rt::create_cell("Event", name, location);
-        Event { kind: Kind::Parking { cell, state: Rc::default() } }
+        Event { form: EventForm::Parking { cell, state: Rc::default() } }
     }
 
     /// Sets the flag and wakes every task that waits. One step.
     #[track_caller]
     pub fn set(&self) {
         let op = Op::local("set", Location::caller());
-        match &self.kind {
-            Kind::Rechecking { gauge } => {
+        match &self.form {
+            EventForm::Rechecking { gauge } => {
                 rt::step(op.with(*gauge, Mode::Set, 1));
             }
-            Kind::Parking { cell, state } => {
+            EventForm::Parking { cell, state } => {
                 rt::step(op.with(*cell, Mode::Write, 0).with(*cell, Mode::Wake, 0));
                 if !rt::is_quiet() {
                     let mut state = state.borrow_mut();
@@ -108,11 +108,11 @@ impl Event {
     #[track_caller]
     pub fn clear(&self) {
         let op = Op::local("clear", Location::caller());
-        match &self.kind {
-            Kind::Rechecking { gauge } => {
+        match &self.form {
+            EventForm::Rechecking { gauge } => {
                 rt::step(op.with(*gauge, Mode::Set, 0));
             }
-            Kind::Parking { cell, state } => {
+            EventForm::Parking { cell, state } => {
                 rt::step(op.with(*cell, Mode::Write, 0));
                 if !rt::is_quiet() {
                     state.borrow_mut().is_set = false;
@@ -126,9 +126,9 @@ impl Event {
     #[must_use]
     pub fn is_set(&self) -> bool {
         let op = Op::local("is_set", Location::caller());
-        let is_set = match &self.kind {
-            Kind::Rechecking { gauge } => rt::step(op.with(*gauge, Mode::Look, 1)),
-            Kind::Parking { cell, state } => {
+        let is_set = match &self.form {
+            EventForm::Rechecking { gauge } => rt::step(op.with(*gauge, Mode::Look, 1)),
+            EventForm::Parking { cell, state } => {
                 rt::step(op.with(*cell, Mode::Read, 0));
                 state.borrow().is_set
             }
@@ -141,11 +141,11 @@ impl Event {
     #[track_caller]
     pub fn wait(&self) {
         let op = Op::local("wait", Location::caller());
-        match &self.kind {
-            Kind::Rechecking { gauge } => {
+        match &self.form {
+            EventForm::Rechecking { gauge } => {
                 rt::step(op.with(*gauge, Mode::Await, 1));
             }
-            Kind::Parking { .. } => {
+            EventForm::Parking { .. } => {
                 if let Some(parked) = self.arrive(Location::caller()) {
                     rt::step(op.with(parked, Mode::Take, 1));
                 }
@@ -158,11 +158,11 @@ impl Event {
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         let op = Op::local("wait", Location::caller());
-        let (wait, trying) = match &self.kind {
-            Kind::Rechecking { gauge } => {
+        let (wait, trying) = match &self.form {
+            EventForm::Rechecking { gauge } => {
                 (op.clone().with(*gauge, Mode::Await, 1), op.with(*gauge, Mode::Look, 1))
             }
-            Kind::Parking { cell, .. } => match self.arrive(Location::caller()) {
+            EventForm::Parking { cell, .. } => match self.arrive(Location::caller()) {
                 None => return true,
                 Some(gauge) => {
                     let trying = op.clone().with(gauge, Mode::Try, 1).with(*cell, Mode::Heed, 0);
@@ -175,7 +175,7 @@ impl Event {
 
     /// Passes if the flag is set, else parks on a new private gauge. One step.
     fn arrive(&self, location: &'static Location<'static>) -> Option<ObjectId> {
-        let Kind::Parking { cell, state } = &self.kind else { return None };
+        let EventForm::Parking { cell, state } = &self.form else { return None };
         rt::step(Op::local("arrive", location).with(*cell, Mode::Read, 0));
         if rt::is_quiet() || state.borrow().is_set {
             return None;

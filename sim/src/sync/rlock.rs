@@ -33,11 +33,11 @@ use crate::rt::{self, NewObject};
 #[derive(Clone, Debug)]
 pub struct RLock {
     gauge: ObjectId,
-    state: Rc<Cell<State>>,
+    state: Rc<Cell<RLockState>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct State {
+struct RLockState {
     owner: Option<TaskId>,
     depth: u32,
 }
@@ -87,7 +87,7 @@ impl RLock {
     /// Makes the running task the owner, as part of the step that took it.
     pub(super) fn own(&self, depth: u32) {
         if !rt::is_quiet() {
-            self.state.set(State { owner: Some(rt::current()), depth });
+            self.state.set(RLockState { owner: Some(rt::current()), depth });
         }
     }
 
@@ -166,7 +166,7 @@ impl RLock {
 
     fn release_at(&self, location: &'static Location<'static>) -> Result<(), Exception> {
         let op = Op::local("unlock", location);
-        let State { owner, depth } = self.state.get();
+        let RLockState { owner, depth } = self.state.get();
         if !self.is_mine() {
             rt::step(op);
             return if rt::is_quiet() {
@@ -179,7 +179,8 @@ impl RLock {
         // The owner is forgotten before the step, since another task may have
         // become the owner by the time that this task runs again.
         let is_last = depth <= 1;
-        self.state.set(State { owner: owner.filter(|_| !is_last), depth: depth.saturating_sub(1) });
+        self.state
+            .set(RLockState { owner: owner.filter(|_| !is_last), depth: depth.saturating_sub(1) });
         rt::step(if is_last { op.with(self.gauge, Mode::Give, 1) } else { op });
         Ok(())
     }

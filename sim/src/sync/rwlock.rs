@@ -42,18 +42,18 @@ pub struct RwLock {
 #[derive(Debug)]
 #[must_use = "the lock is released as soon as its guard is dropped"]
 pub struct ReadGuard {
-    _held: Held,
+    _held: HeldUnits,
 }
 
 /// Holds the lock for writing until it is dropped.
 #[derive(Debug)]
 #[must_use = "the lock is released as soon as its guard is dropped"]
 pub struct WriteGuard {
-    _held: Held,
+    _held: HeldUnits,
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldUnits {
     gauge: ObjectId,
     units: i64,
     location: &'static Location<'static>,
@@ -77,8 +77,8 @@ impl RwLock {
         RwLock { gauge: rt::create(new.showing(UNITS).at_most(UNITS).owned(Ownership::Owners)) }
     }
 
-    fn held(&self, units: i64, location: &'static Location<'static>) -> Held {
-        Held { gauge: self.gauge, units, location }
+    fn held(&self, units: i64, location: &'static Location<'static>) -> HeldUnits {
+        HeldUnits { gauge: self.gauge, units, location }
     }
 
     fn take(
@@ -167,7 +167,7 @@ impl RwLock {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldUnits {
     fn drop(&mut self) {
         rt::step(Op::local("unlock", self.location).with(self.gauge, Mode::Give, self.units));
     }

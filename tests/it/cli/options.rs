@@ -19,7 +19,7 @@ use unknot_checker::model::end::Stop;
 use unknot_checker::model::kind::KINDS;
 use unknot_checker::model::terms::Budget;
 use unknot_checker::report::style::width;
-use unknot_checker::search::monitor::{Monitor, Phase};
+use unknot_checker::search::monitor::{CheckPhase, Monitor};
 use unknot_checker::sim::{Exception, Shared, Value, spawn_named};
 use unknot_checker::strategy::{Dfs, Dpor, STRATEGIES, Visibility};
 use unknot_checker::{Checker, Expectation, Kind, Params, Scenario, Variant, source};
@@ -195,11 +195,11 @@ fn a_watch_stops_between_executions() {
     // 4! = 24 classes; the limit is what the watch makes of it.
     for (limit, executions, exhausted) in [(0, 0, false), (7, 7, false), (23, 23, false)] {
         let watch = Monitor::new(move |pulse| {
-            assert_eq!(pulse.phase, Phase::Search);
+            assert_eq!(pulse.phase, CheckPhase::Search);
             (pulse.executions >= limit).then_some(Stop::Interrupted)
         });
         let budget = Budget::default();
-        let seen = observe_monitored(&program, Dpor::new(), budget, (Phase::Search, &watch));
+        let seen = observe_monitored(&program, Dpor::new(), budget, (CheckPhase::Search, &watch));
         assert_eq!((seen.stats.executions, seen.exhausted()), (executions, exhausted));
         assert_eq!(
             Verdict::of(&seen, budget).to_string(),
@@ -208,7 +208,8 @@ fn a_watch_stops_between_executions() {
     }
     // A stop that comes when all is done takes nothing away.
     let late = Monitor::new(|pulse| (pulse.executions >= 24).then_some(Stop::Interrupted));
-    let seen = observe_monitored(&program, Dpor::new(), Budget::default(), (Phase::Search, &late));
+    let seen =
+        observe_monitored(&program, Dpor::new(), Budget::default(), (CheckPhase::Search, &late));
     assert_eq!(seen.end, End::Exhausted);
 }
 

@@ -12,7 +12,7 @@ use unknot_checker::cli::{self, Terminal};
 use unknot_checker::model::terms::Budget;
 use unknot_checker::report::look::Look;
 use unknot_checker::report::style::{Style, width};
-use unknot_checker::search::monitor::{Monitor, Phase};
+use unknot_checker::search::monitor::{CheckPhase, Monitor};
 use unknot_checker::strategy::estimate::mass;
 use unknot_checker::strategy::{Config, STRATEGIES};
 use unknot_scenarios::CATALOGUE;
@@ -87,7 +87,7 @@ fn searches_know_which_part_of_the_tree_is_behind() {
             None
         });
         let strategy = (row.create)(Config::default());
-        let phase = (Phase::Search, &watch);
+        let phase = (CheckPhase::Search, &watch);
         let seen = observe_monitored(&program, strategy, Budget::default(), phase);
         let masses = masses.lock().expect("no panic");
         assert_eq!((masses.len() as u64, seen.exhausted()), (seen.stats.executions, true));

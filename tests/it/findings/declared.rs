@@ -11,7 +11,7 @@ use unknot_checker::model::end::Stop;
 use unknot_checker::model::kind::Levels;
 use unknot_checker::model::scenario::Body;
 use unknot_checker::model::terms::Budget;
-use unknot_checker::search::monitor::{Monitor, Phase, Pulse};
+use unknot_checker::search::monitor::{CheckPhase, Monitor, Pulse};
 use unknot_checker::sim::{Exception, Queue, Shared, Value, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES, Unit};
 use unknot_checker::{Expectation, Kind, Params, Scenario, Variant, source};
@@ -121,7 +121,7 @@ fn a_clock_settles_nothing() {
         let budget = Budget { max_executions: 2_000, ..Budget::default() };
         let program = variant.program(&Params::NONE);
         let sampler = (random.create)(Config::default());
-        let seen = observe_monitored(&program, sampler, budget, (Phase::Search, &watch));
+        let seen = observe_monitored(&program, sampler, budget, (CheckPhase::Search, &watch));
         assert_eq!(seen.outcomes.len(), 2, "both outcomes were seen");
         let declared = (variant.expect)(&Params::NONE);
         let compared = compare(&seen, &declared, Levels::default(), Unit::Schedules);

@@ -2,6 +2,7 @@
 
 mod layers;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -122,6 +123,33 @@ fn nothing_points_back() {
             assert!(!text.contains("unknot_checker"), "{shown} points back");
         }
     }
+}
+
+/// One name, one type, in sim and checker together.
+#[test]
+fn no_two_types_share_a_name() {
+    // What stands in for another file on some systems.
+    let stand_in = Path::new("sim/src/rt/no_signal.rs");
+    let mut places = BTreeMap::new();
+    for (path, text) in sources() {
+        let is_below = path.starts_with("checker/src") || path.starts_with("sim/src");
+        if !is_below || path == stand_in || path.iter().any(|folder| folder == "tests") {
+            continue;
+        }
+        for line in text.lines() {
+            // Types inside a function or a module of tests are indented.
+            let begin = ["pub ", "pub(crate) ", "pub(super) "].map(|pub_| line.strip_prefix(pub_));
+            let line = begin.into_iter().flatten().next().unwrap_or(line);
+            let kinds = ["struct ", "enum ", "trait ", "type ", "union "];
+            let Some(name) = kinds.iter().find_map(|kind| line.strip_prefix(kind)) else {
+                continue;
+            };
+            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let other = places.insert(name.to_owned(), path.clone());
+            assert_eq!(other, None, "{name} of {} too", path.display());
+        }
+    }
+    assert!(places.len() > 300, "{} types are too few: something is not read", places.len());
 }
 
 /// The blocks that the compiler cannot vouch for, by place, each with its reason.

@@ -27,7 +27,7 @@ mod wait;
 use smallvec::SmallVec;
 use unknot_sim::{Ended, Execution, ObjectId, TaskId};
 
-pub use reduce::{Reason, Settled, WaitFor};
+pub use reduce::{Reason, SettledWait, WaitFor};
 pub(crate) use wait::waits;
 pub use wait::{Claim, Holding, Owner, Wait, holdings, holdings_before};
 

@@ -16,7 +16,7 @@ use crate::model::kind::Kind;
 #[derive(Clone, Debug)]
 pub struct WaitFor<Task = TaskId, Object = ObjectId> {
     /// What each task waits for, in the order of creation of the tasks.
-    pub waits: Vec<Settled<Task, Object>>,
+    pub waits: Vec<SettledWait<Task, Object>>,
     /// The knots, each sorted by task.
     pub knots: Vec<Vec<Task>>,
     /// The tasks that cannot go on whatever all others do: the tasks of knots, and the
@@ -26,7 +26,7 @@ pub struct WaitFor<Task = TaskId, Object = ObjectId> {
 
 /// A wait, when it is known which gauges are handed on.
 #[derive(Clone, Debug)]
-pub struct Settled<Task = TaskId, Object = ObjectId> {
+pub struct SettledWait<Task = TaskId, Object = ObjectId> {
     /// The wait.
     pub wait: Wait<Task, Object>,
     /// The tasks that could end it: the owners, the joined task, or those that hand a lock on.
@@ -35,7 +35,7 @@ pub struct Settled<Task = TaskId, Object = ObjectId> {
     pub certain: bool,
 }
 
-impl<Task, Object> std::ops::Deref for Settled<Task, Object> {
+impl<Task, Object> std::ops::Deref for SettledWait<Task, Object> {
     type Target = Wait<Task, Object>;
 
     fn deref(&self) -> &Wait<Task, Object> {
@@ -59,7 +59,7 @@ pub struct Reason<'a, Task = TaskId, Object = ObjectId> {
     /// What kind of trouble it is.
     pub kind: Kind,
     /// The waits, in the order of creation of the tasks.
-    pub waits: Vec<&'a Settled<Task, Object>>,
+    pub waits: Vec<&'a SettledWait<Task, Object>>,
 }
 
 impl<Task: Ord + Clone, Object: Ord + Clone> WaitFor<Task, Object> {
@@ -72,9 +72,9 @@ impl<Task: Ord + Clone, Object: Ord + Clone> WaitFor<Task, Object> {
         let blocked: Vec<Task> = waits.iter().map(|wait| wait.task.clone()).collect();
         let settle = |wait: Wait<Task, Object>| {
             let (owners, certain) = wait.settled(handed, |task| blocked.contains(task));
-            Settled { wait, owners, certain }
+            SettledWait { wait, owners, certain }
         };
-        let waits: Vec<Settled<Task, Object>> = waits.into_iter().map(settle).collect();
+        let waits: Vec<SettledWait<Task, Object>> = waits.into_iter().map(settle).collect();
         let stuck = locked_in(&waits);
         let knots = knots(&stuck);
         let locked_in = stuck.iter().map(|wait| wait.task.clone()).collect();
@@ -83,7 +83,7 @@ impl<Task: Ord + Clone, Object: Ord + Clone> WaitFor<Task, Object> {
 
     /// The wait of a task.
     #[must_use]
-    pub fn wait_of(&self, task: &Task) -> Option<&Settled<Task, Object>> {
+    pub fn wait_of(&self, task: &Task) -> Option<&SettledWait<Task, Object>> {
         self.waits.iter().find(|wait| wait.task == *task)
     }
 
@@ -105,7 +105,7 @@ impl<Task: Ord + Clone, Object: Ord + Clone> WaitFor<Task, Object> {
         knots.chain(others).collect()
     }
 
-    fn root(&self, wait: &Settled<Task, Object>) -> Root {
+    fn root(&self, wait: &SettledWait<Task, Object>) -> Root {
         if !wait.certain {
             return Root::Hang;
         }
@@ -154,9 +154,9 @@ impl<Task: Ord + Clone, Object: Ord + Clone> WaitFor<Task, Object> {
 
 /// The greatest set of tasks that cannot go on whatever the others do.
 fn locked_in<Task: Ord + Clone, Object: Ord>(
-    waits: &[Settled<Task, Object>],
-) -> Vec<&Settled<Task, Object>> {
-    let mut stuck: Vec<&Settled<Task, Object>> = waits.iter().filter(|w| w.certain).collect();
+    waits: &[SettledWait<Task, Object>],
+) -> Vec<&SettledWait<Task, Object>> {
+    let mut stuck: Vec<&SettledWait<Task, Object>> = waits.iter().filter(|w| w.certain).collect();
     loop {
         let tasks: Vec<&Task> = stuck.iter().map(|wait| &wait.wait.task).collect();
         let before = stuck.len();
@@ -174,7 +174,7 @@ fn locked_in<Task: Ord + Clone, Object: Ord>(
 }
 
 /// The strongly connected components with a cycle of such a set.
-fn knots<Task: Ord + Clone, Object>(stuck: &[&Settled<Task, Object>]) -> Vec<Vec<Task>> {
+fn knots<Task: Ord + Clone, Object>(stuck: &[&SettledWait<Task, Object>]) -> Vec<Vec<Task>> {
     let mut graph: DiGraphMap<usize, ()> = DiGraphMap::new();
     for at in 0..stuck.len() {
         graph.add_node(at);

@@ -12,7 +12,7 @@ use crate::model::schedule::{Schedule, ScheduledStep};
 
 /// A step of the plan.
 #[derive(Debug)]
-struct Planned {
+struct FollowedStep {
     step: ScheduledStep,
     /// The task, once it exists.
     task: Option<TaskId>,
@@ -22,7 +22,7 @@ struct Planned {
 /// The explorer.
 #[derive(Debug)]
 pub(super) struct Follower {
-    plan: Vec<Planned>,
+    plan: Vec<FollowedStep>,
     /// All steps of the plan before this one are made.
     front: usize,
     /// The step of the plan that is being made.
@@ -34,7 +34,7 @@ impl Follower {
     /// Follows a schedule. Its marks say where a task that could go on may be left.
     pub(super) fn new(schedule: &Schedule) -> Follower {
         let plan = schedule.steps.iter().cloned();
-        let plan = plan.map(|step| Planned { step, task: None, is_made: false });
+        let plan = plan.map(|step| FollowedStep { step, task: None, is_made: false });
         Follower { plan: plan.collect(), front: 0, at: None, is_started: false }
     }
 
@@ -45,7 +45,7 @@ impl Follower {
         }
         let mut rest = self.plan.iter_mut().enumerate().skip(self.front);
         rest.find_map(|(at, planned)| {
-            let Planned { step, task, is_made } = planned;
+            let FollowedStep { step, task, is_made } = planned;
             if !*is_made && task.is_none() {
                 *task = point.names().task_at(&step.task);
             }
@@ -57,7 +57,7 @@ impl Follower {
     fn next(&mut self, point: &Point<'_>) -> (TaskId, Option<usize>) {
         let planned = self.first(point, |task| point.is_enabled(task));
         if let Some(at) = planned {
-            let Planned { step, task, .. } = &self.plan[at];
+            let FollowedStep { step, task, .. } = &self.plan[at];
             let task = task.expect("it was just found");
             if step.preempts || !point.preempts(task) {
                 return (task, planned);

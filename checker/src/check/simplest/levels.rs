@@ -18,14 +18,14 @@ use crate::analysis::handed::Handed;
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
 use crate::search::jobs::Jobs;
-use crate::search::monitor::{Monitor, Phase, Pulse};
+use crate::search::monitor::{CheckPhase, Monitor, Pulse};
 use crate::search::observed::{Seen, Stats, Witness};
 use crate::search::standstill;
 use crate::search::subtrees::{Cut, run_divided};
 use crate::strategy::Bounded;
 
 /// One level after the other.
-pub(super) struct Hunt<'a> {
+pub(super) struct LevelSearch<'a> {
     program: &'a Program,
     /// The budget of all levels together.
     budget: Budget,
@@ -42,7 +42,7 @@ pub(super) struct Hunt<'a> {
     proved: u32,
 }
 
-impl<'a> Hunt<'a> {
+impl<'a> LevelSearch<'a> {
     /// Begins with the first level, the schedules known, and what was spent on them.
     pub(super) fn new(
         program: &'a Program,
@@ -50,8 +50,8 @@ impl<'a> Hunt<'a> {
         monitored: (Monitor, Jobs),
         (handed, best): (&'a Handed, BTreeMap<Fault<Origin>, Witness>),
         spent: Stats,
-    ) -> Hunt<'a> {
-        Hunt {
+    ) -> LevelSearch<'a> {
+        LevelSearch {
             program,
             budget,
             monitored,
@@ -94,7 +94,7 @@ impl<'a> Hunt<'a> {
         let monitor = monitor.clone();
         let monitor = Monitor::new(move |pulse| {
             monitor.ask(Pulse {
-                phase: Phase::Simplest,
+                phase: CheckPhase::Simplest,
                 executions: spent.spent() + pulse.executions,
                 steps: spent.steps + pulse.steps,
                 // How many levels there will be is not known.

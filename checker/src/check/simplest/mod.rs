@@ -31,7 +31,7 @@ use crate::search::monitor::Monitor;
 use crate::search::observed::{Observed, Witness};
 use crate::search::settle;
 
-use levels::Hunt;
+use levels::LevelSearch;
 use reduce::Reduction;
 
 /// Executions that are spent on the findings of one check.
@@ -104,9 +104,9 @@ pub fn find(
     };
     let spent = Reduction::new(program, part, &effort.monitor, (handed, &mut best)).run();
     let Effort { monitor, jobs, .. } = effort;
-    let mut hunt = Hunt::new(program, all, (monitor, jobs), (handed, best), spent);
-    while hunt.is_on() && hunt.is_through() {}
-    let proved = hunt.proved();
+    let mut levels = LevelSearch::new(program, all, (monitor, jobs), (handed, best), spent);
+    while levels.is_on() && levels.is_through() {}
+    let proved = levels.proved();
     let simplest = |fault: &Fault<Origin>, witness: Witness| {
         let seen = &findings[fault].witness;
         let is_shown = || {
@@ -119,7 +119,7 @@ pub fn find(
         }
         Simplest { fewest: witness.preemptions <= proved, witness }
     };
-    let best = hunt.into_best().into_iter();
+    let best = levels.into_best().into_iter();
     best.map(|(fault, witness)| {
         let simplest = simplest(&fault, witness);
         (fault, simplest)

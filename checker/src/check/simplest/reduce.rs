@@ -17,7 +17,7 @@ use crate::analysis::handed::Handed;
 use crate::analysis::{self, Scratch};
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
-use crate::search::monitor::{Monitor, Phase, Pulse};
+use crate::search::monitor::{CheckPhase, Monitor, Pulse};
 use crate::search::observed::{Stats, Witness};
 use crate::strategy::Orders;
 
@@ -177,7 +177,8 @@ impl<E: Explorer> Explorer for Judge<E> {
         if self.is_shown || executions >= max_executions || self.spent.effort >= max_effort {
             return false;
         }
-        let pulse = Pulse { phase: Phase::Simplest, executions, steps, most: None, strategy: None };
+        let pulse =
+            Pulse { phase: CheckPhase::Simplest, executions, steps, most: None, strategy: None };
         self.monitor.ask(pulse).is_none() && self.explorer.begin()
     }
 

@@ -14,7 +14,7 @@ use crate::replay::record::{Record, StepRecord};
 
 /// What is different from a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Compared {
+pub struct FileComparison {
     /// The steps that are the same but for their place in the source.
     pub moved: Option<Moved>,
     /// The first step that is not the same.
@@ -49,7 +49,7 @@ pub struct Difference {
 /// Compares the recorded steps with the steps made now. Steps that are missing at
 /// the end are no difference: the replay knows why it ended there.
 #[must_use]
-pub fn compare(file: &SchedFile, record: &Record) -> Compared {
+pub fn compare(file: &SchedFile, record: &Record) -> FileComparison {
     let mut moved: Option<Moved> = None;
     for (step, (made, now)) in file.made.iter().zip(&record.steps).enumerate() {
         let task = file.schedule.steps.get(step).map(|decided| decided.task.to_string());
@@ -59,7 +59,7 @@ pub fn compare(file: &SchedFile, record: &Record) -> Compared {
         {
             let recorded = file.told(step).unwrap_or_default();
             let difference = Difference { step, recorded, now: told(now) };
-            return Compared { moved, difference: Some(difference) };
+            return FileComparison { moved, difference: Some(difference) };
         }
         if (&made.file, made.line) != (&now.operation.file, now.operation.line) {
             let first = || Moved {
@@ -77,7 +77,7 @@ pub fn compare(file: &SchedFile, record: &Record) -> Compared {
         recorded: ending(file.ended).to_owned(),
         now: now_ended(record),
     });
-    Compared { moved, difference }
+    FileComparison { moved, difference }
 }
 
 fn told(step: &StepRecord) -> String {

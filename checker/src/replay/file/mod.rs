@@ -32,6 +32,6 @@ mod read;
 mod write;
 
 pub(crate) use compare::now_ended;
-pub use compare::{Compared, Difference, Moved, compare};
+pub use compare::{Difference, FileComparison, Moved, compare};
 pub use format::{MAX_BYTES, RecordedStep, SchedFile};
 pub use read::SchedFileError;

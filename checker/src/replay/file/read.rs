@@ -34,14 +34,14 @@ impl fmt::Display for SchedFileError {
 
 impl std::error::Error for SchedFileError {}
 
-type Read<T> = Result<T, SchedFileError>;
+type ReadResult<T> = Result<T, SchedFileError>;
 
 impl SchedFile {
     /// Reads the bytes of a file.
     ///
     /// # Errors
     /// A [`SchedFileError`] that says where the file stops making sense.
-    pub fn parse(bytes: &[u8]) -> Read<SchedFile> {
+    pub fn parse(bytes: &[u8]) -> ReadResult<SchedFile> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count();
             SchedFileError { line, message: "this is not UTF-8 text".to_owned() }
@@ -60,7 +60,7 @@ impl SchedFile {
         let ended = lines.ended()?;
         let schedule = lines.schedule()?;
         let made = schedule.steps.iter().enumerate().map(|(nth, step)| lines.step(nth, step));
-        let made = made.collect::<Read<Vec<RecordedStep>>>()?;
+        let made = made.collect::<ReadResult<Vec<RecordedStep>>>()?;
         if let Some(more) = lines.next()? {
             let wanted = format!("the end of the file after {} steps", made.len());
             return Err(lines.unlike(more, &wanted));
@@ -78,7 +78,7 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// The next line; `None` at the end of the file.
-    fn next(&mut self) -> Read<Option<&'a str>> {
+    fn next(&mut self) -> ReadResult<Option<&'a str>> {
         self.number += 1;
         if self.rest.is_empty() {
             return Ok(None);
@@ -91,14 +91,14 @@ impl<'a> Lines<'a> {
     }
 
     /// The next line, which has to be there.
-    fn expect(&mut self, wanted: &str) -> Read<&'a str> {
+    fn expect(&mut self, wanted: &str) -> ReadResult<&'a str> {
         match self.next()? {
             Some(line) => Ok(line),
             None => Err(self.error(format!("the file ends where {wanted} is wanted"))),
         }
     }
 
-    fn version(&mut self) -> Read<()> {
+    fn version(&mut self) -> ReadResult<()> {
         let wanted = format!("'{MAGIC} {VERSION}'");
         let line = self.expect(&wanted)?;
         match line.split_once(' ') {
@@ -117,14 +117,14 @@ impl<'a> Lines<'a> {
         key: &str,
         wanted: &str,
         read: impl FnOnce(&str) -> Option<T>,
-    ) -> Read<T> {
+    ) -> ReadResult<T> {
         let line = self.expect(wanted)?;
         let value = value_of(line, key).and_then(read);
         value.ok_or_else(|| self.unlike(line, wanted))
     }
 
     /// As many parameters as there are.
-    fn params(&mut self) -> Read<BTreeMap<String, i64>> {
+    fn params(&mut self) -> ReadResult<BTreeMap<String, i64>> {
         let mut params = BTreeMap::new();
         while self.rest.starts_with("param ") {
             let (name, value) = self.header("param", "'param NAME=NUMBER'", |text| {
@@ -140,7 +140,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The size of stacks; its line is there only where it is not the usual size.
-    fn stack(&mut self) -> Read<StackSize> {
+    fn stack(&mut self) -> ReadResult<StackSize> {
         if !self.rest.starts_with("stack ") {
             return Ok(StackSize::DEFAULT);
         }
@@ -150,7 +150,7 @@ impl<'a> Lines<'a> {
     }
 
     /// As many kinds of finding as there are, sorted.
-    fn shows(&mut self) -> Read<Vec<Kind>> {
+    fn shows(&mut self) -> ReadResult<Vec<Kind>> {
         let mut shows = vec![];
         while self.rest.starts_with("shows ") {
             let kind = self.header("shows", "'shows KIND'", |text| Kind::named(text).ok())?;
@@ -162,13 +162,13 @@ impl<'a> Lines<'a> {
         Ok(shows)
     }
 
-    fn ended(&mut self) -> Read<Ended> {
+    fn ended(&mut self) -> ReadResult<Ended> {
         let names: Vec<String> =
             ENDINGS.iter().map(|(_, name)| format!("'ended {name}'")).collect();
         self.header("ended", &names.join(" or "), |text| named(text, ENDINGS))
     }
 
-    fn schedule(&mut self) -> Read<Schedule> {
+    fn schedule(&mut self) -> ReadResult<Schedule> {
         let wanted = "'schedule' with a schedule such as T0*2 T1";
         let line = self.expect(wanted)?;
         let Some(text) = value_of(line, "schedule") else {
@@ -178,7 +178,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line of one step of the schedule.
-    fn step(&mut self, nth: usize, step: &ScheduledStep) -> Read<RecordedStep> {
+    fn step(&mut self, nth: usize, step: &ScheduledStep) -> ReadResult<RecordedStep> {
         let task = &step.task;
         let wanted =
             format!("step {nth} of {task}, as '{nth} {task} OPERATION OBJECT FILE:LINE' with tabs");

@@ -8,12 +8,12 @@
 use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, Purpose, TaskId};
 
 use super::{
-    Blocked, EdgeMode, Graph, Held, HoldEdge, Knot, Part, Peer, Place, ResourceNode, TaskEdge,
-    TaskNode, WaitEdge, story,
+    Blocked, EdgeMode, Graph, Held, HoldEdge, Knot, Part, PeerRecord, Place, ResourceNode,
+    TaskEdge, TaskNode, WaitEdge, story,
 };
 use crate::analysis::handed::Handed;
 use crate::analysis::peers::{self, peers};
-use crate::analysis::stuck::{self, Holding, Settled, WaitFor};
+use crate::analysis::stuck::{self, Holding, SettledWait, WaitFor};
 use crate::model::labels::{object_label, package_path};
 
 impl Graph {
@@ -149,10 +149,10 @@ impl Builder<'_> {
         number
     }
 
-    fn wait(&mut self, wait: &Settled, possible: &[peers::Peer]) {
+    fn wait(&mut self, wait: &SettledWait, possible: &[peers::Peer]) {
         let resource = self.resource(wait.about[0]);
         let task = self.execution.task(wait.task);
-        let peers: Vec<Peer> = possible.iter().map(|peer| self.peer(peer)).collect();
+        let peers: Vec<PeerRecord> = possible.iter().map(|peer| self.peer(peer)).collect();
         let story = self.story(wait, &peers);
         let edge = WaitEdge {
             task: self.path(wait.task),
@@ -181,7 +181,13 @@ impl Builder<'_> {
 
     /// One edge for each pair of tasks and resource: a second permit of the
     /// same owner adds to the first.
-    fn task_edge(&mut self, wait: &WaitEdge, to: String, held: Option<Held>, did: Option<Peer>) {
+    fn task_edge(
+        &mut self,
+        wait: &WaitEdge,
+        to: String,
+        held: Option<Held>,
+        did: Option<PeerRecord>,
+    ) {
         let same = |edge: &&mut TaskEdge| {
             edge.from == wait.task && edge.to == to && edge.resource == wait.resource
         };
@@ -234,12 +240,12 @@ impl Builder<'_> {
         self.graph.holds.push(HoldEdge { resource, task, amount, mode, step, file, line });
     }
 
-    fn peer(&self, peer: &peers::Peer) -> Peer {
+    fn peer(&self, peer: &peers::Peer) -> PeerRecord {
         let made = &self.execution.trace.steps()[peer.step as usize];
         let task = self.execution.task(peer.task);
         let ended = task.phase == Phase::Finished;
         let guard = task.pending.guard.filter(|_| !ended && !self.execution.is_enabled(peer.task));
-        Peer {
+        PeerRecord {
             task: self.path(peer.task),
             op: made.verb.to_owned(),
             step: peer.step,
@@ -261,11 +267,11 @@ impl Builder<'_> {
 
     /// The permits of a semaphore have no owner to blame. So the tasks that took the
     /// last ones and have not given them back are named as well.
-    fn story(&self, wait: &Settled, peers: &[Peer]) -> Vec<String> {
+    fn story(&self, wait: &SettledWait, peers: &[PeerRecord]) -> Vec<String> {
         if wait.certain && !wait.owners.is_empty() {
             return vec![];
         }
-        let takers: Vec<Peer> = (wait.owners.iter())
+        let takers: Vec<PeerRecord> = (wait.owners.iter())
             .filter_map(|owner| Some(peers::Peer { task: owner.task, step: owner.step? }))
             .map(|taker| self.peer(&taker))
             .collect();
@@ -287,7 +293,7 @@ impl Builder<'_> {
         }
     }
 
-    fn wait_mode(&self, wait: &Settled) -> EdgeMode {
+    fn wait_mode(&self, wait: &SettledWait) -> EdgeMode {
         let task = self.execution.task(wait.task);
         let gauge = wait.gauge;
         let object = self.execution.object(gauge);

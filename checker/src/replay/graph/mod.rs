@@ -165,7 +165,7 @@ pub struct WaitEdge {
     pub certain: bool,
     /// The tasks that did earlier what would end it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub peers: Vec<Peer>,
+    pub peers: Vec<PeerRecord>,
     /// The tasks that do what would end it in other executions only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Elsewhere>,
@@ -176,7 +176,7 @@ pub struct WaitEdge {
 
 /// A task that did earlier what would end a wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Peer {
+pub struct PeerRecord {
     /// The task.
     pub task: String,
     /// What it did, at the last time.
@@ -274,7 +274,7 @@ pub struct TaskEdge {
     /// What the other one holds, if it is an owner.
     pub held: Option<Held>,
     /// What the other one did earlier, if that is why it is named.
-    pub did: Option<Peer>,
+    pub did: Option<PeerRecord>,
     /// What the other one does in other executions, if that is why it is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<Elsewhere>,

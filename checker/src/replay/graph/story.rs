@@ -8,7 +8,7 @@
 //! A task that ends the wait in other executions only is told as that, with what became
 //! of it in this one.
 
-use super::{Blocked, Elsewhere, Part, Peer};
+use super::{Blocked, Elsewhere, Part, PeerRecord};
 
 /// A verb, the words for a task that did it, and for a task that does it.
 const WORDS: &[(&str, &str, &str)] = &[
@@ -57,8 +57,8 @@ pub(super) fn nobody(raised_by: &[&str]) -> String {
 }
 
 /// What one task did, and what became of it.
-pub(super) fn sentence(peer: &Peer, label: &str, is_waiter: bool) -> String {
-    let Peer { op, step, file, line, .. } = peer;
+pub(super) fn sentence(peer: &PeerRecord, label: &str, is_waiter: bool) -> String {
+    let PeerRecord { op, step, file, line, .. } = peer;
     let then = match &peer.blocked {
         _ if peer.ended => "has ended".to_owned(),
         _ if is_waiter => "is the one that waits".to_owned(),

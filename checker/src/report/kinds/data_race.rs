@@ -1,6 +1,6 @@
 //! Data races: two accesses that nothing orders, and the locks of each.
 
-use super::tale::{Case, KindReport, Story, Tale};
+use super::tale::{FindingCase, KindReport, Story, Tale};
 use crate::model::kind::Kind;
 
 pub(super) const REPORT: KindReport = KindReport {
@@ -9,7 +9,7 @@ pub(super) const REPORT: KindReport = KindReport {
     story: |tale| Story { rows: tale.rows(tale.proof()), sentences: data_race(tale) },
 };
 
-fn headline(case: &Case<'_>) -> String {
+fn headline(case: &FindingCase<'_>) -> String {
     format!("{} and {} use {} and nothing orders them", case.task(0), case.task(1), case.object())
 }
 

@@ -1,6 +1,6 @@
 //! Exceptions and panics that leave their task.
 
-use super::tale::{Case, KindReport, Story, Tale};
+use super::tale::{FindingCase, KindReport, Story, Tale};
 use crate::model::kind::Kind;
 use crate::replay::graph::Place;
 use crate::report::visible::visible;
@@ -8,7 +8,7 @@ use crate::report::words::{label, place, quote};
 
 pub(super) const REPORT: KindReport = KindReport { kind: Kind::Exception, headline, story };
 
-fn headline(case: &Case<'_>) -> String {
+fn headline(case: &FindingCase<'_>) -> String {
     let path = case.identity.tasks.first().map(ToString::to_string).unwrap_or_default();
     let failure = case.record.tasks.iter().find(|task| task.task == path);
     let failure = failure.and_then(|task| task.failure.clone());

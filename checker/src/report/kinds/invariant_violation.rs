@@ -1,6 +1,6 @@
 //! Conditions that did not hold, and what wrote what they look at.
 
-use super::tale::{Case, KindReport, Story, Tale};
+use super::tale::{FindingCase, KindReport, Story, Tale};
 use crate::model::kind::Kind;
 use crate::report::data::FindingReport;
 use crate::report::visible::visible;
@@ -9,7 +9,7 @@ use crate::report::words::{place, quote};
 pub(super) const REPORT: KindReport =
     KindReport { kind: Kind::InvariantViolation, headline, story };
 
-fn headline(case: &Case<'_>) -> String {
+fn headline(case: &FindingCase<'_>) -> String {
     format!("after a step of {}: {}", case.task(0), case.detail.violated)
 }
 

@@ -1,6 +1,6 @@
 //! Locks that are held at the end.
 
-use super::tale::{Case, KindReport, Story, Tale};
+use super::tale::{FindingCase, KindReport, Story, Tale};
 use crate::model::kind::Kind;
 use crate::report::visible::visible;
 
@@ -10,7 +10,7 @@ pub(super) const REPORT: KindReport = KindReport {
     story: |tale| Story { rows: tale.rows(tale.proof()), sentences: leak(tale) },
 };
 
-fn headline(case: &Case<'_>) -> String {
+fn headline(case: &FindingCase<'_>) -> String {
     format!("{} still has {} at the end", case.task(0), case.object())
 }
 

@@ -1,6 +1,6 @@
 //! Lost updates: whose write was replaced, and what comes out without.
 
-use super::tale::{Case, KindReport, Story, Tale, seen, written};
+use super::tale::{FindingCase, KindReport, Story, Tale, seen, written};
 use crate::model::kind::Kind;
 use crate::replay::record::StepRecord;
 use crate::report::visible::visible;
@@ -11,7 +11,7 @@ pub(super) const REPORT: KindReport = KindReport {
     story: |tale| Story { rows: tale.rows(tale.proof()), sentences: lost_update(tale) },
 };
 
-fn headline(case: &Case<'_>) -> String {
+fn headline(case: &FindingCase<'_>) -> String {
     format!(
         "{} replaces a value of {} that it never saw; the update of {} is lost",
         case.task(0),

@@ -17,7 +17,7 @@ use crate::model::kind::{KINDS, Kind};
 use crate::replay::detail::Detail;
 use crate::replay::graph::Graph;
 use crate::replay::record::Record;
-use tale::{Case, KindReport};
+use tale::{FindingCase, KindReport};
 
 pub(super) use tale::{Story, Tale};
 
@@ -46,7 +46,7 @@ pub(super) fn headline(
     graph: Option<&Graph>,
     detail: &Detail,
 ) -> String {
-    let case = Case { identity, record, proof, graph, detail };
+    let case = FindingCase { identity, record, proof, graph, detail };
     (REPORTS[identity.kind as usize].headline)(&case)
 }
 

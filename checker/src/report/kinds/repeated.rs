@@ -1,6 +1,6 @@
 //! Steps that repeat: for ever, or beside a task that could go on.
 
-use super::tale::{Case, KindReport, Story, Tale};
+use super::tale::{FindingCase, KindReport, Story, Tale};
 use crate::model::kind::Kind;
 use crate::report::words::label;
 
@@ -19,7 +19,7 @@ pub(super) const BUSY_WAIT: KindReport = KindReport {
 };
 
 /// `1 step repeats`, `2 steps repeat`.
-fn repeat(case: &Case<'_>) -> String {
+fn repeat(case: &FindingCase<'_>) -> String {
     let n = case.proof.len();
     if n == 1 { "1 step repeats".to_owned() } else { format!("{n} steps repeat") }
 }

@@ -2,7 +2,7 @@
 
 use unknot_sim::Noted;
 
-use super::tale::{Case, KindReport, Story, Tale, written};
+use super::tale::{FindingCase, KindReport, Story, Tale, written};
 use crate::model::kind::Kind;
 use crate::replay::record::StepRecord;
 
@@ -12,7 +12,7 @@ pub(super) const REPORT: KindReport = KindReport {
     story: |tale| Story { rows: tale.rows(tale.proof()), sentences: stale_write(tale) },
 };
 
-fn headline(case: &Case<'_>) -> String {
+fn headline(case: &FindingCase<'_>) -> String {
     format!(
         "{} replaces a value of {} that it never saw; what it writes does not depend on that",
         case.task(0),

@@ -15,7 +15,7 @@ use crate::report::words::{label, place, quote, step_text, task_label_of};
 pub(super) struct KindReport {
     pub(super) kind: Kind,
     /// One sentence that says what it is.
-    pub(super) headline: fn(&Case<'_>) -> String,
+    pub(super) headline: fn(&FindingCase<'_>) -> String,
     /// What happened.
     pub(super) story: fn(&Tale<'_>) -> Story,
 }
@@ -29,7 +29,7 @@ pub(in crate::report) struct Story {
 }
 
 /// One finding of one execution, for its headline.
-pub(super) struct Case<'a> {
+pub(super) struct FindingCase<'a> {
     pub(super) identity: &'a Identity,
     pub(super) record: &'a Record,
     pub(super) proof: &'a [u32],
@@ -37,7 +37,7 @@ pub(super) struct Case<'a> {
     pub(super) detail: &'a Detail,
 }
 
-impl Case<'_> {
+impl FindingCase<'_> {
     /// One of the tasks that it is about, with its name.
     pub(super) fn task(&self, nth: usize) -> String {
         let Some(path) = self.identity.tasks.get(nth).map(ToString::to_string) else {

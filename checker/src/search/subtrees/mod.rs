@@ -22,14 +22,14 @@ mod piece_queue;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use piece_queue::{Done, PieceQueue, Stage, Start, Taken};
+use piece_queue::{FinishedPiece, PieceQueue, PieceStage, Start, Taken};
 use unknot_sim::{Decision, Execution, Explorer, Names, Point, Program, Refusal, explore_on};
 
 use crate::model::end::End;
 use crate::model::end::Stop;
 use crate::model::terms::Budget;
 use crate::search::jobs::{Jobs, together};
-use crate::search::monitor::{Monitor, Phase, Pulse};
+use crate::search::monitor::{CheckPhase, Monitor, Pulse};
 use crate::search::observed::Observed;
 use crate::search::{Search, run, run_on};
 use crate::strategy::Strategy;
@@ -63,10 +63,10 @@ pub fn run_divided(
 ) -> Observed {
     let is_nothing = budget.max_executions == 0 || budget.max_effort == 0;
     if jobs == Jobs::MIN || is_nothing || search.as_divisible().is_none() {
-        return run(program, search, budget, (Phase::Search, monitor));
+        return run(program, search, budget, (CheckPhase::Search, monitor));
     }
     let queue = PieceQueue::new(search, budget, jobs);
-    let shared = Arc::new(Shared {
+    let shared = Arc::new(SubtreeShared {
         queue: Mutex::new(queue),
         changed: Condvar::new(),
         wanted: AtomicBool::new(false),
@@ -83,7 +83,7 @@ pub fn run_divided(
     }
     if !shared.lock().is_over() {
         together(jobs, || {
-            let guard = Guard(&shared);
+            let guard = PanicGuard(&shared);
             while let Some(piece) = shared.take() {
                 shared.work_on(program, piece, cut.most);
             }
@@ -94,7 +94,7 @@ pub fn run_divided(
 }
 
 /// What the threads share.
-struct Shared {
+struct SubtreeShared {
     queue: Mutex<PieceQueue>,
     changed: Condvar,
     /// Whether some thread has nothing to do.
@@ -111,7 +111,7 @@ struct Shared {
     monitor: Monitor,
 }
 
-impl Shared {
+impl SubtreeShared {
     /// Locks the queue. A panic leaves nothing half done in there.
     fn lock(&self) -> MutexGuard<'_, PieceQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -144,13 +144,13 @@ impl Shared {
     }
 
     /// Works on a piece for `most` steps.
-    fn work_on(self: &Arc<Shared>, program: &Program, piece: Taken, most: u64) {
+    fn work_on(self: &Arc<SubtreeShared>, program: &Program, piece: Taken, most: u64) {
         let Taken { id, mut start, is_given_up } = piece;
         let Start { search, names } = start.again();
         let monitor = self.monitor_for(id);
-        let search = Search::new(search, self.budget, (Phase::Search, monitor));
+        let search = Search::new(search, self.budget, (CheckPhase::Search, monitor));
         let limits = self.budget.semantics.limits(false);
-        let worker = Worker {
+        let worker = PieceWorker {
             search,
             shared: Arc::clone(self),
             id,
@@ -159,7 +159,8 @@ impl Shared {
             is_full: false,
             names: None,
         };
-        let Worker { mut search, names, is_full, .. } = explore_on(program, limits, names, worker);
+        let PieceWorker { mut search, names, is_full, .. } =
+            explore_on(program, limits, names, worker);
         let (seen, is_stopped) = (search.take(), search.is_stopped());
         let rest = names.filter(|_| is_full && !is_stopped);
         // A piece that is put back has to wait, so it keeps only what it begins with.
@@ -173,7 +174,8 @@ impl Shared {
                 queue.give_up(at + 1);
             }
             rest.into_iter().for_each(|rest| queue.insert(at + 1, rest));
-            queue.pieces[at].stage = Stage::Done(Box::new(Done { start, seen, is_stopped }));
+            queue.pieces[at].stage =
+                PieceStage::Done(Box::new(FinishedPiece { start, seen, is_stopped }));
         }
         if !queue.is_interrupted {
             queue.settle();
@@ -183,7 +185,7 @@ impl Shared {
 
     /// Asks whether to go on, from the thread at the front, with the shared counters. The
     /// other threads only get the answer.
-    fn monitor_for(self: &Arc<Shared>, id: u64) -> Monitor {
+    fn monitor_for(self: &Arc<SubtreeShared>, id: u64) -> Monitor {
         let shared = Arc::clone(self);
         self.monitor.asking(move |pulse| {
             if shared.front.load(Ordering::Relaxed) == id {
@@ -200,13 +202,13 @@ impl Shared {
     }
 
     /// Everything that the search observed.
-    fn finish(self: &Arc<Shared>, program: &Program) -> Observed {
+    fn finish(self: &Arc<SubtreeShared>, program: &Program) -> Observed {
         let mut queue = self.lock();
         let mut is_exhausted = queue.pieces.is_empty() && !queue.is_stopped;
         let mut unfinished = End::FirstError;
         if let Some((mut last, is_end)) = queue.last.take() {
             let Start { search, names } = last.again();
-            let monitored = (Phase::Search, &self.monitor_for(u64::MAX));
+            let monitored = (CheckPhase::Search, &self.monitor_for(u64::MAX));
             let seen = run_on(program, (search, names), queue.left, monitored);
             // The last execution may have taken more than was left.
             is_exhausted = is_end && seen.exhausted();
@@ -216,7 +218,7 @@ impl Shared {
             queue.absorb(seen);
         }
         for piece in std::mem::take(&mut queue.pieces) {
-            if let Stage::Done(done) = piece.stage {
+            if let PieceStage::Done(done) = piece.stage {
                 queue.absorb(done.seen);
             }
         }
@@ -232,9 +234,9 @@ impl Shared {
 }
 
 /// Ends the other threads when it is dropped by a panic of a thread.
-struct Guard<'a>(&'a Shared);
+struct PanicGuard<'a>(&'a SubtreeShared);
 
-impl Drop for Guard<'_> {
+impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
         let mut queue = self.0.lock();
         queue.give_up(0);
@@ -243,9 +245,9 @@ impl Drop for Guard<'_> {
 }
 
 /// The explorer of one piece.
-struct Worker {
+struct PieceWorker {
     search: Search<Box<dyn Strategy>>,
-    shared: Arc<Shared>,
+    shared: Arc<SubtreeShared>,
     id: u64,
     is_given_up: Arc<AtomicBool>,
     /// Steps after which the rest is put back.
@@ -256,7 +258,7 @@ struct Worker {
     names: Option<Names>,
 }
 
-impl Worker {
+impl PieceWorker {
     /// Gives the end of the piece to a thread that has nothing to do.
     fn give(&mut self, names: &Names) {
         let stats = self.search.stats();
@@ -276,7 +278,7 @@ impl Worker {
     }
 }
 
-impl Explorer for Worker {
+impl Explorer for PieceWorker {
     fn begin(&mut self) -> bool {
         !self.is_full && !self.is_given_up.load(Ordering::Relaxed) && self.search.begin()
     }

@@ -18,16 +18,16 @@ use crate::strategy::Strategy;
 /// Some of the executions of the search, all in a row.
 pub(super) struct Piece {
     pub(super) id: u64,
-    pub(super) stage: Stage,
+    pub(super) stage: PieceStage,
     /// Set when what the piece observes is not needed any more.
     pub(super) is_given_up: Arc<AtomicBool>,
 }
 
-pub(super) enum Stage {
+pub(super) enum PieceStage {
     /// No thread works on it.
     Waiting(Start),
     Running,
-    Done(Box<Done>),
+    Done(Box<FinishedPiece>),
 }
 
 /// Where a piece begins.
@@ -51,7 +51,7 @@ impl Start {
 }
 
 /// A piece that was worked on.
-pub(super) struct Done {
+pub(super) struct FinishedPiece {
     /// The beginning, to run the piece again.
     pub(super) start: Start,
     pub(super) seen: Observed,
@@ -112,7 +112,8 @@ impl PieceQueue {
     /// Adds a piece, which is not empty.
     pub(super) fn insert(&mut self, at: usize, start: Start) {
         let is_given_up = Arc::new(AtomicBool::new(false));
-        self.pieces.insert(at, Piece { id: self.next, stage: Stage::Waiting(start), is_given_up });
+        self.pieces
+            .insert(at, Piece { id: self.next, stage: PieceStage::Waiting(start), is_given_up });
         self.next += 1;
     }
 
@@ -124,17 +125,17 @@ impl PieceQueue {
     /// How many pieces wait for a thread and may be taken.
     pub(super) fn n_ready(&self) -> usize {
         let near = self.pieces.iter().take(self.reach);
-        near.filter(|piece| matches!(piece.stage, Stage::Waiting(_))).count()
+        near.filter(|piece| matches!(piece.stage, PieceStage::Waiting(_))).count()
     }
 
     /// Takes the first piece on which no thread works, if it is near the front. A piece that
     /// is done far from the front would have to be kept until the front gets there. A thread
     /// that gets no piece is given the end of a piece at the front instead.
     pub(super) fn take(&mut self) -> Option<Taken> {
-        let is_waiting = |piece: &&mut Piece| matches!(piece.stage, Stage::Waiting(_));
+        let is_waiting = |piece: &&mut Piece| matches!(piece.stage, PieceStage::Waiting(_));
         let piece = self.pieces.iter_mut().take(self.reach).find(is_waiting)?;
-        let stage = std::mem::replace(&mut piece.stage, Stage::Running);
-        let Stage::Waiting(start) = stage else { unreachable!("it waits") };
+        let stage = std::mem::replace(&mut piece.stage, PieceStage::Running);
+        let PieceStage::Waiting(start) = stage else { unreachable!("it waits") };
         Some(Taken { id: piece.id, start, is_given_up: Arc::clone(&piece.is_given_up) })
     }
 
@@ -147,11 +148,11 @@ impl PieceQueue {
 
     /// Merges the pieces that are done, beginning at the front.
     pub(super) fn settle(&mut self) {
-        while let Some(Piece { stage: Stage::Done(_), .. }) = self.pieces.front() {
-            let Some(Piece { stage: Stage::Done(done), .. }) = self.pieces.pop_front() else {
+        while let Some(Piece { stage: PieceStage::Done(_), .. }) = self.pieces.front() {
+            let Some(Piece { stage: PieceStage::Done(done), .. }) = self.pieces.pop_front() else {
                 unreachable!("it was just there")
             };
-            let Done { start, seen, is_stopped } = *done;
+            let FinishedPiece { start, seen, is_stopped } = *done;
             let (spent, effort) = (seen.stats.spent(), seen.stats.effort);
             if spent > self.left.max_executions || effort > self.left.max_effort {
                 self.is_stopped = true;

@@ -13,7 +13,7 @@ use crate::strategy::order::choice::Choices;
 
 /// What became of a task that could make the next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum BacktrackState {
     /// No plan asks for it.
     Idle,
     /// It is to be explored.
@@ -29,12 +29,12 @@ pub(super) enum Mark {
 pub(super) struct Enabled {
     pub(super) task: TaskId,
     pub(super) preempts: bool,
-    pub(super) mark: Mark,
+    pub(super) state: BacktrackState,
 }
 
 /// The point before one step.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct BacktrackPoint {
     pub(super) enabled: SmallVec<[Enabled; 4]>,
     /// The place of the task that makes the step in the present execution.
     pub(super) at: usize,
@@ -46,7 +46,7 @@ pub(super) struct Node {
     pub(super) preemptions: u32,
 }
 
-impl Node {
+impl BacktrackPoint {
     pub(super) fn taken(&self) -> Enabled {
         self.enabled[self.at]
     }
@@ -68,22 +68,22 @@ impl Node {
 
     fn plan_nth(&mut self, nth: usize, bound: &mut PreemptionBound) {
         let one = &mut self.enabled[nth];
-        if one.mark != Mark::Idle {
+        if one.state != BacktrackState::Idle {
             return;
         }
         if one.preempts && self.preemptions >= bound.preemptions {
-            one.mark = Mark::LeftOut;
+            one.state = BacktrackState::LeftOut;
             bound.left_out += 1;
         } else {
-            one.mark = Mark::Planned;
+            one.state = BacktrackState::Planned;
         }
     }
 
     /// Turns to the next task that is planned and not explored.
     pub(super) fn next_task(&mut self) -> bool {
-        let planned = self.enabled.iter().position(|one| one.mark == Mark::Planned);
+        let planned = self.enabled.iter().position(|one| one.state == BacktrackState::Planned);
         let Some(nth) = planned else { return false };
-        self.enabled[nth].mark = Mark::Explored;
+        self.enabled[nth].state = BacktrackState::Explored;
         self.at = nth;
         self.asked = None;
         true

@@ -40,7 +40,7 @@ use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Role, TaskId};
 
 use super::asked::{Asked, unless_same};
 use crate::strategy::api::{PreemptionBound, Strategy};
-use crate::strategy::bounded::backtrack::{Enabled, Mark, Node};
+use crate::strategy::bounded::backtrack::{BacktrackPoint, BacktrackState, Enabled};
 use crate::strategy::divergence::Divergence;
 use crate::strategy::order::choice::{Choice, next_value};
 use crate::strategy::order::events::Events;
@@ -60,7 +60,7 @@ enum Rule {
 /// The search.
 #[derive(Debug)]
 pub struct Bounded {
-    nodes: Vec<Node>,
+    nodes: Vec<BacktrackPoint>,
     /// How many steps of the next execution are already decided.
     prefix: usize,
     events: Events,
@@ -110,12 +110,12 @@ impl Bounded {
     fn open(&mut self, point: &Point<'_>) -> TaskId {
         let enabled = point.enabled().map(|task| {
             let preempts = point.preempts(task);
-            Enabled { task, preempts, mark: Mark::Idle }
+            Enabled { task, preempts, state: BacktrackState::Idle }
         });
         let mut enabled: SmallVec<[Enabled; 4]> = enabled.collect();
         // Staying is free. If the task of the last step cannot go on, any task is free.
         let at = enabled.iter().position(|one| Some(one.task) == point.last()).unwrap_or(0);
-        enabled[at].mark = Mark::Explored;
+        enabled[at].state = BacktrackState::Explored;
         let task = enabled[at].task;
         let preemptions = self
             .nodes
@@ -123,7 +123,7 @@ impl Bounded {
             .map_or(0, |parent| parent.preemptions + u32::from(parent.taken().preempts));
         let choices = SmallVec::new();
         let asked = point.pending(task).map(Asked::of);
-        self.nodes.push(Node { enabled, at, asked, choices, preemptions });
+        self.nodes.push(BacktrackPoint { enabled, at, asked, choices, preemptions });
         task
     }
 

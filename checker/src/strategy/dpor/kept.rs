@@ -8,7 +8,7 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, dependent};
 
-use super::planner::{Case, Pair, Planner};
+use super::planner::{OwnerReason, Pair, Planner};
 use crate::strategy::order::race::LaterStep;
 
 impl Planner<'_> {
@@ -39,7 +39,7 @@ impl Planner<'_> {
         }
         for until in self.untils(later) {
             for first in self.keepers(later, until) {
-                self.reverse(Pair { first, later, until, case: Case::Kept });
+                self.reverse(Pair { first, later, until, reason: OwnerReason::Kept });
             }
         }
     }

@@ -41,9 +41,9 @@ use super::asked::unless_same;
 use crate::strategy::api::{Divisible, Strategy};
 use crate::strategy::divergence::Divergence;
 use crate::strategy::dpor::frame::{Below, Frame, divide};
-use crate::strategy::dpor::node::{Head, Kind, Node};
+use crate::strategy::dpor::node::{Head, Node, StepReason};
 use crate::strategy::dpor::planner::Planner;
-use crate::strategy::dpor::reversal::Planned;
+use crate::strategy::dpor::reversal::ReversalStep;
 use crate::strategy::estimate::Fork;
 use crate::strategy::order::choice::{Choice, made_in, next_value};
 use crate::strategy::order::events::Events;
@@ -150,9 +150,10 @@ impl Dpor {
         let before = before.map(|before| before as u32);
         self.from = at + steps.len() - 1;
         self.is_value = false;
-        let lead = |step: Planned| Node::new(step.task, Kind::Led, step.choices);
+        let lead = |step: ReversalStep| Node::new(step.task, StepReason::Led, step.choices);
         self.nodes.extend(steps.into_iter().map(lead));
-        self.nodes[self.from].kind = Kind::Head(Arc::new(Head { against, instead_of, before }));
+        self.nodes[self.from].reason =
+            StepReason::Head(Arc::new(Head { against, instead_of, before }));
         self.deviations.push(self.from);
         true
     }
@@ -160,8 +161,8 @@ impl Dpor {
     /// Picks the task of a step beyond the plan: first the task that a reversal postponed.
     fn open(&self, point: &Point<'_>) -> TaskId {
         let last = self.nodes.last().filter(|_| point.step() == self.prefix);
-        let put_off = match last.map(|node| &node.kind) {
-            Some(Kind::Head(head)) => Some(head.against),
+        let put_off = match last.map(|node| &node.reason) {
+            Some(StepReason::Head(head)) => Some(head.against),
             _ => None,
         };
         let is_enabled = |task: &TaskId| point.is_enabled(*task);

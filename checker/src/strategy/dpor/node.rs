@@ -9,7 +9,7 @@ use crate::strategy::order::choice::{Choice, Choices};
 
 /// Why a step is made at its point.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(super) enum StepReason {
     /// It was the first to be made there. Other steps may be made before it.
     Free,
     /// It leads to a head.
@@ -35,7 +35,7 @@ pub(super) struct Head {
 pub(super) struct Node {
     /// The task that makes the step.
     pub(super) task: TaskId,
-    pub(super) kind: Kind,
+    pub(super) reason: StepReason,
     /// What the task asked for when the step was first made.
     pub(super) asked: Option<Asked>,
     /// The values chosen inside that step.
@@ -51,7 +51,7 @@ impl Clone for Node {
     fn clone(&self) -> Node {
         Node {
             task: self.task,
-            kind: self.kind.clone(),
+            reason: self.reason.clone(),
             asked: self.asked,
             choices: Choices::from_slice(&self.choices),
             n_given: self.n_given,
@@ -62,15 +62,15 @@ impl Clone for Node {
 
 impl Node {
     /// A step with values that are given.
-    pub(super) fn new(task: TaskId, kind: Kind, choices: Choices) -> Node {
+    pub(super) fn new(task: TaskId, reason: StepReason, choices: Choices) -> Node {
         let n_given = choices.len() as u32;
-        Node { task, kind, asked: None, choices, n_given, touched_before: None }
+        Node { task, reason, asked: None, choices, n_given, touched_before: None }
     }
 
     /// A step that was the first to be made at its point.
     pub(super) fn free(made: &Step, choices: Choices) -> Node {
         let asked = Some(Asked::before(made));
-        Node { asked, n_given: 0, ..Node::new(made.task, Kind::Free, choices) }
+        Node { asked, n_given: 0, ..Node::new(made.task, StepReason::Free, choices) }
     }
 
     /// What the step touched with the values that were tried before.
@@ -85,7 +85,7 @@ impl Node {
     }
 
     pub(super) fn is_free(&self) -> bool {
-        matches!(self.kind, Kind::Free)
+        matches!(self.reason, StepReason::Free)
     }
 
     /// The choices that are not given.
@@ -100,13 +100,13 @@ impl Node {
 
     /// Whether the search makes the step only because of a plan.
     pub(super) fn deviates(&self) -> bool {
-        matches!(self.kind, Kind::Head(_)) || self.has_other_values()
+        matches!(self.reason, StepReason::Head(_)) || self.has_other_values()
     }
 
     /// The head, if it was moved before a step of this task.
     pub(super) fn head_against(&self, task: TaskId) -> Option<&Head> {
-        match &self.kind {
-            Kind::Head(head) if head.against == task => Some(head),
+        match &self.reason {
+            StepReason::Head(head) if head.against == task => Some(head),
             _ => None,
         }
     }

@@ -21,8 +21,8 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, Execution, dependent};
 
 use super::node::{Node, chain};
-use super::reversal::{Planned, Reversals};
-use super::variant::Variant;
+use super::reversal::{ReversalStep, Reversals};
+use super::variant::StepVariant;
 use crate::strategy::order::choice::made_in;
 use crate::strategy::order::events::Events;
 use crate::strategy::order::past::Clock;
@@ -30,7 +30,7 @@ use crate::strategy::order::race::{LaterStep, Race};
 
 /// Why an execution may be the owner of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Case {
+pub(super) enum OwnerReason {
     /// The later step was made after the earlier one, which did not block it.
     Raced,
     /// The earlier step blocks the later one.
@@ -56,7 +56,7 @@ pub(super) struct Pair<'a> {
     pub(super) first: usize,
     pub(super) later: &'a LaterStep<'a>,
     pub(super) until: usize,
-    pub(super) case: Case,
+    pub(super) reason: OwnerReason,
 }
 
 impl Planner<'_> {
@@ -71,7 +71,7 @@ impl Planner<'_> {
                 false => LaterStep::pending(self.events, self.execution.task(race.task)),
             };
             let (first, until) = (race.first, race.later);
-            self.reverse(Pair { first, later: &later, until, case: Case::Raced });
+            self.reverse(Pair { first, later: &later, until, reason: OwnerReason::Raced });
         }
         self.plan_kept();
     }
@@ -84,7 +84,7 @@ impl Planner<'_> {
     /// Plans to make the later step of a pair first. Where it is blocked, some steps that
     /// come before it may come after it instead.
     pub(super) fn reverse(&mut self, pair: Pair<'_>) {
-        let Pair { first, later, until, case } = pair;
+        let Pair { first, later, until, reason } = pair;
         let node = self.nodes.get(later.place).filter(|_| later.is_made);
         let has_other_values = node.is_some_and(Node::has_other_values);
         let mut withouts: SmallVec<[SmallVec<[usize; 4]>; 2]> = SmallVec::new();
@@ -99,7 +99,7 @@ impl Planner<'_> {
                 continue;
             }
             self.reverse_one(&pair, &way, &clock, &is_left);
-            for step in (first + 1..until).filter(|_| case == Case::Kept) {
+            for step in (first + 1..until).filter(|_| reason == OwnerReason::Kept) {
                 let is_before = self.events.is_in(step, &clock) && is_left(step);
                 if is_before && self.may_come_after(&pair, &way, step) {
                     let mut more = without.clone();
@@ -113,7 +113,7 @@ impl Planner<'_> {
 
     /// Whether a step before a blocked one could also come after it, which no other
     /// execution will tell.
-    fn may_come_after(&self, pair: &Pair<'_>, way: &Variant, step: usize) -> bool {
+    fn may_come_after(&self, pair: &Pair<'_>, way: &StepVariant, step: usize) -> bool {
         let touched = self.execution.trace.accesses(step);
         !pair.later.is_after(self.events, step) && dependent(touched, &way.accesses)
     }
@@ -122,11 +122,11 @@ impl Planner<'_> {
     fn reverse_one(
         &mut self,
         pair: &Pair<'_>,
-        way: &Variant,
+        way: &StepVariant,
         clock: &Clock,
         is_left: &impl Fn(usize) -> bool,
     ) {
-        let Pair { first, later, until, case } = *pair;
+        let Pair { first, later, until, reason } = *pair;
         let (events, what) = (self.events, &later.what);
         let is_needed = |step: usize| step < until && events.is_in(step, clock) && is_left(step);
         let is_before = |step: usize| step < first || is_needed(step);
@@ -135,9 +135,9 @@ impl Planner<'_> {
         }
         let with_first = |step| step == first || is_before(step);
         let is_kept = || !events.is_possible_after(self.execution, what, first + 1, with_first);
-        let is_owner = match case {
-            Case::Raced => !self.is_hindered(pair, is_left, &is_needed) && !is_kept(),
-            Case::Kept => {
+        let is_owner = match reason {
+            OwnerReason::Raced => !self.is_hindered(pair, is_left, &is_needed) && !is_kept(),
+            OwnerReason::Kept => {
                 let is_complete =
                     until == later.since() || until == first + 1 || is_needed(until - 1);
                 is_complete && is_kept()
@@ -176,7 +176,7 @@ impl Planner<'_> {
     fn is_in_order(
         &self,
         pair: &Pair<'_>,
-        way: &Variant,
+        way: &StepVariant,
         clock: &Clock,
         is_needed: &impl Fn(usize) -> bool,
     ) -> bool {
@@ -211,13 +211,14 @@ impl Planner<'_> {
         true
     }
 
-    fn push(&mut self, pair: &Pair<'_>, way: &Variant, is_needed: &impl Fn(usize) -> bool) {
+    fn push(&mut self, pair: &Pair<'_>, way: &StepVariant, is_needed: &impl Fn(usize) -> bool) {
         let Pair { first, later, until, .. } = *pair;
         let trace = self.execution.trace;
-        let lead = (first + 1..until)
-            .filter(|&step| is_needed(step))
-            .map(|step| Planned { task: self.events.task(step), choices: made_in(trace, step) });
-        let head = Planned { task: later.what.task, choices: way.choices.clone() };
+        let lead = (first + 1..until).filter(|&step| is_needed(step)).map(|step| ReversalStep {
+            task: self.events.task(step),
+            choices: made_in(trace, step),
+        });
+        let head = ReversalStep { task: later.what.task, choices: way.choices.clone() };
         let touched = trace.accesses(first);
         let instead_of = match self.events.may_change(touched) {
             true => touched.to_vec(),

@@ -78,11 +78,11 @@ mod tests {
     use unknot_sim::TaskId;
 
     use super::*;
-    use crate::strategy::dpor::node::Kind;
+    use crate::strategy::dpor::node::StepReason;
     use crate::strategy::order::choice::Choices;
 
     fn nodes(tasks: impl Iterator<Item = u32>) -> Vec<Node> {
-        tasks.map(|task| Node::new(TaskId(task), Kind::Led, Choices::new())).collect()
+        tasks.map(|task| Node::new(TaskId(task), StepReason::Led, Choices::new())).collect()
     }
 
     fn tasks(points: &Points, range: Range<usize>) -> Vec<u32> {

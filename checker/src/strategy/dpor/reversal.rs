@@ -7,7 +7,7 @@ use crate::strategy::order::choice::Choices;
 
 /// A step to be made before other steps.
 #[derive(Clone, Debug)]
-pub(super) struct Planned {
+pub(super) struct ReversalStep {
     pub(super) task: TaskId,
     /// The first values to choose inside it.
     pub(super) choices: Choices,
@@ -16,8 +16,8 @@ pub(super) struct Planned {
 /// Steps of one task in a row, of which at most the first chooses anything. The steps
 /// that lead to a head can be as many as an execution has, and so can the plans.
 #[derive(Clone, Debug)]
-struct Run {
-    step: Planned,
+struct StepRun {
+    step: ReversalStep,
     n: u32,
 }
 
@@ -34,7 +34,7 @@ struct Reversal {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reversals {
     reversals: Vec<Reversal>,
-    runs: Vec<Run>,
+    runs: Vec<StepRun>,
     /// What the earlier steps touched, where other steps may not touch the same.
     instead_of: Vec<Vec<Access>>,
 }
@@ -66,7 +66,7 @@ impl Reversals {
         &mut self,
         at: usize,
         instead_of: Vec<Access>,
-        steps: impl Iterator<Item = Planned>,
+        steps: impl Iterator<Item = ReversalStep>,
     ) {
         let from = self.runs.len();
         self.reversals.push(Reversal { at, from });
@@ -74,7 +74,7 @@ impl Reversals {
         for step in steps {
             match self.runs[from..].last_mut() {
                 Some(run) if run.step.task == step.task && step.choices.is_empty() => run.n += 1,
-                _ => self.runs.push(Run { step, n: 1 }),
+                _ => self.runs.push(StepRun { step, n: 1 }),
             }
         }
     }
@@ -92,14 +92,14 @@ impl Reversals {
     }
 
     /// Takes the last plan: before which step, what that step touched, and the new steps.
-    pub(super) fn pop(&mut self) -> Option<(usize, Vec<Access>, SmallVec<[Planned; 4]>)> {
+    pub(super) fn pop(&mut self) -> Option<(usize, Vec<Access>, SmallVec<[ReversalStep; 4]>)> {
         let Reversal { at, from } = self.reversals.pop()?;
         let instead_of = self.instead_of.pop().unwrap_or_default();
         let mut steps = SmallVec::new();
-        for Run { step, n } in self.runs.drain(from..) {
+        for StepRun { step, n } in self.runs.drain(from..) {
             let task = step.task;
             steps.push(step);
-            steps.extend((1..n).map(|_| Planned { task, choices: Choices::new() }));
+            steps.extend((1..n).map(|_| ReversalStep { task, choices: Choices::new() }));
         }
         Some((at, instead_of, steps))
     }

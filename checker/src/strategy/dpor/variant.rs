@@ -31,7 +31,7 @@ pub(super) type Accesses = SmallVec<[Access; 4]>;
 
 /// How a step would turn out.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Variant {
+pub(super) struct StepVariant {
     pub(super) accesses: Accesses,
     /// The first values that it chooses; the other choices are open.
     pub(super) choices: Choices,
@@ -58,7 +58,7 @@ impl Events {
         later: &LaterStep<'_>,
         whole: usize,
         is_left: impl Fn(usize) -> bool,
-    ) -> Variant {
+    ) -> StepVariant {
         let setting = Setting { events: self, execution, later, whole, is_left };
         let is_open = setting.has_new_values();
         let mut accesses: Accesses = later.what.accesses.into();
@@ -113,11 +113,11 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         }
     }
 
-    fn variant(&self, accesses: Accesses, is_open: bool) -> Variant {
+    fn variant(&self, accesses: Accesses, is_open: bool) -> StepVariant {
         let choices = self.choices();
         match is_open && !choices.is_empty() {
-            true => Variant { accesses, choices: Choices::new(), is_open: true },
-            false => Variant { accesses, choices, is_open: false },
+            true => StepVariant { accesses, choices: Choices::new(), is_open: true },
+            false => StepVariant { accesses, choices, is_open: false },
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct Link {
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Event {
+pub(crate) struct StepEvent {
     pub(crate) task: TaskId,
     /// Its number within its task, counted from 1.
     pub(crate) index: u32,
@@ -41,24 +41,24 @@ pub(crate) struct Event {
 
 /// The relation of dependence.
 #[derive(Debug)]
-struct Relation(&'static unknot_sim::Relation);
+struct InForce(&'static unknot_sim::Relation);
 
-impl Default for Relation {
-    fn default() -> Relation {
-        Relation(unknot_sim::Relation::TRUE)
+impl Default for InForce {
+    fn default() -> InForce {
+        InForce(unknot_sim::Relation::TRUE)
     }
 }
 
 /// The steps of one execution in happens-before order.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    relation: Relation,
+    relation: InForce,
     /// How many accesses are relative: what their steps touch depends on the steps
     /// before them, or what later steps touch depends on them.
     n_relative: usize,
     /// How many of these accesses are watches.
     n_subscriptions: usize,
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<StepEvent>,
     pub(crate) links: Vec<Link>,
     /// For each object its newest link.
     pub(crate) heads: Vec<u32>,
@@ -78,7 +78,7 @@ pub(crate) struct Events {
 impl Events {
     /// No steps yet, under another relation than the one that holds.
     pub(crate) fn under(relation: &'static unknot_sim::Relation) -> Events {
-        Events { relation: Relation(relation), ..Events::default() }
+        Events { relation: InForce(relation), ..Events::default() }
     }
 
     pub(crate) fn dependent(&self, a: &Access, b: &Access) -> bool {
@@ -222,7 +222,7 @@ impl Events {
         let task_before = self.last[task.index()];
         let own = &mut self.clocks[step as usize * self.width + task.index()];
         *own += 1;
-        let event = Event {
+        let event = StepEvent {
             task,
             index: *own,
             before: self.predecessor(task).map_or(NONE, |before| before as u32),

@@ -16,38 +16,15 @@
 //! is taken.
 
 pub(super) mod pct;
+pub(super) mod policy;
 pub(super) mod portfolio;
 pub(super) mod random;
 pub(super) mod urw;
 
-use unknot_sim::{Decision, Execution, Explorer, Point, Randomness, TaskId};
+use unknot_sim::{Decision, Execution, Explorer, Point, Randomness};
 
 use crate::strategy::api::{Config, Samples, Strategy};
-use crate::strategy::sampling::random::uniform;
-
-/// With this many, hardly any program gets stuck in all of them.
-pub(super) const PROFILES: u64 = 8;
-
-/// How the tasks of one execution are picked.
-///
-/// Nothing may depend on the order of task ids, since their numbers depend on the
-/// executions that came before: only on `point.live()` and on equality.
-pub trait SamplingPolicy: Default + Send + 'static {
-    /// How many executions are profiles.
-    const PROFILES: u64;
-
-    /// Sees a point of a profile at which a task is about to be picked.
-    fn watch(&mut self, _point: &Point<'_>) {}
-
-    /// Takes the estimates from a finished profile.
-    fn learn(&mut self, _profile: &Execution<'_>) {}
-
-    /// Gets ready for the execution of this number, which is no profile.
-    fn begin(&mut self, _number: u64, _randomness: &mut Randomness) {}
-
-    /// Picks an enabled task.
-    fn pick(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId;
-}
+use crate::strategy::sampling::policy::{SamplingPolicy, uniform};
 
 /// The strategy: a walk with the seeds kept.
 #[derive(Debug)]

@@ -24,8 +24,7 @@
 use smallvec::SmallVec;
 use unknot_sim::{Execution, Point, Randomness, TaskId};
 
-use super::random::uniform;
-use crate::strategy::sampling::{PROFILES, SamplingPolicy};
+use crate::strategy::sampling::policy::{PROFILES, SamplingPolicy, uniform};
 
 /// How many ordered steps a fault may need to be found with the guarantee,
 /// unless a portfolio sets another number.

@@ -18,9 +18,8 @@ use std::fmt;
 use unknot_sim::{Execution, Point, Randomness, TaskId};
 
 use super::pct::Pct;
-use super::random::uniform;
 use super::urw::Urw;
-use crate::strategy::sampling::{PROFILES, SamplingPolicy};
+use crate::strategy::sampling::policy::{PROFILES, SamplingPolicy, uniform};
 
 /// The depths of `pct` that take turns.
 const DEPTHS: [usize; 4] = [2, 3, 4, 5];

@@ -10,18 +10,11 @@
 
 use unknot_sim::{Point, Randomness, TaskId};
 
-use crate::strategy::sampling::SamplingPolicy;
+use crate::strategy::sampling::policy::{SamplingPolicy, uniform};
 
 /// The walk.
 #[derive(Debug, Default)]
 pub struct Random;
-
-/// Any enabled task.
-pub(super) fn uniform(point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
-    let n_enabled = u32::try_from(point.enabled().count()).expect("fewer than 2^32 tasks");
-    let nth = randomness.below(n_enabled) as usize;
-    point.enabled().nth(nth).expect("fewer than were counted")
-}
 
 impl SamplingPolicy for Random {
     const PROFILES: u64 = 0;

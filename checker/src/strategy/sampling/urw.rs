@@ -19,7 +19,7 @@
 
 use unknot_sim::{Execution, Point, Randomness, TaskId};
 
-use crate::strategy::sampling::{PROFILES, SamplingPolicy};
+use crate::strategy::sampling::policy::{PROFILES, SamplingPolicy};
 
 /// The walk.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use crate::op::Access;
 
 /// What a task has read since it last gave way.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct ReadSet {
     /// What to look at again: one access for each slot of each object.
     pub(crate) looks: SmallVec<[Access; 4]>,
     pub(crate) changed: bool,
@@ -19,8 +19,8 @@ pub(crate) struct Seen {
 impl Machine {
     /// Walks the trace backwards to where the current task last gave way.
     /// `skip` steps at the end are the one that is being made.
-    pub(crate) fn seen(&self, skip: usize) -> Seen {
-        let mut seen = Seen::default();
+    pub(crate) fn seen(&self, skip: usize) -> ReadSet {
+        let mut seen = ReadSet::default();
         let mut changed: SmallVec<[(ObjectId, u32); 8]> = SmallVec::new();
         let steps = self.trace.steps();
         for i in (0..steps.len() - skip).rev() {
@@ -40,7 +40,7 @@ impl Machine {
     }
 }
 
-impl Seen {
+impl ReadSet {
     fn look(&mut self, access: &Access, changed: &[(ObjectId, u32)]) {
         let mode = match access.mode {
             Mode::Read | Mode::Update | Mode::Compare | Mode::Until => Mode::Read,

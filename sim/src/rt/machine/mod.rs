@@ -16,5 +16,5 @@ mod steps;
 mod system;
 
 pub(crate) use create::NewObject;
-pub(super) use records::Next;
+pub(super) use records::Repetition;
 pub(crate) use state::{Invariant, Machine, Subscription};

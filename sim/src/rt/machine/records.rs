@@ -5,7 +5,7 @@ use crate::trace::Trace;
 
 /// How far the records went when a step was made.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mark {
+pub(crate) struct RecordLengths {
     /// Changes of gauges, answers, and created objects until then.
     pub(crate) changes: u32,
     pub(crate) told: u32,
@@ -29,7 +29,7 @@ pub(crate) struct Repeat {
     pub(crate) choices: usize,
     pub(crate) answers: usize,
     /// How far the records went, for each step of the trace.
-    pub(crate) marks: Vec<Mark>,
+    pub(crate) marks: Vec<RecordLengths>,
     /// Gauges that changed, with what they showed before.
     pub(crate) changes: Vec<(ObjectId, i64)>,
     /// What primitives were told that gauges show.
@@ -37,7 +37,7 @@ pub(crate) struct Repeat {
 }
 
 /// What comes next in an execution that is repeated.
-pub(crate) enum Next {
+pub(crate) enum Repetition {
     /// This task makes its step again.
     Again(TaskId),
     /// What comes is new.

@@ -14,7 +14,7 @@
 //! execution is *lost*, and made again from the start.
 
 use super::create::{NewObject, NewTask};
-use super::records::{Mark, Next, Repeat, is_same};
+use super::records::{RecordLengths, Repeat, Repetition, is_same};
 use super::state::Machine;
 use crate::execution::{Object, Phase, Task};
 use crate::id::ObjectId;
@@ -69,7 +69,7 @@ impl Machine {
     pub(crate) fn mark(&mut self) {
         let Repeat { marks, changes, told, created, .. } = &mut self.repeat;
         let (changes, told) = (changes.len() as u32, told.len() as u32);
-        marks.push(Mark { changes, told, created: *created });
+        marks.push(RecordLengths { changes, told, created: *created });
     }
 
     /// Notes what a gauge showed before it changed.
@@ -79,14 +79,14 @@ impl Machine {
 
     /// The task that made the next step the last time, if it asks for the same.
     #[inline]
-    pub(crate) fn next_again(&mut self) -> Next {
+    pub(crate) fn next_again(&mut self) -> Repetition {
         let step = self.trace.steps().get(self.repeat.steps);
         let again = step.filter(|step| {
             let Task { phase, pending, .. } = &self.tasks[step.task.index()];
             *phase == Phase::Waiting && is_same(pending.location, step.location)
         });
         if let (Some(step), false) = (again, self.repeat.is_lost) {
-            return Next::Again(step.task);
+            return Repetition::Again(step.task);
         }
         let created = self.repeat.marks.get(self.repeat.steps).map(|mark| mark.created);
         self.take_back(self.repeat.steps);
@@ -96,7 +96,7 @@ impl Machine {
             || repeat.choices != self.trace.n_choices()
             || repeat.answers != repeat.told.len()
             || created.is_some_and(|created| created != repeat.created);
-        if repeat.is_lost { Next::Lost } else { Next::New }
+        if repeat.is_lost { Repetition::Lost } else { Repetition::New }
     }
 
     /// Executes the pending operation of the current task once more.

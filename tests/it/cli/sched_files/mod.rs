@@ -4,6 +4,8 @@
 mod killed;
 mod mended;
 mod round_trip;
+#[cfg(unix)]
+mod written;
 
 use std::fs;
 use std::path::PathBuf;
