@@ -35,12 +35,12 @@ pub(crate) struct Waker {
 }
 
 /// Several waits, and the tasks that would end each.
-struct Asked {
+struct AskedWaits {
     wanted: Vec<Wanted<Origin>>,
     wakers: Vec<Vec<Waker>>,
 }
 
-impl Asked {
+impl AskedWaits {
     fn look(&mut self, execution: &Execution<'_>) {
         for (step, made) in execution.trace.steps().iter().enumerate() {
             for access in execution.trace.accesses(step) {
@@ -76,7 +76,7 @@ pub(crate) fn wakers(
     if wanted.is_empty() {
         return vec![];
     }
-    let mut asked = Asked { wakers: vec![vec![]; wanted.len()], wanted };
+    let mut asked = AskedWaits { wakers: vec![vec![]; wanted.len()], wanted };
     let outcomes = observed.outcomes.values();
     let kept = outcomes.chain(observed.findings.values()).map(|seen| &seen.witness.schedule);
     let mut schedules: Vec<&Schedule> = kept.collect();
@@ -84,7 +84,7 @@ pub(crate) fn wakers(
     schedules.dedup();
     for schedule in schedules.into_iter().take(MAX_SCHEDULES) {
         let replay = Replay::new(schedule.clone());
-        let observing = Observing::new(replay, asked, Asked::look);
+        let observing = Observing::new(replay, asked, AskedWaits::look);
         asked = explore(program, semantics.limits(false), observing).seen;
     }
     for wakers in &mut asked.wakers {
