@@ -7,15 +7,15 @@
 use crate::mode::{Mode, N_MODES, ROWS};
 use crate::op::Access;
 
-type Table = [[bool; N_MODES]; N_MODES];
+type ModeTable = [[bool; N_MODES]; N_MODES];
 
 /// A relation of dependence.
 #[derive(Debug)]
 pub struct Relation {
     /// `commutes[a][b]`: the order of the two modes at one object does not matter.
-    commutes: Table,
+    commutes: ModeTable,
     /// `covers[a][b]`: whatever `b` depends on, `a` depends on.
-    covers: Table,
+    covers: ModeTable,
 }
 
 impl Relation {
@@ -69,7 +69,7 @@ static TRUE: Relation = {
     Relation { covers: covers(&commutes), commutes }
 };
 
-const fn commutes() -> Table {
+const fn commutes() -> ModeTable {
     let mut table = [[false; N_MODES]; N_MODES];
     let mut a = 0;
     while a < N_MODES {
@@ -85,12 +85,12 @@ const fn commutes() -> Table {
     table
 }
 
-const fn depends(commutes: &Table, a: usize, b: usize) -> bool {
+const fn depends(commutes: &ModeTable, a: usize, b: usize) -> bool {
     !ROWS[a].is_inert && !ROWS[b].is_inert && !commutes[a][b]
 }
 
 /// A `Set` may commute with another one, so it covers nothing.
-const fn covers(commutes: &Table) -> Table {
+const fn covers(commutes: &ModeTable) -> ModeTable {
     let mut table = [[false; N_MODES]; N_MODES];
     let mut a = 0;
     while a < N_MODES {
