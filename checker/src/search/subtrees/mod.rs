@@ -1,8 +1,8 @@
 //! One search on several threads.
 //!
-//! A search goes through its executions in order, and what comes last can be
-//! given away ([`Strategy::divide`]). So the search is cut into *pieces*, which stand in
-//! a queue in the order of their executions. A thread takes the first piece that
+//! A search goes through its executions in order, and what comes last can be given away
+//! ([`Divisible::divide`](crate::strategy::Divisible::divide)). So the search is cut into
+//! *pieces*, which stand in a queue in the order of their executions. A thread takes the first piece that
 //! no other thread works on. It gives the end of its piece away when other threads have
 //! nothing to do, and puts back what is left of it after a while, so that all threads
 //! stay busy near the front. Observations are merged from the front on and in order, so
