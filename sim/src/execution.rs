@@ -35,6 +35,9 @@ pub enum Phase {
     Running,
     /// Its end was executed.
     Finished,
+    /// It was killed where it was, and makes no further step. What it was about to do still
+    /// counts for a search: in another order it may be done.
+    Killed,
 }
 
 /// One task of one execution.
@@ -46,8 +49,13 @@ pub struct Task {
     pub role: Role,
     /// Its name, possibly empty.
     pub name: Name,
-    /// Whether it is killed when the last attached task has ended.
+    /// The number of its process among those of the execution.
+    pub process: u32,
+    /// Whether it is a daemon thread: it is killed at the end of its process.
     pub daemon: bool,
+    /// Whether the program is not over before it has ended: it is neither a daemon nor in
+    /// a daemonic process.
+    pub attached: bool,
     /// The cell that is written when it is killed; every step of a task that
     /// can be killed reads it.
     pub alive: Option<ObjectId>,
@@ -67,6 +75,43 @@ pub struct Task {
     pub done: ObjectId,
     /// How it failed, if it did.
     pub failure: Option<Failure>,
+}
+
+/// A process of one execution. That of the main task has number 0.
+#[derive(Clone, Debug)]
+pub struct ProcessState {
+    /// Its main task, by which it is known.
+    pub main: TaskId,
+    /// The number of the process that started it (number 0: itself).
+    pub parent: u32,
+    /// Whether it is told to die at the end of its parent.
+    pub is_daemonic: bool,
+    /// The gauge that counts its threads for the threads that enumerate them.
+    pub registry: ObjectId,
+    /// What its end and its death touch; `None` for number 0.
+    pub life: Option<Life>,
+    /// How it ended: 0, 1 after a failure, minus the number of the signal that killed it.
+    pub exit_code: Option<i64>,
+}
+
+/// The objects of a process that was started by another one.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// The gauge that shows minus the number of attached threads that have not ended.
+    pub threads: ObjectId,
+    /// The cell that is written at its end, be that by itself or not.
+    pub alive: ObjectId,
+    /// The pseudo-task that ends a process which can be killed.
+    pub death: Option<Death>,
+}
+
+/// How a process can be killed.
+#[derive(Clone, Copy, Debug)]
+pub struct Death {
+    /// The pseudo-task.
+    pub task: TaskId,
+    /// The gauge that it waits for.
+    pub doomed: ObjectId,
 }
 
 /// How a task failed.
@@ -134,6 +179,8 @@ pub struct Object {
     pub raised_by: &'static [&'static str],
     /// What a task that waits for this gauge wants.
     pub want: Want,
+    /// The object of another process of which this is a private copy.
+    pub copy_of: Option<ObjectId>,
 }
 
 /// What a task that waits for a gauge wants: reports tell what never came.
@@ -164,6 +211,10 @@ pub enum Purpose {
     Primitive,
     /// It shows 1 once its task has ended.
     End,
+    /// It counts the threads of a process for its end.
+    Threads,
+    /// It is given to when a process is told to die.
+    Doom,
     /// It is written when its task is killed.
     Life,
     /// It counts tasks for the tasks that enumerate them.
@@ -198,6 +249,8 @@ pub struct Execution<'a> {
     pub live: &'a [TaskId],
     /// All tasks by index; only those in `live` belong to this execution.
     pub tasks: &'a [Task],
+    /// Its processes, in the order of their starts.
+    pub processes: &'a [ProcessState],
     /// All objects by index; only those that the trace or a pending operation
     /// names belong to this execution.
     pub objects: &'a [Object],
@@ -235,10 +288,28 @@ impl<'a> Execution<'a> {
         self.object(id).part_of.unwrap_or(id)
     }
 
-    /// The tasks that did not finish, in the order of their creation.
+    /// The tasks that did not finish, killed or not, in the order of their creation.
     pub fn unfinished(&self) -> impl Iterator<Item = &'a Task> + use<'a> {
         let tasks = self.tasks;
         self.live.iter().map(move |id| &tasks[id.index()]).filter(|t| t.phase != Phase::Finished)
+    }
+
+    /// The tasks of the program that neither finished nor were killed before the end, in
+    /// the order of their creation.
+    pub fn left(&self) -> impl Iterator<Item = &'a Task> + use<'a> {
+        self.unfinished().filter(|task| task.role == Role::Program && task.phase != Phase::Killed)
+    }
+
+    /// The step in which a task was killed, if it was.
+    #[must_use]
+    pub fn killed_at(&self, task: TaskId) -> Option<u32> {
+        let task = self.task(task);
+        let alive = task.alive.filter(|_| task.phase == Phase::Killed)?;
+        let kills = |step: &usize| {
+            let mut accesses = self.trace.accesses(*step).iter();
+            accesses.any(|access| access.object == alive && access.writes())
+        };
+        (0..self.trace.len()).rev().find(kills).map(|step| step as u32)
     }
 
     /// Whether the task's pending operation could be executed now.

@@ -14,6 +14,7 @@ pub struct Point<'a> {
     pub(crate) live: &'a [TaskId],
     pub(crate) objects: &'a [Object],
     pub(crate) names: &'a Names,
+    pub(crate) has_deaths: bool,
     pub(crate) last: Option<TaskId>,
 }
 
@@ -67,6 +68,18 @@ impl<'a> Point<'a> {
         // A task that was seen in another execution need not exist in this one yet.
         let task = self.tasks.get(task.index())?;
         (task.phase == Phase::Waiting).then_some(&task.pending)
+    }
+
+    /// Whether a process can be killed.
+    #[must_use]
+    pub fn has_deaths(&self) -> bool {
+        self.has_deaths
+    }
+
+    /// What is known of a task of this execution.
+    #[must_use]
+    pub fn task(&self, task: TaskId) -> &'a Task {
+        &self.tasks[task.index()]
     }
 
     /// Whether a task could make its step now.

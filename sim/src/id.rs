@@ -186,6 +186,7 @@ impl Names {
     }
 
     /// The `nth` child of `creator` (counted from 0).
+    #[inline]
     pub fn child(&mut self, creator: TaskId, nth: u32) -> TaskId {
         let known = &mut self.children[creator.index()];
         if let Some(&id) = known.get(nth as usize) {

@@ -8,10 +8,10 @@
 /// them: two that are equal may still differ (0 and -0).
 macro_rules! with_simple_types {
     ($use:ident) => {
-        $use!(
+        $use! {
             () bool char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize String
             &'static str
-        )
+        }
     };
 }
 

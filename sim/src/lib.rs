@@ -33,6 +33,7 @@ mod ending;
 mod exception;
 mod execution;
 mod explorer;
+mod fork;
 mod id;
 mod known;
 mod mode;
@@ -41,6 +42,7 @@ mod noted;
 mod once;
 mod op;
 mod parts;
+pub mod process;
 mod relation;
 mod rt;
 mod shown;
@@ -57,10 +59,13 @@ pub use condition::{always, verify_that};
 pub use exception::{Exception, done};
 #[doc(hidden)]
 pub use execution::{
-    Ended, Execution, Failure, Object, Ownership, Phase, Purpose, Task, Violation, Want,
+    Death, Ended, Execution, Failure, Life, Object, Ownership, Phase, ProcessState, Purpose, Task,
+    Violation, Want,
 };
 #[doc(hidden)]
 pub use explorer::{Decision, Explorer, Point, Refusal};
+#[doc(hidden)]
+pub use fork::{Fork, Forking, Reads};
 #[doc(hidden)]
 pub use id::{Names, ObjectId, Role, TaskId, TaskPath};
 #[doc(hidden)]

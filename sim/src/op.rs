@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use crate::act::Act;
 use crate::id::ObjectId;
-use crate::mode::{Counts, Mode, Waits};
+use crate::mode::{Counts, Granted, Mode, Waits};
 
 /// One touch of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,6 +97,18 @@ impl Access {
     #[must_use]
     pub fn may_wait(&self) -> bool {
         self.mode.row().waits != Waits::Never
+    }
+
+    /// Whether it is granted where the gauge shows so much and may show at most `limit`.
+    #[inline]
+    #[must_use]
+    pub fn is_granted_at(&self, shows: i64, limit: i64) -> bool {
+        match self.mode.row().granted {
+            Granted::Always => true,
+            Granted::IfShown => shows >= self.amount,
+            Granted::IfNotShown => shows < self.amount,
+            Granted::IfItFits => shows.saturating_add(self.amount) <= limit,
+        }
     }
 
     /// Whether this access may block another access to the same object, which waits.

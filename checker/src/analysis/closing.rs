@@ -43,7 +43,7 @@ pub fn closing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) 
     };
     let attached = execution.live.iter().copied().filter(|&id| {
         let task = execution.task(id);
-        task.role == Role::Program && !task.daemon
+        task.role == Role::Program && task.attached
     });
     let others = attached.filter(|id| !behind.contains(id) && ran_on(*id)).collect();
     Closing { closed_at, others }
@@ -72,7 +72,8 @@ fn closed(execution: &Execution<'_>, wait: &SettledWait) -> Option<u32> {
         since = since.max(until.and_then(Until::ended_at));
     }
     let dead = wait.owners.iter().filter(|owner| owner.ended);
-    let ends = dead.map(|owner| execution.task(owner.task).last_step);
+    let ends =
+        dead.map(|owner| execution.killed_at(owner.task).or(execution.task(owner.task).last_step));
     ends.fold(since, Option::max)
 }
 

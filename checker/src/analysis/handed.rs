@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unknot_sim::{Access, Execution, Names, Object, ObjectId, Ownership, Owning, TaskId, TaskPath};
 
 use super::incremental::RewindTable;
+use super::inherited::inherited;
 use crate::model::finding::Origin;
 
 /// For each gauge, the tasks that were seen to give units to it that they did not hold.
@@ -128,7 +129,10 @@ impl HandedState {
                 let takes = match access.mode.owning() {
                     Owning::Takes => true,
                     Owning::GivesBack => false,
-                    Owning::Nothing => continue,
+                    Owning::Nothing => {
+                        self.inherit(execution, step, access);
+                        continue;
+                    }
                 };
                 let object = execution.object(access.object);
                 if access.granted && object.ownership != Ownership::Nobody {
@@ -146,6 +150,24 @@ impl HandedState {
         {
             self.units.insert(key, old);
             self.changes.pop();
+        }
+    }
+
+    /// What is held of the original of a copy is held of the copy.
+    fn inherit(&mut self, execution: &Execution<'_>, step: usize, access: &Access) {
+        let Some(of) = inherited(execution, step, access) else { return };
+        let at = step as u32;
+        let holder = self.holder.get(of.original.index());
+        if execution.object(of.copy).limit == 1 && holder != NO_TASK {
+            self.holder.set(at, of.copy.index(), of.holder(TaskId(holder)).0);
+        }
+        let tasks = (of.original, TaskId(0))..=(of.original, TaskId(u32::MAX));
+        let held: Vec<(TaskId, i64)> =
+            self.units.range(tasks).map(|(&(_, task), &units)| (task, units)).collect();
+        for (task, units) in held {
+            let key = (of.copy, of.holder(task));
+            self.changes.push((at, key, self.units.get(&key).copied().unwrap_or_default()));
+            self.units.insert(key, units);
         }
     }
 

@@ -16,7 +16,9 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
         return;
     }
     for holding in holdings(execution) {
-        if execution.object(holding.gauge).ownership != Ownership::Owners {
+        let gauge = execution.object(holding.gauge);
+        // The copy of a lock that a task of the parent held is no lock that was forgotten.
+        if gauge.ownership != Ownership::Owners || holding.is_ghost {
             continue;
         }
         let step = holding.step;

@@ -129,7 +129,7 @@ pub(crate) fn is_fair(execution: &Execution<'_>, block: Block) -> bool {
             most.get(&gauge).map_or(now, |&most| most.max(now))
         };
         task.role == Role::Program
-            && task.phase != Phase::Finished
+            && !matches!(task.phase, Phase::Finished | Phase::Killed)
             && (task.deadline.is_some()
                 || task.pending.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least))
     };

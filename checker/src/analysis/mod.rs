@@ -10,6 +10,7 @@ mod data_race;
 mod exception;
 pub mod handed;
 pub mod incremental;
+mod inherited;
 mod leak;
 pub(crate) mod livelock;
 mod lost_update;

@@ -9,7 +9,9 @@ pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
         return format!("{} '{}'", object.kind, object.name);
     }
     match names.object_origin(id) {
-        (creator, _) if object.purpose == Purpose::End => creator.to_string(),
+        (creator, _) if matches!(object.purpose, Purpose::End | Purpose::Doom) => {
+            creator.to_string()
+        }
         // The first two objects of main, and the first of other tasks, are the machine's.
         (creator, nth) if creator.parts.is_empty() => format!("{}#{}", object.kind, nth - 1),
         (creator, nth) => format!("{}#{creator}.{nth}", object.kind),

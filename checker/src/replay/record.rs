@@ -86,6 +86,9 @@ pub struct TaskRecord {
     pub name: String,
     /// Whether it finished.
     pub finished: bool,
+    /// The step in which it was killed, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub killed: Option<u32>,
     /// What it waits to do, if it did not finish.
     pub pending: Option<PendingRecord>,
     /// Its last executed step.
@@ -239,6 +242,7 @@ fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
         role: task.role,
         name: task.name.to_string(),
         finished,
+        killed: execution.killed_at(id),
         pending: (!finished).then(pending),
         since: task.last_step,
         failure: task.failure.as_ref().map(|failure| match failure {

@@ -112,6 +112,7 @@ pub fn write_columns(
         let pending =
             task.pending.as_ref().filter(|p| is_program && p.operation.act != Act::Join)?;
         let state = match pending.enabled {
+            _ if task.killed.is_some() => "KILLED".to_owned(),
             true => "UNFINISHED".to_owned(),
             false => look.paint(Mark::Bad, "BLOCKED"),
         };
@@ -213,7 +214,7 @@ mod tests {
             about.map(|op| PendingRecord { operation: operation(op, None), enabled: false });
         let finished = pending.is_none();
         let (role, task, name) = (role(task), task.to_owned(), name.to_owned());
-        TaskRecord { task, role, name, finished, pending, since: None, failure: None }
+        TaskRecord { task, role, name, finished, killed: None, pending, since: None, failure: None }
     }
 
     /// The lines, without the spaces at their ends.

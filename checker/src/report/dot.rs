@@ -19,7 +19,7 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
     for task in &graph.tasks {
         let style = match task.part {
             Part::Knot => ", style=bold",
-            Part::Ended | Part::Absent => ", style=dotted",
+            Part::Ended | Part::Killed | Part::Absent => ", style=dotted",
             Part::Behind | Part::Stuck | Part::Free => "",
         };
         let label = quoted(&picture::task(task));

@@ -22,7 +22,7 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
     for task in &graph.tasks {
         let class = match task.part {
             Part::Knot => ":::knot",
-            Part::Ended | Part::Absent => ":::ended",
+            Part::Ended | Part::Killed | Part::Absent => ":::ended",
             Part::Behind | Part::Stuck | Part::Free => "",
         };
         writeln!(out, "  {}([{}]){class}", id(&task.task), quoted(&picture::task(task)))?;

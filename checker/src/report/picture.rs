@@ -69,6 +69,7 @@ pub(super) fn elsewhere(other: &Elsewhere) -> String {
         (_, Some(blocked)) => format!("is blocked at {} {}", blocked.op, blocked.object),
         (Part::Absent, _) => "was never started".to_owned(),
         (Part::Ended, _) => "has ended".to_owned(),
+        (Part::Killed, _) => "was killed".to_owned(),
         _ => "could go on".to_owned(),
     };
     format!("in other executions: {op} {}, here it {then}", place(file, *line))

@@ -10,7 +10,7 @@ use super::look::Look;
 use super::rows::write_rows;
 use super::visible::visible;
 use crate::model::scenario::Source;
-use crate::replay::graph::{EdgeMode, Graph, Part, TaskNode};
+use crate::replay::graph::{EdgeMode, Graph, HoldEdge, Part, TaskNode};
 use crate::report::words::{place, quote, shown_label};
 
 /// The most waits and holds that are told.
@@ -48,7 +48,7 @@ pub fn write(
         for hold in graph.holds.iter().filter(|hold| hold.task == task.task) {
             rows.push(vec![
                 std::mem::take(&mut name),
-                if task.part == Part::Ended { "ended with" } else { "holds" }.to_owned(),
+                holds(task.part, hold).to_owned(),
                 object(graph, hold.resource, hold.mode, hold.amount),
                 since(Some(hold.step)),
                 place(&hold.file, hold.line),
@@ -60,6 +60,15 @@ pub fn write(
     write_rows(&rows[..first], ("  ", PLACE), look, out)?;
     look.write_more(rows.len() - first, ("wait or hold", "waits and holds"), out)?;
     write_stories(graph, out)
+}
+
+fn holds(part: Part, hold: &HoldEdge) -> &'static str {
+    match part {
+        _ if hold.inherited => "held a copy",
+        Part::Ended => "ended with",
+        Part::Killed => "was killed with",
+        _ => "holds",
+    }
 }
 
 /// The knots, each as a cycle, with the tasks behind it.

@@ -4,7 +4,7 @@
 use unknot_sim::Explorer;
 
 use super::divergence::Divergence;
-use super::estimate::Fork;
+use super::estimate::TreeFork;
 
 /// What strategies are made from. Each strategy takes the fields that its row asks
 /// for and ignores the rest.
@@ -54,7 +54,7 @@ pub trait Strategy: Explorer + Send + 'static {
     /// The path of the last execution through the tree of decisions, as far as the
     /// tree is known, for a strategy that goes through one. It is only asked for now
     /// and then.
-    fn path(&self) -> Option<Vec<Fork>> {
+    fn path(&self) -> Option<Vec<TreeFork>> {
         None
     }
 }
@@ -134,7 +134,7 @@ impl Strategy for Box<dyn Strategy> {
         (**self).as_sampler()
     }
 
-    fn path(&self) -> Option<Vec<Fork>> {
+    fn path(&self) -> Option<Vec<TreeFork>> {
         (**self).path()
     }
 

@@ -15,7 +15,7 @@ use unknot_sim::{Act, Decision, Ended, Execution, Explorer, Mode, Op, Point, Tas
 use super::asked::{Asked, unless_same};
 use crate::strategy::api::{Divisible, PreemptionBound, Strategy};
 use crate::strategy::divergence::Divergence;
-use crate::strategy::estimate::Fork;
+use crate::strategy::estimate::TreeFork;
 
 /// Which steps are branch points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,10 +288,10 @@ impl Strategy for Dfs {
         self.divergence.as_ref()
     }
 
-    fn path(&self) -> Option<Vec<Fork>> {
+    fn path(&self) -> Option<Vec<TreeFork>> {
         let fork = |branch: &Branch| {
             let Branch { at, options, given, .. } = branch;
-            Fork { done: *at as u64, of: options.len() as u64 + given }
+            TreeFork { done: *at as u64, of: options.len() as u64 + given }
         };
         Some(self.branches.iter().map(fork).collect())
     }

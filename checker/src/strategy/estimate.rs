@@ -33,7 +33,7 @@ const MOST_ERROR: f64 = 1.5;
 
 /// A point of a path at which a search may turn several ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fork {
+pub struct TreeFork {
     /// Ways that are done, without the present one.
     pub done: u64,
     /// All ways that are known.
@@ -42,7 +42,7 @@ pub struct Fork {
 
 /// The probability of the leaves behind, with the leaf at the end of the path.
 #[must_use]
-pub fn mass(path: &[Fork]) -> f64 {
+pub fn mass(path: &[TreeFork]) -> f64 {
     let (mut behind, mut here) = (0.0, 1.0);
     for fork in path {
         here /= fork.of as f64;
@@ -119,8 +119,8 @@ impl Estimator {
 mod tests {
     use super::*;
 
-    fn path(forks: &[(u64, u64)]) -> Vec<Fork> {
-        forks.iter().map(|&(done, of)| Fork { done, of }).collect()
+    fn path(forks: &[(u64, u64)]) -> Vec<TreeFork> {
+        forks.iter().map(|&(done, of)| TreeFork { done, of }).collect()
     }
 
     /// The root has two children: a leaf, and a node with three leaves. They
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(grown.estimate(), None);
         // A path too deep for its probability.
         let mut deep = Estimator::default();
-        (1..=20).for_each(|nth| deep.see(nth, mass(&vec![Fork { done: 0, of: 2 }; 2_000])));
+        (1..=20).for_each(|nth| deep.see(nth, mass(&vec![TreeFork { done: 0, of: 2 }; 2_000])));
         assert_eq!(deep.estimate(), None);
     }
 

@@ -41,6 +41,6 @@ pub(crate) fn always(
             world.machine.violate(format!("always {name}{why}"), location);
         }
         let invariant = Invariant { objects, cell, name, holds, location, is_due: false };
-        world.machine.invariants.push(invariant);
+        world.machine.add_invariant(invariant);
     });
 }

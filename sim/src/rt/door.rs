@@ -189,7 +189,12 @@ pub(crate) fn spawn(
     daemon: bool,
     location: &'static Location<'static>,
 ) -> Option<(TaskId, ObjectId)> {
-    step(Op::local("spawn", location).acting(Act::Spawn));
+    let mut op = Op::local("spawn", location).acting(Act::Spawn);
+    if stage::makes_steps() {
+        unwind_if_over(pool::try_step(|machine| machine.declare_start(&mut op, daemon)));
+    } else {
+        step_quietly(&op);
+    }
     // Nothing is started where primitives are quiet: it could never run.
     if is_quiet() {
         return None;
@@ -243,7 +248,7 @@ pub(crate) fn enumerate(location: &'static Location<'static>) -> Vec<TaskId> {
     op.accesses.extend(looks);
     step(op);
     also(registry, Mode::Look, 0);
-    let tasks = with(|world| world.machine.program_tasks());
+    let tasks = with(|world| world.machine.threads_of_current());
     let alive = tasks.into_iter().filter(|&(_, done)| !also(done, Mode::Look, 1));
     alive.map(|(task, _)| task).collect()
 }

@@ -26,11 +26,8 @@ use super::overflow::Runs;
 use super::stage::{self, Stage};
 use super::world::{AtExit, DRIVER, TaskBody, Turn, World};
 use super::{panic, signal, unwinding};
-use crate::act::Act;
 use crate::execution::{Ended, Failure};
 use crate::id::TaskId;
-use crate::mode::Mode;
-use crate::op::Op;
 use crate::stack::StackSize;
 
 /// Bytes of the stack of the driver, on which strategies and analyses run.
@@ -134,15 +131,15 @@ fn sit(here: usize, stack: StackSize) {
             Ok(exception) => exception.map(Failure::Exception),
             Err(payload) => panic::caught(payload),
         };
-        let (unwound, mut end) = with(|world| {
+        let (is_process, mut end) = with(|world| {
             if let Some(failure) = failure.filter(|_| !stage::is_over()) {
                 world.machine.fail(task, failure);
             }
-            let done = world.machine.task(task).done;
-            let op = Op::local("end", world.machine.last_place(task)).acting(Act::End);
-            (stage::is_over(), op.with(done, Mode::Give, 1))
+            (world.machine.is_main_of_child(task), world.machine.end_of(task))
         });
-        let ended = !unwound && try_step(|machine| machine.declare(&mut end)).is_ok();
+        let ended = !stage::is_over()
+            && (!is_process || finish_process(task).is_ok())
+            && try_step(|machine| machine.declare(&mut end)).is_ok();
         let leave = with(|world| {
             world.stand_up(task, here);
             if ended {
@@ -156,6 +153,14 @@ fn sit(here: usize, stack: StackSize) {
             go(leave);
         }
     }
+}
+
+/// Makes the steps of the main task of a process between its body and its end.
+fn finish_process(task: TaskId) -> Result<(), Over> {
+    while let Some(mut op) = with(|world| world.machine.before_end(task)) {
+        try_step(|machine| machine.declare(&mut op))?;
+    }
+    Ok(())
 }
 
 /// The driver: all executions of a search, one after the other.

@@ -9,7 +9,7 @@ use std::panic::Location;
 
 use super::coroutine::Leave;
 use super::limits::{Limits, Program};
-use super::machine::{Machine, Repetition};
+use super::machine::{Machine, NewProcess, Repetition};
 use super::post::Control;
 use super::stage::{self, Stage};
 use super::trial::Tried;
@@ -284,7 +284,14 @@ impl World {
         (task, self.machine.task(task).done)
     }
 
-    fn prepare(&mut self, task: TaskId, body: TaskBody) {
+    /// Creates the main task of a process. What it runs is given to it afterwards.
+    pub(super) fn create_process(&mut self, new: NewProcess) -> TaskId {
+        let task = self.machine.create_process(new);
+        self.is_crowded |= self.machine.live.len() > MAX_TASKS;
+        task
+    }
+
+    pub(super) fn prepare(&mut self, task: TaskId, body: TaskBody) {
         if self.bodies.len() <= task.index() {
             self.bodies.resize_with(task.index() + 1, || None);
             self.seats.resize(task.index() + 1, NO_SEAT);

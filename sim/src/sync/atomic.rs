@@ -10,6 +10,7 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -128,7 +129,10 @@ impl Atomic {
     #[track_caller]
     pub fn compare_exchange(&self, expected: i64, new: i64) -> Result<i64, i64> {
         let op = Op::local("compare_exchange", Location::caller());
-        rt::step(op.with(self.cell, Mode::Update, 0).deferred());
+        // Both are declared: if the task is killed here, what it expects tells a search
+        // whether it would have written.
+        let op = op.with(self.cell, Mode::Compare, expected).with(self.cell, Mode::Update, 0);
+        rt::step(op.deferred());
         let old = self.value.get();
         let succeeds = old == expected;
         rt::also(self.cell, Mode::Compare, expected);
@@ -166,5 +170,18 @@ impl Atomic {
         if self.value.replace(value) == value {
             rt::nothing_changed(self.cell);
         }
+    }
+}
+
+impl Fork for Atomic {
+    fn reads(&self, reads: &mut Reads) {
+        reads.cell(self.cell);
+    }
+
+    fn fork(&self, to: &mut Forking) -> Atomic {
+        to.once(self.cell, |to| {
+            let value = self.value.get();
+            Atomic { cell: to.integer(self.cell, value), value: Rc::new(Cell::new(value)) }
+        })
     }
 }

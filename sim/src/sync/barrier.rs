@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::execution::Want;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -184,5 +185,25 @@ impl Barrier {
             self.renew(location);
         }
         Ok((generation, self.parties - waiting))
+    }
+}
+
+impl Fork for Barrier {
+    fn reads(&self, reads: &mut Reads) {
+        // Every step that opens a generation updates the cell.
+        reads.cell(self.cell);
+    }
+
+    /// The tasks that wait are counted, but pass only the original.
+    fn fork(&self, to: &mut Forking) -> Barrier {
+        to.once(self.cell, |to| {
+            let cell = to.cell(self.cell);
+            let BarrierState { waiting, generation } = &*self.state.borrow();
+            let gauge = to.gauge_of(generation.gauge, cell);
+            let broken = Rc::new(Cell::new(generation.broken.get()));
+            let state =
+                BarrierState { waiting: *waiting, generation: Generation { gauge, broken } };
+            Barrier { cell, parties: self.parties, state: Rc::new(RefCell::new(state)) }
+        })
     }
 }

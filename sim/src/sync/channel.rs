@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use crate::exception::Exception;
 use crate::execution::Want;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -130,5 +131,29 @@ impl<T: 'static> Channel<T> {
         if !rt::is_quiet() {
             self.state.closed.set(true);
         }
+    }
+}
+
+impl<T: Clone + 'static> Fork for Channel<T> {
+    fn reads(&self, reads: &mut Reads) {
+        // Every step that changes a gauge updates one of the ends.
+        reads.cell(self.head);
+        reads.cell(self.tail);
+    }
+
+    /// The items are cloned.
+    fn fork(&self, to: &mut Forking) -> Channel<T> {
+        to.once(self.items, |to| {
+            let items = to.gauge(self.items);
+            let state =
+                ChannelState { items: self.state.items.clone(), closed: self.state.closed.clone() };
+            Channel {
+                items,
+                holes: to.gauge_of(self.holes, items),
+                head: to.cell_of(self.head, items),
+                tail: to.cell_of(self.tail, items),
+                state: Rc::new(state),
+            }
+        })
     }
 }

@@ -15,10 +15,11 @@ use super::lock::Lock;
 use super::rlock::RLock;
 use crate::exception::Exception;
 use crate::execution::Want;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
-use crate::op::Op;
+use crate::op::{Access, Op};
 use crate::rt::{self, NewObject};
 
 /// Which of the parked waiters a notification wakes.
@@ -56,7 +57,9 @@ pub struct Condition {
     cell: ObjectId,
     lock: Inner,
     wake: Wake,
-    parked: Rc<RefCell<Vec<ObjectId>>>,
+    /// In the order in which they came. One of a process that started this one is
+    /// `None`: it takes a notification and wakes nothing.
+    parked: Rc<RefCell<Vec<Option<ObjectId>>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -219,8 +222,9 @@ impl Condition {
                 Wake::Any => u32::try_from(parked.len() - from - left + 1).expect("few waiters"),
             };
             from += rt::choose(options, location) as usize;
-            let gauge = parked.remove(from);
-            rt::also(gauge, Mode::Give, 1);
+            if let Some(gauge) = parked.remove(from) {
+                rt::also(gauge, Mode::Give, 1);
+            }
         }
         Ok(())
     }
@@ -228,8 +232,7 @@ impl Condition {
     /// Gives the lock back and parks, in one step. Returns the private gauge
     /// and how deep the lock was taken.
     fn park(&self, location: &'static Location<'static>) -> Result<(ObjectId, u32), Exception> {
-        let op = Op::local("park", location).with(self.cell, Mode::Update, 0);
-        rt::step(op.with(self.gauge(), Mode::Give, 0).deferred());
+        rt::step(self.parking(location));
         // No other task can change whether a reentrant lock belongs to this task.
         if let Inner::Plain(lock) = &self.lock {
             rt::also(lock.gauge(), Mode::Below, 1);
@@ -249,8 +252,22 @@ impl Condition {
         let new = NewObject::new("Condition", rt::name_of(self.cell), location);
         let new = new.part_of(self.cell).wanted_for(Want::Notification);
         let gauge = rt::create(new.raised_by(&["notify", "notify all"]));
-        self.parked.borrow_mut().push(gauge);
+        self.parked.borrow_mut().push(Some(gauge));
         Ok((gauge, depth))
+    }
+
+    /// What parking touches. If the task is killed here, a search knows only this: that
+    /// nothing is touched without the lock. The step asks for the cell first, though it
+    /// touches that only after the lock was found to be held: so it begins with nothing.
+    fn parking(&self, location: &'static Location<'static>) -> Op {
+        let mut op = Op::local("park", location).deferred();
+        op.accesses.push(Access::withheld(self.cell, Mode::Withheld, 0));
+        let op = match &self.lock {
+            Inner::Plain(lock) => op.with(lock.gauge(), Mode::Below, 1),
+            Inner::Reentrant(lock) if lock.is_mine() => op,
+            Inner::Reentrant(_) => return op,
+        };
+        op.with(self.cell, Mode::Update, 0).with(self.gauge(), Mode::Give, 1)
     }
 
     /// Takes the lock again; a waiter that timed out leaves the list with that.
@@ -260,12 +277,49 @@ impl Condition {
             None => rt::step(op),
             Some(gauge) => {
                 let left = rt::step(op.with(self.cell, Mode::Update, 0));
-                self.parked.borrow_mut().retain(|&parked| parked != gauge);
+                self.parked.borrow_mut().retain(|&parked| parked != Some(gauge));
                 left
             }
         };
         if let Inner::Reentrant(lock) = &self.lock {
             lock.own(depth);
         }
+    }
+}
+
+impl Fork for Inner {
+    fn reads(&self, reads: &mut Reads) {
+        match self {
+            Inner::Plain(lock) => lock.reads(reads),
+            Inner::Reentrant(lock) => lock.reads(reads),
+        }
+    }
+
+    fn fork(&self, to: &mut Forking) -> Inner {
+        match self {
+            Inner::Plain(lock) => Inner::Plain(lock.fork(to)),
+            Inner::Reentrant(lock) => Inner::Reentrant(lock.fork(to)),
+        }
+    }
+}
+
+impl Fork for Condition {
+    fn reads(&self, reads: &mut Reads) {
+        reads.cell(self.cell);
+        self.lock.reads(reads);
+    }
+
+    /// The tasks that are parked are in the list of the copy too.
+    fn fork(&self, to: &mut Forking) -> Condition {
+        let copy = to.once(self.cell, |to| {
+            let parked = vec![None; self.parked.borrow().len()];
+            Condition {
+                cell: to.cell(self.cell),
+                lock: self.lock.fork(to),
+                wake: self.wake,
+                parked: Rc::new(RefCell::new(parked)),
+            }
+        });
+        Condition { wake: self.wake, ..copy }
     }
 }

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::execution::Want;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -184,5 +185,29 @@ impl Event {
         let gauge = rt::create(new.part_of(*cell).wanted_for(Want::Flag).raised_by(RAISED_BY));
         state.borrow_mut().parked.push(gauge);
         Some(gauge)
+    }
+}
+
+impl Fork for Event {
+    fn reads(&self, reads: &mut Reads) {
+        match &self.form {
+            EventForm::Rechecking { gauge } => reads.gauge(*gauge),
+            EventForm::Parking { cell, .. } => reads.cell(*cell),
+        }
+    }
+
+    /// The tasks that are parked are not there: to wake them would change nothing.
+    fn fork(&self, to: &mut Forking) -> Event {
+        match &self.form {
+            EventForm::Rechecking { gauge } => to.once(*gauge, |to| {
+                let gauge = to.gauge(*gauge);
+                Event { form: EventForm::Rechecking { gauge } }
+            }),
+            EventForm::Parking { cell, state } => to.once(*cell, |to| {
+                let state = EventState { is_set: state.borrow().is_set, parked: vec![] };
+                let cell = to.cell(*cell);
+                Event { form: EventForm::Parking { cell, state: Rc::new(RefCell::new(state)) } }
+            }),
+        }
     }
 }

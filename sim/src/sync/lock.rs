@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::constructors::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -133,6 +134,16 @@ impl Lock {
         } else {
             Err(rt::raised("RuntimeError", "release of a lock that is free"))
         }
+    }
+}
+
+impl Fork for Lock {
+    fn reads(&self, reads: &mut Reads) {
+        reads.gauge(self.gauge);
+    }
+
+    fn fork(&self, to: &mut Forking) -> Lock {
+        to.once(self.gauge, |to| Lock { gauge: to.gauge(self.gauge) })
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::sorted::Sorted;
 use super::store::{Bag, Discipline, NewStore, Patience, Store};
 use crate::exception::Exception;
+use crate::fork::{Fork, Forking, Reads};
 use crate::name::Name;
 
 /// Declares a queue that keeps its items in a bag.
@@ -25,6 +26,16 @@ macro_rules! queue {
         impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
                 $name { store: self.store.clone() }
+            }
+        }
+
+        impl<T: Clone + 'static> Fork for $name<T> {
+            fn reads(&self, reads: &mut Reads) {
+                self.store.reads(reads);
+            }
+
+            fn fork(&self, to: &mut Forking) -> Self {
+                $name { store: self.store.fork(to) }
             }
         }
 
@@ -188,7 +199,7 @@ queue! {
     PriorityQueue, Heap, OneCell, [Sorted]
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Fifo<T>(VecDeque<T>);
 
 impl<T> Default for Fifo<T> {
@@ -212,7 +223,7 @@ impl<T> Bag<T> for Fifo<T> {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Stack<T>(Vec<T>);
 
 impl<T> Default for Stack<T> {
@@ -239,7 +250,7 @@ impl<T> Bag<T> for Stack<T> {
 /// A binary heap that compares the same entries as the documents' Python, so
 /// that it raises where that does: an entry that cannot be compared stays in
 /// the heap when it is put, and is gone when the heap is put in order again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Heap<T>(Vec<T>);
 
 impl<T> Default for Heap<T> {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::constructors::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
@@ -183,6 +184,22 @@ impl RLock {
             .set(RLockState { owner: owner.filter(|_| !is_last), depth: depth.saturating_sub(1) });
         rt::step(if is_last { op.with(self.gauge, Mode::Give, 1) } else { op });
         Ok(())
+    }
+}
+
+impl Fork for RLock {
+    fn reads(&self, reads: &mut Reads) {
+        // Owner and depth are those of the task that starts the process, which changes
+        // them itself, or of a task that never comes to the copy.
+        reads.gauge(self.gauge);
+    }
+
+    fn fork(&self, to: &mut Forking) -> RLock {
+        to.once(self.gauge, |to| {
+            let RLockState { owner, depth } = self.state.get();
+            let state = RLockState { owner: owner.map(|owner| to.task(owner)), depth };
+            RLock { gauge: to.gauge(self.gauge), state: Rc::new(Cell::new(state)) }
+        })
     }
 }
 

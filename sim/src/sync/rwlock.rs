@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::execution::Ownership;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -164,6 +165,16 @@ impl RwLock {
         let location = Location::caller();
         let granted = self.take_timeout("lock to write", UNITS, timeout, location);
         granted.then(|| WriteGuard { _held: self.held(UNITS, location) })
+    }
+}
+
+impl Fork for RwLock {
+    fn reads(&self, reads: &mut Reads) {
+        reads.gauge(self.gauge);
+    }
+
+    fn fork(&self, to: &mut Forking) -> RwLock {
+        to.once(self.gauge, |to| RwLock { gauge: to.gauge(self.gauge) })
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::constructors::constructors;
 use crate::exception::Exception;
 use crate::execution::Ownership;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -172,6 +173,26 @@ impl BoundedSemaphore {
     pub fn permit(&self) -> Permit {
         self.acquire();
         Permit { gauge: self.inner.gauge, mode: Mode::GiveBounded, location: Location::caller() }
+    }
+}
+
+impl Fork for Semaphore {
+    fn reads(&self, reads: &mut Reads) {
+        reads.gauge(self.gauge);
+    }
+
+    fn fork(&self, to: &mut Forking) -> Semaphore {
+        to.once(self.gauge, |to| Semaphore { gauge: to.gauge(self.gauge) })
+    }
+}
+
+impl Fork for BoundedSemaphore {
+    fn reads(&self, reads: &mut Reads) {
+        self.inner.reads(reads);
+    }
+
+    fn fork(&self, to: &mut Forking) -> BoundedSemaphore {
+        BoundedSemaphore { inner: self.inner.fork(to) }
     }
 }
 

@@ -17,6 +17,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::known::with_simple_types;
 use crate::mode::Mode;
@@ -155,6 +156,20 @@ impl<T: Clone + Debug + 'static> Shared<T> {
         let back = rt::as_of(self.cell).map_or(0, |(back, _)| back);
         let nth = versions.older.len().checked_sub(back).filter(|_| back > 0);
         nth.map_or(&versions.now, |nth| &versions.older[nth]).clone()
+    }
+}
+
+impl<T: Clone + Debug + 'static> Fork for Shared<T> {
+    fn reads(&self, reads: &mut Reads) {
+        reads.cell(self.cell);
+    }
+
+    fn fork(&self, to: &mut Forking) -> Shared<T> {
+        to.once(self.cell, |to| {
+            let now = self.value.borrow().now.clone();
+            let versions = Versions { now, older: SmallVec::new() };
+            Shared { cell: to.cell(self.cell), value: Rc::new(RefCell::new(versions)) }
+        })
     }
 }
 

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use crate::exception::Exception;
 use crate::execution::Want;
+use crate::fork::{Fork, Forking, Reads};
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -70,6 +71,8 @@ pub(super) struct Store<B> {
     unfinished: ObjectId,
     capacity: u32,
     discipline: Discipline,
+    /// How many items were there from the beginning.
+    n_inherited: u32,
     n_puts: Rc<Cell<u32>>,
     n_gets: Rc<Cell<u32>>,
     bag: Rc<RefCell<B>>,
@@ -121,6 +124,7 @@ impl<B> Store<B> {
             unfinished,
             capacity: u32::try_from(new.maxsize.max(0)).unwrap_or(u32::MAX),
             discipline: new.discipline,
+            n_inherited: 0,
             n_puts: Rc::default(),
             n_gets: Rc::default(),
             bag: Rc::new(RefCell::new(bag)),
@@ -143,8 +147,15 @@ impl<B> Store<B> {
             None => op.clone(),
         };
         let wait = wait.with(self.items, Mode::Tally, 1).with(self.unfinished, Mode::Drop, 1);
-        let wait = self.with_slots(wait, i64::from(self.capacity));
+        let wait = self.with_slots(wait, self.n_inherited, self.capacity);
+        // What else a try touches comes with an end, but for the report that it owes if
+        // there is room.
         let trying = op.with(self.head, Mode::Read, 0).trying();
+        let trying = match self.holes {
+            Some(holes) => trying.with(holes, Mode::AtLeast, 1),
+            None => trying,
+        };
+        let trying = trying.with(self.unfinished, Mode::Drop, 1);
         let mut result = Ok(());
         let made = self.step(wait, trying, patience, || {
             if rt::is_try() {
@@ -185,7 +196,7 @@ impl<B> Store<B> {
             Some(holes) => wait.with(holes, Mode::Tally, 1),
             None => wait,
         };
-        let wait = self.with_slots(wait, 0);
+        let wait = self.with_slots(wait, 0, 0);
         let trying = op.with(self.tail, Mode::Read, 0).trying();
         let mut result = Ok(None);
         self.step(wait, trying, patience, || {
@@ -235,13 +246,14 @@ impl<B> Store<B> {
         Ok(!rt::is_quiet() && resolve(granted))
     }
 
-    /// Declares the slots that a step will update. The slot for a hole is `earlier`
-    /// ordinals earlier.
-    fn with_slots(&self, mut op: Op, earlier: i64) -> Op {
+    /// Declares the slots that a step will update, where the first of its kind has the
+    /// ordinal `from`. The slot for a hole is `earlier` ordinals earlier.
+    fn with_slots(&self, mut op: Op, from: u32, earlier: u32) -> Op {
         if self.discipline == Discipline::Ordinal {
-            op.accesses.push(Access::to_some_slot(self.item_slots, 0));
+            let (from, earlier) = (i64::from(from), i64::from(earlier));
+            op.accesses.push(Access::to_some_slot(self.item_slots, -from));
             if self.holes.is_some() {
-                op.accesses.push(Access::to_some_slot(self.hole_slots, earlier));
+                op.accesses.push(Access::to_some_slot(self.hole_slots, earlier - from));
             }
         }
         op
@@ -341,5 +353,40 @@ impl<B> Store<B> {
     /// Waits until every item that was put has been reported. One step.
     pub(super) fn join(&self, location: &'static Location<'static>) {
         rt::step(Op::local("join queue", location).with(self.unfinished, Mode::Await, 0));
+    }
+}
+
+impl<B: Clone + 'static> Fork for Store<B> {
+    fn reads(&self, reads: &mut Reads) {
+        // Every step that changes items or room updates one of the ends.
+        reads.cell(self.head);
+        reads.cell(self.tail);
+        reads.gauge(self.unfinished);
+    }
+
+    /// The items are cloned. They are numbered anew, as if they had been put first.
+    fn fork(&self, to: &mut Forking) -> Store<B> {
+        to.once(self.items, |to| {
+            let items = to.gauge(self.items);
+            let holes = self.holes.map(|holes| to.gauge_of(holes, items));
+            let tail = to.cell_of(self.tail, items);
+            let is_one = self.head == self.tail;
+            let head = if is_one { tail } else { to.cell_of(self.head, items) };
+            let n_inherited = self.n_puts.get() - self.n_gets.get();
+            Store {
+                head,
+                tail,
+                items,
+                holes,
+                unfinished: to.gauge_of(self.unfinished, items),
+                item_slots: to.cell_of(self.item_slots, items),
+                hole_slots: to.cell_of(self.hole_slots, items),
+                n_inherited,
+                n_puts: Rc::new(Cell::new(n_inherited)),
+                n_gets: Rc::default(),
+                bag: Rc::new(RefCell::new(self.bag.borrow().clone())),
+                ..*self
+            }
+        })
     }
 }

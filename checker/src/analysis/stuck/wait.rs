@@ -6,10 +6,12 @@
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Access, Execution, Names, Object, ObjectId, Ownership, Owning, Phase, Role, TaskId, TaskPath,
+    Access, Execution, Names, Object, ObjectId, Ownership, Owning, Phase, ProcessState, TaskId,
+    TaskPath,
 };
 
 use crate::analysis::handed::Handed;
+use crate::analysis::inherited::{Inherited, inherited};
 use crate::analysis::watched::about;
 use crate::model::finding::{Origin, Site};
 
@@ -145,8 +147,8 @@ impl Wait {
 /// What each unfinished task of the program waits for, in the order of creation.
 pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
     let holdings = holdings(execution);
-    let unfinished = execution.unfinished().filter(|task| task.role == Role::Program);
-    unfinished
+    execution
+        .left()
         .filter_map(|task| {
             let guard = task.pending.guard?;
             let object = execution.object(guard.gauge);
@@ -174,10 +176,19 @@ fn claim(
     gauge: ObjectId,
     holdings: &[Holding],
 ) -> (Claim, SmallVec<[Owner; 2]>) {
-    let joined = execution.live.iter().find(|&&task| execution.task(task).done == gauge);
-    if let Some(&task) = joined {
-        let owner = Owner { task, amount: 1, step: None, ended: false };
-        return (Claim::Join, SmallVec::from_slice(&[owner]));
+    let joined = |task| Owner { task, amount: 1, step: None, ended: false };
+    if let Some(&task) = execution.live.iter().find(|&&task| execution.task(task).done == gauge) {
+        return (Claim::Join, SmallVec::from_slice(&[joined(task)]));
+    }
+    let threads_of =
+        |process: &ProcessState| process.life.is_some_and(|life| life.threads == gauge);
+    if let Some(process) = execution.processes.iter().position(threads_of) {
+        let threads = execution
+            .left()
+            .filter(|task| task.process as usize == process && !task.daemon && task.done != gauge);
+        let main = execution.processes[process].main;
+        let others = threads.filter(|task| task.id != main);
+        return (Claim::Join, others.map(|task| joined(task.id)).collect());
     }
     let held = holdings.iter().filter(|held| held.gauge == gauge);
     let owners: SmallVec<[Owner; 2]> = held.map(Holding::owner).collect();
@@ -213,6 +224,11 @@ pub struct Holding {
     pub step: u32,
     /// Whether the owner has ended, so that it will never give them back.
     pub ended: bool,
+    /// Whether the step started a process with a private copy of a gauge, and the units are
+    /// held of that copy since.
+    pub is_inherited: bool,
+    /// Whether the owner of these is a task of the parent, which never comes there.
+    pub is_ghost: bool,
 }
 
 impl Holding {
@@ -244,14 +260,42 @@ pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> 
                     gauge: access.object,
                     amount: access.amount,
                     step: step as u32,
-                    ended: execution.task(made.task).phase == Phase::Finished,
+                    ended: has_ended(execution, made.task),
+                    is_inherited: false,
+                    is_ghost: false,
                 }),
                 Owning::GivesBack => give_back(&mut holdings, made.task, access),
-                Owning::Nothing => {}
+                Owning::Nothing => {
+                    if let Some(of) = inherited(execution, step, access) {
+                        holdings.extend(of.holdings(&holdings));
+                    }
+                }
             }
         }
     }
     holdings
+}
+
+/// Whether a task will never give back what it holds.
+fn has_ended(execution: &Execution<'_>, task: TaskId) -> bool {
+    matches!(execution.task(task).phase, Phase::Finished | Phase::Killed)
+}
+
+impl Inherited {
+    /// What is held of the copy, if this is held of all gauges.
+    fn holdings(self, known: &[Holding]) -> Vec<Holding> {
+        let of_original = known.iter().filter(|held| held.gauge == self.original);
+        let copied = of_original.map(|held| Holding {
+            task: self.holder(held.task),
+            gauge: self.copy,
+            step: self.step,
+            ended: held.task != self.starter,
+            is_inherited: true,
+            is_ghost: held.task != self.starter,
+            ..*held
+        });
+        copied.collect()
+    }
 }
 
 /// A task gives back its own units first, and those of another task if it has none.

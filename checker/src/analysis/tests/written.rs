@@ -58,6 +58,7 @@ fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
         is_atomic: true,
         keeps_versions: false,
         part_of: None,
+        copy_of: None,
         raised_by: &[],
         want: Want::default(),
     }
@@ -126,7 +127,9 @@ impl Written {
                 id: if nth == 0 { TaskId::MAIN } else { names.child(TaskId::MAIN, nth - 1) },
                 role: Role::Program,
                 name: Name::default(),
+                process: 0,
                 daemon: false,
+                attached: true,
                 alive: None,
                 deadline: None,
                 parent: TaskId::MAIN,
@@ -237,6 +240,7 @@ impl Written {
     /// The task is killed at the exit of the program, which does not wait for it.
     pub(super) fn daemon(mut self, task: u32) -> Written {
         self.tasks[task as usize].daemon = true;
+        self.tasks[task as usize].attached = false;
         self
     }
 
@@ -258,6 +262,7 @@ impl Written {
             trace: &self.trace,
             live: &self.live,
             tasks: &self.tasks,
+            processes: &[],
             objects: &self.objects,
             names: &self.names,
             makespan: 0,

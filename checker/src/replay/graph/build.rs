@@ -24,7 +24,7 @@ impl Graph {
         wait_for: &WaitFor,
         handed: &Handed<TaskId, ObjectId>,
     ) -> Graph {
-        let mut builder = Builder { execution, graph: Graph::default(), resources: vec![] };
+        let mut builder = GraphBuilder { execution, graph: Graph::default(), resources: vec![] };
         let held = held(execution, handed);
         let possible: Vec<Vec<peers::Peer>> =
             wait_for.waits.iter().map(|wait| peers(execution, wait)).collect();
@@ -36,6 +36,7 @@ impl Graph {
                 Some(_) => waiting_part(execution, wait_for, id),
                 None if !is_named => continue,
                 None if execution.task(id).phase == Phase::Finished => Part::Ended,
+                None if execution.task(id).phase == Phase::Killed => Part::Killed,
                 None => Part::Free,
             };
             builder.task(wait_for, id, part);
@@ -97,13 +98,13 @@ fn knots_of(wait_for: &WaitFor, from: TaskId) -> Vec<usize> {
     knots.filter(|(_, knot)| seen.iter().any(|id| knot.contains(id))).map(|(at, _)| at).collect()
 }
 
-struct Builder<'a> {
+struct GraphBuilder<'a> {
     execution: &'a Execution<'a>,
     graph: Graph,
     resources: Vec<ObjectId>,
 }
 
-impl Builder<'_> {
+impl GraphBuilder<'_> {
     fn path(&self, task: TaskId) -> String {
         self.execution.names.task_path(task).to_string()
     }
@@ -237,7 +238,9 @@ impl Builder<'_> {
         let Holding { gauge, amount, step, .. } = *holding;
         let Held { amount, mode, step, file, line } = self.held(gauge, amount, step);
         let task = self.path(holding.task);
-        self.graph.holds.push(HoldEdge { resource, task, amount, mode, step, file, line });
+        let inherited = holding.is_inherited;
+        let hold = HoldEdge { resource, task, amount, mode, step, inherited, file, line };
+        self.graph.holds.push(hold);
     }
 
     fn peer(&self, peer: &peers::Peer) -> PeerRecord {

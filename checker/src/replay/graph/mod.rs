@@ -94,6 +94,8 @@ pub enum Part {
     Free,
     /// Has ended.
     Ended,
+    /// Was killed.
+    Killed,
     /// Is there in other executions only.
     Absent,
 }
@@ -236,6 +238,10 @@ pub struct HoldEdge {
     pub mode: EdgeMode,
     /// The step that took them.
     pub step: u32,
+    /// Whether that step started a process with a private copy of the resource, which the
+    /// task held in the parent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub inherited: bool,
     /// Where.
     pub file: String,
     /// The line, counted from 1.

@@ -81,10 +81,13 @@ impl Graph {
 }
 
 fn elsewhere(waker: &Waker, record: Option<&TaskRecord>) -> Elsewhere {
-    let pending = record.and_then(|record| record.pending.as_ref()).filter(|p| !p.enabled);
+    let pending = record
+        .and_then(|record| record.pending.as_ref())
+        .filter(|p| !p.enabled && record.is_some_and(|record| record.killed.is_none()));
     let here = match record {
         None => Part::Absent,
         Some(record) if record.finished => Part::Ended,
+        Some(record) if record.killed.is_some() => Part::Killed,
         Some(_) if pending.is_some() => Part::Stuck,
         Some(_) => Part::Free,
     };

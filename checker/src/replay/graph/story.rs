@@ -79,6 +79,7 @@ pub(super) fn elsewhere(other: &Elsewhere, label: &str) -> String {
         }
         (Part::Absent, _) => "it was never started".to_owned(),
         (Part::Ended, _) => "it has ended".to_owned(),
+        (Part::Killed, _) => "it was killed".to_owned(),
         _ => "it could go on".to_owned(),
     };
     format!("in other executions {label} {} ({}); here {then}", does(op), place(file, *line))

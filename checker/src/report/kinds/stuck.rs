@@ -105,8 +105,17 @@ fn abandoned(tasks: &[String], graph: Option<&Graph>, record: &Record) -> String
         let graph = graph?;
         let label = &graph.resource(wait.resource)?.label;
         let hold = graph.holds.iter().find(|hold| hold.resource == wait.resource)?;
-        let owner = words.task(&hold.task);
-        Some(format!("{label}, which {owner} took at step {} and ended with", hold.step))
+        let (owner, step) = (words.task(&hold.task), hold.step);
+        let is_killed = record.tasks.iter().any(|t| t.task == hold.task && t.killed.is_some());
+        Some(match (hold.inherited, is_killed) {
+            (true, _) => {
+                format!(
+                    "a private copy of {label}, which {owner} held when that was made at step {step}"
+                )
+            }
+            (_, true) => format!("{label}, which {owner} took at step {step} and was killed with"),
+            (_, false) => format!("{label}, which {owner} took at step {step} and ended with"),
+        })
     };
     let what = wait.and_then(of).unwrap_or_else(|| "a lock whose owner has ended".to_owned());
     format!("{} {what}", words.waits_for(tasks))

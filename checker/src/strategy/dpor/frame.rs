@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::node::Node;
 use super::points::Points;
 use super::reversal::Reversals;
-use crate::strategy::estimate::Fork;
+use crate::strategy::estimate::TreeFork;
 
 /// An execution after which more executions are planned.
 #[derive(Clone, Debug, Default)]
@@ -59,8 +59,8 @@ impl Frame {
     }
 
     /// Its own execution, and the executions that are made after it.
-    pub(super) fn fork(&self) -> Fork {
-        Fork { done: self.done, of: self.done + 1 + self.ahead() as u64 + self.given }
+    pub(super) fn fork(&self) -> TreeFork {
+        TreeFork { done: self.done, of: self.done + 1 + self.ahead() as u64 + self.given }
     }
 
     /// How many executions are still to be made right after it, at least.

@@ -22,14 +22,16 @@
 //! wait, choose values, and touch other objects in another order
 //! ([`super::kept`], [`super::variant`]).
 //!
-//! No execution is given up as redundant. Misses nothing within the bounds of
-//! an execution.
+//! No execution is given up as redundant, but for some in which a process is killed
+//! ([`death`]). Misses nothing within the bounds of an execution.
 
+mod death;
 mod frame;
 mod kept;
 mod node;
 mod planner;
 mod points;
+mod put_off;
 mod reversal;
 mod variant;
 
@@ -44,7 +46,7 @@ use crate::strategy::dpor::frame::{Below, Frame, divide};
 use crate::strategy::dpor::node::{Head, Node, StepReason};
 use crate::strategy::dpor::planner::Planner;
 use crate::strategy::dpor::reversal::ReversalStep;
-use crate::strategy::estimate::Fork;
+use crate::strategy::estimate::TreeFork;
 use crate::strategy::order::choice::{Choice, made_in, next_value};
 use crate::strategy::order::events::Events;
 use crate::strategy::order::race::Race;
@@ -72,7 +74,7 @@ pub struct Dpor {
     /// Executions so far.
     made: u64,
     /// The forks before those of the frames; other searches explore the rest of them.
-    below: Vec<Fork>,
+    below: Vec<TreeFork>,
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
@@ -159,16 +161,22 @@ impl Dpor {
     }
 
     /// Picks the task of a step beyond the plan: first the task that a reversal postponed.
+    #[inline(always)]
     fn open(&self, point: &Point<'_>) -> TaskId {
         let last = self.nodes.last().filter(|_| point.step() == self.prefix);
-        let put_off = match last.map(|node| &node.reason) {
-            Some(StepReason::Head(head)) => Some(head.against),
-            _ => None,
-        };
+        let put_off = last.and_then(Node::against);
         let is_enabled = |task: &TaskId| point.is_enabled(*task);
         // To stay with the same task saves a switch of coroutines.
         let task = put_off.filter(is_enabled).or_else(|| point.last().filter(is_enabled));
         task.or_else(|| point.enabled().next()).expect("somebody is enabled")
+    }
+
+    /// The same where processes can be killed. `None` if only deaths are left that belong
+    /// to other executions.
+    #[cold]
+    fn open_among_deaths(&self, point: &Point<'_>) -> Option<TaskId> {
+        let is_open = |task: &TaskId| death::is_open(point, &self.nodes, *task);
+        Some(self.open(point)).filter(is_open).or_else(|| point.enabled().find(is_open))
     }
 
     /// Takes a frame that is not in use.
@@ -260,7 +268,11 @@ impl Explorer for Dpor {
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
         if step >= self.prefix {
-            return Decision::Run(self.open(point));
+            if !point.has_deaths() {
+                return Decision::Run(self.open(point));
+            }
+            let task = self.open_among_deaths(point);
+            return task.map_or(Decision::Stop(Ended::Abandoned), Decision::Run);
         }
         let node = &mut self.nodes[step];
         match unless_same(point, node.task, &mut node.asked) {
@@ -333,7 +345,7 @@ impl Strategy for Dpor {
     }
 
     /// Each frame is a fork: its own execution, and the executions made after it.
-    fn path(&self) -> Option<Vec<Fork>> {
+    fn path(&self) -> Option<Vec<TreeFork>> {
         let forks = self.frames.iter().map(Frame::fork);
         Some(self.below.iter().copied().chain(forks).collect())
     }

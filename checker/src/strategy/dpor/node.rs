@@ -103,6 +103,14 @@ impl Node {
         matches!(self.reason, StepReason::Head(_)) || self.has_other_values()
     }
 
+    /// The task before whose step it was moved, for a head.
+    pub(super) fn against(&self) -> Option<TaskId> {
+        match &self.reason {
+            StepReason::Head(head) => Some(head.against),
+            _ => None,
+        }
+    }
+
     /// The head, if it was moved before a step of this task.
     pub(super) fn head_against(&self, task: TaskId) -> Option<&Head> {
         match &self.reason {

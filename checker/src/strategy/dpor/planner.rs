@@ -15,7 +15,8 @@
 //! Where several steps were made one after another before `e`, they have to be
 //! in the order of their tasks, unless one depends on another: so each set
 //! of such steps is made in one order. The machine's own tasks come last, since their
-//! steps end other tasks.
+//! steps end other tasks. A step that leaves `e` impossible comes as early among them as
+//! it can ([`super::put_off`]).
 
 use smallvec::SmallVec;
 use unknot_sim::{Access, Execution, dependent};
@@ -149,6 +150,7 @@ impl Planner<'_> {
             && self.deviations.iter().all(deviates_for_it)
             && !dependent(&way.accesses, touched_before)
             && self.is_in_order(pair, way, clock, &is_needed)
+            && self.needs_all_heads(pair, way, clock, &is_needed)
         {
             self.push(pair, way, &is_needed);
         }

@@ -100,7 +100,9 @@ impl Machine {
     pub(crate) fn next_to_ask(&mut self) -> Option<TaskId> {
         for i in 0..self.awaits.now.len() {
             let Awaiting { task, cell, gauge, .. } = self.awaits.now[i];
-            if !self.awaits.now[i].is_due || self.task(task).phase != Phase::Waiting {
+            if !self.awaits.now[i].is_due
+                || !matches!(self.task(task).phase, Phase::Waiting | Phase::Killed)
+            {
                 continue;
             }
             let last = self.trace.accesses(self.trace.len() - 1);

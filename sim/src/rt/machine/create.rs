@@ -2,9 +2,12 @@
 
 use std::panic::Location;
 
+use smallvec::SmallVec;
+
+use super::endings::Ending;
 use super::state::{Created, Machine};
 use crate::act::Act;
-use crate::execution::{Object, Ownership, Phase, Purpose, Task, Want};
+use crate::execution::{Object, Ownership, Phase, ProcessState, Purpose, Task, Want};
 use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
@@ -35,6 +38,8 @@ pub(crate) struct NewObject {
     pub(crate) raised_by: &'static [&'static str],
     /// What a task that waits for it wants.
     pub(crate) want: Want,
+    /// The object of which it is a copy for another process.
+    pub(crate) copy_of: Option<ObjectId>,
 }
 
 impl NewObject {
@@ -58,6 +63,7 @@ impl NewObject {
             part_of: None,
             raised_by: &[],
             want: Want::Units,
+            copy_of: None,
         }
     }
 
@@ -129,7 +135,12 @@ pub(crate) struct NewTask {
     pub(crate) parent: TaskId,
     pub(crate) started_by: Option<u32>,
     pub(crate) name: Name,
+    /// The number of its process.
+    pub(crate) process: u32,
     pub(crate) daemon: bool,
+    pub(crate) attached: bool,
+    /// The cell that is written when it is killed, if it is that of its process.
+    pub(crate) alive: Option<ObjectId>,
     pub(crate) location: &'static Location<'static>,
 }
 
@@ -142,12 +153,32 @@ impl Machine {
             parent: TaskId::MAIN,
             started_by: None,
             name: Name::from("main"),
+            process: 0,
             daemon: false,
+            attached: true,
+            alive: None,
             location,
         });
+        let registry = self.create_registry(TaskId::MAIN, location);
+        self.processes.push(ProcessState {
+            main: TaskId::MAIN,
+            parent: 0,
+            is_daemonic: false,
+            registry,
+            life: None,
+            exit_code: None,
+        });
+        self.endings.push(Ending::default());
+    }
+
+    /// The gauge that counts the threads of the process of a main task.
+    pub(super) fn create_registry(
+        &mut self,
+        main: TaskId,
+        location: &'static Location<'static>,
+    ) -> ObjectId {
         let registry = NewObject::new("tasks", Name::default(), location);
-        let registry = registry.serving(Purpose::Registry);
-        self.registry = self.create_object_of(TaskId::MAIN, registry);
+        self.create_object_of(main, registry.serving(Purpose::Registry))
     }
 
     /// Creates a child of the current task. It belongs to the last step. The child
@@ -160,41 +191,94 @@ impl Machine {
         location: &'static Location<'static>,
     ) -> TaskId {
         let parent = self.current;
+        let process = self.task(parent).process;
         let daemon = daemon || self.task(parent).daemon;
+        let id = self.next_child(parent);
+        let role = Role::Program;
+        let ProcessState { is_daemonic, registry, .. } = self.processes[process as usize];
+        let started_by = Some(self.last_made());
+        let attached = !daemon && !is_daemonic;
+        let alive = if process == 0 { None } else { self.alive_for(process, daemon) };
+        self.enter_task(NewTask {
+            id,
+            role,
+            parent,
+            started_by,
+            name,
+            process,
+            daemon,
+            attached,
+            alive,
+            location,
+        });
+        // A start must not change places with a step that enumerates tasks.
+        self.touch(Access::new(registry, Mode::Tally, 1));
+        if self.is_enumerated {
+            self.declare_to_enumerating(id);
+        }
+        if process != 0 {
+            self.count_thread(process, daemon);
+        } else if daemon {
+            self.enter_exit();
+        }
+        id
+    }
+
+    /// Declares that the current task is about to start another one. What that touches is
+    /// declared if the task may be killed before, for the same reason as the ends that are
+    /// enumerated.
+    #[inline]
+    pub(crate) fn declare_start(&mut self, op: &mut Op, daemon: bool) {
+        if self.task(self.current).alive.is_some() {
+            op.is_deferred = true;
+            op.accesses = self.touched_by_start(daemon);
+        }
+        self.declare(op);
+    }
+
+    #[cold]
+    fn touched_by_start(&self, daemon: bool) -> SmallVec<[Access; 2]> {
+        let parent = self.task(self.current);
+        let ProcessState { registry, life, .. } = self.processes[parent.process as usize];
+        let counts = life.filter(|_| !daemon && !parent.daemon);
+        let counts = counts.map(|life| Access::new(life.threads, Mode::Give, -1));
+        [Access::new(registry, Mode::Tally, 1)].into_iter().chain(counts).collect()
+    }
+
+    /// The next child of a task, which the last step starts.
+    #[inline(always)]
+    pub(super) fn next_child(&mut self, parent: TaskId) -> TaskId {
         let nth = self.created[parent.index()].children;
         self.created[parent.index()].children += 1;
         let id = self.names.child(parent, nth);
         if !self.repeat.is_on {
             self.trace.start(id);
         }
-        let started_by = Some(u32::try_from(self.n_made() - 1).expect("fewer than 2^32 steps"));
-        let role = Role::Program;
-        self.enter_task(NewTask { id, role, parent, started_by, name, daemon, location });
-        // A start must not change places with a step that enumerates tasks.
-        self.touch(Access::new(self.registry, Mode::Tally, 1));
-        if self.is_enumerated {
-            self.declare_to_enumerating(id);
-        }
-        if daemon {
-            self.enter_exit();
-        }
         id
+    }
+
+    /// The number of the last step.
+    #[inline]
+    pub(super) fn last_made(&self) -> u32 {
+        u32::try_from(self.n_made() - 1).expect("fewer than 2^32 steps")
     }
 
     /// The objects that a task is about to look at when it enumerates the others: the gauge
     /// that counts them, and the end of each.
     pub(crate) fn begin_to_enumerate(&mut self) -> (ObjectId, Vec<(TaskId, ObjectId)>) {
         self.is_enumerated = true;
-        (self.registry, self.program_tasks())
+        let process = self.task(self.current).process;
+        (self.processes[process as usize].registry, self.threads_of_current())
     }
 
     /// Adds the end of a task that has just been started to what the enumerating tasks are
     /// about to look at.
     fn declare_to_enumerating(&mut self, started: TaskId) {
-        let done = self.task(started).done;
+        let Task { done, process, .. } = *self.task(started);
         for &id in &self.live {
             let task = &mut self.tasks[id.index()];
-            if task.phase == Phase::Waiting
+            if task.process == process
+                && matches!(task.phase, Phase::Waiting | Phase::Killed)
                 && task.pending.is_deferred
                 && task.pending.act == Act::LookAtEnds
             {
@@ -210,18 +294,20 @@ impl Machine {
             self.post.call(new.id, self.names.origin(new.id), &new.name);
         }
         self.created[index] = Created::default();
-        let (id, role, daemon) = (new.id, new.role, new.daemon);
+        let (id, role, daemon, attached) = (new.id, new.role, new.daemon, new.attached);
         let unnamed =
             |purpose, kind| NewObject::new(kind, Name::default(), new.location).serving(purpose);
         let done = self.create_object_of(id, unnamed(Purpose::End, "task"));
         if !self.enter_again(&new) {
-            let alive = daemon.then(|| self.create_object_of(id, unnamed(Purpose::Life, "alive")));
+            let is_own = daemon && new.alive.is_none() && role == Role::Program;
+            let own = is_own.then(|| self.create_object_of(id, unnamed(Purpose::Life, "alive")));
+            let alive = new.alive.or(own);
             self.enter_new(new, done, alive);
         }
         self.live.push(id);
         if role == Role::Program {
             self.unstarted = Some(id);
-            self.n_attached += usize::from(!daemon);
+            self.n_attached += usize::from(attached);
         }
     }
 
@@ -231,7 +317,9 @@ impl Machine {
             id: new.id,
             role: new.role,
             name: new.name,
+            process: new.process,
             daemon: new.daemon,
+            attached: new.attached,
             alive,
             deadline: None,
             parent: new.parent,
@@ -267,7 +355,7 @@ impl Machine {
         self.create_object_of(self.current, new)
     }
 
-    fn create_object_of(&mut self, creator: TaskId, new: NewObject) -> ObjectId {
+    pub(super) fn create_object_of(&mut self, creator: TaskId, new: NewObject) -> ObjectId {
         let nth = self.created[creator.index()].objects;
         self.created[creator.index()].objects += 1;
         let id = self.names.object(creator, nth);
@@ -289,6 +377,7 @@ impl Machine {
             part_of: new.part_of,
             raised_by: new.raised_by,
             want: new.want,
+            copy_of: new.copy_of,
         };
         while self.objects.len() < id.index() {
             self.objects.push(object.clone());

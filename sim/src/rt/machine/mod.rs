@@ -8,7 +8,9 @@ mod awaits;
 mod changes;
 mod conditions;
 mod create;
+mod endings;
 mod invariants;
+mod processes;
 mod records;
 mod repeat;
 mod state;
@@ -16,5 +18,7 @@ mod steps;
 mod system;
 
 pub(crate) use create::NewObject;
+pub(crate) use endings::Signal;
+pub(crate) use processes::{NewProcess, ProcessKind};
 pub(super) use records::Repetition;
 pub(crate) use state::{Invariant, Machine, Subscription};

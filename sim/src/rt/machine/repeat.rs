@@ -100,6 +100,7 @@ impl Machine {
     }
 
     /// Executes the pending operation of the current task once more.
+    #[inline]
     pub(crate) fn execute_again(&mut self) -> bool {
         let Machine { tasks, trace, repeat, post, current, .. } = self;
         let task = &mut tasks[current.index()];
@@ -107,8 +108,11 @@ impl Machine {
         task.phase = Phase::Running;
         task.last_step = Some(repeat.steps as u32);
         repeat.steps += 1;
-        let asked: &[Access] = if task.pending.is_deferred { &[] } else { &task.pending.accesses };
-        asked.iter().fold(true, |granted, access| granted & repeat.touch(trace, access.object))
+        if task.pending.is_deferred {
+            return task.alive.is_none_or(|alive| repeat.touch(trace, alive));
+        }
+        let asked = task.pending.accesses.iter();
+        asked.fold(true, |granted, access| granted & repeat.touch(trace, access.object))
     }
 
     /// Whether an access was granted the last time.
@@ -168,7 +172,9 @@ impl Machine {
         }
         let started_by = new.started_by.map(|step| &self.trace.steps()[step as usize]);
         let is_child = started_by.is_none_or(|step| step.child == Some(new.id));
-        let task = self.tasks.get_mut(new.id.index()).filter(|task| task.daemon == new.daemon);
+        let task = self.tasks.get_mut(new.id.index()).filter(|task| {
+            (task.daemon, task.attached, task.process) == (new.daemon, new.attached, new.process)
+        });
         let (true, Some(task)) = (is_child, task) else {
             self.repeat.is_lost = true;
             return false;

@@ -8,8 +8,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::awaits::Awaits;
+use super::endings::Ending;
 use super::records::Repeat;
-use crate::execution::{Ended, Execution, Failure, Object, Phase, Task, Violation};
+use crate::execution::{Ended, Execution, Failure, Object, Phase, ProcessState, Task, Violation};
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::name::Name;
@@ -101,10 +102,16 @@ pub(crate) struct Machine {
     pub(crate) n_attached: usize,
     /// The pseudo-task that ends the process, once there is a daemon.
     pub(crate) exit: Option<TaskId>,
+    /// Whether a process can be killed.
+    pub(crate) has_deaths: bool,
+    /// Whether it has told daemonic processes to die.
+    pub(crate) has_shut_down: bool,
     /// The pseudo-task that moves the clock, once there is a deadline.
     pub(crate) clock: Option<TaskId>,
-    /// The gauge that counts tasks for the tasks that enumerate them.
-    pub(crate) registry: ObjectId,
+    /// The processes, in the order of their starts; that of the main task first.
+    pub(crate) processes: Vec<ProcessState>,
+    /// For each, how far it is with its end.
+    pub(crate) endings: Vec<Ending>,
     /// Whether a task has enumerated others, or is about to.
     pub(crate) is_enumerated: bool,
     pub(crate) created: Vec<Created>,
@@ -141,8 +148,11 @@ impl Machine {
             awaits: Awaits::default(),
             n_attached: 0,
             exit: None,
+            has_deaths: false,
+            has_shut_down: false,
             clock: None,
-            registry: ObjectId(0),
+            processes: vec![],
+            endings: vec![],
             is_enumerated: false,
             created: vec![],
             repeat: Repeat::default(),
@@ -160,6 +170,8 @@ impl Machine {
             task.phase = Phase::Finished;
         }
         self.live.clear();
+        self.processes.clear();
+        self.endings.clear();
         self.values.clear();
         self.in_a_row.clear();
         self.subscriptions.clear();
@@ -176,6 +188,8 @@ impl Machine {
         self.n_attached = 0;
         self.is_enumerated = false;
         self.exit = None;
+        self.has_deaths = false;
+        self.has_shut_down = false;
         self.clock = None;
         self.current = TaskId::MAIN;
         self.create_main();
@@ -201,6 +215,7 @@ impl Machine {
             live: &self.live,
             objects: &self.objects,
             names: &self.names,
+            has_deaths: self.has_deaths,
             last: self.trace.steps().last().map(|step| step.task),
         }
     }
@@ -212,6 +227,7 @@ impl Machine {
             trace: &self.trace,
             live: &self.live,
             tasks: &self.tasks,
+            processes: &self.processes,
             objects: &self.objects,
             names: &self.names,
             makespan: self.now,
@@ -256,10 +272,12 @@ impl Machine {
         self.live.iter().any(|&id| id != TaskId::MAIN && self.task(id).role == Role::Program)
     }
 
-    /// The tasks of the program, each with the gauge of its end.
-    pub(crate) fn program_tasks(&self) -> Vec<(TaskId, ObjectId)> {
+    /// The threads of the process of the current task, each with the gauge of its end.
+    pub(crate) fn threads_of_current(&self) -> Vec<(TaskId, ObjectId)> {
+        let process = self.task(self.current).process;
         let tasks = self.live.iter().map(|&id| self.task(id));
-        tasks.filter(|t| t.role == Role::Program).map(|t| (t.id, t.done)).collect()
+        let threads = tasks.filter(|t| t.role == Role::Program && t.process == process);
+        threads.map(|t| (t.id, t.done)).collect()
     }
 
     /// Writes that the current task has control for something else than a step.

@@ -7,8 +7,8 @@ use std::panic::Location;
 
 use super::state::{InARow, Machine, Subscription};
 use crate::execution::{Failure, Phase};
-use crate::id::{Role, TaskId};
-use crate::mode::{Granted, Mode};
+use crate::id::TaskId;
+use crate::mode::Mode;
 use crate::noted::Noted;
 use crate::op::{Access, Op};
 use crate::rt::limits::TimeMode;
@@ -115,12 +115,7 @@ impl Machine {
             return self.touch_again(asked);
         }
         let state = &mut self.objects[object.index()];
-        let granted = match mode.row().granted {
-            Granted::Always => true,
-            Granted::IfShown => state.shows >= amount,
-            Granted::IfNotShown => state.shows < amount,
-            Granted::IfItFits => state.shows.saturating_add(amount) <= state.limit,
-        };
+        let granted = asked.is_granted_at(state.shows, state.limit);
         let access = Access { object, slot, amount, mode, granted };
         let (showed, shows) = (state.shows, access.effect().on(state.shows));
         if shows != showed {
@@ -164,14 +159,5 @@ impl Machine {
 
     pub(crate) fn fail(&mut self, task: TaskId, failure: Failure) {
         self.task_mut(task).failure = Some(failure);
-    }
-
-    /// Notes that a task's end was executed.
-    pub(crate) fn finish(&mut self, task: TaskId) {
-        let task = &mut self.tasks[task.index()];
-        task.phase = Phase::Finished;
-        if task.role == Role::Program && !task.daemon {
-            self.n_attached -= 1;
-        }
     }
 }

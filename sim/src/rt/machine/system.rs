@@ -4,8 +4,10 @@
 //! search can postpone them, but they have no coroutine.
 //!
 //! *Exit* exists once there is a daemon. It is enabled when every attached task
-//! has ended, and kills the tasks that are left: it writes the `alive` cell that each step
-//! of a daemon reads. Nothing can happen after it.
+//! has ended, and kills the daemon threads that are left: it writes the `alive` cell that
+//! each step of a daemon reads. If main has started daemonic processes it makes a step
+//! before that, once the threads of main have ended: it tells these processes to die
+//! ([`super::processes`]).
 //!
 //! The *clock* exists once a task waits with a deadline in virtual time. It
 //! is enabled when no other task is, and moves to the next deadline. Its step is
@@ -15,47 +17,73 @@ use std::panic::Location;
 
 use super::create::NewTask;
 use super::state::Machine;
-use crate::execution::{Ended, Phase};
+use crate::execution::{Phase, Task};
 use crate::id::{Role, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::{Access, Guard, Op};
 
+/// A step of the exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OfExit {
+    /// Daemonic processes are told to die.
+    Shutdown,
+    /// Daemon threads are killed.
+    Exit,
+}
+
 impl Machine {
-    fn enter_system(&mut self, role: Role, name: &'static str) -> TaskId {
+    /// Creates a pseudo-task that belongs to a task of the program.
+    pub(super) fn enter_system(&mut self, role: Role, of: TaskId, name: &'static str) -> TaskId {
         self.repeat.is_barred = true;
-        let id = self.names.system(role, TaskId::MAIN);
+        let id = self.names.system(role, of);
         let location = Location::caller();
         self.enter_task(NewTask {
             id,
             role,
-            parent: TaskId::MAIN,
+            parent: of,
             started_by: None,
             name: Name::from(name),
+            process: 0,
             daemon: true,
+            attached: false,
+            alive: None,
             location,
         });
-        // A pseudo-task reads no cell of its own life.
-        let task = self.task_mut(id);
-        task.alive = None;
-        task.phase = Phase::Waiting;
+        self.task_mut(id).phase = Phase::Waiting;
         id
     }
 
     pub(crate) fn enter_exit(&mut self) {
         if self.exit.is_none() {
-            let exit = self.enter_system(Role::Exit, "exit");
+            let exit = self.enter_system(Role::Exit, TaskId::MAIN, "exit");
             self.exit = Some(exit);
-            // Its own end never comes by itself: `ready` opens it.
-            let done = self.task(exit).done;
-            self.task_mut(exit).pending.guard = Some(Guard { gauge: done, at_least: 1 });
+            self.await_exit(exit);
         }
+    }
+
+    /// Has the exit wait for its next step, if there is one. Its own end never comes by
+    /// itself: `ready` opens it.
+    fn await_exit(&mut self, exit: TaskId) {
+        let is_for_processes_alone = self.has_shut_down
+            && !self.live.iter().any(|&id| {
+                let task = self.task(id);
+                task.process == 0 && task.daemon && task.role == Role::Program
+            });
+        let task = &mut self.tasks[exit.index()];
+        task.phase = if is_for_processes_alone { Phase::Finished } else { Phase::Waiting };
+        task.pending = Op::local("exit", task.pending.location).guarded(task.done, 1);
+    }
+
+    /// Whether the next step of the exit tells daemonic processes to die.
+    fn is_to_shut_down(&self) -> bool {
+        !self.has_shut_down && self.daemonic_children().next().is_some()
     }
 
     pub(crate) fn enter_clock(&mut self) {
         if self.clock.is_none() {
-            let clock = self.enter_system(Role::Clock, "clock");
+            let clock = self.enter_system(Role::Clock, TaskId::MAIN, "clock");
             self.clock = Some(clock);
             let done = self.task(clock).done;
             let task = self.task_mut(clock);
@@ -66,12 +94,12 @@ impl Machine {
 
     /// Opens the gauges of the pseudo-tasks that are due.
     pub(crate) fn ready_system(&mut self) {
-        if let Some(exit) = self.exit {
+        if let Some(exit) = self.exit.filter(|&exit| self.task(exit).phase == Phase::Waiting) {
+            let next = self.next_of_exit();
             let done = self.task(exit).done;
-            let is_due = self.n_attached == 0 && self.task(exit).phase == Phase::Waiting;
-            self.objects[done.index()].shows = i64::from(is_due);
-            if is_due {
-                self.prepare_exit(exit);
+            self.objects[done.index()].shows = i64::from(next.is_some());
+            if let Some(next) = next {
+                self.prepare_exit(exit, next);
             }
         }
         if let Some(clock) = self.clock {
@@ -82,19 +110,48 @@ impl Machine {
         }
     }
 
+    /// The step of the exit that is due.
+    fn next_of_exit(&self) -> Option<OfExit> {
+        let is_over =
+            |main: TaskId| matches!(self.task(main).phase, Phase::Finished | Phase::Killed);
+        if self.is_to_shut_down() {
+            let mut threads = self.live.iter().map(|&id| self.task(id));
+            let is_left =
+                |task: &Task| task.process == 0 && task.attached && task.phase != Phase::Finished;
+            return (!threads.any(is_left)).then_some(OfExit::Shutdown);
+        }
+        let is_due = self.n_attached == 0 && self.daemonic_children().all(|one| is_over(one.main));
+        is_due.then_some(OfExit::Exit)
+    }
+
     /// What the exit touches, for the tasks that exist now: a daemon may start others.
-    fn prepare_exit(&mut self, exit: TaskId) {
-        let done = self.task(exit).done;
-        let mut op = Op::local("exit", self.task(exit).pending.location).guarded(done, 1);
+    fn prepare_exit(&mut self, exit: TaskId, next: OfExit) {
+        let (done, location) = (self.task(exit).done, self.task(exit).pending.location);
+        let verb = if next == OfExit::Exit { "exit" } else { "shut down" };
+        let mut op = Op::local(verb, location).guarded(done, 1);
         for &id in &self.live {
             let task = self.task(id);
-            match (task.role, task.alive) {
-                (Role::Program, Some(alive)) => {
-                    op.accesses.push(Access::new(alive, Mode::Write, 0));
-                }
-                (Role::Program, None) => op.accesses.push(Access::new(task.done, Mode::Await, 1)),
-                _ => {}
+            if task.role != Role::Program {
+                continue;
             }
+            let is_main = self.processes[task.process as usize].main == id;
+            let access = match (next, task.alive) {
+                (OfExit::Shutdown, _) if task.process == 0 && task.attached => {
+                    Access::new(task.done, Mode::Await, 1)
+                }
+                (OfExit::Exit, Some(alive)) if task.process == 0 => {
+                    Access::new(alive, Mode::Write, 0)
+                }
+                (OfExit::Exit, _) if task.process == 0 || is_main => {
+                    Access::new(task.done, Mode::Await, 1)
+                }
+                _ => continue,
+            };
+            op.accesses.push(access);
+        }
+        if next == OfExit::Shutdown {
+            let doomed = self.daemonic_children().filter_map(|one| one.life?.death);
+            op.accesses.extend(doomed.map(|death| Access::new(death.doomed, Mode::Give, 1)));
         }
         self.task_mut(exit).pending = op;
     }
@@ -109,9 +166,14 @@ impl Machine {
         self.execute();
         match self.task(id).role {
             Role::Program => unreachable!("a task of the program has a coroutine"),
+            Role::Exit if Some(id) != self.exit => self.die(id),
+            Role::Exit if self.is_to_shut_down() => {
+                self.has_shut_down = true;
+                self.await_exit(id);
+            }
             Role::Exit => {
                 self.task_mut(id).phase = Phase::Finished;
-                self.ended = Some(Ended::Complete);
+                self.kill(0, 0);
             }
             Role::Clock => {
                 self.task_mut(id).phase = Phase::Waiting;
@@ -125,12 +187,15 @@ impl Machine {
         }
     }
 
-    /// Notes what each task is blocked at. For a search, a moving clock is the end of
-    /// everything that could have been done before.
+    /// Notes what each task is blocked at, killed or not, and each death that may still
+    /// come. For a search, a moving clock is the end of everything that could have been
+    /// done before.
     fn note_waiting(&mut self) {
         for &id in &self.live {
             let task = &self.tasks[id.index()];
-            if task.phase == Phase::Waiting && task.role == Role::Program {
+            let is_there = matches!(task.phase, Phase::Waiting | Phase::Killed);
+            let is_death = task.role == Role::Exit && task.process != 0;
+            if is_there && (task.role == Role::Program || is_death) {
                 self.trace.wait(id, &task.pending);
             }
         }

@@ -44,10 +44,13 @@ fn reentrant<T: Logged>(task: &Running, f: impl FnOnce(&Condition) -> Result<T, 
     result * 1000 + lock.release().logged()
 }
 
+#[derive(Clone)]
 pub(crate) struct Conditions {
     on_lock: Condition,
     first: Condition,
 }
+
+forked!(Conditions { on_lock, first });
 
 impl Family for ConditionOp {
     type Objects = Conditions;

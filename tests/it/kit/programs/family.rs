@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use unknot_checker::sim::Exception;
+use unknot_checker::sim::{Exception, Fork};
 
 pub(super) use super::all::*;
 pub(super) use super::literal::ops;
@@ -18,8 +18,8 @@ pub(super) const NOTHING: &str = "";
 
 /// One family, by the type of its operations.
 pub(super) trait Family: Copy {
-    /// What its operations are about. All tasks share it.
-    type Objects;
+    /// What its operations are about. All threads share it.
+    type Objects: Fork + Clone;
     /// What each task keeps for itself.
     type Kept: Default;
 
@@ -36,6 +36,11 @@ pub(super) trait Family: Copy {
 
     /// Operations that main alone draws besides, since it started the other tasks.
     fn for_main() -> Vec<Op> {
+        vec![]
+    }
+
+    /// The same in programs that have processes.
+    fn with_processes() -> Vec<Op> {
         vec![]
     }
 
@@ -187,8 +192,8 @@ macro_rules! families {
             $(pub(crate) use super::$module::$family::*;)+
         }
 
-        /// All objects, which all tasks share.
-        #[derive(Default)]
+        /// All objects, which all threads of a process share.
+        #[derive(Clone, Default)]
         pub(super) struct Objects {
             $($module: std::cell::OnceCell<<$module::$family as Family>::Objects>,)+
         }
@@ -199,6 +204,32 @@ macro_rules! families {
                 let objects = Objects::default();
                 $(objects.$module();)+
                 objects
+            }
+
+            /// Adds what a process looks at that gets copies of the objects of some families.
+            fn reads(&self, private: u32, reads: &mut unknot_checker::sim::Reads) {
+                let mut bits = private;
+                $(
+                    if bits & 1 == 1 {
+                        unknot_checker::sim::Fork::reads(self.$module(), reads);
+                    }
+                    bits >>= 1;
+                )+
+                assert_eq!(bits, 0, "there is no such family");
+            }
+
+            /// What such a process gets.
+            fn fork(&self, private: u32, to: &mut unknot_checker::sim::Forking) -> Objects {
+                let (mut bits, mut forked) = (private, self.clone());
+                $(
+                    if bits & 1 == 1 {
+                        let copy = unknot_checker::sim::Fork::fork(self.$module(), to);
+                        forked.$module = std::cell::OnceCell::from(copy);
+                    }
+                    bits >>= 1;
+                )+
+                assert_eq!(bits, 0, "there is no such family");
+                forked
             }
 
             $(
@@ -219,6 +250,9 @@ macro_rules! families {
         struct Kept {
             $($module: <$module::$family as Family>::Kept,)+
         }
+
+        /// How many families there are.
+        pub(crate) const N_FAMILIES: u32 = 0 $(+ { stringify!($module); 1 })+;
 
         /// Themes for any task, numbered from 0.
         pub(crate) const N_THEMES: usize = 0 $(+ $module::$family::THEMES.len())+;
@@ -258,6 +292,11 @@ macro_rules! families {
                 [$($module::$family::for_main(),)+].concat()
             }
 
+            /// The same where tasks are processes.
+            fn with_processes() -> Vec<Op> {
+                [$($module::$family::with_processes(),)+].concat()
+            }
+
             /// What is added to drawn operations where tasks panic.
             fn with_panics(drawn: &[Op]) -> Vec<Op> {
                 [$($module::$family::with_panics(drawn),)+].concat()
@@ -266,4 +305,19 @@ macro_rules! families {
     };
 }
 
-pub(super) use {families, operations};
+/// Says that a process gets a copy of objects by copies of each.
+macro_rules! forked {
+    ($name:ident { $($part:ident),+ }) => {
+        impl unknot_checker::sim::Fork for $name {
+            fn reads(&self, reads: &mut unknot_checker::sim::Reads) {
+                $(self.$part.reads(reads);)+
+            }
+
+            fn fork(&self, to: &mut unknot_checker::sim::Forking) -> $name {
+                $name { $($part: self.$part.fork(to)),+ }
+            }
+        }
+    };
+}
+
+pub(super) use {families, forked, operations};

@@ -5,7 +5,8 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{N_THEMES, Op, Spec, TaskSpec, theme};
+use super::TaskKind::{self, *};
+use super::{N_FAMILIES, N_THEMES, Op, Spec, TaskSpec, theme};
 
 /// How large programs are.
 #[derive(Clone, Copy, Debug)]
@@ -14,10 +15,18 @@ pub(crate) struct Shape {
     pub(crate) max_ops: usize,
 }
 
+/// Of 16 programs so many have processes.
+const N_PROCESSES: u8 = 6;
+
+const KINDS: &[TaskKind] = &[Thread, Thread, Thread, Thread, Thread, Thread, Thread, Daemon];
+
+const KINDS_WITH_PROCESSES: &[TaskKind] =
+    &[Thread, Thread, Thread, Daemon, Process, Process, Process, Killable, Killable, Daemonic];
+
 /// Every operation that programs are made of.
 pub(crate) fn every_op() -> Vec<Op> {
     let drawn: Vec<Op> = (0..N_THEMES).flat_map(theme).collect();
-    let besides = [Op::for_main(), Op::with_panics(&drawn)].concat();
+    let besides = [Op::for_main(), Op::with_processes(), Op::with_panics(&drawn)].concat();
     [drawn, besides].concat()
 }
 
@@ -40,18 +49,29 @@ pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
         if panics {
             ops.extend(Op::with_panics(&ops));
         }
-        let main_ops = [ops.clone(), Op::for_main()].concat();
+        let has_processes = kind / 16 < N_PROCESSES;
+        let mut main_ops = [ops.clone(), Op::for_main()].concat();
+        if has_processes {
+            main_ops.extend(Op::with_processes());
+        }
         let list = proptest::collection::vec(select(ops), 1..=shape.max_ops);
-        // One task in eight is a daemon, one program in four has a clock.
-        let task = (list, prop::bool::weighted(0.125), at_drop)
-            .prop_map(|(ops, daemon, at_drop)| TaskSpec { daemon, ops, at_drop });
+        // One thread in eight is a daemon, one program in four has a clock.
+        let kinds = if has_processes { KINDS_WITH_PROCESSES } else { KINDS };
+        let task = (list, select(kinds), at_drop).prop_map(|(ops, kind, at_drop)| TaskSpec {
+            kind,
+            ops,
+            at_drop,
+        });
+        let all = (1_u32 << N_FAMILIES) - 1;
+        let private = if has_processes { 0..=all } else { 0..=0 };
         let tasks = proptest::collection::vec(task, 1..shape.max_tasks);
         let main = proptest::collection::vec(select(main_ops), 0..=shape.max_ops);
-        (tasks, main, extra).prop_map(move |(tasks, main, extra)| Spec {
+        (tasks, main, extra, private).prop_map(move |(tasks, main, extra, private)| Spec {
             tasks,
             main,
             extra,
             is_virtual: kind.is_multiple_of(4),
+            private,
         })
     })
 }

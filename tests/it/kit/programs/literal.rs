@@ -16,13 +16,14 @@ macro_rules! spec {
     ([$([$($op:expr),* $(,)?]),* $(,)?], [$($main:expr),* $(,)?] $(,)?) => {
         $crate::kit::programs::Spec {
             tasks: vec![$($crate::kit::programs::TaskSpec {
-                daemon: false,
+                kind: $crate::kit::programs::TaskKind::Thread,
                 ops: $crate::kit::programs::ops![$($op),*],
                 at_drop: vec![],
             }),*],
             main: $crate::kit::programs::ops![$($main),*],
             extra: vec![],
             is_virtual: false,
+            private: 0,
         }
     };
 }
@@ -31,21 +32,23 @@ pub(crate) use {ops, spec};
 
 impl Debug for TaskSpec {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let TaskSpec { daemon, ops, at_drop } = self;
+        let TaskSpec { kind, ops, at_drop } = self;
         let mut literal = f.debug_struct("TaskSpec");
         // Lists of operations stand in one line each, however wide the rest is printed.
-        literal.field("daemon", daemon).field("ops", &format_args!("ops!{ops:?}"));
+        literal
+            .field("kind", &format_args!("TaskKind::{kind:?}"))
+            .field("ops", &format_args!("ops!{ops:?}"));
         literal.field("at_drop", &format_args!("ops!{at_drop:?}")).finish()
     }
 }
 
 impl Debug for Spec {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let Spec { tasks, main, extra, is_virtual } = self;
+        let Spec { tasks, main, extra, is_virtual, private } = self;
         let mut literal = f.debug_struct("Spec");
         literal.field("tasks", &Tasks(tasks)).field("main", &format_args!("ops!{main:?}"));
         literal.field("extra", &format_args!("ops!{extra:?}")).field("is_virtual", is_virtual);
-        literal.finish()
+        literal.field("private", private).finish()
     }
 }
 

@@ -22,6 +22,7 @@ mod faults;
 mod generate;
 mod literal;
 mod locks;
+mod processes;
 mod queues;
 mod rlock;
 mod run;
@@ -57,12 +58,37 @@ families! {
     until::UntilOp,
     tasks::TaskOp,
     faults::FaultOp,
+    processes::ProcessOp,
+}
+
+/// How a task is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TaskKind {
+    /// As a thread with a name.
+    Thread,
+    /// As a thread without one.
+    Unnamed,
+    /// As a daemon thread.
+    Daemon,
+    /// As the main task of a process.
+    Process,
+    /// The same, and operations may tell it to die.
+    Killable,
+    /// The same, and the end of its parent tells it to.
+    Daemonic,
+}
+
+impl TaskKind {
+    /// Whether it is started as a process.
+    pub(crate) fn is_process(self) -> bool {
+        matches!(self, TaskKind::Process | TaskKind::Killable | TaskKind::Daemonic)
+    }
 }
 
 /// One task.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct TaskSpec {
-    pub(crate) daemon: bool,
+    pub(crate) kind: TaskKind,
     pub(crate) ops: Vec<Op>,
     /// What a destructor does at its end, be that a panic or not.
     pub(crate) at_drop: Vec<Op>,
@@ -76,6 +102,9 @@ pub(crate) struct Spec {
     /// What tasks do that operations start. Such a task starts none.
     pub(crate) extra: Vec<Op>,
     pub(crate) is_virtual: bool,
+    /// The families, one bit each in the order of the table, whose objects a process has
+    /// private copies of. It shares the others.
+    pub(crate) private: u32,
 }
 
 impl Spec {
@@ -93,9 +122,15 @@ impl Spec {
     /// The public operations that its operations are about, and those that start its
     /// tasks.
     pub(crate) fn calls(&self) -> impl Iterator<Item = String> {
-        let starts = |daemon| if daemon { "spawn_daemon" } else { "spawn_named" };
-        let started = self.tasks.iter().map(move |task| starts(task.daemon).to_owned());
+        let started = self.tasks.iter().map(|task| tasks::call_of(task.kind).to_owned());
         started.chain(self.ops().filter_map(Op::calls))
+    }
+
+    /// Whether a process in it may be killed.
+    pub(crate) fn has_killable(&self) -> bool {
+        let is_killable = |kind| matches!(kind, TaskKind::Killable | TaskKind::Daemonic);
+        self.tasks.iter().any(|task| is_killable(task.kind))
+            || self.ops().any(processes::starts_killable)
     }
 
     /// The program itself.

@@ -53,6 +53,7 @@ fn of(queue: u8, method: &str) -> String {
     format!("{queue}::{method}")
 }
 
+#[derive(Clone)]
 pub(crate) struct Queues {
     lines: [Queue<i64>; 2],
     stack: LifoQueue<i64>,
@@ -76,6 +77,8 @@ fn theme(i: u8) -> Vec<Op> {
         QueueJoin(i),
     ]
 }
+
+forked!(Queues { lines, stack, heap });
 
 impl Family for QueueOp {
     type Objects = Queues;

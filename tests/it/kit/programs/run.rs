@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use unknot_checker::sim::{Program, Value, outcome_at_exit};
 
-use super::tasks::{TaskKind, start};
+use super::tasks::start;
 use super::{Kept, Objects, Op, Spec};
 
 /// For each task, by its path, what its operations returned.
@@ -18,6 +18,8 @@ pub(super) struct Running {
     pub(super) objects: Rc<Objects>,
     /// What tasks do that operations start.
     pub(super) extra: Rc<[Op]>,
+    /// Whose objects a process has copies of.
+    pub(super) private: u32,
     logs: Logs,
     /// As which one main started the task, or a task that main started, and so on.
     path: Vec<usize>,
@@ -31,6 +33,7 @@ pub(super) fn program(spec: Spec) -> Program {
         let mut main = Running {
             objects: Rc::new(Objects::create()),
             extra: spec.extra.clone().into(),
+            private: spec.private,
             logs: Logs::default(),
             path: vec![],
             n_started: 0,
@@ -39,8 +42,7 @@ pub(super) fn program(spec: Spec) -> Program {
         };
         report(&main);
         for task in spec.tasks.clone() {
-            let kind = if task.daemon { TaskKind::Daemon } else { TaskKind::Named };
-            start(&mut main, kind, task.ops, task.at_drop);
+            start(&mut main, task.kind, task.ops, task.at_drop);
         }
         main.run(&spec.main);
         Ok(Value::Unit)
@@ -67,6 +69,7 @@ impl Running {
         let child = Running {
             objects: self.objects.clone(),
             extra: self.extra.clone(),
+            private: self.private,
             logs: self.logs.clone(),
             path,
             n_started: 0,
@@ -74,6 +77,20 @@ impl Running {
             at_drop,
         };
         (nth, child)
+    }
+
+    /// The same task in a process that has these objects.
+    pub(super) fn in_process(&self, objects: Objects, at_drop: Vec<Op>) -> Running {
+        Running {
+            objects: Rc::new(objects),
+            extra: self.extra.clone(),
+            private: self.private,
+            logs: self.logs.clone(),
+            path: self.path.clone(),
+            n_started: 0,
+            kept: Kept::default(),
+            at_drop,
+        }
     }
 
     /// Whether its operations may start tasks. A task that was started so starts none.

@@ -3,12 +3,13 @@
 use unknot_checker::sim::{JoinHandle, active_count, enumerate, spawn, spawn_daemon, spawn_named};
 
 use super::family::*;
+use super::{TaskKind, processes};
 
 operations! {
     /// Numbers name a task that this one has started.
     TaskOp, |task| {
         /// Starts a task that does what the program has as `extra`.
-        Start, "spawn_named" => start_extra(task, TaskKind::Named),
+        Start, "spawn_named" => start_extra(task, TaskKind::Thread),
         StartUnnamed, "spawn" => start_extra(task, TaskKind::Unnamed),
         Enumerate, "enumerate" => enumerate().len(),
         ActiveCount, "active_count" => active_count(),
@@ -23,26 +24,34 @@ operations! {
     }
 }
 
-/// How a task is started.
-pub(super) enum TaskKind {
-    Named,
-    Unnamed,
-    Daemon,
-}
-
 /// Starts a task with operations, and others that its destructor does.
 pub(super) fn start(task: &mut Running, kind: TaskKind, ops: Vec<Op>, at_drop: Vec<Op>) {
+    if kind.is_process() {
+        return processes::start(task, kind, ops, at_drop);
+    }
     let (nth, mut child) = task.child(at_drop);
     let body = move || child.run(&ops);
     let handle = match kind {
-        TaskKind::Named => spawn_named(("task", nth), body),
         TaskKind::Unnamed => spawn(body),
         TaskKind::Daemon => spawn_daemon(("task", nth), body),
+        _ => spawn_named(("task", nth), body),
     };
     task.kept.tasks.push(Some(handle));
 }
 
-fn start_extra(task: &mut Running, kind: TaskKind) -> Option<()> {
+/// The public operation that starts a task.
+pub(super) fn call_of(kind: TaskKind) -> &'static str {
+    match kind {
+        TaskKind::Thread => "spawn_named",
+        TaskKind::Unnamed => "spawn",
+        TaskKind::Daemon => "spawn_daemon",
+        TaskKind::Process => "start",
+        TaskKind::Killable => "KillableBuilder::start",
+        TaskKind::Daemonic => "Builder::start",
+    }
+}
+
+pub(super) fn start_extra(task: &mut Running, kind: TaskKind) -> Option<()> {
     let ops = task.extra.to_vec();
     task.may_start().then(|| start(task, kind, ops, vec![]))
 }

@@ -1,0 +1,78 @@
+//! Numbers of processes.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::id::{Role, TaskPath};
+use crate::mode::Mode;
+use crate::op::Op;
+use crate::rt;
+use crate::value::Value;
+
+/// Which process. It is known by its place among those that started one another: `p0`, its
+/// second child `p2`, the first child of that `p2.1`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pid(KnownPid);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum KnownPid {
+    /// The process that takes over those whose parents have died.
+    Init,
+    /// One of the program, by its main task.
+    Of(TaskPath),
+}
+
+impl fmt::Display for Pid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            KnownPid::Init => f.write_str("init"),
+            KnownPid::Of(main) => {
+                let path = main.to_string();
+                write!(f, "p{}", path.trim_start_matches(Role::Program.letter()))
+            }
+        }
+    }
+}
+
+impl From<Pid> for Value {
+    fn from(pid: Pid) -> Value {
+        Value::Text(pid.to_string())
+    }
+}
+
+impl Pid {
+    /// The number of the process with a main task.
+    pub(super) fn of(main: TaskPath) -> Pid {
+        Pid(KnownPid::Of(main))
+    }
+}
+
+/// The number of the process that runs.
+///
+/// ```
+/// use unknot_sim::{done, process, run_once};
+///
+/// run_once(|| {
+///     assert_eq!(process::pid().to_string(), "p0");
+///     let child = process::start((), |()| assert_eq!(process::ppid().to_string(), "p0"))?;
+///     assert_eq!(child.pid().to_string(), "p1");
+///     child.join()
+/// });
+/// ```
+#[must_use]
+pub fn pid() -> Pid {
+    Pid::of(rt::main_of(rt::current()))
+}
+
+/// The number of the process that started the one that runs; that of `init` if it has
+/// been killed since. One step where the parent can be killed.
+#[track_caller]
+#[must_use]
+pub fn ppid() -> Pid {
+    let (parent, end) = rt::parent_of(rt::current());
+    let op = Op::local("ppid", Location::caller());
+    match end {
+        Some(end) if rt::step(op.with(end, Mode::Look, 1)) => Pid(KnownPid::Init),
+        _ => Pid::of(rt::main_of(parent)),
+    }
+}
