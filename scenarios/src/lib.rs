@@ -9,6 +9,7 @@ mod check_then_act;
 mod deadlocks;
 mod lost_updates;
 mod orders;
+mod processes;
 mod queues;
 mod signals;
 
@@ -40,6 +41,7 @@ pub const CATALOGUE: &[Scenario] = &[
     deadlocks::transfer_nested_opposite::SCENARIO,
     deadlocks::philosophers_ring::SCENARIO,
     deadlocks::abandoned_lock_on_exception::SCENARIO,
+    deadlocks::abandoned_lock_on_terminate::SCENARIO,
     deadlocks::print_under_lock::SCENARIO,
     // Semaphores, events, conditions, barriers.
     signals::semaphore_limit::SCENARIO,
@@ -74,6 +76,17 @@ pub const CATALOGUE: &[Scenario] = &[
     queues::queue_fan_in::SCENARIO,
     queues::endless_producer::SCENARIO,
     queues::daemon_consumer_cut::SCENARIO,
+    // Processes, threads, and how they start and end.
+    processes::process_isolation::SCENARIO,
+    processes::pid_identity::SCENARIO,
+    processes::start_print_order::SCENARIO,
+    processes::run_versus_start::SCENARIO,
+    processes::subclass_init::SCENARIO,
+    processes::thread_enumerate::SCENARIO,
+    processes::serial_join::SCENARIO,
+    processes::terminate_not_immediate::SCENARIO,
+    processes::join_placement::SCENARIO,
+    processes::daemon_exit::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

@@ -33,6 +33,13 @@ pub(crate) fn merges<T: Clone + Ord>(a: &[T], b: &[T]) -> BTreeSet<Vec<T>> {
     after(first_a, merges(rest_a, b)).chain(after(first_b, merges(a, rest_b))).collect()
 }
 
+/// All ways to merge any number of orders into one that keeps them all.
+pub(crate) fn merges_of<T: Clone + Ord>(orders: &[Vec<T>]) -> BTreeSet<Vec<T>> {
+    orders.iter().fold(BTreeSet::from([vec![]]), |merged, next| {
+        merged.iter().flat_map(|merged| merges(merged, next)).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +53,7 @@ mod tests {
         // (a+b)! / a! b!
         assert_eq!(merges(&[1, 2], &[3, 4]).len(), 6);
         assert_eq!(merges(&[1, 2, 3], &[]).len(), 1);
+        // 5! / 2! 2! 1!
+        assert_eq!(merges_of(&[vec![1, 2], vec![3, 4], vec![5]]).len(), 30);
     }
 }
