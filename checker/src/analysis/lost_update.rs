@@ -15,7 +15,7 @@
 //! based on a value which a task kept from before its own last write.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Execution, Object};
+use unknot_sim::{Act, Execution, Object, Step};
 
 use super::incremental::{Hit, Hits, Incremental, NONE, RewindTable, own_accesses};
 use crate::model::finding::{Evidence, Signature, Site};
@@ -67,7 +67,12 @@ impl Incremental for LostUpdates {
         let Some(known) = self.hits.resume(execution, same, matters) else { return };
         for at in self.rewind(execution, known)..trace.len() {
             let step = at as u32;
-            let task = trace.steps()[at].task.index();
+            let Step { task, act, .. } = trace.steps()[at];
+            if act == Act::Spawn {
+                // What a process is given a copy of, the task that starts it has not seen.
+                continue;
+            }
+            let task = task.index();
             for access in own_accesses(trace, at) {
                 if !execution.object(access.object).is_variable {
                     continue;
