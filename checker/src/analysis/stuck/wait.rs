@@ -183,12 +183,11 @@ fn claim(
     let threads_of =
         |process: &ProcessState| process.life.is_some_and(|life| life.threads == gauge);
     if let Some(process) = execution.processes.iter().position(threads_of) {
+        let main = execution.processes[process].main;
         let threads = execution
             .left()
-            .filter(|task| task.process as usize == process && !task.daemon && task.done != gauge);
-        let main = execution.processes[process].main;
-        let others = threads.filter(|task| task.id != main);
-        return (Claim::Join, others.map(|task| joined(task.id)).collect());
+            .filter(|task| task.process as usize == process && !task.daemon && task.id != main);
+        return (Claim::Join, threads.map(|task| joined(task.id)).collect());
     }
     let held = holdings.iter().filter(|held| held.gauge == gauge);
     let owners: SmallVec<[Owner; 2]> = held.map(Holding::owner).collect();

@@ -6,6 +6,7 @@
 
 mod elsewhere;
 mod formats;
+mod processes;
 mod stories;
 
 use std::cell::RefCell;

@@ -1,0 +1,49 @@
+//! Locks whose owners were killed, or stayed behind when a process was started.
+
+use super::*;
+use unknot_checker::sim::process;
+
+fn drawn(graph: &Graph) -> String {
+    text(|out| wait_for::write(graph, &[], Look::default(), out))
+}
+
+/// A process has a copy of a lock that a thread of the parent holds.
+#[test]
+fn a_copy_of_a_held_lock_is_held_by_the_thread_that_stayed_behind() {
+    let program = program(|| {
+        let lock = Lock::named("lock");
+        let theirs = lock.clone();
+        spawn(move || theirs.acquire());
+        process::start(lock, |lock| lock.acquire()).map(drop)
+    });
+    let replayed = stuck(&program, "T0 T1*2 T0*2");
+    let graph = &replayed.graph;
+    assert!(kinds(&replayed).contains(&Kind::AbandonedLock), "{:?}", kinds(&replayed));
+    let hold = graph.holds.iter().find(|hold| hold.inherited).expect("a copy is held");
+    assert_eq!((hold.task.as_str(), part(graph, "T1")), ("T1", Some(Part::Ended)));
+    let start = &replayed.record.steps[hold.step as usize];
+    assert_eq!(
+        (start.operation.op.as_str(), start.operation.object.as_deref()),
+        ("start", Some("T2"))
+    );
+    assert!(drawn(graph).contains("held a copy"), "{}", drawn(graph));
+}
+
+/// A process is killed with a lock that another one waits for.
+#[test]
+fn a_killed_owner_is_told() {
+    let program = program(|| {
+        let lock = process::Lock::named("lock");
+        let take = |lock: process::Lock| lock.acquire();
+        let victim = process::new(lock.clone(), take).killable().start()?;
+        process::start(lock, take)?;
+        victim.terminate();
+        Ok(())
+    });
+    let replayed = stuck(&program, "T0*2 T1 T0*2 K1");
+    let graph = &replayed.graph;
+    assert_eq!(kinds(&replayed), [Kind::AbandonedLock]);
+    assert_eq!(part(graph, "T1"), Some(Part::Killed));
+    assert_eq!(replayed.record.tasks[1].killed, Some(5));
+    assert!(drawn(graph).contains("was killed with"), "{}", drawn(graph));
+}
