@@ -89,7 +89,8 @@ impl<'a> ReplayReport<'a> {
             scenario,
             schedule: record.schedule.to_string(),
             end: record.ended,
-            outcome: record.outcome.as_deref(),
+            // A program that is stuck has no outcome, even if its main task returned.
+            outcome: record.outcome.as_deref().filter(|_| record.ended != Ended::Stuck),
             findings: replayed.proofs.iter().map(finding).collect(),
             steps: &record.steps,
             tasks: &record.tasks,

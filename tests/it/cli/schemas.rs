@@ -67,6 +67,7 @@ const CHECKS: &[&str] = &[
 const REPLAYS: &[&str] = &[
     "replay ab-ba-noodles -p group=1 'T0*2 T1 ! T2'",
     "replay ab-ba-noodles -p group=1 'T0*2'",
+    "replay abandoned-lock-on-terminate/killed-anywhere 'T0*4 T1 K1'",
     "replay ab-ba-noodles -p group=1 'T0*2 T1*5 T0 T2*5 T0*2'",
     "replay lost-update-decrement -p threads=2 --strategy pct --seed 7 --execution 17",
     "replay lost-update-decrement -p threads=2 --strategy random --seed 7 --max-steps 3",
@@ -76,6 +77,7 @@ const GRAPHS: &[&str] = &[
     "graph ab-ba-noodles -p group=1",
     "graph ab-ba-noodles -p group=1 --at 3",
     "graph philosophers-ring",
+    "graph abandoned-lock-on-terminate",
 ];
 
 /// A document names the schema that it follows, and a file has that name.
