@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::panic::Location;
 
+use smallvec::SmallVec;
+
 use crate::exception::Exception;
 use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::name::Name;
@@ -114,6 +116,23 @@ pub struct Death {
     pub doomed: ObjectId,
 }
 
+/// What a process has of an end of a pipe.
+#[derive(Clone, Debug)]
+pub struct EndCopy {
+    /// The number of the process.
+    pub process: u32,
+    /// The gauge that shows 1 while the copy is open.
+    pub open: ObjectId,
+    /// The gauges of the tasks that wait for what comes from the end.
+    pub waited_on: SmallVec<[ObjectId; 2]>,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// Whether a daemon thread has closed it.
+    pub is_closed_by_daemon: bool,
+    /// Which end, in the order in which the execution made them.
+    pub end: u32,
+}
+
 /// How a task failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -201,6 +220,10 @@ pub enum Want {
     Room,
     /// That every item has been reported as done.
     Reports,
+    /// A message, or the end.
+    Message,
+    /// Room for a message, where there is room for so many, or that no task can read it.
+    Space(u32),
 }
 
 /// What a cell or gauge is there for.
@@ -217,6 +240,8 @@ pub enum Purpose {
     Doom,
     /// It is written when its task is killed.
     Life,
+    /// It shows whether the copy of an end of a pipe is open that a process has.
+    Copy,
     /// It counts tasks for the tasks that enumerate them.
     Registry,
     /// It orders the steps that change what a condition looks at.
@@ -251,6 +276,8 @@ pub struct Execution<'a> {
     pub tasks: &'a [Task],
     /// Its processes, in the order of their starts.
     pub processes: &'a [ProcessState],
+    /// The ends of pipes that processes have had, open or not.
+    pub copies: &'a [EndCopy],
     /// All objects by index; only those that the trace or a pending operation
     /// names belong to this execution.
     pub objects: &'a [Object],

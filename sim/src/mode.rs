@@ -191,6 +191,9 @@ modes! {
     /// Cell: looks at the value, which it waits for: whether a condition holds of it
     /// that was declared with the step. Otherwise it is a read.
     Until = ModeRow { reads: true, waits: Waits::ForValue, acquires: When::Always, commutes: &[Mode::Read, Mode::Compare, Mode::Heed, Mode::Until], ..NOTHING };
+    /// Gauge: finds that all of something is gone, as steps that gave to it have told. It
+    /// waits for nothing itself: the step waits at a count that comes with it.
+    End = ModeRow { acquires: When::Always, is_relative: true, commutes: &[Mode::Look, Mode::End], ..NOTHING };
     /// Gauge: from now on, each step that changes what else this step looks at gives 1
     /// to it. Such a step comes after this one for that reason.
     Subscribe = ModeRow { is_relative: true, is_inert: true, ..NOTHING };

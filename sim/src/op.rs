@@ -62,7 +62,10 @@ impl Access {
     #[must_use]
     pub fn if_not_withheld(self) -> Access {
         match self.mode {
-            Mode::Withheld => Access::new(self.object, Mode::ALL[self.slot as usize], self.amount),
+            Mode::Withheld => match Mode::ALL[self.slot as usize] {
+                Mode::Slot => Access::to_some_slot(self.object, self.amount),
+                mode => Access::new(self.object, mode, self.amount),
+            },
             _ => self,
         }
     }

@@ -4,8 +4,11 @@
 //! what became of that. The report makes the words.
 
 use serde::Serialize;
-use unknot_sim::{Access, Effect, Execution, Mode, ObjectId, Ownership, Purpose, TaskId, Want};
+use unknot_sim::{
+    Access, Effect, EndCopy, Execution, Mode, ObjectId, Ownership, Purpose, TaskId, Want,
+};
 
+use super::feeders::open_copies;
 use super::stuck::{SettledWait, WaitFor};
 use crate::model::labels::label_of;
 
@@ -85,6 +88,13 @@ pub enum Fate {
         /// How many there are.
         places: i64,
     },
+    /// Every message was received, and the end does not come.
+    NoEnd {
+        /// How many messages were sent.
+        sent: usize,
+        /// The main tasks of the processes that have an open copy of the other end.
+        copies: Vec<String>,
+    },
     /// Items that were never reported as done.
     Unreported {
         /// How many.
@@ -147,6 +157,8 @@ impl ExaminedWait<'_> {
                 Fate::Parties { here: here.count() as u32, of }
             }
             Want::Room => Fate::Full { places: object.initial },
+            Want::Space(places) => Fate::Full { places: places.into() },
+            Want::Message => self.no_end(),
             Want::Reports => Fate::Unreported { items: -object.shows },
             Want::Units
                 if object.ownership != Ownership::Nobody && !self.wait.owners.is_empty() =>
@@ -174,6 +186,21 @@ impl ExaminedWait<'_> {
                 };
                 Fate::UsedUp { given: object.initial + moved(1), taken: moved(-1) }
             }
+        }
+    }
+
+    fn no_end(&self) -> Fate {
+        let Execution { trace, processes, names, .. } = self.execution;
+        let SettledWait { wait, .. } = self.wait;
+        let accesses = (0..trace.len()).flat_map(|step| trace.accesses(step));
+        let is_send = |access: &&Access| {
+            access.object == wait.gauge && access.effect() == Effect::Add(wait.at_least)
+        };
+        let copies = open_copies(self.execution, wait.gauge);
+        let main = |copy: &EndCopy| processes[copy.process as usize].main;
+        Fate::NoEnd {
+            sent: accesses.filter(is_send).count(),
+            copies: copies.map(|copy| names.task_path(main(copy)).to_string()).collect(),
         }
     }
 

@@ -12,7 +12,9 @@ mod across;
 mod handle;
 mod message;
 mod pid;
+mod pipe;
 mod start;
+mod stream;
 
 #[doc(inline)]
 pub use crate::fork::Fork;
@@ -23,4 +25,5 @@ pub use across::{
 pub use handle::{KillableProcess, Process};
 pub use message::Message;
 pub use pid::{Pid, pid, ppid};
+pub use pipe::{Connection, pipe, pipe_bounded, pipe_simplex};
 pub use start::{Builder, KillableBuilder, new, start};

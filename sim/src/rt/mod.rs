@@ -9,6 +9,7 @@
 mod always;
 mod coroutine;
 mod door;
+mod ends;
 mod invariants;
 mod leaving;
 mod limits;
@@ -34,8 +35,9 @@ mod world;
 
 pub(crate) use always::always;
 pub(crate) use door::*;
+pub(crate) use ends::*;
 pub use limits::{Limits, Program, TimeMode};
-pub(crate) use machine::{NewObject, NewProcess, ProcessKind, Signal};
+pub(crate) use machine::{EndId, NewObject, NewProcess, ProcessKind, Signal};
 pub(crate) use panic::misuse_in_destructor;
 pub use post::{Control, Posted, ProgramName, program_name, with_program_name};
 pub(crate) use processes::*;

@@ -139,7 +139,7 @@ fn sit(here: usize, stack: StackSize) {
         });
         let ended = !stage::is_over()
             && (!is_process || finish_process(task).is_ok())
-            && try_step(|machine| machine.declare(&mut end)).is_ok();
+            && try_step(|machine| machine.declare_end(&mut end, is_process)).is_ok();
         let leave = with(|world| {
             world.stand_up(task, here);
             if ended {

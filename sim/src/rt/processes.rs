@@ -29,6 +29,9 @@ pub(crate) fn start_process(
     }
     let mut op = Op::local("start", new.location).acting(Act::Spawn);
     op.accesses.extend_from_slice(reads);
+    if !is_quiet() {
+        op.accesses.extend(with(|world| world.machine.ends_looked_at()));
+    }
     step(op);
     if is_quiet() {
         return Ok(None);

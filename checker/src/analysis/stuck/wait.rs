@@ -6,10 +6,11 @@
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Access, Execution, Names, Object, ObjectId, Ownership, Owning, Phase, ProcessState, TaskId,
-    TaskPath,
+    Access, Execution, Guard, Names, Object, ObjectId, Ownership, Owning, Phase, ProcessState,
+    Task, TaskId, TaskPath, Want,
 };
 
+use crate::analysis::feeders::feeders;
 use crate::analysis::handed::Handed;
 use crate::analysis::inherited::{Inherited, inherited};
 use crate::analysis::watched::about;
@@ -47,6 +48,10 @@ pub enum Claim {
     /// The takers of a semaphore's permits: all permits are taken, by tasks that have
     /// not ended.
     AllPermits,
+    /// The tasks of the only process that uses the other end of a pipe.
+    OtherEnd,
+    /// The tasks of several processes that use the other end of a pipe.
+    OtherEnds,
     /// Any task might give a permit; some were taken and not given back.
     SomePermits,
     /// Any task.
@@ -93,10 +98,10 @@ impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
         // A lock that only the waiting task hands on is waited for from its owner.
         let givers = givers.filter(|all| !is_lock || all.iter().any(|task| *task != self.task));
         match (self.claim, givers) {
-            (Claim::Join, _) | (Claim::Owners | Claim::AllPermits, None) => {
+            (Claim::Join | Claim::OtherEnd, _) | (Claim::Owners | Claim::AllPermits, None) => {
                 (self.owners.clone(), true)
             }
-            (Claim::SomePermits, None) => (self.owners.clone(), false),
+            (Claim::OtherEnds, _) | (Claim::SomePermits, None) => (self.owners.clone(), false),
             (Claim::Open, _) | (Claim::AllPermits | Claim::SomePermits, Some(_)) => {
                 (SmallVec::new(), false)
             }
@@ -155,7 +160,7 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
             if object.shows >= guard.at_least {
                 return None;
             }
-            let (claim, owners) = claim(execution, guard.gauge, &holdings);
+            let (claim, owners) = claim(execution, task, guard, &holdings);
             Some(Wait {
                 task: task.id,
                 gauge: guard.gauge,
@@ -173,7 +178,8 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
 
 fn claim(
     execution: &Execution<'_>,
-    gauge: ObjectId,
+    waiting: &Task,
+    Guard { gauge, at_least }: Guard,
     holdings: &[Holding],
 ) -> (Claim, SmallVec<[Owner; 2]>) {
     let joined = |task| Owner { task, amount: 1, step: None, ended: false };
@@ -188,6 +194,17 @@ fn claim(
             .left()
             .filter(|task| task.process as usize == process && !task.daemon && task.id != main);
         return (Claim::Join, threads.map(|task| joined(task.id)).collect());
+    }
+    if matches!(execution.object(gauge).want, Want::Message | Want::Space(_)) {
+        let feeders = feeders(execution, waiting.id, gauge);
+        let claim = match feeders.len() {
+            0 => Claim::Open,
+            1 => Claim::OtherEnd,
+            _ => Claim::OtherEnds,
+        };
+        // Each of them could end the wait alone.
+        let owner = |task| Owner { amount: at_least, ..joined(task) };
+        return (claim, feeders.concat().into_iter().map(owner).collect());
     }
     let held = holdings.iter().filter(|held| held.gauge == gauge);
     let owners: SmallVec<[Owner; 2]> = held.map(Holding::owner).collect();

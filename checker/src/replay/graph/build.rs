@@ -5,7 +5,7 @@
 //! part of a primitive is shown as the whole primitive: two tasks that are
 //! parked at one event wait for one event.
 
-use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, Purpose, TaskId};
+use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, Purpose, TaskId, Want};
 
 use super::{
     Blocked, EdgeMode, Graph, Held, HoldEdge, Knot, Part, PeerRecord, Place, ResourceNode,
@@ -158,7 +158,11 @@ impl GraphBuilder<'_> {
         let edge = WaitEdge {
             task: self.path(wait.task),
             resource,
-            amount: wait.at_least,
+            amount: match self.execution.object(wait.gauge).want {
+                // Whatever the gauge shows for it.
+                Want::Message | Want::Space(_) => 1,
+                _ => wait.at_least,
+            },
             mode: self.wait_mode(wait),
             op: task.pending.verb.to_owned(),
             file: package_path(task.pending.location.file()).to_owned(),

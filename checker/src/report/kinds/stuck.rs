@@ -187,6 +187,20 @@ impl Words<'_> {
             Fate::Full { places } => {
                 format!("{} room in {object}, which stays full: {places} of {places}", waits_for())
             }
+            Fate::NoEnd { sent, copies } => {
+                let sent = match sent {
+                    0 => "no message was sent".to_owned(),
+                    1 => "the only message was received".to_owned(),
+                    n => format!("all {n} messages were received"),
+                };
+                let copies: Vec<String> = copies.iter().map(|path| self.task(path)).collect();
+                let has = if copies.len() == 1 { "has" } else { "have" };
+                format!(
+                    "{} a message of {object}: {sent}, and {} {has} the other end open",
+                    waits_for(),
+                    copies.join(", ")
+                )
+            }
             Fate::Unreported { items } => {
                 let noun = if *items == 1 { "item is" } else { "items are" };
                 format!("{} {object}: {items} {noun} never reported as done", waits_for())

@@ -5,6 +5,8 @@
 //! - the slots of a queue are ordinals: the first of the steps taken away that
 //!   has its ordinal from the same cell leaves that ordinal, and so its slots;
 //!   the ordinal of a step that was not made is counted;
+//! - a step that takes the next message of a stream finds the end if no message is left,
+//!   and otherwise a message;
 //! - a comparison finds the last value written by the steps that are left, and the step
 //!   updates the cell if and only if it finds the expected value;
 //! - a step that requires a condition that does not hold goes no further, and a step
@@ -65,8 +67,6 @@ impl Events {
         if !self.may_change(&accesses) {
             return setting.variant(accesses, is_open);
         }
-        setting.move_slots(&mut accesses);
-        setting.count_slots(&mut accesses);
         setting.compare(&mut accesses);
         if let Some(at) = accesses.iter().position(|access| setting.is_refused(access)) {
             let goes_no_further = at + 1 < accesses.len() && later.is_made;
@@ -78,7 +78,11 @@ impl Events {
             setting.wake_watchers(&mut accesses);
             return setting.variant(accesses, is_open || goes_no_further);
         }
-        accesses.iter_mut().for_each(|access| *access = access.if_not_withheld());
+        if !setting.finds_end(&mut accesses) {
+            accesses.iter_mut().for_each(|access| *access = access.if_not_withheld());
+        }
+        setting.move_slots(&mut accesses);
+        setting.count_slots(&mut accesses);
         setting.wake_watchers(&mut accesses);
         setting.variant(accesses, is_open)
     }
@@ -121,44 +125,91 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         }
     }
 
-    fn has_ordinal(&self, step: usize) -> bool {
-        self.events.accesses(step).any(|access| access.mode == Mode::Slot)
+    /// The slots that a step updated by its ordinal at a cell.
+    fn slots_by(&self, step: usize, order: ObjectId) -> impl Iterator<Item = Access> {
+        let updates = |access: &Access| access.mode == Mode::Update;
+        let behind = self
+            .events
+            .accesses(step)
+            .skip_while(move |access| !(updates(access) && access.object == order));
+        let group = behind.skip(1).take_while(move |access| !updates(access));
+        group.filter(|access| access.mode == Mode::Slot)
     }
 
-    /// Passes on the slots of the first step that is gone.
+    /// The steps that have an ordinal at a cell and fulfil a condition, newest first.
+    fn ordered_by(
+        &self,
+        order: ObjectId,
+        is_meant: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = usize> {
+        let links = self.events.links_of(order);
+        let updates = links.filter(|(_, access)| access.mode == Mode::Update).map(|(step, _)| step);
+        updates.filter(move |&step| is_meant(step) && self.slots_by(step, order).next().is_some())
+    }
+
+    /// Passes on the slots of the first step that is gone. The slots behind an update are
+    /// those that its ordinal decides.
     fn move_slots(&self, accesses: &mut Accesses) {
         let orders = accesses.iter().filter(|access| access.mode == Mode::Update);
-        let mut heirs = orders.filter_map(|order| {
-            let gone = self.events.links_of(order.object).filter(|&(step, access)| {
-                access.mode == Mode::Update && self.is_gone(step) && self.has_ordinal(step)
-            });
-            gone.last().map(|(step, _)| step)
-        });
-        let Some(heir_of) = heirs.next() else { return };
-        accesses.retain(|access| access.mode != Mode::Slot);
-        accesses.extend(self.events.accesses(heir_of).filter(|a| a.mode == Mode::Slot));
+        let orders: SmallVec<[ObjectId; 2]> = orders.map(|order| order.object).collect();
+        for order in orders {
+            let Some(heir_of) = self.ordered_by(order, |step| self.is_gone(step)).last() else {
+                continue;
+            };
+            let is_it = |access: &Access| access.mode == Mode::Update && access.object == order;
+            let from = accesses.iter().position(is_it).map_or(0, |at| at + 1);
+            let mut group = split_off(accesses, from);
+            let end = group.iter().position(|access| access.mode == Mode::Update);
+            let end = end.unwrap_or(group.len());
+            let rest = split_off(&mut group, end);
+            accesses.extend(group.into_iter().filter(|access| access.mode != Mode::Slot));
+            accesses.extend(self.slots_by(heir_of, order));
+            accesses.extend(rest);
+        }
     }
 
-    /// Counts the ordinal of a step that was not made.
+    /// Counts the ordinals of a step that was not made.
     fn count_slots(&self, accesses: &mut Accesses) {
         if !accesses.iter().any(Access::is_to_some_slot) {
             return;
         }
-        let order = accesses.iter().find(|access| access.mode == Mode::Update);
-        let nth = order.map_or(0, |order| {
-            let links = self.events.links_of(order.object);
-            let counts = |&(step, access): &(usize, Access)| {
-                access.mode == Mode::Update && (self.is_left)(step) && self.has_ordinal(step)
-            };
-            links.filter(counts).count() as i64
-        });
+        let mut nth = 0;
         accesses.retain(|access| {
+            if access.mode == Mode::Update {
+                nth = self.ordered_by(access.object, &self.is_left).count() as i64;
+            }
             if access.is_to_some_slot() {
                 let Ok(slot) = u32::try_from(nth - access.amount) else { return false };
                 *access = Access { slot, ..Access::new(access.object, Mode::Slot, 0) };
             }
             true
         });
+    }
+
+    /// Decides whether a step that takes the next message of a stream finds one, or the
+    /// end. What belongs to the other case is left out. True for the end.
+    fn finds_end(&self, accesses: &mut Accesses) -> bool {
+        let Some(end) = accesses.iter().position(|access| access.mode == Mode::End) else {
+            return false;
+        };
+        // The unit that is taken is that of a message, or the one that is there without
+        // open copies.
+        let unit = accesses[..end].iter().rfind(|access| access.mode == Mode::Draw);
+        let Access { object, amount, .. } = *unit.expect("the end comes in place of a message");
+        let shows = self.events.shows(self.execution, object, self.whole, &self.is_left);
+        let is_end = shows <= amount;
+        let alive = self.execution.task(self.later.what.task).alive;
+        let mut nth = 0;
+        accesses.retain(|access| {
+            nth += 1;
+            match access.mode {
+                Mode::Slot if nth <= end => !is_end,
+                Mode::Tally if access.object == object => is_end,
+                Mode::End => is_end,
+                _ => nth <= end || !is_end || Some(access.object) == alive,
+            }
+        });
+        is_end
     }
 
     fn compare(&self, accesses: &mut Accesses) {
@@ -227,4 +278,9 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
             _ => false,
         }
     }
+}
+
+/// Takes all accesses from a place on out of a list.
+fn split_off(accesses: &mut Accesses, at: usize) -> Accesses {
+    accesses.drain(at..).collect()
 }

@@ -9,6 +9,7 @@ mod changes;
 mod conditions;
 mod create;
 mod endings;
+mod ends;
 mod invariants;
 mod processes;
 mod records;
@@ -19,6 +20,7 @@ mod system;
 
 pub(crate) use create::NewObject;
 pub(crate) use endings::Signal;
+pub(crate) use ends::EndId;
 pub(crate) use processes::{NewProcess, ProcessKind};
 pub(super) use records::Repetition;
 pub(crate) use state::{Invariant, Machine, Subscription};

@@ -95,6 +95,7 @@ impl Machine {
             exit_code: None,
         });
         self.endings.push(Ending::default());
+        self.pass_on_ends(parent, id);
         if is_daemonic && parent == 0 {
             self.enter_exit();
         }
@@ -211,6 +212,15 @@ impl Machine {
         }
     }
 
+    /// Declares the last step of the current task.
+    #[inline]
+    pub(crate) fn declare_end(&mut self, end: &mut Op, is_process: bool) {
+        self.declare(end);
+        if is_process {
+            self.declare_closings(self.task(self.current).process);
+        }
+    }
+
     /// Notes that a task's end was executed. What is left of the process of a main task
     /// dies with it.
     pub(crate) fn finish(&mut self, task: TaskId) {
@@ -234,6 +244,7 @@ impl Machine {
     /// Kills what is left of a process.
     pub(super) fn kill(&mut self, process: u32, exit_code: i64) {
         self.processes[process as usize].exit_code = Some(exit_code);
+        self.close_all(process);
         for i in 0..self.live.len() {
             let task = &mut self.tasks[self.live[i].index()];
             if task.process == process && task.phase != Phase::Finished && task.role != Role::Clock

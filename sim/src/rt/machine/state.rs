@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::awaits::Awaits;
 use super::endings::Ending;
+use super::ends::PipeEnds;
 use super::records::Repeat;
 use crate::execution::{Ended, Execution, Failure, Object, Phase, ProcessState, Task, Violation};
 use crate::explorer::Point;
@@ -112,6 +113,7 @@ pub(crate) struct Machine {
     pub(crate) processes: Vec<ProcessState>,
     /// For each, how far it is with its end.
     pub(crate) endings: Vec<Ending>,
+    pub(crate) pipe_ends: PipeEnds,
     /// Whether a task has enumerated others, or is about to.
     pub(crate) is_enumerated: bool,
     pub(crate) created: Vec<Created>,
@@ -153,6 +155,7 @@ impl Machine {
             clock: None,
             processes: vec![],
             endings: vec![],
+            pipe_ends: PipeEnds::default(),
             is_enumerated: false,
             created: vec![],
             repeat: Repeat::default(),
@@ -172,6 +175,7 @@ impl Machine {
         self.live.clear();
         self.processes.clear();
         self.endings.clear();
+        self.pipe_ends.clear();
         self.values.clear();
         self.in_a_row.clear();
         self.subscriptions.clear();
@@ -228,6 +232,7 @@ impl Machine {
             live: &self.live,
             tasks: &self.tasks,
             processes: &self.processes,
+            copies: self.pipe_ends.copies(),
             objects: &self.objects,
             names: &self.names,
             makespan: self.now,

@@ -22,6 +22,7 @@ mod faults;
 mod generate;
 mod literal;
 mod locks;
+mod pipes;
 mod processes;
 mod queues;
 mod rlock;
@@ -59,6 +60,7 @@ families! {
     tasks::TaskOp,
     faults::FaultOp,
     processes::ProcessOp,
+    pipes::PipeOp,
 }
 
 /// How a task is started.
