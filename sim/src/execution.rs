@@ -116,6 +116,17 @@ pub struct Death {
     pub doomed: ObjectId,
 }
 
+/// A pseudo-task that writes what its process puts into a queue.
+#[derive(Clone, Copy, Debug)]
+pub struct Feeder {
+    /// The pseudo-task.
+    pub task: TaskId,
+    /// The number of its process.
+    pub process: u32,
+    /// The gauge that shows minus the number of items that it has not written.
+    pub unfed: ObjectId,
+}
+
 /// What a process has of an end of a pipe.
 #[derive(Clone, Debug)]
 pub struct EndCopy {
@@ -278,6 +289,8 @@ pub struct Execution<'a> {
     pub processes: &'a [ProcessState],
     /// The ends of pipes that processes have had, open or not.
     pub copies: &'a [EndCopy],
+    /// The feeders of queues between processes.
+    pub feeders: &'a [Feeder],
     /// All objects by index; only those that the trace or a pending operation
     /// names belong to this execution.
     pub objects: &'a [Object],

@@ -48,6 +48,8 @@ pub enum Role {
     /// A task of the program.
     #[default]
     Program,
+    /// The thread that writes to the other processes what its own puts into a queue.
+    Feeder,
     /// The exit of a process, named after the main task of that process.
     Exit,
     /// The clock of virtual time.
@@ -62,7 +64,13 @@ impl Role {
             Role::Program => 'T',
             Role::Exit => 'K',
             Role::Clock => 'C',
+            Role::Feeder => 'F',
         }
+    }
+
+    /// Whether a task can have several of them, which are numbered.
+    fn is_child(self) -> bool {
+        matches!(self, Role::Program | Role::Feeder)
     }
 }
 
@@ -70,7 +78,8 @@ impl Role {
 ///
 /// The main task is the empty path and prints as `T0`; its n-th child prints
 /// as `Tn`, and the m-th child of that one as `Tn.m` (n and m count from 1).
-/// The pseudo-task that ends the process of main is `K0`, the clock `C0`.
+/// The pseudo-task that ends the process of main is `K0`, the clock `C0`. The n-th feeder that
+/// a task has, `Tm` for instance, is `Fm.n`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskPath {
     /// What the task is.
@@ -83,7 +92,7 @@ impl TaskPath {
     /// Reads `T0`, `T3`, `T3.1` or `K0`.
     #[must_use]
     pub fn parse(text: &str) -> Option<TaskPath> {
-        let role = [Role::Program, Role::Exit, Role::Clock]
+        let role = [Role::Program, Role::Exit, Role::Clock, Role::Feeder]
             .into_iter()
             .find(|role| text.starts_with(role.letter()))?;
         Some(TaskPath { role, parts: TaskPath::parse_parts(&text[1..])? })
@@ -138,7 +147,7 @@ impl TaskPath {
     /// The path of a task, from where it and those above it came from.
     pub(crate) fn of(task: TaskId, origin: impl Fn(TaskId) -> Creation) -> TaskPath {
         let Creation { creator, role, .. } = origin(task);
-        let of = if role == Role::Program { task } else { creator };
+        let of = if role.is_child() { task } else { creator };
         TaskPath { role, parts: parts_of(of, origin) }
     }
 }
@@ -209,6 +218,24 @@ impl Names {
         id
     }
 
+    /// The `nth` feeder of a task (counted from 0).
+    pub fn feeder(&mut self, of: TaskId, nth: u32) -> TaskId {
+        if let Some(id) = self.find_feeder(of, nth) {
+            return id;
+        }
+        let id = TaskId(u32::try_from(self.tasks.len()).expect("fewer than 2^32 tasks"));
+        self.enter(Creation { creator: of, nth, role: Role::Feeder });
+        id
+    }
+
+    fn find_feeder(&self, of: TaskId, nth: u32) -> Option<TaskId> {
+        let is_it = |origin: &Creation| {
+            origin.role == Role::Feeder && origin.creator == of && origin.nth == nth
+        };
+        let at = self.tasks.iter().position(is_it)?;
+        Some(TaskId(u32::try_from(at).expect("fewer than 2^32 tasks")))
+    }
+
     fn find_system(&self, role: Role, of: TaskId) -> Option<TaskId> {
         let at =
             self.tasks.iter().position(|origin| origin.role == role && origin.creator == of)?;
@@ -244,7 +271,7 @@ impl Names {
     #[must_use]
     pub fn task_path(&self, task: TaskId) -> TaskPath {
         let role = self.tasks[task.index()].role;
-        let of = if role == Role::Program { task } else { self.tasks[task.index()].creator };
+        let of = if role.is_child() { task } else { self.tasks[task.index()].creator };
         let mut parts: SmallVec<[u32; 8]> = SmallVec::new();
         let mut at = of;
         while at != TaskId::MAIN {
@@ -281,10 +308,18 @@ impl Names {
     /// The task at a place in the tree of creators, if it has been seen.
     #[must_use]
     pub fn task_at(&self, path: &TaskPath) -> Option<TaskId> {
-        let task = path.parts.iter().try_fold(TaskId::MAIN, |at, &part| {
+        let (parts, nth) = match path.parts.split_last() {
+            Some((&nth, parts)) if path.role == Role::Feeder => (parts, nth.checked_sub(1)),
+            _ => (&*path.parts, None),
+        };
+        let task = parts.iter().try_fold(TaskId::MAIN, |at, &part| {
             self.children[at.index()].get(part.checked_sub(1)? as usize).copied()
         })?;
-        if path.role == Role::Program { Some(task) } else { self.find_system(path.role, task) }
+        match path.role {
+            Role::Program => Some(task),
+            Role::Feeder => self.find_feeder(task, nth?),
+            Role::Exit | Role::Clock => self.find_system(path.role, task),
+        }
     }
 
     /// The `nth` object that the task at a place created, if it has been seen.
@@ -308,7 +343,7 @@ mod tests {
 
     #[test]
     fn paths_read_what_they_print() {
-        for text in ["T0", "T1", "T12", "T3.1", "T3.1.7", "K0", "K2.1", "C0"] {
+        for text in ["T0", "T1", "T12", "T3.1", "T3.1.7", "K0", "K2.1", "C0", "F1", "F2.1"] {
             let path = TaskPath::parse(text).expect(text);
             assert_eq!(path.to_string(), text);
         }

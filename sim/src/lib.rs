@@ -59,8 +59,8 @@ pub use condition::{always, verify_that};
 pub use exception::{Exception, done};
 #[doc(hidden)]
 pub use execution::{
-    Death, EndCopy, Ended, Execution, Failure, Life, Object, Ownership, Phase, ProcessState,
-    Purpose, Task, Violation, Want,
+    Death, EndCopy, Ended, Execution, Failure, Feeder, Life, Object, Ownership, Phase,
+    ProcessState, Purpose, Task, Violation, Want,
 };
 #[doc(hidden)]
 pub use explorer::{Decision, Explorer, Point, Refusal};

@@ -116,6 +116,11 @@ impl Forking {
         rt::copy_gauge(of, self.to, |new| new.part_of(whole))
     }
 
+    /// The main task of the process.
+    pub(crate) fn main(&self) -> TaskId {
+        self.to
+    }
+
     /// The task that goes on as the task `of`, or `of` itself: a task of another process
     /// that never comes here.
     pub(crate) fn task(&self, of: TaskId) -> TaskId {

@@ -13,6 +13,7 @@ mod handle;
 mod message;
 mod pid;
 mod pipe;
+mod queue;
 mod start;
 mod stream;
 
@@ -26,4 +27,5 @@ pub use handle::{KillableProcess, Process};
 pub use message::Message;
 pub use pid::{Pid, pid, ppid};
 pub use pipe::{Connection, pipe, pipe_bounded, pipe_simplex};
+pub use queue::{JoinableQueue, ProcessQueue, ProcessQueue as Queue, SimpleQueue};
 pub use start::{Builder, KillableBuilder, new, start};

@@ -37,7 +37,7 @@ pub(crate) use always::always;
 pub(crate) use door::*;
 pub(crate) use ends::*;
 pub use limits::{Limits, Program, TimeMode};
-pub(crate) use machine::{EndId, NewObject, NewProcess, ProcessKind, Signal};
+pub(crate) use machine::{EndId, Fed, NewFeeder, NewObject, NewProcess, ProcessKind, Signal};
 pub(crate) use panic::misuse_in_destructor;
 pub use post::{Control, Posted, ProgramName, program_name, with_program_name};
 pub(crate) use processes::*;

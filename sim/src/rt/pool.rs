@@ -21,7 +21,7 @@ use super::invariants::check_invariants;
 use super::leaving::{self, Leaving};
 use super::limits::Program;
 use super::local::with;
-use super::machine::{Invariant, Machine};
+use super::machine::{Feeding, Invariant, Machine};
 use super::overflow::Runs;
 use super::stage::{self, Stage};
 use super::world::{AtExit, DRIVER, TaskBody, Turn, World};
@@ -246,11 +246,11 @@ impl Seats {
 /// Makes the outcome of a complete execution from its final state, if the
 /// program asked for that and main did not fail.
 fn conclude() {
-    let (is_wanted, (at_exit, conditions)) = with(|world| {
+    let (is_wanted, (at_exit, conditions, feeding)) = with(|world| {
         let is_complete = world.machine.ended == Some(Ended::Complete);
         let is_wanted = is_complete && world.machine.outcome.is_some();
         let later = take_what_is_asked_later(world);
-        if later.0.is_some() || !later.1.is_empty() {
+        if later.0.is_some() || !later.1.is_empty() || !later.2.is_empty() {
             stage::enter(Stage::Over);
             world.machine.current = TaskId::MAIN;
         }
@@ -269,14 +269,17 @@ fn conclude() {
             }
         });
     }
-    drop(conditions);
+    drop((conditions, feeding));
     stage::enter(Stage::Running);
 }
 
 /// What the program gave for later. Dropping it may run code of the program, so it must
 /// not stay in the world, and primitives have to be quiet.
-fn take_what_is_asked_later(world: &mut World) -> (Option<AtExit>, Vec<Invariant>) {
-    (world.at_exit.take(), std::mem::take(&mut world.machine.invariants))
+fn take_what_is_asked_later(world: &mut World) -> (Option<AtExit>, Vec<Invariant>, Vec<Feeding>) {
+    let machine = &mut world.machine;
+    let (invariants, feeding) =
+        (std::mem::take(&mut machine.invariants), std::mem::take(&mut machine.feeding));
+    (world.at_exit.take(), invariants, feeding)
 }
 
 /// Shuttle's scheduler, which always picks the driver.

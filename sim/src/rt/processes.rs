@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::door::step;
 use super::local::with;
-use super::machine::{NewObject, NewProcess, Signal};
+use super::machine::{NewFeeder, NewObject, NewProcess, Signal};
 use super::stage::is_quiet;
 use super::world::TaskBody;
 use crate::act::Act;
@@ -68,6 +68,21 @@ pub(crate) fn copy_gauge(
         }
         copy
     })
+}
+
+/// Creates an object in the name of a task.
+pub(crate) fn create_of(creator: TaskId, new: NewObject) -> ObjectId {
+    with(|world| world.machine.create_object_of(creator, new))
+}
+
+/// Creates a feeder of the process of a task, in the name of that task.
+pub(crate) fn create_feeder(of: TaskId, new: NewFeeder) {
+    with(|world| world.machine.create_feeder(of, new));
+}
+
+/// The main task of the process that runs.
+pub(crate) fn own_main() -> TaskId {
+    with(|world| world.machine.process_of(world.machine.current).main)
 }
 
 /// The gauge that shows 1 once a task has ended.

@@ -227,7 +227,7 @@ impl World {
             return Decision::Stop(ended);
         }
         if !machine.is_enabled(machine.current) && !machine.any_enabled() {
-            let is_complete = machine.n_attached == 0;
+            let is_complete = machine.n_attached == 0 && machine.is_all_fed();
             return Decision::Stop(if is_complete { Ended::Complete } else { Ended::Stuck });
         }
         if machine.trace.len() >= self.max_steps || self.is_crowded {

@@ -13,7 +13,7 @@ mod rwlock;
 mod semaphore;
 mod shared;
 mod sorted;
-mod store;
+pub(crate) mod store;
 
 pub use atomic::Atomic;
 pub use barrier::Barrier;

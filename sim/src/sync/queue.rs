@@ -4,12 +4,11 @@
 //! and putting into a full one wait; with a timeout, or if they may not wait,
 //! they raise `Empty` and `Full`.
 
-use std::collections::VecDeque;
 use std::panic::Location;
 use std::time::Duration;
 
 use super::sorted::Sorted;
-use super::store::{Bag, Discipline, NewStore, Patience, Store};
+use super::store::{Bag, Discipline, Fifo, NewStore, Patience, Store};
 use crate::exception::Exception;
 use crate::fork::{Fork, Forking, Reads};
 use crate::name::Name;
@@ -197,30 +196,6 @@ queue! {
     /// });
     /// ```
     PriorityQueue, Heap, OneCell, [Sorted]
-}
-
-#[derive(Clone, Debug)]
-struct Fifo<T>(VecDeque<T>);
-
-impl<T> Default for Fifo<T> {
-    fn default() -> Fifo<T> {
-        Fifo(VecDeque::new())
-    }
-}
-
-impl<T> Bag<T> for Fifo<T> {
-    fn push(&mut self, item: T) -> Result<(), Exception> {
-        self.0.push_back(item);
-        Ok(())
-    }
-
-    fn pop(&mut self) -> Result<Option<T>, Exception> {
-        Ok(self.0.pop_front())
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
 }
 
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ mod counts;
 
 // Threads, samples, time.
 mod determinism;
+mod feeders;
 mod first_bugs;
 mod jobs;
 mod pipes;

@@ -6,8 +6,8 @@
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Access, Execution, Guard, Names, Object, ObjectId, Ownership, Owning, Phase, ProcessState,
-    Task, TaskId, TaskPath, Want,
+    Access, Execution, Feeder, Guard, Names, Object, ObjectId, Ownership, Owning, Phase,
+    ProcessState, Task, TaskId, TaskPath, Want,
 };
 
 use crate::analysis::feeders::feeders;
@@ -41,7 +41,7 @@ pub struct Wait<Task = TaskId, Object = ObjectId> {
 /// Which tasks can end a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
-    /// The joined task, by its end.
+    /// The joined task, by its end; or a feeder, by what it writes.
     Join,
     /// The owners of a lock.
     Owners,
@@ -152,8 +152,10 @@ impl Wait {
 /// What each unfinished task of the program waits for, in the order of creation.
 pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
     let holdings = holdings(execution);
+    let feeders = execution.feeders.iter().filter(|&feeder| is_behind(execution, feeder));
     execution
         .left()
+        .chain(feeders.map(|feeder| execution.task(feeder.task)))
         .filter_map(|task| {
             let guard = task.pending.guard?;
             let object = execution.object(guard.gauge);
@@ -176,6 +178,11 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
         .collect()
 }
 
+/// Whether a feeder has something to write that it cannot write.
+fn is_behind(execution: &Execution<'_>, feeder: &Feeder) -> bool {
+    execution.task(feeder.task).phase == Phase::Waiting && execution.object(feeder.unfed).shows < 0
+}
+
 fn claim(
     execution: &Execution<'_>,
     waiting: &Task,
@@ -185,6 +192,9 @@ fn claim(
     let joined = |task| Owner { task, amount: 1, step: None, ended: false };
     if let Some(&task) = execution.live.iter().find(|&&task| execution.task(task).done == gauge) {
         return (Claim::Join, SmallVec::from_slice(&[joined(task)]));
+    }
+    if let Some(feeder) = execution.feeders.iter().find(|feeder| feeder.unfed == gauge) {
+        return (Claim::Join, SmallVec::from_slice(&[joined(feeder.task)]));
     }
     let threads_of =
         |process: &ProcessState| process.life.is_some_and(|life| life.threads == gauge);

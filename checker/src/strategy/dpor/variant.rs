@@ -125,18 +125,20 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
         }
     }
 
+    /// What a step touched after its update of a cell.
+    fn behind(&self, step: usize, order: ObjectId) -> impl Iterator<Item = Access> {
+        let is_it = move |access: &Access| access.mode == Mode::Update && access.object == order;
+        self.events.accesses(step).skip_while(move |access| !is_it(access)).skip(1)
+    }
+
     /// The slots that a step updated by its ordinal at a cell.
     fn slots_by(&self, step: usize, order: ObjectId) -> impl Iterator<Item = Access> {
-        let updates = |access: &Access| access.mode == Mode::Update;
-        let behind = self
-            .events
-            .accesses(step)
-            .skip_while(move |access| !(updates(access) && access.object == order));
-        let group = behind.skip(1).take_while(move |access| !updates(access));
+        let group = self.behind(step, order).take_while(|access| access.mode != Mode::Update);
         group.filter(|access| access.mode == Mode::Slot)
     }
 
-    /// The steps that have an ordinal at a cell and fulfil a condition, newest first.
+    /// The steps that have an ordinal at a cell and fulfil a condition, newest first. The
+    /// first ones may have no slot there: they need the place of no other step.
     fn ordered_by(
         &self,
         order: ObjectId,
@@ -144,7 +146,9 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
     ) -> impl Iterator<Item = usize> {
         let links = self.events.links_of(order);
         let updates = links.filter(|(_, access)| access.mode == Mode::Update).map(|(step, _)| step);
-        updates.filter(move |&step| is_meant(step) && self.slots_by(step, order).next().is_some())
+        let has_slot =
+            move |step: usize| self.behind(step, order).any(|access| access.mode == Mode::Slot);
+        updates.filter(move |&step| is_meant(step) && has_slot(step))
     }
 
     /// Passes on the slots of the first step that is gone. The slots behind an update are

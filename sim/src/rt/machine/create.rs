@@ -355,7 +355,7 @@ impl Machine {
         self.create_object_of(self.current, new)
     }
 
-    pub(super) fn create_object_of(&mut self, creator: TaskId, new: NewObject) -> ObjectId {
+    pub(crate) fn create_object_of(&mut self, creator: TaskId, new: NewObject) -> ObjectId {
         let nth = self.created[creator.index()].objects;
         self.created[creator.index()].objects += 1;
         let id = self.names.object(creator, nth);

@@ -1,6 +1,6 @@
 //! How far a process is with its end.
 
-use crate::id::TaskId;
+use crate::id::{ObjectId, TaskId};
 
 /// A signal that ends a process. Of several the last counts, whichever came first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +29,8 @@ pub(super) enum After {
     Threads,
     /// It has told daemonic children to die, and waited for so many children.
     Children(usize),
+    /// It has waited for all children, and for so many feeders.
+    Feeders(usize),
 }
 
 /// How far a process is with its end.
@@ -39,6 +41,8 @@ pub(crate) struct Ending {
     pub(super) has_threads: bool,
     /// The main tasks of the processes to wait for.
     pub(super) children: Vec<TaskId>,
+    /// The gauges of the feeders to wait for.
+    pub(super) unfed: Vec<ObjectId>,
     /// The signal that it was sent.
     pub(super) signal: Option<Signal>,
 }

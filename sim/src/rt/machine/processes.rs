@@ -175,11 +175,21 @@ impl Machine {
                 return Some(op);
             }
         }
+        if let After::Children(nth) = self.endings[number as usize].after {
+            let ending = &mut self.endings[number as usize];
+            if let Some(&child) = ending.children.get(nth) {
+                ending.after = After::Children(nth + 1);
+                return Some(join("join child").with(self.task(child).done, Mode::Await, 1));
+            }
+            let unfed = self.unfed_of(number);
+            let ending = &mut self.endings[number as usize];
+            (ending.after, ending.unfed) = (After::Feeders(0), unfed);
+        }
         let ending = &mut self.endings[number as usize];
-        let After::Children(nth) = ending.after else { unreachable!("children come last") };
-        let child = *ending.children.get(nth)?;
-        ending.after = After::Children(nth + 1);
-        Some(join("join child").with(self.task(child).done, Mode::Await, 1))
+        let After::Feeders(nth) = ending.after else { unreachable!("feeders come last") };
+        let unfed = *ending.unfed.get(nth)?;
+        ending.after = After::Feeders(nth + 1);
+        Some(join("join feeder").with(unfed, Mode::Await, 0))
     }
 
     /// The main tasks of the processes that a process has started, by their paths.

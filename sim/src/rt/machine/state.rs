@@ -10,8 +10,11 @@ use std::sync::Arc;
 use super::awaits::Awaits;
 use super::endings::Ending;
 use super::ends::PipeEnds;
+use super::feeders::Feeding;
 use super::records::Repeat;
-use crate::execution::{Ended, Execution, Failure, Object, Phase, ProcessState, Task, Violation};
+use crate::execution::{
+    Ended, Execution, Failure, Feeder, Object, Phase, ProcessState, Task, Violation,
+};
 use crate::explorer::Point;
 use crate::id::{Names, ObjectId, Role, TaskId};
 use crate::name::Name;
@@ -44,6 +47,7 @@ pub(crate) struct InARow {
 pub(crate) struct Created {
     pub(crate) children: u32,
     pub(crate) objects: u32,
+    pub(crate) feeders: u32,
 }
 
 /// One condition.
@@ -114,6 +118,9 @@ pub(crate) struct Machine {
     /// For each, how far it is with its end.
     pub(crate) endings: Vec<Ending>,
     pub(crate) pipe_ends: PipeEnds,
+    pub(crate) feeders: Vec<Feeder>,
+    /// For each feeder what it does.
+    pub(crate) feeding: Vec<Feeding>,
     /// Whether a task has enumerated others, or is about to.
     pub(crate) is_enumerated: bool,
     pub(crate) created: Vec<Created>,
@@ -156,6 +163,8 @@ impl Machine {
             processes: vec![],
             endings: vec![],
             pipe_ends: PipeEnds::default(),
+            feeders: vec![],
+            feeding: vec![],
             is_enumerated: false,
             created: vec![],
             repeat: Repeat::default(),
@@ -176,6 +185,8 @@ impl Machine {
         self.processes.clear();
         self.endings.clear();
         self.pipe_ends.clear();
+        self.feeders.clear();
+        self.feeding.clear();
         self.values.clear();
         self.in_a_row.clear();
         self.subscriptions.clear();
@@ -233,6 +244,7 @@ impl Machine {
             tasks: &self.tasks,
             processes: &self.processes,
             copies: self.pipe_ends.copies(),
+            feeders: &self.feeders,
             objects: &self.objects,
             names: &self.names,
             makespan: self.now,

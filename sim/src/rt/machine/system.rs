@@ -36,15 +36,21 @@ enum OfExit {
 impl Machine {
     /// Creates a pseudo-task that belongs to a task of the program.
     pub(super) fn enter_system(&mut self, role: Role, of: TaskId, name: &'static str) -> TaskId {
-        self.repeat.is_barred = true;
         let id = self.names.system(role, of);
+        self.enter_pseudo_task(id, role, of, Name::from(name));
+        id
+    }
+
+    /// The same for one that has its number.
+    pub(super) fn enter_pseudo_task(&mut self, id: TaskId, role: Role, of: TaskId, name: Name) {
+        self.repeat.is_barred = true;
         let location = Location::caller();
         self.enter_task(NewTask {
             id,
             role,
             parent: of,
             started_by: None,
-            name: Name::from(name),
+            name,
             process: 0,
             daemon: true,
             attached: false,
@@ -52,7 +58,6 @@ impl Machine {
             location,
         });
         self.task_mut(id).phase = Phase::Waiting;
-        id
     }
 
     pub(crate) fn enter_exit(&mut self) {
@@ -120,7 +125,9 @@ impl Machine {
                 |task: &Task| task.process == 0 && task.attached && task.phase != Phase::Finished;
             return (!threads.any(is_left)).then_some(OfExit::Shutdown);
         }
-        let is_due = self.n_attached == 0 && self.daemonic_children().all(|one| is_over(one.main));
+        let is_due = self.n_attached == 0
+            && self.is_all_fed()
+            && self.daemonic_children().all(|one| is_over(one.main));
         is_due.then_some(OfExit::Exit)
     }
 
@@ -149,6 +156,10 @@ impl Machine {
             };
             op.accesses.push(access);
         }
+        if next == OfExit::Exit {
+            let unfed = self.feeders.iter().filter(|feeder| feeder.process == 0);
+            op.accesses.extend(unfed.map(|feeder| Access::new(feeder.unfed, Mode::Await, 0)));
+        }
         if next == OfExit::Shutdown {
             let doomed = self.daemonic_children().filter_map(|one| one.life?.death);
             op.accesses.extend(doomed.map(|death| Access::new(death.doomed, Mode::Give, 1)));
@@ -175,6 +186,7 @@ impl Machine {
                 self.task_mut(id).phase = Phase::Finished;
                 self.kill(0, 0);
             }
+            Role::Feeder => self.feed(id),
             Role::Clock => {
                 self.task_mut(id).phase = Phase::Waiting;
                 self.trace.fence();
@@ -195,7 +207,7 @@ impl Machine {
             let task = &self.tasks[id.index()];
             let is_there = matches!(task.phase, Phase::Waiting | Phase::Killed);
             let is_death = task.role == Role::Exit && task.process != 0;
-            if is_there && (task.role == Role::Program || is_death) {
+            if is_there && (matches!(task.role, Role::Program | Role::Feeder) || is_death) {
                 self.trace.wait(id, &task.pending);
             }
         }

@@ -23,6 +23,11 @@ pub(super) trait Family: Copy {
     /// What each task keeps for itself.
     type Kept: Default;
 
+    /// Whether its objects are only created in programs with its operations, since they
+    /// change what each process does at its start and end. A process is always told that
+    /// it gets them.
+    const ON_DEMAND: bool = false;
+
     /// Its themes. Those of all families together are numbered from 0 without a gap.
     const THEMES: &'static [Theme];
 
@@ -199,10 +204,15 @@ macro_rules! families {
         }
 
         impl Objects {
-            /// Creates all of them: main does, before it starts the first task.
-            fn create() -> Objects {
+            /// Creates those of a program: main does, before it starts the first task.
+            fn create(spec: &Spec) -> Objects {
                 let objects = Objects::default();
-                $(objects.$module();)+
+                $(
+                    let is_used = || spec.ops().any(|op| matches!(op, Op::$family(_)));
+                    if !$module::$family::ON_DEMAND || is_used() {
+                        objects.$module();
+                    }
+                )+
                 objects
             }
 
@@ -210,7 +220,7 @@ macro_rules! families {
             fn reads(&self, private: u32, reads: &mut unknot_checker::sim::Reads) {
                 let mut bits = private;
                 $(
-                    if bits & 1 == 1 {
+                    if Self::is_passed(&self.$module, bits, $module::$family::ON_DEMAND) {
                         unknot_checker::sim::Fork::reads(self.$module(), reads);
                     }
                     bits >>= 1;
@@ -222,7 +232,7 @@ macro_rules! families {
             fn fork(&self, private: u32, to: &mut unknot_checker::sim::Forking) -> Objects {
                 let (mut bits, mut forked) = (private, self.clone());
                 $(
-                    if bits & 1 == 1 {
+                    if Self::is_passed(&self.$module, bits, $module::$family::ON_DEMAND) {
                         let copy = unknot_checker::sim::Fork::fork(self.$module(), to);
                         forked.$module = std::cell::OnceCell::from(copy);
                     }
@@ -230,6 +240,14 @@ macro_rules! families {
                 )+
                 assert_eq!(bits, 0, "there is no such family");
                 forked
+            }
+
+            /// Whether a process is passed the objects of a family as arguments.
+            fn is_passed<T>(objects: &std::cell::OnceCell<T>, bits: u32, on_demand: bool) -> bool {
+                match on_demand {
+                    true => objects.get().is_some(),
+                    false => bits & 1 == 1,
+                }
             }
 
             $(
@@ -240,7 +258,13 @@ macro_rules! families {
 
             /// What is left in them at the end.
             fn finals(&self) -> Vec<i64> {
-                [$($module::$family::finals(self.$module()),)+].concat()
+                let mut finals = vec![];
+                $(
+                    if !$module::$family::ON_DEMAND || self.$module.get().is_some() {
+                        finals.extend($module::$family::finals(self.$module()));
+                    }
+                )+
+                finals
             }
         }
 

@@ -19,6 +19,7 @@ mod conditions;
 mod events;
 mod family;
 mod faults;
+mod feeds;
 mod generate;
 mod literal;
 mod locks;
@@ -61,6 +62,7 @@ families! {
     faults::FaultOp,
     processes::ProcessOp,
     pipes::PipeOp,
+    feeds::FeedOp,
 }
 
 /// How a task is started.

@@ -39,6 +39,8 @@ impl Family for PipeOp {
     /// The pipes that the task has made.
     type Kept = Vec<(Connection<i64>, Connection<i64>)>;
 
+    const ON_DEMAND: bool = true;
+
     const THEMES: &'static [Theme] = &[
         Theme::new(37, || {
             let closes = ops![PClose(0), PClose(1), PClose(0), PClose(1)];

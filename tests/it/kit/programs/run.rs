@@ -31,7 +31,7 @@ pub(super) struct Running {
 pub(super) fn program(spec: Spec) -> Program {
     Arc::new(move || {
         let mut main = Running {
-            objects: Rc::new(Objects::create()),
+            objects: Rc::new(Objects::create(&spec)),
             extra: spec.extra.clone().into(),
             private: spec.private,
             logs: Logs::default(),
