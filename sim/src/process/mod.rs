@@ -16,6 +16,7 @@ mod pipe;
 mod queue;
 mod start;
 mod stream;
+mod way;
 
 #[doc(inline)]
 pub use crate::fork::Fork;

@@ -11,7 +11,6 @@
 //! once then mix their pieces, and what is received is nothing that was sent.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
@@ -20,6 +19,7 @@ use smallvec::SmallVec;
 
 use super::message::Message;
 use super::stream::Stream;
+use super::way::{Piece, Way};
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::fork::{Fork, Forking, Reads};
@@ -81,25 +81,6 @@ struct Pipe<T> {
     ends: [EndId; 2],
     /// What each end sends; `None` for an end that only receives.
     ways: [Option<Way<T>>; 2],
-}
-
-/// What one end sends to the other.
-struct Way<T> {
-    messages: Stream,
-    /// Room for more, sent the other way; `None` if there is always room.
-    room: Option<Stream>,
-    /// The gauge that each close of the receiving end gives to.
-    unread: ObjectId,
-    pieces: RefCell<VecDeque<Piece<T>>>,
-}
-
-/// A part of a message.
-struct Piece<T> {
-    /// The whole message.
-    of: Rc<T>,
-    /// Which part it is, and of how many.
-    nth: u32,
-    n: u32,
 }
 
 impl<T> Clone for Connection<T> {
@@ -373,61 +354,6 @@ impl<T: Message> Connection<T> {
             }
         }
         Ok(copy)
-    }
-}
-
-impl<T> Way<T> {
-    /// Sends in one step, which waits for room if there is a capacity, and looks whether there
-    /// are readers where that is not known. Whether that was done: otherwise there is no
-    /// room, and no reader.
-    fn send(
-        &self,
-        op: Op,
-        room: Option<&Stream>,
-        looked_at: Option<ObjectId>,
-    ) -> Result<bool, Exception> {
-        let op = match looked_at {
-            Some(unread) => op.with(unread, Mode::Look, i64::MAX),
-            None => op,
-        };
-        let op = match room {
-            Some(room) => room.with_receipt(op),
-            None => op,
-        };
-        rt::step_or_leave(self.messages.with_send(op).deferred())?;
-        if rt::is_quiet() {
-            return Ok(true);
-        }
-        if let Some(unread) = looked_at {
-            rt::also(unread, Mode::Look, i64::MAX);
-        }
-        if room.is_some_and(|room| !room.receive()) {
-            self.messages.withhold_send();
-            return Ok(false);
-        }
-        self.messages.send();
-        Ok(true)
-    }
-
-    /// Sends in one step, unless another thread of the process has closed the end. Whether
-    /// that was done.
-    fn send_if_open(&self, op: Op, copy: OwnCopy) -> Result<bool, Exception> {
-        // What a send touches that is not refused depends on no earlier step for more
-        // reasons than one that is refused: otherwise such a step could come first or not.
-        let op = op.with(self.unread, Mode::Look, i64::MAX);
-        let op = self.messages.with_order(op).with(copy.open, Mode::AtLeast, 1);
-        rt::step_or_leave(self.messages.with_message(op).deferred())?;
-        if rt::is_quiet() {
-            return Ok(true);
-        }
-        rt::also(self.unread, Mode::Look, i64::MAX);
-        self.messages.order();
-        let is_open = rt::also(copy.open, Mode::AtLeast, 1);
-        match is_open {
-            true => self.messages.send_in_order(),
-            false => self.messages.withhold_message(),
-        }
-        Ok(is_open)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use unknot_checker::model::kind::Kind;
 use unknot_checker::sim::process::{self, Connection, pipe, pipe_bounded, pipe_simplex};
-use unknot_checker::sim::{Exception, Program, done, outcome_at_exit, spawn};
+use unknot_checker::sim::{Exception, Mode, Program, Relation, done, outcome_at_exit, spawn};
 use unknot_checker::strategy::Dpor;
 
 use super::processes::{Row, confirm, confirm_reduced, program};
@@ -162,8 +162,7 @@ fn classes_of_longer_pipes() {
 }
 
 /// A program for each rule of the search that is about ends of pipes.
-#[test]
-fn programs_with_ends_that_were_once_wrong() {
+fn once_wrong() -> Vec<Spec> {
     use crate::kit::programs::all::*;
     use TaskKind::{Daemonic, Process, Thread};
     let spec = |tasks: Vec<(TaskKind, Vec<Op>)>, extra: Vec<Op>, main: Vec<Op>| {
@@ -171,7 +170,7 @@ fn programs_with_ends_that_were_once_wrong() {
         let tasks = tasks.into_iter().map(task).collect();
         Spec { tasks, main, extra, ..spec!([], []) }
     };
-    for spec in [
+    vec![
         // A death closes ends that were closed before it in another order.
         spec(vec![(Daemonic, ops![PClose(0)]), (Process, ops![PSend(1)])], vec![], ops![]),
         // A receipt finds a message where another one is not made, and otherwise the end.
@@ -188,9 +187,28 @@ fn programs_with_ends_that_were_once_wrong() {
             ops![PClose(0)],
             ops![PClose(1)],
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn programs_with_ends_that_were_once_wrong() {
+    for spec in once_wrong() {
         let compared = compare_searches(&spec, Dpor::new(), MAX_EXECUTIONS).expect("it is small");
         assert_eq!(compared, Ok(()), "{spec:#?}");
+    }
+}
+
+/// The test of the test: where it does not matter to the end of a pipe, or to a send, what
+/// was closed before, programs show it.
+#[test]
+fn closes_that_commute_are_found_out() {
+    for other in [Mode::End, Mode::Look] {
+        let wrong: &Relation = Box::leak(Box::new(Relation::wrong(&[(Mode::Give, other)])));
+        let fails = |spec: &Spec| {
+            let compared = compare_searches(spec, Dpor::under(wrong), MAX_EXECUTIONS);
+            compared.is_some_and(|compared| compared.is_err())
+        };
+        assert!(once_wrong().iter().any(fails), "{other:?}");
     }
 }
 

@@ -286,7 +286,10 @@ impl<T: Clone + 'static> FedStore<T> {
 
     fn look_at_room(&self, verb: &'static str, location: &'static Location<'static>) -> i64 {
         let room = self.store.room().gauge;
-        rt::step(Op::local(verb, location).with(room, Mode::Look, 1));
+        // A get that is refused makes no room, and has to be ordered with the look all the
+        // same: what it touches if it is not refused may not depend on more than that.
+        let op = Op::local(verb, location).with(self.store.head, Mode::Read, 0);
+        rt::step(op.with(room, Mode::Look, 1));
         rt::shows(room)
     }
 }

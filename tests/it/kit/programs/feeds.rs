@@ -54,7 +54,7 @@ impl Family for FeedOp {
     const THEMES: &'static [Theme] = &[
         Theme::new(40, || {
             let puts = ops![FPut(0, 1), FPut(0, 2), FGet(0), FGet(0), FEmpty(0), FSize(0)];
-            [puts, ops![FGetNowait(0), FGetTimeout(0), StartProcess, StartKillable]].concat()
+            [puts, ops![FGetNowait(0), FGetTimeout(0)]].concat()
         }),
         Theme::new(41, || {
             let puts = ops![FPut(1, 1), FPut(1, 2), FPutNowait(1, 3), FPutTimeout(1, 4)];
@@ -62,11 +62,11 @@ impl Family for FeedOp {
         }),
         Theme::new(42, || {
             let puts = ops![FPut(2, 1), FPut(2, 2), FGet(2), FGetNowait(2), FEmpty(2)];
-            [puts, ops![FPut(3, 1), FGet(3), FSize(3), FFull(3), StartKillable]].concat()
+            [puts, ops![FPut(3, 1), FGet(3), FSize(3), FFull(3)]].concat()
         }),
         Theme::new(43, || {
             let joins = ops![JPut(1), JPut(2), JGet, JTaskDone, JJoin];
-            [joins, ops![SPut(1), SGet, SEmpty, StartProcess]].concat()
+            [joins, ops![SPut(1), SGet, SEmpty]].concat()
         }),
     ];
 

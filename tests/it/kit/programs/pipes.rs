@@ -45,7 +45,7 @@ impl Family for PipeOp {
         Theme::new(37, || {
             let closes = ops![PClose(0), PClose(1), PClose(0), PClose(1)];
             let uses = ops![PSend(0), PSend(0), PSend(1), PRecv(0), PRecv(1), PRecv(1), PPoll(1)];
-            [closes, uses, ops![StartProcess, StartKillable]].concat()
+            [closes, uses, ops![StartProcess]].concat()
         }),
         Theme::new(38, || {
             let uses = ops![PSend(2), PSend(2), PSend(2), PRecv(3), PRecv(3), PPoll(3)];
@@ -53,7 +53,7 @@ impl Family for PipeOp {
         }),
         Theme::new(39, || {
             let new = ops![PNew, PNewSimplex, PNewBounded, PUse, PUse];
-            [new, ops![PClose(0), StartProcess, StartProcess, StartKillable]].concat()
+            [new, ops![PClose(0), StartProcess, StartProcess]].concat()
         }),
     ];
 
