@@ -10,6 +10,7 @@
 
 mod across;
 mod handle;
+pub mod manager;
 mod pid;
 mod start;
 
@@ -20,5 +21,7 @@ pub use across::{
     Value,
 };
 pub use handle::{KillableProcess, Process};
+#[doc(inline)]
+pub use manager::Manager;
 pub use pid::{Pid, pid, ppid};
 pub use start::{Builder, KillableBuilder, new, start};

@@ -19,9 +19,11 @@ mod conditions;
 mod events;
 mod family;
 mod faults;
+mod files;
 mod generate;
 mod literal;
 mod locks;
+mod managers;
 mod processes;
 mod queues;
 mod rlock;
@@ -59,6 +61,8 @@ families! {
     tasks::TaskOp,
     faults::FaultOp,
     processes::ProcessOp,
+    managers::ManagerOp,
+    files::FileOp,
 }
 
 /// How a task is started.
