@@ -18,11 +18,11 @@ use crate::rt::{self, NewObject};
 #[derive(Debug)]
 pub struct Array<T> {
     pub(super) server: Server,
-    pub(super) cells: Rc<Cells<T>>,
+    pub(super) cells: Rc<ArrayCells<T>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Cells<T> {
+pub(super) struct ArrayCells<T> {
     /// A slot a place.
     data: ObjectId,
     values: RefCell<Vec<T>>,
@@ -37,7 +37,7 @@ impl<T: Clone + Debug + 'static> Array<T> {
     ) -> Array<T> {
         let data = rt::create(NewObject::new("Array", name, location).variable());
         let values = RefCell::new(values.into_iter().collect());
-        Array { server, cells: Rc::new(Cells { data, values }) }
+        Array { server, cells: Rc::new(ArrayCells { data, values }) }
     }
 
     /// Calls for those places that there are.
@@ -52,8 +52,7 @@ impl<T: Clone + Debug + 'static> Array<T> {
         let known = places.end.min(self.cells.values.borrow().len());
         let slots = (places.start..known).map(|place| u32::try_from(place).expect("few values"));
         let touches = slots.map(|slot| part(object, slot, mode)).collect();
-        self.server.call(Call { verb, object, needs: None, touches, location })?;
-        Ok(())
+        self.server.call(Call { verb, object, touches, location })
     }
 
     /// The value at a place. One step.

@@ -25,9 +25,7 @@ pub(super) struct Call {
     pub(super) verb: &'static str,
     /// What the call is about, for reports.
     pub(super) object: ObjectId,
-    /// What the call finds besides a server, or it touches nothing else.
-    pub(super) needs: Option<Access>,
-    /// What it touches then.
+    /// What it touches if the server is up.
     pub(super) touches: Vec<Access>,
     pub(super) location: &'static Location<'static>,
 }
@@ -45,30 +43,36 @@ impl Server {
         rt::step(Op::local("shutdown", location).with(self.down, Mode::Give, 1));
     }
 
-    /// Makes a call, in one step. Whether it found what it needs.
-    pub(super) fn call(self, call: Call) -> Result<bool, Exception> {
-        let Call { verb, object, needs, touches, location } = call;
-        let is_up = Access::new(self.down, Mode::Below, 1);
+    /// Makes a call, in one step.
+    pub(super) fn call(self, call: Call) -> Result<(), Exception> {
+        self.call_with(call, |access| access)
+    }
+
+    /// The same, with accesses of which some turn out to be others, on which the same
+    /// depends.
+    pub(super) fn call_with(
+        self,
+        call: Call,
+        turns_out: impl Fn(Access) -> Access,
+    ) -> Result<(), Exception> {
+        let Call { verb, object, touches, location } = call;
         let mut op = Op::local(verb, location).deferred();
         // The step is about the object, which it touches only if the server is up.
         op.accesses.push(Access::withheld(object, Mode::Withheld, 0));
-        op.accesses.extend([is_up].into_iter().chain(needs));
+        op = op.with(self.down, Mode::Below, 1);
         op.accesses.extend_from_slice(&touches);
         rt::step_or_leave(op)?;
-        let all = || needs.into_iter().chain(touches.iter().copied());
-        if !rt::touch(is_up) {
-            all().for_each(withhold);
-            rt::note(|| Noted::Answer(Text::of("refused")));
-            return Err(rt::raised("ConnectionRefusedError", "the server has been shut down"));
-        }
-        if needs.is_some_and(|needs| !rt::touch(needs)) {
-            touches.into_iter().for_each(withhold);
-            return Ok(false);
+        if rt::also(self.down, Mode::Below, 1) {
+            for access in touches {
+                rt::touch(turns_out(access));
+            }
+            return Ok(());
         }
         for access in touches {
-            rt::touch(access);
+            rt::touch(access.withhold());
         }
-        Ok(true)
+        rt::note(|| Noted::Answer(Text::of("refused")));
+        Err(refused())
     }
 
     /// Reaches the server, or is refused, in one step.
@@ -76,13 +80,13 @@ impl Server {
         rt::step_or_leave(Op::local("reach", location).with(self.down, Mode::Below, 1))?;
         match rt::shows(self.down) {
             0 => Ok(()),
-            _ => Err(rt::raised("ConnectionRefusedError", "the server has been shut down")),
+            _ => Err(refused()),
         }
     }
 }
 
-fn withhold(access: Access) {
-    rt::touch(access.withhold());
+fn refused() -> Exception {
+    rt::raised("ConnectionRefusedError", "the server has been shut down")
 }
 
 /// An access to a part of an object.

@@ -16,20 +16,20 @@ use crate::op::Access;
 use crate::rt::{self, NewObject};
 
 /// What can be a key.
-pub trait Key: Clone + Debug + Eq + Hash + 'static {}
+pub trait DictKey: Clone + Debug + Eq + Hash + 'static {}
 
-impl<K: Clone + Debug + Eq + Hash + 'static> Key for K {}
+impl<K: Clone + Debug + Eq + Hash + 'static> DictKey for K {}
 
 /// A dict in a server. It keeps the order in which its keys came. Clones are proxies of
 /// the same one.
 #[derive(Debug)]
 pub struct Dict<K, V> {
     pub(super) server: Server,
-    pub(super) cells: Rc<Cells<K, V>>,
+    pub(super) cells: Rc<DictCells<K, V>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Cells<K, V> {
+pub(super) struct DictCells<K, V> {
     /// The values, a slot a key.
     data: ObjectId,
     /// Which keys there are, and in which order.
@@ -39,7 +39,7 @@ pub(super) struct Cells<K, V> {
     pairs: RefCell<Vec<(K, V)>>,
 }
 
-impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
+impl<K: DictKey, V: Clone + Debug + 'static> Dict<K, V> {
     pub(super) fn create(
         server: Server,
         name: Name,
@@ -50,7 +50,7 @@ impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
         let data = rt::create(new().variable());
         let keys = rt::create(new().part_of(data));
         let clears = rt::create(new().part_of(data));
-        let cells = Cells { data, keys, clears, pairs: RefCell::default() };
+        let cells = DictCells { data, keys, clears, pairs: RefCell::default() };
         for (key, value) in pairs {
             cells.put(key, value);
         }
@@ -64,8 +64,7 @@ impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
         touches: Vec<Access>,
     ) -> Result<(), Exception> {
         let object = self.cells.data;
-        self.server.call(Call { verb, object, needs: None, touches, location })?;
-        Ok(())
+        self.server.call(Call { verb, object, touches, location })
     }
 
     /// Looks at one key.
@@ -75,7 +74,7 @@ impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
         location: &'static Location<'static>,
         key: &K,
     ) -> Result<Option<V>, Exception> {
-        let Cells { data, clears, .. } = *self.cells;
+        let DictCells { data, clears, .. } = *self.cells;
         let clears = Access::new(clears, Mode::Look, i64::MAX);
         self.call(verb, location, vec![part(data, slot_of(key), Mode::Read), clears])?;
         let value = self.cells.value(key);
@@ -105,7 +104,7 @@ impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
         location: &'static Location<'static>,
         (key, mode): (&K, Mode),
     ) -> Result<(), Exception> {
-        let Cells { data, keys, .. } = *self.cells;
+        let DictCells { data, keys, .. } = *self.cells;
         let value = part(data, slot_of(key), mode);
         self.call(verb, location, vec![value, Access::new(keys, Mode::Update, 0)])
     }
@@ -156,7 +155,7 @@ impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
     #[track_caller]
     pub fn update(&self, pairs: impl IntoIterator<Item = (K, V)>) -> Result<(), Exception> {
         let pairs: Vec<(K, V)> = pairs.into_iter().collect();
-        let Cells { data, keys, .. } = *self.cells;
+        let DictCells { data, keys, .. } = *self.cells;
         let slots = pairs.iter().map(|(key, _)| part(data, slot_of(key), Mode::Write));
         let mut touches = vec![Access::new(keys, Mode::Update, 0)];
         for slot in slots {
@@ -213,7 +212,7 @@ impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
     pub fn clear(&self) -> Result<(), Exception> {
-        let Cells { data, keys, clears, .. } = *self.cells;
+        let DictCells { data, keys, clears, .. } = *self.cells;
         let order = Access::new(keys, Mode::Update, 0);
         let clears = Access::new(clears, Mode::Give, 1);
         self.call("clear", Location::caller(), vec![order, clears])?;
@@ -275,7 +274,7 @@ impl<K: Key, V: Clone + Debug + 'static> Dict<K, V> {
     }
 }
 
-impl<K: Key, V: Clone> Cells<K, V> {
+impl<K: DictKey, V: Clone> DictCells<K, V> {
     fn value(&self, key: &K) -> Option<V> {
         let pairs = self.pairs.borrow();
         pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone())

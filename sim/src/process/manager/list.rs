@@ -18,26 +18,18 @@ use crate::rt::{self, NewObject};
 #[derive(Debug)]
 pub struct List<T> {
     pub(super) server: Server,
-    pub(super) cells: Rc<Cells<T>>,
+    pub(super) cells: Rc<ListCells<T>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Cells<T> {
+pub(super) struct ListCells<T> {
     /// The items, a slot a place.
     data: ObjectId,
-    /// Which item is at which place.
+    /// Which places there are, and what moved between them.
     places: ObjectId,
-    /// Minus the number of items: a place is there if this shows less than minus the
-    /// place.
-    missing: ObjectId,
     /// How often an item was set.
     sets: ObjectId,
     items: RefCell<Vec<T>>,
-}
-
-/// A number as a gauge counts it.
-fn count(n: usize) -> i64 {
-    i64::try_from(n).expect("fewer than 2^63 items")
 }
 
 /// The slot of a place. Places far behind the end share one.
@@ -56,26 +48,18 @@ impl<T: Clone + Debug + 'static> List<T> {
         let new = || NewObject::new("List", name.clone(), location);
         let data = rt::create(new().variable());
         let places = rt::create(new().part_of(data));
-        let missing = rt::create(new().part_of(data).showing(-count(items.len())));
         let sets = rt::create(new().part_of(data));
         let items = RefCell::new(items);
-        List { server, cells: Rc::new(Cells { data, places, missing, sets, items }) }
+        List { server, cells: Rc::new(ListCells { data, places, sets, items }) }
     }
 
     fn call(
         &self,
         verb: &'static str,
         location: &'static Location<'static>,
-        needs: Option<Access>,
         touches: Vec<Access>,
-    ) -> Result<bool, Exception> {
-        self.server.call(Call { verb, object: self.cells.data, needs, touches, location })
-    }
-
-    /// That there is an item at a place.
-    fn has(&self, place: usize) -> Option<Access> {
-        let least = i64::try_from(place).unwrap_or(i64::MAX);
-        Some(Access::new(self.cells.missing, Mode::Below, -least))
+    ) -> Result<(), Exception> {
+        self.server.call(Call { verb, object: self.cells.data, touches, location })
     }
 
     fn places(&self, mode: Mode) -> Access {
@@ -89,7 +73,7 @@ impl<T: Clone + Debug + 'static> List<T> {
         location: &'static Location<'static>,
     ) -> Result<Vec<T>, Exception> {
         let sets = Access::new(self.cells.sets, Mode::Look, i64::MAX);
-        self.call(verb, location, None, vec![self.places(Mode::Read), sets])?;
+        self.call(verb, location, vec![self.places(Mode::Read), sets])?;
         let items = self.cells.items.borrow().clone();
         self.touch_from(0, items.len(), Mode::Read);
         Ok(items)
@@ -120,10 +104,6 @@ impl<T: Clone + Debug + 'static> List<T> {
         drop(self.cells.items.replace(items));
     }
 
-    fn more(&self, n: i64) -> Access {
-        Access::new(self.cells.missing, Mode::Give, -n)
-    }
-
     /// Puts an item at the end. One step.
     ///
     /// # Errors
@@ -148,8 +128,8 @@ impl<T: Clone + Debug + 'static> List<T> {
         location: &'static Location<'static>,
         more: Vec<T>,
     ) -> Result<(), Exception> {
-        let touches = vec![self.places(Mode::Update), self.more(count(more.len()))];
-        self.call(verb, location, None, touches)?;
+        let touches = vec![self.places(Mode::Update)];
+        self.call(verb, location, touches)?;
         let end = self.cells.items.borrow().len();
         self.change(end, |items| items.extend(more));
         Ok(())
@@ -161,8 +141,8 @@ impl<T: Clone + Debug + 'static> List<T> {
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
     pub fn insert(&self, place: usize, item: T) -> Result<(), Exception> {
-        let touches = vec![self.places(Mode::Update), self.more(1)];
-        self.call("insert", Location::caller(), None, touches)?;
+        let touches = vec![self.places(Mode::Update)];
+        self.call("insert", Location::caller(), touches)?;
         let place = place.min(self.cells.items.borrow().len());
         self.change(place, |items| items.insert(place, item));
         Ok(())
@@ -176,7 +156,7 @@ impl<T: Clone + Debug + 'static> List<T> {
     pub fn get(&self, place: usize) -> Result<T, Exception> {
         let item = part(self.cells.data, slot(place), Mode::Read);
         let touches = vec![self.places(Mode::Read), item];
-        self.call("get", Location::caller(), self.has(place), touches)?;
+        self.call("get", Location::caller(), touches)?;
         let item = self.cells.items.borrow().get(place).cloned();
         rt::note(|| Noted::Read(told(&place, item.as_ref())));
         item.ok_or_else(|| raised("IndexError", "list index out of range"))
@@ -191,7 +171,15 @@ impl<T: Clone + Debug + 'static> List<T> {
         let data = part(self.cells.data, slot(place), Mode::Write);
         let sets = Access::new(self.cells.sets, Mode::Give, 1);
         let touches = vec![self.places(Mode::Read), data, sets];
-        if !self.call("set", Location::caller(), self.has(place), touches)? {
+        let (object, location) = (self.cells.data, Location::caller());
+        let is_there = || place < self.cells.items.borrow().len();
+        // Where nothing is set, nothing is set over a value that was not seen.
+        let turns_out = |access: Access| match access.mode {
+            Mode::Write if !is_there() => Access { mode: Mode::Update, ..access },
+            _ => access,
+        };
+        self.server.call_with(Call { verb: "set", object, touches, location }, turns_out)?;
+        if !is_there() {
             return Err(raised("IndexError", "list assignment index out of range"));
         }
         rt::note(|| Noted::Wrote(told(&place, Some(&item))));
@@ -225,8 +213,8 @@ impl<T: Clone + Debug + 'static> List<T> {
         place: Option<usize>,
         location: &'static Location<'static>,
     ) -> Result<T, Exception> {
-        let touches = vec![self.places(Mode::Update), self.more(-1)];
-        self.call("pop", location, self.has(place.unwrap_or(0)), touches)?;
+        let touches = vec![self.places(Mode::Update)];
+        self.call("pop", location, touches)?;
         let n = self.cells.items.borrow().len();
         let place = place.unwrap_or(n.saturating_sub(1));
         let item = self.cells.items.borrow().get(place).cloned();
@@ -243,8 +231,7 @@ impl<T: Clone + Debug + 'static> List<T> {
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
     pub fn clear(&self) -> Result<(), Exception> {
-        let none = Access::new(self.cells.missing, Mode::Set, 0);
-        self.call("clear", Location::caller(), None, vec![self.places(Mode::Update), none])?;
+        self.call("clear", Location::caller(), vec![self.places(Mode::Update)])?;
         self.change(0, Vec::clear);
         Ok(())
     }
@@ -255,7 +242,7 @@ impl<T: Clone + Debug + 'static> List<T> {
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
     pub fn reverse(&self) -> Result<(), Exception> {
-        self.call("reverse", Location::caller(), None, vec![self.places(Mode::Update)])?;
+        self.call("reverse", Location::caller(), vec![self.places(Mode::Update)])?;
         self.change(0, |items| items.reverse());
         Ok(())
     }
@@ -266,7 +253,7 @@ impl<T: Clone + Debug + 'static> List<T> {
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
     pub fn len(&self) -> Result<usize, Exception> {
-        self.call("len", Location::caller(), None, vec![self.places(Mode::Read)])?;
+        self.call("len", Location::caller(), vec![self.places(Mode::Read)])?;
         let n = self.cells.items.borrow().len();
         rt::note(|| Noted::Read(Text::of(n)));
         Ok(n)
@@ -315,9 +302,8 @@ impl<T: Clone + Debug + PartialEq + 'static> List<T> {
     #[track_caller]
     pub fn remove(&self, item: &T) -> Result<(), Exception> {
         let touches = vec![self.places(Mode::Update)];
-        self.call("remove", Location::caller(), None, touches)?;
+        self.call("remove", Location::caller(), touches)?;
         let place = self.cells.items.borrow().iter().position(|one| one == item);
-        rt::touch(self.more(-i64::from(place.is_some())));
         let Some(place) = place else {
             return Err(raised("ValueError", "list.remove(x): x not in list"));
         };
@@ -333,7 +319,7 @@ impl<T: Clone + Debug + Ord + 'static> List<T> {
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
     pub fn sort(&self) -> Result<(), Exception> {
-        self.call("sort", Location::caller(), None, vec![self.places(Mode::Update)])?;
+        self.call("sort", Location::caller(), vec![self.places(Mode::Update)])?;
         self.change(0, |items| items.sort());
         Ok(())
     }

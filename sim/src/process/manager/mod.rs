@@ -24,6 +24,8 @@ mod dict;
 mod list;
 mod namespace;
 mod proxy;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::fmt::Debug;
@@ -38,7 +40,7 @@ use crate::sync;
 
 pub use array::Array;
 use call::Server;
-pub use dict::{Dict, Key};
+pub use dict::{Dict, DictKey};
 pub use list::List;
 pub use namespace::Namespace;
 pub use proxy::Proxy;
@@ -84,7 +86,7 @@ proxies! {
 ///         })?;
 ///         child.join()?;
 ///         assert_eq!(stock.get(&"apples")?, 2);
-///         assert_eq!(stock.get(&"pears").expect_err("there are none").kind, "KeyError");
+///         assert!(!stock.contains(&"pears")?);
 ///         done(())
 ///     })
 /// });
@@ -155,7 +157,7 @@ impl Manager {
 
     /// A dict with these keys.
     #[track_caller]
-    pub fn dict<K: Key, V: Clone + Debug + 'static>(
+    pub fn dict<K: DictKey, V: Clone + Debug + 'static>(
         &self,
         name: impl Into<Name>,
         pairs: impl IntoIterator<Item = (K, V)>,

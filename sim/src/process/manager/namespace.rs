@@ -18,11 +18,11 @@ use crate::rt::{self, NewObject};
 #[derive(Debug)]
 pub struct Namespace<V> {
     pub(super) server: Server,
-    pub(super) cells: Rc<Cells<V>>,
+    pub(super) cells: Rc<NamespaceCells<V>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Cells<V> {
+pub(super) struct NamespaceCells<V> {
     /// A slot an attribute.
     data: ObjectId,
     attributes: RefCell<Vec<(&'static str, V)>>,
@@ -35,7 +35,10 @@ impl<V: Clone + Debug + 'static> Namespace<V> {
         location: &'static Location<'static>,
     ) -> Namespace<V> {
         let data = rt::create(NewObject::new("Namespace", name, location).variable());
-        Namespace { server, cells: Rc::new(Cells { data, attributes: RefCell::default() }) }
+        Namespace {
+            server,
+            cells: Rc::new(NamespaceCells { data, attributes: RefCell::default() }),
+        }
     }
 
     fn call(
@@ -46,8 +49,7 @@ impl<V: Clone + Debug + 'static> Namespace<V> {
     ) -> Result<(), Exception> {
         let object = self.cells.data;
         let touches = vec![part(object, slot_of(&attribute), mode)];
-        self.server.call(Call { verb, object, needs: None, touches, location })?;
-        Ok(())
+        self.server.call(Call { verb, object, touches, location })
     }
 
     /// The value of an attribute. One step.

@@ -21,7 +21,7 @@ use crate::fork::{Fork, Forking, Reads};
 ///     let lock = manager.lock("lock");
 ///     drop(lock.reach()?.lock()?);
 ///     manager.shutdown();
-///     assert_eq!(lock.reach().expect_err("it is down").kind, "ConnectionRefusedError");
+///     assert!(lock.reach().is_err());
 ///     done(())
 /// });
 /// ```

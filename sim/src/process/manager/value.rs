@@ -18,11 +18,11 @@ use crate::rt::{self, NewObject};
 #[derive(Debug)]
 pub struct Value<T> {
     pub(super) server: Server,
-    pub(super) cells: Rc<Cells<T>>,
+    pub(super) cells: Rc<ValueCells<T>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Cells<T> {
+pub(super) struct ValueCells<T> {
     data: ObjectId,
     value: RefCell<T>,
 }
@@ -35,7 +35,7 @@ impl<T: Clone + Debug + 'static> Value<T> {
         location: &'static Location<'static>,
     ) -> Value<T> {
         let data = rt::create(NewObject::new("Value", name, location).variable());
-        Value { server, cells: Rc::new(Cells { data, value: RefCell::new(value) }) }
+        Value { server, cells: Rc::new(ValueCells { data, value: RefCell::new(value) }) }
     }
 
     fn call(
@@ -46,8 +46,7 @@ impl<T: Clone + Debug + 'static> Value<T> {
     ) -> Result<(), Exception> {
         let object = self.cells.data;
         let touches = vec![Access::new(object, mode, 0)];
-        self.server.call(Call { verb, object, needs: None, touches, location })?;
-        Ok(())
+        self.server.call(Call { verb, object, touches, location })
     }
 
     /// The value. One step.
