@@ -231,6 +231,7 @@ impl<K: DictKey, V: Clone + Debug + 'static> Dict<K, V> {
     /// # Errors
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
+    #[allow(clippy::len_without_is_empty, reason = "a call of its own would say no more")]
     pub fn len(&self) -> Result<usize, Exception> {
         self.call("len", Location::caller(), vec![Access::new(self.cells.keys, Mode::Read, 0)])?;
         let n = self.cells.pairs.borrow().len();

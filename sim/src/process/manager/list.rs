@@ -252,6 +252,7 @@ impl<T: Clone + Debug + 'static> List<T> {
     /// # Errors
     /// `ConnectionRefusedError` without a server.
     #[track_caller]
+    #[allow(clippy::len_without_is_empty, reason = "a call of its own would say no more")]
     pub fn len(&self) -> Result<usize, Exception> {
         self.call("len", Location::caller(), vec![self.places(Mode::Read)])?;
         let n = self.cells.items.borrow().len();

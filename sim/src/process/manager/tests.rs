@@ -6,9 +6,11 @@ use crate::process;
 use crate::sync::{Lock, Semaphore};
 use crate::{Value, run_once, spawn};
 
+type ProxyBody = fn(&Manager) -> Result<Value, Exception>;
+
 struct ProxyRow {
     says: &'static str,
-    program: fn(&Manager) -> Result<Value, Exception>,
+    program: ProxyBody,
     shows: &'static str,
 }
 
@@ -200,7 +202,7 @@ fn a_server_that_is_down_refuses() {
     fn proxy_of<P>(proxy: &Proxy<P>) -> Result<Value, Exception> {
         raises(proxy.reach())
     }
-    let rows: &[fn(&Manager) -> Result<Value, Exception>] = &[
+    let rows: &[ProxyBody] = &[
         |m| raises(m.dict("d", [(1, 1)]).get(&1)),
         |m| raises(m.dict("d", [(1, 1)]).pop(&2)),
         |m| raises(m.list("l", [1]).get(9)),
