@@ -288,3 +288,20 @@ impl Op {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_withheld_keeps_its_mode_and_its_slot() {
+        for &mode in Mode::ALL {
+            let access = Access { slot: 77, ..Access::new(ObjectId(1), mode, 3) };
+            let withheld = access.withhold();
+            assert_eq!(withheld.mode, Mode::Withheld);
+            if mode != Mode::Withheld {
+                assert_eq!(withheld.if_not_withheld(), access);
+            }
+        }
+    }
+}
