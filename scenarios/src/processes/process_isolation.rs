@@ -56,7 +56,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         about: "processes that set a key of the dict",
         default: 2,
         min: 1,
-        max: 4,
+        max: 5,
     }],
     variants: &[
         Variant::new(
