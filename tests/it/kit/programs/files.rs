@@ -26,7 +26,7 @@ impl Family for FileOp {
     type Objects = File;
     type Kept = ();
 
-    const THEMES: &'static [Theme] = &[Theme::new(40, || {
+    const THEMES: &'static [Theme] = &[Theme::new(43, || {
         let looks = ops![FileRead, FileRead, Truncate, YieldUntilChanged];
         let writes = ops![FileWrite(1), FileReplace(2), FileAppend(3), FileAppend(4)];
         [looks, writes].concat()

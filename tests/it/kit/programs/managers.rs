@@ -100,25 +100,31 @@ impl Family for ManagerOp {
 
     const THEMES: &'static [Theme] = &[
         Theme::new(37, || {
-            let keys = ops![DictGet(0), DictGet(1), DictGetOr(2), DictContains(0)];
-            let sets = ops![DictSet(0, 1), DictSet(1, 2), DictSet(2, 1), DictUpdate];
-            let more = ops![DictSetDefault(0), DictSetDefault(2), DictPop(0), DictClear];
-            let whole = ops![DictLen, DictKeys, DictValues, DictItems, Shutdown];
-            [keys, sets, more, whole].concat()
+            let looks = ops![DictGet(0), DictGet(1), DictGetOr(2), DictContains(0)];
+            [looks, ops![DictSet(0, 1), DictSet(1, 2), DictSet(2, 1), DictPop(0), Shutdown]]
+                .concat()
         }),
         Theme::new(38, || {
-            let ends = ops![Append(1), Append(2), Extend, ListPop, ListLen, ListClear];
-            let places = ops![ListGet(0), ListGet(2), ListSet(0, 3), ListSet(1, 3), ListSet(2, 5)];
-            let moves = ops![Insert(0, 4), Insert(9, 1), ListPopAt(1), Remove(1), Reverse, Sort];
-            let whole = ops![ListCopy, ListContains(3), Index(2), Shutdown];
-            [ends, places, moves, whole].concat()
+            let changes = ops![DictUpdate, DictSetDefault(0), DictSetDefault(2), DictClear];
+            [changes, ops![DictSet(0, 1), DictLen, DictKeys, DictValues, DictItems]].concat()
         }),
         Theme::new(39, || {
-            let values = ops![Attribute(0), SetAttribute(0, 1), SetAttribute(1, 2), Attribute(1)];
-            let one = ops![ValueGet, ValueSet(1), ValueSet(2), ArrayGet(0), ArraySet(0, 1)];
-            let all = ops![ArraySet(1, 2), ArrayGet(2), ArraySet(2, 1), ArrayCopy, ArrayLen];
+            let ends = ops![Append(1), Extend, ListPop, ListPopAt(1), ListLen, ListCopy];
+            [ends, ops![ListGet(0), ListGet(2), ListSet(0, 3), ListSet(2, 5)]].concat()
+        }),
+        Theme::new(40, || {
+            let moves = ops![Append(2), Insert(0, 4), Insert(9, 1), Remove(1), Reverse, Sort];
+            [moves, ops![ListClear, ListContains(3), Index(2), ListSet(1, 3), Shutdown]].concat()
+        }),
+        Theme::new(41, || {
+            let attributes =
+                ops![Attribute(0), Attribute(1), SetAttribute(0, 1), SetAttribute(1, 2)];
+            [attributes, ops![ValueGet, ValueSet(1), ValueSet(2), ProxyLock, Shutdown]].concat()
+        }),
+        Theme::new(42, || {
+            let array = ops![ArrayGet(0), ArrayGet(2), ArraySet(0, 1), ArraySet(1, 2)];
             let locks = ops![Reach, ProxyLock, ProxyUnlock, Shutdown];
-            [values, one, all, locks].concat()
+            [array, ops![ArraySet(2, 1), ArrayCopy, ArrayLen], locks].concat()
         }),
     ];
 
