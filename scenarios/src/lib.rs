@@ -21,6 +21,7 @@ pub const CATALOGUE: &[Scenario] = &[
     lost_updates::lost_update_decrement::SCENARIO,
     lost_updates::inc_dec_drift::SCENARIO,
     lost_updates::half_locked_section::SCENARIO,
+    lost_updates::proxy_read_modify_write::SCENARIO,
     lost_updates::list_tail_remove_race::SCENARIO,
     lost_updates::append_interleave::SCENARIO,
     // Check-then-act and atomicity.
@@ -31,6 +32,7 @@ pub const CATALOGUE: &[Scenario] = &[
     check_then_act::full_then_put_nowait::SCENARIO,
     check_then_act::overdraft_check_outside_lock::SCENARIO,
     check_then_act::transfer_not_atomic::SCENARIO,
+    check_then_act::manager_two_container_order::SCENARIO,
     // Deadlocks and abandoned locks.
     deadlocks::ab_ba_two_phase::SCENARIO,
     deadlocks::ab_ba_noodles::SCENARIO,

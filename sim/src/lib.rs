@@ -33,6 +33,7 @@ mod ending;
 mod exception;
 mod execution;
 mod explorer;
+mod file;
 mod fork;
 mod id;
 mod known;
@@ -64,6 +65,7 @@ pub use execution::{
 };
 #[doc(hidden)]
 pub use explorer::{Decision, Explorer, Point, Refusal};
+pub use file::File;
 #[doc(hidden)]
 pub use fork::{Fork, Forking, Reads};
 #[doc(hidden)]

@@ -17,6 +17,10 @@ use crate::act::Act;
 use crate::id::ObjectId;
 use crate::mode::{Counts, Granted, Mode, Waits};
 
+/// How many bits of a slot tell the mode of an access that is withheld.
+const BITS_OF_MODE: u32 = 5;
+const _: () = assert!(Mode::ALL.len() <= 1 << BITS_OF_MODE, "each mode has a number");
+
 /// One touch of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Access {
@@ -54,18 +58,29 @@ impl Access {
     /// What a refused step would have touched.
     #[must_use]
     pub fn withheld(object: ObjectId, mode: Mode, amount: i64) -> Access {
-        // Nothing depends on it, so the slot can hold the mode that it would have had.
-        Access { slot: mode as u32, ..Access::new(object, Mode::Withheld, amount) }
+        Access::new(object, mode, amount).withhold()
+    }
+
+    /// The same access, of a step that is refused.
+    #[must_use]
+    pub fn withhold(self) -> Access {
+        // Nothing depends on it, so the slot can hold the mode too that it would have had.
+        let slot = self.slot << BITS_OF_MODE | self.mode as u32;
+        Access { slot, ..Access::new(self.object, Mode::Withheld, self.amount) }
     }
 
     /// The same access, as it would be if the step were not refused.
     #[must_use]
     pub fn if_not_withheld(self) -> Access {
-        match self.mode {
-            Mode::Withheld => match Mode::ALL[self.slot as usize] {
-                Mode::Slot => Access::to_some_slot(self.object, self.amount),
-                mode => Access::new(self.object, mode, self.amount),
-            },
+        let Access { object, slot, amount, mode, .. } = self;
+        match mode {
+            Mode::Withheld => {
+                let mode = Mode::ALL[(slot % (1 << BITS_OF_MODE)) as usize];
+                match mode {
+                    Mode::Slot => Access::to_some_slot(object, amount),
+                    _ => Access { slot: slot >> BITS_OF_MODE, ..Access::new(object, mode, amount) },
+                }
+            }
             _ => self,
         }
     }
@@ -274,5 +289,22 @@ impl Op {
     pub fn guarded(mut self, gauge: ObjectId, at_least: i64) -> Op {
         self.guard = Some(Guard { gauge, at_least });
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_withheld_keeps_its_mode_and_its_slot() {
+        for &mode in Mode::ALL {
+            let access = Access { slot: 77, ..Access::new(ObjectId(1), mode, 3) };
+            let withheld = access.withhold();
+            assert_eq!(withheld.mode, Mode::Withheld);
+            if !matches!(mode, Mode::Slot | Mode::Withheld) {
+                assert_eq!(withheld.if_not_withheld(), access);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! version that A never saw, and B's update is lost. A write with no read of
 //! the cell since the task's last write of it is blind and is not flagged.
 //! When several tasks wrote in between, the task that wrote the replaced version is
-//! named. Only variables count: the state inside an event or a queue is written
+//! named. The slots of a cell, such as the keys of a dict, are versions each of its own. Only variables count: the state inside an event or a queue is written
 //! by intent without a look.
 //!
 //! The written value may have nothing to do with the read one. To find that out takes
@@ -15,7 +15,7 @@
 //! based on a value which a task kept from before its own last write.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Act, Execution, Object, Step};
+use unknot_sim::{Access, Act, Execution, Object, ObjectId, Step};
 
 use super::incremental::{Hit, Hits, Incremental, NONE, RewindTable, own_accesses};
 use crate::model::finding::{Evidence, Signature, Site};
@@ -27,11 +27,14 @@ pub(super) struct LostUpdates {
     hits: Hits,
     n_tasks: usize,
     n_objects: usize,
-    /// The last write of each cell.
+    /// The slots that were touched, but for the first of each cell. They have rows behind
+    /// those of the cells.
+    slots: Vec<(ObjectId, u32)>,
+    /// The last write of each slot.
     last_write: RewindTable<u32>,
-    /// The last read of each cell by each task since its own last write.
+    /// The last read of each slot by each task since its own last write.
     last_read: RewindTable<u32>,
-    /// The read that the last write of each cell was based on.
+    /// The read that the last write of each slot was based on.
     read_of_last_write: RewindTable<u32>,
 }
 
@@ -47,6 +50,7 @@ impl LostUpdates {
             }
         } else {
             (self.n_objects, self.n_tasks) = (n_objects, n_tasks);
+            self.slots.clear();
             self.last_write.reset(n_objects, NONE);
             self.read_of_last_write.reset(n_objects, NONE);
             self.last_read.reset(n_objects * n_tasks, NONE);
@@ -54,9 +58,31 @@ impl LostUpdates {
         same
     }
 
-    fn write(&mut self, cell: usize, step: u32, based_on: u32) -> (u32, u32) {
-        let replaced = self.last_write.set(step, cell, step);
-        (replaced, self.read_of_last_write.set(step, cell, based_on))
+    /// The row of the slot that is touched.
+    #[inline]
+    fn row(&mut self, access: &Access) -> usize {
+        match access.slot {
+            0 => access.object.index(),
+            slot => self.row_of_slot((access.object, slot)),
+        }
+    }
+
+    fn row_of_slot(&mut self, slot: (ObjectId, u32)) -> usize {
+        let known = self.slots.iter().position(|&known| known == slot);
+        let nth = known.unwrap_or_else(|| {
+            self.slots.push(slot);
+            let n = self.n_objects + self.slots.len();
+            self.last_write.grow(n, NONE);
+            self.read_of_last_write.grow(n, NONE);
+            self.last_read.grow(n * self.n_tasks, NONE);
+            self.slots.len() - 1
+        });
+        self.n_objects + nth
+    }
+
+    fn write(&mut self, row: usize, step: u32, based_on: u32) -> (u32, u32) {
+        let replaced = self.last_write.set(step, row, step);
+        (replaced, self.read_of_last_write.set(step, row, based_on))
     }
 }
 
@@ -77,15 +103,15 @@ impl Incremental for LostUpdates {
                 if !execution.object(access.object).is_variable {
                     continue;
                 }
-                let cell = access.object.index();
-                let mine = cell * self.n_tasks + task;
+                let row = self.row(access);
+                let mine = row * self.n_tasks + task;
                 match (access.reads(), access.writes()) {
                     (true, false) => {
                         self.last_read.set(step, mine, step);
                     }
                     (false, true) => {
                         let read = self.last_read.set(step, mine, NONE);
-                        let (replaced, based_on) = self.write(cell, step, read);
+                        let (replaced, based_on) = self.write(row, step, read);
                         if read != NONE && replaced != NONE && replaced > read {
                             let steps = [read, step, replaced, based_on];
                             self.hits.push(step, access.object, steps);
@@ -93,7 +119,7 @@ impl Incremental for LostUpdates {
                     }
                     (true, true) => {
                         self.last_read.set(step, mine, NONE);
-                        self.write(cell, step, step);
+                        self.write(row, step, step);
                     }
                     (false, false) => {}
                 }

@@ -1,9 +1,11 @@
 //! Buyers of the last tickets (E35 E39; K20; M16).
 //!
 //! The number of tickets is in a file that all buyers share, each of them a
-//! process. A buyer checks that there is one left, then reads the number again
-//! and writes it back less one. Here a write is one step; that the file is
-//! empty for a moment is the story of `ticket-torn-read`.
+//! process: that they share no memory does not help, since they share the file. A buyer
+//! checks that there is one left, then reads the number again and writes it back less
+//! one. Here a write is one step; that the file is empty for a moment is the story of
+//! `ticket-torn-read`. Each buyer has a value of its own in shared memory to say whether it
+//! bought, which main reads after the join.
 //!
 //! ```text
 //!   T1                T2
@@ -35,7 +37,7 @@
 //!
 //! `all-in-lock`: check and purchase are one section; the same.
 
-use unknot_checker::sim::{Exception, Lock, Shared, Value, spawn_named, verify};
+use unknot_checker::sim::{Exception, File, Value, process, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -106,64 +108,80 @@ fn unlocked_outcomes(params: &Params) -> Vec<Value> {
 }
 
 fn no_lock(params: &Params) -> Result<Value, Exception> {
-    sell(params, |file, _| Ok(file.read() > 0 && buy(file)))
+    sell(params, |file, _| Ok(load(file)? > 0 && buy(file)?))
 }
 
 fn no_second_check(params: &Params) -> Result<Value, Exception> {
     sell(params, |file, lock| {
-        if file.read() <= 0 {
+        if load(file)? <= 0 {
             return Ok(false);
         }
         let _guard = lock.lock()?;
-        let seen = file.read();
-        file.write(seen - 1);
+        let seen = load(file)?;
+        dump(file, seen - 1);
         Ok(true)
     })
 }
 
 fn second_check(params: &Params) -> Result<Value, Exception> {
     sell(params, |file, lock| {
-        if file.read() <= 0 {
+        if load(file)? <= 0 {
             return Ok(false);
         }
         let _guard = lock.lock()?;
-        Ok(buy(file))
+        buy(file)
     })
 }
 
 fn all_in_lock(params: &Params) -> Result<Value, Exception> {
     sell(params, |file, lock| {
         let _guard = lock.lock()?;
-        Ok(buy(file))
+        buy(file)
     })
 }
 
+/// The number in the file.
+fn load(file: &File) -> Result<i64, Exception> {
+    let text = file.read();
+    text.parse().map_err(|_| Exception::new("JSONDecodeError", format!("no value in '{text}'")))
+}
+
+fn dump(file: &File, tickets: i64) {
+    file.write(&tickets.to_string());
+}
+
 /// Reads the number, writes it less one if it is above 0, and says whether.
-fn buy(file: &Shared<i64>) -> bool {
-    let seen = file.read();
+fn buy(file: &File) -> Result<bool, Exception> {
+    let seen = load(file)?;
     if seen > 0 {
-        file.write(seen - 1);
+        dump(file, seen - 1);
     }
-    seen > 0
+    Ok(seen > 0)
 }
 
 /// Runs the buyers, each of which says whether it bought.
 fn sell(
     params: &Params,
-    buyer: fn(&Shared<i64>, &Lock) -> Result<bool, Exception>,
+    buyer: fn(&File, &process::Lock) -> Result<bool, Exception>,
 ) -> Result<Value, Exception> {
     let (n, tickets) = sizes(params);
-    let (file, lock) = (Shared::named("tickets", tickets), Lock::named("lock"));
+    let (file, lock) = (File::named("tickets", &tickets.to_string()), process::Lock::named("lock"));
+    let bought = process::Array::named("bought", vec![false; params.size("buyers")]);
     let mut buyers = vec![];
-    for i in 1..=n {
-        let (file, lock) = (file.clone(), lock.clone());
-        buyers.push(spawn_named(("buyer", i), move || buyer(&file, &lock)));
+    for (i, mine) in bought.iter().enumerate() {
+        let args = (file.clone(), lock.clone(), mine.clone());
+        let buyer = move |(file, lock, mine): (File, process::Lock, process::Value<bool>)| {
+            mine.write(buyer(&file, &lock)?);
+            Ok::<_, Exception>(())
+        };
+        buyers.push(process::new(args, buyer).named(("buyer", i + 1)).start()?);
     }
     let mut sold = 0;
-    for buyer in buyers {
-        sold += i64::from(buyer.join()??);
+    for (buyer, bought) in buyers.into_iter().zip(bought.iter()) {
+        buyer.join()?;
+        sold += i64::from(bought.read());
     }
-    let left = file.read();
+    let left = load(&file)?;
     let is_right = sold <= tickets && sold + left == tickets;
     verify!(is_right, "{sold} of {tickets} tickets sold, and {left} left");
     Ok(sales(sold, left, n - sold))

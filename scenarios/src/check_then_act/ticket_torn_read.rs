@@ -1,9 +1,9 @@
 //! A file is empty while it is written (E35 E39; K21; M16).
 //!
 //! As `ticket-oversell` with the document's lock, but the file is what it is in
-//! the document: a JSON text that all processes share. To write it, a buyer
-//! opens it, which truncates it, and then puts the new text in: two steps.
-//! A task that reads in between gets no number.
+//! the document: a JSON text that all processes share, since a file belongs to no process.
+//! To write it, a buyer opens it, which truncates it, and then puts the new text in: two
+//! steps. A task that reads in between gets no number.
 //!
 //! ```text
 //!   T1                T2
@@ -32,8 +32,13 @@
 //! `copy-and-rename`: the check stays outside, but the new text goes to another
 //! file, which then takes the name of the first in one step. There is no moment
 //! at which the file is empty; the second check does the rest.
+//!
+//! How a buyer ends is told by its exit code, and what it bought by a value in shared
+//! memory that it alone writes. No other task touches either before main has joined it,
+//! so that adds nothing to the orders of the steps.
 
-use unknot_checker::sim::{Exception, Lock, Shared, Value, spawn_named};
+use unknot_checker::sim::process::{self, Across};
+use unknot_checker::sim::{Exception, File, Value};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -103,9 +108,9 @@ fn right(params: &Params) -> Expectation {
 /// What all buyers share.
 #[derive(Clone)]
 struct Counter {
-    file: Shared<String>,
-    copy: Shared<String>,
-    lock: Lock,
+    file: File,
+    copy: File,
+    lock: process::Lock,
 }
 
 fn check_outside_lock(params: &Params) -> Result<Value, Exception> {
@@ -114,14 +119,14 @@ fn check_outside_lock(params: &Params) -> Result<Value, Exception> {
             return Ok(false);
         }
         let _guard = counter.lock.lock()?;
-        buy(counter, |counter, text| dump(&counter.file, text))
+        buy(counter, |counter, text| dump(&counter.file, &text))
     })
 }
 
 fn check_inside_lock(params: &Params) -> Result<Value, Exception> {
     sell(params, |counter| {
         let _guard = counter.lock.lock()?;
-        buy(counter, |counter, text| dump(&counter.file, text))
+        buy(counter, |counter, text| dump(&counter.file, &text))
     })
 }
 
@@ -132,9 +137,8 @@ fn copy_and_rename(params: &Params) -> Result<Value, Exception> {
         }
         let _guard = counter.lock.lock()?;
         buy(counter, |counter, text| {
-            dump(&counter.copy, text);
-            let renamed = counter.copy.read();
-            counter.file.write(renamed);
+            dump(&counter.copy, &text);
+            counter.file.replace(&counter.copy.read());
         })
     })
 }
@@ -153,13 +157,13 @@ fn json(tickets: i64) -> String {
 }
 
 /// Opens a file to write, which truncates it, and puts a text in.
-fn dump(file: &Shared<String>, text: String) {
-    file.write(String::new());
+fn dump(file: &File, text: &str) {
+    file.truncate();
     file.write(text);
 }
 
 /// Reads the number of tickets.
-fn load(file: &Shared<String>) -> Result<i64, Exception> {
+fn load(file: &File) -> Result<i64, Exception> {
     let text = file.read();
     let number = text.strip_prefix("{\"count\": ").and_then(|rest| rest.strip_suffix('}'));
     number
@@ -167,27 +171,37 @@ fn load(file: &Shared<String>) -> Result<i64, Exception> {
         .ok_or_else(|| Exception::new("JSONDecodeError", format!("no value in '{text}'")))
 }
 
+/// What became of a buyer that did not die.
+const BOUGHT: i64 = 1;
+const REJECTED: i64 = 2;
+
 /// Runs the buyers, each of which says whether it bought.
 fn sell(
     params: &Params,
     buyer: fn(&Counter) -> Result<bool, Exception>,
 ) -> Result<Value, Exception> {
-    let counter = Counter {
-        file: Shared::named("tickets.json", json(params.int("tickets"))),
-        copy: Shared::named("tickets.new", String::new()),
-        lock: Lock::named("lock"),
-    };
+    let counter = Across::of(Counter {
+        file: File::named("tickets.json", &json(params.int("tickets"))),
+        copy: File::named("tickets.new", ""),
+        lock: process::Lock::named("lock"),
+    });
+    let ends = process::Array::named("ends", vec![0; params.size("buyers")]);
     let mut buyers = vec![];
-    for i in 1..=params.size("buyers") {
-        let counter = counter.clone();
-        buyers.push(spawn_named(("buyer", i), move || buyer(&counter)));
+    for (i, end) in ends.iter().enumerate() {
+        let buyer = move |(counter, end): (Across<Counter>, process::Value<i64>)| {
+            end.write(if buyer(&counter)? { BOUGHT } else { REJECTED });
+            Ok::<_, Exception>(())
+        };
+        let new = process::new((counter.clone(), end.clone()), buyer);
+        buyers.push(new.named(("buyer", i + 1)).start()?);
     }
     let (mut sold, mut rejected, mut crashed) = (0, 0, 0);
-    for buyer in buyers {
-        match buyer.join()? {
-            Ok(true) => sold += 1,
-            Ok(false) => rejected += 1,
-            Err(_) => crashed += 1,
+    for (buyer, end) in buyers.iter().zip(ends.iter()) {
+        buyer.join()?;
+        match (buyer.exit_code(), end.read()) {
+            (Some(0), BOUGHT) => sold += 1,
+            (Some(0), _) => rejected += 1,
+            _ => crashed += 1,
         }
     }
     Ok(sales([sold, load(&counter.file)?, rejected, crashed]))

@@ -28,8 +28,10 @@
 //! the same. The process handles the exception, so it is no finding. n! orders.
 //!
 //! Whether a dead process gives its lock back is a choice of semantics: as in
-//! Python it does not, for threads and processes alike. The main process does
-//! not join; the program ends when all have ended.
+//! Python it does not, for threads and processes alike, so that threads stand for the
+//! processes of the document here: what they share, a lock across processes, has no other
+//! owner than the one that took it. The main process does not join; the program ends when
+//! all have ended.
 
 use unknot_checker::sim::{Exception, Lock, Shared, Value, outcome_at_exit, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

@@ -15,6 +15,10 @@
 //!
 //! Nothing is broken here: the lock keeps prints apart, and orders nothing.
 //!
+//! The document has processes, and here they are threads. Processes share the lock and
+//! the terminal too, and the end of their parent waits for them as a program does for its
+//! threads, so every order below is one of theirs.
+//!
 //! `untimed`: any process may get the lock next, so the numbers come in any of
 //! n! orders. The end line needs no lock and comes at any place among them:
 //! before all, since starting is not running, and after all, since nothing

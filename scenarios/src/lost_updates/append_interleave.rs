@@ -1,8 +1,8 @@
 //! Processes append one line each to one file (E25; M23).
 //!
 //! Two processes open the same file to append, and write a name and a newline.
-//! Nothing protects the file: it is one thing that both share, here a list of
-//! the pieces that arrived, each of which the system appends in one step.
+//! Nothing protects the file. It is no memory of theirs, so both have the same one, and
+//! the system puts each piece that arrives at its end in one step.
 //!
 //! ```text
 //!   T1                T2
@@ -23,7 +23,7 @@
 
 use std::collections::BTreeSet;
 
-use unknot_checker::sim::{Exception, Shared, Value, spawn_named, verify};
+use unknot_checker::sim::{Exception, File, Value, process, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::orders::{merges, permutations};
@@ -51,7 +51,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             }
             Expectation::pass()
                 .sometimes(Kind::InvariantViolation)
-                .outcomes(files.iter().map(|file| lines(file)))
+                .outcomes(files.iter().map(|file| lines(&file.concat())))
         }),
         Variant::new("one-write", "text and newline at once", one_write, |params| {
             Expectation::pass().outcomes(permutations(texts(params)))
@@ -67,29 +67,21 @@ fn texts(params: &Params) -> &'static [&'static str] {
 
 fn two_writes(params: &Params) -> Result<Value, Exception> {
     write(params, |file, text| {
-        append(file, &[text]);
-        append(file, &["\n"]);
+        file.append(text);
+        file.append("\n");
     })
 }
 
 fn one_write(params: &Params) -> Result<Value, Exception> {
-    write(params, |file, text| append(file, &[text, "\n"]))
+    write(params, |file, text| file.append(&format!("{text}\n")))
 }
 
-/// Appends in one step.
-fn append(file: &Shared<Vec<&'static str>>, text: &[&'static str]) {
-    file.update_in_one_step(|file| [file, text].concat());
-}
-
-fn write(
-    params: &Params,
-    body: fn(&Shared<Vec<&'static str>>, &'static str),
-) -> Result<Value, Exception> {
-    let file = Shared::named("file", vec![]);
+fn write(params: &Params, body: fn(&File, &'static str)) -> Result<Value, Exception> {
+    let file = File::named("names.txt", "");
     let mut writers = vec![];
     for &text in texts(params) {
-        let file = file.clone();
-        writers.push(spawn_named(text, move || body(&file, text)));
+        let writer = process::new(file.clone(), move |file| body(&file, text));
+        writers.push(writer.named(text).start()?);
     }
     for writer in writers {
         writer.join()?;
@@ -101,6 +93,6 @@ fn write(
 }
 
 /// The lines of a file that ends with a newline.
-fn lines(file: &[&str]) -> Vec<String> {
-    file.concat().lines().map(str::to_owned).collect()
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
 }

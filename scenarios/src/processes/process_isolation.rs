@@ -25,16 +25,19 @@
 //! process. A child finds its own key and no other one, and main finds none: a violation
 //! always, in one class, since no two steps touch the same dict.
 //!
-//! `managed-dict`: a manager keeps the one dict, and a call to it is one step. Main finds
-//! all n keys. The n calls are made in any order, and each process finds the keys of those
-//! before it and its own. n! classes, each with its own outcome: the number of keys that
-//! each process finds says which place it had.
+//! `managed-dict`: a manager keeps the one dict. Main finds all n keys. A process sets its
+//! key with one call and counts the keys with another. The n keys are set in any order,
+//! and the process with the key at place p finds p keys at least, its own and those
+//! before it, and at most n. What one finds says nothing of what another one does, so
+//! there are n - p + 1 cases for each place p and (n!)² classes in all. The same counts
+//! may come of several orders: for two processes of 4 classes 2 have both find 2 keys.
 //!
 //! E57 goes from 100 to 0 and E33 from 10 to 100; the numbers do not matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use unknot_checker::sim::process::{self, Fork, Value as Memory};
+use unknot_checker::sim::process::manager::Dict;
+use unknot_checker::sim::process::{self, Fork, Manager, Value as Memory};
 use unknot_checker::sim::{Exception, Shared, Value, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
@@ -83,11 +86,14 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         Variant::new(
             "managed-dict",
             "each process sets its key of a dict that a manager keeps",
-            |params| dict(params, Memory::named("dict", BTreeMap::new()), add_managed),
+            managed_dict,
             |params| {
-                let places: Vec<usize> = (1..=params.size("processes")).collect();
+                let n = params.size("processes");
+                let places: Vec<usize> = (1..=n).collect();
                 let orders = permutations(&places).into_iter();
-                Expectation::pass().outcomes(orders.map(|order| found(order, places.len())))
+                let counts: BTreeSet<Vec<usize>> =
+                    orders.flat_map(|places| counts(&places, n)).collect();
+                Expectation::pass().outcomes(counts.into_iter().map(|counts| found(counts, n)))
             },
         ),
     ],
@@ -136,20 +142,40 @@ fn with_key(keys: &Keys, key: usize) -> Keys {
 }
 
 /// Sets a key if there is one, and tells how many there are then.
-type Add<D> = fn(&D, Option<usize>) -> usize;
+type Add<D> = fn(&D, Option<usize>) -> Result<usize, Exception>;
 
-fn add_private(dict: &Shared<Keys>, key: Option<usize>) -> usize {
-    let Some(key) = key else { return dict.read().len() };
-    with_key(&dict.update_in_one_step(|keys| with_key(keys, key)), key).len()
+fn add_private(dict: &Shared<Keys>, key: Option<usize>) -> Result<usize, Exception> {
+    if let Some(key) = key {
+        dict.update_in_one_step(|keys| with_key(keys, key));
+    }
+    Ok(dict.read().len())
 }
 
-fn add_managed(dict: &Memory<Keys>, key: Option<usize>) -> usize {
-    add_private(dict, key)
+fn managed_dict(params: &Params) -> Result<Value, Exception> {
+    Manager::with(|manager| {
+        dict(params, manager.dict("dict", []), |dict: &Dict<usize, bool>, key| {
+            if let Some(key) = key {
+                dict.set(key, true)?;
+            }
+            dict.len()
+        })
+    })
 }
 
 /// The outcome: how many keys each process finds, and how many main does.
 fn found(by_processes: Vec<usize>, by_main: usize) -> Value {
     Value::Record(vec![("processes", by_processes.into()), ("main", by_main.into())])
+}
+
+/// What processes with keys at these places may count: from the own place up to all.
+fn counts(places: &[usize], n: usize) -> BTreeSet<Vec<usize>> {
+    places.iter().fold(BTreeSet::from([vec![]]), |all, &place| {
+        let with = |known: &Vec<usize>| {
+            let known = known.clone();
+            (place..=n).map(move |count| [&known[..], &[count]].concat())
+        };
+        all.iter().flat_map(with).collect()
+    })
 }
 
 /// Each process sets its key, and main counts the keys.
@@ -160,13 +186,14 @@ fn dict<D: Fork + Clone>(params: &Params, dict: D, add: Add<D>) -> Result<Value,
     for i in 0..n {
         let args = (dict.clone(), told.clone(), i);
         children.push(process::start(args, move |(dict, told, i)| {
-            told[i].write(add(&dict, Some(i)));
+            told[i].write(add(&dict, Some(i))?);
+            Ok::<_, Exception>(())
         })?);
     }
     for child in children {
         child.join()?;
     }
-    let by_main = add(&dict, None);
+    let by_main = add(&dict, None)?;
     verify!(by_main == n, "{n} processes set a key each, and main finds {by_main}");
     Ok(found(told.iter().map(|told| told.read()).collect(), by_main))
 }

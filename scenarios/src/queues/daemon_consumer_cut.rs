@@ -25,6 +25,10 @@
 //! So all are eaten, always. That all have been put by then takes the join of
 //! the producer: the queue may be done with too early.
 //!
+//! The documents have threads. A daemonic process is told to die at the end of its parent,
+//! and may be cut after any of its steps as well; what a killed one leaves is the story of
+//! `daemon-exit`.
+//!
 //! E57 is the same lesson for a thread that sets a variable: what it did is
 //! certain for main only after a join.
 

@@ -10,6 +10,7 @@
 
 mod across;
 mod handle;
+pub mod manager;
 mod message;
 mod pid;
 mod pipe;
@@ -25,6 +26,8 @@ pub use across::{
     Value,
 };
 pub use handle::{KillableProcess, Process};
+#[doc(inline)]
+pub use manager::Manager;
 pub use message::Message;
 pub use pid::{Pid, pid, ppid};
 pub use pipe::{Connection, pipe, pipe_bounded, pipe_simplex};

@@ -20,15 +20,25 @@ enum KnownPid {
     Init,
     /// One of the program, by its main task.
     Of(TaskPath),
+    /// The server of a manager, by the main task of the process that made it, the task that
+    /// did, and the number among the objects which that task made.
+    Server { process: TaskPath, task: TaskPath, nth: u32 },
 }
 
 impl fmt::Display for Pid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = |main: &TaskPath| {
+            let path = main.to_string();
+            format!("p{}", path.trim_start_matches(Role::Program.letter()))
+        };
         match &self.0 {
             KnownPid::Init => f.write_str("init"),
-            KnownPid::Of(main) => {
-                let path = main.to_string();
-                write!(f, "p{}", path.trim_start_matches(Role::Program.letter()))
+            KnownPid::Of(main) => f.write_str(&number(main)),
+            KnownPid::Server { process, task, nth } if process == task => {
+                write!(f, "{}.manager{nth}", number(process))
+            }
+            KnownPid::Server { process, task, nth } => {
+                write!(f, "{}.{task}.manager{nth}", number(process))
             }
         }
     }
@@ -44,6 +54,11 @@ impl Pid {
     /// The number of the process with a main task.
     pub(super) fn of(main: TaskPath) -> Pid {
         Pid(KnownPid::Of(main))
+    }
+
+    /// The number of a server: objects are no tasks, and their numbers differ.
+    pub(super) fn of_server(process: TaskPath, task: TaskPath, nth: u32) -> Pid {
+        Pid(KnownPid::Server { process, task, nth })
     }
 }
 

@@ -117,6 +117,11 @@ pub(crate) fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
     with(|world| world.also(Access::new(object, mode, amount)))
 }
 
+/// The same for any access.
+pub(crate) fn touch(access: Access) -> bool {
+    with(|world| world.also(access))
+}
+
 /// Notes that the step just made wrote to a variable what that held already.
 pub(crate) fn nothing_changed(variable: ObjectId) {
     if !is_quiet() {

@@ -128,3 +128,8 @@ pub(crate) fn signal(
         with(|world| world.machine.signal(main, signal));
     }
 }
+
+/// The task that created an object, and its number among what that task created.
+pub(crate) fn origin_of(object: ObjectId) -> (TaskPath, u32) {
+    with(|world| world.machine.names.object_origin(object))
+}

@@ -22,4 +22,4 @@ macro_rules! constructors {
         }
     };
 }
-pub(super) use constructors;
+pub(crate) use constructors;

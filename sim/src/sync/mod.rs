@@ -4,7 +4,7 @@ mod atomic;
 mod barrier;
 mod channel;
 mod condition;
-mod constructors;
+pub(crate) mod constructors;
 mod event;
 mod lock;
 mod queue;

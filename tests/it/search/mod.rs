@@ -19,6 +19,7 @@ mod determinism;
 mod feeders;
 mod first_bugs;
 mod jobs;
+mod managers;
 mod pipes;
 mod processes;
 mod samplers;

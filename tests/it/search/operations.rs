@@ -21,6 +21,16 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Condition::reentrant", "makes an object, which is no step"),
     ("Condition::waking", "says how an object is made"),
     ("Event::rechecking", "makes an object, which is no step"),
+    ("Manager::$maker", "makes an object, which is no step"),
+    ("Manager::array", "makes an object, which is no step"),
+    ("Manager::condition", "makes an object, which is no step"),
+    ("Manager::dict", "makes an object, which is no step"),
+    ("Manager::list", "makes an object, which is no step"),
+    ("Manager::namespace", "makes an object, which is no step"),
+    ("Manager::queue", "makes an object, which is no step"),
+    ("Manager::value", "makes an object, which is no step"),
+    ("Manager::pid", "reads what no task changes, and is no step"),
+    ("Manager::with", "ends with a shutdown, which is generated"),
     ("new", "is no step: the process is about to be started"),
     ("Builder::daemonic", "says how a process is started"),
     ("Builder::killable", "says how a process is started"),
@@ -34,15 +44,18 @@ const EXCLUDED: &[(&str, &str)] = &[
 /// The files that have public operations.
 fn files() -> Vec<PathBuf> {
     let sim = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sim/src");
-    let folder = fs::read_dir(sim.join("sync")).expect("the folder of the primitives");
-    let primitives = folder.map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<PathBuf> = primitives.collect();
+    let of_folder = |folder| {
+        let folder = fs::read_dir(sim.join(folder)).expect("the folder of the primitives");
+        folder.map(|entry| entry.expect("an entry").path())
+    };
+    let mut files: Vec<PathBuf> = of_folder("sync").chain(of_folder("process/manager")).collect();
     // These have no operations, and the two constructors that every primitive has.
     let is_one = |path: &PathBuf| !path.ends_with("mod.rs") && !path.ends_with("constructors.rs");
     files.retain(|path| path.extension().is_some_and(|e| e == "rs") && is_one(path));
     let processes = ["handle.rs", "pid.rs", "start.rs"].map(|file| sim.join("process").join(file));
     files.extend(processes);
-    files.extend([sim.join("task.rs"), sim.join("condition.rs")]);
+    files.extend(["task.rs", "condition.rs", "file.rs"].map(|file| sim.join(file)));
+    files.push(sim.join("process/manager/mod.rs"));
     files
 }
 

@@ -129,8 +129,14 @@ fn nothing_points_back() {
 #[test]
 fn no_two_types_share_a_name() {
     // What stands in for another file on some systems, and the primitives of threads under
-    // their own names, for processes.
-    let doubles = ["sim/src/rt/no_signal.rs", "sim/src/process/across.rs"].map(Path::new);
+    // their own names, for processes and in managers.
+    let doubles = [
+        "sim/src/rt/no_signal.rs",
+        "sim/src/process/across.rs",
+        "sim/src/process/manager/array.rs",
+        "sim/src/process/manager/value.rs",
+    ]
+    .map(Path::new);
     let mut places = BTreeMap::new();
     for (path, text) in sources() {
         let is_below = path.starts_with("checker/src") || path.starts_with("sim/src");

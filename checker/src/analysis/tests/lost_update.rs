@@ -3,6 +3,7 @@
 //! The steps of a finding are: the read of the task that overwrites, its write,
 //! the write that is lost, and the read that the lost write rests on, if any.
 
+use unknot_sim::Access;
 use unknot_sim::Mode::{Read, Update, Write};
 
 use super::written::{Written, atomic, on, state, variable};
@@ -130,4 +131,20 @@ fn cells_are_kept_apart() {
         found(Kind::LostUpdate, [1, 2], [1], [1, 5, 2], [1, 5, 2]),
     ];
     judge(&[Kind::LostUpdate], [("crosswise", written, expected)]);
+}
+
+/// The slots of a cell are cells each of its own; some are seen for the first time late.
+#[test]
+fn slots_are_kept_apart() {
+    let at = |slot, mode| Access { slot, ..on(0, mode) };
+    let written = Written::new(3, [variable()])
+        .step(1, 0, "get", [at(5, Read)])
+        .step(2, 1, "set", [at(6, Write)])
+        .step(1, 2, "set", [at(5, Write)])
+        .step(1, 3, "copy", [at(5, Read), at(6, Read), at(9, Read)])
+        .step(2, 4, "set", [at(9, Write)])
+        .step(1, 5, "set", [at(6, Write)])
+        .step(1, 6, "set", [at(9, Write)]);
+    let expected = vec![found(Kind::LostUpdate, [1, 2], [0], [3, 6, 4], [3, 6, 4])];
+    judge(&[Kind::LostUpdate], [("two keys of three", written, expected)]);
 }

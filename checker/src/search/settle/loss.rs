@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unknot_sim::{Execution, Names, Program, Text, explore};
 
 use super::swap::{First, Swap};
-use super::values::{left, saw, writes};
+use super::values::{Cell, left, saw, writes};
 use crate::analysis::{self, Scratch};
 use crate::model::finding::{Evidence, Fault, Origin};
 use crate::model::schedule::Schedule;
@@ -80,7 +80,7 @@ pub(super) fn overwrites(
 
 /// What a task had read, what it replaced, and what it wrote.
 pub(super) fn values(execution: &Execution<'_>, evidence: &Evidence) -> Values {
-    let cell = evidence.signature.objects[0];
+    let cell = Cell::of(execution, evidence);
     let [read, write, replaced] = [0, 1, 2].map(|nth| evidence.steps[nth] as usize);
     [saw(execution, read, cell), left(execution, replaced, cell), left(execution, write, cell)]
 }
@@ -94,7 +94,7 @@ impl Overwrite {
     fn of(execution: &Execution<'_>, fault: Fault<Origin>, evidence: &Evidence) -> Overwrite {
         let values = values(execution, evidence);
         let steps = evidence.steps.to_vec();
-        let cell = evidence.signature.objects[0];
+        let cell = Cell::of(execution, evidence);
         let [read, write] = [0, 1].map(|nth| evidence.steps[nth] as usize);
         let reader = execution.trace.steps()[read].task;
         let is_it = |&step: &usize| {

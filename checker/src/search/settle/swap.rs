@@ -15,11 +15,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 
 use unknot_sim::{
-    Access, Decision, Ended, Execution, Explorer, Names, ObjectId, Point, Program, TaskId, Text,
-    Trace, explore_on,
+    Access, Decision, Ended, Execution, Explorer, Names, Point, Program, TaskId, Text, Trace,
+    explore_on,
 };
 
-use super::values;
+use super::values::{self, Cell};
 use crate::model::terms::Semantics;
 
 /// Steps between the two. With more of them the write is taken to need all of them:
@@ -36,7 +36,7 @@ pub(super) enum First {
 /// A read and a write of another task that are to be made one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Swap {
-    cell: ObjectId,
+    cell: Cell,
     /// The tasks of all steps before the two.
     lead: Vec<TaskId>,
     reader: TaskId,
@@ -58,7 +58,7 @@ pub(super) struct Done {
 
 impl Swap {
     /// Moves a read and a later write of another task together.
-    pub(super) fn of(trace: &Trace, cell: ObjectId, read: usize, write: usize) -> Swap {
+    pub(super) fn of(trace: &Trace, cell: Cell, read: usize, write: usize) -> Swap {
         let steps = trace.steps();
         let task = |step: usize| steps[step].task;
         let reader = task(read);
@@ -141,7 +141,7 @@ enum Read {
 
 /// One of the two executions.
 struct Run {
-    cell: ObjectId,
+    cell: Cell,
     reader: TaskId,
     /// The steps that are the read and the write.
     read: Read,
@@ -159,7 +159,7 @@ impl Run {
     /// Whether the task that is next waits for another value of the variable than
     /// the one that was just written.
     fn keeps_from_read(&self, point: &Point<'_>) -> bool {
-        let waits = |access: &Access| access.object == self.cell && access.mode.waits_for_value();
+        let waits = |access: &Access| self.cell.is_at(access) && access.mode.waits_for_value();
         let is_its_turn = Read::At(point.step()) == self.read;
         let pending = point.pending(self.reader).filter(|_| is_its_turn);
         pending.is_some_and(|op| op.accesses.iter().any(waits))
@@ -178,7 +178,7 @@ impl Run {
     /// The step at which the reading task wrote the variable.
     fn wrote(&self, trace: &Trace) -> Option<usize> {
         let last = trace.len().checked_sub(1).filter(|&last| last >= self.order.len())?;
-        let writes = trace.accesses(last).iter().any(|a| a.object == self.cell && a.writes());
+        let writes = trace.accesses(last).iter().any(|a| self.cell.is_at(a) && a.writes());
         (trace.steps()[last].task == self.reader && writes).then_some(last)
     }
 }
@@ -224,7 +224,7 @@ impl Explorer for Run {
         if self.write >= trace.len() || !values::writes(execution, self.write, self.cell) {
             return;
         }
-        let reads = |access: &Access| access.object == self.cell && access.reads();
+        let reads = |access: &Access| self.cell.is_at(access) && access.reads();
         let is_made = |read| read < trace.len() && trace.accesses(read).iter().any(reads);
         let saw = match self.read {
             Read::At(read) if is_made(read) => values::saw(execution, read, self.cell),

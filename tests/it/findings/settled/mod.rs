@@ -5,6 +5,7 @@
 
 mod cycles;
 mod losses;
+mod managed;
 mod protocols;
 mod stack;
 mod stages;

@@ -20,9 +20,11 @@ mod events;
 mod family;
 mod faults;
 mod feeds;
+mod files;
 mod generate;
 mod literal;
 mod locks;
+mod managers;
 mod pipes;
 mod processes;
 mod queues;
@@ -63,6 +65,8 @@ families! {
     processes::ProcessOp,
     pipes::PipeOp,
     feeds::FeedOp,
+    managers::ManagerOp,
+    files::FileOp,
 }
 
 /// How a task is started.
