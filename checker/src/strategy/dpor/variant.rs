@@ -68,13 +68,15 @@ impl Events {
             return setting.variant(accesses, is_open);
         }
         setting.compare(&mut accesses);
-        if let Some(at) = accesses.iter().position(|access| setting.is_refused(access)) {
+        let is_refused = |access: &Access| setting.is_refused(&access.if_not_withheld());
+        if let Some(at) = accesses.iter().position(is_refused) {
             let goes_no_further = at + 1 < accesses.len() && later.is_made;
             // A killable task reads whether it lives before all else.
             let alive = execution.task(later.what.task).alive;
             let behind = accesses.drain(at + 1..).filter(|access| Some(access.object) == alive);
             let behind: Accesses = behind.collect();
             accesses.extend(behind);
+            accesses.iter_mut().for_each(|access| *access = access.if_not_withheld());
             setting.wake_watchers(&mut accesses);
             return setting.variant(accesses, is_open || goes_no_further);
         }
