@@ -10,6 +10,7 @@
 
 mod across;
 mod handle;
+mod message;
 mod pid;
 mod start;
 
@@ -20,5 +21,6 @@ pub use across::{
     Value,
 };
 pub use handle::{KillableProcess, Process};
+pub use message::Message;
 pub use pid::{Pid, pid, ppid};
 pub use start::{Builder, KillableBuilder, new, start};
