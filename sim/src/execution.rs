@@ -201,6 +201,10 @@ pub enum Want {
     Room,
     /// That every item has been reported as done.
     Reports,
+    /// A task to do, of a pool.
+    Task,
+    /// What a task of a pool returns.
+    Result,
 }
 
 /// What a cell or gauge is there for.

@@ -6,6 +6,9 @@
 //! path each pair is interned once in a search to a small integer
 //! ([`TaskId`], [`ObjectId`]); the numbers of two searches need not agree, so
 //! whatever leaves a search is written with the path ([`TaskPath`]) instead.
+//!
+//! Some objects are needed first by one task in one schedule and by another task in another
+//! one. Such an object is *derived* from one that is there, by a number.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,6 +16,7 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
+use crate::derived::{self, Derived};
 use crate::parts::Parts;
 
 /// A task, interned for one search. Index 0 is always the main task.
@@ -155,6 +159,7 @@ pub struct Names {
     children: Vec<Vec<TaskId>>,
     /// For each task its objects, by the order in which it created them.
     created: Vec<Vec<ObjectId>>,
+    derived: Derived,
     /// The paths of tasks deep in the tree, from when they are first asked for.
     deep: Vec<OnceLock<Parts>>,
 }
@@ -169,6 +174,7 @@ impl Names {
             objects: vec![],
             children: vec![vec![]],
             created: vec![vec![]],
+            derived: Derived::default(),
             deep: vec![OnceLock::new()],
         }
     }
@@ -235,6 +241,19 @@ impl Names {
         id
     }
 
+    /// The object with a number that is derived from another one.
+    pub fn derived(&mut self, of: ObjectId, number: u32) -> ObjectId {
+        if let Some(id) = self.derived.get(of, number) {
+            return id;
+        }
+        let id = ObjectId(u32::try_from(self.objects.len()).expect("fewer than 2^32 objects"));
+        let origin = self.objects[of.index()];
+        let nth = derived::nth(origin.nth, number);
+        self.objects.push(Creation { nth, ..origin });
+        self.derived.insert(of, number, id);
+        id
+    }
+
     /// The creator of a task, and how many it had created before. Main created itself.
     pub(crate) fn creator(&self, task: TaskId) -> (TaskId, u32) {
         self.tasks.get(task.index()).map_or((TaskId::MAIN, 0), |of| (of.creator, of.nth))
@@ -291,10 +310,15 @@ impl Names {
     #[must_use]
     pub fn object_at(&self, creator: &TaskPath, nth: u32) -> Option<ObjectId> {
         let creator = self.task_at(creator)?;
-        self.created[creator.index()].get(nth as usize).copied()
+        let of_creator = |nth: u32| self.created[creator.index()].get(nth as usize).copied();
+        match derived::parts(nth) {
+            Some((of, number)) => self.derived.get(of_creator(of)?, number),
+            None => of_creator(nth),
+        }
     }
 
-    /// The creator of an object and its number among what that task created.
+    /// The creator of an object and its number among what that task created. A derived
+    /// object has a number that no other one has.
     #[must_use]
     pub fn object_origin(&self, object: ObjectId) -> (TaskPath, u32) {
         let origin = &self.objects[object.index()];

@@ -29,6 +29,7 @@
 
 mod act;
 mod condition;
+mod derived;
 mod ending;
 mod exception;
 mod execution;
@@ -42,6 +43,7 @@ mod noted;
 mod once;
 mod op;
 mod parts;
+mod pool;
 pub mod process;
 mod relation;
 mod rt;

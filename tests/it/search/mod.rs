@@ -18,6 +18,7 @@ mod counts;
 mod determinism;
 mod first_bugs;
 mod jobs;
+mod pools;
 mod processes;
 mod samplers;
 mod time;

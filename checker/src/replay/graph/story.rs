@@ -28,6 +28,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("acquire", "took it", "takes it"),
     ("try acquire", "took it", "takes it"),
     ("unlock", "gave it back", "gives it back"),
+    ("deliver", "delivered a result of it", "delivers a result of it"),
+    ("submit", "submitted a task to it", "submits a task to it"),
+    ("shutdown", "shut it down", "shuts it down"),
 ];
 
 /// The words for a task that did something.
