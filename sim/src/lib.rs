@@ -79,6 +79,10 @@ pub use once::run_once;
 #[doc(hidden)]
 pub use op::{Access, Effect, Guard, Op};
 pub use parts::Parts;
+pub use pool::{
+    AsCompleted, Future, Mapped, ReturnWhen, Shutdown, ThreadPoolExecutor, Waited, as_completed,
+    wait,
+};
 #[doc(hidden)]
 pub use relation::{Relation, dependent};
 pub use rt::TimeMode;

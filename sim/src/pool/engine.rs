@@ -1,5 +1,6 @@
 //! What is behind a pool: tickets, worker processes, and the helper that runs callbacks.
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
@@ -18,6 +19,10 @@ const KINDS: Kinds = Kinds { pool: "Pool", result: "AsyncResult" };
 
 /// A task of a pool: runs the function, and says what is to be done with the result.
 pub(super) type Job = Box<dyn FnOnce() -> Delivery>;
+
+/// A task among others, until a worker takes it.
+#[derive(Clone)]
+struct Queued(Rc<Cell<Option<Job>>>);
 
 /// What is done with a result.
 pub(super) struct Delivery {
@@ -49,7 +54,7 @@ pub(super) enum Style {
 /// What is behind one pool.
 #[derive(Debug)]
 pub(super) struct Engine {
-    tickets: Tickets<Job>,
+    tickets: Tickets<Queued>,
     hired: Hired,
     desk: Option<Desk<Delivery>>,
     name: Name,
@@ -103,7 +108,8 @@ impl Engine {
     /// What a worker does.
     fn work(&self, first: Ticket) -> Result<(), Exception> {
         let mut ticket = first;
-        while let Some(job) = self.tickets.take(ticket)? {
+        while let Some(queued) = self.tickets.take(ticket)? {
+            let job = queued.0.take().expect("one worker has the ticket");
             ticket = self.deliver(job())?;
         }
         Ok(())
@@ -167,7 +173,8 @@ impl Engine {
         jobs: Vec<Job>,
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
-        match self.tickets.submit(verb, jobs, location)? {
+        let queued = |job| Queued(Rc::new(Cell::new(Some(job))));
+        match self.tickets.submit(verb, jobs.into_iter().map(queued).collect(), location)? {
             true => Ok(()),
             false => Err(rt::raised("ValueError", "Pool not running")),
         }

@@ -76,8 +76,7 @@ impl Hired {
     /// Adds that each process is told to die to a step.
     pub(super) fn doom(&self, op: Op) -> Op {
         let mains = self.0.borrow();
-        let op = mains.iter().fold(op, |op, &main| op.with(rt::doom_of(main), Mode::Give, 1));
-        op
+        mains.iter().fold(op, |op, &main| op.with(rt::doom_of(main), Mode::Give, 1))
     }
 
     /// Notes that each process was told to die, as part of the step.

@@ -59,8 +59,8 @@ pub(super) struct Tickets<J> {
 
 struct State<J> {
     standing: Standing,
-    /// The tasks by their numbers, those that were taken as `None`.
-    tasks: Vec<Option<J>>,
+    /// The tasks by their numbers.
+    tasks: Vec<J>,
     n_drawn: u32,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Closed {
     pub(super) n_tasks: u32,
 }
 
-impl<J> Tickets<J> {
+impl<J: Clone> Tickets<J> {
     pub(super) fn new(
         kinds: Kinds,
         name: &Name,
@@ -134,7 +134,7 @@ impl<J> Tickets<J> {
         let numbers = {
             let all = &mut self.state.borrow_mut().tasks;
             let first = number(all.len());
-            all.extend(tasks.into_iter().map(Some));
+            all.extend(tasks);
             first..number(all.len())
         };
         if !numbers.is_empty() {
@@ -216,8 +216,12 @@ impl<J> Tickets<J> {
         if rt::is_quiet() {
             return Ok(None);
         }
-        let mut state = self.state.borrow_mut();
-        Ok(state.tasks.get_mut(number as usize).and_then(Option::take))
+        Ok(self.state.borrow().tasks.get(number as usize).cloned())
+    }
+
+    /// All tasks, done or not. They are known once submissions have been ended.
+    pub(super) fn submitted(&self) -> Vec<J> {
+        self.state.borrow().tasks.clone()
     }
 
     /// A step that draws a ticket.

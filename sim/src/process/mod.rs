@@ -17,7 +17,9 @@ mod start;
 #[doc(inline)]
 pub use crate::fork::Fork;
 #[doc(inline)]
-pub use crate::pool::{AsyncResult, CallbackPool, KillablePool, Pool, Results, ResultsAsTheyCome};
+pub use crate::pool::{
+    AsyncResult, CallbackPool, KillablePool, Pool, ProcessPoolExecutor, Results, ResultsAsTheyCome,
+};
 pub use across::{
     Across, Array, Atomic, Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore,
     Value,
