@@ -17,11 +17,13 @@ mod choices;
 mod claims;
 mod conditions;
 mod events;
+mod executors;
 mod family;
 mod faults;
 mod generate;
 mod literal;
 mod locks;
+mod pools;
 mod processes;
 mod queues;
 mod rlock;
@@ -59,6 +61,8 @@ families! {
     tasks::TaskOp,
     faults::FaultOp,
     processes::ProcessOp,
+    pools::PoolOp,
+    executors::ExecutorOp,
 }
 
 /// How a task is started.
