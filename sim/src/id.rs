@@ -159,7 +159,7 @@ pub struct Names {
     children: Vec<Vec<TaskId>>,
     /// For each task its objects, by the order in which it created them.
     created: Vec<Vec<ObjectId>>,
-    derived: Derived,
+    derived: Derived<ObjectId>,
     /// The paths of tasks deep in the tree, from when they are first asked for.
     deep: Vec<OnceLock<Parts>>,
 }

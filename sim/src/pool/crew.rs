@@ -38,15 +38,15 @@ impl Shutdown {
     }
 }
 
-/// A task of an executor.
-type Task = Rc<dyn Work>;
+/// A task of an executor, whatever it returns.
+type Assignment = Rc<dyn Work>;
 
 /// What is behind one executor.
 pub(super) struct Crew {
-    tickets: Tickets<Task>,
+    tickets: Tickets<Assignment>,
     hired: Hired,
     /// Where worker processes bring what they have done. Worker threads tell it themselves.
-    desk: Option<Desk<Option<Task>>>,
+    desk: Option<Desk<Option<Assignment>>>,
     kinds: Kinds,
     name: Name,
 }
@@ -131,7 +131,7 @@ impl Crew {
         let new = new.part_of(self.tickets.results());
         let new = new.wanted_for(Want::Result).raised_by(&["deliver"]);
         let future = Future::new(new, work, location);
-        let task: Task = Rc::new(future.clone());
+        let task: Assignment = Rc::new(future.clone());
         match self.tickets.submit("submit", vec![task], location)? {
             true => Ok(future),
             false => {
@@ -170,7 +170,7 @@ impl Crew {
         if rt::is_quiet() {
             return Ok(());
         }
-        let cancel = |task: &Task| Some((task.done(), task.cancel_in_step()?));
+        let cancel = |task: &Assignment| Some((task.done(), task.cancel_in_step()?));
         let (gauges, rests): (Vec<_>, Vec<_>) = tasks.iter().filter_map(cancel).unzip();
         if !gauges.is_empty() {
             rt::step_or_leave(

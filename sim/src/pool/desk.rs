@@ -7,7 +7,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::places::Places;
-use super::tickets::Closed;
+use super::tickets::AtClose;
 use crate::exception::Exception;
 use crate::id::ObjectId;
 use crate::mode::Mode;
@@ -58,7 +58,7 @@ impl<T> Desk<T> {
     }
 
     /// Says in a step that nothing comes after what belongs to the tasks.
-    pub(super) fn end(&self, op: Op, Closed { n_tasks }: Closed) -> Op {
+    pub(super) fn end(&self, op: Op, AtClose { n_tasks }: AtClose) -> Op {
         op.with(self.places.gauge(n_tasks), Mode::Give, 1)
     }
 }

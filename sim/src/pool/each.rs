@@ -1,4 +1,4 @@
-//! Results of calls that have many tasks.
+//! OrderedResults of calls that have many tasks.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -53,21 +53,21 @@ impl<R> Each<R> {
 
 /// The results of `imap`, in the order of what they are results of.
 #[derive(Debug)]
-pub struct Results<R> {
+pub struct OrderedResults<R> {
     left: VecDeque<AsyncResult<R>>,
     location: &'static Location<'static>,
 }
 
-impl<R> Results<R> {
+impl<R> OrderedResults<R> {
     pub(super) fn new(
         results: Vec<AsyncResult<R>>,
         location: &'static Location<'static>,
-    ) -> Results<R> {
-        Results { left: results.into(), location }
+    ) -> OrderedResults<R> {
+        OrderedResults { left: results.into(), location }
     }
 }
 
-impl<R: Clone> Iterator for Results<R> {
+impl<R: Clone> Iterator for OrderedResults<R> {
     type Item = Result<R, Exception>;
 
     /// Waits for the next one. One step.
@@ -76,7 +76,7 @@ impl<R: Clone> Iterator for Results<R> {
     }
 }
 
-/// Results by the order in which they were delivered.
+/// OrderedResults by the order in which they were delivered.
 pub(super) struct Numbered<R> {
     places: Places,
     answers: RefCell<Vec<Option<Result<R, Exception>>>>,

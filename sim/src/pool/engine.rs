@@ -43,7 +43,7 @@ pub(super) enum Gives {
 
 /// What a pool is like when it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(super) enum PoolStyle {
     Plain,
     /// It has a helper that runs callbacks.
     WithCallbacks,
@@ -65,17 +65,17 @@ impl Engine {
     pub(super) fn start(
         name: Name,
         n_workers: usize,
-        style: Style,
+        style: PoolStyle,
         location: &'static Location<'static>,
     ) -> Result<Rc<Engine>, Exception> {
         let n = staff::checked(n_workers, "Number of processes must be at least 1")?;
         let tickets = Tickets::new(KINDS, &name, n, location);
-        let desk = (style == Style::WithCallbacks)
+        let desk = (style == PoolStyle::WithCallbacks)
             .then(|| Desk::new(tickets.results(), KINDS.result, &name, location));
         let engine = Rc::new(Engine { tickets, hired: Hired::default(), desk, name });
         let lifetime = match style {
-            Style::Killable => Lifetime::UntilTold,
-            Style::Plain | Style::WithCallbacks => Lifetime::UntilDone,
+            PoolStyle::Killable => Lifetime::UntilTold,
+            PoolStyle::Plain | PoolStyle::WithCallbacks => Lifetime::UntilDone,
         };
         for nth in 0..n {
             let theirs = Rc::clone(&engine);

@@ -11,7 +11,7 @@ use super::future::Future;
 use super::staff::Staff;
 use crate::exception::Exception;
 use crate::name::Name;
-use crate::process::Message;
+use crate::process::message::Message;
 use crate::rt::Lifetime;
 
 /// Declares an executor with workers of a kind.

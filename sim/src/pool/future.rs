@@ -27,11 +27,11 @@ struct Core<R> {
     /// The gauge that shows 1 once it has been done or cancelled.
     done: ObjectId,
     location: &'static Location<'static>,
-    inner: RefCell<Inner<R>>,
+    inner: RefCell<FutureParts<R>>,
 }
 
-struct Inner<R> {
-    stage: Stage<R>,
+struct FutureParts<R> {
+    stage: FutureStage<R>,
     work: Option<Box<dyn FnOnce() -> R>>,
     /// What the work has returned, before that is told.
     answer: Option<Result<R, Exception>>,
@@ -41,16 +41,16 @@ struct Inner<R> {
 
 type Callback<R> = Box<dyn FnOnce(&Future<R>)>;
 
-enum Stage<R> {
+enum FutureStage<R> {
     Pending,
     Running,
     Cancelled,
     Finished(Result<R, Exception>),
 }
 
-impl<R> Stage<R> {
+impl<R> FutureStage<R> {
     fn is_done(&self) -> bool {
-        matches!(self, Stage::Cancelled | Stage::Finished(_))
+        matches!(self, FutureStage::Cancelled | FutureStage::Finished(_))
     }
 }
 
@@ -102,8 +102,8 @@ impl<R: Debug + 'static> Future<R> {
         location: &'static Location<'static>,
     ) -> Future<R> {
         let (done, state) = (rt::create(new.clone()), rt::create(new));
-        let inner = Inner {
-            stage: Stage::Pending,
+        let inner = FutureParts {
+            stage: FutureStage::Pending,
             work: Some(work),
             answer: None,
             callbacks: vec![],
@@ -112,7 +112,7 @@ impl<R: Debug + 'static> Future<R> {
         Future { core: Rc::new(Core { state, done, location, inner: RefCell::new(inner) }) }
     }
 
-    fn settle(&self, stage: Stage<R>) -> Tell<R> {
+    fn settle(&self, stage: FutureStage<R>) -> Tell<R> {
         let mut inner = self.core.inner.borrow_mut();
         inner.stage = stage;
         Tell {
@@ -159,7 +159,7 @@ impl<R: Debug + 'static> Future<R> {
     fn is(
         &self,
         verb: &'static str,
-        is: impl FnOnce(&Stage<R>) -> bool,
+        is: impl FnOnce(&FutureStage<R>) -> bool,
         at: &'static Location<'static>,
     ) -> bool {
         rt::step(Op::local(verb, at).with(self.core.state, Mode::Read, 0));
@@ -172,21 +172,21 @@ impl<R: Debug + 'static> Future<R> {
     #[track_caller]
     #[must_use]
     pub fn done(&self) -> bool {
-        self.is("done", Stage::is_done, Location::caller())
+        self.is("done", FutureStage::is_done, Location::caller())
     }
 
     /// Whether a worker has begun it, and has not done it. One step.
     #[track_caller]
     #[must_use]
     pub fn running(&self) -> bool {
-        self.is("running", |stage| matches!(stage, Stage::Running), Location::caller())
+        self.is("running", |stage| matches!(stage, FutureStage::Running), Location::caller())
     }
 
     /// Whether it has been cancelled. One step.
     #[track_caller]
     #[must_use]
     pub fn cancelled(&self) -> bool {
-        self.is("cancelled", |stage| matches!(stage, Stage::Cancelled), Location::caller())
+        self.is("cancelled", |stage| matches!(stage, FutureStage::Cancelled), Location::caller())
     }
 
     /// Cancels it, unless a worker has begun it, and says whether it is cancelled. One step,
@@ -200,7 +200,7 @@ impl<R: Debug + 'static> Future<R> {
             return false;
         }
         let rest = self.cancel_in_step();
-        let is_cancelled = matches!(self.core.inner.borrow().stage, Stage::Cancelled);
+        let is_cancelled = matches!(self.core.inner.borrow().stage, FutureStage::Cancelled);
         rt::note(|| Noted::Answer(Text::of(is_cancelled)));
         if let Some(rest) = rest {
             rt::step(op().with(self.core.done, Mode::Give, 1));
@@ -237,7 +237,7 @@ impl<R: Debug + 'static> Future<R> {
     pub fn exception(&self) -> Result<Option<Exception>, Exception> {
         self.join("exception", Location::caller())?;
         match &self.core.inner.borrow().stage {
-            Stage::Finished(answer) => Ok(answer.as_ref().err().cloned()),
+            FutureStage::Finished(answer) => Ok(answer.as_ref().err().cloned()),
             _ => Err(self.no_answer()),
         }
     }
@@ -283,7 +283,7 @@ impl<R: Clone + Debug + 'static> Future<R> {
 
     fn answer(&self) -> Result<R, Exception> {
         match &self.core.inner.borrow().stage {
-            Stage::Finished(answer) => answer.clone(),
+            FutureStage::Finished(answer) => answer.clone(),
             _ => Err(self.no_answer()),
         }
     }
@@ -293,9 +293,9 @@ impl<R: Debug + 'static> Work for Future<R> {
     fn begin(&self) -> Result<bool, Exception> {
         rt::step_or_leave(self.looked_at(Op::local("begin task", self.core.location)))?;
         let mut inner = self.core.inner.borrow_mut();
-        let begins = matches!(inner.stage, Stage::Pending) && !rt::is_quiet();
+        let begins = matches!(inner.stage, FutureStage::Pending) && !rt::is_quiet();
         if begins {
-            inner.stage = Stage::Running;
+            inner.stage = FutureStage::Running;
         }
         Ok(begins)
     }
@@ -313,7 +313,7 @@ impl<R: Debug + 'static> Work for Future<R> {
         rt::step_or_leave(self.looked_at(op))?;
         let answer = self.core.inner.borrow_mut().answer.take();
         if let Some(answer) = answer.filter(|_| !rt::is_quiet()) {
-            let tell = self.settle(Stage::Finished(answer));
+            let tell = self.settle(FutureStage::Finished(answer));
             self.tell(tell);
         }
         Ok(())
@@ -324,12 +324,12 @@ impl<R: Debug + 'static> Work for Future<R> {
     }
 
     fn cancel_in_step(&self) -> Option<Box<dyn FnOnce()>> {
-        let is_pending = matches!(self.core.inner.borrow().stage, Stage::Pending);
+        let is_pending = matches!(self.core.inner.borrow().stage, FutureStage::Pending);
         if !is_pending {
             return None;
         }
         let work = self.core.inner.borrow_mut().work.take();
-        let (tell, future) = (self.settle(Stage::Cancelled), self.clone());
+        let (tell, future) = (self.settle(FutureStage::Cancelled), self.clone());
         Some(Box::new(move || {
             // Dropping what it owned may run code of the program.
             drop(work);

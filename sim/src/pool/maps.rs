@@ -4,12 +4,12 @@ use std::fmt::Debug;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::each::{Each, Numbered, Results, ResultsAsTheyCome};
+use super::each::{Each, Numbered, OrderedResults, ResultsAsTheyCome};
 use super::engine::{Delivery, Gives, Job};
 use super::process_pool::Pool;
 use super::result::{AsyncResult, answer};
 use crate::exception::Exception;
-use crate::process::Message;
+use crate::process::message::Message;
 
 impl Pool {
     /// Has workers do the same with each of these, and waits for the results, which are in
@@ -89,7 +89,7 @@ impl Pool {
         &self,
         items: impl IntoIterator<Item = A>,
         f: impl FnOnce(A) -> R + Copy + 'static,
-    ) -> Result<Results<R>, Exception> {
+    ) -> Result<OrderedResults<R>, Exception> {
         let location = Location::caller();
         let (mut results, mut jobs): (Vec<AsyncResult<R>>, Vec<Job>) = (vec![], vec![]);
         for item in items {
@@ -104,7 +104,7 @@ impl Pool {
             }));
         }
         self.engine.submit("imap", jobs, location)?;
-        Ok(Results::new(results, location))
+        Ok(OrderedResults::new(results, location))
     }
 
     /// Has workers do the same with each of these. Two steps; each result is got with a

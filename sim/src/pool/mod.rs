@@ -23,7 +23,7 @@ mod waiter;
 mod waits;
 
 pub use crew::Shutdown;
-pub use each::{Results, ResultsAsTheyCome};
+pub use each::{OrderedResults, ResultsAsTheyCome};
 pub use executor::{Mapped, ProcessPoolExecutor, ThreadPoolExecutor};
 pub use future::Future;
 pub use process_pool::{CallbackPool, KillablePool, Pool};

@@ -6,12 +6,12 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::engine::{Delivery, Engine, Gives, Style};
+use super::engine::{Delivery, Engine, Gives, PoolStyle};
 use super::result::{AsyncResult, answer};
 use crate::ending;
 use crate::exception::Exception;
 use crate::name::Name;
-use crate::process::Message;
+use crate::process::message::Message;
 use crate::rt;
 
 /// A pool of worker processes. Dropping it closes it; clones are handles that do not.
@@ -144,7 +144,7 @@ impl Pool {
     /// daemonic process makes one.
     #[track_caller]
     pub fn new(n_workers: usize) -> Result<Pool, Exception> {
-        Pool::start(Name::default(), n_workers, Style::Plain, Location::caller())
+        Pool::start(Name::default(), n_workers, PoolStyle::Plain, Location::caller())
     }
 
     /// The same with a name for reports.
@@ -154,7 +154,7 @@ impl Pool {
     /// daemonic process makes one.
     #[track_caller]
     pub fn named(name: impl Into<Name>, n_workers: usize) -> Result<Pool, Exception> {
-        Pool::start(name.into(), n_workers, Style::Plain, Location::caller())
+        Pool::start(name.into(), n_workers, PoolStyle::Plain, Location::caller())
     }
 
     /// A pool with a helper thread that runs callbacks. One step for each worker, and one
@@ -166,7 +166,7 @@ impl Pool {
     #[track_caller]
     pub fn with_callbacks(n_workers: usize) -> Result<CallbackPool, Exception> {
         let pool =
-            Pool::start(Name::default(), n_workers, Style::WithCallbacks, Location::caller());
+            Pool::start(Name::default(), n_workers, PoolStyle::WithCallbacks, Location::caller());
         pool.map(CallbackPool)
     }
 
@@ -177,7 +177,8 @@ impl Pool {
     /// daemonic process makes one.
     #[track_caller]
     pub fn killable(n_workers: usize) -> Result<KillablePool, Exception> {
-        let pool = Pool::start(Name::default(), n_workers, Style::Killable, Location::caller())?;
+        let pool =
+            Pool::start(Name::default(), n_workers, PoolStyle::Killable, Location::caller())?;
         pool.closes.set(false);
         Ok(KillablePool { pool, terminates: Cell::new(true) })
     }
@@ -185,7 +186,7 @@ impl Pool {
     fn start(
         name: Name,
         n_workers: usize,
-        style: Style,
+        style: PoolStyle,
         location: &'static Location<'static>,
     ) -> Result<Pool, Exception> {
         let engine = Engine::start(name, n_workers, style, location)?;

@@ -15,7 +15,7 @@ use crate::op::Op;
 use crate::rt;
 
 /// What a task, or all tasks of a call, returned or raised.
-type Answer<R> = Rc<RefCell<Option<Result<R, Exception>>>>;
+type TaskAnswer<R> = Rc<RefCell<Option<Result<R, Exception>>>>;
 
 /// The result of a task that a pool does, once it is there. Clones are handles to the
 /// same one.
@@ -23,7 +23,7 @@ pub struct AsyncResult<R> {
     gauge: ObjectId,
     /// How many parts there are, each of which is given.
     n_parts: i64,
-    answer: Answer<R>,
+    answer: TaskAnswer<R>,
 }
 
 impl<R> Clone for AsyncResult<R> {

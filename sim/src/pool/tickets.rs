@@ -54,10 +54,10 @@ pub(super) struct Tickets<J> {
     idle: Places,
     n_workers: u32,
     pub(super) location: &'static Location<'static>,
-    state: RefCell<State<J>>,
+    state: RefCell<TicketBooks<J>>,
 }
 
-struct State<J> {
+struct TicketBooks<J> {
     standing: Standing,
     /// The tasks by their numbers.
     tasks: Vec<J>,
@@ -80,7 +80,7 @@ pub(super) enum Ticket {
 }
 
 /// What follows the tasks that were submitted until the pool was closed.
-pub(super) struct Closed {
+pub(super) struct AtClose {
     /// How many tasks there are.
     pub(super) n_tasks: u32,
 }
@@ -102,7 +102,11 @@ impl<J: Clone> Tickets<J> {
             idle: Places::new(order, task),
             n_workers,
             location,
-            state: RefCell::new(State { standing: Standing::Open, tasks: vec![], n_drawn: 0 }),
+            state: RefCell::new(TicketBooks {
+                standing: Standing::Open,
+                tasks: vec![],
+                n_drawn: 0,
+            }),
         }
     }
 
@@ -153,7 +157,7 @@ impl<J: Clone> Tickets<J> {
         &self,
         verb: &'static str,
         location: &'static Location<'static>,
-        also: impl FnOnce(Op, Closed) -> Op,
+        also: impl FnOnce(Op, AtClose) -> Op,
     ) {
         let op = || Op::local(verb, location);
         rt::step(op().with(self.line, Mode::Update, 0));
@@ -171,7 +175,7 @@ impl<J: Clone> Tickets<J> {
         };
         let ends = n_tasks..n_tasks + self.n_workers;
         let op = ends.fold(op(), |op, nth| self.hand_over(op, nth));
-        rt::step(also(op, Closed { n_tasks }));
+        rt::step(also(op, AtClose { n_tasks }));
     }
 
     /// Ends submissions and drops the tasks that no worker has a ticket for. One step,

@@ -10,7 +10,7 @@
 
 mod across;
 mod handle;
-mod message;
+pub(crate) mod message;
 mod pid;
 mod start;
 
@@ -18,7 +18,8 @@ mod start;
 pub use crate::fork::Fork;
 #[doc(inline)]
 pub use crate::pool::{
-    AsyncResult, CallbackPool, KillablePool, Pool, ProcessPoolExecutor, Results, ResultsAsTheyCome,
+    AsyncResult, CallbackPool, KillablePool, OrderedResults, Pool, ProcessPoolExecutor,
+    ResultsAsTheyCome,
 };
 pub use across::{
     Across, Array, Atomic, Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore,

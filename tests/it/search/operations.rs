@@ -27,6 +27,9 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Process::name", "reads what no task changes, and is no step"),
     ("Process::pid", "reads what no task changes, and is no step"),
     ("pid", "reads what no task changes, and is no step"),
+    ("Pool::with_callbacks", "makes a pool, as the operations do that need one"),
+    ("Pool::killable", "makes a pool, as the operations do that need one"),
+    ("Mapped::futures", "is no step"),
     ("current_name", "reads what no task changes, and is no step"),
     ("outcome_at_exit", "is no step, and is how every generated program tells its outcome"),
 ];
@@ -42,6 +45,8 @@ fn files() -> Vec<PathBuf> {
     files.retain(|path| path.extension().is_some_and(|e| e == "rs") && is_one(path));
     let processes = ["handle.rs", "pid.rs", "start.rs"].map(|file| sim.join("process").join(file));
     files.extend(processes);
+    let pools = ["process_pool.rs", "maps.rs", "result.rs", "executor.rs", "future.rs", "waits.rs"];
+    files.extend(pools.map(|file| sim.join("pool").join(file)));
     files.extend([sim.join("task.rs"), sim.join("condition.rs")]);
     files
 }
@@ -59,7 +64,7 @@ fn declared(text: &str) -> BTreeSet<String> {
             of = implemented(header);
         } else if line.contains("constructors! {") {
             declared.extend(["new", "named"].map(|name| format!("{of}::{name}")));
-        } else if line == "queue! {" {
+        } else if ["queue! {", "executor! {"].contains(&line) {
             // The type is named first in the row behind the documentation.
             let row = lines.by_ref().map(str::trim_start).find(|line| !line.starts_with("///"));
             made_by_macro.push(word(row.expect("a type")).to_owned());

@@ -29,6 +29,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("try acquire", "took it", "takes it"),
     ("unlock", "gave it back", "gives it back"),
     ("deliver", "delivered a result of it", "delivers a result of it"),
+    ("apply", "submitted a task to it", "submits a task to it"),
+    ("apply_async", "submitted a task to it", "submits a task to it"),
+    ("map", "submitted tasks to it", "submits tasks to it"),
+    ("map_async", "submitted tasks to it", "submits tasks to it"),
+    ("starmap", "submitted tasks to it", "submits tasks to it"),
+    ("imap", "submitted tasks to it", "submits tasks to it"),
+    ("imap_unordered", "submitted tasks to it", "submits tasks to it"),
     ("submit", "submitted a task to it", "submits a task to it"),
     ("shutdown", "shut it down", "shuts it down"),
 ];

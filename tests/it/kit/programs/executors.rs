@@ -147,24 +147,24 @@ impl Family for ExecutorOp {
     type Kept = Executors;
 
     const THEMES: &'static [Theme] = &[
-        Theme::new(44, || {
+        Theme::new(41, || {
             let submits = ops![SubmitThread, SubmitThread, MapThreads, AddCallback(0), Update(0)];
             let asks = ops![FutureResult(0), FutureDone(0), FutureRunning(0), FutureCancelled(0)];
             let ends = ops![FutureCancel(0), FutureCancel(1), ShutThreads(0), ShutThreads(2)];
             [submits, asks, ends].concat()
         }),
-        Theme::new(45, || {
+        Theme::new(42, || {
             let submits = ops![SubmitProcess(0), SubmitProcess(2), MapProcesses, AddCallback(0)];
             let asks = ops![FutureResult(0), FutureException(0), FutureResultTimeout(0), Update(0)];
             let ends = ops![FutureCancel(0), ShutProcesses(0), ShutProcesses(1), ShutProcesses(3)];
             [submits, asks, ends].concat()
         }),
-        Theme::new(46, || {
+        Theme::new(43, || {
             let submits = ops![SubmitThread, SubmitThread, WaitForFirst, WaitForAll];
             let asks = ops![AsCompletedAll, FutureCancel(0), ShutThreads(1), ShutThreads(3)];
             [submits, asks, ops![HandFuture, TakeFuture, Write(0, 1)]].concat()
         }),
-        Theme::new(47, || {
+        Theme::new(44, || {
             let waits = ops![WithinThreads, WithinProcesses, WaitForFirst, AsCompletedAll];
             [waits, ops![SubmitProcess(1), MapThreads, ShutProcesses(2), Update(0)]].concat()
         }),

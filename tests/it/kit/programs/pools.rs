@@ -46,7 +46,7 @@ operations! {
             results.map(|results| results.fold(0, |all, one| 10 * all + one.logged()))
         },
         PoolClose(i: u8), "Pool::close" => pool(task, i).map(Pool::close),
-        PoolJoin(i: u8), "Pool::join" => match i {
+        PoolJoin(i: u8), if i == 2 { "KillablePool::join" } else { "Pool::join" } => match i {
             2 => killable_pool(task).and_then(KillablePool::join),
             _ => pool(task, i).and_then(Pool::join),
         },
@@ -165,23 +165,23 @@ impl Family for PoolOp {
     type Kept = Pools;
 
     const THEMES: &'static [Theme] = &[
-        Theme::new(40, || {
+        Theme::new(37, || {
             let submits = ops![PoolApplyAsync(0, 1), PoolApplyAsync(0, 2), PoolApplyAsync(0, 0)];
             let asks = ops![ResultGet(0), ResultGet(1), ResultReady(0), ResultSuccessful(0)];
             let ends = ops![PoolClose(0), PoolJoin(0), PoolDrop(0), HandPool, TakePool];
             [submits, asks, ends].concat()
         }),
-        Theme::new(41, || {
+        Theme::new(38, || {
             let calls = ops![PoolApply(0, 1), PoolMap(0), PoolStarmap(0), PoolMapAsync(0)];
             let lazy = ops![PoolGetMany(0), PoolImap(0), PoolImapUnordered(0), PoolClose(0)];
             [calls, lazy, ops![ResultWait(0), Update(0)]].concat()
         }),
-        Theme::new(42, || {
+        Theme::new(39, || {
             let calls = ops![PoolApplyWith(2), PoolApplyWith(2), PoolApplyWith(0), PoolMap(1)];
             let asks = ops![ResultGet(0), ResultGetTimeout(0), ResultReady(0), Update(0)];
             [calls, asks, ops![PoolImapUnordered(1), PoolClose(1), PoolJoin(1)]].concat()
         }),
-        Theme::new(43, || {
+        Theme::new(40, || {
             let calls = ops![PoolApplyAsync(2, 1), PoolApplyAsync(2, 2), PoolApplyAsync(2, 2)];
             let asks = ops![ResultGet(0), ResultWaitTimeout(0), ResultReady(1), ResultReady(0)];
             let ends = ops![PoolTerminate, PoolTerminate, PoolJoin(2), PoolDrop(2), PoolClose(2)];
