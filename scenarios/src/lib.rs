@@ -9,6 +9,7 @@ mod check_then_act;
 mod deadlocks;
 mod lost_updates;
 mod orders;
+mod pools;
 mod processes;
 mod queues;
 mod signals;
@@ -89,6 +90,16 @@ pub const CATALOGUE: &[Scenario] = &[
     processes::terminate_not_immediate::SCENARIO,
     processes::join_placement::SCENARIO,
     processes::daemon_exit::SCENARIO,
+    // Pools and executors.
+    pools::pool_completion_order::SCENARIO,
+    pools::pool_callback::SCENARIO,
+    pools::pool_apply_versus_async::SCENARIO,
+    pools::pool_life_cycle::SCENARIO,
+    pools::pool_silent_failure::SCENARIO,
+    pools::pool_terminate_early::SCENARIO,
+    pools::executor_result_order::SCENARIO,
+    pools::executor_life_cycle::SCENARIO,
+    pools::executor_callback::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

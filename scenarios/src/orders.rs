@@ -40,6 +40,21 @@ pub(crate) fn merges_of<T: Clone + Ord>(orders: &[Vec<T>]) -> BTreeSet<Vec<T>> {
     })
 }
 
+/// All orders in which `n` tasks are done that `n_workers` workers begin in the order of
+/// their numbers, counted from 0.
+pub(crate) fn completion_orders(n: usize, n_workers: usize) -> BTreeSet<Vec<usize>> {
+    let mut orders = BTreeSet::from([vec![]]);
+    for _ in 0..n {
+        let next = |done: &Vec<usize>| {
+            // The tasks that are being done are the first ones that have not been done.
+            let left = (0..n).filter(|task| !done.contains(task)).take(n_workers);
+            left.map(|task| [done.clone(), vec![task]].concat()).collect::<Vec<_>>()
+        };
+        orders = orders.iter().flat_map(next).collect();
+    }
+    orders
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +64,10 @@ mod tests {
         // n! orders of unlike items; 4!/2!2! of two pairs of like ones.
         for (items, n) in [(vec![], 1), (vec![1], 1), (vec![1, 2, 3], 6), (vec![1, 1, 2, 2], 6)] {
             assert_eq!(permutations(&items).len(), n, "{items:?}");
+        }
+        // w! w^(n-w)
+        for (n, n_workers, orders) in [(4, 2, 8), (6, 3, 162), (3, 5, 6), (1, 1, 1)] {
+            assert_eq!(completion_orders(n, n_workers).len(), orders);
         }
         // (a+b)! / a! b!
         assert_eq!(merges(&[1, 2], &[3, 4]).len(), 6);

@@ -6,8 +6,9 @@ use std::panic::Location;
 use smallvec::SmallVec;
 
 use crate::exception::Exception;
-use crate::id::{Names, ObjectId, Role, TaskId};
+use crate::id::{ObjectId, Role, TaskId};
 use crate::name::Name;
+use crate::names::Names;
 use crate::noted::Noted;
 use crate::op::Op;
 use crate::trace::Trace;
@@ -235,6 +236,10 @@ pub enum Want {
     Message,
     /// Room for a message, where there is room for so many, or that no task can read it.
     Space(u32),
+    /// A task to do, of a pool.
+    Task,
+    /// What a task of a pool returns.
+    Result,
 }
 
 /// What a cell or gauge is there for.

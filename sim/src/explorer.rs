@@ -1,7 +1,8 @@
 //! The interface between the machine and the explorer that decides: data only.
 
 use crate::execution::{Ended, Execution, Object, Phase, Task};
-use crate::id::{Names, Role, TaskId};
+use crate::id::{Role, TaskId};
+use crate::names::Names;
 use crate::op::Op;
 use crate::trace::Trace;
 

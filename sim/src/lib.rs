@@ -29,6 +29,7 @@
 
 mod act;
 mod condition;
+mod derived;
 mod ending;
 mod exception;
 mod execution;
@@ -39,10 +40,12 @@ mod id;
 mod known;
 mod mode;
 mod name;
+mod names;
 mod noted;
 mod once;
 mod op;
 mod parts;
+mod pool;
 pub mod process;
 mod relation;
 mod rt;
@@ -69,16 +72,21 @@ pub use file::File;
 #[doc(hidden)]
 pub use fork::{Fork, Forking, Reads};
 #[doc(hidden)]
-pub use id::{Names, ObjectId, Role, TaskId, TaskPath};
+pub use id::{ObjectId, Role, TaskId, TaskPath};
 #[doc(hidden)]
 pub use mode::{Mode, Owning, When};
 pub use name::Name;
+pub use names::Names;
 #[doc(hidden)]
 pub use noted::{Noted, Text};
 pub use once::run_once;
 #[doc(hidden)]
 pub use op::{Access, Effect, Guard, Op};
 pub use parts::Parts;
+pub use pool::{
+    AsCompleted, Future, Mapped, ReturnWhen, Shutdown, ThreadPoolExecutor, Waited, as_completed,
+    wait,
+};
 #[doc(hidden)]
 pub use relation::{Relation, dependent};
 pub use rt::TimeMode;

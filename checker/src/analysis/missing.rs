@@ -100,6 +100,10 @@ pub enum Fate {
         /// How many.
         items: i64,
     },
+    /// No task is submitted to the pool, and it is not closed.
+    NoTask,
+    /// The task that was to return it has not come to its end.
+    NoResult,
     /// What the task looked at was changed for the last time, if ever, before it
     /// looked.
     Unchanged {
@@ -160,6 +164,8 @@ impl ExaminedWait<'_> {
             Want::Space(places) => Fate::Full { places: places.into() },
             Want::Message => self.no_end(),
             Want::Reports => Fate::Unreported { items: -object.shows },
+            Want::Task => Fate::NoTask,
+            Want::Result => Fate::NoResult,
             Want::Units
                 if object.ownership != Ownership::Nobody && !self.wait.owners.is_empty() =>
             {

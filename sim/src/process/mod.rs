@@ -11,7 +11,7 @@
 mod across;
 mod handle;
 pub mod manager;
-mod message;
+pub(crate) mod message;
 mod pid;
 mod pipe;
 mod queue;
@@ -21,6 +21,11 @@ mod way;
 
 #[doc(inline)]
 pub use crate::fork::Fork;
+#[doc(inline)]
+pub use crate::pool::{
+    AsyncResult, CallbackPool, KillablePool, OrderedResults, Pool, ProcessPoolExecutor,
+    ResultsAsTheyCome,
+};
 pub use across::{
     Across, Array, Atomic, Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore,
     Value,

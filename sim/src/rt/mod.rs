@@ -31,6 +31,7 @@ mod tried;
 mod until;
 mod unwinding;
 mod watch;
+mod workers;
 mod world;
 
 pub(crate) use always::always;
@@ -48,3 +49,4 @@ pub(crate) use timed::{now, sleep, step_timed};
 pub(crate) use tried::as_of;
 pub(crate) use until::wait_until;
 pub(crate) use watch::yield_until_changed;
+pub(crate) use workers::{Lifetime, create_derived, doom, doom_of, start_worker};

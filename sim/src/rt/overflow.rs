@@ -13,7 +13,8 @@
 
 use super::post::program_name;
 use super::world::World;
-use crate::id::{Names, TaskId};
+use crate::id::TaskId;
+use crate::names::Names;
 use crate::stack::StackSize;
 
 /// The most bytes of a message.
@@ -52,8 +53,8 @@ impl Texts {
     }
 
     /// The whole message.
-    pub(super) fn message(&self, runs: Runs, world: Option<&World>) -> Message {
-        let mut message = Message { bytes: [0; LONGEST], n: 0 };
+    pub(super) fn message(&self, runs: Runs, world: Option<&World>) -> OverflowText {
+        let mut message = OverflowText { bytes: [0; LONGEST], n: 0 };
         message.push(&self.before);
         match (runs, world) {
             (Runs::Task, Some(world)) => message.push_task(world),
@@ -65,12 +66,12 @@ impl Texts {
 }
 
 /// A text that is made without allocating. What does not fit is left out.
-pub(super) struct Message {
+pub(super) struct OverflowText {
     bytes: [u8; LONGEST],
     n: usize,
 }
 
-impl Message {
+impl OverflowText {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.n]
     }

@@ -13,7 +13,7 @@ use super::world::World;
 use super::{panic, pool, signal, unwinding};
 use crate::execution::Execution;
 use crate::explorer::{Decision, Explorer, Point, Refusal};
-use crate::id::Names;
+use crate::names::Names;
 
 /// Lets the explorer be shared between the world and the caller.
 struct Lent<E>(Rc<RefCell<E>>);

@@ -17,9 +17,10 @@ use super::unwinding;
 use crate::exception::Exception;
 use crate::execution::Ended;
 use crate::explorer::{Decision, Explorer, Refusal};
-use crate::id::{Names, ObjectId, Role, TaskId};
+use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
+use crate::names::Names;
 use crate::op::{Access, Op};
 use crate::value::Value;
 

@@ -1,4 +1,4 @@
-//! The rows of the documents' thread and process scenarios, as data: each is in the
+//! The rows of the documents' thread, process and pool scenarios, as data: each is in the
 //! catalogue under its name, in its family, with the examples and claims that
 //! it covers, and its broken forms declare the documents' verdicts.
 
@@ -148,11 +148,20 @@ const ROWS: &[Row] = &[
         &["E29", "E38", "E75", "E108", "E109", "E110", "K57", "K58"],
     ),
     row("processes", "terminate-not-immediate", &[InvariantViolation], &["E28", "K53", "K54"]),
+    row("pools", "pool-completion-order", &[], &["E08", "E09", "E95", "E126", "K64"]),
+    row("pools", "pool-callback", &[], &["E09", "K68"]),
+    row("pools", "pool-apply-versus-async", &[], &["K63"]),
+    row("pools", "pool-life-cycle", &[Exception], &["E09", "E95", "E126", "K65", "K66", "K67"]),
+    row("pools", "pool-silent-failure", &[InvariantViolation], &["E09"]),
+    row("pools", "pool-terminate-early", &[InvariantViolation], &["E95"]),
+    row("pools", "executor-result-order", &[], &["E64", "K70"]),
+    row("pools", "executor-life-cycle", &[Exception], &["E65", "K69"]),
+    row("pools", "executor-callback", &[], &["E66", "K68"]),
 ];
 
 #[test]
 fn every_row_is_a_scenario() {
-    assert_eq!(ROWS.len(), 65, "the rows of the six families");
+    assert_eq!(ROWS.len(), 74, "the rows of the seven families");
     for row in ROWS {
         let scenario = scenario(row.name);
         assert_eq!(scenario.family, row.family, "{}", row.name);

@@ -37,6 +37,11 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Process::name", "reads what no task changes, and is no step"),
     ("Process::pid", "reads what no task changes, and is no step"),
     ("pid", "reads what no task changes, and is no step"),
+    ("ProcessQueue::at_once", "makes an object, which is no step"),
+    ("ProcessQueue::on_pipe", "makes an object, which is no step"),
+    ("Pool::with_callbacks", "makes a pool, as the operations do that need one"),
+    ("Pool::killable", "makes a pool, as the operations do that need one"),
+    ("Mapped::futures", "is no step"),
     ("current_name", "reads what no task changes, and is no step"),
     ("outcome_at_exit", "is no step, and is how every generated program tells its outcome"),
 ];
@@ -52,10 +57,13 @@ fn files() -> Vec<PathBuf> {
     // These have no operations, and the two constructors that every primitive has.
     let is_one = |path: &PathBuf| !path.ends_with("mod.rs") && !path.ends_with("constructors.rs");
     files.retain(|path| path.extension().is_some_and(|e| e == "rs") && is_one(path));
-    let processes = ["handle.rs", "pid.rs", "start.rs"].map(|file| sim.join("process").join(file));
+    let processes = ["handle.rs", "pid.rs", "pipe.rs", "queue.rs", "start.rs"]
+        .map(|file| sim.join("process").join(file));
     files.extend(processes);
     files.extend(["task.rs", "condition.rs", "file.rs"].map(|file| sim.join(file)));
     files.push(sim.join("process/manager/mod.rs"));
+    let pools = ["process_pool.rs", "maps.rs", "result.rs", "executor.rs", "future.rs", "waits.rs"];
+    files.extend(pools.map(|file| sim.join("pool").join(file)));
     files
 }
 
@@ -72,7 +80,7 @@ fn declared(text: &str) -> BTreeSet<String> {
             of = implemented(header);
         } else if line.contains("constructors! {") {
             declared.extend(["new", "named"].map(|name| format!("{of}::{name}")));
-        } else if line == "queue! {" {
+        } else if ["queue! {", "executor! {"].contains(&line) {
             // The type is named first in the row behind the documentation.
             let row = lines.by_ref().map(str::trim_start).find(|line| !line.starts_with("///"));
             made_by_macro.push(word(row.expect("a type")).to_owned());

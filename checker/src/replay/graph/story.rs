@@ -28,6 +28,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("acquire", "took it", "takes it"),
     ("try acquire", "took it", "takes it"),
     ("unlock", "gave it back", "gives it back"),
+    ("deliver", "delivered a result of it", "delivers a result of it"),
+    ("apply", "submitted a task to it", "submits a task to it"),
+    ("apply_async", "submitted a task to it", "submits a task to it"),
+    ("map", "submitted tasks to it", "submits tasks to it"),
+    ("map_async", "submitted tasks to it", "submits tasks to it"),
+    ("starmap", "submitted tasks to it", "submits tasks to it"),
+    ("imap", "submitted tasks to it", "submits tasks to it"),
+    ("imap_unordered", "submitted tasks to it", "submits tasks to it"),
+    ("submit", "submitted a task to it", "submits a task to it"),
+    ("shutdown", "shut it down", "shuts it down"),
 ];
 
 /// The words for a task that did something.

@@ -205,6 +205,12 @@ impl Words<'_> {
                 let noun = if *items == 1 { "item is" } else { "items are" };
                 format!("{} {object}: {items} {noun} never reported as done", waits_for())
             }
+            Fate::NoTask => {
+                format!("{} a task of {object}, which is not closed", waits_for())
+            }
+            Fate::NoResult => {
+                format!("{} {object}, which no worker delivers", waits_for())
+            }
             Fate::Unchanged { changed: None } => {
                 format!("{} a change of {object}, which no task changes", waits_for())
             }

@@ -359,6 +359,12 @@ impl Machine {
         let nth = self.created[creator.index()].objects;
         self.created[creator.index()].objects += 1;
         let id = self.names.object(creator, nth);
+        self.enter_object(id, new)
+    }
+
+    /// Makes an object what it is at first.
+    #[inline(always)]
+    pub(super) fn enter_object(&mut self, id: ObjectId, new: NewObject) -> ObjectId {
         if self.is_created_again(id, &new) {
             return id;
         }

@@ -8,6 +8,7 @@ mod awaits;
 mod changes;
 mod conditions;
 mod create;
+mod derived;
 mod endings;
 mod ends;
 mod feeders;

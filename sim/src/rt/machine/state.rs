@@ -16,8 +16,9 @@ use crate::execution::{
     Ended, Execution, Failure, Feeder, Object, Phase, ProcessState, Task, Violation,
 };
 use crate::explorer::Point;
-use crate::id::{Names, ObjectId, Role, TaskId};
+use crate::id::{ObjectId, Role, TaskId};
 use crate::name::Name;
+use crate::names::Names;
 use crate::noted::Noted;
 use crate::op::Op;
 use crate::rt::limits::TimeMode;

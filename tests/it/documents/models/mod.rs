@@ -39,8 +39,9 @@
 //! sampled; M01 and the tickets with 100 threads; M29 with 10 printers has 11!
 //! classes.
 //!
-//! Not here: M21 needs terminate, M24 a pool and M25 the bytecode quantum, none
-//! of which exists yet. M30 is not a program.
+//! Not here: M21 and M24 are counted with the processes and the pools
+//! (`search::processes`, `search::pools`). M25 needs the bytecode quantum, which does not
+//! exist yet. M30 is not a program.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

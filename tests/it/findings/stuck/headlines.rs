@@ -1,5 +1,6 @@
 //! What the headline of a hang says: what never came, and what became of it.
 
+use unknot_checker::sim::process::Pool;
 use unknot_checker::sim::{
     Atomic, Barrier, Channel, Condition, Event, Lock, Queue, Semaphore, Shared, spawn,
     spawn_daemon, spawn_named, wait_until, yield_until_changed,
@@ -165,67 +166,78 @@ fn likewise() -> Done {
     Ok(())
 }
 
+/// The worker of a pool dies before it delivers.
+fn terminated() -> Done {
+    let pool = Pool::killable(1)?;
+    let result = pool.apply_async(1, |n| n)?;
+    pool.terminate();
+    result.get().map(drop)
+}
+
+fn never_closed() -> Done {
+    std::mem::forget(Pool::named("pool", 2)?);
+    Ok(())
+}
+
 /// A program, and what its headline begins with.
 type Row = (fn() -> Done, &'static str);
 
+const ROWS: [Row; 20] = [
+    (
+        lost_wake_up,
+        "lost wake-up: T0 'main' notified Condition 'ready' at step 1, when no task waited; \
+         T0 'main' waits",
+    ),
+    (
+        woke_others,
+        "T1 'first' waits for Condition 'ready': the notification of T2 'second' at step",
+    ),
+    (never_notified, "T0 'main' waits for Condition 'ready', which no task notifies"),
+    (never_set, "T0 'main' waits for Event 'go', which is never set"),
+    (
+        cleared,
+        "T0 'main' waits for Event 'go', set by T0 'main' at step 0 and cleared by T0 'main' \
+         at step 1",
+    ),
+    (
+        cleared_rechecking,
+        "T0 'main' waits for Event 'go', set by T0 'main' at step 0 and cleared by T0 'main' \
+         at step 1",
+    ),
+    (parties, "2 of 3 parties are at Barrier 'gate': T1, T2"),
+    (
+        leaked_permits,
+        "T0 'main' waits for Semaphore 'seats': 0 of 2 permits, both takers have ended",
+    ),
+    (signal, "T0 'main' waits for Semaphore 'ready': nothing more will come, 1 given and 1 taken"),
+    (no_item, "T0 'main' waits for Queue 'work': nothing more will come, 1 given and 1 taken"),
+    (empty_channel, "T0 'main' waits for Channel 'line', to which nothing was given"),
+    (no_room, "T0 'main' waits for room in Queue 'line', which stays full: 1 of 1"),
+    (unreported, "T0 'main' waits for Queue 'work': 1 item is never reported as done"),
+    (
+        unchanged,
+        "T0 'main' waits for a change of Shared 'flag', changed last by T1 'writer' at step",
+    ),
+    (pulse, "T0 'main' waits for a change of Atomic 'flag', changed last by T1 'writer' at step"),
+    (never_written, "T0 'main' waits for a change of Shared 'flag', which no task changes"),
+    (abandoned, "T0 'main' waits for Lock 'mine', which T1 'thief' took at step 1 and ended with"),
+    (
+        likewise,
+        "T0 'main' waits for Event 'stop', which is never set; T1, and likewise T2, T3, waits \
+         for Event 'go', which is never set",
+    ),
+    (terminated, "T0 'main' waits for AsyncResult#2, which no worker delivers"),
+    (
+        never_closed,
+        "T1 'pool worker 1', and likewise T2, waits for a task of Pool 'pool', which is not \
+         closed",
+    ),
+];
+
 #[test]
 fn headlines_say_what_never_came() {
-    let table: [Row; 18] = [
-        (
-            lost_wake_up,
-            "lost wake-up: T0 'main' notified Condition 'ready' at step 1, when no task waited; \
-             T0 'main' waits",
-        ),
-        (
-            woke_others,
-            "T1 'first' waits for Condition 'ready': the notification of T2 'second' at step",
-        ),
-        (never_notified, "T0 'main' waits for Condition 'ready', which no task notifies"),
-        (never_set, "T0 'main' waits for Event 'go', which is never set"),
-        (
-            cleared,
-            "T0 'main' waits for Event 'go', set by T0 'main' at step 0 and cleared by T0 'main' \
-             at step 1",
-        ),
-        (
-            cleared_rechecking,
-            "T0 'main' waits for Event 'go', set by T0 'main' at step 0 and cleared by T0 'main' \
-             at step 1",
-        ),
-        (parties, "2 of 3 parties are at Barrier 'gate': T1, T2"),
-        (
-            leaked_permits,
-            "T0 'main' waits for Semaphore 'seats': 0 of 2 permits, both takers have ended",
-        ),
-        (
-            signal,
-            "T0 'main' waits for Semaphore 'ready': nothing more will come, 1 given and 1 taken",
-        ),
-        (no_item, "T0 'main' waits for Queue 'work': nothing more will come, 1 given and 1 taken"),
-        (empty_channel, "T0 'main' waits for Channel 'line', to which nothing was given"),
-        (no_room, "T0 'main' waits for room in Queue 'line', which stays full: 1 of 1"),
-        (unreported, "T0 'main' waits for Queue 'work': 1 item is never reported as done"),
-        (
-            unchanged,
-            "T0 'main' waits for a change of Shared 'flag', changed last by T1 'writer' at step",
-        ),
-        (
-            pulse,
-            "T0 'main' waits for a change of Atomic 'flag', changed last by T1 'writer' at step",
-        ),
-        (never_written, "T0 'main' waits for a change of Shared 'flag', which no task changes"),
-        (
-            abandoned,
-            "T0 'main' waits for Lock 'mine', which T1 'thief' took at step 1 and ended with",
-        ),
-        (
-            likewise,
-            "T0 'main' waits for Event 'stop', which is never set; T1, and likewise T2, T3, waits \
-             for Event 'go', which is never set",
-        ),
-    ];
     let mut wrong = vec![];
-    for (row, (body, expected)) in table.into_iter().enumerate() {
+    for (row, (body, expected)) in ROWS.into_iter().enumerate() {
         let checked = Checker::new().name("headline").check(body);
         let stuck = |finding: &&unknot_checker::report::FindingReport| {
             matches!(finding.kind, Kind::Hang | Kind::AbandonedLock)

@@ -17,6 +17,7 @@ mod choices;
 mod claims;
 mod conditions;
 mod events;
+mod executors;
 mod family;
 mod faults;
 mod feeds;
@@ -26,6 +27,7 @@ mod literal;
 mod locks;
 mod managers;
 mod pipes;
+mod pools;
 mod processes;
 mod queues;
 mod rlock;
@@ -67,6 +69,8 @@ families! {
     feeds::FeedOp,
     managers::ManagerOp,
     files::FileOp,
+    pools::PoolOp,
+    executors::ExecutorOp,
 }
 
 /// How a task is started.

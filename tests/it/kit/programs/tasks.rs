@@ -56,6 +56,14 @@ pub(super) fn start_extra(task: &mut Running, kind: TaskKind) -> Option<()> {
     task.may_start().then(|| start(task, kind, ops, vec![]))
 }
 
+/// What the program has as `extra`, for another task to do. It is nothing where tasks may
+/// start none.
+pub(super) fn extra(task: &mut Running) -> impl FnOnce() + use<> {
+    let ops = if task.may_start() { task.extra.to_vec() } else { vec![] };
+    let (_, mut child) = task.child(vec![]);
+    move || child.run(&ops)
+}
+
 fn handle(task: &Running, i: u8) -> Option<&JoinHandle<()>> {
     task.kept.tasks.get(usize::from(i))?.as_ref()
 }

@@ -1,0 +1,100 @@
+//! The workers of a pool: processes or threads.
+
+use std::cell::RefCell;
+use std::panic::Location;
+
+use crate::act::Act;
+use crate::exception::Exception;
+use crate::id::TaskId;
+use crate::mode::Mode;
+use crate::name::Name;
+use crate::op::Op;
+use crate::rt::{self, Lifetime};
+
+/// What workers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Staff {
+    /// Processes of their own.
+    Processes(Lifetime),
+    /// Threads of the process that made the pool.
+    Threads,
+}
+
+/// The tasks that belong to a pool, in the order in which they were started.
+#[derive(Debug, Default)]
+pub(super) struct Hired(RefCell<Vec<TaskId>>);
+
+impl Hired {
+    /// Starts a worker. One step.
+    pub(super) fn start(
+        &self,
+        staff: Staff,
+        name: Name,
+        body: impl FnOnce() + 'static,
+        location: &'static Location<'static>,
+    ) -> Result<(), Exception> {
+        let body = move || {
+            body();
+            None
+        };
+        let task = match staff {
+            Staff::Processes(lifetime) => {
+                rt::start_worker(name, lifetime, Box::new(body), location)?
+            }
+            Staff::Threads => rt::spawn(name, Box::new(body), false, location).map(|(id, _)| id),
+        };
+        self.0.borrow_mut().extend(task);
+        Ok(())
+    }
+
+    /// Starts a thread that helps the workers. One step.
+    pub(super) fn start_helper(
+        &self,
+        is_daemon: bool,
+        body: impl FnOnce() -> Option<Exception> + 'static,
+        location: &'static Location<'static>,
+    ) {
+        let name = Name::from("result handler");
+        let task = rt::spawn(name, Box::new(body), is_daemon, location).map(|(id, _)| id);
+        self.0.borrow_mut().extend(task);
+    }
+
+    /// Waits for the end of each. One step for each of them.
+    pub(super) fn join(
+        &self,
+        verb: &'static str,
+        location: &'static Location<'static>,
+    ) -> Result<(), Exception> {
+        let tasks = self.0.borrow().clone();
+        for task in tasks {
+            let op = Op::local(verb, location).acting(Act::Join);
+            rt::step_or_leave(op.with(rt::end_of(task), Mode::Await, 1))?;
+        }
+        Ok(())
+    }
+
+    /// Adds that each process is told to die to a step.
+    pub(super) fn doom(&self, op: Op) -> Op {
+        let mains = self.0.borrow();
+        mains.iter().fold(op, |op, &main| op.with(rt::doom_of(main), Mode::Give, 1))
+    }
+
+    /// Notes that each process was told to die, as part of the step.
+    pub(super) fn doomed(&self) {
+        self.0.borrow().iter().for_each(|&main| rt::doom(main));
+    }
+}
+
+/// A number of workers.
+pub(super) fn checked(n: usize, message: &'static str) -> Result<u32, Exception> {
+    let n = u32::try_from(n).ok().filter(|&n| n > 0);
+    n.ok_or_else(|| Exception::at(rt::place_of_last_step(), "ValueError", message))
+}
+
+/// The name of a worker: workers are counted from 1.
+pub(super) fn name_of(pool: &Name, nth: u32) -> Name {
+    match pool.is_empty() {
+        true => Name::from(("worker", nth + 1)),
+        false => Name { base: format!("{pool} worker").into(), index: Some(nth + 1) },
+    }
+}
