@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 
 use super::message::Message;
 use super::stream::Stream;
-use super::way::{Piece, Way};
+use super::way::{Piece, PipeWay};
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::fork::{Fork, Forking, Reads};
@@ -80,7 +80,7 @@ impl Side {
 struct Pipe<T> {
     ends: [EndId; 2],
     /// What each end sends; `None` for an end that only receives.
-    ways: [Option<Way<T>>; 2],
+    ways: [Option<PipeWay<T>>; 2],
 }
 
 impl<T> Clone for Connection<T> {
@@ -149,7 +149,7 @@ fn create<T>(
             let space = Want::Space(capacity.unwrap_or_default());
             let (item, place) = ((Want::Message, SENDS), (space, &["recv", "close"][..]));
             let back = closed[from.other() as usize];
-            Way {
+            PipeWay {
                 messages: Stream::create(&new, closed[from as usize], 0, item),
                 room: capacity.map(|n| Stream::create(&new, back, n, place)),
                 unread: back,
@@ -200,7 +200,7 @@ impl<T: Message> Connection<T> {
     /// Writes one piece.
     fn write(
         &self,
-        way: &Way<T>,
+        way: &PipeWay<T>,
         piece: Piece<T>,
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
@@ -274,7 +274,7 @@ impl<T: Message> Connection<T> {
     /// Reads one piece.
     fn read(
         &self,
-        way: &Way<T>,
+        way: &PipeWay<T>,
         location: &'static Location<'static>,
     ) -> Result<Piece<T>, Exception> {
         let op = Op::local("recv", location);

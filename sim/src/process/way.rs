@@ -12,7 +12,7 @@ use crate::op::Op;
 use crate::rt::{self, OwnCopy};
 
 /// What one end sends to the other.
-pub(super) struct Way<T> {
+pub(super) struct PipeWay<T> {
     pub(super) messages: Stream,
     /// Room for more, sent the other way; `None` if there is always room.
     pub(super) room: Option<Stream>,
@@ -30,7 +30,7 @@ pub(super) struct Piece<T> {
     pub(super) n: u32,
 }
 
-impl<T> Way<T> {
+impl<T> PipeWay<T> {
     /// Sends in one step, which waits for room if there is a capacity, and looks whether there
     /// are readers where that is not known. Whether that was done: otherwise there is no
     /// room, and no reader.

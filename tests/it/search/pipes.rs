@@ -181,6 +181,13 @@ fn once_wrong() -> Vec<Spec> {
             ops![PClose(0)],
             ops![PClose(1)],
         ),
+        // The death of a process that has closed its end comes before the end of the pipe is
+        // found, or after.
+        spec(
+            vec![(TaskKind::Killable, ops![PClose(0)])],
+            vec![],
+            ops![Terminate(0), PClose(0), PRecv(1)],
+        ),
         // A send that is not refused looks whether there are readers, in either order.
         spec(
             vec![(Thread, ops![PClose(0)]), (Thread, ops![PSend(1)])],

@@ -188,18 +188,7 @@ impl Words<'_> {
                 format!("{} room in {object}, which stays full: {places} of {places}", waits_for())
             }
             Fate::NoEnd { sent, copies } => {
-                let sent = match sent {
-                    0 => "no message was sent".to_owned(),
-                    1 => "the only message was received".to_owned(),
-                    n => format!("all {n} messages were received"),
-                };
-                let copies: Vec<String> = copies.iter().map(|path| self.task(path)).collect();
-                let has = if copies.len() == 1 { "has" } else { "have" };
-                format!(
-                    "{} a message of {object}: {sent}, and {} {has} the other end open",
-                    waits_for(),
-                    copies.join(", ")
-                )
+                format!("{} a message of {object}: {}", waits_for(), self.no_end(*sent, copies))
             }
             Fate::Unreported { items } => {
                 let noun = if *items == 1 { "item is" } else { "items are" };
@@ -220,6 +209,17 @@ impl Words<'_> {
                 self.task(task)
             ),
         }
+    }
+
+    fn no_end(&self, sent: usize, copies: &[String]) -> String {
+        let sent = match sent {
+            0 => "no message was sent".to_owned(),
+            1 => "the only message was received".to_owned(),
+            n => format!("all {n} messages were received"),
+        };
+        let copies: Vec<String> = copies.iter().map(|path| self.task(path)).collect();
+        let has = if copies.len() == 1 { "has" } else { "have" };
+        format!("{sent}, and {} {has} the other end open", copies.join(", "))
     }
 
     fn takers(&self, takers: &[Taker]) -> String {

@@ -17,6 +17,7 @@
 use smallvec::SmallVec;
 
 use super::create::NewObject;
+use super::pipe_ends::{EndId, PipeEnd, PipeEnds};
 use super::state::Machine;
 use crate::act::Act;
 use crate::execution::{EndCopy, Phase, ProcessState, Purpose, Task};
@@ -27,43 +28,6 @@ use crate::op::Access;
 /// The part of the gauge that counts threads which orders the making of ends and the
 /// starts of processes.
 const MAKING: u32 = 1;
-
-/// One end of a pipe, in the order in which an execution made them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct EndId(u32);
-
-impl EndId {
-    fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// An end of a pipe.
-#[derive(Clone, Debug)]
-struct PipeEnd {
-    /// The gauge that is given 1 by each close.
-    closed: ObjectId,
-    /// How many copies are open.
-    n_open: u32,
-}
-
-/// All ends, with their copies.
-#[derive(Debug, Default)]
-pub(crate) struct PipeEnds {
-    ends: Vec<PipeEnd>,
-    copies: Vec<EndCopy>,
-}
-
-impl PipeEnds {
-    pub(super) fn copies(&self) -> &[EndCopy] {
-        &self.copies
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.ends.clear();
-        self.copies.clear();
-    }
-}
 
 impl Machine {
     /// Creates an end of which the process of the current task has the first copy.

@@ -9,52 +9,14 @@
 //! no end of its own: there the exit waits for that, and an execution that ends with
 //! something unwritten is stuck.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
-use smallvec::SmallVec;
-
+use super::feeding::{Feeding, NewFeeder};
 use super::state::Machine;
 use crate::execution::{Feeder, Phase};
 use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
-use crate::name::Name;
-use crate::noted::Noted;
-use crate::op::{Access, Op};
-
-/// What a feeder did in a step.
-pub(crate) struct Fed {
-    pub(crate) accesses: SmallVec<[Access; 8]>,
-    /// The item, if that is recorded.
-    pub(crate) noted: Option<Noted>,
-}
-
-/// What a feeder is like when it is created.
-#[derive(Clone)]
-pub(crate) struct NewFeeder {
-    pub(crate) name: Name,
-    /// What it does, one after the other, from the beginning again.
-    pub(crate) ops: Rc<[Op]>,
-    /// Moves data for the operation with a number. The flag says whether values are recorded.
-    pub(crate) feed: Rc<dyn Fn(usize, bool) -> Fed>,
-    /// The gauge that shows minus the number of items that are not written.
-    pub(crate) unfed: ObjectId,
-    /// Whether an item was ever put.
-    pub(crate) is_used: Rc<Cell<bool>>,
-}
-
-/// What a feeder does.
-pub(crate) struct Feeding {
-    new: NewFeeder,
-    /// The operation that it is about to do.
-    next: usize,
-}
-
-impl std::fmt::Debug for Feeding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Feeding").field("next", &self.next).finish_non_exhaustive()
-    }
-}
+use crate::op::Access;
 
 impl Machine {
     /// Creates a feeder of the process of a task, which has the feeder in its name.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::awaits::Awaits;
 use super::endings::Ending;
-use super::ends::PipeEnds;
-use super::feeders::Feeding;
+use super::feeding::Feeding;
+use super::pipe_ends::PipeEnds;
 use super::records::Repeat;
 use crate::execution::{
     Ended, Execution, Failure, Feeder, Object, Phase, ProcessState, Task, Violation,

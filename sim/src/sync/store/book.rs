@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use super::{Bag, Discipline, Patience, Places, Store, note_item};
+use super::base::{Bag, Discipline, Patience, Places, Store, note_item};
 use crate::exception::Exception;
 use crate::id::ObjectId;
 use crate::mode::Mode;

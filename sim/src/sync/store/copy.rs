@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::{Places, Store};
+use super::base::{Places, Store};
 use crate::fork::{Fork, Forking, Reads};
 
 impl<B: Clone + 'static> Fork for Store<B> {

@@ -16,7 +16,8 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::{Bag, Discipline, Fifo, NewStore, Patience, Places, Store, note_item};
+use super::base::{Bag, Discipline, NewStore, Patience, Places, Store, note_item};
+use super::fifo::Fifo;
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::fork::{Fork, Forking, Reads};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::Bag;
+use super::base::Bag;
 use crate::exception::Exception;
 
 /// First in, first out.
