@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 
 use super::message::Message;
 use super::stream::Stream;
-use super::way::{Piece, PipeWay};
+use super::way::{MessagePiece, PipeWay};
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::fork::{Fork, Forking, Reads};
@@ -194,14 +194,14 @@ impl<T: Message> Connection<T> {
             return Err(Exception::at(Some(location), "OSError", "connection is read-only"));
         };
         let (of, n) = (Rc::new(message), self.n_writes);
-        (0..n).try_for_each(|nth| self.write(way, Piece { of: Rc::clone(&of), nth, n }, location))
+        (0..n).try_for_each(|nth| self.write(way, MessagePiece { of: Rc::clone(&of), nth, n }, location))
     }
 
     /// Writes one piece.
     fn write(
         &self,
         way: &PipeWay<T>,
-        piece: Piece<T>,
+        piece: MessagePiece<T>,
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
         let op = Op::local("send", location);
@@ -258,7 +258,7 @@ impl<T: Message> Connection<T> {
         let Some(way) = &self.pipe.ways[self.side.other() as usize] else {
             return Err(Exception::at(Some(location), "OSError", "connection is write-only"));
         };
-        let Piece { of, nth, n } = self.read(way, location)?;
+        let MessagePiece { of, nth, n } = self.read(way, location)?;
         let mut is_whole = nth == 0;
         for expected in 1..n {
             let next = self.read(way, location)?;
@@ -276,7 +276,7 @@ impl<T: Message> Connection<T> {
         &self,
         way: &PipeWay<T>,
         location: &'static Location<'static>,
-    ) -> Result<Piece<T>, Exception> {
+    ) -> Result<MessagePiece<T>, Exception> {
         let op = Op::local("recv", location);
         // A step that waits for one object must not be refused because of another one: so
         // whether this end is open is looked at before.

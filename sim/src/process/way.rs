@@ -18,11 +18,11 @@ pub(super) struct PipeWay<T> {
     pub(super) room: Option<Stream>,
     /// The gauge that each close of the receiving end gives to.
     pub(super) unread: ObjectId,
-    pub(super) pieces: RefCell<VecDeque<Piece<T>>>,
+    pub(super) pieces: RefCell<VecDeque<MessagePiece<T>>>,
 }
 
 /// A part of a message.
-pub(super) struct Piece<T> {
+pub(super) struct MessagePiece<T> {
     /// The whole message.
     pub(super) of: Rc<T>,
     /// Which part it is, and of how many.
