@@ -23,6 +23,7 @@ pub const CATALOGUE: &[Scenario] = &[
     lost_updates::half_locked_section::SCENARIO,
     lost_updates::list_tail_remove_race::SCENARIO,
     lost_updates::append_interleave::SCENARIO,
+    lost_updates::torn_pipe_frames::SCENARIO,
     // Check-then-act and atomicity.
     check_then_act::ticket_oversell::SCENARIO,
     check_then_act::ticket_torn_read::SCENARIO,
@@ -76,7 +77,10 @@ pub const CATALOGUE: &[Scenario] = &[
     queues::queue_fan_in::SCENARIO,
     queues::endless_producer::SCENARIO,
     queues::daemon_consumer_cut::SCENARIO,
-    // Processes, threads, and how they start and end.
+    // Pipes, processes, threads, and how they start and end.
+    processes::pipe_no_eof::SCENARIO,
+    processes::pipe_duplex::SCENARIO,
+    processes::pipe_both_receive::SCENARIO,
     processes::process_isolation::SCENARIO,
     processes::pid_identity::SCENARIO,
     processes::start_print_order::SCENARIO,

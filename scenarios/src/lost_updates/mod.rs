@@ -5,3 +5,4 @@ pub(crate) mod half_locked_section;
 pub(crate) mod inc_dec_drift;
 pub(crate) mod list_tail_remove_race;
 pub(crate) mod lost_update_decrement;
+pub(crate) mod torn_pipe_frames;
