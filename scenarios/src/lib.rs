@@ -74,8 +74,10 @@ pub const CATALOGUE: &[Scenario] = &[
     queues::quit_sentinel::SCENARIO,
     queues::falsy_item_sentinel::SCENARIO,
     queues::consumer_timeout_exit::SCENARIO,
+    queues::private_queue_copies::SCENARIO,
     queues::queue_fan_in::SCENARIO,
     queues::endless_producer::SCENARIO,
+    queues::join_before_drain::SCENARIO,
     queues::daemon_consumer_cut::SCENARIO,
     // Pipes, processes, threads, and how they start and end.
     processes::pipe_no_eof::SCENARIO,
