@@ -36,7 +36,10 @@
 //! consumer. Nothing depends on durations; everything is eaten.
 //!
 //! The tasks stand for processes, which share the queue. A put is seen at once
-//! here; seen later it would be one more lull in which the time may be up.
+//! here; seen later it would be one more lull in which the time may be up. Room counts
+//! from the put on in either case, so as many items can be left, and on a clock a feeder
+//! takes no time. If the pipe of the queue holds fewer items than the queue has room for, a
+//! producer whose items are left does not end: `join-before-drain`.
 //!
 //! The documents take anything that is raised for the end, so they would hide any
 //! other error too.
