@@ -33,13 +33,13 @@
 //!
 //! `after-signal`: the queue has room without end. The producer says when it has put its
 //! last item, and main waits for that in place of the join. The sentinel is the last put,
-//! so it comes after all items: one class. `after-signal-process-queue`: producer and
+//! so it comes after all items: one class. `after-signal-processes`: producer and
 //! consumer are processes, and a put leaves the item with a feeder of its process. All items
 //! are put when main puts the sentinel, and any number of them, from 0 to N, is not yet
 //! written. The feeder of main may be the faster one: N + 1 classes, with 0 to N items behind
 //! the sentinel that no task eats. No task waits for room, so nothing hangs.
 //!
-//! `after-join-process-queue`: a process has ended only when its feeder has written
+//! `after-join-processes`: a process has ended only when its feeder has written
 //! everything. So a join is enough where a signal is not: one class, and all is eaten.
 
 use unknot_checker::sim::process::{self, Process};
@@ -73,7 +73,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             },
         ),
         Variant::new(
-            "after-signal-process-queue",
+            "after-signal-processes",
             "main waits until all is put into a queue with feeders",
             |params| processes(params, Wait::ForSignal),
             |params| {
@@ -91,7 +91,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             all_eaten,
         ),
         Variant::new(
-            "after-join-process-queue",
+            "after-join-processes",
             "main joins a producer whose queue has feeders",
             |params| processes(params, Wait::ForEnd),
             all_eaten,
