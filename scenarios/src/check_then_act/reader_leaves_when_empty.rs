@@ -188,7 +188,8 @@ fn processes(params: &Params) -> Result<Value, Exception> {
                 queue.get()?;
                 n_read += 1;
             }
-            done(read[i].write(n_read))
+            read[i].write(n_read);
+            done(())
         };
         process::new((queue.clone(), read.clone()), body).named(("reader", i + 1)).start()
     };

@@ -172,7 +172,7 @@ fn one_end_each(params: &Params) -> Result<Value, Exception> {
         readers.push(spawn_named(("reader", i), move || {
             let frame = receive(&from)?;
             frames.update_in_one_step(|before: &Vec<String>| {
-                [&before[..], &[frame.clone()]].concat()
+                [&before[..], std::slice::from_ref(&frame)].concat()
             });
             done(())
         }));

@@ -118,7 +118,8 @@ fn one_sends_first(_: &Params) -> Result<Value, Exception> {
     let answer = process::Value::named("answer", 0);
     let child = process::new((theirs, answer.clone()), |(theirs, answer)| {
         theirs.send(QUESTION)?;
-        done(answer.write(theirs.recv()?))
+        answer.write(theirs.recv()?);
+        done(())
     });
     let child = child.named("child").start()?;
     mine.recv()?;

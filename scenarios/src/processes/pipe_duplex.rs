@@ -75,7 +75,8 @@ fn talk(params: &Params, parent: Talk, child: Talk) -> Result<Value, Exception> 
     let args = (theirs, by_child.clone());
     let started = process::new(args, move |(theirs, by_child)| {
         by_child.write(child(&theirs, n)?);
-        done(theirs.close())
+        theirs.close();
+        done(())
     });
     let started = started.named("child").start()?;
     let by_parent = parent(&mine, n)?;

@@ -192,7 +192,8 @@ fn drained_by_another(params: &Params) -> Result<Value, Exception> {
         while let Some(item) = shelf.get()? {
             all.push(item);
         }
-        done(eaten.write(all))
+        eaten.write(all);
+        done(())
     });
     let consumer = consumer.named("consumer").start()?;
     child.join()?;

@@ -135,7 +135,7 @@ fn join(processes: Vec<Process>) -> Result<(), Exception> {
     processes.into_iter().try_for_each(|process| process.join())
 }
 
-/// What consumers have eaten, and what nobody has.
+/// What consumers have eaten, and what is left.
 fn settle(params: &Params, eaten: &Array<i64>) -> Result<Value, Exception> {
     let eaten = eaten.iter().map(|eaten| eaten.read()).sum();
     let left = total(params) - eaten;

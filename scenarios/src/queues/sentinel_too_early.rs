@@ -145,7 +145,8 @@ fn after_signal(params: &Params) -> Result<Value, Exception> {
     let (shelf, table, bell) = (queue.clone(), queue.clone(), all_put.clone());
     let producer = spawn_named("producer", move || {
         (1..=items).try_for_each(|item| shelf.put(Some(item)))?;
-        done(bell.release())
+        bell.release();
+        done(())
     });
     let consumer = spawn_named("consumer", move || {
         let mut eaten = 0;
@@ -179,7 +180,8 @@ fn start_producer(
     let items = params.int("items");
     let body = move |(shelf, all_put): (Counter, process::Semaphore)| {
         (1..=items).try_for_each(|item| shelf.put(Some(item)))?;
-        done(all_put.release())
+        all_put.release();
+        done(())
     };
     process::new((counter.clone(), all_put.clone()), body).named("producer").start()
 }
@@ -195,7 +197,8 @@ fn processes(params: &Params, wait: Wait) -> Result<Value, Exception> {
         while table.get()?.is_some() {
             n += 1;
         }
-        done(eaten.write(n))
+        eaten.write(n);
+        done(())
     });
     let consumer = consumer.named("consumer").start()?;
     match wait {
