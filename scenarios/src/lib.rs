@@ -25,6 +25,7 @@ pub const CATALOGUE: &[Scenario] = &[
     lost_updates::proxy_read_modify_write::SCENARIO,
     lost_updates::list_tail_remove_race::SCENARIO,
     lost_updates::append_interleave::SCENARIO,
+    lost_updates::torn_pipe_frames::SCENARIO,
     // Check-then-act and atomicity.
     check_then_act::ticket_oversell::SCENARIO,
     check_then_act::ticket_torn_read::SCENARIO,
@@ -76,10 +77,15 @@ pub const CATALOGUE: &[Scenario] = &[
     queues::quit_sentinel::SCENARIO,
     queues::falsy_item_sentinel::SCENARIO,
     queues::consumer_timeout_exit::SCENARIO,
+    queues::private_queue_copies::SCENARIO,
     queues::queue_fan_in::SCENARIO,
     queues::endless_producer::SCENARIO,
+    queues::join_before_drain::SCENARIO,
     queues::daemon_consumer_cut::SCENARIO,
-    // Processes, threads, and how they start and end.
+    // Pipes, processes, threads, and how they start and end.
+    processes::pipe_no_eof::SCENARIO,
+    processes::pipe_duplex::SCENARIO,
+    processes::pipe_both_receive::SCENARIO,
     processes::process_isolation::SCENARIO,
     processes::pid_identity::SCENARIO,
     processes::start_print_order::SCENARIO,

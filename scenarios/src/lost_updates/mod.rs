@@ -6,3 +6,4 @@ pub(crate) mod inc_dec_drift;
 pub(crate) mod list_tail_remove_race;
 pub(crate) mod lost_update_decrement;
 pub(crate) mod proxy_read_modify_write;
+pub(crate) mod torn_pipe_frames;

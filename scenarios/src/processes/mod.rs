@@ -3,6 +3,9 @@
 pub(crate) mod daemon_exit;
 pub(crate) mod join_placement;
 pub(crate) mod pid_identity;
+pub(crate) mod pipe_both_receive;
+pub(crate) mod pipe_duplex;
+pub(crate) mod pipe_no_eof;
 pub(crate) mod process_isolation;
 pub(crate) mod run_versus_start;
 pub(crate) mod serial_join;

@@ -35,14 +35,19 @@
 //! `sentinel`: main joins the producers, then puts a sentinel for each
 //! consumer. Nothing depends on durations; everything is eaten.
 //!
-//! The tasks stand for processes, which share the queue. A put is seen at once
-//! here; seen later it would be one more lull in which the time may be up.
+//! In these the tasks stand for processes, which share the queue, and a put is seen at once.
+//! `process-queue`: `timeout` with processes and a queue with feeders. A put is seen once
+//! its feeder has written it, which is one more lull in which the time may be up. Room
+//! counts from the put on in either case, so as many items can be left, and a producer
+//! waits for ever under the same condition. On a clock a feeder takes no time. If the pipe of the queue holds fewer items than the queue has room for, a
+//! producer whose items are left does not end: `join-before-drain`.
 //!
 //! The documents take anything that is raised for the end, so they would hide any
 //! other error too.
 
 use std::time::Duration;
 
+use unknot_checker::sim::process::{self, Array};
 use unknot_checker::sim::{Exception, JoinHandle, Queue, Value, now, sleep, spawn_named, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
@@ -66,6 +71,12 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "timeout",
             "the timeout may fire in any lull",
             |params| timeouts(params, 0),
+            expect_timeout,
+        ),
+        Variant::new(
+            "process-queue",
+            "the same with processes and a queue with feeders",
+            processes,
             expect_timeout,
         ),
         Variant::new(
@@ -177,9 +188,14 @@ fn settle(params: &Params, consumers: Tasks<i64>) -> Result<(i64, i64), Exceptio
     for consumer in consumers {
         eaten += consumer.join()??;
     }
+    Ok((eaten, left_of(params, eaten)?))
+}
+
+/// Looks at how much was not eaten.
+fn left_of(params: &Params, eaten: i64) -> Result<i64, Exception> {
     let left = total(params) - eaten;
     verify!(left == 0, "items that nobody ate: {left}");
-    Ok((eaten, left))
+    Ok(left)
 }
 
 fn timeouts(params: &Params, gap: i64) -> Result<Value, Exception> {
@@ -210,4 +226,31 @@ fn sentinel(params: &Params) -> Result<Value, Exception> {
     }
     let (eaten, left) = settle(params, consumers)?;
     Ok(outcome(eaten, left, None))
+}
+
+type Counter = process::Queue<i64>;
+
+fn processes(params: &Params) -> Result<Value, Exception> {
+    let queue = Counter::named("counter", params.int("capacity"));
+    let (items, patience) = (params.int("items"), seconds(params.int("timeout")));
+    let mut processes = vec![];
+    for i in 1..=params.size("producers") {
+        let body = move |queue: Counter| (1..=items).try_for_each(|item| queue.put(item));
+        processes.push(process::new(queue.clone(), body).named(("producer", i)).start()?);
+    }
+    let eaten = Array::named("eaten", vec![0; params.size("consumers")]);
+    for i in 0..params.size("consumers") {
+        let body = move |(queue, eaten): (Counter, Array<i64>)| {
+            let mut n = 0;
+            while queue.get_timeout(patience).is_ok() {
+                n += 1;
+            }
+            eaten[i].write(n);
+        };
+        let args = (queue.clone(), eaten.clone());
+        processes.push(process::new(args, body).named(("consumer", i + 1)).start()?);
+    }
+    processes.into_iter().try_for_each(|process| process.join())?;
+    let eaten = eaten.iter().map(|eaten| eaten.read()).sum();
+    Ok(outcome(eaten, left_of(params, eaten)?, None))
 }

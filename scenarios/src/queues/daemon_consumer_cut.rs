@@ -25,13 +25,17 @@
 //! So all are eaten, always. That all have been put by then takes the join of
 //! the producer: the queue may be done with too early.
 //!
-//! The documents have threads. A daemonic process is told to die at the end of its parent,
-//! and may be cut after any of its steps as well; what a killed one leaves is the story of
-//! `daemon-exit`.
+//! `daemonic-process` and `daemonic-process-joined`: the same with processes and a queue with
+//! feeders. Main joins the producer, which has ended only when its feeder has written
+//! everything. Then the end of main tells the consumer to die, and the death comes at any
+//! time after that. Until then the consumer does what the daemon does, so the outcomes are
+//! the same. A real one that is killed inside a get leaves the queue unusable, which
+//! no task is left to notice.
 //!
 //! E57 is the same lesson for a thread that sets a variable: what it did is
 //! certain for main only after a join.
 
+use unknot_checker::sim::process::{self, JoinableQueue};
 use unknot_checker::sim::{
     Exception, Queue, Shared, Value, outcome_at_exit, spawn_daemon, spawn_named,
 };
@@ -51,21 +55,25 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "exit-at-once",
             "main joins the producer only",
             |params| market(params, false),
-            |params| {
-                let n = params.int("items");
-                let between = (0..=n).map(|eaten| outcome(eaten, n - eaten));
-                let in_hand = (0..n).map(|eaten| outcome(eaten, n - 1 - eaten));
-                Expectation::pass().outcomes(between.chain(in_hand)).exhausts_if(n <= 10)
-            },
+            cut_anywhere,
+        ),
+        Variant::new(
+            "daemonic-process",
+            "the same with processes and a queue with feeders",
+            |params| processes(params, Wait::ForProducer),
+            cut_anywhere,
         ),
         Variant::new(
             "join-the-queue",
             "main waits until all items are reported as done",
             |params| market(params, true),
-            |params| {
-                let n = params.int("items");
-                Expectation::pass().outcomes([outcome(n, 0)]).exhausts_if(n <= 10)
-            },
+            all_eaten,
+        ),
+        Variant::new(
+            "daemonic-process-joined",
+            "the same with processes and a queue with feeders",
+            |params| processes(params, Wait::ForReports),
+            all_eaten,
         ),
     ],
     source: source!("daemon_consumer_cut.rs"),
@@ -73,6 +81,18 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 
 fn outcome(eaten: i64, left: i64) -> Value {
     Value::Record(vec![("eaten", eaten.into()), ("left", left.into())])
+}
+
+fn cut_anywhere(params: &Params) -> Expectation {
+    let n = params.int("items");
+    let between = (0..=n).map(|eaten| outcome(eaten, n - eaten));
+    let in_hand = (0..n).map(|eaten| outcome(eaten, n - 1 - eaten));
+    Expectation::pass().outcomes(between.chain(in_hand)).exhausts_if(n <= 10)
+}
+
+fn all_eaten(params: &Params) -> Expectation {
+    let n = params.int("items");
+    Expectation::pass().outcomes([outcome(n, 0)]).exhausts_if(n <= 10)
 }
 
 fn market(params: &Params, joins_queue: bool) -> Result<Value, Exception> {
@@ -94,6 +114,45 @@ fn market(params: &Params, joins_queue: bool) -> Result<Value, Exception> {
     let producer = spawn_named("producer", move || (1..=items).try_for_each(|i| shelf.put(i)));
     producer.join()??;
     if joins_queue {
+        queue.join();
+    }
+    Ok(Value::Unit)
+}
+
+/// What main waits for before it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// The end of the producer.
+    ForProducer,
+    /// That, and that each item is reported as done.
+    ForReports,
+}
+
+type Counter = JoinableQueue<i64>;
+
+/// Eats what there is, and reports it.
+fn eat_for_ever((table, stomach): (Counter, process::Value<i64>)) -> Result<(), Exception> {
+    loop {
+        table.get()?;
+        stomach.update_in_one_step(|n| n + 1);
+        table.task_done()?;
+    }
+}
+
+fn processes(params: &Params, wait: Wait) -> Result<Value, Exception> {
+    let items = params.int("items");
+    let queue = Counter::named("counter", 0);
+    let eaten = process::Value::named("eaten", 0);
+    let args = (queue.clone(), eaten.clone());
+    let consumer = process::new(args, eat_for_ever);
+    consumer.named("consumer").daemonic().start()?;
+    let left = queue.clone();
+    outcome_at_exit(move || {
+        outcome(eaten.read(), i64::try_from(left.qsize()).expect("a few items"))
+    });
+    let body = move |shelf: Counter| (1..=items).try_for_each(|i| shelf.put(i));
+    process::new(queue.clone(), body).named("producer").start()?.join()?;
+    if wait == Wait::ForReports {
         queue.join();
     }
     Ok(Value::Unit)

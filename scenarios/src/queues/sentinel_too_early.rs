@@ -27,11 +27,23 @@
 //!
 //! `after-join`: the producer has ended when main puts the sentinel, so k = N.
 //!
-//! The tasks stand for processes, which share the queue. A put is seen at once
-//! here; k counts what is seen before the sentinel, so a put that is seen later
-//! is only a slower producer.
+//! In these the tasks stand for processes, which share the queue. A put is seen at once;
+//! k counts what is seen before the sentinel, so a put that is seen later is only a slower
+//! producer.
+//!
+//! `after-signal`: the queue has room without end. The producer says when it has put its
+//! last item, and main waits for that in place of the join. The sentinel is the last put,
+//! so it comes after all items: one class. `after-signal-processes`: producer and
+//! consumer are processes, and a put leaves the item with a feeder of its process. All items
+//! are put when main puts the sentinel, and any number of them, from 0 to N, is not yet
+//! written. The feeder of main may be the faster one: N + 1 classes, with 0 to N items behind
+//! the sentinel that no task eats. No task waits for room, so nothing hangs.
+//!
+//! `after-join-processes`: a process has ended only when its feeder has written
+//! everything. So a join is enough where a signal is not: one class, and all is eaten.
 
-use unknot_checker::sim::{Exception, Queue, Value, spawn_named, verify};
+use unknot_checker::sim::process::{self, Process};
+use unknot_checker::sim::{Exception, Queue, Semaphore, Value, done, spawn_named, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -61,10 +73,28 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             },
         ),
         Variant::new(
+            "after-signal-processes",
+            "main waits until all is put into a queue with feeders",
+            |params| processes(params, Wait::ForSignal),
+            |params| {
+                let items = params.int("items");
+                Expectation::pass()
+                    .sometimes(Kind::InvariantViolation)
+                    .outcomes((0..=items).map(|left| outcome(items - left, left)))
+            },
+        ),
+        Variant::new("after-signal", "main waits until all is put", after_signal, all_eaten),
+        Variant::new(
             "after-join",
             "main joins the producer first",
             |params| market(params, true),
-            |params| Expectation::pass().outcomes([outcome(params.int("items"), 0)]),
+            all_eaten,
+        ),
+        Variant::new(
+            "after-join-processes",
+            "main joins a producer whose queue has feeders",
+            |params| processes(params, Wait::ForEnd),
+            all_eaten,
         ),
     ],
     source: source!("sentinel_too_early.rs"),
@@ -72,6 +102,17 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 
 fn outcome(eaten: i64, left: i64) -> Value {
     Value::Record(vec![("eaten", eaten.into()), ("left", left.into())])
+}
+
+fn all_eaten(params: &Params) -> Expectation {
+    Expectation::pass().outcomes([outcome(params.int("items"), 0)])
+}
+
+/// Looks at how much was eaten.
+fn settle(params: &Params, eaten: i64) -> Result<Value, Exception> {
+    let left = params.int("items") - eaten;
+    verify!(left == 0, "items that nobody ate: {left}");
+    Ok(outcome(eaten, left))
 }
 
 fn market(params: &Params, joins_first: bool) -> Result<Value, Exception> {
@@ -95,8 +136,77 @@ fn market(params: &Params, joins_first: bool) -> Result<Value, Exception> {
         queue.put(None)?;
         producer.join()??;
     }
-    let eaten = consumer.join()??;
-    let left = items - eaten;
-    verify!(left == 0, "items that nobody ate: {left}");
-    Ok(outcome(eaten, left))
+    settle(params, consumer.join()??)
+}
+
+fn after_signal(params: &Params) -> Result<Value, Exception> {
+    let items = params.int("items");
+    let (queue, all_put) = (Queue::named("counter", 0), Semaphore::named("all put", 0));
+    let (shelf, table, bell) = (queue.clone(), queue.clone(), all_put.clone());
+    let producer = spawn_named("producer", move || {
+        (1..=items).try_for_each(|item| shelf.put(Some(item)))?;
+        bell.release();
+        done(())
+    });
+    let consumer = spawn_named("consumer", move || {
+        let mut eaten = 0;
+        while table.get()?.is_some() {
+            eaten += 1;
+        }
+        done(eaten)
+    });
+    all_put.acquire();
+    queue.put(None)?;
+    producer.join()??;
+    settle(params, consumer.join()??)
+}
+
+/// What main waits for before it puts the sentinel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// That the producer says it has put everything.
+    ForSignal,
+    /// The end of the producer.
+    ForEnd,
+}
+
+type Counter = process::Queue<Option<i64>>;
+
+fn start_producer(
+    params: &Params,
+    counter: &Counter,
+    all_put: &process::Semaphore,
+) -> Result<Process, Exception> {
+    let items = params.int("items");
+    let body = move |(shelf, all_put): (Counter, process::Semaphore)| {
+        (1..=items).try_for_each(|item| shelf.put(Some(item)))?;
+        all_put.release();
+        done(())
+    };
+    process::new((counter.clone(), all_put.clone()), body).named("producer").start()
+}
+
+fn processes(params: &Params, wait: Wait) -> Result<Value, Exception> {
+    let counter = Counter::named("counter", 0);
+    let all_put = process::Semaphore::named("all put", 0);
+    let eaten = process::Value::named("eaten", 0);
+    let producer = start_producer(params, &counter, &all_put)?;
+    let args = (counter.clone(), eaten.clone());
+    let consumer = process::new(args, |(table, eaten): (Counter, process::Value<i64>)| {
+        let mut n = 0;
+        while table.get()?.is_some() {
+            n += 1;
+        }
+        eaten.write(n);
+        done(())
+    });
+    let consumer = consumer.named("consumer").start()?;
+    match wait {
+        Wait::ForSignal => all_put.acquire(),
+        Wait::ForEnd => producer.join()?,
+    }
+    counter.put(None)?;
+    producer.join()?;
+    consumer.join()?;
+    settle(params, eaten.read())
 }

@@ -194,7 +194,9 @@ impl<T: Message> Connection<T> {
             return Err(Exception::at(Some(location), "OSError", "connection is read-only"));
         };
         let (of, n) = (Rc::new(message), self.n_writes);
-        (0..n).try_for_each(|nth| self.write(way, MessagePiece { of: Rc::clone(&of), nth, n }, location))
+        (0..n).try_for_each(|nth| {
+            self.write(way, MessagePiece { of: Rc::clone(&of), nth, n }, location)
+        })
     }
 
     /// Writes one piece.

@@ -50,7 +50,8 @@ fn two_on_a_small_pipe(drains_first: bool) -> Result<(), Exception> {
     if !drains_first {
         child.join()?;
     }
-    (queue.get()?, queue.get()?);
+    queue.get()?;
+    queue.get()?;
     child.join()
 }
 

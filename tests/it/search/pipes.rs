@@ -30,7 +30,8 @@ fn drained(n: usize, closes: bool) -> Result<usize, Exception> {
     let (mine, theirs) = pipe::<i64>("numbers");
     process::start((theirs.clone(), n), |(theirs, n): (Connection<i64>, usize)| {
         (0..n as i64).try_for_each(|i| theirs.send(i))?;
-        done(theirs.close())
+        theirs.close();
+        done(())
     })?;
     if closes {
         theirs.close();
@@ -51,7 +52,8 @@ fn with_bystander(could_read: bool) -> Result<usize, Exception> {
             mine.close();
         }
         (0..2).try_for_each(|i| theirs.send(i))?;
-        done(theirs.close())
+        theirs.close();
+        done(())
     })?;
     theirs.close();
     drain(&mine)

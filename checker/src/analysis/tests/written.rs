@@ -263,6 +263,8 @@ impl Written {
             live: &self.live,
             tasks: &self.tasks,
             processes: &[],
+            copies: &[],
+            feeders: &[],
             objects: &self.objects,
             names: &self.names,
             makespan: 0,
