@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::desk::Desk;
 use super::future::{Future, Work};
-use super::staff::{self, Hired, Staff};
+use super::staff::{self, Employer, Forget, Hired, Staff};
 use super::tickets::{Kinds, Ticket, Tickets};
 use crate::exception::Exception;
 use crate::execution::Want;
@@ -73,13 +73,13 @@ impl Crew {
             .then(|| Desk::new(tickets.results(), kinds.result, &name, location));
         let crew = Rc::new(Crew { tickets, hired: Hired::default(), desk, kinds, name });
         for nth in 0..n {
-            let theirs = Rc::clone(&crew);
+            let theirs = Employer(Rc::clone(&crew));
             let name = staff::name_of(&crew.name, nth);
             let body = move || _ = theirs.work(Ticket::Number(nth));
             crew.hired.start(staff, name, body, location)?;
         }
         if crew.desk.is_some() {
-            let theirs = Rc::clone(&crew);
+            let theirs = Employer(Rc::clone(&crew));
             crew.hired.start_helper(false, move || theirs.help(), location);
         }
         Ok(crew)
@@ -184,11 +184,11 @@ impl Crew {
     pub(super) fn location(&self) -> &'static Location<'static> {
         self.tickets.location
     }
+}
 
-    /// Has all that belongs to the execution go when it is over.
-    pub(super) fn forget_if_over(&self) {
-        if rt::is_quiet() {
-            self.tickets.forget();
-        }
+impl Forget for Crew {
+    fn forget(&self) {
+        self.tickets.forget().iter().for_each(|task| task.forget());
+        self.desk.iter().for_each(Desk::forget);
     }
 }

@@ -57,6 +57,13 @@ impl<T> Desk<T> {
         Ok(self.brought.borrow_mut().remove(&nth).filter(|_| !rt::is_quiet()))
     }
 
+    /// Lets go what nothing took.
+    pub(super) fn forget(&self) {
+        let left = std::mem::take(&mut *self.brought.borrow_mut());
+        // Dropping it may run code of the program.
+        drop(left);
+    }
+
     /// Says in a step that nothing comes after what belongs to the tasks.
     pub(super) fn end(&self, op: Op, AtClose { n_tasks }: AtClose) -> Op {
         op.with(self.places.gauge(n_tasks), Mode::Give, 1)

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::desk::Desk;
-use super::staff::{self, Hired, Staff};
+use super::staff::{self, Employer, Forget, Hired, Staff};
 use super::tickets::{Kinds, Ticket, Tickets};
 use crate::exception::Exception;
 use crate::execution::Want;
@@ -78,13 +78,13 @@ impl Engine {
             PoolStyle::Plain | PoolStyle::WithCallbacks => Lifetime::UntilDone,
         };
         for nth in 0..n {
-            let theirs = Rc::clone(&engine);
+            let theirs = Employer(Rc::clone(&engine));
             let name = staff::name_of(&engine.name, nth);
             let body = move || _ = theirs.work(Ticket::Number(nth));
             engine.hired.start(Staff::Processes(lifetime), name, body, location)?;
         }
         if engine.desk.is_some() {
-            let theirs = Rc::clone(&engine);
+            let theirs = Employer(Rc::clone(&engine));
             engine.hired.start_helper(true, move || theirs.help(), location);
         }
         Ok(engine)
@@ -206,11 +206,11 @@ impl Engine {
     pub(super) fn location(&self) -> &'static Location<'static> {
         self.tickets.location
     }
+}
 
-    /// Has all that belongs to the execution go when it is over.
-    pub(super) fn forget_if_over(&self) {
-        if rt::is_quiet() {
-            self.tickets.forget();
-        }
+impl Forget for Engine {
+    fn forget(&self) {
+        drop(self.tickets.forget());
+        self.desk.iter().for_each(Desk::forget);
     }
 }

@@ -36,7 +36,6 @@ macro_rules! executor {
                 if self.closes.take() {
                     // Nothing is waited for, so nothing is raised.
                     _ = self.crew.shutdown(Shutdown::Return, self.crew.location());
-                    self.crew.forget_if_over();
                 }
             }
         }

@@ -92,6 +92,9 @@ pub(super) trait Work {
 
     /// The gauge to which the step after that gives.
     fn done(&self) -> ObjectId;
+
+    /// Lets go what it was to run.
+    fn forget(&self);
 }
 
 impl<R: Debug + 'static> Future<R> {
@@ -339,5 +342,15 @@ impl<R: Debug + 'static> Work for Future<R> {
 
     fn done(&self) -> ObjectId {
         self.core.done
+    }
+
+    fn forget(&self) {
+        let left = {
+            let mut inner = self.core.inner.borrow_mut();
+            let waiters = std::mem::take(&mut inner.waiters);
+            (inner.work.take(), std::mem::take(&mut inner.callbacks), waiters)
+        };
+        // Dropping it may run code of the program.
+        drop(left);
     }
 }

@@ -106,7 +106,6 @@ impl Drop for Pool {
     fn drop(&mut self) {
         if self.closes.take() {
             self.engine.close(self.engine.location());
-            self.engine.forget_if_over();
         }
     }
 }
@@ -115,7 +114,6 @@ impl Drop for KillablePool {
     fn drop(&mut self) {
         if self.terminates.take() {
             self.pool.engine.terminate(self.pool.engine.location());
-            self.pool.engine.forget_if_over();
         }
     }
 }

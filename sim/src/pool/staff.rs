@@ -1,7 +1,9 @@
 //! The workers of a pool: processes or threads.
 
 use std::cell::RefCell;
+use std::ops::Deref;
 use std::panic::Location;
+use std::rc::Rc;
 
 use crate::act::Act;
 use crate::exception::Exception;
@@ -18,6 +20,33 @@ pub(super) enum Staff {
     Processes(Lifetime),
     /// Threads of the process that made the pool.
     Threads,
+}
+
+/// What a pool keeps that may hold handles to it.
+pub(super) trait Forget {
+    /// Lets all of that go.
+    fn forget(&self);
+}
+
+/// What is behind a pool, as a task of that pool has it. Once the execution is over, the
+/// task has the pool forget what it keeps: that would live as long as the pool, and
+/// the pool as long as that.
+pub(super) struct Employer<P: Forget>(pub(super) Rc<P>);
+
+impl<P: Forget> Deref for Employer<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.0
+    }
+}
+
+impl<P: Forget> Drop for Employer<P> {
+    fn drop(&mut self) {
+        if rt::is_quiet() {
+            self.0.forget();
+        }
+    }
 }
 
 /// The tasks that belong to a pool, in the order in which they were started.

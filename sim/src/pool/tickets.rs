@@ -162,7 +162,6 @@ impl<J: Clone> Tickets<J> {
         let op = || Op::local(verb, location);
         rt::step(op().with(self.line, Mode::Update, 0));
         if rt::is_quiet() {
-            self.forget();
             return;
         }
         let n_tasks = {
@@ -187,16 +186,15 @@ impl<J: Clone> Tickets<J> {
     ) {
         let op = Op::local("terminate", location).with(self.line, Mode::Update, 0);
         rt::step(also(op.with(self.order, Mode::Update, 0)));
-        match rt::is_quiet() {
-            true => self.forget(),
-            false => self.state.borrow_mut().standing = Standing::Terminated,
+        if !rt::is_quiet() {
+            self.state.borrow_mut().standing = Standing::Terminated;
         }
     }
 
-    /// Drops all tasks: they may hold handles to the pool.
-    pub(super) fn forget(&self) {
-        let tasks = std::mem::take(&mut self.state.borrow_mut().tasks);
-        drop(tasks);
+    /// All tasks, which are no longer kept: they may hold handles to the pool, which would
+    /// outlive the execution.
+    pub(super) fn forget(&self) -> Vec<J> {
+        std::mem::take(&mut self.state.borrow_mut().tasks)
     }
 
     /// Whether tasks are still taken. One step.

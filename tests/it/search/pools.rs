@@ -5,6 +5,7 @@
 //! last w tasks come in any order. Each number here is that, or argued for in its row, and
 //! is confirmed by the plain search where that gets through: the same classes, each once.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use unknot_checker::model::kind::Kind;
@@ -16,6 +17,10 @@ use unknot_checker::sim::{
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use crate::kit::classes::{Classes, classes, classes_made_anew};
+use crate::kit::programs::all::Update;
+use crate::kit::programs::{Op, Spec, every_op, ops, spec};
+use crate::search::commutation;
+use crate::search::proof::{compare_searches, number};
 
 /// A program with its classes, how many of them end stuck, how many outcomes there are, and
 /// the kinds of its findings.
@@ -337,4 +342,95 @@ fn derived_objects_have_places_of_their_own() {
     assert_eq!(places.len(), 6, "no two have one place");
     let third = names.object(task, 2);
     assert_eq!(names.object_origin(third).1, 2, "derived ones are not counted");
+}
+
+/// The operations on pools, and those on executors.
+fn operations() -> [Vec<Op>; 2] {
+    let mut all = [vec![], vec![]];
+    for op in every_op() {
+        let of = match op {
+            Op::PoolOp(_) => &mut all[0],
+            Op::ExecutorOp(_) => &mut all[1],
+            _ => continue,
+        };
+        if !of.contains(&op) {
+            of.push(op);
+        }
+    }
+    all
+}
+
+/// What main does one after the other. A task or a callback that can use what all share
+/// updates a variable, and so does main at its end.
+fn by_main(ops: &[Op]) -> Spec {
+    let main: Vec<Op> = ops.iter().copied().chain([Update(0).into()]).collect();
+    Spec { main, extra: ops![Update(0)], ..spec!([], []) }
+}
+
+/// Pairs of operations that main does, with whatever workers do at the same time: both
+/// searches see the same classes each once, and independent steps commute. A third of the
+/// pairs is looked at, and programs of up to 1,000 schedules; with `UNKNOT_PROGRAMS` above
+/// 10,000 all pairs, and up to 10,000.
+#[test]
+fn pairs_of_operations_on_pools() {
+    let (n_parts, max_schedules) =
+        if number("UNKNOT_PROGRAMS", 0) > 10_000 { (1, 10_000) } else { (3, 1_000) };
+    let (mut n, mut n_swaps) = (0, 0);
+    for ops in operations() {
+        for (i, &a) in ops.iter().enumerate() {
+            for (j, &b) in ops.iter().enumerate().filter(|(j, _)| (i + j) % n_parts == 0) {
+                let spec = by_main(&[a, b]);
+                let Some(compared) = compare_searches(&spec, Dpor::new(), max_schedules) else {
+                    continue;
+                };
+                assert_eq!(compared, Ok(()), "{spec:#?} {i} {j}");
+                n_swaps += commutation::check(&spec);
+                n += 1;
+            }
+        }
+    }
+    assert!(n > 150 && n_swaps > 10_000, "only {n} programs, {n_swaps} swaps");
+    eprintln!("{n} {n_swaps}");
+}
+
+thread_local! {
+    static N_COUNTED: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Counts those that there are.
+struct Counted;
+
+impl Counted {
+    fn new() -> Counted {
+        N_COUNTED.set(N_COUNTED.get() + 1);
+        Counted
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        N_COUNTED.set(N_COUNTED.get() - 1);
+    }
+}
+
+/// Tasks and callbacks that hold handles to their executor do not outlive the execution.
+#[test]
+fn what_is_never_done_is_let_go() {
+    let program = program(|| {
+        let executor = ThreadPoolExecutor::new(1)?;
+        let theirs = executor.clone();
+        let outer = executor.submit(move || {
+            let (handle, counted) = (theirs.clone(), Counted::new());
+            let inner = theirs.submit(move || drop((handle, counted)))?;
+            let (handle, counted) = (theirs.clone(), Counted::new());
+            inner.add_done_callback(move |_| drop((handle, counted)));
+            inner.result()
+        })?;
+        let (own, counted) = (outer.clone(), Counted::new());
+        outer.add_done_callback(move |_| drop((own, counted)));
+        executor.shutdown(Shutdown::Wait)
+    });
+    let seen = classes(&program, TimeMode::Any, Dpor::new(), 10_000);
+    assert!(seen.classes.len() > 1);
+    assert_eq!(N_COUNTED.get(), 0, "of {} executions", seen.executions);
 }

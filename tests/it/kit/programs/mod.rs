@@ -142,7 +142,7 @@ impl Spec {
     pub(crate) fn has_killable(&self) -> bool {
         let is_killable = |kind| matches!(kind, TaskKind::Killable | TaskKind::Daemonic);
         self.tasks.iter().any(|task| is_killable(task.kind))
-            || self.ops().any(processes::starts_killable)
+            || self.ops().any(|op| processes::starts_killable(op) || pools::starts_killable(op))
     }
 
     /// The program itself.

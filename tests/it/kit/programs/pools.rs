@@ -149,6 +149,20 @@ fn killable_pool(task: &mut Running) -> Result<&KillablePool, Exception> {
     Ok(kept.insert(made))
 }
 
+/// Whether an operation may need the pool whose workers can be killed.
+pub(super) fn starts_killable(op: Op) -> bool {
+    matches!(
+        op,
+        Op::PoolOp(
+            PoolOp::PoolTerminate
+                | PoolOp::PoolApply(2, _)
+                | PoolOp::PoolApplyAsync(2, _)
+                | PoolOp::PoolClose(2)
+                | PoolOp::PoolJoin(2)
+        )
+    )
+}
+
 fn result(task: &Running, i: u8) -> Option<&AsyncResult<Answer>> {
     task.kept.pools.results.get(usize::from(i))
 }
