@@ -37,11 +37,11 @@ use crate::sync::store::{Discipline, FedStore, Fifo, NewFedStore, NewStore, Pati
 /// ```
 #[derive(Clone)]
 pub struct ProcessQueue<T> {
-    inner: Inner<T>,
+    inner: Filling<T>,
 }
 
 #[derive(Clone)]
-enum Inner<T> {
+enum Filling<T> {
     AtOnce(Store<Fifo<T>>),
     Fed(FedStore<T>),
 }
@@ -81,7 +81,7 @@ impl<T: Message> ProcessQueue<T> {
     pub fn at_once(name: impl Into<Name>, maxsize: i64) -> ProcessQueue<T> {
         let (discipline, location) = (Discipline::Ordinal, Location::caller());
         let new = NewStore { kind: "Queue", name: name.into(), maxsize, discipline, location };
-        ProcessQueue { inner: Inner::AtOnce(Store::create(new, Fifo::default())) }
+        ProcessQueue { inner: Filling::AtOnce(Store::create(new, Fifo::default())) }
     }
 
     fn put_with(
@@ -91,15 +91,15 @@ impl<T: Message> ProcessQueue<T> {
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
         match &self.inner {
-            Inner::AtOnce(store) => store.put(item, patience, location),
-            Inner::Fed(fed) => fed.put(item, patience, location),
+            Filling::AtOnce(store) => store.put(item, patience, location),
+            Filling::Fed(fed) => fed.put(item, patience, location),
         }
     }
 
     fn store(&self) -> &Store<Fifo<T>> {
         match &self.inner {
-            Inner::AtOnce(store) => store,
-            Inner::Fed(fed) => fed.store(),
+            Filling::AtOnce(store) => store,
+            Filling::Fed(fed) => fed.store(),
         }
     }
 
@@ -162,8 +162,8 @@ impl<T: Message> ProcessQueue<T> {
     #[must_use]
     pub fn qsize(&self) -> usize {
         match &self.inner {
-            Inner::AtOnce(store) => store.qsize(Location::caller()),
-            Inner::Fed(fed) => fed.qsize(Location::caller()),
+            Filling::AtOnce(store) => store.qsize(Location::caller()),
+            Filling::Fed(fed) => fed.qsize(Location::caller()),
         }
     }
 
@@ -179,8 +179,8 @@ impl<T: Message> ProcessQueue<T> {
     #[must_use]
     pub fn full(&self) -> bool {
         match &self.inner {
-            Inner::AtOnce(store) => store.full(Location::caller()),
-            Inner::Fed(fed) => fed.full(Location::caller()),
+            Filling::AtOnce(store) => store.full(Location::caller()),
+            Filling::Fed(fed) => fed.full(Location::caller()),
         }
     }
 }
@@ -194,7 +194,7 @@ fn fed<T: Message>(
 ) -> ProcessQueue<T> {
     let is_joinable = kind == JOINABLE;
     let new = NewFedStore { kind, name, maxsize, pipe, is_joinable, location };
-    ProcessQueue { inner: Inner::Fed(FedStore::create(new)) }
+    ProcessQueue { inner: Filling::Fed(FedStore::create(new)) }
 }
 
 impl<T: Message> Fork for ProcessQueue<T> {
@@ -202,8 +202,8 @@ impl<T: Message> Fork for ProcessQueue<T> {
 
     fn fork(&self, to: &mut Forking) -> Self {
         match &self.inner {
-            Inner::AtOnce(_) => self.clone(),
-            Inner::Fed(fed) => ProcessQueue { inner: Inner::Fed(fed.fork(to)) },
+            Filling::AtOnce(_) => self.clone(),
+            Filling::Fed(fed) => ProcessQueue { inner: Filling::Fed(fed.fork(to)) },
         }
     }
 }

@@ -21,6 +21,7 @@ mod first_bugs;
 mod jobs;
 mod managers;
 mod pipes;
+mod pool_operations;
 mod pools;
 mod processes;
 mod samplers;
