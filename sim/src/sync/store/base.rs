@@ -46,22 +46,22 @@ pub(crate) fn note_item<T: 'static>(item: &T, noted: impl FnOnce(Text) -> Noted)
     rt::note_if(|| noted::item(item).map(noted));
 }
 
-/// Places that items take up until they are taken out. They come back in order: the put
+/// Holes that items take up until they are taken out. They come back in order: the put
 /// with the ordinal n + capacity needs the place of the n-th get.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Places {
+pub(super) struct Holes {
     /// Shows how many are free.
     pub(super) gauge: ObjectId,
     pub(super) slots: ObjectId,
     pub(super) capacity: u32,
 }
 
-impl Places {
+impl Holes {
     /// This many free places, for which tasks wait.
-    pub(super) fn create(new: NewObject, capacity: u32) -> Places {
+    pub(super) fn create(new: NewObject, capacity: u32) -> Holes {
         let slots = rt::create(new.clone());
         let room = new.showing(capacity.into()).wanted_for(Want::Room).raised_by(&["get"]);
-        Places { gauge: rt::create(room), slots, capacity }
+        Holes { gauge: rt::create(room), slots, capacity }
     }
 
     /// Declares the slot of a step that takes a place.
@@ -84,9 +84,9 @@ pub(crate) struct Store<B> {
     pub(super) tail: ObjectId,
     pub(super) items: ObjectId,
     /// Room for items; none when it is unbounded.
-    pub(super) holes: Option<Places>,
+    pub(super) holes: Option<Holes>,
     /// Room for items that feeders have written; none when it is unbounded.
-    pub(super) space: Option<Places>,
+    pub(super) space: Option<Holes>,
     pub(super) item_slots: ObjectId,
     pub(super) unfinished: ObjectId,
     pub(super) discipline: Discipline,
@@ -142,7 +142,7 @@ impl<B> Store<B> {
             head,
             tail,
             items,
-            holes: holes.map(|gauge| Places { gauge, slots, capacity }),
+            holes: holes.map(|gauge| Holes { gauge, slots, capacity }),
             space: None,
             item_slots,
             unfinished,
@@ -156,7 +156,7 @@ impl<B> Store<B> {
     }
 
     /// Room for items, where it has a limit.
-    pub(super) fn room(&self) -> Places {
+    pub(super) fn room(&self) -> Holes {
         self.holes.expect("the room is limited")
     }
 

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use super::base::{Bag, Discipline, Patience, Places, Store, note_item};
+use super::base::{Bag, Discipline, Holes, Patience, Store, note_item};
 use crate::exception::Exception;
 use crate::id::ObjectId;
 use crate::mode::Mode;
@@ -124,13 +124,13 @@ impl<B> Store<B> {
     }
 
     /// The places that a get gives back.
-    fn places(&self) -> impl Iterator<Item = &Places> {
+    fn places(&self) -> impl Iterator<Item = &Holes> {
         self.holes.iter().chain(&self.space)
     }
 
     /// Declares the slots that a step will update, where the first of its kind has the
     /// ordinal `from`. The slot for a hole is `earlier` ordinals earlier.
-    fn with_slots(&self, mut op: Op, from: u32, earlier: fn(&Places) -> u32) -> Op {
+    fn with_slots(&self, mut op: Op, from: u32, earlier: fn(&Holes) -> u32) -> Op {
         if self.discipline == Discipline::Ordinal {
             let from = i64::from(from);
             op.accesses.push(Access::to_some_slot(self.item_slots, -from));

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::base::{Places, Store};
+use super::base::{Holes, Store};
 use crate::fork::{Fork, Forking, Reads};
 
 impl<B: Clone + 'static> Fork for Store<B> {
@@ -18,7 +18,7 @@ impl<B: Clone + 'static> Fork for Store<B> {
     fn fork(&self, to: &mut Forking) -> Store<B> {
         to.once(self.items, |to| {
             let items = to.gauge(self.items);
-            let holes = self.holes.map(|holes| Places {
+            let holes = self.holes.map(|holes| Holes {
                 gauge: to.gauge_of(holes.gauge, items),
                 slots: to.cell_of(holes.slots, items),
                 ..holes

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::base::{Bag, Discipline, NewStore, Patience, Places, Store, note_item};
+use super::base::{Bag, Discipline, Holes, NewStore, Patience, Store, note_item};
 use super::fifo::Fifo;
 use crate::exception::Exception;
 use crate::execution::Want;
@@ -93,7 +93,7 @@ impl<T: Clone + 'static> FedStore<T> {
         let mut store =
             Store::create(NewStore { kind, name, maxsize, discipline, location }, Fifo::default());
         let new = plain.part_of(store.items);
-        store.space = pipe.map(|capacity| Places::create(new.clone(), capacity));
+        store.space = pipe.map(|capacity| Holes::create(new.clone(), capacity));
         let order = rt::create(new.clone());
         let fed = FedStore { store, order, maxsize, is_joinable, new, buffers: Rc::default() };
         fed.come_to(rt::own_main(), rt::current());
