@@ -69,6 +69,14 @@ enum Side {
 }
 
 impl Side {
+    /// Which end it is, for people.
+    fn name(self) -> &'static str {
+        match self {
+            Side::First => "first end",
+            Side::Second => "second end",
+        }
+    }
+
     fn other(self) -> Side {
         match self {
             Side::First => Side::Second,
@@ -335,6 +343,7 @@ impl<T: Message> Connection<T> {
         // A process that never had a copy of it has none to close.
         if let Some(copy) = rt::own_copy(self.end()) {
             rt::close("close", self.end(), copy, Location::caller());
+            rt::note(|| Noted::Answer(Text::of(self.side.name())));
         }
     }
 

@@ -85,8 +85,8 @@ fn independent_steps_commute() {
                 ops.push(op);
             }
         }
-        // With workers there are too many schedules for this: `search::pools` looks at what
-        // one task does with a pool.
+        // With workers there are too many schedules for this: `search::pool_operations` looks at
+        // what one task does with a pool.
         if ops.iter().any(|op| matches!(op, Op::PoolOp(_) | Op::ExecutorOp(_))) {
             continue;
         }

@@ -104,9 +104,11 @@ impl<T: Clone + 'static> FedStore<T> {
     fn come_to(&self, main: TaskId, creator: TaskId) {
         let object = |new: NewObject| rt::create_of(creator, new);
         let plain = || self.new.clone();
+        let feeder = NewObject::new("feeder", self.new.name.clone(), self.new.location);
         let buffer = Rc::new(Buffer {
             items: object(plain().wanted_for(Want::Item).raised_by(&["put"])),
-            unfed: object(plain().at_most(0).wanted_for(Want::Reports).raised_by(&["feed"])),
+            // What waits for it waits for the feeder, not for the queue.
+            unfed: object(feeder.at_most(0).wanted_for(Want::Reports).raised_by(&["feed"])),
             tail: object(plain()),
             head: object(plain()),
             slots: object(plain()),

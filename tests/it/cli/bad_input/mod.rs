@@ -132,7 +132,7 @@ fn runner() -> TestRunner {
 type Damage = Vec<(prop::sample::Index, u8, char)>;
 
 fn damage(most: usize) -> impl Strategy<Value = Damage> {
-    let letters: Vec<char> = "TKC0123456789.*?! \t-=é☃\u{0}'".chars().collect();
+    let letters: Vec<char> = "TKCF0123456789.*?! \t-=é☃\u{0}'".chars().collect();
     prop::collection::vec((any::<prop::sample::Index>(), 0..4_u8, select(letters)), 0..=most)
 }
 
