@@ -20,13 +20,14 @@ const MAX_SCHEDULES: u64 = 20_000;
 
 fn compare(spec: &Spec, create: fn(u32) -> Bounded) -> Compared {
     let program = spec.program();
+    let most = spec.most_schedules(MAX_SCHEDULES);
     let plain = |strategy| {
-        let seen = classes_made_anew(&program, spec.time(), strategy, MAX_SCHEDULES);
+        let seen = classes_made_anew(&program, spec.time(), strategy, most);
         (!seen.too_many && seen.cut == 0).then_some(seen)
     };
     for bound in 0..=2 {
         let all = plain(Dfs::bounded(bound))?;
-        let reduced = classes(&program, spec.time(), create(bound), MAX_SCHEDULES);
+        let reduced = classes(&program, spec.time(), create(bound), most);
         if let Err(message) = judge(&all, &reduced) {
             return Some(Err(format!("with {bound} preemptions: {message}")));
         }

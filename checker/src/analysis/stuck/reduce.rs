@@ -15,7 +15,7 @@ use crate::model::kind::Kind;
 /// The reduced wait-for relation of a stuck execution.
 #[derive(Clone, Debug)]
 pub struct WaitFor<Task = TaskId, Object = ObjectId> {
-    /// What each task waits for, in the order of creation of the tasks.
+    /// What each task waits for, in the order of the paths of the tasks.
     pub waits: Vec<SettledWait<Task, Object>>,
     /// The knots, each sorted by task.
     pub knots: Vec<Vec<Task>>,
@@ -58,7 +58,7 @@ enum Root {
 pub struct Reason<'a, Task = TaskId, Object = ObjectId> {
     /// What kind of trouble it is.
     pub kind: Kind,
-    /// The waits, in the order of creation of the tasks.
+    /// The waits, in the order of the paths of the tasks.
     pub waits: Vec<&'a SettledWait<Task, Object>>,
 }
 

@@ -149,11 +149,12 @@ impl Wait {
     }
 }
 
-/// What each unfinished task of the program waits for, in the order of creation.
+/// What each unfinished task of the program waits for, in the order of their paths: that of
+/// their creation is not the same in all executions that end so.
 pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
     let holdings = holdings(execution);
     let feeders = execution.feeders.iter().filter(|&feeder| is_behind(execution, feeder));
-    execution
+    let mut waits: Vec<Wait> = execution
         .left()
         .chain(feeders.map(|feeder| execution.task(feeder.task)))
         .filter_map(|task| {
@@ -175,7 +176,13 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
                 owners,
             })
         })
-        .collect()
+        .collect();
+    waits.sort_by(|a, b| execution.names.order(a.task, b.task));
+    waits
+}
+
+fn in_order(execution: &Execution<'_>, tasks: &mut [TaskId]) {
+    tasks.sort_by(|&a, &b| execution.names.order(a, b));
 }
 
 /// Whether a feeder has something to write that it cannot write.
@@ -203,10 +210,14 @@ fn claim(
         let threads = execution
             .left()
             .filter(|task| task.process as usize == process && !task.daemon && task.id != main);
-        return (Claim::Join, threads.map(|task| joined(task.id)).collect());
+        let mut threads: Vec<TaskId> = threads.map(|task| task.id).collect();
+        in_order(execution, &mut threads);
+        return (Claim::Join, threads.into_iter().map(joined).collect());
     }
     if matches!(execution.object(gauge).want, Want::Message | Want::Space(_)) {
-        let feeders = feeders(execution, waiting.id, gauge);
+        let mut feeders = feeders(execution, waiting.id, gauge);
+        feeders.iter_mut().for_each(|of_process| in_order(execution, of_process));
+        feeders.sort_by(|a, b| execution.names.order(a[0], b[0]));
         let claim = match feeders.len() {
             0 => Claim::Open,
             1 => Claim::OtherEnd,

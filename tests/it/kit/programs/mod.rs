@@ -145,6 +145,13 @@ impl Spec {
             || self.ops().any(|op| processes::starts_killable(op) || pools::starts_killable(op))
     }
 
+    /// How many schedules the plain search may go through. Programs with workers mostly have
+    /// too many, which only shows when so many were made.
+    pub(crate) fn most_schedules(&self, most: u64) -> u64 {
+        let has_workers = |op| matches!(op, Op::PoolOp(_) | Op::ExecutorOp(_));
+        if self.ops().any(has_workers) { most / 10 } else { most }
+    }
+
     /// The program itself.
     pub(crate) fn program(&self) -> Program {
         run::program(self.clone())
