@@ -87,7 +87,7 @@ fn independent_steps_commute() {
         }
         // With workers there are too many schedules for this: `search::pool_operations` looks at
         // what one task does with a pool.
-        if ops.iter().any(|op| matches!(op, Op::PoolOp(_) | Op::ExecutorOp(_))) {
+        if ops.iter().any(|op| op.has_workers()) {
             continue;
         }
         // With names or without, starts are the same steps. Three of them have many

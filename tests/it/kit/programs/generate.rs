@@ -30,12 +30,19 @@ pub(crate) fn every_op() -> Vec<Op> {
     [drawn, besides].concat()
 }
 
+/// A theme as often as it is to be drawn. Programs with workers take many times as long as
+/// others, and most are too large; their operations have tests of their own.
+fn weighted(number: usize) -> impl Iterator<Item = usize> {
+    let has_workers = theme(number).into_iter().any(Op::has_workers);
+    std::iter::repeat_n(number, if has_workers { 1 } else { 6 })
+}
+
 /// Programs of a shape.
 pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
     // `UNKNOT_THEME` has all programs be about one thing, or several.
     let only = std::env::var("UNKNOT_THEME").unwrap_or_default();
     let only: Vec<usize> = only.split(',').filter_map(|text| text.parse().ok()).collect();
-    let among = if only.is_empty() { (0..N_THEMES).collect() } else { only };
+    let among = if only.is_empty() { (0..N_THEMES).flat_map(weighted).collect() } else { only };
     let themes = proptest::collection::vec(select(among), 1..=2);
     (themes, any::<u8>()).prop_flat_map(move |(themes, kind)| {
         let mut ops: Vec<Op> = themes.iter().flat_map(|&number| theme(number)).collect();

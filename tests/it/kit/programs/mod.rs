@@ -73,6 +73,13 @@ families! {
     executors::ExecutorOp,
 }
 
+impl Op {
+    /// Whether it is about a pool or an executor.
+    pub(crate) fn has_workers(self) -> bool {
+        matches!(self, Op::PoolOp(_) | Op::ExecutorOp(_))
+    }
+}
+
 /// How a task is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TaskKind {
@@ -148,8 +155,7 @@ impl Spec {
     /// How many schedules the plain search may go through. Programs with workers mostly have
     /// too many, which only shows when so many were made.
     pub(crate) fn most_schedules(&self, most: u64) -> u64 {
-        let has_workers = |op| matches!(op, Op::PoolOp(_) | Op::ExecutorOp(_));
-        if self.ops().any(has_workers) { most / 10 } else { most }
+        if self.ops().any(Op::has_workers) { most / 10 } else { most }
     }
 
     /// The program itself.
