@@ -152,10 +152,16 @@ impl Spec {
             || self.ops().any(|op| processes::starts_killable(op) || pools::starts_killable(op))
     }
 
-    /// How many schedules the plain search may go through. Programs with workers mostly have
-    /// too many, which only shows when so many were made.
+    /// How many schedules the plain search may go through. Programs with workers, or with
+    /// feeders and ends of pipes, mostly have too many, which only shows when so many were
+    /// made.
     pub(crate) fn most_schedules(&self, most: u64) -> u64 {
-        if self.ops().any(Op::has_workers) { most / 10 } else { most }
+        let has_more_steps = |op| matches!(op, Op::FeedOp(_) | Op::PipeOp(_));
+        match () {
+            () if self.ops().any(Op::has_workers) => most / 10,
+            () if self.ops().any(has_more_steps) => most / 4,
+            () => most,
+        }
     }
 
     /// The program itself.
