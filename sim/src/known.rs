@@ -16,3 +16,19 @@ macro_rules! with_simple_types {
 }
 
 pub(crate) use with_simple_types;
+
+/// Calls a macro with the parts of each tuple that is known, up to eight.
+macro_rules! with_tuples {
+    ($use:ident) => {
+        $use!(A);
+        $use!(A B);
+        $use!(A B C);
+        $use!(A B C D);
+        $use!(A B C D E);
+        $use!(A B C D E F);
+        $use!(A B C D E F G);
+        $use!(A B C D E F G H);
+    };
+}
+
+pub(crate) use with_tuples;

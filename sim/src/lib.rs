@@ -30,6 +30,7 @@
 mod act;
 mod condition;
 mod derived;
+mod digest;
 mod ending;
 mod exception;
 mod execution;
@@ -60,6 +61,7 @@ mod value;
 #[doc(hidden)]
 pub use act::Act;
 pub use condition::{always, verify_that};
+pub use digest::Digest;
 pub use exception::{Exception, done};
 #[doc(hidden)]
 pub use execution::{

@@ -3,7 +3,9 @@
 
 use std::any::Any;
 use std::fmt::{self, Write};
+use std::hash::Hasher;
 
+use crate::digest::Digest;
 use crate::exception::Exception;
 use crate::known::with_simple_types;
 use crate::value::Value;
@@ -86,7 +88,7 @@ impl fmt::Display for Noted {
 /// A value as it shows itself. Only the beginning of a long value is kept, since an
 /// execution has as many values as steps. A digest of the whole is kept too, so that
 /// two values are equal only if their whole texts are.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     /// The beginning.
     start: String,
@@ -94,14 +96,8 @@ pub struct Text {
     kept: usize,
     /// Characters that come after it.
     left_out: usize,
-    /// 64 bits of FNV-1a of the whole.
-    digest: u64,
-}
-
-impl Default for Text {
-    fn default() -> Text {
-        Text { start: String::new(), kept: 0, left_out: 0, digest: 0xcbf2_9ce4_8422_2325 }
-    }
+    /// That of the whole.
+    digest: Digest,
 }
 
 impl Text {
@@ -145,9 +141,7 @@ impl Write for Text {
         self.start.extend(more.chars().take(room));
         self.kept += room;
         self.left_out += n - room;
-        self.digest = more.bytes().fold(self.digest, |digest, byte| {
-            (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        self.digest.write(more.as_bytes());
         Ok(())
     }
 }
@@ -155,7 +149,7 @@ impl Write for Text {
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.start)?;
-        let Text { left_out, digest, .. } = self;
+        let (left_out, digest) = (&self.left_out, self.digest.finish());
         let noun = if *left_out == 1 { "character" } else { "characters" };
         match left_out {
             0 => Ok(()),

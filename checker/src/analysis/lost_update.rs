@@ -5,8 +5,9 @@
 //! version that A never saw, and B's update is lost. A write with no read of
 //! the cell since the task's last write of it is blind and is not flagged.
 //! When several tasks wrote in between, the task that wrote the replaced version is
-//! named. The slots of a cell, such as the keys of a dict, are versions each of its own. Only variables count: the state inside an event or a queue is written
-//! by intent without a look.
+//! named. Each slot of a cell, such as the key of a dict, has versions of its own. Only
+//! variables count: the state inside an event or a queue is written by intent without a
+//! look.
 //!
 //! The written value may have nothing to do with the read one. To find that out takes
 //! values and other executions: `settle` does so for the candidates found here.

@@ -3,9 +3,10 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher;
 use std::sync::Arc;
 
-use unknot_sim::{Ended, Execution, Names, ObjectId, Step, Value};
+use unknot_sim::{Digest, Ended, Execution, Names, ObjectId, Step, Value};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::is_stuck;
@@ -129,13 +130,11 @@ impl StepSignature {
     }
 }
 
-/// A number that is the same for the same object in every search (64 bits of FNV-1a).
+/// A number that is the same for the same object in every search.
 fn digest(names: &Names, object: ObjectId) -> u64 {
     let (creator, nth) = names.object_origin(object);
     let numbers = creator.parts.iter().copied().chain([creator.role as u32, nth]);
-    numbers.fold(0xcbf2_9ce4_8422_2325, |digest, number| {
-        (digest ^ u64::from(number)).wrapping_mul(0x0100_0000_01b3)
-    })
+    numbers.fold(Digest::default(), Digest::with).finish()
 }
 
 impl Witness {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Fork, Forking, Reads};
 use crate::exception::Exception;
-use crate::known::with_simple_types;
+use crate::known::{with_simple_types, with_tuples};
 use crate::name::Name;
 use crate::value::Value;
 
@@ -40,14 +40,7 @@ macro_rules! of_parts {
         }
     };
 }
-of_parts!(A);
-of_parts!(A B);
-of_parts!(A B C);
-of_parts!(A B C D);
-of_parts!(A B C D E);
-of_parts!(A B C D E F);
-of_parts!(A B C D E F G);
-of_parts!(A B C D E F G H);
+with_tuples!(of_parts);
 
 macro_rules! of_items {
     ($($collection:ident)*) => {$(

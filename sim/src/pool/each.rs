@@ -1,4 +1,4 @@
-//! OrderedResults of calls that have many tasks.
+//! Results of calls that have many tasks.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -76,7 +76,7 @@ impl<R: Clone> Iterator for OrderedResults<R> {
     }
 }
 
-/// OrderedResults by the order in which they were delivered.
+/// Results by the order in which they were delivered.
 pub(super) struct Numbered<R> {
     places: Places,
     answers: RefCell<Vec<Option<Result<R, Exception>>>>,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::exception::Exception;
-use crate::known::with_simple_types;
+use crate::known::{with_simple_types, with_tuples};
 use crate::name::Name;
 use crate::value::Value;
 
@@ -43,14 +43,7 @@ macro_rules! of_parts {
         impl<$($part: Message),+> Message for ($($part,)+) {}
     };
 }
-of_parts!(A);
-of_parts!(A B);
-of_parts!(A B C);
-of_parts!(A B C D);
-of_parts!(A B C D E);
-of_parts!(A B C D E F);
-of_parts!(A B C D E F G);
-of_parts!(A B C D E F G H);
+with_tuples!(of_parts);
 
 impl<T: Message> Message for Vec<T> {}
 impl<T: Message> Message for VecDeque<T> {}

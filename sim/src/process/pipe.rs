@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 
 use super::message::Message;
 use super::stream::Stream;
-use super::way::{MessagePiece, PipeWay};
+use super::way::{MessagePiece, PipeWay, broken_pipe, is_closed};
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::fork::{Fork, Forking, Reads};
@@ -128,7 +128,7 @@ pub fn pipe_simplex<T: Message>(name: impl Into<Name>) -> (Connection<T>, Connec
 }
 
 /// A pipe on which both ends send and receive, with room for this many pieces each way
-/// that were not received. A send is two steps: it waits for room, and writes.
+/// that were not received.
 #[track_caller]
 pub fn pipe_bounded<T: Message>(
     name: impl Into<Name>,
@@ -189,8 +189,8 @@ impl<T: Message> Connection<T> {
         self
     }
 
-    /// Sends a message. One step, or as many as it is written in; with a capacity two for
-    /// each write.
+    /// Sends a message. One step, or as many as it is written in. In a process with several
+    /// threads each of these is two, and three where it has to wait for room.
     ///
     /// # Errors
     /// `BrokenPipeError` if no process has an open copy of the other end, `OSError` if this
@@ -216,32 +216,12 @@ impl<T: Message> Connection<T> {
     ) -> Result<(), Exception> {
         let op = Op::local("send", location);
         let copy = self.open_copy(&op)?;
-        let is_made = match (&way.room, copy.is_shared) {
-            (Some(room), true) => {
-                // A step that waits for room must not be refused because of this end.
-                rt::step_or_leave(room.with_receipt(op.clone()).deferred())?;
-                if rt::is_quiet() || !room.receive() {
-                    return Err(broken_pipe());
-                }
-                let is_open = way.send_if_open(op.clone(), copy)?;
-                if !is_open && !rt::is_quiet() {
-                    rt::step_or_leave(room.with_send(op).deferred())?;
-                    room.send();
-                    return Err(is_closed(location));
-                }
-                is_open
-            }
-            (None, true) => {
-                let is_open = way.send_if_open(op, copy)?;
-                if !is_open && !rt::is_quiet() {
-                    return Err(is_closed(location));
-                }
-                is_open
-            }
-            (room, false) => {
+        let is_made = match copy.is_shared {
+            true => way.send_if_open(&op, copy)?,
+            false => {
                 // A process that could read what it sends has no need to look for readers.
                 let is_reader = rt::own_copy(self.other_end()).is_some_and(|copy| copy.is_open);
-                way.send(op, room.as_ref(), (!is_reader).then_some(way.unread))?
+                way.send(op, (!is_reader).then_some(way.unread))?
             }
         };
         if rt::is_quiet() {
@@ -366,12 +346,4 @@ impl<T: Message> Connection<T> {
         }
         Ok(copy)
     }
-}
-
-fn is_closed(location: &'static Location<'static>) -> Exception {
-    Exception::at(Some(location), "OSError", "handle is closed")
-}
-
-fn broken_pipe() -> Exception {
-    rt::raised("BrokenPipeError", "broken pipe")
 }

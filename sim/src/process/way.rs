@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::panic::Location;
 use std::rc::Rc;
 
 use super::stream::Stream;
@@ -34,17 +35,12 @@ impl<T> PipeWay<T> {
     /// Sends in one step, which waits for room if there is a capacity, and looks whether there
     /// are readers where that is not known. Whether that was done: otherwise there is no
     /// room, and no reader.
-    pub(super) fn send(
-        &self,
-        op: Op,
-        room: Option<&Stream>,
-        looked_at: Option<ObjectId>,
-    ) -> Result<bool, Exception> {
+    pub(super) fn send(&self, op: Op, looked_at: Option<ObjectId>) -> Result<bool, Exception> {
         let op = match looked_at {
             Some(unread) => op.with(unread, Mode::Look, i64::MAX),
             None => op,
         };
-        let op = match room {
+        let op = match &self.room {
             Some(room) => room.with_receipt(op),
             None => op,
         };
@@ -55,7 +51,7 @@ impl<T> PipeWay<T> {
         if let Some(unread) = looked_at {
             rt::also(unread, Mode::Look, i64::MAX);
         }
-        if room.is_some_and(|room| !room.receive()) {
+        if self.room.as_ref().is_some_and(|room| !room.receive()) {
             self.messages.withhold_send();
             return Ok(false);
         }
@@ -63,9 +59,31 @@ impl<T> PipeWay<T> {
         Ok(true)
     }
 
-    /// Sends in one step, unless another thread of the process has closed the end. Whether
-    /// that was done.
-    pub(super) fn send_if_open(&self, op: Op, copy: OwnCopy) -> Result<bool, Exception> {
+    /// Sends unless another thread of the process has closed the end. It waits for room in a
+    /// step of its own, since a step that waits must not be refused because of the end.
+    /// Whether that was done: otherwise there is no room, and no reader.
+    ///
+    /// # Errors
+    /// `OSError` if the end is closed.
+    pub(super) fn send_if_open(&self, op: &Op, copy: OwnCopy) -> Result<bool, Exception> {
+        if let Some(room) = &self.room {
+            rt::step_or_leave(room.with_receipt(op.clone()).deferred())?;
+            if !rt::is_quiet() && !room.receive() {
+                return Ok(false);
+            }
+        }
+        if self.send_or_withhold(op.clone(), copy)? {
+            return Ok(true);
+        }
+        if let Some(room) = &self.room {
+            rt::step_or_leave(room.with_send(op.clone()).deferred())?;
+            room.send();
+        }
+        Err(is_closed(op.location))
+    }
+
+    /// A send in one step, which is refused if the end is closed. Whether it was made.
+    fn send_or_withhold(&self, op: Op, copy: OwnCopy) -> Result<bool, Exception> {
         // What a send touches that is not refused depends on no earlier step for more
         // reasons than one that is refused: otherwise such a step could come first or not.
         let op = op.with(self.unread, Mode::Look, i64::MAX);
@@ -83,4 +101,14 @@ impl<T> PipeWay<T> {
         }
         Ok(is_open)
     }
+}
+
+/// What an operation on an end raises that the process has closed.
+pub(super) fn is_closed(location: &'static Location<'static>) -> Exception {
+    Exception::at(Some(location), "OSError", "handle is closed")
+}
+
+/// What a send raises that no process can receive.
+pub(super) fn broken_pipe() -> Exception {
+    rt::raised("BrokenPipeError", "broken pipe")
 }

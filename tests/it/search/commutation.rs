@@ -7,7 +7,8 @@
 //! and must have turned out the same. So neither disables the other, nor both
 //! something later, and no result depends on their order; s brings the objects
 //! into every state that one operation reaches. `UNKNOT_PROGRAMS` above 10,000 has it look
-//! at all triples of all themes.
+//! at all of these triples of the themes of what processes share; those with starts are
+//! left to the themes of starts, and operations on workers to [`super::pool_operations`].
 
 use std::collections::BTreeMap;
 

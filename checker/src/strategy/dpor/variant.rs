@@ -156,22 +156,21 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
     /// Passes on the slots of the first step that is gone. The slots behind an update are
     /// those that its ordinal decides.
     fn move_slots(&self, accesses: &mut Accesses) {
-        let orders = accesses.iter().filter(|access| access.mode == Mode::Update);
-        let orders: SmallVec<[ObjectId; 2]> = orders.map(|order| order.object).collect();
-        for order in orders {
-            let Some(heir_of) = self.ordered_by(order, |step| self.is_gone(step)).last() else {
+        let mut moved = Accesses::new();
+        let mut has_heir = false;
+        for access in accesses.drain(..) {
+            if access.mode == Mode::Slot && has_heir {
                 continue;
-            };
-            let is_it = |access: &Access| access.mode == Mode::Update && access.object == order;
-            let from = accesses.iter().position(is_it).map_or(0, |at| at + 1);
-            let mut group = split_off(accesses, from);
-            let end = group.iter().position(|access| access.mode == Mode::Update);
-            let end = end.unwrap_or(group.len());
-            let rest = split_off(&mut group, end);
-            accesses.extend(group.into_iter().filter(|access| access.mode != Mode::Slot));
-            accesses.extend(self.slots_by(heir_of, order));
-            accesses.extend(rest);
+            }
+            moved.push(access);
+            if access.mode == Mode::Update {
+                let order = access.object;
+                let heir_of = self.ordered_by(order, |step| self.is_gone(step)).last();
+                has_heir = heir_of.is_some();
+                moved.extend(heir_of.into_iter().flat_map(|step| self.slots_by(step, order)));
+            }
         }
+        *accesses = moved;
     }
 
     /// Counts the ordinals of a step that was not made.
@@ -284,9 +283,4 @@ impl<F: Fn(usize) -> bool> Setting<'_, F> {
             _ => false,
         }
     }
-}
-
-/// Takes all accesses from a place on out of a list.
-fn split_off(accesses: &mut Accesses, at: usize) -> Accesses {
-    accesses.drain(at..).collect()
 }

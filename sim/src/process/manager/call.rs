@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
+use crate::digest::Digest;
 use crate::exception::Exception;
 use crate::id::ObjectId;
 use crate::mode::Mode;
@@ -97,25 +98,10 @@ pub(super) fn part(object: ObjectId, slot: u32, mode: Mode) -> Access {
 /// The slot of a key, which is the same in every execution. Two keys may share one by a
 /// chance of one in 2²⁶: then their calls are told to depend on one another.
 pub(super) fn slot_of(key: &impl Hash) -> u32 {
-    let mut digest = Digest(0xcbf2_9ce4_8422_2325);
+    let mut digest = Digest::default();
     key.hash(&mut digest);
-    let Digest(hash) = digest;
+    let hash = digest.finish();
     ((hash ^ hash >> 32) & 0x03ff_ffff) as u32
-}
-
-/// 64 bits of FNV-1a.
-struct Digest(u64);
-
-impl Hasher for Digest {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 /// What a part of an object holds, or that it holds nothing.

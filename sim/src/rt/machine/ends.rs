@@ -40,7 +40,7 @@ impl Machine {
         let end = EndId(u32::try_from(self.pipe_ends.ends.len()).expect("fewer than 2^32 ends"));
         let open = self.create_object(new.serving(Purpose::Copy).showing(1));
         let process = self.task(self.current).process;
-        self.pipe_ends.ends.push(PipeEnd { closed, n_open: 1 });
+        self.pipe_ends.ends.push(PipeEnd { closed, n_open: 0 });
         let copy = EndCopy {
             process,
             end: end.0,
@@ -49,7 +49,7 @@ impl Machine {
             is_open: true,
             is_closed_by_daemon: false,
         };
-        self.pipe_ends.copies.push(copy);
+        self.pipe_ends.add(copy);
         self.declare_closings(process);
         self.declare_to_starting(process, open);
         end
@@ -82,9 +82,9 @@ impl Machine {
     /// has, and whether it is.
     pub(crate) fn copy_of_end(&self, end: EndId) -> Option<(ObjectId, bool)> {
         let process = self.task(self.current).process;
-        let mut copies = self.pipe_ends.copies.iter();
-        let copy = copies.find(|copy| copy.process == process && copy.end == end.0)?;
-        Some((copy.open, copy.is_open))
+        let place = self.pipe_ends.place_of(process, end)?;
+        let EndCopy { open, is_open, .. } = self.pipe_ends.copies[place];
+        Some((open, is_open))
     }
 
     /// Whether no copy of an end is open.
@@ -95,9 +95,8 @@ impl Machine {
     /// What closing the copy of an end touches besides that which the current process has.
     pub(crate) fn touched_by_close(&self, end: EndId) -> SmallVec<[Access; 4]> {
         let process = self.task(self.current).process;
-        let mut copies = self.pipe_ends.copies.iter();
-        let copy = copies.find(|copy| copy.process == process && copy.end == end.0);
-        self.raised_by_close(copy.expect("a process closes what it has"))
+        let place = self.pipe_ends.place_of(process, end).expect("a process closes what it has");
+        self.raised_by_close(&self.pipe_ends.copies[place])
     }
 
     fn raised_by_close(&self, copy: &EndCopy) -> SmallVec<[Access; 4]> {
@@ -109,9 +108,9 @@ impl Machine {
     /// Notes that the current process has closed its copy of an end.
     pub(crate) fn close_copy(&mut self, end: EndId) {
         let Task { process, daemon, .. } = *self.task(self.current);
-        let mut copies = self.pipe_ends.copies.iter_mut();
-        let copy = copies.find(|copy| copy.process == process && copy.end == end.0 && copy.is_open);
-        let copy = copy.expect("the step has found the copy open");
+        let place = self.pipe_ends.place_of(process, end).expect("a process closes what it has");
+        let copy = &mut self.pipe_ends.copies[place];
+        assert!(copy.is_open, "the step has found the copy open");
         (copy.is_open, copy.is_closed_by_daemon) = (false, daemon);
         self.pipe_ends.ends[end.index()].n_open -= 1;
         self.declare_closings(process);
@@ -154,8 +153,7 @@ impl Machine {
             for &gauge in &of_parent.waited_on {
                 self.touch(Access::new(gauge, Mode::Tally, -1));
             }
-            self.pipe_ends.ends[of_parent.end as usize].n_open += 1;
-            self.pipe_ends.copies.push(EndCopy { process, open, ..of_parent });
+            self.pipe_ends.add(EndCopy { process, open, ..of_parent });
         }
         self.declare_closings(process);
     }
@@ -202,7 +200,7 @@ impl Machine {
 
     /// Notes that a process which has ended has closed its ends.
     pub(super) fn close_all(&mut self, process: u32) {
-        let PipeEnds { ends, copies } = &mut self.pipe_ends;
+        let PipeEnds { ends, copies, .. } = &mut self.pipe_ends;
         let open = copies.iter_mut().filter(|copy| copy.process == process && copy.is_open);
         for copy in open {
             copy.is_open = false;

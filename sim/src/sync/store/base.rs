@@ -94,8 +94,6 @@ pub(crate) struct Store<B> {
     pub(super) n_inherited: u32,
     pub(super) n_puts: Rc<Cell<u32>>,
     pub(super) n_gets: Rc<Cell<u32>>,
-    /// How many items feeders have written, in a store that they fill.
-    pub(super) n_written: Rc<Cell<u32>>,
     pub(super) bag: Rc<RefCell<B>>,
 }
 
@@ -104,7 +102,6 @@ impl<B> Clone for Store<B> {
         Store {
             n_puts: Rc::clone(&self.n_puts),
             n_gets: Rc::clone(&self.n_gets),
-            n_written: Rc::clone(&self.n_written),
             bag: Rc::clone(&self.bag),
             ..*self
         }
@@ -150,7 +147,6 @@ impl<B> Store<B> {
             n_inherited: 0,
             n_puts: Rc::default(),
             n_gets: Rc::default(),
-            n_written: Rc::default(),
             bag: Rc::new(RefCell::new(bag)),
         }
     }

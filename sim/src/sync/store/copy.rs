@@ -38,7 +38,6 @@ impl<B: Clone + 'static> Fork for Store<B> {
                 n_inherited,
                 n_puts: Rc::new(Cell::new(n_inherited)),
                 n_gets: Rc::default(),
-                n_written: Rc::default(),
                 bag: Rc::new(RefCell::new(self.bag.borrow().clone())),
                 ..*self
             }

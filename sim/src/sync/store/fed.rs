@@ -51,6 +51,8 @@ pub(crate) struct FedStore<T> {
     order: ObjectId,
     maxsize: i64,
     is_joinable: bool,
+    /// How many items have taken room, in a store with a maximal size.
+    n_admitted: Rc<Cell<u32>>,
     new: NewObject,
     /// For each process, by its main task, what its tasks have put.
     buffers: Rc<RefCell<BTreeMap<TaskId, Rc<Buffer<T>>>>>,
@@ -61,6 +63,7 @@ impl<T> Clone for FedStore<T> {
         FedStore {
             store: self.store.clone(),
             new: self.new.clone(),
+            n_admitted: Rc::clone(&self.n_admitted),
             buffers: Rc::clone(&self.buffers),
             ..*self
         }
@@ -95,7 +98,8 @@ impl<T: Clone + 'static> FedStore<T> {
         let new = plain.part_of(store.items);
         store.space = pipe.map(|capacity| Holes::create(new.clone(), capacity));
         let order = rt::create(new.clone());
-        let fed = FedStore { store, order, maxsize, is_joinable, new, buffers: Rc::default() };
+        let (n_admitted, buffers) = (Rc::default(), Rc::default());
+        let fed = FedStore { store, order, maxsize, is_joinable, n_admitted, new, buffers };
         fed.come_to(rt::own_main(), rt::current());
         fed
     }
@@ -233,8 +237,8 @@ impl<T: Clone + 'static> FedStore<T> {
             return false;
         }
         self.store.draw(room.gauge);
-        let nth = self.store.n_puts.get();
-        self.store.n_puts.set(nth + 1);
+        let nth = self.n_admitted.get();
+        self.n_admitted.set(nth + 1);
         if let Some(Access { object, slot, .. }) = room.taken(nth) {
             rt::also_slot(object, slot);
         }
@@ -320,8 +324,8 @@ impl<T> Buffer<T> {
 impl<T: 'static> Store<Fifo<T>> {
     /// Writes an item, and adds what that touches.
     fn write(&self, item: T, accesses: &mut SmallVec<[Access; 8]>) {
-        let nth = self.n_written.get();
-        self.n_written.set(nth + 1);
+        let nth = self.n_puts.get();
+        self.n_puts.set(nth + 1);
         accesses.push(Access::new(self.tail, Mode::Update, 0));
         if let Some(space) = self.space {
             accesses.push(Access::new(space.gauge, Mode::Draw, 1));
