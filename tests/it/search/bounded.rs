@@ -67,9 +67,7 @@ fn outcomes(seen: &Classes) -> BTreeSet<&(bool, Option<Value>)> {
 
 /// A quarter of the programs, of one shape.
 fn prove_part(part: u8, shape: Shape) {
-    // Programs of four tasks take several times as long as others.
-    let parts = if shape.max_tasks == 4 { 16 } else { 4 };
-    let programs = number("UNKNOT_PROGRAMS", 2_000) / parts;
+    let programs = number("UNKNOT_PROGRAMS", 2_000) / 4;
     if let Err(message) = prove(part, shape, programs, |spec| compare(spec, Bounded::new)) {
         panic!("{message}");
     }

@@ -8,6 +8,7 @@ mod headlines;
 mod labels;
 mod little_book;
 mod locks;
+mod pipelines;
 mod programs;
 
 use std::collections::BTreeMap;

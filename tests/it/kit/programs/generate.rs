@@ -34,7 +34,7 @@ pub(crate) fn every_op() -> Vec<Op> {
 /// others, and most are too large; their operations have tests of their own.
 fn weighted(number: usize) -> impl Iterator<Item = usize> {
     let has_workers = theme(number).into_iter().any(Op::has_workers);
-    std::iter::repeat_n(number, if has_workers { 1 } else { 6 })
+    std::iter::repeat_n(number, if has_workers { 1 } else { 2 })
 }
 
 /// Programs of a shape.
