@@ -32,6 +32,14 @@ impl<'a> Point<'a> {
         self.last
     }
 
+    /// The task of the program that made the last step of one: the machine's own tasks run
+    /// beside it and do not take its turn.
+    #[must_use]
+    pub fn running(&self) -> Option<TaskId> {
+        let is_of_program = |task: &TaskId| self.tasks[task.index()].role == Role::Program;
+        self.trace.steps().iter().rev().map(|step| step.task).find(is_of_program)
+    }
+
     /// What has happened so far.
     #[must_use]
     pub fn trace(&self) -> &'a Trace {
@@ -91,17 +99,17 @@ impl<'a> Point<'a> {
         })
     }
 
-    /// Whether it is a preemption if this enabled task makes the next step: the
-    /// task that made the last one could go on. A task that yields or sleeps
-    /// offers to be left. A step of the machine's own pseudo-tasks preempts no task.
+    /// Whether it is a preemption if this enabled task makes the next step: the task that
+    /// runs could go on. A task that yields or sleeps offers to be left. A step of the
+    /// machine's own pseudo-tasks preempts no task, and none runs on for free after it
+    /// that would not have before.
     #[must_use]
     pub fn preempts(&self, task: TaskId) -> bool {
-        let Some(last) = self.last.filter(|&last| last != task) else { return false };
-        let is_system = |id: TaskId| self.tasks[id.index()].role != Role::Program;
-        self.is_enabled(last)
-            && !self.pending(last).is_some_and(|op| op.act.gives_way())
-            && !is_system(task)
-            && !is_system(last)
+        if self.tasks[task.index()].role != Role::Program {
+            return false;
+        }
+        let Some(running) = self.running().filter(|&running| running != task) else { return false };
+        self.is_enabled(running) && !self.pending(running).is_some_and(|op| op.act.gives_way())
     }
 
     /// The tasks that could make their step now, in the order of creation.

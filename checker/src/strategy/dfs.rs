@@ -168,9 +168,10 @@ impl Dfs {
     /// The tasks that may make the next step, as far as the bound allows.
     fn tasks(&mut self, point: &Point<'_>) -> SmallVec<[u32; 4]> {
         // Staying first makes the first execution the one with the fewest switches.
-        let last = point.last().filter(|&t| point.is_enabled(t));
-        let others = point.enabled().filter(|&t| Some(t) != last);
-        let mut options: SmallVec<[u32; 4]> = last.into_iter().chain(others).map(|t| t.0).collect();
+        let running = point.running().filter(|&t| point.is_enabled(t));
+        let others = point.enabled().filter(|&t| Some(t) != running);
+        let mut options: SmallVec<[u32; 4]> =
+            running.into_iter().chain(others).map(|t| t.0).collect();
         if let Some(bound) = &mut self.bound
             && self.preemptions >= bound.preemptions
         {

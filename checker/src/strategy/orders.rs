@@ -3,8 +3,8 @@
 //! What an execution shows, all executions of its class show, so a simpler one
 //! is looked for among them first. A schedule is run once. Then the linear
 //! extensions of its happens-before relation are gone through depth first. The task that
-//! made the last step is preferred, and orders with more preemptions than allowed are
-//! left out. Two beginnings that made the same steps and end in the same task have the
+//! runs is preferred, and orders with more preemptions than allowed are
+//! left out. Two beginnings that made the same steps and leave the same task running have the
 //! same continuations, so the one with more preemptions is given up.
 //!
 //! A class may have too many orders to go through all of them: this makes as
@@ -30,7 +30,7 @@ struct OrderedStep {
 /// The point before one step.
 #[derive(Debug)]
 struct OrderPoint {
-    /// The tasks that may make it, the last one first, each with the preemptions of the
+    /// The tasks that may make it, the running one first, each with the preemptions of the
     /// execution up to then.
     options: Vec<(TaskId, u32)>,
     at: usize,
@@ -49,8 +49,8 @@ pub(crate) struct Orders {
     nodes: Vec<OrderPoint>,
     /// How many steps of the execution are decided.
     prefix: usize,
-    /// The fewest preemptions with which each set of steps was made, with the last step by
-    /// this task.
+    /// The fewest preemptions with which each set of steps was made, with this task
+    /// running.
     reached: BTreeMap<(Vec<u32>, Option<TaskId>), u32>,
 }
 
@@ -96,7 +96,7 @@ impl Orders {
     /// Opens the next point. False if no option is worth continuing with.
     fn open(&mut self, point: &Point<'_>) -> bool {
         let preemptions = self.nodes.last().map_or(0, |node| node.options[node.at].1);
-        let known = self.reached.entry((self.made.clone(), point.last()));
+        let known = self.reached.entry((self.made.clone(), point.running()));
         let fewest = known.or_insert(u32::MAX);
         if *fewest <= preemptions {
             return false;
@@ -105,7 +105,7 @@ impl Orders {
         let ready = point.enabled().filter(|&task| self.is_ready(task));
         let priced = ready.map(|task| (task, preemptions + u32::from(point.preempts(task))));
         let mut options: Vec<_> = priced.filter(|&(_, price)| price <= self.most).collect();
-        options.sort_by_key(|&(task, price)| (Some(task) != point.last(), price));
+        options.sort_by_key(|&(task, price)| (Some(task) != point.running(), price));
         let is_open = !options.is_empty();
         if is_open {
             self.nodes.push(OrderPoint { options, at: 0 });

@@ -270,22 +270,29 @@ impl<T: Message> Connection<T> {
         let op = Op::local("recv", location);
         // A step that waits for one object must not be refused because of another one: so
         // whether this end is open is looked at before.
-        self.open_copy(&op)?;
+        let is_shared = self.open_copy(&op)?.is_shared;
         let op = way.messages.with_receipt(op);
+        // Another thread may close this end while the receipt waits: what it makes room
+        // for may then find that no message is read any more, or find the room.
         let op = match &way.room {
+            Some(room) if is_shared => room.with_late_send(op),
             Some(room) => room.with_send(op),
             None => op,
         };
         rt::step_or_leave(op.deferred())?;
         if rt::is_quiet() || !way.messages.receive() {
-            if let Some(room) = way.room.as_ref().filter(|_| !rt::is_quiet()) {
-                room.withhold_send();
+            match way.room.as_ref().filter(|_| !rt::is_quiet()) {
+                Some(room) if is_shared => room.withhold_late_send(),
+                Some(room) => room.withhold_send(),
+                None => {}
             }
             rt::note(|| Noted::Answer(Text::of("end of file")));
             return Err(rt::raised("EOFError", "end of file"));
         }
-        if let Some(room) = &way.room {
-            room.send();
+        match &way.room {
+            Some(room) if is_shared => room.send_late(),
+            Some(room) => room.send(),
+            None => {}
         }
         let piece = way.pieces.borrow_mut().pop_front();
         let piece = piece.expect("each message that was sent has a piece");

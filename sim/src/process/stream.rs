@@ -35,6 +35,8 @@ pub(super) struct Stream {
     slots: ObjectId,
     /// The gauge that each close of the sending end gives to.
     closed: ObjectId,
+    /// The gauge that each send gives to which may come after the last close.
+    late: ObjectId,
     /// How many messages were there from the beginning.
     n_first: u32,
     n_sent: Cell<u32>,
@@ -60,6 +62,7 @@ impl Stream {
             head: part(),
             tail: part(),
             slots: part(),
+            late: part(),
             closed,
             n_first,
             n_sent: Cell::new(n_first),
@@ -72,7 +75,8 @@ impl Stream {
         let op = op.with(self.head, Mode::Update, 0).with(self.items, Mode::Draw, UNIT);
         let op = self.with_slot(op, 0);
         // If there is no message it is the end, and the unit is given back.
-        op.with(self.items, Mode::Tally, UNIT).with(self.closed, Mode::End, 0)
+        let op = op.with(self.items, Mode::Tally, UNIT).with(self.closed, Mode::End, 0);
+        op.with(self.late, Mode::End, 0)
     }
 
     /// Makes a receipt as part of the step. Whether there was a message: otherwise it is
@@ -88,6 +92,7 @@ impl Stream {
         } else {
             rt::also(self.items, Mode::Tally, UNIT);
             rt::also(self.closed, Mode::End, 0);
+            rt::also(self.late, Mode::End, 0);
         }
         is_there
     }
@@ -122,6 +127,24 @@ impl Stream {
         let nth = self.n_sent.get();
         rt::also_slot(self.slots, nth);
         self.n_sent.set(nth + 1);
+    }
+
+    /// Declares a send that may come after the last close of the sending end: a step that
+    /// finds the end comes before or after it.
+    pub(super) fn with_late_send(&self, op: Op) -> Op {
+        self.with_send(op).with(self.late, Mode::Give, 1)
+    }
+
+    /// Makes such a send as part of the step.
+    pub(super) fn send_late(&self) {
+        self.send();
+        rt::also(self.late, Mode::Give, 1);
+    }
+
+    /// Notes that the step would have been such a send.
+    pub(super) fn withhold_late_send(&self) {
+        self.withhold_send();
+        rt::withhold(self.late, Mode::Give, 1);
     }
 
     /// Notes that the step would have been a send.

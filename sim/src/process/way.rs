@@ -76,8 +76,8 @@ impl<T> PipeWay<T> {
             return Ok(true);
         }
         if let Some(room) = &self.room {
-            rt::step_or_leave(room.with_send(op.clone()).deferred())?;
-            room.send();
+            rt::step_or_leave(room.with_late_send(op.clone()).deferred())?;
+            room.send_late();
         }
         Err(is_closed(op.location))
     }

@@ -223,11 +223,12 @@ impl World {
 
     fn decide(&mut self) -> Decision {
         self.machine.ready_system();
-        let machine = &self.machine;
+        let machine = &mut self.machine;
         if let Some(ended) = machine.ended {
             return Decision::Stop(ended);
         }
         if !machine.is_enabled(machine.current) && !machine.any_enabled() {
+            machine.declare_exit();
             let is_complete = machine.n_attached == 0 && machine.is_all_fed();
             return Decision::Stop(if is_complete { Ended::Complete } else { Ended::Stuck });
         }

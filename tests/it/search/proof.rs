@@ -263,9 +263,22 @@ fn once_wrong_too() -> Vec<Spec> {
     ]
 }
 
+/// The same with what processes share.
+fn once_wrong_with_processes() -> Vec<Spec> {
+    use crate::kit::programs::all::*;
+    vec![
+        // A receipt makes room though its end was closed meanwhile.
+        spec!([[PRecv(3)]], [PClose(3), PWrites(2), PSend(2)]),
+        // A step that was refused would come before or after steps that it does not touch
+        // then.
+        spec!([[Append(1), YieldUntilChanged], [Append(1)]], [Shutdown]),
+    ]
+}
+
 #[test]
 fn programs_that_were_once_wrong() {
-    for spec in once_wrong().into_iter().chain(once_wrong_too()) {
+    let all = once_wrong().into_iter().chain(once_wrong_too()).chain(once_wrong_with_processes());
+    for spec in all {
         let compared =
             compare_searches(&spec, Dpor::new(), 2 * MAX_EXECUTIONS).expect("small programs");
         assert_eq!(compared, Ok(()), "{spec:#?}");

@@ -113,8 +113,9 @@ impl Bounded {
             Enabled { task, preempts, state: BacktrackState::Idle }
         });
         let mut enabled: SmallVec<[Enabled; 4]> = enabled.collect();
-        // Staying is free. If the task of the last step cannot go on, any task is free.
-        let at = enabled.iter().position(|one| Some(one.task) == point.last()).unwrap_or(0);
+        // Staying is free. If the task that runs cannot go on, any task is free.
+        let running = point.running();
+        let at = enabled.iter().position(|one| Some(one.task) == running).unwrap_or(0);
         enabled[at].state = BacktrackState::Explored;
         let task = enabled[at].task;
         let preemptions = self

@@ -54,16 +54,16 @@ impl Planner<'_> {
         is_needed: &impl Fn(usize) -> bool,
     ) -> bool {
         let first = pair.first;
+        if !self.is_after_heads_against_killed(pair, way, clock, is_needed) {
+            return false;
+        }
         let task = self.events.task(first);
         let what = PendingStep::new(task, self.execution.trace.accesses(first), first);
         if !what.may_be_kept(self.execution) {
             return true;
         }
         if self.kills(task, way, first, is_needed) {
-            // Also heads behind which free steps were made are not needed for that.
-            let since = self.events.before(first).map_or(0, |before| before + 1);
-            let mut heads = (since..first).filter(|&at| self.is_head_against(at, task));
-            return heads.all(|at| self.events.is_in(at, clock));
+            return true;
         }
         let Some(heads) = self.heads_before(first) else { return true };
         let fixed = heads.set(|at| self.events.is_in(at, clock));
@@ -118,8 +118,30 @@ impl Planner<'_> {
         what.accesses.iter().all(is_open)
     }
 
-    fn is_head_against(&self, at: usize, task: TaskId) -> bool {
-        self.nodes.get(at).is_some_and(|node| node.against() == Some(task))
+    /// Whether a new head, and the steps that lead to it, come after each head against a
+    /// task that one of them kills, of all steps that the task has made since. Also heads
+    /// behind which free steps were made count.
+    fn is_after_heads_against_killed(
+        &self,
+        pair: &Pair<'_>,
+        way: &StepVariant,
+        clock: &Clock,
+        is_needed: &impl Fn(usize) -> bool,
+    ) -> bool {
+        if self.execution.tasks.iter().all(|task| task.alive.is_none()) {
+            return true;
+        }
+        let first = pair.first;
+        let heads = self.nodes.iter().take(first).enumerate();
+        let mut against = heads.filter_map(|(at, node)| Some((at, node.against()?)));
+        against.all(|(at, victim)| {
+            let moves = |step: usize| self.events.task(step) == victim;
+            let goes_on = || {
+                (at + 1..first).any(moves)
+                    || (first + 1..pair.until).any(|step| is_needed(step) && moves(step))
+            };
+            self.events.is_in(at, clock) || !self.kills(victim, way, first, is_needed) || goes_on()
+        })
     }
 
     /// Whether a new head, or a step that leads to it, kills a task.

@@ -131,6 +131,25 @@ impl Machine {
         is_due.then_some(OfExit::Exit)
     }
 
+    /// Whether nothing keeps the exit but what feeders have to write.
+    fn is_kept_by_feeder(&self) -> bool {
+        let is_over =
+            |main: TaskId| matches!(self.task(main).phase, Phase::Finished | Phase::Killed);
+        !self.is_to_shut_down()
+            && self.n_attached == 0
+            && !self.is_all_fed()
+            && self.daemonic_children().all(|one| is_over(one.main))
+    }
+
+    /// Declares what the exit would touch where only a feeder keeps it. The feeder may
+    /// never write: then this is all that a search knows of a step that could have come
+    /// before the put. Whether it does.
+    pub(crate) fn declare_exit(&mut self) -> bool {
+        let waits = |&exit: &TaskId| self.task(exit).phase == Phase::Waiting;
+        let kept = self.exit.filter(waits).filter(|_| self.is_kept_by_feeder());
+        kept.inspect(|&exit| self.prepare_exit(exit, OfExit::Exit)).is_some()
+    }
+
     /// What the exit touches, for the tasks that exist now: a daemon may start others.
     fn prepare_exit(&mut self, exit: TaskId, next: OfExit) {
         let (done, location) = (self.task(exit).done, self.task(exit).pending.location);
@@ -203,11 +222,14 @@ impl Machine {
     /// come. For a search, a moving clock is the end of everything that could have been
     /// done before.
     fn note_waiting(&mut self) {
+        let is_exit_kept = self.declare_exit();
         for &id in &self.live {
             let task = &self.tasks[id.index()];
             let is_there = matches!(task.phase, Phase::Waiting | Phase::Killed);
             let is_death = task.role == Role::Exit && task.process != 0;
-            if is_there && (matches!(task.role, Role::Program | Role::Feeder) || is_death) {
+            let is_exit = is_exit_kept && self.exit == Some(id);
+            let is_of_program = matches!(task.role, Role::Program | Role::Feeder);
+            if is_there && (is_of_program || is_death || is_exit) {
                 self.trace.wait(id, &task.pending);
             }
         }
