@@ -109,6 +109,9 @@ fn programs_that_were_once_wrong() {
         // At no preemption a race is reversed where the earlier task takes over.
         (spec!([[Load, Store(1)], [Load, Store(2)]], []), Bounded::with_races_at_their_place),
     ];
+    // A step of a feeder does not make the next switch free.
+    let spec = spec!([[CondWaitTimeout, CondWait], [FPut(0, 1)]], [CondWait]);
+    assert_eq!(compare(&spec, Bounded::new), Some(Ok(())), "{spec:#?}");
     for (spec, wrong) in cases {
         assert_eq!(compare(&spec, Bounded::new), Some(Ok(())), "{spec:#?}");
         assert!(matches!(compare(&spec, wrong), Some(Err(_))), "{spec:#?}");

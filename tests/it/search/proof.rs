@@ -269,6 +269,23 @@ fn once_wrong_with_processes() -> Vec<Spec> {
     vec![
         // A receipt makes room though its end was closed meanwhile.
         spec!([[PRecv(3)]], [PClose(3), PWrites(2), PSend(2)]),
+        // The order in which a process is killed between two sends.
+        Spec {
+            tasks: vec![
+                TaskSpec { kind: TaskKind::Killable, ops: ops![PSend(2)], at_drop: ops![] },
+                TaskSpec { kind: TaskKind::Thread, ops: ops![PSend(2)], at_drop: ops![] },
+            ],
+            ..spec!([], [Terminate(0)])
+        },
+        // The exit is kept by what a daemon has put, and no space is left to write it.
+        Spec {
+            tasks: vec![
+                daemon(ops![FPut(2, 1)], ops![]),
+                TaskSpec { kind: TaskKind::Thread, ops: ops![FPut(2, 1)], at_drop: ops![] },
+            ],
+            is_virtual: true,
+            ..spec!([], [])
+        },
         // A step that was refused would come before or after steps that it does not touch
         // then.
         spec!([[Append(1), YieldUntilChanged], [Append(1)]], [Shutdown]),
