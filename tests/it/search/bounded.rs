@@ -19,8 +19,11 @@ use crate::search::proof::{Compared, number, prove};
 const MAX_SCHEDULES: u64 = 20_000;
 
 fn compare(spec: &Spec, create: fn(u32) -> Bounded) -> Compared {
+    compare_within(spec, create, spec.most_schedules(MAX_SCHEDULES))
+}
+
+fn compare_within(spec: &Spec, create: fn(u32) -> Bounded, most: u64) -> Compared {
     let program = spec.program();
-    let most = spec.most_schedules(MAX_SCHEDULES);
     let plain = |strategy| {
         let seen = classes_made_anew(&program, spec.time(), strategy, most);
         (!seen.too_many && seen.cut == 0).then_some(seen)

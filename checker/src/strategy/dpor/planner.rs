@@ -83,7 +83,8 @@ impl Planner<'_> {
     }
 
     /// Plans to make the later step of a pair first. Where it is blocked, some steps that
-    /// come before it may come after it instead.
+    /// come before it may come after it instead; and so may, where it was refused and now
+    /// is not, steps that it did not depend on.
     pub(super) fn reverse(&mut self, pair: Pair<'_>) {
         let Pair { first, later, until, reason } = pair;
         let node = self.nodes.get(later.place).filter(|_| later.is_made);
@@ -100,7 +101,8 @@ impl Planner<'_> {
                 continue;
             }
             self.reverse_one(&pair, &way, &clock, &is_left);
-            for step in (first + 1..until).filter(|_| reason == OwnerReason::Kept) {
+            let has_others = reason == OwnerReason::Kept || later.is_refused();
+            for step in (first + 1..until).filter(|_| has_others) {
                 let is_before = self.events.is_in(step, &clock) && is_left(step);
                 if is_before && self.may_come_after(&pair, &way, step) {
                     let mut more = without.clone();
@@ -116,7 +118,10 @@ impl Planner<'_> {
     /// execution will tell.
     fn may_come_after(&self, pair: &Pair<'_>, way: &StepVariant, step: usize) -> bool {
         let touched = self.execution.trace.accesses(step);
-        !pair.later.is_after(self.events, step) && dependent(touched, &way.accesses)
+        let is_new = || !dependent(touched, pair.later.what.accesses);
+        !pair.later.is_after(self.events, step)
+            && dependent(touched, &way.accesses)
+            && (pair.reason == OwnerReason::Kept || is_new())
     }
 
     /// Plans one way, if this execution is the owner of the pair.

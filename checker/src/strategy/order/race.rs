@@ -1,7 +1,7 @@
 //! Races as data: two steps of different tasks that can be made in the other
 //! order, and what is known of the later one.
 
-use unknot_sim::{Access, Execution, Guard, Role, Task, TaskId, Waiting};
+use unknot_sim::{Access, Execution, Guard, Mode, Role, Task, TaskId, Waiting};
 
 use super::events::Events;
 
@@ -105,6 +105,11 @@ impl<'a> LaterStep<'a> {
     /// How many steps had been made when its task reached it, or up to the fence.
     pub(crate) fn since(&self) -> usize {
         self.before.max(self.fence).map_or(0, |step| step + 1)
+    }
+
+    /// Whether it was refused, and would touch more if it were not.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.what.accesses.iter().any(|access| access.mode == Mode::Withheld)
     }
 
     /// Whether another step happened before the task reached it.
