@@ -8,7 +8,7 @@
 pub mod closing;
 mod data_race;
 mod exception;
-mod feeders;
+pub(crate) mod feeders;
 pub mod handed;
 pub mod incremental;
 mod inherited;

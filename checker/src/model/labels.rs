@@ -1,5 +1,6 @@
 //! What objects and places are called in messages.
 
+use unknot_sim::process::Pid;
 use unknot_sim::{Execution, Names, Object, ObjectId, Purpose};
 
 /// `Lock 'bob'`, or `Lock#2` for the third object of the main task.
@@ -34,4 +35,11 @@ pub fn package_path(file: &str) -> &str {
         .filter_map(|folder| file.rfind(folder))
         .max()
         .map_or(file, |at| &file[at + 1..])
+}
+
+/// The number of a process, such as `p1`, where there are several.
+pub(crate) fn process_label(execution: &Execution<'_>, number: u32) -> Option<String> {
+    let Execution { processes, names, .. } = execution;
+    let main = processes[number as usize].main;
+    (processes.len() > 1).then(|| Pid::from(names.task_path(main)).to_string())
 }

@@ -10,7 +10,7 @@ use unknot_sim::{
 };
 
 use crate::analysis::missing::woken_by;
-use crate::model::labels::{label_of, package_path};
+use crate::model::labels::{label_of, package_path, process_label};
 use crate::model::schedule::Schedule;
 
 /// What a task did or wants to do, and where.
@@ -84,6 +84,9 @@ pub struct TaskRecord {
     pub role: Role,
     /// Its name, possibly empty.
     pub name: String,
+    /// Its process, such as `p1`, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
     /// Whether it finished.
     pub finished: bool,
     /// The step in which it was killed, if it was.
@@ -241,6 +244,7 @@ fn task_record(execution: &Execution<'_>, id: TaskId) -> TaskRecord {
         task: execution.names.task_path(id).to_string(),
         role: task.role,
         name: task.name.to_string(),
+        process: process_label(execution, task.process),
         finished,
         killed: execution.killed_at(id),
         pending: (!finished).then(pending),

@@ -1,13 +1,14 @@
 //! DOT, for Graphviz.
 //!
-//! Possible waits are dashed and knots are bold. A label keeps its text whatever
+//! Possible waits are dashed and knots are bold. The tasks of a process are a cluster,
+//! where there are several processes. A label keeps its text whatever
 //! is in it: Graphviz reads backslashes and entities inside quotes.
 
 use std::io;
 
 use super::picture;
 pub use super::picture::View;
-use crate::replay::graph::{Graph, Part};
+use crate::replay::graph::{Graph, Part, TaskNode};
 
 /// Prints a wait-for graph.
 ///
@@ -16,20 +17,33 @@ use crate::replay::graph::{Graph, Part};
 pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "digraph unknot {{")?;
     writeln!(out, "  rankdir=LR;")?;
-    for task in &graph.tasks {
-        let style = match task.part {
-            Part::Knot => ", style=bold",
-            Part::Ended | Part::Killed | Part::Absent => ", style=dotted",
-            Part::Behind | Part::Stuck | Part::Free => "",
-        };
-        let label = quoted(&picture::task(task));
-        writeln!(out, "  {} [shape=ellipse, label={label}{style}];", quoted(&task.task))?;
+    for task in graph.tasks.iter().filter(|task| task.process.is_none()) {
+        write_task(task, "  ", out)?;
+    }
+    for process in graph.processes() {
+        writeln!(out, "  subgraph {} {{", quoted(&format!("cluster_{process}")))?;
+        writeln!(out, "    label={};", quoted(process))?;
+        let is_there = |task: &&TaskNode| task.process.as_deref() == Some(process);
+        for task in graph.tasks.iter().filter(is_there) {
+            write_task(task, "    ", out)?;
+        }
+        writeln!(out, "  }}")?;
     }
     match view {
         View::WaitFor => write_tasks(graph, out)?,
         View::Resource => write_resources(graph, out)?,
     }
     writeln!(out, "}}")
+}
+
+fn write_task(task: &TaskNode, indent: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let style = match task.part {
+        Part::Knot => ", style=bold",
+        Part::Ended | Part::Killed | Part::Absent => ", style=dotted",
+        Part::Behind | Part::Stuck | Part::Free => "",
+    };
+    let label = quoted(&picture::task(task));
+    writeln!(out, "{indent}{} [shape=ellipse, label={label}{style}];", quoted(&task.task))
 }
 
 fn write_tasks(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! Mermaid, for pages that draw it themselves.
 //!
-//! Possible waits are dotted and knots have thick borders. Mermaid has no escape
+//! Possible waits are dotted and knots have thick borders. The tasks of a process are a
+//! subgraph, where there are several processes. Mermaid has no escape
 //! character: what it would read as its own is written as an entity, and a task
 //! such as `T1.2` gets an identifier without the dot.
 
@@ -8,7 +9,7 @@ use std::io;
 
 use super::dot::in_one_knot;
 use super::picture::View;
-use crate::replay::graph::{Graph, Part};
+use crate::replay::graph::{Graph, Part, TaskNode};
 use crate::report::picture;
 
 /// Prints a wait-for graph.
@@ -19,13 +20,16 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
     writeln!(out, "flowchart LR")?;
     writeln!(out, "  classDef knot stroke-width:4px")?;
     writeln!(out, "  classDef ended stroke-dasharray:2 2")?;
-    for task in &graph.tasks {
-        let class = match task.part {
-            Part::Knot => ":::knot",
-            Part::Ended | Part::Killed | Part::Absent => ":::ended",
-            Part::Behind | Part::Stuck | Part::Free => "",
-        };
-        writeln!(out, "  {}([{}]){class}", id(&task.task), quoted(&picture::task(task)))?;
+    for task in graph.tasks.iter().filter(|task| task.process.is_none()) {
+        write_task(task, "  ", out)?;
+    }
+    for process in graph.processes() {
+        writeln!(out, "  subgraph process_{} [{}]", id(process), quoted(process))?;
+        let is_there = |task: &&TaskNode| task.process.as_deref() == Some(process);
+        for task in graph.tasks.iter().filter(is_there) {
+            write_task(task, "    ", out)?;
+        }
+        writeln!(out, "  end")?;
     }
     match view {
         View::WaitFor => {
@@ -42,6 +46,15 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
         }
         View::Resource => write_resources(graph, out),
     }
+}
+
+fn write_task(task: &TaskNode, indent: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let class = match task.part {
+        Part::Knot => ":::knot",
+        Part::Ended | Part::Killed | Part::Absent => ":::ended",
+        Part::Behind | Part::Stuck | Part::Free => "",
+    };
+    writeln!(out, "{indent}{}([{}]){class}", id(&task.task), quoted(&picture::task(task)))
 }
 
 fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {

@@ -17,7 +17,7 @@ use crate::report::words::{place, quote, shown_label};
 const MOST_ROWS: usize = 40;
 
 /// The column of a row in which the place in the source stands.
-const PLACE: usize = 4;
+const PLACE: usize = 5;
 
 /// Which task waits for which, a block for each task.
 ///
@@ -32,11 +32,13 @@ pub fn write(
     let since = |step: Option<u32>| step.map_or(String::new(), |step| format!("since step {step}"));
     let mut rows = vec![];
     for task in &graph.tasks {
+        let mut process = task.process.clone().unwrap_or_default();
         let mut name = shown_label(&task.task, &task.name);
         for wait in graph.waits.iter().filter(|wait| wait.task == task.task) {
             let behind = task.part == Part::Behind;
             let what = object(graph, wait.resource, wait.mode, wait.amount);
             rows.push(vec![
+                std::mem::take(&mut process),
                 std::mem::take(&mut name),
                 if behind { "is behind" } else { "waits for" }.to_owned(),
                 if behind { whom(task, what) } else { what },
@@ -47,6 +49,7 @@ pub fn write(
         }
         for hold in graph.holds.iter().filter(|hold| hold.task == task.task) {
             rows.push(vec![
+                std::mem::take(&mut process),
                 std::mem::take(&mut name),
                 holds(task.part, hold).to_owned(),
                 object(graph, hold.resource, hold.mode, hold.amount),
@@ -59,7 +62,23 @@ pub fn write(
     let first = rows.len().min(look.most(MOST_ROWS));
     write_rows(&rows[..first], ("  ", PLACE), look, out)?;
     look.write_more(rows.len() - first, ("wait or hold", "waits and holds"), out)?;
+    write_open_ends(graph, out)?;
     write_stories(graph, out)
+}
+
+/// The processes that keep an end of a pipe from coming.
+fn write_open_ends(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut told: Vec<(u32, &[String])> = vec![];
+    for wait in graph.waits.iter().filter(|wait| !wait.open_in.is_empty()) {
+        if told.contains(&(wait.resource, &wait.open_in)) {
+            continue;
+        }
+        told.push((wait.resource, &wait.open_in));
+        let what = graph.resource(wait.resource).map_or_else(String::new, |r| visible(&r.label));
+        let processes = wait.open_in.join(", ");
+        writeln!(out, "  the other end of {what} is open in {processes}")?;
+    }
+    Ok(())
 }
 
 fn holds(part: Part, hold: &HoldEdge) -> &'static str {

@@ -50,10 +50,17 @@ impl From<Pid> for Value {
     }
 }
 
+impl From<TaskPath> for Pid {
+    /// The number of the process with a main task.
+    fn from(main: TaskPath) -> Pid {
+        Pid(KnownPid::Of(main))
+    }
+}
+
 impl Pid {
     /// The number of the process with a main task.
     pub(super) fn of(main: TaskPath) -> Pid {
-        Pid(KnownPid::Of(main))
+        Pid::from(main)
     }
 
     /// The number of a server: objects are no tasks, and their numbers differ.

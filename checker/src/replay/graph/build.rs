@@ -11,10 +11,11 @@ use super::{
     Blocked, EdgeMode, Graph, Held, HoldEdge, Knot, Part, PeerRecord, Place, ResourceNode,
     TaskEdge, TaskNode, WaitEdge, story,
 };
+use crate::analysis::feeders::open_copies;
 use crate::analysis::handed::Handed;
 use crate::analysis::peers::{self, peers};
 use crate::analysis::stuck::{self, Holding, SettledWait, WaitFor};
-use crate::model::labels::{object_label, package_path};
+use crate::model::labels::{object_label, package_path, process_label};
 
 impl Graph {
     /// The graph of an execution's last state.
@@ -122,6 +123,7 @@ impl GraphBuilder<'_> {
         let node = TaskNode {
             task: self.path(id),
             name: task.name.to_string(),
+            process: process_label(self.execution, task.process),
             part,
             since: task.last_step,
             behind,
@@ -169,6 +171,7 @@ impl GraphBuilder<'_> {
             line: task.pending.location.line(),
             since: task.last_step,
             certain: wait.certain,
+            open_in: self.open_in(wait),
             peers,
             elsewhere: vec![],
             story,
@@ -182,6 +185,15 @@ impl GraphBuilder<'_> {
             self.task_edge(&edge, peer.task.clone(), None, Some(peer.clone()));
         }
         self.graph.waits.push(edge);
+    }
+
+    /// The processes that have the end open from which a wait at a pipe gets what it waits
+    /// for.
+    fn open_in(&self, wait: &SettledWait) -> Vec<String> {
+        let is_of_pipe =
+            matches!(self.execution.object(wait.gauge).want, Want::Message | Want::Space(_));
+        let copies = open_copies(self.execution, wait.gauge).filter(|_| is_of_pipe);
+        copies.filter_map(|copy| process_label(self.execution, copy.process)).collect()
     }
 
     /// One edge for each pair of tasks and resource: a second permit of the

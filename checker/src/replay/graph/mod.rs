@@ -107,6 +107,9 @@ pub struct TaskNode {
     pub task: String,
     /// Its name, possibly empty.
     pub name: String,
+    /// Its process, such as `p1`, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
     /// Its part.
     pub part: Part,
     /// Its last executed step.
@@ -165,6 +168,9 @@ pub struct WaitEdge {
     pub since: Option<u32>,
     /// Whether only the holders can end the wait.
     pub certain: bool,
+    /// For a wait at a pipe, the processes that have the other end open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open_in: Vec<String>,
     /// The tasks that did earlier what would end it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<PeerRecord>,
@@ -314,6 +320,18 @@ impl Graph {
     #[must_use]
     pub fn resource(&self, id: u32) -> Option<&ResourceNode> {
         self.resources.iter().find(|resource| resource.id == id)
+    }
+
+    /// The processes of its tasks, each once, where there are several.
+    #[must_use]
+    pub fn processes(&self) -> Vec<&str> {
+        let mut processes: Vec<&str> = vec![];
+        for process in self.tasks.iter().filter_map(|task| task.process.as_deref()) {
+            if !processes.contains(&process) {
+                processes.push(process);
+            }
+        }
+        processes
     }
 
     /// The knot of exactly these tasks.

@@ -39,6 +39,7 @@ impl Graph {
         self.tasks.push(TaskNode {
             task: waker.task.clone(),
             name: waker.name.clone(),
+            process: record.and_then(|record| record.process.clone()),
             part,
             since: record.and_then(|record| record.since),
             behind: vec![],

@@ -18,9 +18,10 @@ use unknot_checker::replay::graph::{EdgeMode, Graph, Part};
 use unknot_checker::replay::{Replayed, replay};
 use unknot_checker::report::json::{self, Document};
 use unknot_checker::report::look::Look;
-use unknot_checker::report::wait_for;
+use unknot_checker::report::{dot, mermaid, wait_for};
 use unknot_checker::sim::{
-    Ended, Event, Exception, JoinHandle, Lock, Program, RwLock, Semaphore, Shared, spawn,
+    Ended, Event, Exception, JoinHandle, Lock, Program, RwLock, Semaphore, Shared, current_name,
+    done, spawn,
 };
 use unknot_checker::{Kind, Schedule};
 

@@ -47,3 +47,35 @@ fn a_killed_owner_is_told() {
     assert_eq!(replayed.record.tasks[1].killed, Some(5));
     assert!(drawn(graph).contains("was killed with"), "{}", drawn(graph));
 }
+
+/// The tasks of a process are told and drawn together, and a wait at a pipe names every
+/// process that keeps its end from coming.
+#[test]
+fn tasks_are_grouped_by_process() {
+    let program = program(|| {
+        let (mine, theirs) = process::pipe::<i64>("work");
+        let child = process::start((), move |()| drop(current_name()))?;
+        let ends = (mine.clone(), theirs.clone());
+        process::start(ends, |(mine, theirs)| {
+            theirs.send(1)?;
+            mine.close();
+            done(theirs.close())
+        })?;
+        // Its own copy of the sending end is open.
+        while mine.recv().is_ok() {}
+        child.join()
+    });
+    let replayed = stuck(&program, "T0*2 T1 T2*4 T0");
+    let graph = &replayed.graph;
+    let process = |task: &str| {
+        graph.tasks.iter().find(|node| node.task == task).and_then(|node| node.process.clone())
+    };
+    assert_eq!(process("T0").as_deref(), Some("p0"));
+    assert_eq!(graph.waits[0].open_in, ["p0"]);
+    let told = drawn(graph);
+    assert!(told.starts_with("  p0   T0") && told.contains("is open in p0\n"), "{told}");
+    let dot = text(|out| dot::write(graph, dot::View::WaitFor, out));
+    assert!(dot.contains("subgraph \"cluster_p0\" {\n    label=\"p0\";\n    \"T0\""), "{dot}");
+    let mermaid = text(|out| mermaid::write(graph, dot::View::WaitFor, out));
+    assert!(mermaid.contains("subgraph process_p0 [\"p0\"]\n    T0("), "{mermaid}");
+}
