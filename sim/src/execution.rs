@@ -361,7 +361,7 @@ impl<'a> Execution<'a> {
     #[must_use]
     pub fn is_enabled(&self, task: TaskId) -> bool {
         let task = self.task(task);
-        task.phase == Phase::Waiting
-            && task.pending.guard.is_none_or(|g| self.object(g.gauge).shows >= g.at_least)
+        let shows = |gauge| self.object(gauge).shows;
+        task.phase == Phase::Waiting && task.pending.is_possible(shows)
     }
 }

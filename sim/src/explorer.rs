@@ -1,7 +1,7 @@
 //! The interface between the machine and the explorer that decides: data only.
 
 use crate::execution::{Ended, Execution, Object, Phase, Task};
-use crate::id::{Role, TaskId};
+use crate::id::{ObjectId, Role, TaskId};
 use crate::names::Names;
 use crate::op::Op;
 use crate::trace::Trace;
@@ -60,13 +60,13 @@ impl<'a> Point<'a> {
 
     /// An object of this execution.
     #[must_use]
-    pub fn object(&self, id: crate::id::ObjectId) -> &'a Object {
+    pub fn object(&self, id: ObjectId) -> &'a Object {
         &self.objects[id.index()]
     }
 
     /// An object, if any execution of this search has created it.
     #[must_use]
-    pub fn find_object(&self, id: crate::id::ObjectId) -> Option<&'a Object> {
+    pub fn find_object(&self, id: ObjectId) -> Option<&'a Object> {
         self.objects.get(id.index())
     }
 
@@ -94,9 +94,8 @@ impl<'a> Point<'a> {
     /// Whether a task could make its step now.
     #[must_use]
     pub fn is_enabled(&self, task: TaskId) -> bool {
-        self.pending(task).is_some_and(|op| {
-            op.guard.is_none_or(|g| self.objects[g.gauge.index()].shows >= g.at_least)
-        })
+        let shows = |gauge: ObjectId| self.objects[gauge.index()].shows;
+        self.pending(task).is_some_and(|op| op.is_possible(shows))
     }
 
     /// Whether it is a preemption if this enabled task makes the next step: the task that

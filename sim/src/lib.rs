@@ -48,6 +48,7 @@ mod op;
 mod parts;
 mod pool;
 pub mod process;
+mod ready;
 mod relation;
 mod rt;
 mod shown;
@@ -89,6 +90,9 @@ pub use pool::{
     AsCompleted, Future, Mapped, ReturnWhen, Shutdown, ThreadPoolExecutor, Waited, as_completed,
     wait,
 };
+#[doc(hidden)]
+pub use ready::Readiness;
+pub use ready::{Ready, wait_any, wait_any_timeout};
 #[doc(hidden)]
 pub use relation::{Relation, dependent};
 pub use rt::TimeMode;

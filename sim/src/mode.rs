@@ -48,6 +48,8 @@ pub(crate) enum Waits {
     Never,
     /// Until the gauge shows the amount.
     ForUnits,
+    /// Until this gauge, or another one that the step waits for so, shows the amount.
+    ForAny,
     /// Until a condition holds of the value.
     ForValue,
 }
@@ -194,6 +196,9 @@ modes! {
     /// Gauge: finds that all of something is gone, as steps that gave to it have told. It
     /// waits for nothing itself: the step waits at a count that comes with it.
     End = ModeRow { acquires: When::Always, is_relative: true, commutes: &[Mode::Look, Mode::End], ..NOTHING };
+    /// Gauge: waits until it, or another one that the step waits for in this mode, shows
+    /// at least `amount`, and subtracts nothing. Granted if it was this one.
+    AnyOf = ModeRow { waits: Waits::ForAny, granted: Granted::IfShown, acquires: When::IfGranted, commutes: &[Mode::AnyOf, Mode::Await, Mode::Look, Mode::Below], ..NOTHING };
     /// Gauge: from now on, each step that changes what else this step looks at gives 1
     /// to it. Such a step comes after this one for that reason.
     Subscribe = ModeRow { is_relative: true, is_inert: true, ..NOTHING };

@@ -2,7 +2,8 @@
 //!
 //! Everything is made of two kinds of object. A *cell* is a memory location;
 //! a *gauge* is a counter that tasks can wait on. One step touches any number
-//! of objects ([`Access`]) but waits on at most one gauge ([`Guard`]). Search
+//! of objects ([`Access`]) but waits on at most one gauge ([`Guard`]), or for any of
+//! several ([`Mode::AnyOf`]); never for all of several. Search
 //! and analyses read accesses, guards and what the step is for ([`Act`]); the verb
 //! is for people.
 //!
@@ -109,6 +110,12 @@ impl Access {
     #[must_use]
     pub fn waits_for(&self) -> Option<i64> {
         (self.mode.row().waits == Waits::ForUnits).then_some(self.amount)
+    }
+
+    /// Whether it is one of several that the step waits for, any of which is enough.
+    #[must_use]
+    pub fn is_alternative(&self) -> bool {
+        self.mode.row().waits == Waits::ForAny
     }
 
     /// Whether the access may have to wait: for a count, or for a value.
@@ -227,6 +234,8 @@ pub struct Op {
     pub is_deferred: bool,
     /// Whether this is the try that a timed wait ends with.
     pub is_try: bool,
+    /// Whether it waits for any of several gauges.
+    pub waits_for_any: bool,
 }
 
 impl Op {
@@ -241,6 +250,7 @@ impl Op {
             location,
             is_deferred: false,
             is_try: false,
+            waits_for_any: false,
         }
     }
 
@@ -258,6 +268,30 @@ impl Op {
         self.accesses.first().map(|access| access.object)
     }
 
+    /// Whether the step could be made where gauges show what `shows` says.
+    #[inline]
+    #[must_use]
+    pub fn is_possible(&self, shows: impl Fn(ObjectId) -> i64) -> bool {
+        match self.guard {
+            Some(Guard { gauge, at_least }) => shows(gauge) >= at_least,
+            None => !self.waits_for_any || self.is_any_possible(shows),
+        }
+    }
+
+    /// Few steps wait for any of several.
+    #[cold]
+    fn is_any_possible(&self, shows: impl Fn(ObjectId) -> i64) -> bool {
+        let mut alternatives = self.accesses.iter().filter(|access| access.is_alternative());
+        alternatives.any(|access| shows(access.object) >= access.amount)
+    }
+
+    /// What the step waits for: its gauge, or each of those of which any is enough.
+    pub fn waits(&self) -> impl Iterator<Item = Guard> {
+        let any = self.accesses.iter().filter(|access| access.is_alternative());
+        let any = any.map(|access| Guard { gauge: access.object, at_least: access.amount });
+        self.guard.into_iter().chain(any)
+    }
+
     /// The same step with one more access.
     #[must_use]
     pub fn with(mut self, object: ObjectId, mode: Mode, amount: i64) -> Op {
@@ -266,6 +300,11 @@ impl Op {
             debug_assert!(self.guard.is_none(), "a step waits on at most one gauge");
             self.guard = Some(Guard { gauge: object, at_least });
         }
+        self.waits_for_any |= access.is_alternative();
+        debug_assert!(
+            !self.waits_for_any || self.guard.is_none(),
+            "a step waits on one gauge, or for any of several"
+        );
         self.accesses.push(access);
         self
     }

@@ -19,6 +19,7 @@ use crate::mode::Mode;
 use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
+use crate::ready::{Readiness, Ready};
 use crate::rt;
 use crate::value::Value;
 
@@ -334,4 +335,10 @@ pub fn wait_until(mut condition: impl FnMut() -> bool) {
 /// ```
 pub fn outcome_at_exit<V: Into<Value>>(outcome: impl FnOnce() -> V + 'static) {
     rt::at_exit(move || outcome().into());
+}
+
+impl<T> Ready for JoinHandle<T> {
+    fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
+        Ok(self.task.map(|(_, done)| Readiness::new(done, 1)))
+    }
 }

@@ -130,8 +130,7 @@ pub(crate) fn is_fair(execution: &Execution<'_>, block: Block) -> bool {
         };
         task.role == Role::Program
             && !matches!(task.phase, Phase::Finished | Phase::Killed)
-            && (task.deadline.is_some()
-                || task.pending.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least))
+            && (task.deadline.is_some() || task.pending.is_possible(shows))
     };
     let takes_part = |id: unknot_sim::TaskId| steps.iter().any(|step| step.task == id);
     execution.live.iter().all(|&id| takes_part(id) || !could_run(id))

@@ -214,7 +214,17 @@ mod tests {
             about.map(|op| PendingRecord { operation: operation(op, None), enabled: false });
         let finished = pending.is_none();
         let (role, task, name) = (role(task), task.to_owned(), name.to_owned());
-        TaskRecord { task, role, name, finished, killed: None, pending, since: None, failure: None }
+        TaskRecord {
+            task,
+            role,
+            name,
+            process: None,
+            finished,
+            killed: None,
+            pending,
+            since: None,
+            failure: None,
+        }
     }
 
     /// The lines, without the spaces at their ends.

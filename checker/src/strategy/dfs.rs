@@ -22,7 +22,8 @@ use crate::strategy::estimate::TreeFork;
 pub enum Visibility {
     /// Every step.
     All,
-    /// All but starts, ends and joins, which are made as soon as they can be.
+    /// All but starts, ends and joins, which are made as soon as they can be. The start of a
+    /// process that looks at what it copies is one.
     /// For comparing counts with models in which these are no steps; the set
     /// of outcomes is the same unless a task looks at whether another task lives.
     Visible,
@@ -186,7 +187,8 @@ impl Dfs {
 /// Whether a step only starts, ends or joins a task.
 fn is_invisible(op: &Op) -> bool {
     match op.act {
-        Act::Spawn => true,
+        // The start of a process also looks at what it copies.
+        Act::Spawn => op.accesses.iter().all(|a| matches!(a.mode, Mode::Give | Mode::Tally)),
         // A daemon also reads whether it lives.
         Act::End | Act::Join => {
             op.accesses.iter().all(|a| matches!(a.mode, Mode::Give | Mode::Await | Mode::Read))

@@ -5,9 +5,12 @@
 
 use std::fmt::Debug;
 use std::ops::Deref;
+use std::panic::Location;
 
+use crate::exception::Exception;
 use crate::fork::{Fork, Forking, Reads};
 use crate::name::Name;
+use crate::ready::{Readiness, Ready};
 use crate::sync;
 
 /// A handle that a process gets as it is: what it stands for is shared.
@@ -186,5 +189,14 @@ impl<T: Clone + Debug + 'static> Fork for Array<T> {
 
     fn fork(&self, _: &mut Forking) -> Self {
         self.clone()
+    }
+}
+
+impl<P: Ready> Ready for Across<P> {
+    fn readiness(
+        &self,
+        location: &'static Location<'static>,
+    ) -> Result<Option<Readiness>, Exception> {
+        self.0.readiness(location)
     }
 }

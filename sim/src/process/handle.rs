@@ -11,6 +11,7 @@ use crate::id::{ObjectId, TaskId, TaskPath};
 use crate::mode::Mode;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
+use crate::ready::{Readiness, Ready};
 use crate::rt;
 
 /// A started process. Clones are handles to the same one.
@@ -124,5 +125,20 @@ impl KillableProcess {
         if let Some(main) = self.0.main {
             rt::signal(verb, main, signal, location);
         }
+    }
+}
+
+impl Ready for Process {
+    fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
+        Ok(self.end().map(|end| Readiness::new(end, 1)))
+    }
+}
+
+impl Ready for KillableProcess {
+    fn readiness(
+        &self,
+        location: &'static Location<'static>,
+    ) -> Result<Option<Readiness>, Exception> {
+        self.0.readiness(location)
     }
 }

@@ -28,6 +28,7 @@ use crate::mode::Mode;
 use crate::name::Name;
 use crate::noted::{self, Noted, Text};
 use crate::op::Op;
+use crate::ready::{Readiness, Ready};
 use crate::rt::{self, EndId, NewObject, OwnCopy};
 
 /// One end of a pipe. Clones are handles to the same end; a process that is started gets a
@@ -352,5 +353,18 @@ impl<T: Message> Connection<T> {
             }
         }
         Ok(copy)
+    }
+}
+
+impl<T: Message> Ready for Connection<T> {
+    fn readiness(
+        &self,
+        location: &'static Location<'static>,
+    ) -> Result<Option<Readiness>, Exception> {
+        let Some(way) = &self.pipe.ways[self.side.other() as usize] else {
+            return Err(Exception::at(Some(location), "OSError", "connection is write-only"));
+        };
+        self.open_copy(&Op::local("wait any", location))?;
+        Ok(Some(way.messages.readiness()))
     }
 }

@@ -20,6 +20,7 @@ use super::message::Message;
 use crate::exception::Exception;
 use crate::fork::{Fork, Forking, Reads};
 use crate::name::Name;
+use crate::ready::{Readiness, Ready};
 use crate::sync::store::{Discipline, FedStore, Fifo, NewFedStore, NewStore, Patience, Store};
 
 /// A queue between processes, first in first out. Clones, and what a process is given, are
@@ -313,5 +314,26 @@ impl<T: Message> Fork for SimpleQueue<T> {
 
     fn fork(&self, _: &mut Forking) -> Self {
         self.clone()
+    }
+}
+
+impl<T: Message> Ready for ProcessQueue<T> {
+    fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
+        Ok(Some(self.store().readiness()))
+    }
+}
+
+impl<T: Message> Ready for JoinableQueue<T> {
+    fn readiness(
+        &self,
+        location: &'static Location<'static>,
+    ) -> Result<Option<Readiness>, Exception> {
+        self.0.readiness(location)
+    }
+}
+
+impl<T: Message> Ready for SimpleQueue<T> {
+    fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
+        Ok(Some(self.0.readiness()))
     }
 }

@@ -19,6 +19,7 @@ use crate::execution::Want;
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::op::{Access, Op};
+use crate::ready::Readiness;
 use crate::rt::{self, NewObject};
 
 /// What a gauge shows for one message. A pipe has fewer open copies than that.
@@ -68,6 +69,11 @@ impl Stream {
             n_sent: Cell::new(n_first),
             n_received: Cell::new(0),
         }
+    }
+
+    /// What shows that there is a message, or the end.
+    pub(super) fn readiness(&self) -> Readiness {
+        Readiness::new(self.items, UNIT)
     }
 
     /// Declares a receipt.

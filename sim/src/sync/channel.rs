@@ -17,6 +17,7 @@ use crate::mode::Mode;
 use crate::name::Name;
 use crate::noted::Noted;
 use crate::op::Op;
+use crate::ready::{Readiness, Ready};
 use crate::rt::{self, NewObject};
 
 use super::store::note_item;
@@ -155,5 +156,11 @@ impl<T: Clone + 'static> Fork for Channel<T> {
                 state: Rc::new(state),
             }
         })
+    }
+}
+
+impl<T: 'static> Ready for Channel<T> {
+    fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
+        Ok(Some(Readiness::new(self.items, 1)))
     }
 }

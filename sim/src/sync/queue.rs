@@ -12,6 +12,7 @@ use super::store::{Bag, Discipline, Fifo, NewStore, Patience, Store};
 use crate::exception::Exception;
 use crate::fork::{Fork, Forking, Reads};
 use crate::name::Name;
+use crate::ready::{Readiness, Ready};
 
 /// Declares a queue that keeps its items in a bag.
 macro_rules! queue {
@@ -35,6 +36,15 @@ macro_rules! queue {
 
             fn fork(&self, to: &mut Forking) -> Self {
                 $name { store: self.store.fork(to) }
+            }
+        }
+
+        impl<T> Ready for $name<T> {
+            fn readiness(
+                &self,
+                _: &'static Location<'static>,
+            ) -> Result<Option<Readiness>, Exception> {
+                Ok(Some(self.store.readiness()))
             }
         }
 

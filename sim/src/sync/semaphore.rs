@@ -15,6 +15,7 @@ use crate::mode::Mode;
 use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
+use crate::ready::{Readiness, Ready};
 use crate::rt::{self, NewObject};
 
 /// A semaphore. Clones are handles to the same one.
@@ -199,5 +200,20 @@ impl Fork for BoundedSemaphore {
 impl Drop for Permit {
     fn drop(&mut self) {
         rt::step(Op::local("release", self.location).with(self.gauge, self.mode, 1));
+    }
+}
+
+impl Ready for Semaphore {
+    fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
+        Ok(Some(Readiness::new(self.gauge, 1)))
+    }
+}
+
+impl Ready for BoundedSemaphore {
+    fn readiness(
+        &self,
+        location: &'static Location<'static>,
+    ) -> Result<Option<Readiness>, Exception> {
+        self.inner.readiness(location)
     }
 }

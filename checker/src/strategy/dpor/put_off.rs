@@ -108,14 +108,16 @@ impl Planner<'_> {
         whole: usize,
         is_there: impl Fn(usize) -> bool,
     ) -> bool {
-        let is_open = |wanted: &Access| {
-            let Some(n) = wanted.waits_for() else { return true };
+        let is_enough = |wanted: &Access| {
             let shows = self.events.shows(self.execution, wanted.object, whole, &is_there);
             let limit = self.execution.object(wanted.object).limit;
             let of_gauge = head.accesses.iter().filter(|access| access.object == wanted.object);
-            of_gauge.fold(shows, |shows, access| after(access, shows, limit)) >= n
+            of_gauge.fold(shows, |shows, access| after(access, shows, limit)) >= wanted.amount
         };
-        what.accesses.iter().all(is_open)
+        let is_any = |access: &&Access| access.is_alternative();
+        let mut any = what.accesses.iter().filter(is_any).peekable();
+        what.accesses.iter().all(|access| access.waits_for().is_none() || is_enough(access))
+            && (any.peek().is_none() || any.any(is_enough))
     }
 
     /// Whether a new head, and the steps that lead to it, come after each head against a

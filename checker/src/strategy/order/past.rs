@@ -68,9 +68,14 @@ impl Events {
             true => self.holds(execution, what, access, &has_happened),
             false => access.waits_for().is_none_or(|n| shows(access.object) >= n),
         };
+        let is_any = |access: &&Access| access.is_alternative();
+        let mut any = what.accesses.iter().filter(is_any).peekable();
+        let is_any_open =
+            any.peek().is_none() || any.any(|access| shows(access.object) >= access.amount);
         let kills = |(step, access): (usize, Access)| access.writes() && has_happened(step);
         let alive = execution.task(what.task).alive;
         what.accesses.iter().all(possible)
+            && is_any_open
             && what.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least)
             && !alive.is_some_and(|alive| self.links_of(alive).any(kills))
     }

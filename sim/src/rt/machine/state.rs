@@ -258,8 +258,8 @@ impl Machine {
 
     pub(crate) fn is_enabled(&self, task: TaskId) -> bool {
         let task = self.task(task);
-        task.phase == Phase::Waiting
-            && task.pending.guard.is_none_or(|g| self.objects[g.gauge.index()].shows >= g.at_least)
+        let shows = |gauge: ObjectId| self.objects[gauge.index()].shows;
+        task.phase == Phase::Waiting && task.pending.is_possible(shows)
     }
 
     pub(crate) fn any_enabled(&self) -> bool {

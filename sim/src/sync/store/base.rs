@@ -12,6 +12,7 @@ use crate::mode::Mode;
 use crate::name::Name;
 use crate::noted::{self, Noted, Text};
 use crate::op::{Access, Op};
+use crate::ready::Readiness;
 use crate::rt::{self, NewObject};
 
 /// What holds the items.
@@ -154,6 +155,11 @@ impl<B> Store<B> {
     /// Room for items, where it has a limit.
     pub(super) fn room(&self) -> Holes {
         self.holes.expect("the room is limited")
+    }
+
+    /// What shows that there is an item.
+    pub(crate) fn readiness(&self) -> Readiness {
+        Readiness::new(self.items, 1)
     }
 
     /// Looks at both ends. One step.
