@@ -9,7 +9,8 @@
 //! A hang is taken to close when the wait began for the last time, and not when the
 //! last task that could have ended it went away: which tasks could is not certain.
 
-use unknot_sim::{Access, Effect, Execution, Phase, Purpose, Role, TaskId, Until};
+use smallvec::SmallVec;
+use unknot_sim::{Access, Effect, Execution, ObjectId, Phase, Purpose, Role, TaskId, Until};
 
 use super::stuck::{SettledWait, WaitFor};
 
@@ -53,20 +54,25 @@ pub fn closing(execution: &Execution<'_>, wait_for: &WaitFor, tasks: &[TaskId]) 
 fn closed(execution: &Execution<'_>, wait: &SettledWait) -> Option<u32> {
     let task = execution.task(wait.task);
     let arrived = task.last_step.or(task.started_by);
-    let gauge = execution.object(wait.gauge);
-    let mut shows = gauge.initial;
+    let alternatives = wait.alternatives();
+    let mut shown: SmallVec<[(ObjectId, i64, i64); 2]> =
+        alternatives.map(|(gauge, n)| (gauge, n, execution.object(gauge).initial)).collect();
+    let is_open = |shown: &[(ObjectId, i64, i64)]| shown.iter().any(|&(_, n, shows)| shows >= n);
     let mut since = arrived;
     for step in 0..execution.trace.len() {
-        let was_open = shows >= wait.at_least;
+        let was_open = is_open(&shown);
         for access in execution.trace.accesses(step) {
-            if access.object == wait.gauge {
-                shows = after(shows, access);
+            for (gauge, _, shows) in &mut shown {
+                if access.object == *gauge {
+                    *shows = after(*shows, access);
+                }
             }
         }
-        if was_open && shows < wait.at_least {
+        if was_open && !is_open(&shown) {
             since = since.max(Some(step as u32));
         }
     }
+    let gauge = execution.object(wait.gauge);
     if gauge.purpose == Purpose::Awaited {
         let until = execution.trace.until(wait.task, execution.trace.len());
         since = since.max(until.and_then(Until::ended_at));

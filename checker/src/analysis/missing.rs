@@ -104,6 +104,8 @@ pub enum Fate {
     NoTask,
     /// The task that was to return it has not come to its end.
     NoResult,
+    /// None of several things came, any of which would do.
+    NoneReady,
     /// What the task looked at was changed for the last time, if ever, before it
     /// looked.
     Unchanged {
@@ -152,6 +154,9 @@ impl ExaminedWait<'_> {
         if matches!(object.purpose, Purpose::Change | Purpose::Awaited) {
             let is_change = |access: &Access| access.mutates() && self.is_about(access.object);
             return Fate::Unchanged { changed: self.last(is_change).map(|step| self.deed(step)) };
+        }
+        if !self.wait.others.is_empty() {
+            return Fate::NoneReady;
         }
         match object.want {
             Want::Notification => self.notification(),

@@ -25,14 +25,18 @@ pub struct Peer {
     pub step: u32,
 }
 
-/// The possible peers of a wait that is not certain, in the order of creation
-/// of the tasks. The waiting task may be one of them.
+/// The possible peers of a wait that is not certain, at one of the gauges that would do, in
+/// the order of creation of the tasks. The waiting task may be one of them.
 #[must_use]
-pub fn peers(execution: &Execution<'_>, wait: &SettledWait) -> Vec<Peer> {
+pub fn peers(
+    execution: &Execution<'_>,
+    wait: &SettledWait,
+    alternative: (ObjectId, i64),
+) -> Vec<Peer> {
     if wait.certain {
         return vec![];
     }
-    let wanted = Wanted::of(execution, wait);
+    let wanted = Wanted::of(execution, wait, alternative);
     let mut peers: Vec<Peer> = vec![];
     for (step, made) in execution.trace.steps().iter().enumerate() {
         let accesses = execution.trace.accesses(step);
@@ -63,16 +67,20 @@ pub struct Wanted<Id> {
 }
 
 impl Wanted<ObjectId> {
-    /// What would end a wait of this execution.
+    /// What would end a wait of this execution, at one of the gauges that would do.
     #[must_use]
-    pub fn of(execution: &Execution<'_>, wait: &Wait) -> Wanted<ObjectId> {
-        let gauge = execution.object(wait.gauge);
+    pub fn of(
+        execution: &Execution<'_>,
+        wait: &Wait,
+        (gauge, at_least): (ObjectId, i64),
+    ) -> Wanted<ObjectId> {
+        let object = execution.object(gauge);
         Wanted {
-            gauge: wait.gauge,
-            at_least: wait.at_least,
-            whole: gauge.part_of,
-            raised_by: gauge.raised_by,
-            watched: watched(execution, execution.task(wait.task), wait.gauge).collect(),
+            gauge,
+            at_least,
+            whole: object.part_of,
+            raised_by: object.raised_by,
+            watched: watched(execution, execution.task(wait.task), gauge).collect(),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::model::finding::{Fault, Identity, Origin};
 use crate::model::kind::Kind;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::detail::Detail;
-use crate::replay::graph::Graph;
+use crate::replay::graph::{Graph, WaitEdgeId};
 use crate::replay::record::Record;
 use crate::replay::{Replayed, other_executions, replay_knowing as run_again};
 use crate::search::observed::{Observed, Seen, Witness};
@@ -88,13 +88,13 @@ fn tell_elsewhere(
     semantics: Semantics,
 ) {
     let part = tasks_of(fault, replayed);
-    let is_part = |task: &String| part.contains(task);
+    let is_part = |edge: &WaitEdgeId| part.contains(&edge.task);
     let wanted = std::mem::take(&mut replayed.wanted);
-    let (tasks, wanted): (Vec<_>, Vec<_>) =
-        wanted.into_iter().filter(|(task, _)| is_part(task)).unzip();
+    let (edges, wanted): (Vec<_>, Vec<_>) =
+        wanted.into_iter().filter(|(edge, _)| is_part(edge)).unzip();
     let wakers = other_executions::wakers(program, observed, wanted, semantics);
-    for (task, wakers) in tasks.iter().zip(&wakers) {
-        replayed.graph.add_elsewhere(task, wakers, &replayed.record.tasks);
+    for (edge, wakers) in edges.iter().zip(&wakers) {
+        replayed.graph.add_elsewhere(edge, wakers, &replayed.record.tasks);
     }
 }
 

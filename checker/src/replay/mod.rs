@@ -18,13 +18,13 @@ use unknot_sim::{Execution, Program, explore};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::peers::Wanted;
-use crate::analysis::stuck::{self, WaitFor};
+use crate::analysis::stuck::{self, SettledWait, WaitFor};
 use crate::model::finding::{Identity, Origin};
 use crate::model::kind::Kind;
 use crate::model::schedule::Schedule;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::detail::Detail;
-use crate::replay::graph::Graph;
+use crate::replay::graph::{Graph, WaitEdgeId};
 use crate::replay::record::Record;
 use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::Observed;
@@ -53,9 +53,9 @@ pub struct Replayed {
     pub proofs: Vec<Proof>,
     /// Which task waits for which at its end.
     pub graph: Graph,
-    /// For each wait that other tasks than owners could end: the task that waits, and what
-    /// would end the wait.
-    pub wanted: Vec<(String, Wanted<Origin>)>,
+    /// For each wait that other tasks than owners could end: its edge, and what would end
+    /// the wait.
+    pub wanted: Vec<(WaitEdgeId, Wanted<Origin>)>,
     /// Where the program left the schedule.
     pub divergence: Option<Divergence>,
     /// Whether a wait in it means something else if its gauge is handed on.
@@ -92,14 +92,17 @@ impl Replayed {
     }
 }
 
-fn wanted(execution: &Execution<'_>, wait_for: &WaitFor) -> Vec<(String, Wanted<Origin>)> {
+fn wanted(execution: &Execution<'_>, wait_for: &WaitFor) -> Vec<(WaitEdgeId, Wanted<Origin>)> {
     let waits = wait_for.waits.iter().filter(|wait| !wait.certain);
-    waits
-        .map(|wait| {
-            let task = execution.names.task_path(wait.task).to_string();
-            (task, Wanted::of(execution, wait).elsewhere(execution))
-        })
-        .collect()
+    let of_wait = |wait: &SettledWait| {
+        let task = execution.names.task_path(wait.task).to_string();
+        let wanted = |(nth, alternative)| {
+            let wanted = Wanted::of(execution, wait, alternative).elsewhere(execution);
+            (WaitEdgeId { task: task.clone(), nth }, wanted)
+        };
+        wait.alternatives().enumerate().map(wanted).collect::<Vec<_>>()
+    };
+    waits.flat_map(of_wait).collect()
 }
 
 /// Runs a strategy that ends by itself, with its last execution recorded.

@@ -25,6 +25,7 @@ mod pool_operations;
 mod pools;
 mod processes;
 mod samplers;
+mod selects;
 mod time;
 
 // The simplest schedules.

@@ -60,7 +60,7 @@ fn files() -> Vec<PathBuf> {
     let processes = ["handle.rs", "pid.rs", "pipe.rs", "queue.rs", "start.rs"]
         .map(|file| sim.join("process").join(file));
     files.extend(processes);
-    files.extend(["task.rs", "condition.rs", "file.rs"].map(|file| sim.join(file)));
+    files.extend(["task.rs", "condition.rs", "file.rs", "ready.rs"].map(|file| sim.join(file)));
     files.push(sim.join("process/manager/mod.rs"));
     let pools = ["process_pool.rs", "maps.rs", "result.rs", "executor.rs", "future.rs", "waits.rs"];
     files.extend(pools.map(|file| sim.join("pool").join(file)));

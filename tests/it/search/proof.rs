@@ -286,6 +286,19 @@ fn once_wrong_with_processes() -> Vec<Spec> {
             is_virtual: true,
             ..spec!([], [])
         },
+        // A death closes an end, or comes after its close: a look at what both change
+        // depends on it in either case.
+        Spec {
+            tasks: vec![
+                TaskSpec { kind: TaskKind::Killable, ops: ops![PClose(1)], at_drop: ops![] },
+                TaskSpec {
+                    kind: TaskKind::Process,
+                    ops: ops![AnySharedTimeout(1)],
+                    at_drop: ops![],
+                },
+            ],
+            ..spec!([], [Terminate(0)])
+        },
         // A step that was refused would come before or after steps that it does not touch
         // then.
         spec!([[Append(1), YieldUntilChanged], [Append(1)]], [Shutdown]),

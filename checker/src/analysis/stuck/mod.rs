@@ -21,15 +21,17 @@
 //! What it can miss: a deadlock among tasks that an execution cut by a bound left
 //! behind. It reports a hang where a semaphore that serves as a lock has permits left.
 
+mod holdings;
 mod reduce;
 mod wait;
 
 use smallvec::SmallVec;
 use unknot_sim::{Ended, Execution, ObjectId, TaskId};
 
+pub use holdings::{Holding, holdings, holdings_before};
 pub use reduce::{Reason, SettledWait, WaitFor};
-pub(crate) use wait::waits;
-pub use wait::{Claim, Holding, Owner, Wait, holdings, holdings_before};
+pub use wait::{Claim, Owner, Wait};
+pub(crate) use wait::{owners_at, waits};
 
 use super::handed::Handed;
 use crate::model::finding::{Evidence, Signature};

@@ -6,13 +6,13 @@
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Access, Execution, Feeder, Guard, Names, Object, ObjectId, Ownership, Owning, Phase,
-    ProcessState, Task, TaskId, TaskPath, Want,
+    Execution, Feeder, Guard, Names, Object, ObjectId, Ownership, Phase, ProcessState, Task,
+    TaskId, TaskPath, Want,
 };
 
+use super::holdings::{Holding, holdings};
 use crate::analysis::feeders::feeders;
 use crate::analysis::handed::Handed;
-use crate::analysis::inherited::{Inherited, inherited};
 use crate::analysis::watched::about;
 use crate::model::finding::{Origin, Site};
 
@@ -27,6 +27,9 @@ pub struct Wait<Task = TaskId, Object = ObjectId> {
     pub at_least: i64,
     /// What it shows.
     pub shows: i64,
+    /// The other gauges that would do, each with what it has to show, where the task waits
+    /// for any of several.
+    pub others: Vec<(Object, i64)>,
     /// What the wait is about: the whole primitive, or the variables that are to
     /// change.
     pub about: SmallVec<[Object; 1]>,
@@ -72,10 +75,23 @@ pub struct Owner<Task = TaskId> {
     pub step: Option<u32>,
 }
 
+impl From<&Holding> for Owner {
+    fn from(held: &Holding) -> Owner {
+        let Holding { task, amount, step, ended, .. } = *held;
+        Owner { task, amount, ended, step: Some(step) }
+    }
+}
+
 impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
     /// Whether other executions can show more tasks that can end the wait.
     pub(crate) fn may_be_handed(&self) -> bool {
         matches!(self.claim, Claim::Owners | Claim::AllPermits | Claim::SomePermits)
+    }
+
+    /// Each gauge that would do, with what it has to show.
+    pub fn alternatives(&self) -> impl Iterator<Item = (Object, i64)> {
+        let first = (self.gauge.clone(), self.at_least);
+        std::iter::once(first).chain(self.others.iter().cloned())
     }
 
     /// The same wait, if permits are signals.
@@ -141,6 +157,7 @@ impl Wait {
             gauge: names.object_origin(self.gauge),
             at_least: self.at_least,
             shows: self.shows,
+            others: self.others.iter().map(|&(o, n)| (names.object_origin(o), n)).collect(),
             about: self.about.iter().map(|&object| names.object_origin(object)).collect(),
             site: self.site,
             claim: self.claim,
@@ -158,18 +175,31 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
         .left()
         .chain(feeders.map(|feeder| execution.task(feeder.task)))
         .filter_map(|task| {
-            let guard = task.pending.guard?;
-            let object = execution.object(guard.gauge);
-            if object.shows >= guard.at_least {
+            if task.pending.is_possible(|gauge| execution.object(gauge).shows) {
                 return None;
             }
-            let (claim, owners) = claim(execution, task, guard, &holdings);
+            let mut all = task.pending.waits();
+            let guard = all.next().expect("a step that is not possible waits");
+            let others: Vec<Guard> = all.collect();
+            let mut about = about(execution, task, guard.gauge);
+            for other in &others {
+                let whole = execution.whole(other.gauge);
+                if !about.contains(&whole) {
+                    about.push(whole);
+                }
+            }
+            let shows = execution.object(guard.gauge).shows;
+            let (claim, owners) = match others.is_empty() {
+                true => claim(execution, task, guard, &holdings),
+                false => claim_of_any(execution, task, guard.at_least - shows),
+            };
             Some(Wait {
                 task: task.id,
                 gauge: guard.gauge,
                 at_least: guard.at_least,
-                shows: object.shows,
-                about: about(execution, task, guard.gauge),
+                shows,
+                others: others.iter().map(|other| (other.gauge, other.at_least)).collect(),
+                about,
                 site: Site(task.pending.location),
                 // A wait with a running timeout ends by itself.
                 claim: if task.deadline.is_some() { Claim::Open } else { claim },
@@ -228,8 +258,42 @@ fn claim(
         return (claim, feeders.concat().into_iter().map(owner).collect());
     }
     let held = holdings.iter().filter(|held| held.gauge == gauge);
-    let owners: SmallVec<[Owner; 2]> = held.map(Holding::owner).collect();
+    let owners: SmallVec<[Owner; 2]> = held.map(Owner::from).collect();
     (claim_of(execution.object(gauge), &owners), owners)
+}
+
+/// The claim of a wait for any of several: certain if each of them is an end that certain
+/// tasks bring about. Each of these tasks could end the wait alone, so each counts as
+/// holding all that is missing.
+fn claim_of_any(
+    execution: &Execution<'_>,
+    waiting: &Task,
+    missing: i64,
+) -> (Claim, SmallVec<[Owner; 2]>) {
+    let mut all: SmallVec<[Owner; 2]> = SmallVec::new();
+    let mut is_join = true;
+    for guard in waiting.pending.waits() {
+        let (claim, owners) = claim(execution, waiting, guard, &[]);
+        if !matches!(claim, Claim::Join | Claim::OtherEnd) || owners.is_empty() {
+            return (Claim::Open, SmallVec::new());
+        }
+        is_join &= claim == Claim::Join;
+        for owner in owners {
+            if all.iter().all(|known| known.task != owner.task) {
+                all.push(Owner { amount: missing, ..owner });
+            }
+        }
+    }
+    (if is_join { Claim::Join } else { Claim::OtherEnd }, all)
+}
+
+/// The tasks that can end a wait at one of the gauges that would do, where they are known.
+pub(crate) fn owners_at(
+    execution: &Execution<'_>,
+    wait: &Wait,
+    (gauge, at_least): (ObjectId, i64),
+) -> SmallVec<[Owner; 2]> {
+    claim(execution, execution.task(wait.task), Guard { gauge, at_least }, &[]).1
 }
 
 /// Whether only the owners can end a wait. The permits of a semaphore are owned in
@@ -245,108 +309,5 @@ fn claim_of(object: &Object, owners: &[Owner]) -> Claim {
             Claim::AllPermits
         }
         Ownership::Takers => Claim::SomePermits,
-    }
-}
-
-/// Units of a gauge that a task took and did not give back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holding {
-    /// The task that holds them.
-    pub task: TaskId,
-    /// The gauge.
-    pub gauge: ObjectId,
-    /// How many.
-    pub amount: i64,
-    /// The step that took them.
-    pub step: u32,
-    /// Whether the owner has ended, so that it will never give them back.
-    pub ended: bool,
-    /// Whether the step started a process with a private copy of a gauge, and the units are
-    /// held of that copy since.
-    pub is_inherited: bool,
-    /// Whether the owner of these is a task of the parent, which never comes there.
-    pub is_ghost: bool,
-}
-
-impl Holding {
-    fn owner(&self) -> Owner {
-        let Holding { task, amount, step, ended, .. } = *self;
-        Owner { task, amount, ended, step: Some(step) }
-    }
-}
-
-/// All units of owned gauges that tasks hold, in the order of taking.
-#[must_use]
-pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
-    holdings_before(execution, execution.trace.len())
-}
-
-/// All units that were held just before a step.
-#[must_use]
-pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> {
-    let mut holdings: Vec<Holding> = vec![];
-    for (step, made) in execution.trace.steps().iter().enumerate().take(until) {
-        for access in execution.trace.accesses(step) {
-            let ownership = execution.object(access.object).ownership;
-            if ownership == Ownership::Nobody || !access.granted {
-                continue;
-            }
-            match access.mode.owning() {
-                Owning::Takes => holdings.push(Holding {
-                    task: made.task,
-                    gauge: access.object,
-                    amount: access.amount,
-                    step: step as u32,
-                    ended: has_ended(execution, made.task),
-                    is_inherited: false,
-                    is_ghost: false,
-                }),
-                Owning::GivesBack => give_back(&mut holdings, made.task, access),
-                Owning::Nothing => {
-                    if let Some(of) = inherited(execution, step, access) {
-                        holdings.extend(of.holdings(&holdings));
-                    }
-                }
-            }
-        }
-    }
-    holdings
-}
-
-/// Whether a task will never give back what it holds.
-fn has_ended(execution: &Execution<'_>, task: TaskId) -> bool {
-    matches!(execution.task(task).phase, Phase::Finished | Phase::Killed)
-}
-
-impl Inherited {
-    /// What is held of the copy, if this is held of all gauges.
-    fn holdings(self, known: &[Holding]) -> Vec<Holding> {
-        let of_original = known.iter().filter(|held| held.gauge == self.original);
-        let copied = of_original.map(|held| Holding {
-            task: self.holder(held.task),
-            gauge: self.copy,
-            step: self.step,
-            ended: held.task != self.starter,
-            is_inherited: true,
-            is_ghost: held.task != self.starter,
-            ..*held
-        });
-        copied.collect()
-    }
-}
-
-/// A task gives back its own units first, and those of another task if it has none.
-fn give_back(holdings: &mut Vec<Holding>, task: TaskId, access: &Access) {
-    let mut left = access.amount;
-    while left > 0 {
-        let of = |h: &Holding| h.gauge == access.object;
-        let own = holdings.iter().rposition(|h| of(h) && h.task == task);
-        let Some(at) = own.or_else(|| holdings.iter().position(of)) else { return };
-        let back = left.min(holdings[at].amount);
-        left -= back;
-        holdings[at].amount -= back;
-        if holdings[at].amount == 0 {
-            holdings.remove(at);
-        }
     }
 }

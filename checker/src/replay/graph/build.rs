@@ -14,7 +14,7 @@ use super::{
 use crate::analysis::feeders::open_copies;
 use crate::analysis::handed::Handed;
 use crate::analysis::peers::{self, peers};
-use crate::analysis::stuck::{self, Holding, SettledWait, WaitFor};
+use crate::analysis::stuck::{self, Holding, Owner, SettledWait, WaitFor};
 use crate::model::labels::{object_label, package_path, process_label};
 
 impl Graph {
@@ -27,11 +27,17 @@ impl Graph {
     ) -> Graph {
         let mut builder = GraphBuilder { execution, graph: Graph::default(), resources: vec![] };
         let held = held(execution, handed);
-        let possible: Vec<Vec<peers::Peer>> =
-            wait_for.waits.iter().map(|wait| peers(execution, wait)).collect();
+        let edges = wait_for.waits.iter().flat_map(|wait| {
+            let edge = move |alternative| {
+                let peers = peers(execution, wait, alternative);
+                WaitAt { wait, alternative, peers }
+            };
+            wait.alternatives().map(edge)
+        });
+        let edges: Vec<WaitAt<'_>> = edges.collect();
         for &id in execution.live {
             let is_named = held.iter().any(|h| h.task == id)
-                || possible.iter().flatten().any(|peer| peer.task == id)
+                || edges.iter().flat_map(|edge| &edge.peers).any(|peer| peer.task == id)
                 || wait_for.waits.iter().flat_map(|w| &w.owners).any(|owner| owner.task == id);
             let part = match wait_for.wait_of(&id) {
                 Some(_) => waiting_part(execution, wait_for, id),
@@ -42,8 +48,8 @@ impl Graph {
             };
             builder.task(wait_for, id, part);
         }
-        for (wait, possible) in wait_for.waits.iter().zip(&possible) {
-            builder.wait(wait, possible);
+        for edge in &edges {
+            builder.wait(edge);
         }
         for holding in &held {
             builder.hold(holding);
@@ -99,6 +105,35 @@ fn knots_of(wait_for: &WaitFor, from: TaskId) -> Vec<usize> {
     knots.filter(|(_, knot)| seen.iter().any(|id| knot.contains(id))).map(|(at, _)| at).collect()
 }
 
+/// A wait at one of the gauges that would do.
+struct WaitAt<'a> {
+    wait: &'a SettledWait,
+    alternative: (ObjectId, i64),
+    /// The tasks that did earlier what would end it.
+    peers: Vec<peers::Peer>,
+}
+
+impl WaitAt<'_> {
+    /// The tasks that could end it.
+    fn owners(&self, execution: &Execution<'_>) -> Vec<Owner> {
+        match self.wait.others.is_empty() {
+            true => self.wait.owners.to_vec(),
+            false if self.wait.certain => {
+                stuck::owners_at(execution, self.wait, self.alternative).to_vec()
+            }
+            false => vec![],
+        }
+    }
+
+    /// What it is about, first.
+    fn about(&self, execution: &Execution<'_>) -> ObjectId {
+        match self.wait.others.is_empty() {
+            true => self.wait.about[0],
+            false => execution.whole(self.alternative.0),
+        }
+    }
+}
+
 struct GraphBuilder<'a> {
     execution: &'a Execution<'a>,
     graph: Graph,
@@ -152,32 +187,33 @@ impl GraphBuilder<'_> {
         number
     }
 
-    fn wait(&mut self, wait: &SettledWait, possible: &[peers::Peer]) {
-        let resource = self.resource(wait.about[0]);
+    fn wait(&mut self, at: &WaitAt<'_>) {
+        let &WaitAt { wait, alternative: (gauge, at_least), .. } = at;
+        let resource = self.resource(at.about(self.execution));
         let task = self.execution.task(wait.task);
-        let peers: Vec<PeerRecord> = possible.iter().map(|peer| self.peer(peer)).collect();
-        let story = self.story(wait, &peers);
+        let peers: Vec<PeerRecord> = at.peers.iter().map(|peer| self.peer(peer)).collect();
+        let story = self.story(at, &peers);
         let edge = WaitEdge {
             task: self.path(wait.task),
             resource,
-            amount: match self.execution.object(wait.gauge).want {
+            amount: match self.execution.object(gauge).want {
                 // Whatever the gauge shows for it.
                 Want::Message | Want::Space(_) => 1,
-                _ => wait.at_least,
+                _ => at_least,
             },
-            mode: self.wait_mode(wait),
+            mode: self.wait_mode(at),
             op: task.pending.verb.to_owned(),
             file: package_path(task.pending.location.file()).to_owned(),
             line: task.pending.location.line(),
             since: task.last_step,
             certain: wait.certain,
-            open_in: self.open_in(wait),
+            open_in: self.open_in(gauge),
             peers,
             elsewhere: vec![],
             story,
         };
-        for owner in &wait.owners {
-            let held = owner.step.map(|step| self.held(wait.gauge, owner.amount, step));
+        for owner in at.owners(self.execution) {
+            let held = owner.step.map(|step| self.held(gauge, owner.amount, step));
             self.task_edge(&edge, self.path(owner.task), held, None);
         }
         // No task frees itself while it waits, and an owner has its edge.
@@ -189,10 +225,10 @@ impl GraphBuilder<'_> {
 
     /// The processes that have the end open from which a wait at a pipe gets what it waits
     /// for.
-    fn open_in(&self, wait: &SettledWait) -> Vec<String> {
+    fn open_in(&self, gauge: ObjectId) -> Vec<String> {
         let is_of_pipe =
-            matches!(self.execution.object(wait.gauge).want, Want::Message | Want::Space(_));
-        let copies = open_copies(self.execution, wait.gauge).filter(|_| is_of_pipe);
+            matches!(self.execution.object(gauge).want, Want::Message | Want::Space(_));
+        let copies = open_copies(self.execution, gauge).filter(|_| is_of_pipe);
         copies.filter_map(|copy| process_label(self.execution, copy.process)).collect()
     }
 
@@ -263,7 +299,8 @@ impl GraphBuilder<'_> {
         let made = &self.execution.trace.steps()[peer.step as usize];
         let task = self.execution.task(peer.task);
         let ended = task.phase == Phase::Finished;
-        let guard = task.pending.guard.filter(|_| !ended && !self.execution.is_enabled(peer.task));
+        let is_blocked = !ended && !self.execution.is_enabled(peer.task);
+        let guard = task.pending.waits().next().filter(|_| is_blocked);
         PeerRecord {
             task: self.path(peer.task),
             op: made.verb.to_owned(),
@@ -286,7 +323,11 @@ impl GraphBuilder<'_> {
 
     /// The permits of a semaphore have no owner to blame. So the tasks that took the
     /// last ones and have not given them back are named as well.
-    fn story(&self, wait: &SettledWait, peers: &[PeerRecord]) -> Vec<String> {
+    fn story(
+        &self,
+        WaitAt { wait, alternative: (gauge, _), .. }: &WaitAt<'_>,
+        peers: &[PeerRecord],
+    ) -> Vec<String> {
         if wait.certain && !wait.owners.is_empty() {
             return vec![];
         }
@@ -299,7 +340,7 @@ impl GraphBuilder<'_> {
             .map(|peer| story::sentence(peer, &self.label(&peer.task), peer.task == me))
             .collect();
         if peers.is_empty() {
-            story.push(story::nobody(self.execution.object(wait.gauge).raised_by));
+            story.push(story::nobody(self.execution.object(*gauge).raised_by));
         }
         story
     }
@@ -312,13 +353,14 @@ impl GraphBuilder<'_> {
         }
     }
 
-    fn wait_mode(&self, wait: &SettledWait) -> EdgeMode {
-        let task = self.execution.task(wait.task);
-        let gauge = wait.gauge;
+    fn wait_mode(&self, at: &WaitAt<'_>) -> EdgeMode {
+        let task = self.execution.task(at.wait.task);
+        let (gauge, at_least) = at.alternative;
         let object = self.execution.object(gauge);
         let is_join = self.execution.live.iter().any(|&id| self.execution.task(id).done == gauge);
-        let takes_nothing = (task.pending.accesses.iter())
-            .any(|access| access.object == gauge && access.mode == Mode::Await);
+        let takes_nothing = (task.pending.accesses.iter()).any(|access| {
+            access.object == gauge && matches!(access.mode, Mode::Await | Mode::AnyOf)
+        });
         // A part of a primitive that itself is no gauge is there to wake one
         // task; it passes no units from task to task.
         let is_parked = object.purpose == Purpose::Change
@@ -326,7 +368,7 @@ impl GraphBuilder<'_> {
         match object.ownership {
             _ if is_join => EdgeMode::Join,
             Ownership::Nobody if takes_nothing || is_parked => EdgeMode::Signal,
-            _ => self.mode(gauge, wait.at_least),
+            _ => self.mode(gauge, at_least),
         }
     }
 

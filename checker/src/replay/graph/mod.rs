@@ -182,6 +182,16 @@ pub struct WaitEdge {
     pub story: Vec<String>,
 }
 
+/// Which wait of an execution an edge tells: a task that waits for any of several has one
+/// for each, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitEdgeId {
+    /// The task.
+    pub task: String,
+    /// Its place among the edges of the task.
+    pub nth: usize,
+}
+
 /// A task that did earlier what would end a wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PeerRecord {

@@ -3,19 +3,26 @@
 //! Only tasks that the graph does not name for that wait already are added, and
 //! never the task that waits.
 
-use super::{Blocked, Elsewhere, Graph, Part, TaskEdge, TaskNode, story};
+use super::{Blocked, Elsewhere, Graph, Part, TaskEdge, TaskNode, WaitEdgeId, story};
 use crate::replay::other_executions::Waker;
 use crate::replay::record::TaskRecord;
 
 impl Graph {
     /// Adds the tasks that do in other executions what would end a task's wait. `tasks`
     /// are the tasks at the end of this execution.
-    pub(crate) fn add_elsewhere(&mut self, waiter: &str, wakers: &[Waker], tasks: &[TaskRecord]) {
-        let Some(at) = self.waits.iter().position(|wait| wait.task == waiter) else { return };
+    pub(crate) fn add_elsewhere(
+        &mut self,
+        of: &WaitEdgeId,
+        wakers: &[Waker],
+        tasks: &[TaskRecord],
+    ) {
+        let WaitEdgeId { task: waiter, nth } = of;
+        let mut waits = self.waits.iter().enumerate().filter(|(_, wait)| wait.task == *waiter);
+        let Some((at, _)) = waits.nth(*nth) else { return };
         for waker in wakers {
             let wait = &self.waits[at];
             let is_known = wait.peers.iter().any(|peer| peer.task == waker.task);
-            if is_known || waker.task == waiter {
+            if is_known || waker.task == *waiter {
                 continue;
             }
             let record = tasks.iter().find(|task| task.task == waker.task);

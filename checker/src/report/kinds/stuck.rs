@@ -200,6 +200,9 @@ impl Words<'_> {
             Fate::NoResult => {
                 format!("{} {object}, which no worker delivers", waits_for())
             }
+            Fate::NoneReady => {
+                format!("{} {object}, of which none comes", waits_for())
+            }
             Fate::Unchanged { changed: None } => {
                 format!("{} a change of {object}, which no task changes", waits_for())
             }

@@ -166,9 +166,10 @@ impl Machine {
             let mut touched = self.raised_by_close(copy);
             if copy.is_open {
                 touched.push(Access::new(copy.open, Mode::Drop, 1));
-            } else {
-                touched.truncate(usize::from(is_death || copy.is_closed_by_daemon));
+            } else if is_death || copy.is_closed_by_daemon {
                 touched.iter_mut().for_each(|given| given.amount = 0);
+            } else {
+                touched.clear();
             }
             touched
         };

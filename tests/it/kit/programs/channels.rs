@@ -14,7 +14,7 @@ operations! {
 }
 
 impl Objects {
-    fn channel(&self, i: u8) -> &Channel<i64> {
+    pub(super) fn channel(&self, i: u8) -> &Channel<i64> {
         &self.channels()[usize::from(i)]
     }
 }

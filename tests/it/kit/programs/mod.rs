@@ -33,7 +33,9 @@ mod queues;
 mod rlock;
 mod run;
 mod rwlock;
+mod selects;
 mod semaphore;
+mod shared_selects;
 mod tasks;
 mod time;
 mod until;
@@ -71,6 +73,8 @@ families! {
     files::FileOp,
     pools::PoolOp,
     executors::ExecutorOp,
+    selects::SelectOp,
+    shared_selects::SharedSelectOp,
 }
 
 impl Op {
@@ -156,7 +160,8 @@ impl Spec {
     /// feeders and ends of pipes, mostly have too many, which only shows when so many were
     /// made.
     pub(crate) fn most_schedules(&self, most: u64) -> u64 {
-        let has_more_steps = |op| matches!(op, Op::FeedOp(_) | Op::PipeOp(_));
+        let has_more_steps =
+            |op| matches!(op, Op::FeedOp(_) | Op::PipeOp(_) | Op::SharedSelectOp(_));
         match () {
             () if self.ops().any(Op::has_workers) => most / 10,
             () if self.ops().any(has_more_steps) => most / 4,

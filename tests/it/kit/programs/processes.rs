@@ -4,7 +4,7 @@
 //! others it shares.
 
 use unknot_checker::sim::process::{self, KillableProcess, Process};
-use unknot_checker::sim::{Fork, Forking, Reads};
+use unknot_checker::sim::{Fork, Forking, Reads, Ready};
 
 use super::TaskKind;
 use super::family::*;
@@ -51,6 +51,11 @@ fn killable(task: &Running, i: u8) -> Option<&KillableProcess> {
         Started::Killable(process) => Some(process),
         _ => None,
     }
+}
+
+/// The end of the first process that a task has started.
+pub(super) fn first_end(task: &Running) -> Option<&dyn Ready> {
+    process(task, 0).map(|process| process as &dyn Ready)
 }
 
 /// A task that is to run in a process, with what it does.

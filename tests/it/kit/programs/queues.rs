@@ -60,6 +60,13 @@ pub(crate) struct Queues {
     heap: PriorityQueue<i64>,
 }
 
+impl Objects {
+    /// One of the queues that are first in, first out.
+    pub(super) fn line(&self, i: usize) -> &Queue<i64> {
+        &self.queues().lines[i]
+    }
+}
+
 fn theme(i: u8) -> Vec<Op> {
     ops![
         Put(i, 1),
