@@ -11,7 +11,7 @@ use unknot_checker::sim::{
 use unknot_checker::strategy::Dpor;
 
 use super::processes::{Row, confirm, program};
-use crate::kit::programs::{Spec, TaskKind, TaskSpec, ops, spec};
+use crate::kit::programs::{Op, Spec, TaskKind, TaskSpec, ops, spec};
 use crate::search::proof::{MAX_EXECUTIONS, compare_searches};
 
 fn told(ready: &[usize]) -> String {
@@ -116,13 +116,12 @@ fn classes_of_waits_for_any() {
 /// its wait.
 fn killed() -> Vec<Spec> {
     use crate::kit::programs::all::*;
-    let task = |kind, ops: &[_]| TaskSpec { kind, ops: ops.to_vec(), at_drop: vec![] };
+    let task =
+        |ops: &Vec<Op>| TaskSpec { kind: TaskKind::Killable, ops: ops.clone(), at_drop: vec![] };
+    let both = ops![Acquire, BoundedAcquire];
     let waits = [ops![Any(3)], ops![AnyTimeout(3), Acquire]];
     let all = waits.iter().map(|ops| Spec {
-        tasks: vec![
-            task(TaskKind::Killable, ops),
-            task(TaskKind::Killable, &ops![Acquire, BoundedAcquire]),
-        ],
+        tasks: vec![task(ops), task(&both)],
         ..spec!([], [Terminate(0), Release])
     });
     all.collect()
