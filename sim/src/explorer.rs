@@ -35,7 +35,17 @@ impl<'a> Point<'a> {
     /// The task of the program that made the last step of one: the machine's own tasks run
     /// beside it and do not take its turn.
     #[must_use]
+    #[inline]
     pub fn running(&self) -> Option<TaskId> {
+        match self.last {
+            Some(last) if self.tasks[last.index()].role != Role::Program => self.left_running(),
+            last => last,
+        }
+    }
+
+    /// The same after a step of one of the machine's own tasks.
+    #[cold]
+    fn left_running(&self) -> Option<TaskId> {
         let is_of_program = |task: &TaskId| self.tasks[task.index()].role == Role::Program;
         self.trace.steps().iter().rev().map(|step| step.task).find(is_of_program)
     }
@@ -102,6 +112,7 @@ impl<'a> Point<'a> {
     /// runs could go on. A task that yields or sleeps offers to be left. A step of the
     /// machine's own pseudo-tasks preempts no task, and none runs on for free after it
     /// that would not have before.
+    #[inline]
     #[must_use]
     pub fn preempts(&self, task: TaskId) -> bool {
         if self.tasks[task.index()].role != Role::Program {

@@ -77,7 +77,7 @@ pub use fork::{Fork, Forking, Reads};
 #[doc(hidden)]
 pub use id::{ObjectId, Role, TaskId, TaskPath};
 #[doc(hidden)]
-pub use mode::{Mode, Owning, When};
+pub use mode::{Mode, Owning, Waits, When};
 pub use name::Name;
 pub use names::Names;
 #[doc(hidden)]

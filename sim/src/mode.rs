@@ -44,7 +44,8 @@ pub(crate) enum Counts {
 
 /// What a mode waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Waits {
+pub enum Waits {
+    /// Nothing.
     Never,
     /// Until the gauge shows the amount.
     ForUnits,

@@ -112,6 +112,13 @@ impl Access {
         (self.mode.row().waits == Waits::ForUnits).then_some(self.amount)
     }
 
+    /// What it waits for.
+    #[inline]
+    #[must_use]
+    pub fn waits(&self) -> Waits {
+        self.mode.row().waits
+    }
+
     /// Whether it is one of several that the step waits for, any of which is enough.
     #[must_use]
     pub fn is_alternative(&self) -> bool {
@@ -292,15 +299,19 @@ impl Op {
         self.guard.into_iter().chain(any)
     }
 
-    /// The same step with one more access.
+    /// The same step with one more access. Inlined, since the mode is mostly known there.
+    #[inline(always)]
     #[must_use]
     pub fn with(mut self, object: ObjectId, mode: Mode, amount: i64) -> Op {
         let access = Access::new(object, mode, amount);
-        if let Some(at_least) = access.waits_for() {
-            debug_assert!(self.guard.is_none(), "a step waits on at most one gauge");
-            self.guard = Some(Guard { gauge: object, at_least });
+        match access.waits() {
+            Waits::ForUnits => {
+                debug_assert!(self.guard.is_none(), "a step waits on at most one gauge");
+                self.guard = Some(Guard { gauge: object, at_least: amount });
+            }
+            Waits::ForAny => self.waits_for_any = true,
+            Waits::Never | Waits::ForValue => {}
         }
-        self.waits_for_any |= access.is_alternative();
         debug_assert!(
             !self.waits_for_any || self.guard.is_none(),
             "a step waits on one gauge, or for any of several"

@@ -353,6 +353,10 @@ impl Books {
     /// out to be an error.
     fn count(&mut self, row: u32, at: &At<'_>, levels: Levels) -> bool {
         let FaultRow { kind, counter, is_passed, .. } = &mut self.rows[row as usize];
+        if counter.last_execution == at.number {
+            // It was counted, and its answer given, at another hit of this execution.
+            return false;
+        }
         counter.count(at);
         let unseen = OfKind { executions: 0, last: u64::MAX };
         let of_kind = self.kinds[*kind as usize].get_or_insert(unseen);

@@ -309,6 +309,7 @@ impl Explorer for Dpor {
             events: &self.events,
             nodes: &self.nodes,
             from: self.from,
+            has_killable: execution.live.iter().any(|&id| execution.task(id).alive.is_some()),
             deviations: &self.deviations,
             plans,
         };

@@ -46,6 +46,8 @@ pub(super) struct Planner<'a> {
     pub(super) nodes: &'a [Node],
     /// The first step of the execution that is new.
     pub(super) from: usize,
+    /// Whether any task can be killed.
+    pub(super) has_killable: bool,
     /// The deviations, in order.
     pub(super) deviations: &'a [usize],
     pub(super) plans: &'a mut Reversals,
@@ -101,7 +103,8 @@ impl Planner<'_> {
                 continue;
             }
             self.reverse_one(&pair, &way, &clock, &is_left);
-            let has_others = reason == OwnerReason::Kept || later.is_refused();
+            let is_refused = || self.events.has_relative() && later.is_refused();
+            let has_others = reason == OwnerReason::Kept || is_refused();
             for step in (first + 1..until).filter(|_| has_others) {
                 let is_before = self.events.is_in(step, &clock) && is_left(step);
                 if is_before && self.may_come_after(&pair, &way, step) {

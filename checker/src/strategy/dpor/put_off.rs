@@ -19,7 +19,7 @@
 //! set is looked at. A class may then be run twice; none is missed.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, TaskId};
+use unknot_sim::{Access, TaskId, Waits};
 
 use super::node::{StepReason, chain};
 use super::planner::{Pair, Planner};
@@ -114,10 +114,18 @@ impl Planner<'_> {
             let of_gauge = head.accesses.iter().filter(|access| access.object == wanted.object);
             of_gauge.fold(shows, |shows, access| after(access, shows, limit)) >= wanted.amount
         };
-        let is_any = |access: &&Access| access.is_alternative();
-        let mut any = what.accesses.iter().filter(is_any).peekable();
-        what.accesses.iter().all(|access| access.waits_for().is_none() || is_enough(access))
-            && (any.peek().is_none() || any.any(is_enough))
+        let mut is_any_enough = None;
+        for access in what.accesses {
+            match access.waits() {
+                Waits::Never | Waits::ForValue => {}
+                Waits::ForUnits if is_enough(access) => {}
+                Waits::ForUnits => return false,
+                Waits::ForAny => {
+                    is_any_enough = Some(is_any_enough == Some(true) || is_enough(access));
+                }
+            }
+        }
+        is_any_enough != Some(false)
     }
 
     /// Whether a new head, and the steps that lead to it, come after each head against a
@@ -130,7 +138,7 @@ impl Planner<'_> {
         clock: &Clock,
         is_needed: &impl Fn(usize) -> bool,
     ) -> bool {
-        if self.execution.tasks.iter().all(|task| task.alive.is_none()) {
+        if !self.has_killable {
             return true;
         }
         let first = pair.first;

@@ -91,6 +91,11 @@ impl Events {
         self.n_relative > 0 || accesses.iter().any(|access| access.mode.is_relative())
     }
 
+    /// Whether what some steps touch depends on the steps before them.
+    pub(crate) fn has_relative(&self) -> bool {
+        self.n_relative > 0
+    }
+
     /// Whether a task waited for a change.
     pub(crate) fn has_subscriptions(&self) -> bool {
         self.n_subscriptions > 0

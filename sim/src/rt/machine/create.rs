@@ -368,7 +368,26 @@ impl Machine {
         if self.is_created_again(id, &new) {
             return id;
         }
-        let object = Object {
+        match self.objects.get_mut(id.index()) {
+            Some(old) => *old = Object::from(new),
+            None => self.add_object(id, Object::from(new)),
+        }
+        id
+    }
+
+    /// Adds an object whose number was not used before. Interning may have run ahead, as
+    /// with tasks.
+    #[cold]
+    fn add_object(&mut self, id: ObjectId, object: Object) {
+        self.objects.resize(id.index(), object.clone());
+        self.objects.push(object);
+    }
+}
+
+impl From<NewObject> for Object {
+    #[inline(always)]
+    fn from(new: NewObject) -> Object {
+        Object {
             purpose: new.purpose,
             kind: new.kind,
             name: new.name,
@@ -384,14 +403,6 @@ impl Machine {
             raised_by: new.raised_by,
             want: new.want,
             copy_of: new.copy_of,
-        };
-        while self.objects.len() < id.index() {
-            self.objects.push(object.clone());
         }
-        match self.objects.get_mut(id.index()) {
-            Some(old) => *old = object,
-            None => self.objects.push(object),
-        }
-        id
     }
 }

@@ -123,16 +123,22 @@ impl Machine {
             self.changed(object, showed);
         }
         self.trace.touch(access);
-        if !self.subscriptions.is_empty() && access.mutates() {
-            self.give_to_subscribers(&access);
-        }
-        if !self.awaits.is_empty() && access.writes() {
-            self.awaits.written(object);
-        }
-        if !self.invariants.is_empty() && access.mutates() {
-            self.touch_invariants(object);
+        let has_onlookers =
+            self.subscriptions.len() + self.awaits.now.len() + self.invariants.len() > 0;
+        if has_onlookers && access.mutates() {
+            self.tell_onlookers(&access);
         }
         granted
+    }
+
+    /// Tells all that look at an object that it was changed, or may have been.
+    #[cold]
+    fn tell_onlookers(&mut self, access: &Access) {
+        self.give_to_subscribers(access);
+        if access.writes() {
+            self.awaits.written(access.object);
+        }
+        self.touch_invariants(access.object);
     }
 
     /// Gives to all tasks that ever parked until an object changes. No task leaves
