@@ -87,8 +87,8 @@ pub use once::run_once;
 pub use op::{Access, Effect, Guard, Op};
 pub use parts::Parts;
 pub use pool::{
-    AsCompleted, Future, Mapped, ReturnWhen, Shutdown, ThreadPoolExecutor, Waited, as_completed,
-    wait,
+    AsCompleted, AsCompletedUntil, Future, Mapped, ReturnWhen, Shutdown, ThreadPoolExecutor,
+    Waited, as_completed, as_completed_timeout, wait, wait_timeout,
 };
 #[doc(hidden)]
 pub use ready::Readiness;

@@ -5,12 +5,12 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::desk::Desk;
-use super::future::{Future, Work};
+use super::future::{Future, Notifier};
 use super::staff::{self, Employer, Forget, Hired, Staff};
 use super::tickets::{Kinds, Ticket, Tickets};
+use super::work::{Cancelled, Work};
 use crate::exception::Exception;
 use crate::execution::Want;
-use crate::mode::Mode;
 use crate::name::Name;
 use crate::op::Op;
 use crate::rt::{self, NewObject};
@@ -130,7 +130,8 @@ impl Crew {
         let new = NewObject::new(self.kinds.result, self.name.clone(), location);
         let new = new.part_of(self.tickets.results());
         let new = new.wanted_for(Want::Result).raised_by(&["deliver"]);
-        let future = Future::new(new, work, location);
+        let notifier = if self.desk.is_some() { Notifier::Canceller } else { Notifier::Worker };
+        let future = Future::new(new, notifier, work, location);
         let task: Assignment = Rc::new(future.clone());
         match self.tickets.submit("submit", vec![task], location)? {
             true => Ok(future),
@@ -160,25 +161,26 @@ impl Crew {
         Ok(())
     }
 
-    /// Cancels the tasks that have not begun. Two steps, and those of callbacks.
+    /// Cancels the tasks that have not begun: one after the other where workers take them
+    /// from a queue meanwhile, all at once where a thread of the executor hands them out.
+    /// One step for each or for all, one more to cancel, and those of callbacks.
     fn cancel_all(&self, location: &'static Location<'static>) -> Result<(), Exception> {
         let tasks = self.tickets.submitted();
-        let op = |verb| Op::local(verb, location);
-        let looks =
-            tasks.iter().fold(op("cancel"), |op, task| op.with(task.state(), Mode::Update, 0));
-        rt::step_or_leave(looks)?;
-        if rt::is_quiet() {
-            return Ok(());
-        }
-        let cancel = |task: &Assignment| Some((task.done(), task.cancel_in_step()?));
-        let (gauges, rests): (Vec<_>, Vec<_>) = tasks.iter().filter_map(cancel).unzip();
-        if !gauges.is_empty() {
-            rt::step_or_leave(
-                gauges.into_iter().fold(op("cancel"), |op, gauge| op.with(gauge, Mode::Give, 1)),
-            )?;
-        }
-        rests.into_iter().for_each(|rest| rest());
-        Ok(())
+        let at_once = if self.desk.is_some() { tasks.len().max(1) } else { 1 };
+        tasks.chunks(at_once).try_for_each(|tasks| {
+            let op = || Op::local("cancel", location);
+            rt::step_or_leave(tasks.iter().fold(op(), |op, task| task.looked_at(op)))?;
+            if rt::is_quiet() {
+                return Ok(());
+            }
+            let cancelled: Vec<Cancelled> =
+                tasks.iter().filter_map(|task| task.drop_in_step()).collect();
+            if !cancelled.is_empty() {
+                rt::step_or_leave(cancelled.iter().fold(op(), |op, one| one.given(op)))?;
+            }
+            cancelled.into_iter().for_each(Cancelled::tell);
+            Ok(())
+        })
     }
 
     pub(super) fn location(&self) -> &'static Location<'static> {

@@ -1,7 +1,7 @@
 //! The desk at which a helper of a pool takes what workers bring, in the order in which
 //! they bring it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
@@ -20,6 +20,8 @@ pub(super) struct Desk<T> {
     places: Places,
     /// What was brought, by ordinals.
     brought: RefCell<BTreeMap<u32, T>>,
+    /// Whether nothing is taken any more.
+    is_cut: Cell<bool>,
     location: &'static Location<'static>,
 }
 
@@ -39,7 +41,7 @@ impl<T> Desk<T> {
     ) -> Desk<T> {
         let place = NewObject::new(kind, name.clone(), location).raised_by(&["deliver"]);
         let places = Places::new(results, place);
-        Desk { places, brought: RefCell::default(), location }
+        Desk { places, brought: RefCell::default(), is_cut: Cell::new(false), location }
     }
 
     /// Brings the n-th thing. One step: that it is the n-th was settled by the step before.
@@ -54,7 +56,19 @@ impl<T> Desk<T> {
     pub(super) fn take(&self, nth: u32) -> Result<Option<T>, Exception> {
         let op = Op::local("take result", self.location);
         rt::step_or_leave(op.with(self.places.gauge(nth), Mode::Await, 1))?;
-        Ok(self.brought.borrow_mut().remove(&nth).filter(|_| !rt::is_quiet()))
+        let is_taken = !rt::is_quiet() && !self.is_cut.get();
+        Ok(self.brought.borrow_mut().remove(&nth).filter(|_| is_taken))
+    }
+
+    /// Says in a step that nothing is taken any more, when so many tickets have been drawn
+    /// and none will be. The helper waits at one of their places, or comes to the next one.
+    pub(super) fn cut(&self, op: Op, n_drawn: u32) -> Op {
+        (0..=n_drawn).fold(op, |op, nth| op.with(self.places.gauge(nth), Mode::Give, 1))
+    }
+
+    /// Notes that, as part of the step.
+    pub(super) fn is_cut(&self) {
+        self.is_cut.set(true);
     }
 
     /// Lets go what nothing took.

@@ -7,7 +7,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::places::Places;
-use super::result::AsyncResult;
+use super::result::{AsyncResult, ResultCallback};
 use crate::exception::Exception;
 use crate::id::ObjectId;
 use crate::mode::Mode;
@@ -21,32 +21,55 @@ pub(super) struct Each<R> {
     n_missing: Cell<usize>,
     /// What the first part raised that failed.
     raised: RefCell<Option<Exception>>,
+    /// What the helper calls once all parts are there.
+    callback: Cell<Option<ResultCallback<Vec<R>>>>,
 }
 
-impl<R> Each<R> {
-    pub(super) fn new(result: AsyncResult<Vec<R>>, n_parts: usize) -> Each<R> {
+impl<R: Clone> Each<R> {
+    /// Of no part the result is there, and no callback is called.
+    pub(super) fn new(
+        result: AsyncResult<Vec<R>>,
+        n_parts: usize,
+        callback: Option<ResultCallback<Vec<R>>>,
+    ) -> Each<R> {
         if n_parts == 0 {
             result.keep(Ok(vec![]));
         }
         let parts = RefCell::new((0..n_parts).map(|_| vec![]).collect());
-        Each { result, parts, n_missing: Cell::new(n_parts), raised: RefCell::default() }
+        let n_missing = Cell::new(n_parts);
+        Each { result, parts, n_missing, raised: RefCell::default(), callback: callback.into() }
     }
 
     pub(super) fn gauge(&self) -> ObjectId {
         self.result.gauge()
     }
 
-    /// Keeps a part. With the last one the result is there.
-    pub(super) fn keep(&self, nth: usize, part: Result<Vec<R>, Exception>) {
+    /// Adds a part.
+    pub(super) fn add(&self, nth: usize, part: Result<Vec<R>, Exception>) {
         match part {
             Ok(part) => self.parts.borrow_mut()[nth] = part,
             Err(exception) => _ = self.raised.borrow_mut().get_or_insert(exception),
         }
         self.n_missing.set(self.n_missing.get() - 1);
-        if self.n_missing.get() == 0 {
-            let parts = std::mem::take(&mut *self.parts.borrow_mut());
-            let all = || parts.into_iter().flatten().collect();
-            self.result.keep(self.raised.take().map_or_else(|| Ok(all()), Err));
+    }
+
+    /// All parts, or what the first one raised that failed, if all are there.
+    fn whole(&self) -> Option<Result<Vec<R>, Exception>> {
+        let is_whole = self.n_missing.get() == 0;
+        let all = || self.parts.borrow().iter().flatten().cloned().collect();
+        is_whole.then(|| self.raised.borrow().clone().map_or_else(|| Ok(all()), Err))
+    }
+
+    /// Calls the callback if all parts are there. Returns what that raises.
+    pub(super) fn call(&self) -> Option<Exception> {
+        let whole = self.whole()?;
+        self.callback.take().and_then(|callback| callback(whole))
+    }
+
+    /// Keeps the result if all parts are there.
+    pub(super) fn keep(&self) {
+        if let Some(whole) = self.whole() {
+            self.result.keep(whole);
         }
     }
 }

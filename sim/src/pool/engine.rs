@@ -49,6 +49,20 @@ pub(super) enum PoolStyle {
     WithCallbacks,
     /// Its workers can be told to die.
     Killable,
+    KillableWithCallbacks,
+}
+
+impl PoolStyle {
+    fn has_helper(self) -> bool {
+        matches!(self, PoolStyle::WithCallbacks | PoolStyle::KillableWithCallbacks)
+    }
+
+    fn lifetime(self) -> Lifetime {
+        match self {
+            PoolStyle::Plain | PoolStyle::WithCallbacks => Lifetime::UntilDone,
+            PoolStyle::Killable | PoolStyle::KillableWithCallbacks => Lifetime::UntilTold,
+        }
+    }
 }
 
 /// What is behind one pool.
@@ -70,18 +84,15 @@ impl Engine {
     ) -> Result<Rc<Engine>, Exception> {
         let n = staff::checked(n_workers, "Number of processes must be at least 1")?;
         let tickets = Tickets::new(KINDS, &name, n, location);
-        let desk = (style == PoolStyle::WithCallbacks)
+        let desk = (style.has_helper())
             .then(|| Desk::new(tickets.results(), KINDS.result, &name, location));
         let engine = Rc::new(Engine { tickets, hired: Hired::default(), desk, name });
-        let lifetime = match style {
-            PoolStyle::Killable => Lifetime::UntilTold,
-            PoolStyle::Plain | PoolStyle::WithCallbacks => Lifetime::UntilDone,
-        };
+        let staff = Staff::Processes(style.lifetime());
         for nth in 0..n {
             let theirs = Employer(Rc::clone(&engine));
             let name = staff::name_of(&engine.name, nth);
             let body = move || _ = theirs.work(Ticket::Number(nth));
-            engine.hired.start(Staff::Processes(lifetime), name, body, location)?;
+            engine.hired.start(staff, name, body, location)?;
         }
         if engine.desk.is_some() {
             let theirs = Employer(Rc::clone(&engine));
@@ -125,7 +136,10 @@ impl Engine {
         };
         rt::step_or_leave(op)?;
         let (ticket, nth) = self.tickets.draw();
-        desk.bring(nth, delivery)?;
+        // The helper of a pool that was terminated takes nothing any more.
+        if let Ticket::Number(_) = ticket {
+            desk.bring(nth, delivery)?;
+        }
         Ok(ticket)
     }
 
@@ -196,10 +210,25 @@ impl Engine {
         self.hired.join("join", location)
     }
 
-    /// Drops what is queued, and tells the workers to die. One step.
+    /// Drops what is queued, tells the workers to die, and waits for them and the helper.
+    /// One step, one more with a helper, and one for each that is waited for; one step if
+    /// the pool has been terminated before.
     pub(super) fn terminate(&self, location: &'static Location<'static>) {
-        self.tickets.terminate(location, |op| self.hired.doom(op));
-        self.hired.doomed();
+        let Some(desk) = &self.desk else {
+            let is_first = self.tickets.terminate(location, |op| self.hired.doom(op)).is_some();
+            self.hired.doomed();
+            if is_first {
+                self.hired.join_others("terminate", location);
+            }
+            return;
+        };
+        if let Some(n_drawn) = self.tickets.terminate(location, |op| op) {
+            let op = self.hired.doom(Op::local("terminate", location));
+            rt::step(desk.cut(op, n_drawn));
+            desk.is_cut();
+            self.hired.doomed();
+            self.hired.join_others("terminate", location);
+        }
     }
 
     /// Where the pool was made.

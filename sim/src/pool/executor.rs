@@ -12,7 +12,7 @@ use super::staff::Staff;
 use crate::exception::Exception;
 use crate::name::Name;
 use crate::process::message::Message;
-use crate::rt::Lifetime;
+use crate::rt::{self, Lifetime};
 
 /// Declares an executor with workers of a kind.
 macro_rules! executor {
@@ -212,29 +212,55 @@ fn map<A: 'static, R: Debug + 'static>(
         crew.submit(Box::new(move || f(item)), location)
     };
     let left = items.into_iter().map(submit).collect::<Result<VecDeque<_>, Exception>>()?;
-    Ok(Mapped { left, location })
+    Ok(Mapped { left, is_begun: false, location })
 }
 
-/// The results of a call with many tasks, in the order of what they are results of.
+/// The results of a call with many tasks, in the order of what they are results of. Once one
+/// has been asked for, those whose results never are asked for are cancelled, the last one
+/// first: where a task has failed, and where this is dropped.
 #[derive(Debug)]
-pub struct Mapped<R> {
+pub struct Mapped<R: Debug + 'static> {
     left: VecDeque<Future<R>>,
+    /// Whether a result has been asked for.
+    is_begun: bool,
     location: &'static Location<'static>,
 }
 
-impl<R> Mapped<R> {
+impl<R: Debug + 'static> Mapped<R> {
     /// The futures whose results have not been asked for.
     #[must_use]
-    pub fn futures(self) -> Vec<Future<R>> {
-        self.left.into()
+    pub fn futures(mut self) -> Vec<Future<R>> {
+        std::mem::take(&mut self.left).into()
+    }
+
+    fn cancel(&mut self) {
+        // At the end of an execution nothing is cancelled any more.
+        while !rt::is_quiet()
+            && let Some(future) = self.left.pop_back()
+        {
+            future.cancel_at(self.location);
+        }
+    }
+}
+
+impl<R: Debug + 'static> Drop for Mapped<R> {
+    fn drop(&mut self) {
+        if self.is_begun {
+            self.cancel();
+        }
     }
 }
 
 impl<R: Clone + Debug + 'static> Iterator for Mapped<R> {
     type Item = Result<R, Exception>;
 
-    /// Waits for the next one. One step.
+    /// Waits for the next one. One step, and those that cancel the others if it has failed.
     fn next(&mut self) -> Option<Result<R, Exception>> {
-        Some(self.left.pop_front()?.result_at(self.location))
+        self.is_begun = true;
+        let result = self.left.pop_front()?.result_at(self.location);
+        if result.is_err() {
+            self.cancel();
+        }
+        Some(result)
     }
 }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::each::{Each, Numbered, OrderedResults, ResultsAsTheyCome};
 use super::engine::{Delivery, Gives, Job};
-use super::process_pool::Pool;
-use super::result::{AsyncResult, answer};
+use super::process_pool::{CallbackPool, Pool};
+use super::result::{AsyncResult, ResultCallback, answer, one_of};
 use crate::exception::Exception;
 use crate::process::message::Message;
 
@@ -23,7 +23,7 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
         f: impl FnOnce(A) -> R + Copy + 'static,
     ) -> Result<Vec<R>, Exception> {
-        self.submit_chunks("map", items, f, Location::caller())?.get()
+        self.submit_chunks("map", items, f, None, Location::caller())?.get()
     }
 
     /// The same with several arguments each. Three steps.
@@ -36,7 +36,7 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
         f: impl FnOnce(A) -> R + Copy + 'static,
     ) -> Result<Vec<R>, Exception> {
-        self.submit_chunks("starmap", items, f, Location::caller())?.get()
+        self.submit_chunks("starmap", items, f, None, Location::caller())?.get()
     }
 
     /// Has workers do the same with each of these. Two steps. As many neighbours are one
@@ -50,7 +50,20 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
         f: impl FnOnce(A) -> R + Copy + 'static,
     ) -> Result<AsyncResult<Vec<R>>, Exception> {
-        self.submit_chunks("map_async", items, f, Location::caller())
+        self.submit_chunks("map_async", items, f, None, Location::caller())
+    }
+
+    /// The same with several arguments each. Two steps.
+    ///
+    /// # Errors
+    /// `ValueError` if the pool is closed.
+    #[track_caller]
+    pub fn starmap_async<A: Message, R: Message + Debug>(
+        &self,
+        items: impl IntoIterator<Item = A>,
+        f: impl FnOnce(A) -> R + Copy + 'static,
+    ) -> Result<AsyncResult<Vec<R>>, Exception> {
+        self.submit_chunks("starmap_async", items, f, None, Location::caller())
     }
 
     fn submit_chunks<A: Message, R: Message + Debug>(
@@ -58,21 +71,21 @@ impl Pool {
         verb: &'static str,
         items: impl IntoIterator<Item = A>,
         f: impl FnOnce(A) -> R + Copy + 'static,
+        callback: Option<ResultCallback<Vec<R>>>,
         location: &'static Location<'static>,
     ) -> Result<AsyncResult<Vec<R>>, Exception> {
         let items: Vec<A> = items.into_iter().collect();
         let chunk = items.len().div_ceil(4 * self.engine.n_workers()).max(1);
         let n_chunks = items.len().div_ceil(chunk);
         let result = self.new_result(n_chunks, location);
-        let each = Rc::new(Each::new(result.clone(), n_chunks));
+        let has_callback = callback.is_some();
+        let each = Rc::new(Each::new(result.clone(), n_chunks, callback));
         let jobs = items.chunks(chunk).enumerate().map(|(nth, items)| -> Job {
             let (items, theirs) = (items.to_vec(), Rc::clone(&each));
             Box::new(move || {
                 let answers: Result<Vec<R>, Exception> =
                     items.into_iter().map(|item| answer(f(item))).collect();
-                let gauge = theirs.gauge();
-                let keep = move || theirs.keep(nth, answers);
-                Delivery { gives: Gives::Result(gauge, Box::new(keep)), callback: None }
+                deliver(theirs, nth, answers, has_callback)
             })
         });
         self.engine.submit(verb, jobs.collect(), location)?;
@@ -134,5 +147,75 @@ impl Pool {
         let n = jobs.len();
         self.engine.submit("imap_unordered", jobs, location)?;
         Ok(ResultsAsTheyCome::new(numbered, n, location))
+    }
+}
+
+/// What is done with a part of a result.
+fn deliver<R: Message>(
+    each: Rc<Each<R>>,
+    nth: usize,
+    part: Result<Vec<R>, Exception>,
+    has_callback: bool,
+) -> Delivery {
+    let gauge = each.gauge();
+    if !has_callback {
+        let keep = move || {
+            each.add(nth, part);
+            each.keep();
+        };
+        return Delivery { gives: Gives::Result(gauge, Box::new(keep)), callback: None };
+    }
+    let theirs = Rc::clone(&each);
+    let call = move || {
+        theirs.add(nth, part);
+        theirs.call()
+    };
+    let keep = Box::new(move || each.keep());
+    Delivery { gives: Gives::Result(gauge, keep), callback: Some(Box::new(call)) }
+}
+
+impl CallbackPool {
+    /// Has workers do the same with each of these, and the helper run one of two callbacks
+    /// then: with all that they return, or with what the task raises that fails first. Two
+    /// steps. Without a task, none is run. An `Err` that a callback returns ends the helper.
+    ///
+    /// # Errors
+    /// `ValueError` if the pool is closed.
+    #[track_caller]
+    pub fn map_async_with<
+        A: Message,
+        R: Message + Debug,
+        T: Debug + 'static,
+        E: Debug + 'static,
+    >(
+        &self,
+        items: impl IntoIterator<Item = A>,
+        f: impl FnOnce(A) -> R + Copy + 'static,
+        callback: impl FnOnce(Vec<R>) -> T + 'static,
+        error_callback: impl FnOnce(Exception) -> E + 'static,
+    ) -> Result<AsyncResult<Vec<R>>, Exception> {
+        let callback = one_of(callback, error_callback);
+        self.submit_chunks("map_async", items, f, Some(callback), Location::caller())
+    }
+
+    /// The same with several arguments each. Two steps.
+    ///
+    /// # Errors
+    /// `ValueError` if the pool is closed.
+    #[track_caller]
+    pub fn starmap_async_with<
+        A: Message,
+        R: Message + Debug,
+        T: Debug + 'static,
+        E: Debug + 'static,
+    >(
+        &self,
+        items: impl IntoIterator<Item = A>,
+        f: impl FnOnce(A) -> R + Copy + 'static,
+        callback: impl FnOnce(Vec<R>) -> T + 'static,
+        error_callback: impl FnOnce(Exception) -> E + 'static,
+    ) -> Result<AsyncResult<Vec<R>>, Exception> {
+        let callback = one_of(callback, error_callback);
+        self.submit_chunks("starmap_async", items, f, Some(callback), Location::caller())
     }
 }

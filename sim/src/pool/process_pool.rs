@@ -7,8 +7,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::engine::{Delivery, Engine, Gives, PoolStyle};
-use super::result::{AsyncResult, answer};
-use crate::ending;
+use super::result::{AsyncResult, answer, one_of};
 use crate::exception::Exception;
 use crate::name::Name;
 use crate::process::message::Message;
@@ -69,8 +68,8 @@ pub struct Pool {
 #[derive(Clone, Debug)]
 pub struct CallbackPool(Pool);
 
-/// A pool of worker processes that can be told to die. Dropping it does so; clones are
-/// handles that do not.
+/// A pool of worker processes that can be told to die. Dropping it does so, and waits for
+/// them; clones are handles that do not. The pool is one without callbacks or with them.
 ///
 /// ```
 /// use unknot_sim::process::Pool;
@@ -84,8 +83,8 @@ pub struct CallbackPool(Pool);
 /// });
 /// ```
 #[derive(Debug)]
-pub struct KillablePool {
-    pool: Pool,
+pub struct KillablePool<P: AsRef<Pool> = Pool> {
+    pool: P,
     /// Whether dropping this handle terminates the pool.
     terminates: Cell<bool>,
 }
@@ -96,8 +95,8 @@ impl Clone for Pool {
     }
 }
 
-impl Clone for KillablePool {
-    fn clone(&self) -> KillablePool {
+impl<P: AsRef<Pool> + Clone> Clone for KillablePool<P> {
+    fn clone(&self) -> KillablePool<P> {
         KillablePool { pool: self.pool.clone(), terminates: Cell::new(false) }
     }
 }
@@ -110,11 +109,24 @@ impl Drop for Pool {
     }
 }
 
-impl Drop for KillablePool {
+impl<P: AsRef<Pool>> Drop for KillablePool<P> {
     fn drop(&mut self) {
         if self.terminates.take() {
-            self.pool.engine.terminate(self.pool.engine.location());
+            let engine = &self.pool.as_ref().engine;
+            engine.terminate(engine.location());
         }
+    }
+}
+
+impl AsRef<Pool> for Pool {
+    fn as_ref(&self) -> &Pool {
+        self
+    }
+}
+
+impl AsRef<Pool> for CallbackPool {
+    fn as_ref(&self) -> &Pool {
+        self
     }
 }
 
@@ -126,10 +138,10 @@ impl Deref for CallbackPool {
     }
 }
 
-impl Deref for KillablePool {
-    type Target = Pool;
+impl<P: AsRef<Pool>> Deref for KillablePool<P> {
+    type Target = P;
 
-    fn deref(&self) -> &Pool {
+    fn deref(&self) -> &P {
         &self.pool
     }
 }
@@ -175,10 +187,23 @@ impl Pool {
     /// daemonic process makes one.
     #[track_caller]
     pub fn killable(n_workers: usize) -> Result<KillablePool, Exception> {
-        let pool =
-            Pool::start(Name::default(), n_workers, PoolStyle::Killable, Location::caller())?;
-        pool.closes.set(false);
-        Ok(KillablePool { pool, terminates: Cell::new(true) })
+        let pool = Pool::start(Name::default(), n_workers, PoolStyle::Killable, Location::caller());
+        Ok(KillablePool::of(pool?))
+    }
+
+    /// A pool with a helper thread that runs callbacks, and that can be terminated. One step
+    /// for each worker, and one for the helper.
+    ///
+    /// # Errors
+    /// `ValueError` if there is to be no worker; `AssertionError` if a daemon thread or a
+    /// daemonic process makes one.
+    #[track_caller]
+    pub fn killable_with_callbacks(
+        n_workers: usize,
+    ) -> Result<KillablePool<CallbackPool>, Exception> {
+        let style = PoolStyle::KillableWithCallbacks;
+        let pool = Pool::start(Name::default(), n_workers, style, Location::caller())?;
+        Ok(KillablePool::of(CallbackPool(pool)))
     }
 
     fn start(
@@ -283,16 +308,13 @@ impl CallbackPool {
         callback: impl FnOnce(R) -> T + 'static,
         error_callback: impl FnOnce(Exception) -> E + 'static,
     ) -> Result<AsyncResult<R>, Exception> {
-        let location = Location::caller();
+        let (location, callback) = (Location::caller(), one_of(callback, error_callback));
         let result = self.new_result(1, location);
         let theirs = result.clone();
         let job = move || {
             let answer = answer(f(args));
             let told = answer.clone();
-            let call = move || match told {
-                Ok(value) => ending::exception(&callback(value)),
-                Err(exception) => ending::exception(&error_callback(exception)),
-            };
+            let call = move || callback(told);
             let gauge = theirs.gauge();
             let keep = move || theirs.keep(answer);
             Delivery { gives: Gives::Result(gauge, Box::new(keep)), callback: Some(Box::new(call)) }
@@ -302,22 +324,30 @@ impl CallbackPool {
     }
 }
 
-impl KillablePool {
-    /// Drops the tasks that no worker has begun, and tells the workers to die. One step.
-    /// Each worker dies in a step of its own, at any time after that.
-    #[track_caller]
-    pub fn terminate(&self) {
-        self.pool.engine.terminate(Location::caller());
-        self.terminates.set(false);
+impl<P: AsRef<Pool>> KillablePool<P> {
+    fn of(pool: P) -> KillablePool<P> {
+        pool.as_ref().closes.set(false);
+        KillablePool { pool, terminates: Cell::new(true) }
     }
 
-    /// Waits for the end of all workers. One step for each, and one before.
+    /// Drops the tasks that no worker has begun, tells the workers to die, and waits until
+    /// they have: each does so in a step of its own, at any time. A callback that is running
+    /// comes to its end, and none is called after that. One step, one more with callbacks,
+    /// and one for each worker and the helper; one step if the pool has been terminated.
+    #[track_caller]
+    pub fn terminate(&self) {
+        self.terminates.set(false);
+        self.pool.as_ref().engine.terminate(Location::caller());
+    }
+
+    /// Waits for the end of all workers, and of all callbacks. One step for each worker and
+    /// the helper, and one before.
     ///
     /// # Errors
     /// `ValueError` if the pool is neither closed nor terminated.
     #[track_caller]
     pub fn join(&self) -> Result<(), Exception> {
-        self.pool.join()?;
+        self.pool.as_ref().engine.join(Location::caller())?;
         self.terminates.set(false);
         Ok(())
     }

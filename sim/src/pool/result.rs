@@ -147,3 +147,18 @@ pub(super) fn answer<R: fmt::Debug + 'static>(returned: R) -> Result<R, Exceptio
         None => Ok(returned),
     }
 }
+
+/// What the helper of a pool calls with a result, be that one of many. It returns what the
+/// callback raises.
+pub(super) type ResultCallback<R> = Box<dyn FnOnce(Result<R, Exception>) -> Option<Exception>>;
+
+/// One of two callbacks, by whether the task fails.
+pub(super) fn one_of<R: 'static, T: fmt::Debug + 'static, E: fmt::Debug + 'static>(
+    callback: impl FnOnce(R) -> T + 'static,
+    error_callback: impl FnOnce(Exception) -> E + 'static,
+) -> ResultCallback<R> {
+    Box::new(move |answer| match answer {
+        Ok(value) => ending::exception(&callback(value)),
+        Err(exception) => ending::exception(&error_callback(exception)),
+    })
+}

@@ -1,6 +1,6 @@
 //! The workers of a pool: processes or threads.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
@@ -49,9 +49,13 @@ impl<P: Forget> Drop for Employer<P> {
     }
 }
 
-/// The tasks that belong to a pool, in the order in which they were started.
+/// The tasks that belong to a pool.
 #[derive(Debug, Default)]
-pub(super) struct Hired(RefCell<Vec<TaskId>>);
+pub(super) struct Hired {
+    /// In the order in which they were started.
+    workers: RefCell<Vec<TaskId>>,
+    helper: Cell<Option<TaskId>>,
+}
 
 impl Hired {
     /// Starts a worker. One step.
@@ -72,7 +76,7 @@ impl Hired {
             }
             Staff::Threads => rt::spawn(name, Box::new(body), false, location).map(|(id, _)| id),
         };
-        self.0.borrow_mut().extend(task);
+        self.workers.borrow_mut().extend(task);
         Ok(())
     }
 
@@ -84,33 +88,49 @@ impl Hired {
         location: &'static Location<'static>,
     ) {
         let name = Name::from("result handler");
-        let task = rt::spawn(name, Box::new(body), is_daemon, location).map(|(id, _)| id);
-        self.0.borrow_mut().extend(task);
+        self.helper.set(rt::spawn(name, Box::new(body), is_daemon, location).map(|(id, _)| id));
     }
 
     /// Waits for the end of each. One step for each of them.
+    ///
+    /// # Errors
+    /// `RuntimeError` if one of them does so, once it has waited for those before it.
     pub(super) fn join(
         &self,
         verb: &'static str,
         location: &'static Location<'static>,
     ) -> Result<(), Exception> {
-        let tasks = self.0.borrow().clone();
-        for task in tasks {
+        for task in self.all() {
+            if task == rt::current() {
+                return Err(rt::raised("RuntimeError", "cannot join current thread"));
+            }
             let op = Op::local(verb, location).acting(Act::Join);
             rt::step_or_leave(op.with(rt::end_of(task), Mode::Await, 1))?;
         }
         Ok(())
     }
 
+    fn all(&self) -> Vec<TaskId> {
+        self.workers.borrow().iter().copied().chain(self.helper.get()).collect()
+    }
+
+    /// Waits for the end of each other one. One step for each of them.
+    pub(super) fn join_others(&self, verb: &'static str, location: &'static Location<'static>) {
+        for task in self.all().into_iter().filter(|&task| task != rt::current()) {
+            let op = Op::local(verb, location).acting(Act::Join);
+            rt::step(op.with(rt::end_of(task), Mode::Await, 1));
+        }
+    }
+
     /// Adds that each process is told to die to a step.
     pub(super) fn doom(&self, op: Op) -> Op {
-        let mains = self.0.borrow();
+        let mains = self.workers.borrow();
         mains.iter().fold(op, |op, &main| op.with(rt::doom_of(main), Mode::Give, 1))
     }
 
     /// Notes that each process was told to die, as part of the step.
     pub(super) fn doomed(&self) {
-        self.0.borrow().iter().for_each(|&main| rt::doom(main));
+        self.workers.borrow().iter().for_each(|&main| rt::doom(main));
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) struct Tickets<J> {
     order: ObjectId,
     tasks: Places,
     /// Where a worker waits that gets no more tasks and is about to be killed.
-    idle: Places,
+    idle: ObjectId,
     n_workers: u32,
     pub(super) location: &'static Location<'static>,
     state: RefCell<TicketBooks<J>>,
@@ -99,7 +99,7 @@ impl<J: Clone> Tickets<J> {
             line,
             order,
             tasks: Places::new(line, task.clone()),
-            idle: Places::new(order, task),
+            idle: rt::create(task.part_of(order)),
             n_workers,
             location,
             state: RefCell::new(TicketBooks {
@@ -178,17 +178,20 @@ impl<J: Clone> Tickets<J> {
     }
 
     /// Ends submissions and drops the tasks that no worker has a ticket for. One step,
-    /// which touches more if `also` says so.
+    /// which touches more if `also` says so. How many tickets were drawn, the first time.
     pub(super) fn terminate(
         &self,
         location: &'static Location<'static>,
         also: impl FnOnce(Op) -> Op,
-    ) {
+    ) -> Option<u32> {
         let op = Op::local("terminate", location).with(self.line, Mode::Update, 0);
         rt::step(also(op.with(self.order, Mode::Update, 0)));
-        if !rt::is_quiet() {
-            self.state.borrow_mut().standing = Standing::Terminated;
+        if rt::is_quiet() {
+            return None;
         }
+        let mut state = self.state.borrow_mut();
+        let before = std::mem::replace(&mut state.standing, Standing::Terminated);
+        (before != Standing::Terminated).then_some(state.n_drawn)
     }
 
     /// All tasks, which are no longer kept: they may hold handles to the pool, which would
@@ -211,7 +214,7 @@ impl<J: Clone> Tickets<J> {
     pub(super) fn take(&self, ticket: Ticket) -> Result<Option<J>, Exception> {
         let gauge = match ticket {
             Ticket::Number(number) => self.tasks.gauge(number),
-            Ticket::Idle => self.idle.gauge(0),
+            Ticket::Idle => self.idle,
         };
         rt::step_or_leave(Op::local("take task", self.location).with(gauge, Mode::Await, 1))?;
         let Ticket::Number(number) = ticket else { return Ok(None) };
@@ -250,6 +253,7 @@ const SUBMITS: &[&str] = &[
     "imap",
     "imap_unordered",
     "starmap",
+    "starmap_async",
     "submit",
     "close",
     "shutdown",

@@ -3,9 +3,11 @@
 use std::fmt::Debug;
 use std::panic::Location;
 use std::rc::Rc;
+use std::time::Duration;
 
-use super::future::Future;
-use super::waiter::Waiter;
+use super::future::{Future, SeenAs};
+use super::waiter::{Until, Waiter};
+use super::work::Work;
 use crate::exception::Exception;
 use crate::op::Op;
 use crate::rt;
@@ -15,6 +17,8 @@ use crate::rt;
 pub enum ReturnWhen {
     /// That one has been done.
     FirstCompleted,
+    /// That one has raised something, or that all have been done.
+    FirstException,
     /// That all have been done.
     AllCompleted,
 }
@@ -28,24 +32,65 @@ pub struct Waited<R> {
     pub not_done: Vec<Future<R>>,
 }
 
-/// Looks at futures in one step, and has the waiter told of those that have not been done.
-/// Returns whether each has been.
-fn look<R: Debug + 'static>(
+/// Each future once, in the order given.
+pub(super) fn distinct<R>(futures: impl IntoIterator<Item = Future<R>>) -> Vec<Future<R>> {
+    let mut distinct: Vec<Future<R>> = vec![];
+    for future in futures {
+        if !distinct.iter().any(|known| Rc::ptr_eq(&known.core, &future.core)) {
+            distinct.push(future);
+        }
+    }
+    distinct
+}
+
+/// Looks at futures in one step.
+pub(super) fn look<R: Debug + 'static>(
     verb: &'static str,
     futures: &[Future<R>],
-    waiter: &Rc<Waiter>,
     location: &'static Location<'static>,
-) -> Result<Vec<bool>, Exception> {
+) -> Result<Vec<SeenAs>, Exception> {
     let op = futures.iter().fold(Op::local(verb, location), |op, one| one.looked_at(op));
     rt::step_or_leave(op)?;
     if rt::is_quiet() {
-        return Ok(vec![true; futures.len()]);
+        return Ok(vec![SeenAs::Done; futures.len()]);
     }
-    let look = |(nth, one): (usize, &Future<R>)| one.await_in_step(waiter, nth);
-    Ok(futures.iter().enumerate().map(look).collect())
+    Ok(futures.iter().map(Future::seen_in_step).collect())
 }
 
-/// Waits until one future has been done or cancelled, or all have been.
+/// Has a waiter told of those that have not been done, as part of the step that looked.
+pub(super) fn await_in_step<R: Debug + 'static>(
+    futures: &[Future<R>],
+    seen: &[SeenAs],
+    until: Until,
+    location: &'static Location<'static>,
+) -> Rc<Waiter> {
+    let waiter = Rc::new(Waiter::new(until, location));
+    for (nth, future) in futures.iter().enumerate() {
+        if seen[nth] == SeenAs::Unfinished {
+            future.await_in_step(&waiter, nth);
+        }
+    }
+    waiter
+}
+
+impl ReturnWhen {
+    /// Whether what a task sees of futures ends its wait, and what else does.
+    fn until(self, seen: &[SeenAs]) -> Option<Until> {
+        let n_left = seen.iter().filter(|&&seen| seen == SeenAs::Unfinished).count();
+        let (is_over, until) = match self {
+            ReturnWhen::FirstCompleted => (n_left < seen.len(), Until::First),
+            ReturnWhen::FirstException => (seen.contains(&SeenAs::Raised), Until::Raised(n_left)),
+            ReturnWhen::AllCompleted => (false, Until::All(n_left)),
+        };
+        (!is_over && n_left > 0).then_some(until)
+    }
+}
+
+/// Waits until one future has been done or cancelled, or has raised something, or all have
+/// been. A future that is given twice counts once.
+///
+/// A shutdown that cancels takes futures from the workers, and is not seen by a task that
+/// waits for several: as in Python, it waits for such a future for ever.
 ///
 /// ```
 /// use unknot_sim::{ReturnWhen, ThreadPoolExecutor, done, run_once, wait};
@@ -66,54 +111,25 @@ pub fn wait<R: Debug + 'static>(
     futures: impl IntoIterator<Item = Future<R>>,
     when: ReturnWhen,
 ) -> Result<Waited<R>, Exception> {
-    let location = Location::caller();
-    let futures: Vec<Future<R>> = futures.into_iter().collect();
+    let (futures, location) = (distinct(futures), Location::caller());
     if when == ReturnWhen::AllCompleted {
-        futures.iter().try_for_each(|one| one.join("wait", location))?;
+        futures.iter().try_for_each(|one| one.see(location))?;
         return Ok(Waited { done: futures, not_done: vec![] });
     }
-    let waiter = Rc::new(Waiter::new(location));
-    let mut is_done = look("wait", &futures, &waiter, location)?;
-    if !is_done.contains(&true) && !is_done.is_empty() {
-        waiter.take("wait", 0)?;
-        waiter.all("wait")?.into_iter().for_each(|nth| is_done[nth] = true);
-    }
-    let (done, not_done): (Vec<_>, Vec<_>) =
-        futures.into_iter().zip(is_done).partition(|&(_, is_done)| is_done);
-    let plain = |all: Vec<(Future<R>, bool)>| all.into_iter().map(|(one, _)| one).collect();
-    Ok(Waited { done: plain(done), not_done: plain(not_done) })
+    wait_at(futures, when, None, location)
 }
 
-/// Futures in the order in which they are done.
-pub struct AsCompleted<R> {
-    /// All of them, those that were returned as `None`.
-    futures: Vec<Option<Future<R>>>,
-    /// Those that had been done from the first.
-    first: Vec<usize>,
-    waiter: Rc<Waiter>,
-    n_told: u32,
-}
-
-impl<R> Debug for AsCompleted<R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AsCompleted").field("n_told", &self.n_told).finish_non_exhaustive()
-    }
-}
-
-/// Futures in the order in which they are done or cancelled; first those that have been,
-/// in the order given. One step, and one for each of the others.
+/// The same until the time is up.
 ///
 /// ```
-/// use unknot_sim::{ThreadPoolExecutor, as_completed, done, run_once};
+/// use std::time::Duration;
+/// use unknot_sim::{ReturnWhen, ThreadPoolExecutor, done, run_once, wait_timeout};
 ///
 /// run_once(|| {
 ///     let executor = ThreadPoolExecutor::new(2)?;
 ///     let futures = executor.map([1, 2], |n| n * n)?.futures();
-///     let mut sum = 0;
-///     for future in as_completed(futures)? {
-///         sum += future.result()?;
-///     }
-///     assert_eq!(sum, 5);
+///     let waited = wait_timeout(futures, ReturnWhen::AllCompleted, Duration::from_secs(1))?;
+///     assert_eq!(waited.done.len() + waited.not_done.len(), 2);
 ///     done(())
 /// });
 /// ```
@@ -121,29 +137,29 @@ impl<R> Debug for AsCompleted<R> {
 /// # Errors
 /// None of the tasks.
 #[track_caller]
-pub fn as_completed<R: Debug + 'static>(
+pub fn wait_timeout<R: Debug + 'static>(
     futures: impl IntoIterator<Item = Future<R>>,
-) -> Result<AsCompleted<R>, Exception> {
-    let location = Location::caller();
-    let futures: Vec<Future<R>> = futures.into_iter().collect();
-    let waiter = Rc::new(Waiter::new(location));
-    let is_done = look("as_completed", &futures, &waiter, location)?;
-    let first = (0..futures.len()).rev().filter(|&nth| is_done[nth]).collect();
-    Ok(AsCompleted { futures: futures.into_iter().map(Some).collect(), first, waiter, n_told: 0 })
+    when: ReturnWhen,
+    timeout: Duration,
+) -> Result<Waited<R>, Exception> {
+    wait_at(distinct(futures), when, Some(timeout), Location::caller())
 }
 
-impl<R> Iterator for AsCompleted<R> {
-    type Item = Future<R>;
-
-    fn next(&mut self) -> Option<Future<R>> {
-        if let Some(nth) = self.first.pop() {
-            return self.futures[nth].take();
-        }
-        if self.futures.iter().all(Option::is_none) {
-            return None;
-        }
-        let nth = self.waiter.take("as_completed", self.n_told).ok()?;
-        self.n_told += 1;
-        self.futures[nth].take()
+/// Looks at all futures, waits, and asks which ones it was told of. Three steps, or one.
+fn wait_at<R: Debug + 'static>(
+    futures: Vec<Future<R>>,
+    when: ReturnWhen,
+    timeout: Option<Duration>,
+    location: &'static Location<'static>,
+) -> Result<Waited<R>, Exception> {
+    let mut seen = look("wait", &futures, location)?;
+    if let Some(until) = when.until(&seen) {
+        let waiter = await_in_step(&futures, &seen, until, location);
+        waiter.wait("wait", 0, timeout)?;
+        waiter.all("wait")?.into_iter().for_each(|nth| seen[nth] = SeenAs::Done);
     }
+    let (done, not_done): (Vec<_>, Vec<_>) =
+        futures.into_iter().zip(seen).partition(|&(_, seen)| seen != SeenAs::Unfinished);
+    let plain = |all: Vec<(Future<R>, SeenAs)>| all.into_iter().map(|(one, _)| one).collect();
+    Ok(Waited { done: plain(done), not_done: plain(not_done) })
 }

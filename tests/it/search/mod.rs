@@ -21,6 +21,8 @@ mod first_bugs;
 mod jobs;
 mod managers;
 mod pipes;
+mod pool_futures;
+mod pool_misuses;
 mod pool_operations;
 mod pools;
 mod processes;

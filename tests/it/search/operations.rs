@@ -41,6 +41,7 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("ProcessQueue::on_pipe", "makes an object, which is no step"),
     ("Pool::with_callbacks", "makes a pool, as the operations do that need one"),
     ("Pool::killable", "makes a pool, as the operations do that need one"),
+    ("Pool::killable_with_callbacks", "makes a pool, as the operations do that need one"),
     ("Mapped::futures", "is no step"),
     ("current_name", "reads what no task changes, and is no step"),
     ("outcome_at_exit", "is no step, and is how every generated program tells its outcome"),
@@ -62,7 +63,15 @@ fn files() -> Vec<PathBuf> {
     files.extend(processes);
     files.extend(["task.rs", "condition.rs", "file.rs", "ready.rs"].map(|file| sim.join(file)));
     files.push(sim.join("process/manager/mod.rs"));
-    let pools = ["process_pool.rs", "maps.rs", "result.rs", "executor.rs", "future.rs", "waits.rs"];
+    let pools = [
+        "process_pool.rs",
+        "maps.rs",
+        "result.rs",
+        "executor.rs",
+        "asked.rs",
+        "waits.rs",
+        "completed.rs",
+    ];
     files.extend(pools.map(|file| sim.join("pool").join(file)));
     files
 }

@@ -9,10 +9,10 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use unknot_checker::model::kind::Kind;
-use unknot_checker::sim::process::{self, Pool, ProcessPoolExecutor};
+use unknot_checker::sim::process::{Pool, ProcessPoolExecutor};
 use unknot_checker::sim::{
-    Atomic, Exception, Future, Lock, Names, Outcome, Program, ReturnWhen, Shutdown, TaskId,
-    ThreadPoolExecutor, TimeMode, as_completed, done, outcome_at_exit, wait,
+    Atomic, Exception, Future, Names, Outcome, Program, Shared, Shutdown, TaskId,
+    ThreadPoolExecutor, TimeMode, done, outcome_at_exit,
 };
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
@@ -20,23 +20,23 @@ use crate::kit::classes::{Classes, classes, classes_made_anew};
 
 /// A program with its classes, how many of them end stuck, how many outcomes there are, and
 /// the kinds of its findings.
-struct Row {
-    name: String,
-    program: Program,
-    classes: usize,
-    stuck: usize,
-    outcomes: usize,
-    kinds: &'static [Kind],
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) program: Program,
+    pub(super) classes: usize,
+    pub(super) stuck: usize,
+    pub(super) outcomes: usize,
+    pub(super) kinds: &'static [Kind],
 }
 
-fn program<O: Outcome>(body: impl Fn() -> O + Send + Sync + 'static) -> Program {
+pub(super) fn program<O: Outcome>(body: impl Fn() -> O + Send + Sync + 'static) -> Program {
     std::sync::Arc::new(move || body().outcome())
 }
 
 /// How often the plain search may run a program.
 const MAX_EXECUTIONS: u64 = 20_000;
 
-fn confirm(row: &Row) {
+pub(super) fn confirm(row: &Row) {
     let Row { name, program, kinds, .. } = row;
     let reduced = classes(program, TimeMode::Any, Dpor::new(), 10_000);
     let found: BTreeSet<Kind> = reduced.findings.iter().map(|finding| finding.kind).collect();
@@ -61,14 +61,14 @@ fn turnouts(seen: &Classes) -> (usize, usize, usize) {
     (seen.classes.len(), stuck, outcomes.len())
 }
 
-fn completion_orders(n: usize, w: usize) -> usize {
+pub(super) fn completion_orders(n: usize, w: usize) -> usize {
     let workers = w.min(n);
     (1..=workers).product::<usize>() * workers.pow((n - workers) as u32)
 }
 
 const SIZES: [(usize, usize); 7] = [(1, 2), (2, 2), (3, 2), (4, 2), (3, 3), (4, 3), (6, 3)];
 
-fn row<O: Outcome>(
+pub(super) fn row<O: Outcome>(
     name: String,
     (classes, outcomes): (usize, usize),
     body: impl Fn() -> O + Send + Sync + 'static,
@@ -125,170 +125,99 @@ fn completion_orders_of_pools() {
     }
 }
 
-/// How a future of one task is met by a call that reads its stage: before a worker begins
-/// it, while it is done, or after.
-const STAGES: usize = 3;
-
-/// Futures and what is asked of them.
-fn futures() -> Vec<Row> {
-    vec![
-        row("done".to_owned(), (STAGES, 2), || {
-            let executor = ThreadPoolExecutor::new(1)?;
-            done(executor.submit(|| 1)?.done())
-        }),
-        // Before it begins it is cancelled, and the worker finds that.
-        row("cancel".to_owned(), (STAGES, 2), || {
-            let executor = ThreadPoolExecutor::new(1)?;
-            let future = executor.submit(|| 1)?;
-            done((future.cancel(), future.result().map_err(|e| e.kind == "CancelledError").is_ok()))
-        }),
-        // Where it has not begun the shutdown cancels it.
-        row("shutdown that cancels".to_owned(), (STAGES, 2), || {
-            let executor = ThreadPoolExecutor::new(1)?;
-            let future = executor.submit(|| 1)?;
-            executor.shutdown(Shutdown::CancelAndWait)?;
-            done(future.cancelled())
-        }),
-        // The worker begins and tells one task after the other: main asks at one of five
-        // places among four steps.
-        row("one worker, as they come".to_owned(), (5, 1), || {
-            let executor = ThreadPoolExecutor::new(1)?;
-            let futures = executor.map([1, 2], |n| n)?.futures();
-            as_completed(futures)?.map(|future| future.result()).collect::<Result<Vec<i64>, _>>()
-        }),
-        // At the first two of them main waits, and what it then looks at tells of the second
-        // task or does not.
-        row("the first of two".to_owned(), (2 + 2 + 3, 2), || {
-            let executor = ThreadPoolExecutor::new(1)?;
-            let futures = executor.map([1, 2], |n| n)?.futures();
-            done(wait(futures, ReturnWhen::FirstCompleted)?.done.len())
-        }),
-    ]
-}
-
-#[test]
-fn classes_of_futures() {
-    futures().iter().for_each(confirm);
-}
-
-/// What is stuck.
-fn stuck() -> Vec<Row> {
-    let stuck = |name: &str, program, classes, kinds| Row {
-        name: name.to_owned(),
-        program,
-        classes,
-        stuck: classes,
-        outcomes: 0,
-        kinds,
-    };
-    vec![
-        // A pool is not closed while its handle is kept: main waits for a result that a
-        // second task of the only worker would give.
-        stuck(
-            "a task waits for another one of its executor",
-            program(|| {
-                let executor = ThreadPoolExecutor::new(1)?;
-                let theirs = executor.clone();
-                let outer = executor.submit(move || theirs.submit(|| 1)?.result())?;
-                outer.result()?
-            }),
-            1,
-            &[Kind::Hang],
-        ),
-        stuck(
-            "a task waits for a lock that main holds",
-            program(|| {
-                let lock = Lock::named("lock");
-                let executor = ThreadPoolExecutor::new(1)?;
-                let theirs = lock.clone();
-                lock.acquire();
-                executor.submit(move || theirs.acquire())?.result()
-            }),
-            1,
-            &[Kind::Hang],
-        ),
-    ]
-}
-
-#[test]
-fn classes_of_stuck_pools() {
-    stuck().iter().for_each(confirm);
-}
-
-/// A call that raises, and what it raises.
-type Misuse = (&'static str, fn() -> Result<(), Exception>);
-
-const MISUSES: &[Misuse] = &[
-    ("ValueError: Number of processes must be at least 1", || Pool::new(0).map(drop)),
-    ("ValueError: max_workers must be greater than 0", || ThreadPoolExecutor::new(0).map(drop)),
-    ("ValueError: Pool not running", || {
-        let pool = Pool::new(1)?;
-        pool.close();
-        pool.apply_async(1, |n| n).map(drop)
-    }),
-    ("ValueError: Pool not running", || {
-        let pool = Pool::killable(1)?;
-        pool.terminate();
-        pool.map([1], |n| n).map(drop)
-    }),
-    ("ValueError: Pool is still running", || Pool::new(1)?.join()),
-    ("ValueError: the result is not ready", || {
-        let pool = Pool::new(1)?;
-        pool.apply_async((), |()| ())?.successful().map(drop)
-    }),
-    ("ValueError: a task that fails", || {
-        let pool = Pool::new(1)?;
-        pool.apply((), |()| -> Result<(), Exception> { Err(fails()) })?
-    }),
-    ("RuntimeError: cannot schedule new futures after shutdown", || {
-        let executor = ThreadPoolExecutor::new(1)?;
-        executor.shutdown(Shutdown::Return)?;
-        executor.submit(|| 1).map(drop)
-    }),
-    ("RuntimeError: cannot schedule new futures after shutdown", || {
-        let executor = ProcessPoolExecutor::new(1)?;
-        executor.shutdown(Shutdown::Wait)?;
-        executor.map([1], |n| n).map(drop)
-    }),
-    ("ValueError: a task that fails", || {
-        let executor = ThreadPoolExecutor::new(1)?;
-        executor.submit(|| -> Result<(), Exception> { Err(fails()) })?.result()?
-    }),
-    ("CancelledError", || {
-        let executor = ThreadPoolExecutor::new(1)?;
-        let future = executor.submit(|| 1)?;
-        match future.cancel() {
-            true => future.result().map(drop),
-            false => Err(Exception::new("CancelledError", "")),
+/// Callbacks run in the order in which tasks are done, all before the pool has been
+/// joined.
+fn callbacks(n: usize, w: usize) -> Row {
+    let classes = completion_orders(n, w);
+    row(format!("callbacks {n} {w}"), (classes, classes), move || {
+        let order = Shared::named("order", vec![]);
+        let pool = Pool::with_callbacks(w)?;
+        for nth in 0..n {
+            let theirs = order.clone();
+            let add = move |nth: usize| theirs.write([theirs.read(), vec![nth]].concat());
+            pool.apply_async_with(nth, |nth| nth, add, |_| ())?;
         }
-    }),
-    ("AssertionError: daemons are not allowed to have children", || {
-        let child = process::new((), |()| Pool::new(1).map(drop)).daemonic().start()?;
-        child.join()?;
-        Err(Exception::new("AssertionError", "daemons are not allowed to have children"))
-    }),
-];
-
-fn fails() -> Exception {
-    Exception::new("ValueError", "a task that fails")
+        pool.close();
+        pool.join()?;
+        done(order.read())
+    })
 }
 
-/// A misuse raises, and what is left of the pool comes to its end.
+/// What is asked of pools, and how they end.
+fn asked_and_ended() -> Vec<Row> {
+    vec![
+        // The second result is there or not when main asks.
+        row("one worker, the second result".to_owned(), (2, 2), || {
+            let pool = Pool::new(1)?;
+            let _first = pool.apply_async((), |()| ())?;
+            done(pool.apply_async((), |()| ())?.ready())
+        }),
+        // Main asks for the first result, then for the second one. Where that is delivered
+        // last, each may be there or not when main asks, 4; where it is delivered first,
+        // it is there if the first one is, 3.
+        row("two workers, both results".to_owned(), (4 + 3, 4), || {
+            let pool = Pool::new(2)?;
+            let first = pool.apply_async((), |()| ())?;
+            let second = pool.apply_async((), |()| ())?;
+            done((first.ready(), second.ready()))
+        }),
+        // Where the result is delivered before the pool is terminated, the worker dies after
+        // that. Otherwise it dies before it takes the task, before it delivers, or after.
+        row("terminate, then join".to_owned(), (1 + 3, 2), || {
+            let pool = Pool::killable(1)?;
+            let result = pool.apply_async((), |()| ())?;
+            pool.terminate();
+            pool.join()?;
+            done(result.ready())
+        }),
+        // The worker delivers with one step that draws a ticket, and brings the result to
+        // the helper with the next one. If it draws after the pool is terminated, it brings
+        // nothing, and dies at one of three places. If it draws before, it dies before it
+        // brings, or after: then the helper takes the result before all is cut, or it
+        // finds that after one of the two steps, or after both.
+        row("terminate with callbacks".to_owned(), (3 + 1 + 3, 2), || {
+            let called = Shared::named("called", false);
+            let theirs = called.clone();
+            let pool = Pool::killable_with_callbacks(1)?;
+            pool.apply_async_with((), |()| (), move |()| theirs.write(true), |_| ())?;
+            pool.terminate();
+            done(called.read())
+        }),
+        // One task has both items of a worker that has four tasks at most.
+        // One worker does one part after the other, and the callback gets all of them.
+        row("map_async with a callback".to_owned(), (1, 1), || {
+            let all = Shared::named("all", vec![]);
+            let theirs = all.clone();
+            let pool = Pool::with_callbacks(1)?;
+            let keep = move |squares| theirs.write(squares);
+            let result = pool.map_async_with(0..5, |n: i64| n * n, keep, |_| ())?;
+            pool.close();
+            pool.join()?;
+            done((result.get()?, all.read()))
+        }),
+        // There is no task, so no callback is run.
+        row("map_async of nothing".to_owned(), (1, 1), || {
+            let called = Shared::named("called", false);
+            let theirs = called.clone();
+            let pool = Pool::with_callbacks(1)?;
+            let call = move |_| theirs.write(true);
+            let result = pool.starmap_async_with([(); 0], |()| (), call, |_| ())?;
+            pool.close();
+            pool.join()?;
+            done((result.get()?.len(), called.read()))
+        }),
+        // The helper is a daemon. Of a pool that is not joined, it is killed before it finds
+        // that nothing comes any more, before it ends, or not.
+        row("a pool with callbacks that is not joined".to_owned(), (3, 1), || {
+            Pool::with_callbacks(1)?.map([1], |n| n)
+        }),
+    ]
+}
+
 #[test]
-fn misuses_raise() {
-    for (expected, misuse) in MISUSES {
-        let told =
-            program(move || done(misuse().map_err(|e| e.to_string()).err().unwrap_or_default()));
-        let seen = classes(&told, TimeMode::Any, Dpor::new(), 10_000);
-        let outcomes: BTreeSet<String> = (seen.classes.values())
-            .flat_map(|class| &class.turnouts)
-            .map(|(is_stuck, outcome)| {
-                assert!(!is_stuck, "{expected}");
-                outcome.as_ref().map_or_else(String::new, ToString::to_string)
-            })
-            .collect();
-        assert!(outcomes.contains(*expected), "{expected}: {outcomes:?}");
-    }
+fn classes_of_pools() {
+    SIZES[..4].iter().for_each(|&(n, w)| confirm(&callbacks(n, w)));
+    asked_and_ended().iter().for_each(confirm);
 }
 
 /// Tasks and callbacks of executors do what other tasks do.

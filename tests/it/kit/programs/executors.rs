@@ -3,7 +3,8 @@
 
 use unknot_checker::sim::process::ProcessPoolExecutor;
 use unknot_checker::sim::{
-    Exception, Future, ReturnWhen, Shared, Shutdown, ThreadPoolExecutor, as_completed, wait,
+    Exception, Future, ReturnWhen, Shared, Shutdown, ThreadPoolExecutor, as_completed,
+    as_completed_timeout, wait, wait_timeout,
 };
 
 use super::family::*;
@@ -30,6 +31,11 @@ operations! {
         MapThreads, "ThreadPoolExecutor::map" => {
             let mapped = threads(task).and_then(|executor| executor.map([2, 0], do_job));
             mapped.map(|mapped| task.kept.executors.futures.extend(mapped.futures()))
+        },
+        /// The first task fails, which cancels the other one.
+        MapThreadsAndTake, "ThreadPoolExecutor::map" => {
+            let mapped = threads(task).and_then(|executor| executor.map([0, 2], do_job));
+            mapped.map(|mapped| mapped.map(Logged::logged).sum::<i64>())
         },
         MapProcesses, "ProcessPoolExecutor::map" => {
             let mapped = processes(task).and_then(|executor| executor.map([1, 2], do_job));
@@ -58,6 +64,10 @@ operations! {
         FutureException(i: u8), "Future::exception" => {
             future(task, i).map(|future| future.exception().map(|raised| raised.is_some()))
         },
+        FutureExceptionTimeout(i: u8), "Future::exception_timeout" => {
+            let raised = future(task, i).map(|future| future.exception_timeout(TIMEOUT));
+            raised.map(|raised| raised.map(|raised| raised.is_some()))
+        },
         FutureDone(i: u8), "Future::done" => future(task, i).map(|future| future.done()),
         FutureRunning(i: u8), "Future::running" => future(task, i).map(|future| future.running()),
         FutureCancelled(i: u8), "Future::cancelled" => {
@@ -69,17 +79,23 @@ operations! {
             let callback = extra(task);
             future(task, i).map(|future| future.add_done_callback(move |_| callback()))
         },
-        WaitForFirst, "wait" => {
-            let waited = wait(task.kept.executors.futures.clone(), ReturnWhen::FirstCompleted);
+        /// How long, as one of `WHEN`.
+        WaitFutures(when: u8), "wait" => {
+            let waited = wait(task.kept.executors.futures.clone(), WHEN[usize::from(when)]);
             waited.map(|waited| waited.done.len())
         },
-        WaitForAll, "wait" => {
-            let waited = wait(task.kept.executors.futures.clone(), ReturnWhen::AllCompleted);
-            waited.map(|waited| waited.done.len())
+        /// The same.
+        WaitFuturesTimeout(when: u8), "wait_timeout" => {
+            let (all, when) = (task.kept.executors.futures.clone(), WHEN[usize::from(when)]);
+            wait_timeout(all, when, TIMEOUT).map(|waited| waited.done.len())
         },
         AsCompletedAll, "as_completed" => {
             let all = as_completed(task.kept.executors.futures.clone());
             all.map(|all| all.map(|future| future.done().logged()).sum::<i64>())
+        },
+        AsCompletedTimeout, "as_completed_timeout" => {
+            let all = as_completed_timeout(task.kept.executors.futures.clone(), TIMEOUT);
+            all.map(|all| all.map(|one| one.map(|future| future.cancelled()).logged()).sum::<i64>())
         },
         /// Hands the first future, and the executor of threads, to other tasks.
         HandFuture, NOTHING => {
@@ -97,6 +113,9 @@ operations! {
         },
     }
 }
+
+const WHEN: [ReturnWhen; 3] =
+    [ReturnWhen::FirstCompleted, ReturnWhen::FirstException, ReturnWhen::AllCompleted];
 
 const HOW: [Shutdown; 4] =
     [Shutdown::Wait, Shutdown::Return, Shutdown::CancelAndWait, Shutdown::CancelAndReturn];
@@ -156,17 +175,35 @@ impl Family for ExecutorOp {
         Theme::new(56, || {
             let submits = ops![SubmitProcess(0), SubmitProcess(2), MapProcesses, AddCallback(0)];
             let asks = ops![FutureResult(0), FutureException(0), FutureResultTimeout(0), Update(0)];
+            let asks = [asks, ops![FutureExceptionTimeout(0)]].concat();
             let ends = ops![FutureCancel(0), ShutProcesses(0), ShutProcesses(1), ShutProcesses(3)];
             [submits, asks, ends].concat()
         }),
         Theme::new(57, || {
-            let submits = ops![SubmitThread, SubmitThread, WaitForFirst, WaitForAll];
-            let asks = ops![AsCompletedAll, FutureCancel(0), ShutThreads(1), ShutThreads(3)];
-            [submits, asks, ops![HandFuture, TakeFuture, Write(0, 1)]].concat()
+            let submits = ops![SubmitThread, SubmitThread, MapThreads, MapThreadsAndTake];
+            let waits = ops![
+                WaitFutures(0),
+                WaitFutures(1),
+                WaitFutures(2),
+                WaitFuturesTimeout(0),
+                WaitFuturesTimeout(1),
+                WaitFuturesTimeout(2)
+            ];
+            let asks = ops![AsCompletedAll, AsCompletedTimeout, FutureCancel(0), FutureCancel(1)];
+            let ends = ops![ShutThreads(1), ShutThreads(3), HandFuture, TakeFuture, Write(0, 1)];
+            [submits, waits, asks, ends].concat()
         }),
         Theme::new(58, || {
-            let waits = ops![WithinThreads, WithinProcesses, WaitForFirst, AsCompletedAll];
-            [waits, ops![SubmitProcess(1), MapThreads, ShutProcesses(2), Update(0)]].concat()
+            let waits = ops![
+                WithinThreads,
+                WithinProcesses,
+                WaitFutures(0),
+                WaitFutures(1),
+                AsCompletedAll
+            ];
+            let timed = ops![WaitFuturesTimeout(2), AsCompletedTimeout, FutureCancel(0), Update(0)];
+            let submits = ops![SubmitProcess(1), SubmitProcess(0), MapThreads, ShutProcesses(2)];
+            [waits, timed, submits].concat()
         }),
     ];
 

@@ -1,5 +1,6 @@
 //! Pools of worker processes. Each task makes its own when it first needs one: 0 has two
-//! workers, 1 has one worker and runs callbacks, 2 has one worker and can be terminated.
+//! workers, 1 has one worker and runs callbacks, 2 has one worker and can be terminated, and
+//! 3 runs callbacks and can be terminated.
 //! A pool and a result can be handed to other tasks through a variable.
 
 use unknot_checker::sim::process::{AsyncResult, CallbackPool, KillablePool, Pool};
@@ -17,9 +18,9 @@ operations! {
             keep(task, result)
         },
         /// The callbacks do what the program has as `extra`.
-        PoolApplyWith(job: u8), "CallbackPool::apply_async_with" => {
+        PoolApplyWith(i: u8, job: u8), "CallbackPool::apply_async_with" => {
             let (ok, err) = (extra(task), extra(task));
-            let result = callback_pool(task).and_then(|pool| {
+            let result = callback_pool(task, i).and_then(|pool| {
                 pool.apply_async_with(job, do_job, move |_| ok(), move |_| err())
             });
             keep(task, result)
@@ -31,6 +32,27 @@ operations! {
         },
         PoolMapAsync(i: u8), "Pool::map_async" => {
             let result = pool(task, i).and_then(|pool| pool.map_async([1, 0, 2], do_job));
+            result.map(|result| task.kept.pools.many.push(result))
+        },
+        PoolStarmapAsync(i: u8), "Pool::starmap_async" => {
+            let job = |(job, _): (u8, u8)| do_job(job);
+            let result = pool(task, i).and_then(|pool| pool.starmap_async([(2, 0), (1, 0)], job));
+            result.map(|result| task.kept.pools.many.push(result))
+        },
+        /// One job, or none. The callbacks do what the program has as `extra`.
+        PoolMapAsyncWith(i: u8, jobs: u8), "CallbackPool::map_async_with" => {
+            let (ok, err) = (extra(task), extra(task));
+            let result = callback_pool(task, i).and_then(|pool| {
+                pool.map_async_with(0..jobs, do_job, move |_| ok(), move |_| err())
+            });
+            result.map(|result| task.kept.pools.many.push(result))
+        },
+        PoolStarmapAsyncWith(i: u8), "CallbackPool::starmap_async_with" => {
+            let (ok, err) = (extra(task), extra(task));
+            let job = |(job, _): (u8, u8)| do_job(job);
+            let result = callback_pool(task, i).and_then(|pool| {
+                pool.starmap_async_with([(2, 0), (1, 0)], job, move |_| ok(), move |_| err())
+            });
             result.map(|result| task.kept.pools.many.push(result))
         },
         PoolGetMany(i: u8), "AsyncResult::get" => {
@@ -46,16 +68,21 @@ operations! {
             results.map(|results| results.fold(0, |all, one| 10 * all + one.logged()))
         },
         PoolClose(i: u8), "Pool::close" => pool(task, i).map(Pool::close),
-        PoolJoin(i: u8), if i == 2 { "KillablePool::join" } else { "Pool::join" } => match i {
+        PoolJoin(i: u8), if i > 1 { "KillablePool::join" } else { "Pool::join" } => match i {
             2 => killable_pool(task).and_then(KillablePool::join),
+            3 => cut_pool(task).and_then(KillablePool::join),
             _ => pool(task, i).and_then(Pool::join),
         },
-        PoolTerminate, "KillablePool::terminate" => killable_pool(task).map(KillablePool::terminate),
+        PoolTerminate(i: u8), "KillablePool::terminate" => match i {
+            2 => killable_pool(task).map(KillablePool::terminate),
+            _ => cut_pool(task).map(KillablePool::terminate),
+        },
         /// Lets the task's handle to a pool go.
         PoolDrop(i: u8), NOTHING => match i {
             0 => drop(task.kept.pools.plain.take()),
             1 => drop(task.kept.pools.callbacks.take()),
-            _ => drop(task.kept.pools.killable.take()),
+            2 => drop(task.kept.pools.killable.take()),
+            _ => drop(task.kept.pools.cut.take()),
         },
         ResultGet(i: u8), "AsyncResult::get" => result(task, i).map(AsyncResult::get),
         ResultGetTimeout(i: u8), "AsyncResult::get_timeout" => {
@@ -102,6 +129,7 @@ pub(crate) struct Pools {
     plain: Option<Pool>,
     callbacks: Option<CallbackPool>,
     killable: Option<KillablePool>,
+    cut: Option<KillablePool<CallbackPool>>,
     results: Vec<AsyncResult<Answer>>,
     many: Vec<AsyncResult<Vec<Answer>>>,
 }
@@ -126,12 +154,15 @@ fn pool(task: &mut Running, i: u8) -> Result<&Pool, Exception> {
             };
             Ok(plain.insert(made))
         }
-        1 => Ok(callback_pool(task)?),
-        _ => Ok(killable_pool(task)?),
+        2 => Ok(killable_pool(task)?),
+        _ => Ok(callback_pool(task, i)?),
     }
 }
 
-fn callback_pool(task: &mut Running) -> Result<&CallbackPool, Exception> {
+fn callback_pool(task: &mut Running, i: u8) -> Result<&CallbackPool, Exception> {
+    if i == 3 {
+        return Ok(cut_pool(task)?);
+    }
     let kept = &mut task.kept.pools.callbacks;
     let made = match kept.take() {
         Some(pool) => pool,
@@ -149,16 +180,34 @@ fn killable_pool(task: &mut Running) -> Result<&KillablePool, Exception> {
     Ok(kept.insert(made))
 }
 
-/// Whether an operation may need the pool whose workers can be killed.
+fn cut_pool(task: &mut Running) -> Result<&KillablePool<CallbackPool>, Exception> {
+    let kept = &mut task.kept.pools.cut;
+    let made = match kept.take() {
+        Some(pool) => pool,
+        None => Pool::killable_with_callbacks(1)?,
+    };
+    Ok(kept.insert(made))
+}
+
+/// Whether an operation may need a pool whose workers can be killed.
 pub(super) fn starts_killable(op: Op) -> bool {
     matches!(
         op,
         Op::PoolOp(
-            PoolOp::PoolTerminate
-                | PoolOp::PoolApply(2, _)
-                | PoolOp::PoolApplyAsync(2, _)
-                | PoolOp::PoolClose(2)
-                | PoolOp::PoolJoin(2)
+            PoolOp::PoolTerminate(_)
+                | PoolOp::PoolApply(2.., _)
+                | PoolOp::PoolApplyAsync(2.., _)
+                | PoolOp::PoolApplyWith(2.., _)
+                | PoolOp::PoolMapAsyncWith(2.., _)
+                | PoolOp::PoolStarmapAsyncWith(2..)
+                | PoolOp::PoolMap(2..)
+                | PoolOp::PoolStarmap(2..)
+                | PoolOp::PoolMapAsync(2..)
+                | PoolOp::PoolStarmapAsync(2..)
+                | PoolOp::PoolImap(2..)
+                | PoolOp::PoolImapUnordered(2..)
+                | PoolOp::PoolClose(2..)
+                | PoolOp::PoolJoin(2..)
         )
     )
 }
@@ -188,18 +237,22 @@ impl Family for PoolOp {
         Theme::new(52, || {
             let calls = ops![PoolApply(0, 1), PoolMap(0), PoolStarmap(0), PoolMapAsync(0)];
             let lazy = ops![PoolGetMany(0), PoolImap(0), PoolImapUnordered(0), PoolClose(0)];
-            [calls, lazy, ops![ResultWait(0), Update(0)]].concat()
+            [calls, lazy, ops![PoolStarmapAsync(0), ResultWait(0), Update(0)]].concat()
         }),
         Theme::new(53, || {
-            let calls = ops![PoolApplyWith(2), PoolApplyWith(2), PoolApplyWith(0), PoolMap(1)];
-            let asks = ops![ResultGet(0), ResultGetTimeout(0), ResultReady(0), Update(0)];
-            [calls, asks, ops![PoolImapUnordered(1), PoolClose(1), PoolJoin(1)]].concat()
+            let calls = ops![PoolApplyWith(1, 2), PoolApplyWith(1, 2), PoolApplyWith(1, 0)];
+            let many = ops![PoolMap(1), PoolMapAsyncWith(1, 1), PoolStarmapAsyncWith(1)];
+            let asks = ops![ResultGet(0), ResultGetTimeout(0), ResultReady(0), PoolGetMany(0)];
+            let ends = ops![PoolImapUnordered(1), PoolClose(1), PoolJoin(1), Update(0)];
+            [calls, many, asks, ends].concat()
         }),
         Theme::new(54, || {
             let calls = ops![PoolApplyAsync(2, 1), PoolApplyAsync(2, 2), PoolApplyAsync(2, 2)];
             let asks = ops![ResultGet(0), ResultWaitTimeout(0), ResultReady(1), ResultReady(0)];
-            let ends = ops![PoolTerminate, PoolTerminate, PoolJoin(2), PoolDrop(2), PoolClose(2)];
-            [calls, asks, ends].concat()
+            let ends = ops![PoolTerminate(2), PoolJoin(2), PoolDrop(2), PoolClose(2)];
+            let with = ops![PoolApplyWith(3, 2), PoolApplyWith(3, 1), PoolMapAsyncWith(3, 0)];
+            let cuts = ops![PoolTerminate(3), PoolTerminate(3), PoolJoin(3), PoolDrop(3)];
+            [calls, asks, ends, with, cuts, ops![PoolClose(3), PoolMap(3), Update(0)]].concat()
         }),
     ];
 
@@ -208,6 +261,11 @@ impl Family for PoolOp {
     }
 
     fn is_start(self) -> bool {
-        matches!(self, PoolOp::PoolApplyWith(_))
+        matches!(
+            self,
+            PoolOp::PoolApplyWith(..)
+                | PoolOp::PoolMapAsyncWith(..)
+                | PoolOp::PoolStarmapAsyncWith(_)
+        )
     }
 }
