@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::future::{Future, SeenAs};
-use super::waiter::{Until, Waiter};
+use super::waiter::{Waiter, WaitsUntil};
 use super::waits::{await_in_step, distinct, look};
 use crate::exception::Exception;
 use crate::rt;
@@ -67,7 +67,7 @@ impl<R: Debug + 'static> AsCompleted<R> {
         location: &'static Location<'static>,
     ) -> Result<AsCompleted<R>, Exception> {
         let seen = look(VERB, &futures, location)?;
-        let waiter = await_in_step(&futures, &seen, Until::Each, location);
+        let waiter = await_in_step(&futures, &seen, WaitsUntil::Each, location);
         let known = (0..futures.len()).filter(|&nth| seen[nth] != SeenAs::Unfinished).collect();
         let futures = futures.into_iter().map(Some).collect();
         Ok(AsCompleted { futures, known, waiter, n_told: 0 })

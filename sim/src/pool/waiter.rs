@@ -21,7 +21,7 @@ use crate::rt::{self, NewObject};
 
 /// Which futures the task waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Until {
+pub(super) enum WaitsUntil {
     /// One after the other.
     Each,
     /// The first one.
@@ -36,7 +36,7 @@ pub(super) enum Until {
 pub(super) struct Waiter {
     /// The cell that orders what it is told.
     order: ObjectId,
-    until: Until,
+    until: WaitsUntil,
     places: Places,
     told: RefCell<ToldFutures>,
     location: &'static Location<'static>,
@@ -51,7 +51,7 @@ struct ToldFutures {
 }
 
 impl Waiter {
-    pub(super) fn new(until: Until, location: &'static Location<'static>) -> Waiter {
+    pub(super) fn new(until: WaitsUntil, location: &'static Location<'static>) -> Waiter {
         let new = || NewObject::new("Futures", Name::default(), location).raised_by(&["deliver"]);
         let order = rt::create(new());
         let places = Places::new(order, new());
@@ -110,16 +110,16 @@ impl Waiter {
 
 impl ToldFutures {
     /// Adds a future. Returns the place whose gauge the next step gives to.
-    fn add(&mut self, nth: usize, raised: bool, until: Until) -> Option<u32> {
+    fn add(&mut self, nth: usize, raised: bool, until: WaitsUntil) -> Option<u32> {
         self.futures.push(nth);
         let n = self.futures.len();
         let ends = match until {
-            Until::Each => {
+            WaitsUntil::Each => {
                 return Some(u32::try_from(n - 1).expect("fewer than 2^32 futures"));
             }
-            Until::First => true,
-            Until::Raised(all) => raised || n == all,
-            Until::All(all) => n == all,
+            WaitsUntil::First => true,
+            WaitsUntil::Raised(all) => raised || n == all,
+            WaitsUntil::All(all) => n == all,
         };
         let ends_now = ends && !self.is_over;
         self.is_over |= ends;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::future::{Future, SeenAs};
-use super::waiter::{Until, Waiter};
+use super::waiter::{Waiter, WaitsUntil};
 use super::work::Work;
 use crate::exception::Exception;
 use crate::op::Op;
@@ -61,7 +61,7 @@ pub(super) fn look<R: Debug + 'static>(
 pub(super) fn await_in_step<R: Debug + 'static>(
     futures: &[Future<R>],
     seen: &[SeenAs],
-    until: Until,
+    until: WaitsUntil,
     location: &'static Location<'static>,
 ) -> Rc<Waiter> {
     let waiter = Rc::new(Waiter::new(until, location));
@@ -75,12 +75,14 @@ pub(super) fn await_in_step<R: Debug + 'static>(
 
 impl ReturnWhen {
     /// Whether what a task sees of futures ends its wait, and what else does.
-    fn until(self, seen: &[SeenAs]) -> Option<Until> {
+    fn until(self, seen: &[SeenAs]) -> Option<WaitsUntil> {
         let n_left = seen.iter().filter(|&&seen| seen == SeenAs::Unfinished).count();
         let (is_over, until) = match self {
-            ReturnWhen::FirstCompleted => (n_left < seen.len(), Until::First),
-            ReturnWhen::FirstException => (seen.contains(&SeenAs::Raised), Until::Raised(n_left)),
-            ReturnWhen::AllCompleted => (false, Until::All(n_left)),
+            ReturnWhen::FirstCompleted => (n_left < seen.len(), WaitsUntil::First),
+            ReturnWhen::FirstException => {
+                (seen.contains(&SeenAs::Raised), WaitsUntil::Raised(n_left))
+            }
+            ReturnWhen::AllCompleted => (false, WaitsUntil::All(n_left)),
         };
         (!is_over && n_left > 0).then_some(until)
     }

@@ -199,8 +199,8 @@ fn the_time_is_up_for_all_together() {
         let executor = ThreadPoolExecutor::new(1)?;
         let nap = |_| sleep(Duration::from_secs(1));
         let futures = executor.map([1, 2, 3], nap)?.futures();
-        let mut n = 0;
-        for future in as_completed_timeout(futures, Duration::from_millis(timeout))? {
+        let all = as_completed_timeout(futures, Duration::from_millis(timeout))?;
+        for (n, future) in all.enumerate() {
             match future {
                 Ok(_) => sleep(Duration::from_secs(pause)),
                 Err(e) => {
@@ -208,11 +208,10 @@ fn the_time_is_up_for_all_together() {
                     return Err(Exception::new("ValueError", message));
                 }
             }
-            n += 1;
         }
         Ok(())
     }
-    let cases: [(&str, fn() -> Result<(), Exception>); 3] = [
+    let cases: [Misuse; 3] = [
         ("", || come(0, 3_500)),
         ("ValueError: 2 came, 2.5s, TimeoutError: 1 (of 3) futures unfinished", || come(0, 2_500)),
         ("ValueError: 1 came, 5s, TimeoutError: 2 (of 3) futures unfinished", || come(4, 3_500)),
