@@ -5,7 +5,7 @@ use std::panic::Location;
 use smallvec::SmallVec;
 
 use super::awaits::Awaiting;
-use super::create::NewObject;
+use super::new_object::NewObject;
 use super::state::Machine;
 use crate::execution::{Phase, Purpose};
 use crate::id::{ObjectId, TaskId};

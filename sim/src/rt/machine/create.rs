@@ -5,128 +5,14 @@ use std::panic::Location;
 use smallvec::SmallVec;
 
 use super::endings::Ending;
+use super::new_object::NewObject;
 use super::state::{Created, Machine};
 use crate::act::Act;
-use crate::execution::{Object, Ownership, Phase, ProcessState, Purpose, Task, Want};
+use crate::execution::{Object, Phase, ProcessState, Purpose, Task};
 use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
 use crate::op::{Access, Op};
-
-/// What a gauge or cell is like when it is created.
-#[derive(Clone, Debug)]
-pub(crate) struct NewObject {
-    pub(crate) purpose: Purpose,
-    /// The primitive that it belongs to.
-    pub(crate) kind: &'static str,
-    pub(crate) name: Name,
-    pub(crate) location: &'static Location<'static>,
-    /// What a gauge shows at first.
-    pub(crate) initial: i64,
-    /// What a bounded gauge may show at most.
-    pub(crate) limit: i64,
-    pub(crate) ownership: Ownership,
-    /// Whether it is a cell that holds data of the program.
-    pub(crate) is_variable: bool,
-    /// Whether it can tell what it held earlier.
-    pub(crate) keeps_versions: bool,
-    /// Whether its accesses order what tasks do before and after.
-    pub(crate) is_atomic: bool,
-    /// The object that stands for the whole primitive.
-    pub(crate) part_of: Option<ObjectId>,
-    /// The verbs of the operations that end a wait for it.
-    pub(crate) raised_by: &'static [&'static str],
-    /// What a task that waits for it wants.
-    pub(crate) want: Want,
-    /// The object of which it is a copy for another process.
-    pub(crate) copy_of: Option<ObjectId>,
-}
-
-impl NewObject {
-    /// A cell, or a gauge that shows 0 and has no owner.
-    pub(crate) fn new(
-        kind: &'static str,
-        name: Name,
-        location: &'static Location<'static>,
-    ) -> NewObject {
-        NewObject {
-            purpose: Purpose::Primitive,
-            kind,
-            name,
-            location,
-            initial: 0,
-            limit: i64::MAX,
-            ownership: Ownership::Nobody,
-            is_variable: false,
-            keeps_versions: false,
-            is_atomic: true,
-            part_of: None,
-            raised_by: &[],
-            want: Want::Units,
-            copy_of: None,
-        }
-    }
-
-    /// The same, but not as a primitive: for this purpose.
-    pub(crate) fn serving(mut self, purpose: Purpose) -> NewObject {
-        self.purpose = purpose;
-        self
-    }
-
-    /// The same, as a part of a primitive that another object stands for.
-    pub(crate) fn part_of(mut self, whole: ObjectId) -> NewObject {
-        self.part_of = Some(whole);
-        self
-    }
-
-    /// The same, as a gauge with waiters that these operations wake.
-    pub(crate) fn raised_by(mut self, verbs: &'static [&'static str]) -> NewObject {
-        self.raised_by = verbs;
-        self
-    }
-
-    /// The same, as a gauge with waiters that want this.
-    pub(crate) fn wanted_for(mut self, want: Want) -> NewObject {
-        self.want = want;
-        self
-    }
-
-    /// The same, as a cell that holds data of the program.
-    pub(crate) fn variable(mut self) -> NewObject {
-        self.is_variable = true;
-        self
-    }
-
-    /// The same, as a variable that may be able to tell what it held earlier.
-    pub(crate) fn keeping_versions(mut self, keeps_versions: bool) -> NewObject {
-        self.keeps_versions = keeps_versions;
-        self
-    }
-
-    /// The same, with accesses that order nothing.
-    pub(crate) fn plain(mut self) -> NewObject {
-        self.is_atomic = false;
-        self
-    }
-
-    /// The same, showing `initial` at first.
-    pub(crate) fn showing(mut self, initial: i64) -> NewObject {
-        self.initial = initial;
-        self
-    }
-
-    /// The same, showing at most `limit`.
-    pub(crate) fn at_most(mut self, limit: i64) -> NewObject {
-        self.limit = limit;
-        self
-    }
-
-    /// The same, with takers that own what they take.
-    pub(crate) fn owned(mut self, ownership: Ownership) -> NewObject {
-        self.ownership = ownership;
-        self
-    }
-}
 
 /// What a task is like when it is created.
 pub(crate) struct NewTask {
@@ -381,28 +267,5 @@ impl Machine {
     fn add_object(&mut self, id: ObjectId, object: Object) {
         self.objects.resize(id.index(), object.clone());
         self.objects.push(object);
-    }
-}
-
-impl From<NewObject> for Object {
-    #[inline(always)]
-    fn from(new: NewObject) -> Object {
-        Object {
-            purpose: new.purpose,
-            kind: new.kind,
-            name: new.name,
-            location: new.location,
-            initial: new.initial,
-            shows: new.initial,
-            limit: new.limit,
-            ownership: new.ownership,
-            is_variable: new.is_variable,
-            keeps_versions: new.keeps_versions,
-            is_atomic: new.is_atomic,
-            part_of: new.part_of,
-            raised_by: new.raised_by,
-            want: new.want,
-            copy_of: new.copy_of,
-        }
     }
 }

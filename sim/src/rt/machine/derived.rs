@@ -3,7 +3,7 @@
 //! The identity of such an object rests on another one and a number. The creation is the
 //! same whichever task makes it: it says nothing of that task.
 
-use super::create::NewObject;
+use super::new_object::NewObject;
 use super::state::Machine;
 use crate::id::ObjectId;
 

@@ -16,7 +16,7 @@
 
 use smallvec::SmallVec;
 
-use super::create::NewObject;
+use super::new_object::NewObject;
 use super::pipe_ends::{EndId, PipeEnd, PipeEnds};
 use super::state::Machine;
 use crate::act::Act;

@@ -14,6 +14,7 @@ mod ends;
 mod feeders;
 mod feeding;
 mod invariants;
+mod new_object;
 mod pipe_ends;
 mod processes;
 mod records;
@@ -22,9 +23,9 @@ mod state;
 mod steps;
 mod system;
 
-pub(crate) use create::NewObject;
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};
+pub(crate) use new_object::NewObject;
 pub(crate) use pipe_ends::EndId;
 pub(crate) use processes::{NewProcess, ProcessKind};
 pub(super) use records::Repetition;

@@ -13,8 +13,9 @@
 
 use std::panic::Location;
 
-use super::create::{NewObject, NewTask};
+use super::create::NewTask;
 use super::endings::{After, Ending, Signal};
+use super::new_object::NewObject;
 use super::state::Machine;
 use crate::act::Act;
 use crate::execution::{Death, Life, Phase, ProcessState, Purpose, Task};

@@ -13,7 +13,8 @@
 //! has to see that. Where the program creates, touches or chooses something else the
 //! execution is *lost*, and made again from the start.
 
-use super::create::{NewObject, NewTask};
+use super::create::NewTask;
+use super::new_object::NewObject;
 use super::records::{RecordLengths, Repeat, Repetition, is_same};
 use super::state::Machine;
 use crate::execution::{Object, Phase, Task};
