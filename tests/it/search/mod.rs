@@ -16,14 +16,14 @@ mod counts;
 
 // Threads, samples, time.
 mod determinism;
-mod feeders;
+pub(crate) mod feeders;
 mod first_bugs;
 mod jobs;
 mod managers;
-mod pipes;
+pub(crate) mod pipes;
 mod pool_operations;
 mod pools;
-mod processes;
+pub(crate) mod processes;
 mod samplers;
 mod time;
 
