@@ -31,6 +31,10 @@ fn delivered(nth: i64) -> Object {
     ("delivered", index(nth))
 }
 
+fn arrived(nth: i64) -> Object {
+    ("arrived", index(nth))
+}
+
 /// The order of delivery, as a list.
 fn orders(n: usize) -> impl Fn(&World) -> String {
     move |world| {
@@ -41,16 +45,20 @@ fn orders(n: usize) -> impl Fn(&World) -> String {
 
 /// Delivers the task, after which the worker keeps the number `next` of its next one.
 fn deliver(world: &World, task: i64, next: Option<i64>) -> Act {
-    let place = delivered(world.shows(ORDER));
-    let accesses = vec![(Update, ORDER), (Give(1), ("result", index(task))), (Write(task), place)];
+    let nth = world.shows(ORDER);
+    let accesses = vec![(Update, ORDER), (Write(task), delivered(nth)), (Give(1), arrived(nth))];
     Act { accesses, note: next, flow: Flow::Restart }
 }
 
 /// A pool with tickets. The first ticket of a worker is its own number; with a result it draws
 /// the next one that there is. A sentinel ends it.
 pub(crate) fn by_ticket(n: usize, w: usize) -> Counted {
-    let submit = |ticket| touch([(Give(1), ("ticket", ticket))]);
-    let system = System::new(orders(n)).task((0..n + w).map(submit).collect());
+    let give = |ticket| (Give(1), ("ticket", ticket));
+    let take = |nth: i64| touch([(Await(1), arrived(nth)), (Read, delivered(nth))]);
+    let mut main = vec![touch((0..n).map(give).collect::<Vec<_>>())];
+    main.extend((0..number(n)).map(take));
+    main.push(touch((n..n + w).map(give).collect::<Vec<_>>()));
+    let system = System::new(orders(n)).task(main);
     let worker = |i: usize| -> Vec<Step> {
         let held = move |world: &World| {
             // Main is task 0, and the workers come behind it.
