@@ -7,7 +7,7 @@ use unknot_checker::sim::{Exception, Queue, done};
 
 use super::processes::{Row, confirm, confirm_reduced, program};
 
-fn put_by_another() -> Result<bool, Exception> {
+pub(crate) fn put_by_another() -> Result<bool, Exception> {
     let queue = process::Queue::named("jobs", 0);
     process::start(queue.clone(), |queue| queue.put(1))?;
     let is_empty = queue.empty();
@@ -15,7 +15,7 @@ fn put_by_another() -> Result<bool, Exception> {
     Ok(is_empty)
 }
 
-fn put_by_the_same() -> Result<bool, Exception> {
+pub(crate) fn put_by_the_same() -> Result<bool, Exception> {
     let queue = process::Queue::named("jobs", 0);
     queue.put(1)?;
     let is_empty = queue.empty();
@@ -23,7 +23,7 @@ fn put_by_the_same() -> Result<bool, Exception> {
     Ok(is_empty)
 }
 
-fn all_put(queue: process::Queue<i64>, n: i64) -> Result<String, Exception> {
+pub(crate) fn all_put(queue: process::Queue<i64>, n: i64) -> Result<String, Exception> {
     for nth in 1..=n {
         process::start((queue.clone(), nth), |(queue, nth)| queue.put(nth))?;
     }
@@ -32,7 +32,7 @@ fn all_put(queue: process::Queue<i64>, n: i64) -> Result<String, Exception> {
 }
 
 /// A queue of threads is copied for each process.
-fn three_put_into_copies() -> Result<(), Exception> {
+pub(crate) fn three_put_into_copies() -> Result<(), Exception> {
     let queue = Queue::named("jobs", 0);
     for nth in 1..=3 {
         process::start((queue.clone(), nth), |(queue, nth)| queue.put(nth))?;

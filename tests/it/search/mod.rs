@@ -16,16 +16,16 @@ mod counts;
 
 // Threads, samples, time.
 mod determinism;
-mod feeders;
+pub(crate) mod feeders;
 mod first_bugs;
 mod jobs;
 mod managers;
-mod pipes;
+pub(crate) mod pipes;
 mod pool_futures;
 mod pool_misuses;
 mod pool_operations;
 mod pools;
-mod processes;
+pub(crate) mod processes;
 mod samplers;
 mod selects;
 mod time;

@@ -13,7 +13,7 @@ use crate::search::proof::{MAX_EXECUTIONS, compare_searches};
 type Ends = (Connection<i64>, Connection<i64>);
 
 /// Receives up to the end. How many messages there were.
-fn drain(from: &Connection<i64>) -> Result<usize, Exception> {
+pub(crate) fn drain(from: &Connection<i64>) -> Result<usize, Exception> {
     let mut n = 0;
     loop {
         match from.recv() {
@@ -26,7 +26,7 @@ fn drain(from: &Connection<i64>) -> Result<usize, Exception> {
 
 /// A worker sends messages and closes; main receives to the end, and has closed its copy
 /// of the sending end, or not.
-fn drained(n: usize, closes: bool) -> Result<usize, Exception> {
+pub(crate) fn drained(n: usize, closes: bool) -> Result<usize, Exception> {
     let (mine, theirs) = pipe::<i64>("numbers");
     process::start((theirs.clone(), n), |(theirs, n): (Connection<i64>, usize)| {
         (0..n as i64).try_for_each(|i| theirs.send(i))?;
@@ -59,7 +59,7 @@ fn with_bystander(could_read: bool) -> Result<usize, Exception> {
     drain(&mine)
 }
 
-fn both_receive() -> Result<(), Exception> {
+pub(crate) fn both_receive() -> Result<(), Exception> {
     let (mine, theirs) = pipe::<i64>("talk");
     process::start(theirs, |theirs| {
         let answer = theirs.recv()?;
@@ -70,7 +70,7 @@ fn both_receive() -> Result<(), Exception> {
 }
 
 /// Two processes write a frame each, in two writes, on the same end.
-fn two_writers() -> Result<(), Exception> {
+pub(crate) fn two_writers() -> Result<(), Exception> {
     let (to, from) = pipe_simplex::<i64>("frames");
     for value in 1..=2 {
         process::start((from.clone(), value), |(from, value)| from.in_writes(2).send(value))?;

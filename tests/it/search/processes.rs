@@ -67,12 +67,12 @@ fn expected(row: &Row) -> Told {
     (row.classes, row.stuck, outcomes.collect(), row.kinds.iter().copied().collect())
 }
 
-pub(super) fn program<O: Outcome>(body: impl Fn() -> O + Send + Sync + 'static) -> Program {
+pub(crate) fn program<O: Outcome>(body: impl Fn() -> O + Send + Sync + 'static) -> Program {
     std::sync::Arc::new(move || body().outcome())
 }
 
 /// The copy of a variable that a thread writes: the write comes before the start, or not.
-fn forked_while_a_thread_writes() -> Result<(), Exception> {
+pub(crate) fn forked_while_a_thread_writes() -> Result<(), Exception> {
     let (x, seen) = (Shared::named("x", 0), process::Value::named("seen", -1));
     let (theirs, at_exit) = (x.clone(), seen.clone());
     outcome_at_exit(move || at_exit.read());
@@ -94,7 +94,7 @@ fn overwritten_after_a_fork() -> Result<(), Exception> {
 
 /// The copy of a lock that a thread takes and gives back: free, held by the thread that
 /// never comes there, free.
-fn forked_while_a_thread_locks() -> Result<(), Exception> {
+pub(crate) fn forked_while_a_thread_locks() -> Result<(), Exception> {
     let lock = Lock::named("lock");
     let theirs = lock.clone();
     spawn(move || {
@@ -118,7 +118,7 @@ fn holder(lock: &process::Lock) -> Result<KillableProcess, Exception> {
 }
 
 /// A process that is killed while it may hold a lock for which others wait.
-fn killed_holder(n_waiters: usize) -> Result<(), Exception> {
+pub(crate) fn killed_holder(n_waiters: usize) -> Result<(), Exception> {
     let lock = process::Lock::named("lock");
     let victim = holder(&lock)?;
     for _ in 0..n_waiters {
@@ -132,7 +132,7 @@ fn killed_holder(n_waiters: usize) -> Result<(), Exception> {
 }
 
 /// Looks whether a process lives, tells it to die, and looks twice more.
-fn terminated(event: process::Event) -> Result<String, Exception> {
+pub(crate) fn terminated(event: process::Event) -> Result<String, Exception> {
     let child = process::new(event, |event: process::Event| event.wait()).killable().start()?;
     let letter = |is_alive: bool| if is_alive { 'T' } else { 'F' };
     let first = letter(child.is_alive());
@@ -140,7 +140,7 @@ fn terminated(event: process::Event) -> Result<String, Exception> {
     Ok([first, letter(child.is_alive()), letter(child.is_alive())].iter().collect())
 }
 
-fn daemonic_waits() -> Result<(), Exception> {
+pub(crate) fn daemonic_waits() -> Result<(), Exception> {
     let event = process::Event::named("never");
     process::new(event, |event: process::Event| event.wait()).daemonic().start()?;
     done(())

@@ -16,8 +16,9 @@ use unknot_checker::sim::{Execution, dependent};
 pub(super) struct Classes(BTreeSet<u64>);
 
 impl Classes {
-    pub(super) fn add(&mut self, execution: &Execution<'_>) {
-        self.0.insert(fingerprint(execution));
+    /// Whether the class is a new one.
+    pub(super) fn add(&mut self, execution: &Execution<'_>) -> bool {
+        self.0.insert(fingerprint(execution))
     }
 
     pub(super) fn len(&self) -> u64 {

@@ -59,6 +59,7 @@ use unknot_checker::strategy::{Dfs, Dpor, Observing, Strategy, Visibility};
 use crate::documents::oracle::counter::Outcomes;
 use labelled::{Labelled, Ran, is_verdict};
 
+mod accepted;
 mod classes;
 mod counters;
 mod events;

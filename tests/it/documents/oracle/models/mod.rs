@@ -6,13 +6,18 @@
 //!
 //! What they miss: the numbers that are named, with the reason, in a comment beside the tests.
 
+pub(crate) mod marked;
 pub(crate) mod world;
 
 pub(crate) mod counters;
 pub(crate) mod events;
+pub(crate) mod feeders;
 pub(crate) mod joins;
 pub(crate) mod locks;
 pub(crate) mod orders;
+pub(crate) mod pipes;
+pub(crate) mod pools;
+pub(crate) mod processes;
 pub(crate) mod queues;
 pub(crate) mod sentinels;
 pub(crate) mod tickets;
