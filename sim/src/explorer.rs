@@ -33,7 +33,8 @@ impl<'a> Point<'a> {
     }
 
     /// The task of the program that made the last step of one: the machine's own tasks run
-    /// beside it and do not take its turn.
+    /// beside it and do not take its turn. None once the clock has moved: it only moves when
+    /// no task can go on, and which of them was the last to wait is a matter of chance.
     #[must_use]
     #[inline]
     pub fn running(&self) -> Option<TaskId> {
@@ -46,8 +47,9 @@ impl<'a> Point<'a> {
     /// The same after a step of one of the machine's own tasks.
     #[cold]
     fn left_running(&self) -> Option<TaskId> {
-        let is_of_program = |task: &TaskId| self.tasks[task.index()].role == Role::Program;
-        self.trace.steps().iter().rev().map(|step| step.task).find(is_of_program)
+        let role = |task: &TaskId| self.tasks[task.index()].role;
+        let made = self.trace.steps().iter().rev().map(|step| step.task);
+        made.take_while(|task| role(task) != Role::Clock).find(|task| role(task) == Role::Program)
     }
 
     /// What has happened so far.
