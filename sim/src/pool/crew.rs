@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::desk::Desk;
 use super::future::{Future, Notifier};
-use super::staff::{self, Employer, Forget, Hired, Staff};
+use super::staff::{self, Forget, Hired, Staff};
 use super::tickets::{Kinds, Ticket, Tickets};
 use super::work::{Cancelled, Work};
 use crate::exception::Exception;
@@ -72,14 +72,15 @@ impl Crew {
         let desk = (staff != Staff::Threads)
             .then(|| Desk::new(tickets.results(), kinds.result, &name, location));
         let crew = Rc::new(Crew { tickets, hired: Hired::default(), desk, kinds, name });
+        staff::forget_at_the_end(&crew);
         for nth in 0..n {
-            let theirs = Employer(Rc::clone(&crew));
+            let theirs = Rc::clone(&crew);
             let name = staff::name_of(&crew.name, nth);
             let body = move || _ = theirs.work(Ticket::Number(nth));
             crew.hired.start(staff, name, body, location)?;
         }
         if crew.desk.is_some() {
-            let theirs = Employer(Rc::clone(&crew));
+            let theirs = Rc::clone(&crew);
             crew.hired.start_helper(false, move || theirs.help(), location);
         }
         Ok(crew)

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::desk::Desk;
-use super::staff::{self, Employer, Forget, Hired, Staff};
+use super::staff::{self, Forget, Hired, Staff};
 use super::tickets::{Kinds, Ticket, Tickets};
 use crate::exception::Exception;
 use crate::execution::Want;
@@ -87,15 +87,16 @@ impl Engine {
         let desk = (style.has_helper())
             .then(|| Desk::new(tickets.results(), KINDS.result, &name, location));
         let engine = Rc::new(Engine { tickets, hired: Hired::default(), desk, name });
+        staff::forget_at_the_end(&engine);
         let staff = Staff::Processes(style.lifetime());
         for nth in 0..n {
-            let theirs = Employer(Rc::clone(&engine));
+            let theirs = Rc::clone(&engine);
             let name = staff::name_of(&engine.name, nth);
             let body = move || _ = theirs.work(Ticket::Number(nth));
             engine.hired.start(staff, name, body, location)?;
         }
         if engine.desk.is_some() {
-            let theirs = Employer(Rc::clone(&engine));
+            let theirs = Rc::clone(&engine);
             engine.hired.start_helper(true, move || theirs.help(), location);
         }
         Ok(engine)

@@ -1,7 +1,6 @@
 //! The workers of a pool: processes or threads.
 
 use std::cell::{Cell, RefCell};
-use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
@@ -28,24 +27,17 @@ pub(super) trait Forget {
     fn forget(&self);
 }
 
-/// What is behind a pool, as a task of that pool has it. Once the execution is over, the
-/// task has the pool forget what it keeps: that would live as long as the pool, and
-/// the pool as long as that.
-pub(super) struct Employer<P: Forget>(pub(super) Rc<P>);
-
-impl<P: Forget> Deref for Employer<P> {
-    type Target = P;
-
-    fn deref(&self) -> &P {
-        &self.0
-    }
+/// Has a pool forget what it keeps once the execution is over: that would live as long as
+/// the pool, and the pool as long as that.
+pub(super) fn forget_at_the_end<P: Forget + 'static>(pool: &Rc<P>) {
+    rt::keep_to_the_end(Forgetting(Rc::clone(pool)));
 }
 
-impl<P: Forget> Drop for Employer<P> {
+struct Forgetting<P: Forget>(Rc<P>);
+
+impl<P: Forget> Drop for Forgetting<P> {
     fn drop(&mut self) {
-        if rt::is_quiet() {
-            self.0.forget();
-        }
+        self.0.forget();
     }
 }
 

@@ -6,6 +6,7 @@
 //! the next `step` no other task runs, so whatever the primitive does to its own
 //! values in between belongs to the same step.
 
+use std::any::Any;
 use std::panic::Location;
 
 use super::leaving::{self, Leaving};
@@ -240,6 +241,13 @@ pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
     let before = with(|world| world.at_exit.replace(Box::new(outcome)));
     // Dropping what it owned may run code of the program.
     drop(before);
+}
+
+/// Keeps something until every task has ended, and drops it where primitives are quiet.
+pub(crate) fn keep_to_the_end(what: impl Any) {
+    if !is_quiet() {
+        with(|world| world.kept.push(Box::new(what)));
+    }
 }
 
 /// Looks at all tasks in one step, and returns those that have not ended.

@@ -11,6 +11,7 @@
 //! the task notes which seat has its turn and leaves to the driver, which resumes that
 //! seat.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -173,7 +174,7 @@ pub(super) fn drive(stack: StackSize) {
         seats.execute();
         if with(|world| world.machine.is_lost()) {
             stage::enter(Stage::Over);
-            drop(with(take_what_is_asked_later));
+            drop(with(Later::take));
             with(World::begin_again);
             seats.execute();
         }
@@ -246,11 +247,11 @@ impl Seats {
 /// Makes the outcome of a complete execution from its final state, if the
 /// program asked for that and main did not fail.
 fn conclude() {
-    let (is_wanted, (at_exit, conditions, feeding)) = with(|world| {
+    let (is_wanted, Later { at_exit, conditions, feeding, kept }) = with(|world| {
         let is_complete = world.machine.ended == Some(Ended::Complete);
         let is_wanted = is_complete && world.machine.outcome.is_some();
-        let later = take_what_is_asked_later(world);
-        if later.0.is_some() || !later.1.is_empty() || !later.2.is_empty() {
+        let later = Later::take(world);
+        if !later.is_empty() {
             stage::enter(Stage::Over);
             world.machine.current = TaskId::MAIN;
         }
@@ -269,17 +270,34 @@ fn conclude() {
             }
         });
     }
-    drop((conditions, feeding));
+    drop((conditions, feeding, kept));
     stage::enter(Stage::Running);
 }
 
 /// What the program gave for later. Dropping it may run code of the program, so it must
 /// not stay in the world, and primitives have to be quiet.
-fn take_what_is_asked_later(world: &mut World) -> (Option<AtExit>, Vec<Invariant>, Vec<Feeding>) {
-    let machine = &mut world.machine;
-    let (invariants, feeding) =
-        (std::mem::take(&mut machine.invariants), std::mem::take(&mut machine.feeding));
-    (world.at_exit.take(), invariants, feeding)
+struct Later {
+    at_exit: Option<AtExit>,
+    conditions: Vec<Invariant>,
+    feeding: Vec<Feeding>,
+    kept: Vec<Box<dyn Any>>,
+}
+
+impl Later {
+    fn take(world: &mut World) -> Later {
+        let machine = &mut world.machine;
+        Later {
+            at_exit: world.at_exit.take(),
+            conditions: std::mem::take(&mut machine.invariants),
+            feeding: std::mem::take(&mut machine.feeding),
+            kept: std::mem::take(&mut world.kept),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        let Later { at_exit, conditions, feeding, kept } = self;
+        at_exit.is_none() && conditions.is_empty() && feeding.is_empty() && kept.is_empty()
+    }
 }
 
 /// Shuttle's scheduler, which always picks the driver.

@@ -4,6 +4,7 @@
 //! Nothing here switches; [`World::advance`] says where control has to go, and
 //! [`super::pool`] brings it there.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::panic::Location;
 
@@ -75,6 +76,8 @@ pub(super) struct World {
     pub(super) is_through: bool,
     /// Makes the outcome once every task has ended.
     pub(super) at_exit: Option<AtExit>,
+    /// What is dropped once every task has ended.
+    pub(super) kept: Vec<Box<dyn Any>>,
     /// What a condition has looked at since the machine began to ask it.
     pub(super) looked_at: Vec<Access>,
     /// What a condition that is tried has done.
@@ -113,6 +116,7 @@ impl World {
             has_panicked: Cell::new(false),
             is_through: false,
             at_exit: None,
+            kept: vec![],
             looked_at: vec![],
             tried: Tried::default(),
         }

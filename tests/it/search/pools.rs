@@ -310,3 +310,25 @@ fn what_is_never_done_is_let_go() {
     assert!(seen.classes.len() > 1);
     assert_eq!(N_COUNTED.get(), 0, "of {} executions", seen.executions);
 }
+
+/// The same of callbacks, where the first one ends the helper and the second is not called.
+#[test]
+fn callbacks_that_are_never_called_are_let_go() {
+    let program = program(|| {
+        let pool = Pool::killable_with_callbacks(1)?;
+        for n in [1, 2] {
+            let (handle, counted) = (pool.clone(), Counted::new());
+            let call = move |_: Vec<i32>| {
+                drop((handle, counted));
+                Err::<(), Exception>(Exception::new("ValueError", "a callback that fails"))
+            };
+            pool.map_async_with([n], |n| n, call, |_| ())?;
+        }
+        pool.close();
+        pool.join()?;
+        done(())
+    });
+    let seen = classes(&program, TimeMode::Any, Dpor::new(), 10_000);
+    assert!(!seen.classes.is_empty());
+    assert_eq!(N_COUNTED.get(), 0, "of {} executions", seen.executions);
+}
