@@ -1,4 +1,4 @@
-//! The models of pipes: who finds the end, and what a send looks at.
+//! The models of pipes: when the end is found, and what a send looks at.
 //!
 //! The idea is the arithmetic of the contract. The gauge `items` shows [`UNIT`] for each message
 //! and once more, less one for each open copy of the sending end, and a receipt waits for a
