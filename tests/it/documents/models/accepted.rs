@@ -19,7 +19,8 @@ use unknot_checker::model::terms::Budget;
 use unknot_checker::search::observed::Observed;
 use unknot_checker::sim::process::{self, Connection, Event, Pool, Queue, pipe};
 use unknot_checker::sim::{
-    Act, Exception, Execution, Program, Purpose, Shared, TaskId, done, outcome_at_exit, spawn,
+    Act, Exception, Execution, Mode, Program, Purpose, Relation, Shared, TaskId, done,
+    outcome_at_exit, spawn,
 };
 use unknot_checker::strategy::{Dfs, Dpor, Observing, Strategy, Visibility};
 
@@ -232,7 +233,7 @@ fn of_processes() -> Vec<Row> {
         m21("M21", || Event::rechecking("never"), Waits::Rechecking, 3).schedules(3),
         m21("M21, parked", || Event::named("never"), Waits::Parked, 6),
         killed(1, 7).stuck(1).schedules(53),
-        Row { plain: Plain::Nothing, ..killed(2, 19).stuck(3).schedules(296) },
+        killed(2, 19).stuck(3).schedules(296),
         row("a daemonic process waits", daemonic, processes::daemonic_waits(), 2),
     ]
 }
@@ -256,6 +257,8 @@ fn of_pipes() -> Vec<Row> {
         drained(3, true).schedules(42),
         drained(5, true).schedules(429),
         drained(3, false).schedules(14),
+        Row { plain: Plain::Nothing, ..drained(10, true) },
+        Row { plain: Plain::Nothing, ..drained(10, false) },
         third(Bystander::ClosesBoth, true, false, 3),
         third(Bystander::ClosesBoth, true, true, 1),
         third(Bystander::ClosesSending, true, false, 3),
@@ -310,5 +313,19 @@ fn of_pools() -> Vec<Row> {
 fn contract_oracle_and_tool_count_the_same() {
     for row in [of_processes(), of_pipes(), of_queues(), of_pools()].iter().flatten() {
         confirm(row);
+    }
+}
+
+/// The test of the test: a search to which it does not matter that a killed task lived, or what
+/// a send has looked at, does not have the classes of the oracle.
+#[test]
+fn wrong_relations_are_found_out() {
+    for pair in [(Mode::Read, Mode::Write), (Mode::Give, Mode::Look)] {
+        let wrong: &Relation = Box::leak(Box::new(Relation::wrong(&[pair])));
+        let differs = |row: &Row| {
+            let (_, reduced) = run(row, Dpor::under(wrong), MAX_CLASSES);
+            reduced.executions != row.oracle.classes
+        };
+        assert!([of_processes(), of_pipes()].iter().flatten().any(differs), "{pair:?}");
     }
 }

@@ -39,8 +39,10 @@
 //! sampled; M01 and the tickets with 100 threads; M29 with 10 printers has 11!
 //! classes.
 //!
-//! Not here: M21 and M24 are counted with the processes and the pools
-//! (`search::processes`, `search::pools`). M25 needs the bytecode quantum, which does not
+//! M21, M23, M24 and other programs with processes and pools are told apart by
+//! class, in [`accepted`].
+//!
+//! Not here: M25 needs the bytecode quantum, which does not
 //! exist yet. M30 is not a program.
 
 use std::cell::{Cell, RefCell};

@@ -199,8 +199,8 @@ pub(crate) fn start(task: usize, copies: impl Into<Accesses>) -> Step {
 /// Puts the first step of a task behind its start.
 pub(crate) fn started(task: usize, mut steps: Vec<Step>) -> Vec<Step> {
     let first = steps.remove(0);
-    let first: Step = Box::new(move |world, task_| {
-        let mut act = first(world, task_);
+    let first: Step = Box::new(move |world, own| {
+        let mut act = first(world, own);
         act.accesses.push((Await(1), ("started", task)));
         act
     });

@@ -1,4 +1,4 @@
-//! The models of pipes: who finds the end, and what a send looks at.
+//! The models of pipes: when the end is found, and what a send looks at.
 //!
 //! The idea is the arithmetic of the contract. The gauge `items` shows [`UNIT`] for each message
 //! and once more, less one for each open copy of the sending end, and a receipt waits for a
@@ -236,7 +236,7 @@ mod tests {
     /// A close of the sending end has one place, for it is not looked at before the end. A close
     /// of the receiving end has three places among two sends, if these look at it. A process
     /// that has closed the sending end alone closes the receiving end when it ends, and has one
-    /// place only as long as it does not.
+    /// place only as long as it does not, or where its end is left out as no step.
     #[test]
     fn a_bystander_has_a_place_where_sends_look_for_readers() {
         use Bystander::{ClosesBoth, ClosesSending, Stays};

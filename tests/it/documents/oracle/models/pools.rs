@@ -5,8 +5,9 @@
 //! and there are as many as M24 counts, w!·w^(n−w), in [`super::orders`]. Workers that take
 //! their tasks from a queue are here to be compared: their takings have an order of their own.
 //!
-//! What counts as a step: a submission, the wait of a worker for its task, and a delivery. The
-//! starts of workers read nothing. At the end main submits a sentinel for each worker.
+//! What counts as a step: the submission of all tasks, the wait of a worker for its task, a
+//! delivery, the receipt of each result by main, and the close, which submits a sentinel for each
+//! worker. The starts of workers read nothing.
 //!
 //! What they miss: what a task itself does, and results that raise.
 
