@@ -111,9 +111,8 @@ impl<'a> Point<'a> {
     }
 
     /// Whether it is a preemption if this enabled task makes the next step: the task that
-    /// runs could go on. A task that yields or sleeps offers to be left. A step of the
-    /// machine's own pseudo-tasks preempts no task, and none runs on for free after it
-    /// that would not have before.
+    /// runs could go on ([`Point::running`]). A task that yields or sleeps offers to be left.
+    /// A step of the machine's own pseudo-tasks preempts no task.
     #[inline]
     #[must_use]
     pub fn preempts(&self, task: TaskId) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! - Executions that end stuck: their unfinished tasks are unwound and their stacks
 //!   are used again, so a million takes at most 1.1 times what 10,000 take.
+//! - Processes that are killed: a million deaths take at most 1.1 times what 10,000 take.
 //! - Two threads take at most three times what one takes.
 //! - What is planned after one execution, and kept of what it shows, grows with its
 //!   length: twice the length takes at most 2.5 times as much.
@@ -17,7 +18,7 @@ use unknot_checker::check::observe_row;
 use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::search::jobs::Jobs;
 use unknot_checker::search::monitor::Monitor;
-use unknot_checker::sim::{Atomic, Lock, Program, Shared, spawn};
+use unknot_checker::sim::{Atomic, Lock, Program, Shared, process, spawn};
 use unknot_checker::strategy::{Config, STRATEGIES};
 
 /// What a process of its own is to do.
@@ -43,6 +44,24 @@ fn stuck() -> Program {
         for task in started {
             task.join()??;
         }
+        Ok(().into())
+    })
+}
+
+/// Four processes count, wait for a lock that main never gives back, and are told to die:
+/// four deaths an execution, each between any two of their steps.
+fn killed() -> Program {
+    Arc::new(|| {
+        let (lock, number) = (process::Lock::new(), process::Atomic::new(0));
+        lock.acquire();
+        let count = |(lock, number): (process::Lock, process::Atomic)| {
+            (0..4).for_each(|_| _ = number.fetch_add(1));
+            lock.acquire();
+        };
+        let start = |_| process::new((lock.clone(), number.clone()), count).killable().start();
+        let victims = (0..4).map(start).collect::<Result<Vec<_>, _>>()?;
+        victims.iter().for_each(|victim| victim.terminate());
+        victims.iter().try_for_each(|victim| victim.join())?;
         Ok(().into())
     })
 }
@@ -96,6 +115,8 @@ struct Case {
 const CASES: &[Case] = &[
     Case { name: "10,000 stuck", program: stuck, jobs: 1, executions: 10_000 },
     Case { name: "1,000,000 stuck", program: stuck, jobs: 1, executions: 1_000_000 },
+    Case { name: "10,000 kills", program: killed, jobs: 1, executions: 2_500 },
+    Case { name: "1,000,000 kills", program: killed, jobs: 1, executions: 250_000 },
     Case { name: "2 endless, 1 job", program: || endless(2), jobs: 1, executions: 2_000 },
     Case { name: "2 endless, 2 jobs", program: || endless(2), jobs: 2, executions: 2_000 },
     Case { name: "5 endless, 1 job", program: || endless(5), jobs: 1, executions: 2_000 },
@@ -109,6 +130,7 @@ const CASES: &[Case] = &[
 /// What takes at most so many times as much as another.
 const BOUNDS: &[(&str, &str, f64)] = &[
     ("10,000 stuck", "1,000,000 stuck", 1.1),
+    ("10,000 kills", "1,000,000 kills", 1.1),
     ("2 endless, 1 job", "2 endless, 2 jobs", 3.0),
     ("5 endless, 1 job", "5 endless, 2 jobs", 3.0),
     ("5,000 races", "10,000 races", 2.5),

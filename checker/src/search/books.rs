@@ -349,8 +349,8 @@ impl Books {
         row
     }
 
-    /// Counts an execution for a fault. Says whether that is an error, or may turn
-    /// out to be an error.
+    /// Counts an execution for a fault, once. Says whether that is an error, or may turn
+    /// out to be an error, when it counts.
     fn count(&mut self, row: u32, at: &At<'_>, levels: Levels) -> bool {
         let FaultRow { kind, counter, is_passed, .. } = &mut self.rows[row as usize];
         if counter.last_execution == at.number {

@@ -47,7 +47,13 @@ fn with_bystander(could_read: bool) -> Result<usize, Exception> {
         mine.close();
         theirs.close();
     })?;
-    process::start((mine.clone(), theirs.clone()), move |(mine, theirs): Ends| {
+    two_from_a_worker((mine, theirs), could_read)
+}
+
+/// A worker sends two messages, with a copy of the receiving end open or not, and main
+/// receives up to the end.
+pub(crate) fn two_from_a_worker(ends: Ends, could_read: bool) -> Result<usize, Exception> {
+    process::start(ends.clone(), move |(mine, theirs): Ends| {
         if !could_read {
             mine.close();
         }
@@ -55,6 +61,7 @@ fn with_bystander(could_read: bool) -> Result<usize, Exception> {
         theirs.close();
         done(())
     })?;
+    let (mine, theirs) = ends;
     theirs.close();
     drain(&mine)
 }

@@ -62,6 +62,17 @@ pub(super) struct Pair<'a> {
     pub(super) reason: OwnerReason,
 }
 
+/// A later step that is made first, in one way.
+pub(super) struct MovedStep<'a, F> {
+    pub(super) pair: &'a Pair<'a>,
+    /// What it does there.
+    pub(super) way: &'a StepVariant,
+    /// What happens before it there.
+    pub(super) clock: &'a Clock,
+    /// Whether a step after the earlier one leads to it.
+    pub(super) is_needed: F,
+}
+
 impl Planner<'_> {
     /// Plans all executions that follow from this one.
     pub(super) fn plan(&mut self, races: &[Race]) {
@@ -157,10 +168,11 @@ impl Planner<'_> {
         if is_owner
             && self.deviations.iter().all(deviates_for_it)
             && !dependent(&way.accesses, touched_before)
-            && self.is_in_order(pair, way, clock, &is_needed)
-            && self.needs_all_heads(pair, way, clock, &is_needed)
         {
-            self.push(pair, way, &is_needed);
+            let moved = MovedStep { pair, way, clock, is_needed };
+            if self.is_in_order(&moved) && self.needs_all_heads(&moved) {
+                self.push(&moved);
+            }
         }
     }
 
@@ -183,13 +195,8 @@ impl Planner<'_> {
 
     /// Whether the steps before a step are in the order of the tasks: of all steps that
     /// could be the first to be made instead of it, the one of the first task is.
-    fn is_in_order(
-        &self,
-        pair: &Pair<'_>,
-        way: &StepVariant,
-        clock: &Clock,
-        is_needed: &impl Fn(usize) -> bool,
-    ) -> bool {
+    fn is_in_order(&self, moved: &MovedStep<'_, impl Fn(usize) -> bool>) -> bool {
+        let &MovedStep { pair, way, clock, ref is_needed } = moved;
         let Pair { first, until, .. } = *pair;
         let events = self.events;
         for (at, head) in chain(self.nodes, first, events.task(first)) {
@@ -221,7 +228,8 @@ impl Planner<'_> {
         true
     }
 
-    fn push(&mut self, pair: &Pair<'_>, way: &StepVariant, is_needed: &impl Fn(usize) -> bool) {
+    fn push(&mut self, moved: &MovedStep<'_, impl Fn(usize) -> bool>) {
+        let &MovedStep { pair, way, ref is_needed, .. } = moved;
         let Pair { first, later, until, .. } = *pair;
         let trace = self.execution.trace;
         let lead = (first + 1..until).filter(|&step| is_needed(step)).map(|step| ReversalStep {

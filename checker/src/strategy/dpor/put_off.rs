@@ -8,8 +8,9 @@
 //! all, are enough for `e` to be impossible after them and `f`. Such a part of `K` has to
 //! hold what happens before each of its heads, and what happens before `f`.
 //!
-//! A head that kills the task of `e` leaves `e` impossible by itself. So it has to come
-//! after every head that was moved before `e`, or another execution makes it.
+//! A head that kills tasks leaves the next step of each impossible by itself. So it has to
+//! come after every head that was moved before the next step of any of them, be that `e` or
+//! another one, or another execution makes it.
 //!
 //! The sets of heads that close one gauge have a least one, so exactly one execution
 //! remains. Where a step needs a gauge and its task can be killed the argument does not
@@ -22,9 +23,8 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, TaskId, Waits};
 
 use super::node::{StepReason, chain};
-use super::planner::{Pair, Planner};
+use super::planner::{MovedStep, Planner};
 use super::variant::StepVariant;
-use crate::strategy::order::past::Clock;
 use crate::strategy::order::race::PendingStep;
 
 /// Heads of which all sets are looked at.
@@ -46,15 +46,10 @@ struct Heads {
 impl Planner<'_> {
     /// Whether the step that is put off is impossible after the new head only together
     /// with all heads before it, or not at all.
-    pub(super) fn needs_all_heads(
-        &self,
-        pair: &Pair<'_>,
-        way: &StepVariant,
-        clock: &Clock,
-        is_needed: &impl Fn(usize) -> bool,
-    ) -> bool {
+    pub(super) fn needs_all_heads(&self, moved: &MovedStep<'_, impl Fn(usize) -> bool>) -> bool {
+        let &MovedStep { pair, way, clock, ref is_needed } = moved;
         let first = pair.first;
-        if !self.is_after_heads_against_killed(pair, way, clock, is_needed) {
+        if !self.is_after_heads_against_killed(moved) {
             return false;
         }
         let task = self.events.task(first);
@@ -62,7 +57,7 @@ impl Planner<'_> {
         if !what.may_be_kept(self.execution) {
             return true;
         }
-        if self.kills(task, way, first, is_needed) {
+        if self.kills(moved, task) {
             return true;
         }
         let Some(heads) = self.heads_before(first) else { return true };
@@ -131,42 +126,31 @@ impl Planner<'_> {
     /// Whether a new head, and the steps that lead to it, come after each head against a
     /// task that one of them kills, of all steps that the task has made since. Also heads
     /// behind which free steps were made count.
-    fn is_after_heads_against_killed(
-        &self,
-        pair: &Pair<'_>,
-        way: &StepVariant,
-        clock: &Clock,
-        is_needed: &impl Fn(usize) -> bool,
-    ) -> bool {
+    fn is_after_heads_against_killed(&self, moved: &MovedStep<'_, impl Fn(usize) -> bool>) -> bool {
         if !self.has_killable {
             return true;
         }
-        let first = pair.first;
+        let first = moved.pair.first;
         let heads = self.nodes.iter().take(first).enumerate();
         let mut against = heads.filter_map(|(at, node)| Some((at, node.against()?)));
         against.all(|(at, victim)| {
             let moves = |step: usize| self.events.task(step) == victim;
             let goes_on = || {
                 (at + 1..first).any(moves)
-                    || (first + 1..pair.until).any(|step| is_needed(step) && moves(step))
+                    || (first + 1..moved.pair.until)
+                        .any(|step| (moved.is_needed)(step) && moves(step))
             };
-            self.events.is_in(at, clock) || !self.kills(victim, way, first, is_needed) || goes_on()
+            self.events.is_in(at, moved.clock) || !self.kills(moved, victim) || goes_on()
         })
     }
 
     /// Whether a new head, or a step that leads to it, kills a task.
-    fn kills(
-        &self,
-        task: TaskId,
-        head: &StepVariant,
-        first: usize,
-        is_needed: &impl Fn(usize) -> bool,
-    ) -> bool {
+    fn kills(&self, moved: &MovedStep<'_, impl Fn(usize) -> bool>, task: TaskId) -> bool {
         let Some(alive) = self.execution.task(task).alive else { return false };
         let kills = |access: &Access| access.object == alive && access.writes();
         let mut kills_before = self.events.links_of(alive).filter(|(_, access)| access.writes());
-        head.accesses.iter().any(kills)
-            || kills_before.any(|(step, _)| step > first && is_needed(step))
+        moved.way.accesses.iter().any(kills)
+            || kills_before.any(|(step, _)| step > moved.pair.first && (moved.is_needed)(step))
     }
 }
 

@@ -203,16 +203,7 @@ fn bystander(third: Bystander, passed_both: bool, could_read: bool) -> Result<us
             })?
         }
     };
-    process::start(both, move |(mine, theirs): Ends| {
-        if !could_read {
-            mine.close();
-        }
-        (0..2).try_for_each(|i| theirs.send(i))?;
-        theirs.close();
-        done(())
-    })?;
-    theirs.close();
-    piped::drain(&mine)
+    piped::two_from_a_worker(both, could_read)
 }
 
 fn of_processes() -> Vec<Row> {
