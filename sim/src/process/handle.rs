@@ -99,7 +99,7 @@ impl Process {
     /// Its number.
     #[must_use]
     pub fn pid(&self) -> Pid {
-        Pid::of(self.main.map_or_else(TaskPath::default, rt::main_of))
+        Pid::from(self.main.map_or_else(TaskPath::default, rt::main_of))
     }
 }
 

@@ -58,11 +58,6 @@ impl From<TaskPath> for Pid {
 }
 
 impl Pid {
-    /// The number of the process with a main task.
-    pub(super) fn of(main: TaskPath) -> Pid {
-        Pid::from(main)
-    }
-
     /// The number of a server: objects are no tasks, and their numbers differ.
     pub(super) fn of_server(process: TaskPath, task: TaskPath, nth: u32) -> Pid {
         Pid(KnownPid::Server { process, task, nth })
@@ -83,7 +78,7 @@ impl Pid {
 /// ```
 #[must_use]
 pub fn pid() -> Pid {
-    Pid::of(rt::main_of(rt::current()))
+    Pid::from(rt::main_of(rt::current()))
 }
 
 /// The number of the process that started the one that runs; that of `init` if it has
@@ -95,6 +90,6 @@ pub fn ppid() -> Pid {
     let op = Op::local("ppid", Location::caller());
     match end {
         Some(end) if rt::step(op.with(end, Mode::Look, 1)) => Pid(KnownPid::Init),
-        _ => Pid::of(rt::main_of(parent)),
+        _ => Pid::from(rt::main_of(parent)),
     }
 }

@@ -20,7 +20,7 @@
 //! set is looked at. A class may then be run twice; none is missed.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, TaskId, Waits};
+use unknot_sim::{Access, TaskId};
 
 use super::node::{StepReason, chain};
 use super::planner::{MovedStep, Planner};
@@ -109,18 +109,7 @@ impl Planner<'_> {
             let of_gauge = head.accesses.iter().filter(|access| access.object == wanted.object);
             of_gauge.fold(shows, |shows, access| after(access, shows, limit)) >= wanted.amount
         };
-        let mut is_any_enough = None;
-        for access in what.accesses {
-            match access.waits() {
-                Waits::Never | Waits::ForValue => {}
-                Waits::ForUnits if is_enough(access) => {}
-                Waits::ForUnits => return false,
-                Waits::ForAny => {
-                    is_any_enough = Some(is_any_enough == Some(true) || is_enough(access));
-                }
-            }
-        }
-        is_any_enough != Some(false)
+        what.finds(|access| access.mode.waits_for_value() || is_enough(access))
     }
 
     /// Whether a new head, and the steps that lead to it, come after each head against a

@@ -5,7 +5,7 @@
 //! and what happens before it.
 
 use smallvec::SmallVec;
-use unknot_sim::{Access, Effect, Execution, ObjectId, Waits};
+use unknot_sim::{Access, Effect, Execution, ObjectId};
 
 use super::events::{Events, join};
 use super::race::{LaterStep, PendingStep};
@@ -64,24 +64,13 @@ impl Events {
         has_happened: impl Fn(usize) -> bool,
     ) -> bool {
         let shows = |gauge| self.shows(execution, gauge, whole, &has_happened);
-        // Whether one of several that are waited for is enough, if it waits for several.
-        let mut is_any_enough = None;
-        for access in what.accesses {
-            match access.waits() {
-                Waits::Never => {}
-                Waits::ForUnits if shows(access.object) >= access.amount => {}
-                Waits::ForValue if self.holds(execution, what, access, &has_happened) => {}
-                Waits::ForUnits | Waits::ForValue => return false,
-                Waits::ForAny => {
-                    let is_enough =
-                        is_any_enough == Some(true) || shows(access.object) >= access.amount;
-                    is_any_enough = Some(is_enough);
-                }
-            }
-        }
+        let is_enough = |access: &Access| match access.mode.waits_for_value() {
+            true => self.holds(execution, what, access, &has_happened),
+            false => shows(access.object) >= access.amount,
+        };
         let kills = |(step, access): (usize, Access)| access.writes() && has_happened(step);
         let alive = execution.task(what.task).alive;
-        is_any_enough != Some(false)
+        what.finds(is_enough)
             && what.guard.is_none_or(|guard| shows(guard.gauge) >= guard.at_least)
             && !alive.is_some_and(|alive| self.links_of(alive).any(kills))
     }

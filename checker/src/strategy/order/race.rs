@@ -1,7 +1,7 @@
 //! Races as data: two steps of different tasks that can be made in the other
 //! order, and what is known of the later one.
 
-use unknot_sim::{Access, Execution, Guard, Mode, Role, Task, TaskId, Waiting};
+use unknot_sim::{Access, Execution, Guard, Mode, Role, Task, TaskId, Waiting, Waits};
 
 use super::events::Events;
 
@@ -32,6 +32,22 @@ impl<'a> PendingStep<'a> {
         self.guard.is_some()
             || execution.task(self.task).alive.is_some()
             || self.accesses.iter().any(Access::may_wait)
+    }
+
+    /// Whether it finds what it waits for: everything, or any of several, as `is_enough` says
+    /// of each.
+    #[inline]
+    pub(crate) fn finds(&self, mut is_enough: impl FnMut(&Access) -> bool) -> bool {
+        let mut finds_any = None;
+        for access in self.accesses {
+            match access.waits() {
+                Waits::Never => {}
+                Waits::ForAny => finds_any = Some(finds_any == Some(true) || is_enough(access)),
+                Waits::ForUnits | Waits::ForValue if is_enough(access) => {}
+                Waits::ForUnits | Waits::ForValue => return false,
+            }
+        }
+        finds_any != Some(false)
     }
 
     /// The next step of a task that has not ended.

@@ -117,28 +117,26 @@ impl Machine {
 
     /// The step of the exit that is due.
     fn next_of_exit(&self) -> Option<OfExit> {
-        let is_over =
-            |main: TaskId| matches!(self.task(main).phase, Phase::Finished | Phase::Killed);
         if self.is_to_shut_down() {
             let mut threads = self.live.iter().map(|&id| self.task(id));
             let is_left =
                 |task: &Task| task.process == 0 && task.attached && task.phase != Phase::Finished;
             return (!threads.any(is_left)).then_some(OfExit::Shutdown);
         }
-        let is_due = self.n_attached == 0
-            && self.is_all_fed()
-            && self.daemonic_children().all(|one| is_over(one.main));
-        is_due.then_some(OfExit::Exit)
+        (self.is_over_but_for_feeders() && self.is_all_fed()).then_some(OfExit::Exit)
+    }
+
+    /// Whether all tasks have ended that the exit waits for, but for what feeders have to
+    /// write.
+    fn is_over_but_for_feeders(&self) -> bool {
+        let is_over =
+            |main: TaskId| matches!(self.task(main).phase, Phase::Finished | Phase::Killed);
+        self.n_attached == 0 && self.daemonic_children().all(|one| is_over(one.main))
     }
 
     /// Whether nothing keeps the exit but what feeders have to write.
     fn is_kept_by_feeder(&self) -> bool {
-        let is_over =
-            |main: TaskId| matches!(self.task(main).phase, Phase::Finished | Phase::Killed);
-        !self.is_to_shut_down()
-            && self.n_attached == 0
-            && !self.is_all_fed()
-            && self.daemonic_children().all(|one| is_over(one.main))
+        !self.is_to_shut_down() && self.is_over_but_for_feeders() && !self.is_all_fed()
     }
 
     /// Declares what the exit would touch where only a feeder keeps it. The feeder may
