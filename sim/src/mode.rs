@@ -206,6 +206,9 @@ modes! {
     /// Nothing, since the step was refused. What it would have been:
     /// [`Access::if_not_withheld`](crate::Access::if_not_withheld).
     Withheld = ModeRow { is_relative: true, is_inert: true, ..NOTHING };
+    /// Nothing: it says of the access before it, which waits at a gauge that only one task
+    /// waits on, that the wait is there for this object (a lock, the end of a task).
+    On = ModeRow { is_inert: true, ..NOTHING };
 }
 
 pub(crate) const N_MODES: usize = Mode::ALL.len();

@@ -299,6 +299,19 @@ impl Op {
         self.guard.into_iter().chain(any)
     }
 
+    /// The same, with what the waits are there for in place of gauges that only this task
+    /// waits on ([`Mode::On`]).
+    pub fn sought(&self) -> impl Iterator<Item = Guard> {
+        self.waits().map(|guard| {
+            let mut pairs = self.accesses.windows(2);
+            let is_for =
+                |pair: &&[Access]| pair[0].object == guard.gauge && pair[1].mode == Mode::On;
+            pairs
+                .find(is_for)
+                .map_or(guard, |pair| Guard { gauge: pair[1].object, at_least: pair[1].amount })
+        })
+    }
+
     /// The same step with one more access. Inlined, since the mode is mostly known there.
     #[inline(always)]
     #[must_use]

@@ -21,7 +21,7 @@ use crate::model::finding::{Origin, Site};
 pub struct Wait<Task = TaskId, Object = ObjectId> {
     /// The task.
     pub task: Task,
-    /// The gauge that it waits on.
+    /// The gauge that it waits on, or what the gauge of its own that it waits on is there for.
     pub gauge: Object,
     /// What the gauge has to show.
     pub at_least: i64,
@@ -178,7 +178,7 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
             if task.pending.is_possible(|gauge| execution.object(gauge).shows) {
                 return None;
             }
-            let mut all = task.pending.waits();
+            let mut all = task.pending.sought();
             let guard = all.next().expect("a step that is not possible waits");
             let others: Vec<Guard> = all.collect();
             let mut about = about(execution, task, guard.gauge);
@@ -272,7 +272,7 @@ fn claim_of_any(
 ) -> (Claim, SmallVec<[Owner; 2]>) {
     let mut all: SmallVec<[Owner; 2]> = SmallVec::new();
     let mut is_join = true;
-    for guard in waiting.pending.waits() {
+    for guard in waiting.pending.sought() {
         let (claim, owners) = claim(execution, waiting, guard, &[]);
         if !matches!(claim, Claim::Join | Claim::OtherEnd) || owners.is_empty() {
             return (Claim::Open, SmallVec::new());

@@ -108,6 +108,59 @@ fn resources() {
     );
 }
 
+/// A lock that is handed on first come, first served: who has to wait does so at a gauge of
+/// its own, here 2 and 3, and wants the lock.
+#[test]
+fn parked_for_what_has_owners() {
+    let seats = || four([lock(1), lock(1), event(), event()]);
+    let sought = |object| units(object, Mode::On, 1);
+    let held = || {
+        seats().step(1, 0, "lock", [take(0)]).step(2, 1, "lock", [take(1)]).parked(
+            1,
+            2,
+            2,
+            sought(1),
+        )
+    };
+    judge(
+        KINDS,
+        [
+            (
+                "two locks in opposite orders",
+                held().parked(2, 3, 3, sought(0)).end(0).end(3).stuck(),
+                vec![knot()],
+            ),
+            (
+                "one waits at the lock itself",
+                held().blocked(2, 3, take(0)).end(0).end(3).stuck(),
+                vec![knot()],
+            ),
+            (
+                "nothing says what the second gauge is there for: any task might give to it",
+                held().blocked(2, 3, take(3)).end(0).end(3).stuck(),
+                vec![found(Kind::Hang, [2], [3], [3], [])],
+            ),
+            (
+                "each for the end of the other",
+                // The ends of tasks 1 and 2 are objects 5 and 6.
+                seats().parked(1, 0, 2, sought(6)).parked(2, 1, 3, sought(5)).end(0).end(3).stuck(),
+                vec![found(Kind::Deadlock, [1, 2], [5, 6], [0, 1], [])],
+            ),
+            (
+                "the owner has ended",
+                seats()
+                    .step(1, 0, "lock", [take(0)])
+                    .end(1)
+                    .parked(2, 1, 2, sought(0))
+                    .end(0)
+                    .end(3)
+                    .stuck(),
+                vec![found(Kind::AbandonedLock, [2], [0], [1], [0])],
+            ),
+        ],
+    );
+}
+
 #[test]
 fn two_knots_are_two_findings() {
     let both = crossed(four([lock(1), lock(1), lock(1), lock(1)]))

@@ -201,6 +201,13 @@ impl Written {
         self
     }
 
+    /// A task waits at a gauge of its own, and another access says what it is there for.
+    pub(super) fn parked(self, task: u32, at: usize, seat: u32, sought: Access) -> Written {
+        let mut written = self.blocked(task, at, units(seat, Mode::Take, 1));
+        written.tasks[task as usize].pending.accesses.push(sought);
+        written
+    }
+
     /// A task is about to wait for the end of another one.
     pub(super) fn joins(self, task: u32, at: usize, other: u32) -> Written {
         let done = self.tasks[other as usize].done;
