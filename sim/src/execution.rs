@@ -266,6 +266,10 @@ pub enum Purpose {
     Change,
     /// It shows whether what one task waits for holds of a variable.
     Awaited,
+    /// It shows that another task has woken the task that polls futures.
+    Waker,
+    /// It shows that a task that polls a future was told to drop it.
+    Abort,
 }
 
 /// Which tasks can end a wait for a gauge.

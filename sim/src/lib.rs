@@ -37,6 +37,7 @@ mod execution;
 mod explorer;
 mod file;
 mod fork;
+pub mod future;
 mod id;
 mod known;
 mod mode;

@@ -108,6 +108,11 @@ pub(super) fn leave_now() -> bool {
     false
 }
 
+/// Has a task leave that was told to by an exception which it cannot pass on.
+pub(crate) fn leave_at_the_end() -> ! {
+    unwind()
+}
+
 pub(super) fn unwind() -> ! {
     leaving::set(Leaving::UNWINDING);
     panic::unwind()
@@ -292,6 +297,11 @@ pub(crate) fn place_of_failure(task: TaskId) -> &'static Location<'static> {
 /// The task that is running.
 pub(crate) fn current() -> TaskId {
     with(|world| world.machine.current)
+}
+
+/// Tells one execution from the others of this thread; `None` outside a simulation.
+pub(crate) fn execution_number() -> Option<u64> {
+    local::peek(|world| world.n_begun)
 }
 
 /// What the step just made raises: its place is the line that asked for the step.

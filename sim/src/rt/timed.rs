@@ -62,6 +62,12 @@ pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
     }));
 }
 
+/// The same wait, which no step of a task ends: the gauge of a task that has not ended is
+/// opened by none.
+pub(crate) fn only_by_the_clock(wait: Op) -> Op {
+    with(|world| wait.guarded(world.machine.task(world.machine.current).done, 1))
+}
+
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -74,6 +74,8 @@ pub(super) struct World {
     pub(super) has_panicked: Cell<bool>,
     /// Whether all executions have been made.
     pub(super) is_through: bool,
+    /// How many executions have been begun.
+    pub(super) n_begun: u64,
     /// Makes the outcome once every task has ended.
     pub(super) at_exit: Option<AtExit>,
     /// What is dropped once every task has ended.
@@ -115,6 +117,7 @@ impl World {
             starting: None,
             has_panicked: Cell::new(false),
             is_through: false,
+            n_begun: 0,
             at_exit: None,
             kept: vec![],
             looked_at: vec![],
@@ -335,6 +338,7 @@ impl World {
         if self.has_panicked.take() {
             unwinding::clear();
         }
+        self.n_begun += 1;
         self.machine.reset(same);
         let main = (self.main)(&self.program);
         self.prepare(TaskId::MAIN, main);

@@ -79,7 +79,7 @@ impl Event {
         Event { form: EventForm::Rechecking { gauge } }
     }
 
-    fn create(name: Name, location: &'static Location<'static>) -> Event {
+    pub(crate) fn create(name: Name, location: &'static Location<'static>) -> Event {
         let cell = rt::create_cell("Event", name, location);
         Event { form: EventForm::Parking { cell, state: Rc::default() } }
     }
@@ -175,7 +175,7 @@ impl Event {
     }
 
     /// Passes if the flag is set, else parks on a new private gauge. One step.
-    fn arrive(&self, location: &'static Location<'static>) -> Option<ObjectId> {
+    pub(crate) fn arrive(&self, location: &'static Location<'static>) -> Option<ObjectId> {
         let EventForm::Parking { cell, state } = &self.form else { return None };
         rt::step(Op::local("arrive", location).with(*cell, Mode::Read, 0));
         if rt::is_quiet() || state.borrow().is_set {

@@ -66,13 +66,18 @@ impl Lock {
         ()
     }
 
-    fn create(name: Name, location: &'static Location<'static>) -> Lock {
+    pub(crate) fn create(name: Name, location: &'static Location<'static>) -> Lock {
         let new = NewObject::new("Lock", name, location);
         Lock { gauge: rt::create(new.showing(1).at_most(1).owned(Ownership::Owners)) }
     }
 
-    pub(super) fn gauge(&self) -> ObjectId {
+    pub(crate) fn gauge(&self) -> ObjectId {
         self.gauge
+    }
+
+    /// What gives the lock back that was taken at a place.
+    pub(crate) fn guard(&self, location: &'static Location<'static>) -> LockGuard {
+        LockGuard { lock: self.clone(), location }
     }
 
     /// Waits until the lock is free and takes it. One step.
@@ -123,7 +128,7 @@ impl Lock {
     pub fn lock(&self) -> Result<LockGuard, Exception> {
         let location = Location::caller();
         rt::step_or_leave(Op::local("lock", location).with(self.gauge, Mode::Take, 1))?;
-        Ok(LockGuard { lock: self.clone(), location })
+        Ok(self.guard(location))
     }
 
     fn release_at(&self, location: &'static Location<'static>) -> Result<(), Exception> {

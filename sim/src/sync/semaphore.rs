@@ -73,7 +73,11 @@ impl Semaphore {
         (permits: u32)
     }
 
-    fn create(name: Name, permits: u32, location: &'static Location<'static>) -> Semaphore {
+    pub(crate) fn create(
+        name: Name,
+        permits: u32,
+        location: &'static Location<'static>,
+    ) -> Semaphore {
         let new = NewObject::new("Semaphore", name, location).owned(Ownership::Takers);
         let new = new.raised_by(&["release"]);
         Semaphore { gauge: rt::create(new.showing(permits.into())) }
@@ -119,7 +123,16 @@ impl Semaphore {
     #[track_caller]
     pub fn permit(&self) -> Permit {
         self.acquire();
-        Permit { gauge: self.gauge, mode: Mode::Give, location: Location::caller() }
+        self.given_back_at(Location::caller())
+    }
+
+    pub(crate) fn gauge(&self) -> ObjectId {
+        self.gauge
+    }
+
+    /// What gives a permit back that was taken at a place.
+    pub(crate) fn given_back_at(&self, location: &'static Location<'static>) -> Permit {
+        Permit { gauge: self.gauge, mode: Mode::Give, location }
     }
 }
 

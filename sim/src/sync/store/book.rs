@@ -21,6 +21,23 @@ impl<B> Store<B> {
     where
         B: Bag<T>,
     {
+        let (wait, trying) = self.putting(location);
+        let (mut item, mut put) = (Some(item), None);
+        self.step(wait, trying, patience, || {
+            put = self.put_in(&mut item);
+            put.is_some()
+        })?;
+        match put {
+            Some(result) => result,
+            // At the end of an execution every task is let go on.
+            None if rt::is_quiet() => Ok(()),
+            None => Err(rt::raised("Full", "the queue is full")),
+        }
+    }
+
+    /// A put, and the same as a try.
+    #[inline(always)]
+    pub(crate) fn putting(&self, location: &'static Location<'static>) -> (Op, Op) {
         let op = Op::local("put", location).with(self.tail, Mode::Update, 0);
         let wait = match self.holes {
             Some(holes) => op.clone().with(holes.gauge, Mode::Draw, 1),
@@ -36,29 +53,33 @@ impl<B> Store<B> {
             None => trying,
         };
         let trying = trying.with(self.unfinished, Mode::Drop, 1);
-        let mut result = Ok(());
-        let made = self.step(wait, trying, patience, || {
+        (wait.deferred(), trying.deferred())
+    }
+
+    /// Puts an item in as part of a step, unless there is no room.
+    #[inline(always)]
+    pub(crate) fn put_in<T: 'static>(&self, item: &mut Option<T>) -> Option<Result<(), Exception>>
+    where
+        B: Bag<T>,
+    {
+        rt::also(self.tail, Mode::Update, 0);
+        if rt::is_try() {
+            rt::also(self.head, Mode::Read, 0);
+            if let Some(holes) = self.holes {
+                rt::also(holes.gauge, Mode::AtLeast, 1);
+            }
+        }
+        if self.is_full() {
             if rt::is_try() {
-                rt::also(self.head, Mode::Read, 0);
-                if let Some(holes) = self.holes {
-                    rt::also(holes.gauge, Mode::AtLeast, 1);
-                }
+                rt::withhold(self.unfinished, Mode::Drop, 1);
             }
-            if self.is_full() {
-                if rt::is_try() {
-                    rt::withhold(self.unfinished, Mode::Drop, 1);
-                }
-                rt::note(|| Noted::Answer(Text::of("Full")));
-                return false;
-            }
-            self.book_put();
-            note_item(&item, Noted::Put);
-            result = self.bag.borrow_mut().push(item);
-            true
-        })?;
-        // At the end of an execution every task is let go on.
-        let made = made || rt::is_quiet();
-        if made { result } else { Err(rt::raised("Full", "the queue is full")) }
+            rt::note(|| Noted::Answer(Text::of("Full")));
+            return None;
+        }
+        let item = item.take()?;
+        self.book_put();
+        note_item(&item, Noted::Put);
+        Some(self.bag.borrow_mut().push(item))
     }
 
     /// Waits for an item and takes it out.
@@ -70,36 +91,55 @@ impl<B> Store<B> {
     where
         B: Bag<T>,
     {
+        let (wait, trying) = self.getting(location);
+        let mut got = None;
+        self.step(wait, trying, patience, || {
+            got = self.take_out();
+            got.is_some()
+        })?;
+        got.unwrap_or_else(|| Err(self.no_item()))
+    }
+
+    /// What is raised where there is no item.
+    pub(crate) fn no_item(&self) -> Exception {
+        rt::raised("Empty", "the queue is empty")
+    }
+
+    /// A get, and the same as a try.
+    #[inline(always)]
+    pub(crate) fn getting(&self, location: &'static Location<'static>) -> (Op, Op) {
         let op = Op::local("get", location).with(self.head, Mode::Update, 0);
         let wait = op.clone().with(self.items, Mode::Draw, 1);
         let wait = self.places().fold(wait, |op, places| op.with(places.gauge, Mode::Tally, 1));
         let wait = self.with_slots(wait, 0, |_| 0);
         let trying = op.with(self.tail, Mode::Read, 0).trying();
-        let mut result = Ok(None);
-        self.step(wait, trying, patience, || {
-            if rt::is_try() {
-                rt::also(self.tail, Mode::Read, 0);
-                rt::also(self.items, Mode::AtLeast, 1);
-            }
-            if rt::shows(self.items) < 1 {
-                rt::note(|| Noted::Answer(Text::of("Empty")));
-                return false;
-            }
-            self.book_get();
-            result = self.bag.borrow_mut().pop();
-            if let Ok(Some(item)) = &result {
-                note_item(item, Noted::Got);
-            }
-            true
-        })?;
-        match result? {
-            Some(item) => Ok(item),
-            None => Err(rt::raised("Empty", "the queue is empty")),
-        }
+        (wait.deferred(), trying.deferred())
     }
 
-    /// Makes a step; `resolve` records all of its accesses, except for
-    /// the cell that it always updates.
+    /// Takes an item out as part of a step, unless there is none.
+    #[inline(always)]
+    pub(crate) fn take_out<T: 'static>(&self) -> Option<Result<T, Exception>>
+    where
+        B: Bag<T>,
+    {
+        rt::also(self.head, Mode::Update, 0);
+        if rt::is_try() {
+            rt::also(self.tail, Mode::Read, 0);
+            rt::also(self.items, Mode::AtLeast, 1);
+        }
+        if rt::shows(self.items) < 1 {
+            rt::note(|| Noted::Answer(Text::of("Empty")));
+            return None;
+        }
+        self.book_get();
+        let got = self.bag.borrow_mut().pop().transpose();
+        if let Some(Ok(item)) = &got {
+            note_item(item, Noted::Got);
+        }
+        got
+    }
+
+    /// Makes a step; `resolve` records all of its accesses.
     pub(super) fn step(
         &self,
         wait: Op,
@@ -107,20 +147,14 @@ impl<B> Store<B> {
         patience: Patience,
         resolve: impl FnOnce() -> bool,
     ) -> Result<bool, Exception> {
-        let cell = wait.accesses[0].object;
-        let (wait, trying) = (wait.deferred(), trying.deferred());
-        let resolve = |_| {
-            rt::also(cell, Mode::Update, 0);
-            resolve()
-        };
-        let granted = match patience {
-            Patience::Forever => rt::step_or_leave(wait)?,
-            Patience::Never => rt::step(trying),
+        match patience {
+            Patience::Forever => _ = rt::step_or_leave(wait)?,
+            Patience::Never => _ = rt::step(trying),
             Patience::Until(timeout) => {
-                return Ok(rt::step_timed(wait, trying, timeout, resolve));
+                return Ok(rt::step_timed(wait, trying, timeout, |_| resolve()));
             }
-        };
-        Ok(!rt::is_quiet() && resolve(granted))
+        }
+        Ok(!rt::is_quiet() && resolve())
     }
 
     /// The places that a get gives back.

@@ -198,6 +198,7 @@ impl<T: Clone + 'static> FedStore<T> {
         }
         let op = op.with(self.order, Mode::Update, 0);
         let (wait, trying) = (self.wait(&buffer, op.clone()), self.trying(&buffer, op));
+        let (wait, trying) = (wait.deferred(), trying.deferred());
         let made = self.store.step(wait, trying, patience, || self.resolve(&buffer, item))?;
         // At the end of an execution every task is let go on.
         match made || rt::is_quiet() {
@@ -222,6 +223,7 @@ impl<T: Clone + 'static> FedStore<T> {
     /// Makes a put as part of the step, unless there is no room. Whether it was made.
     fn resolve(&self, buffer: &Buffer<T>, item: T) -> bool {
         let room = self.store.room();
+        rt::also(self.order, Mode::Update, 0);
         if rt::is_try() {
             rt::also(self.store.head, Mode::Read, 0);
             rt::also(room.gauge, Mode::AtLeast, 1);

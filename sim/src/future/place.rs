@@ -1,0 +1,169 @@
+//! The parking place of a task that polls futures: what these wait for.
+//!
+//! A future of this crate that has to wait says so to the place of the task that polls it,
+//! and not through its waker, since a combinator polls with wakers of its own. When the poll
+//! is over, the task knows all that may let it go on, and waits for that in one step. Places
+//! stand in a stack: a future that is polled may call `block_on` itself.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Waker;
+
+use super::deadline::Timer;
+use super::waker::Alarm;
+use crate::id::{ObjectId, TaskId};
+use crate::op::Op;
+use crate::rt;
+
+thread_local! {
+    /// The places of the tasks that poll something, the innermost of a task last.
+    static PLACES: RefCell<Vec<Rc<Place>>> = const { RefCell::new(vec![]) };
+}
+
+/// A wait of a future, as the task that polls it sees it.
+pub(super) trait Parked {
+    /// The step that ends the wait.
+    fn wait(&self) -> Op;
+
+    /// Does what belongs to that step, which was just made.
+    fn grant(&self, granted: bool);
+}
+
+/// What a future waits for.
+#[derive(Clone)]
+pub(super) enum Parking {
+    /// A step of a primitive.
+    Wait(Rc<dyn Parked>),
+    /// Time.
+    Timer(Rc<Timer>),
+}
+
+/// One wait, and how to tell the future about its end.
+#[derive(Clone)]
+pub(super) struct Declared {
+    pub(super) key: u64,
+    pub(super) parking: Parking,
+    /// That of a combinator; the task itself need not be told.
+    waker: Option<Waker>,
+    /// Whether it has ended, and the future was not polled since.
+    pub(super) is_over: bool,
+}
+
+/// Where the futures that one task polls say what they wait for.
+pub(super) struct Place {
+    task: TaskId,
+    execution: Option<u64>,
+    pub(super) alarm: Arc<Alarm>,
+    /// What is opened to have the task drop what it polls.
+    pub(super) abort: Option<ObjectId>,
+    /// Where the program asked for the polling.
+    pub(super) location: &'static Location<'static>,
+    declared: RefCell<Vec<Declared>>,
+    n_keys: Cell<u64>,
+}
+
+/// Takes the place away at the end, be that a panic or not.
+pub(super) struct Placed(pub(super) Rc<Place>);
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        PLACES.with_borrow_mut(|all| all.retain(|place| !Rc::ptr_eq(place, &self.0)));
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place").field("task", &self.task).finish_non_exhaustive()
+    }
+}
+
+impl Place {
+    /// A place for what the current task polls from now on.
+    pub(super) fn enter(abort: Option<ObjectId>, location: &'static Location<'static>) -> Placed {
+        let place = Rc::new(Place {
+            task: rt::current(),
+            execution: rt::execution_number(),
+            alarm: Alarm::new(),
+            abort,
+            location,
+            declared: RefCell::default(),
+            n_keys: Cell::new(0),
+        });
+        PLACES.with_borrow_mut(|all| all.push(Rc::clone(&place)));
+        Placed(place)
+    }
+
+    /// That of the current task.
+    ///
+    /// # Panics
+    /// If the current task polls a future itself, without any of the functions that wait
+    /// for what it waits for.
+    pub(super) fn current() -> Rc<Place> {
+        let (task, execution) = (rt::current(), rt::execution_number());
+        let is_ours = |place: &&Rc<Place>| place.task == task && place.execution == execution;
+        let place = PLACES.with_borrow(|all| all.iter().rfind(is_ours).cloned());
+        place.expect("futures of unknot are polled inside `block_on`, or by tasks of `spawn`")
+    }
+
+    /// Adds a wait of a future. Returns its key.
+    pub(super) fn park(&self, parking: Parking, waker: &Waker) -> u64 {
+        let key = self.n_keys.get();
+        self.n_keys.set(key + 1);
+        let declared = Declared { key, parking, waker: self.told(waker), is_over: false };
+        self.declared.borrow_mut().push(declared);
+        key
+    }
+
+    /// Waits on, and tells the future through another waker.
+    pub(super) fn stay(&self, key: u64, waker: &Waker) {
+        let mut all = self.declared.borrow_mut();
+        if let Some(one) = all.iter_mut().find(|one| one.key == key) {
+            one.waker = self.told(waker);
+            one.is_over = false;
+        }
+    }
+
+    /// What is to be told with this waker. The task does not copy its own: then it could be
+    /// woken by others.
+    fn told(&self, waker: &Waker) -> Option<Waker> {
+        (!self.alarm.is_behind(waker)).then(|| waker.clone())
+    }
+
+    /// Takes a wait back.
+    pub(super) fn unpark(&self, key: u64) {
+        let taken = {
+            let mut all = self.declared.borrow_mut();
+            all.iter().position(|one| one.key == key).map(|at| all.remove(at))
+        };
+        // Dropping a waker may run code of the program.
+        drop(taken);
+    }
+
+    /// The waits that have not ended.
+    pub(super) fn declared(&self) -> Vec<Declared> {
+        self.declared.borrow().iter().filter(|one| !one.is_over).cloned().collect()
+    }
+
+    /// Notes that waits have ended, and then tells the futures.
+    pub(super) fn end(&self, ended: &[&Declared]) {
+        for one in self.declared.borrow_mut().iter_mut() {
+            one.is_over |= ended.iter().any(|other| other.key == one.key);
+        }
+        for waker in ended.iter().filter_map(|one| one.waker.as_ref()) {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+impl Declared {
+    /// Where the program asked for what it waits for.
+    pub(super) fn location(&self) -> &'static Location<'static> {
+        match &self.parking {
+            Parking::Wait(parked) => parked.wait().location,
+            Parking::Timer(timer) => timer.location,
+        }
+    }
+}
