@@ -18,6 +18,7 @@ mod counts;
 mod determinism;
 pub(crate) mod feeders;
 mod first_bugs;
+mod futures;
 mod jobs;
 mod managers;
 pub(crate) mod pipes;

@@ -22,6 +22,7 @@ mod family;
 mod faults;
 mod feeds;
 mod files;
+mod futures;
 mod generate;
 mod literal;
 mod locks;
@@ -75,6 +76,7 @@ families! {
     executors::ExecutorOp,
     selects::SelectOp,
     shared_selects::SharedSelectOp,
+    futures::FutureOp,
 }
 
 impl Op {
