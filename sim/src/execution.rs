@@ -260,6 +260,8 @@ pub enum Purpose {
     Copy,
     /// It counts tasks for the tasks that enumerate them.
     Registry,
+    /// It is owned by the task of a group that has its turn.
+    Baton,
     /// It orders the steps that change what a condition looks at.
     Condition,
     /// It wakes one task that waits for a change.

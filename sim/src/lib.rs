@@ -29,6 +29,7 @@
 
 mod act;
 mod condition;
+mod coro;
 mod derived;
 mod digest;
 mod ending;

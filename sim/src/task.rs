@@ -114,6 +114,16 @@ fn start<T: Debug + 'static>(
     body: impl FnOnce() -> T + 'static,
     location: &'static Location<'static>,
 ) -> JoinHandle<T> {
+    start_by(Op::local("spawn", location).acting(Act::Spawn), name, daemon, body)
+}
+
+/// Starts a task by a step that may touch more than a start does.
+pub(crate) fn start_by<T: Debug + 'static>(
+    op: Op,
+    name: Name,
+    daemon: bool,
+    body: impl FnOnce() -> T + 'static,
+) -> JoinHandle<T> {
     let result = Rc::new(RefCell::new(None));
     let slot = Rc::clone(&result);
     let body = Box::new(move || {
@@ -122,7 +132,7 @@ fn start<T: Debug + 'static>(
         *slot.borrow_mut() = Some(value);
         exception
     });
-    JoinHandle { task: rt::spawn(name, body, daemon, location), result }
+    JoinHandle { task: rt::spawn_by(op, name, body, daemon), result }
 }
 
 fn join(location: &'static Location<'static>) -> Op {
@@ -130,6 +140,11 @@ fn join(location: &'static Location<'static>) -> Op {
 }
 
 impl<T> JoinHandle<T> {
+    /// The task, unless it was refused at the end of an execution.
+    pub(crate) fn id(&self) -> Option<TaskId> {
+        self.task.map(|(task, _)| task)
+    }
+
     /// Waits until the task has finished, and returns what it returned.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 //! another task than its owner gives back is no leak either.
 
 use smallvec::smallvec;
-use unknot_sim::{Ended, Execution, Object, Ownership};
+use unknot_sim::{Ended, Execution, Object, Ownership, Purpose};
 
 use super::stuck::holdings;
 use crate::model::finding::{Evidence, Signature, Site};
@@ -17,6 +17,10 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     }
     for holding in holdings(execution) {
         let gauge = execution.object(holding.gauge);
+        // A daemon that is killed has no turn any more, and no task misses it.
+        if gauge.purpose == Purpose::Baton {
+            continue;
+        }
         // The copy of a lock that a task of the parent held is no lock that was forgotten.
         if gauge.ownership != Ownership::Owners || holding.is_ghost {
             continue;

@@ -1,4 +1,4 @@
-//! A timer: what a future waits for that waits for time.
+//! A deadline: what a future waits for that waits for time.
 //!
 //! Where durations count, it is due at a time of the clock, which moves once no task can go
 //! on. Where they do not, it may fire at any time at which nothing else is there that its
@@ -12,7 +12,7 @@ use crate::rt;
 
 /// A wait that only time ends.
 #[derive(Debug)]
-pub(super) struct Timer {
+pub(super) struct Deadline {
     pub(super) verb: &'static str,
     pub(super) location: &'static Location<'static>,
     /// In virtual time; `None` where durations do not count.
@@ -20,15 +20,15 @@ pub(super) struct Timer {
     pub(super) has_fired: Cell<bool>,
 }
 
-impl Timer {
+impl Deadline {
     /// Sets it to go off after some time from now.
     pub(super) fn new(
         after: Duration,
         verb: &'static str,
         location: &'static Location<'static>,
-    ) -> Timer {
+    ) -> Deadline {
         let deadline = rt::now().map(|now| now.saturating_add(after));
-        Timer { verb, location, deadline, has_fired: Cell::new(false) }
+        Deadline { verb, location, deadline, has_fired: Cell::new(false) }
     }
 
     /// How long it takes until it is due.

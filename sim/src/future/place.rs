@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::deadline::Timer;
+use super::deadline::Deadline;
 use super::waker::Alarm;
 use crate::id::{ObjectId, TaskId};
 use crate::op::Op;
@@ -38,7 +38,7 @@ pub(super) enum Parking {
     /// A step of a primitive.
     Wait(Rc<dyn Parked>),
     /// Time.
-    Timer(Rc<Timer>),
+    Until(Rc<Deadline>),
 }
 
 /// One wait, and how to tell the future about its end.
@@ -163,7 +163,7 @@ impl Declared {
     pub(super) fn location(&self) -> &'static Location<'static> {
         match &self.parking {
             Parking::Wait(parked) => parked.wait().location,
-            Parking::Timer(timer) => timer.location,
+            Parking::Until(timer) => timer.location,
         }
     }
 }

@@ -14,7 +14,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::deadline::Timer;
+use super::deadline::Deadline;
 use super::place::{Declared, Parked, Parking, Place};
 use crate::act::Act;
 use crate::exception::Exception;
@@ -77,7 +77,7 @@ fn wait(place: &Place) -> Result<bool, Exception> {
                     let granted = rt::step_or_leave(parked.wait())?;
                     parked.grant(granted);
                 }
-                Parking::Timer(timer) => timer.sleep(),
+                Parking::Until(timer) => timer.sleep(),
             }
             place.end(&[one]);
             Ok(false)
@@ -109,7 +109,7 @@ fn give_way(place: &Place, declared: &[Declared]) -> Result<bool, Exception> {
 struct Alternatives<'a> {
     place: &'a Place,
     waits: Vec<(&'a Declared, &'a Rc<dyn Parked>, Guard)>,
-    timers: Vec<(&'a Declared, &'a Rc<Timer>)>,
+    timers: Vec<(&'a Declared, &'a Rc<Deadline>)>,
     /// What another task opens that has a waker of this one.
     alarm: Option<ObjectId>,
 }
@@ -122,7 +122,7 @@ fn wait_any(place: &Place, declared: &[Declared]) -> Result<bool, Exception> {
                 let guard = parked.wait().guard.expect("what waits has something to wait for");
                 all.waits.push((one, parked, guard));
             }
-            Parking::Timer(timer) => all.timers.push((one, timer)),
+            Parking::Until(timer) => all.timers.push((one, timer)),
         }
     }
     all.wait()

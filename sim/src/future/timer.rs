@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::deadline::Timer;
+use super::deadline::Deadline;
 use super::place::{Parking, Place};
 use crate::rt;
 
@@ -20,7 +20,7 @@ pub struct Sleep {
     duration: Duration,
     verb: &'static str,
     location: &'static Location<'static>,
-    parked: Option<(Rc<Place>, u64, Rc<Timer>)>,
+    parked: Option<(Rc<Place>, u64, Rc<Deadline>)>,
 }
 
 /// Waits for some time, as [`unknot_sim::sleep`](crate::sleep) does.
@@ -51,9 +51,9 @@ impl Sleep {
         }
     }
 
-    fn timer(&self) -> Rc<Timer> {
+    fn timer(&self) -> Rc<Deadline> {
         let known = self.parked.as_ref().map(|(.., timer)| Rc::clone(timer));
-        known.unwrap_or_else(|| Rc::new(Timer::new(self.duration, self.verb, self.location)))
+        known.unwrap_or_else(|| Rc::new(Deadline::new(self.duration, self.verb, self.location)))
     }
 }
 
@@ -72,7 +72,7 @@ impl Future for Sleep {
             Some((known, key, _)) if Rc::ptr_eq(known, &place) => known.stay(*key, cx.waker()),
             _ => {
                 self.unpark();
-                let key = place.park(Parking::Timer(Rc::clone(&timer)), cx.waker());
+                let key = place.park(Parking::Until(Rc::clone(&timer)), cx.waker());
                 self.parked = Some((place, key, timer));
             }
         }

@@ -157,6 +157,11 @@ pub(crate) fn name_of(object: ObjectId) -> Name {
     with(|world| world.machine.object(object).name.clone())
 }
 
+/// Where an object was created.
+pub(crate) fn creation_place(object: ObjectId) -> &'static Location<'static> {
+    with(|world| world.machine.object(object).location)
+}
+
 /// What a gauge shows. Part of a step that accessed the gauge.
 pub(crate) fn shows(gauge: ObjectId) -> i64 {
     with(|world| match is_quiet() {
@@ -200,7 +205,18 @@ pub(crate) fn spawn(
     daemon: bool,
     location: &'static Location<'static>,
 ) -> Option<(TaskId, ObjectId)> {
-    let mut op = Op::local("spawn", location).acting(Act::Spawn);
+    spawn_by(Op::local("spawn", location).acting(Act::Spawn), name, body, daemon)
+}
+
+/// The same by a step that touches more than a start does: it declares that, and does it
+/// afterwards.
+pub(crate) fn spawn_by(
+    mut op: Op,
+    name: Name,
+    body: TaskBody,
+    daemon: bool,
+) -> Option<(TaskId, ObjectId)> {
+    let location = op.location;
     if stage::makes_steps() {
         unwind_if_over(pool::try_step(|machine| machine.declare_start(&mut op, daemon)));
     } else {

@@ -7,6 +7,7 @@
 //! that. [`search`] is the way in. Only this folder names shuttle.
 
 mod always;
+mod batons;
 mod coroutine;
 mod door;
 mod ends;
@@ -35,10 +36,13 @@ mod workers;
 mod world;
 
 pub(crate) use always::always;
+pub(crate) use batons::*;
 pub(crate) use door::*;
 pub(crate) use ends::*;
 pub use limits::{Limits, Program, TimeMode};
-pub(crate) use machine::{EndId, Fed, NewFeeder, NewObject, NewProcess, ProcessKind, Signal};
+pub(crate) use machine::{
+    BatonId, EndId, Fed, NewFeeder, NewObject, NewProcess, ProcessKind, Signal,
+};
 pub(crate) use panic::misuse_in_destructor;
 pub use post::{Control, Posted, ProgramName, program_name, with_program_name};
 pub(crate) use processes::*;

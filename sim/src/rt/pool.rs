@@ -132,13 +132,15 @@ fn sit(here: usize, stack: StackSize) {
             Ok(exception) => exception.map(Failure::Exception),
             Err(payload) => panic::caught(payload),
         };
-        let (is_process, mut end) = with(|world| {
+        let (is_process, has_batons, mut end) = with(|world| {
             if let Some(failure) = failure.filter(|_| !stage::is_over()) {
                 world.machine.fail(task, failure);
             }
-            (world.machine.is_main_of_child(task), world.machine.end_of(task))
+            let has_batons = world.machine.has_batons();
+            (world.machine.is_main_of_child(task), has_batons, world.machine.end_of(task))
         });
         let ended = !stage::is_over()
+            && (!has_batons || leave_batons(task).is_ok())
             && (!is_process || finish_process(task).is_ok())
             && try_step(|machine| machine.declare_end(&mut end, is_process)).is_ok();
         let leave = with(|world| {
@@ -154,6 +156,15 @@ fn sit(here: usize, stack: StackSize) {
             go(leave);
         }
     }
+}
+
+/// Has a task leave the groups that take turns with others, at its end.
+fn leave_batons(task: TaskId) -> Result<(), Over> {
+    while let Some((baton, mut op)) = with(|world| world.machine.leave_baton(task)) {
+        try_step(|machine| machine.declare(&mut op))?;
+        with(|world| world.machine.has_left(baton));
+    }
+    Ok(())
 }
 
 /// Makes the steps of the main task of a process between its body and its end.

@@ -68,7 +68,7 @@ pub(crate) fn only_by_the_clock(wait: Op) -> Op {
     with(|world| wait.guarded(world.machine.task(world.machine.current).done, 1))
 }
 
-fn micros(duration: Duration) -> u64 {
+pub(super) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 

@@ -117,7 +117,7 @@ impl Machine {
     pub(crate) fn declare_start(&mut self, op: &mut Op, daemon: bool) {
         if self.task(self.current).alive.is_some() {
             op.is_deferred = true;
-            op.accesses = self.touched_by_start(daemon);
+            op.accesses.extend(self.touched_by_start(daemon));
         }
         self.declare(op);
     }

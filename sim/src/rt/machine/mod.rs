@@ -5,6 +5,7 @@
 //! control between tasks, [`super::door`] is where primitives come in.
 
 mod awaits;
+mod batons;
 mod changes;
 mod conditions;
 mod create;
@@ -22,7 +23,9 @@ mod repeat;
 mod state;
 mod steps;
 mod system;
+mod timers;
 
+pub(crate) use batons::BatonId;
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};
 pub(crate) use new_object::NewObject;

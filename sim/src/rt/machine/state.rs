@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::awaits::Awaits;
+use super::batons::Line;
 use super::endings::Ending;
 use super::feeding::Feeding;
 use super::pipe_ends::PipeEnds;
@@ -119,6 +120,7 @@ pub(crate) struct Machine {
     /// For each, how far it is with its end.
     pub(crate) endings: Vec<Ending>,
     pub(crate) pipe_ends: PipeEnds,
+    pub(super) batons: Vec<Line>,
     pub(crate) feeders: Vec<Feeder>,
     /// For each feeder what it does.
     pub(crate) feeding: Vec<Feeding>,
@@ -164,6 +166,7 @@ impl Machine {
             processes: vec![],
             endings: vec![],
             pipe_ends: PipeEnds::default(),
+            batons: vec![],
             feeders: vec![],
             feeding: vec![],
             is_enumerated: false,
@@ -186,6 +189,7 @@ impl Machine {
         self.processes.clear();
         self.endings.clear();
         self.pipe_ends.clear();
+        self.batons.clear();
         self.feeders.clear();
         self.feeding.clear();
         self.values.clear();

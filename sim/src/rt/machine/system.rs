@@ -186,7 +186,8 @@ impl Machine {
 
     fn next_deadline(&self) -> Option<u64> {
         let waiting = self.live.iter().filter(|&&id| self.task(id).phase == Phase::Waiting);
-        waiting.filter_map(|&id| self.task(id).deadline).min()
+        let of_tasks = waiting.filter_map(|&id| self.task(id).deadline);
+        of_tasks.chain(self.next_timer()).min()
     }
 
     /// Makes the step of a pseudo-task that was picked.
@@ -212,6 +213,7 @@ impl Machine {
                 let now = self.now;
                 self.note(|| Some(Noted::Answer(Text::of(format_args!("{now} us")))));
                 self.expire();
+                self.run_timers();
             }
         }
     }

@@ -42,8 +42,7 @@
 //! M21, M23, M24 and other programs with processes and pools are told apart by
 //! class, in [`accepted`].
 //!
-//! Not here: M25 needs the bytecode quantum, which does not
-//! exist yet. M30 is not a program.
+//! Not here: M30 is not a program.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -65,6 +64,7 @@ mod accepted;
 mod classes;
 mod counters;
 mod events;
+mod interpreter;
 mod joins;
 mod labelled;
 mod locks;

@@ -12,6 +12,7 @@ pub(crate) mod world;
 pub(crate) mod counters;
 pub(crate) mod events;
 pub(crate) mod feeders;
+pub(crate) mod interpreter;
 pub(crate) mod joins;
 pub(crate) mod locks;
 pub(crate) mod orders;

@@ -1,0 +1,68 @@
+//! What primitives that stand on a baton ask of the machine, as part of their last step.
+
+use std::time::Duration;
+
+use super::local::with;
+use super::machine::BatonId;
+use super::timed::micros;
+use crate::id::{ObjectId, TaskId};
+
+/// Adds a baton that no task has.
+pub(crate) fn create_baton(cell: ObjectId, hold: ObjectId) -> BatonId {
+    with(|world| world.machine.create_baton(cell, hold))
+}
+
+/// The task that has the baton, or is about to go on with it.
+pub(crate) fn holder_of(baton: BatonId) -> Option<TaskId> {
+    with(|world| world.machine.holder_of(baton))
+}
+
+/// Whether a task waits for the baton.
+pub(crate) fn is_any_next(baton: BatonId) -> bool {
+    with(|world| world.machine.is_any_next(baton))
+}
+
+/// The gauge that a task waits on for the baton, if it has one.
+pub(crate) fn seat_of(baton: BatonId, task: TaskId) -> Option<ObjectId> {
+    with(|world| world.machine.seat_of(baton, task))
+}
+
+/// Notes the gauge that a task waits on for the baton.
+pub(crate) fn give_seat(baton: BatonId, task: TaskId, seat: ObjectId) {
+    with(|world| world.machine.give_seat(baton, task, seat));
+}
+
+/// Gives a free baton to the current task. Whether it was free.
+pub(crate) fn take_baton(baton: BatonId) -> bool {
+    with(|world| world.machine.take_baton(baton))
+}
+
+/// Puts a task at the end of the line, or gives it a free baton.
+pub(crate) fn line_up(baton: BatonId, task: TaskId) {
+    with(|world| world.machine.line_up(baton, task));
+}
+
+/// Has the task that is next go on, or frees the baton.
+pub(crate) fn hand_on(baton: BatonId) {
+    with(|world| world.machine.hand_on(baton));
+}
+
+/// Has the clock put the current task in line once the time is up.
+pub(crate) fn set_timer(baton: BatonId, duration: Duration) {
+    with(|world| world.machine.set_timer(baton, micros(duration)));
+}
+
+/// Notes that a task was started in the group, which it leaves at its end.
+pub(crate) fn add_member(baton: BatonId, task: TaskId) {
+    with(|world| world.machine.add_member(baton, task));
+}
+
+/// Has the current task stand in line once all of these members have left the group. The
+/// end of the first that has not, if there is one.
+#[allow(dead_code)]
+pub(crate) fn join_in_line(baton: BatonId, tasks: &[TaskId]) -> Option<ObjectId> {
+    with(|world| {
+        let first = world.machine.join_in_line(baton, tasks)?;
+        Some(world.machine.task(first).done)
+    })
+}
