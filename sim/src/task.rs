@@ -140,6 +140,11 @@ fn join(location: &'static Location<'static>) -> Op {
 }
 
 impl<T> JoinHandle<T> {
+    /// The task with the gauge of its end, unless it was refused at the end of an execution.
+    pub(crate) fn parts(&self) -> Option<(TaskId, ObjectId)> {
+        self.task
+    }
+
     /// The task, unless it was refused at the end of an execution.
     pub(crate) fn id(&self) -> Option<TaskId> {
         self.task.map(|(task, _)| task)

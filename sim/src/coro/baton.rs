@@ -121,7 +121,6 @@ impl Baton {
 
     /// Waits until tasks that were started in the group have left it at their ends: one step
     /// if they have, otherwise two.
-    #[allow(dead_code)]
     pub(crate) fn join(&self, tasks: &[TaskId], location: &'static Location<'static>) {
         rt::step(self.op("join", location).acting(Act::Join));
         if rt::is_quiet() {
@@ -131,6 +130,60 @@ impl Baton {
             self.hand_on();
             self.await_turn("join", Some(end), location);
         }
+    }
+
+    /// Gives up the turn, and waits until the task is put in line by another, or by what
+    /// `before` does as part of the step. Two steps.
+    pub(crate) fn suspend(
+        &self,
+        verb: &'static str,
+        sought: Option<ObjectId>,
+        location: &'static Location<'static>,
+        before: impl FnOnce(),
+    ) {
+        self.leave_turn(verb, location, before);
+        self.await_turn(verb, sought, location);
+    }
+
+    /// Gives up the turn, and does `before` as part of the step. One step.
+    pub(crate) fn leave_turn(
+        &self,
+        verb: &'static str,
+        location: &'static Location<'static>,
+        before: impl FnOnce(),
+    ) {
+        rt::step(self.op(verb, location));
+        if !rt::is_quiet() {
+            before();
+            self.hand_on();
+        }
+    }
+
+    /// Whether a task stands in line, or has its turn or is about to. Part of a step that
+    /// updates the cell.
+    pub(crate) fn has_place(&self, task: TaskId) -> bool {
+        rt::has_place(self.id, task)
+    }
+
+    /// Waits until the task has the baton, where others may have put it in line meanwhile.
+    /// One step if the baton is free, otherwise two.
+    pub(crate) fn enter_again(&self, location: &'static Location<'static>) {
+        rt::step(self.op("enter", location));
+        if rt::is_quiet() {
+            return;
+        }
+        if !self.has_place(rt::current()) {
+            if rt::take_baton(self.id) {
+                return;
+            }
+            self.line_up(rt::current());
+        }
+        self.await_turn("enter", None, location);
+    }
+
+    /// The gauge that the current task waits on for its turn.
+    pub(crate) fn seat(&self) -> ObjectId {
+        self.seat_of(rt::current())
     }
 
     /// Starts a task that stands in line from its start on. One step.

@@ -11,7 +11,10 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::place::{Parked, Parking, Place};
+use super::lines;
+use super::place::{Parked, Parking, Place, Sought};
+use super::turns::Turns;
+use crate::id::ObjectId;
 use crate::op::Op;
 use crate::rt;
 
@@ -29,6 +32,17 @@ pub(super) trait Awaited: 'static {
     /// Does what belongs to the step that was just made, whether its accesses were granted
     /// or not. `None` if it was refused; never where primitives are quiet.
     fn resolve(&self, granted: bool) -> Option<Self::Output>;
+
+    /// In a loop: whether what is waited for is there, where that can be told without a step,
+    /// since only tasks of the same loop bring it about.
+    fn is_there(&self, _turns: &Turns) -> Option<bool> {
+        None
+    }
+
+    /// In a loop: whether tasks outside bring it about, so that it is waited for outside.
+    fn is_outside(&self, _turns: &Turns) -> bool {
+        false
+    }
 }
 
 /// The future of such a step. If it is dropped after the step was made, what that came to
@@ -37,6 +51,8 @@ pub(super) struct Leaf<A: Awaited> {
     state: Rc<LeafState<A>>,
     /// Where it is parked, with the key that it has there.
     parked: Option<(Rc<Place>, u64)>,
+    /// In a loop, the gauge for which it has a ticket, and its number.
+    ticket: Option<(Rc<Place>, ObjectId, u64)>,
 }
 
 struct LeafState<A: Awaited> {
@@ -56,7 +72,11 @@ impl<A: Awaited> Parked for LeafState<A> {
 
 impl<A: Awaited> Leaf<A> {
     pub(super) fn new(what: A) -> Leaf<A> {
-        Leaf { state: Rc::new(LeafState { what, output: Cell::new(None) }), parked: None }
+        Leaf {
+            state: Rc::new(LeafState { what, output: Cell::new(None) }),
+            parked: None,
+            ticket: None,
+        }
     }
 
     fn try_now(&self) -> Option<A::Output> {
@@ -69,6 +89,44 @@ impl<A: Awaited> Leaf<A> {
         if let Some((place, key)) = self.parked.take() {
             place.unpark(key);
         }
+        if let Some((place, gauge, number)) = self.ticket.take() {
+            place.found(number);
+            lines::leave(gauge, number);
+        }
+    }
+
+    /// Polls in a loop.
+    fn poll_in_turn(
+        &mut self,
+        place: Rc<Place>,
+        turns: &Turns,
+        cx: &Context<'_>,
+    ) -> Poll<A::Output> {
+        let what = &self.state.what;
+        let wait = what.wait();
+        let gauge = wait.guard.map(|guard| guard.gauge);
+        let is_first = match &self.ticket {
+            // It overtakes none.
+            None => gauge.is_none_or(|gauge| !lines::is_waited_for(gauge)),
+            Some((_, gauge, number)) => lines::take_woken(*gauge, *number, cx.waker()),
+        };
+        let output = match what.is_there(turns) {
+            Some(is_there) => is_there.then(|| what.resolve(true)).flatten(),
+            None => is_first.then(|| self.try_now()).flatten(),
+        };
+        if let Some(output) = output {
+            // A ticket that was used passes nothing on.
+            self.unpark();
+            return Poll::Ready(output);
+        }
+        if let (None, Some(gauge)) = (&self.ticket, gauge) {
+            let ticket = lines::join(gauge, cx.waker());
+            let sought = wait.sought().next().map_or(gauge, |sought| sought.gauge);
+            let (verb, location) = (wait.verb, wait.location);
+            place.seek(Sought { ticket, gauge: sought, verb, location });
+            self.ticket = Some((place, gauge, ticket));
+        }
+        Poll::Pending
     }
 }
 
@@ -79,6 +137,14 @@ impl<A: Awaited> Future for Leaf<A> {
         if let Some(output) = self.state.output.take() {
             self.unpark();
             return Poll::Ready(output);
+        }
+        if let Some(place) = Place::find()
+            && let Some(turns) = &place.turns
+            && !rt::is_quiet()
+            && !self.state.what.is_outside(turns)
+        {
+            let turns = turns.clone();
+            return self.poll_in_turn(place, &turns, cx);
         }
         let is_new = self.parked.is_none();
         if (!is_new || rt::is_quiet() || self.state.what.wait().guard.is_none())

@@ -28,17 +28,22 @@
 
 mod combine;
 mod deadline;
+mod in_turn;
 mod leaf;
+mod lines;
+mod looped;
 mod place;
 mod run;
 pub mod sync;
 mod task;
 mod timer;
+mod turns;
 mod waker;
 
 pub use combine::{
     Gather, Select, Selected, Timeout, YieldNow, gather, select, timeout, yield_now,
 };
+pub use looped::Loop;
 pub use task::{
     AbortableHandle, Handle, Joined, block_on, spawn, spawn_abortable, spawn_daemon, spawn_named,
 };

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::deadline::Deadline;
+use super::turns::Turns;
 use super::waker::Alarm;
 use crate::id::{ObjectId, TaskId};
 use crate::op::Op;
@@ -52,6 +53,15 @@ pub(super) struct Declared {
     pub(super) is_over: bool,
 }
 
+/// What a future of a loop has a ticket for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sought {
+    pub(super) ticket: u64,
+    pub(super) gauge: ObjectId,
+    pub(super) verb: &'static str,
+    pub(super) location: &'static Location<'static>,
+}
+
 /// Where the futures that one task polls say what they wait for.
 pub(super) struct Place {
     task: TaskId,
@@ -59,6 +69,10 @@ pub(super) struct Place {
     pub(super) alarm: Arc<Alarm>,
     /// What is opened to have the task drop what it polls.
     pub(super) abort: Option<ObjectId>,
+    /// The loop in which the task polls, if it does so in one.
+    pub(super) turns: Option<Turns>,
+    /// What a task of a loop waits for, if that is one thing.
+    sought: RefCell<Vec<Sought>>,
     /// Where the program asked for the polling.
     pub(super) location: &'static Location<'static>,
     declared: RefCell<Vec<Declared>>,
@@ -71,6 +85,9 @@ pub(super) struct Placed(pub(super) Rc<Place>);
 impl Drop for Placed {
     fn drop(&mut self) {
         PLACES.with_borrow_mut(|all| all.retain(|place| !Rc::ptr_eq(place, &self.0)));
+        if let Some(turns) = &self.0.turns {
+            turns.end();
+        }
     }
 }
 
@@ -82,12 +99,21 @@ impl fmt::Debug for Place {
 
 impl Place {
     /// A place for what the current task polls from now on.
-    pub(super) fn enter(abort: Option<ObjectId>, location: &'static Location<'static>) -> Placed {
+    pub(super) fn enter(
+        abort: Option<ObjectId>,
+        turns: Option<Turns>,
+        location: &'static Location<'static>,
+    ) -> Placed {
+        if let Some(turns) = &turns {
+            turns.begin();
+        }
         let place = Rc::new(Place {
             task: rt::current(),
             execution: rt::execution_number(),
-            alarm: Alarm::new(),
+            alarm: Alarm::new(turns.is_some()),
             abort,
+            turns,
+            sought: RefCell::default(),
             location,
             declared: RefCell::default(),
             n_keys: Cell::new(0),
@@ -102,10 +128,30 @@ impl Place {
     /// If the current task polls a future itself, without any of the functions that wait
     /// for what it waits for.
     pub(super) fn current() -> Rc<Place> {
+        Place::find()
+            .expect("futures of unknot are polled inside `block_on`, or by tasks of `spawn`")
+    }
+
+    /// That of the current task, if it polls anything.
+    pub(super) fn find() -> Option<Rc<Place>> {
         let (task, execution) = (rt::current(), rt::execution_number());
         let is_ours = |place: &&Rc<Place>| place.task == task && place.execution == execution;
-        let place = PLACES.with_borrow(|all| all.iter().rfind(is_ours).cloned());
-        place.expect("futures of unknot are polled inside `block_on`, or by tasks of `spawn`")
+        PLACES.with_borrow(|all| all.iter().rfind(is_ours).cloned())
+    }
+
+    /// Notes what a future of a loop has a ticket for.
+    pub(super) fn seek(&self, sought: Sought) {
+        self.sought.borrow_mut().push(sought);
+    }
+
+    /// Notes that a ticket was given back.
+    pub(super) fn found(&self, ticket: u64) {
+        self.sought.borrow_mut().retain(|sought| sought.ticket != ticket);
+    }
+
+    /// What the futures of a loop have tickets for.
+    pub(super) fn sought(&self) -> Vec<Sought> {
+        self.sought.borrow().clone()
     }
 
     /// Adds a wait of a future. Returns its key.
@@ -159,6 +205,14 @@ impl Place {
 }
 
 impl Declared {
+    /// What people call it.
+    pub(super) fn verb(&self) -> &'static str {
+        match &self.parking {
+            Parking::Wait(parked) => parked.wait().verb,
+            Parking::Until(deadline) => deadline.verb,
+        }
+    }
+
     /// Where the program asked for what it waits for.
     pub(super) fn location(&self) -> &'static Location<'static> {
         match &self.parking {

@@ -43,7 +43,7 @@ pub(super) fn run<F: Future>(
     abort: Option<ObjectId>,
     location: &'static Location<'static>,
 ) -> Result<Polled<F::Output>, Exception> {
-    let placed = Place::enter(abort, location);
+    let placed = Place::enter(abort, None, location);
     let place = &placed.0;
     let mut future = pin!(future);
     let waker = place.alarm.waker();
@@ -87,7 +87,7 @@ fn wait(place: &Place) -> Result<bool, Exception> {
                 // No other task can wake this one, which waits for that all the same.
                 place.alarm.create_gauge(place.location);
             }
-            wait_any(place, &declared)
+            wait_any(place, &declared, None)
         }
     }
 }
@@ -112,10 +112,22 @@ struct Alternatives<'a> {
     timers: Vec<(&'a Declared, &'a Rc<Deadline>)>,
     /// What another task opens that has a waker of this one.
     alarm: Option<ObjectId>,
+    /// What is opened to give a task of a loop its turn.
+    seat: Option<ObjectId>,
 }
 
-fn wait_any(place: &Place, declared: &[Declared]) -> Result<bool, Exception> {
-    let mut all = Alternatives { place, waits: vec![], timers: vec![], alarm: place.alarm.gauge() };
+/// Waits for any of what futures wait for, and for what other tasks open to reach this one.
+/// Whether the future is to be dropped.
+///
+/// # Errors
+/// The exception with which to leave at the end of an execution.
+pub(super) fn wait_any(
+    place: &Place,
+    declared: &[Declared],
+    seat: Option<ObjectId>,
+) -> Result<bool, Exception> {
+    let alarm = place.alarm.gauge();
+    let mut all = Alternatives { place, waits: vec![], timers: vec![], alarm, seat };
     for one in declared {
         match &one.parking {
             Parking::Wait(parked) => {
@@ -159,7 +171,7 @@ impl Alternatives<'_> {
 
     /// What other tasks open to reach this one, apart from what its futures wait for.
     fn gauges(&self) -> impl Iterator<Item = ObjectId> {
-        self.alarm.into_iter().chain(self.place.abort)
+        self.alarm.into_iter().chain(self.place.abort).chain(self.seat)
     }
 
     fn op(&self, mode: Mode) -> Op {
@@ -211,6 +223,8 @@ impl Alternatives<'_> {
             }
             is_woken
         });
+        let has_turn = self.seat.is_some_and(|seat| rt::also(seat, mode, 1));
+        let is_woken = is_woken || has_turn;
         happened.is_aborted = self.place.abort.is_some_and(|abort| rt::also(abort, mode, 1));
         let is_nothing = happened.ended.is_empty() && !is_woken && !happened.is_aborted;
         happened.is_only_time = is_nothing;

@@ -9,10 +9,13 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use super::in_turn;
 use super::leaf::{Awaited, Leaf};
+use super::lines;
+use super::place::Place;
 use super::run::{Polled, new_abort, run};
+use super::turns::Turns;
 use crate::act::Act;
-use crate::ending;
 use crate::exception::Exception;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
@@ -42,6 +45,9 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// What is said of a task that panicked.
+const NOTHING_RETURNED: &str = "the awaited task returned nothing";
+
 /// What a task comes to: its output, or why there is none.
 type Slot<T> = Rc<RefCell<Option<Result<T, Exception>>>>;
 
@@ -51,6 +57,8 @@ type Slot<T> = Rc<RefCell<Option<Result<T, Exception>>>>;
 pub struct Handle<T> {
     task: Option<(TaskId, ObjectId)>,
     slot: Slot<T>,
+    /// The loop in which the task polls.
+    turns: Option<Turns>,
 }
 
 /// A task that polls a future and may be told to drop it.
@@ -79,24 +87,28 @@ impl<T> Deref for AbortableHandle<T> {
     }
 }
 
-/// Starts a task that polls a future. One step; the task is as one that
-/// [`unknot_sim::spawn`](crate::spawn) starts, so other tasks may come between any two steps
-/// of it, and the program ends after it.
+/// Starts a task that polls a future. One step. In a future of a [`Loop`](super::Loop) the
+/// task is one of the same loop. Elsewhere it is as one that
+/// [`unknot_sim::spawn`](crate::spawn) starts: other tasks may come between any two steps of
+/// it, and the program ends after it.
+///
+/// What the future comes to is for the task that awaits the handle: an `Err` is a value, and
+/// no exception that nothing handled.
 #[track_caller]
 pub fn spawn<F>(future: F) -> Handle<F::Output>
 where
-    F: Future<Output: Debug> + 'static,
+    F: Future<Output: 'static> + 'static,
 {
-    start(Name::default(), false, None, future, Location::caller())
+    start_here(Name::default(), future, Location::caller())
 }
 
 /// The same with a name for reports.
 #[track_caller]
 pub fn spawn_named<F>(name: impl Into<Name>, future: F) -> Handle<F::Output>
 where
-    F: Future<Output: Debug> + 'static,
+    F: Future<Output: 'static> + 'static,
 {
-    start(name.into(), false, None, future, Location::caller())
+    start_here(name.into(), future, Location::caller())
 }
 
 /// The same as a daemon: at the end of the program the task is dropped wherever it is, as
@@ -104,7 +116,7 @@ where
 #[track_caller]
 pub fn spawn_daemon<F>(name: impl Into<Name>, future: F) -> Handle<F::Output>
 where
-    F: Future<Output: Debug> + 'static,
+    F: Future<Output: 'static> + 'static,
 {
     start(name.into(), true, None, future, Location::caller())
 }
@@ -126,12 +138,77 @@ where
 #[track_caller]
 pub fn spawn_abortable<F>(future: F) -> AbortableHandle<F::Output>
 where
-    F: Future<Output: Debug> + 'static,
+    F: Future<Output: 'static> + 'static,
 {
     let location = Location::caller();
+    if let Some(turns) = turns_here() {
+        // Any task of a loop can be told.
+        let handle = spawn_in(&turns, Name::default(), future, location);
+        return AbortableHandle { handle, abort: None };
+    }
     let abort = (!rt::is_quiet()).then(|| new_abort(location));
     let handle = start(Name::default(), false, abort, future, location);
     AbortableHandle { handle, abort }
+}
+
+/// The loop in which the current task polls.
+fn turns_here() -> Option<Turns> {
+    Place::find().filter(|_| !rt::is_quiet()).and_then(|place| place.turns.clone())
+}
+
+fn start_here<F>(name: Name, future: F, location: &'static Location<'static>) -> Handle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    match turns_here() {
+        Some(turns) => spawn_in(&turns, name, future, location),
+        None => start(name, false, None, future, location),
+    }
+}
+
+/// Starts a task of a loop. One step.
+pub(super) fn spawn_in<F>(
+    turns: &Turns,
+    name: Name,
+    future: F,
+    location: &'static Location<'static>,
+) -> Handle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    let slot = Slot::default();
+    let (theirs, own) = (Rc::clone(&slot), turns.clone());
+    let body = move || {
+        // Tasks that wait for the end are told of it, be it a panic or not.
+        let told = Told { slot: Rc::clone(&theirs), location };
+        let polled = in_turn::poll(&own, future, location);
+        *theirs.borrow_mut() = Some(match polled {
+            Polled::Ready(output) => Ok(output),
+            Polled::Aborted => Err(cancelled(location)),
+        });
+        drop(told);
+    };
+    Handle { task: turns.spawn(name, body, location), slot, turns: Some(turns.clone()) }
+}
+
+/// Tells the tasks of a loop that wait for the end of this one.
+struct Told<T> {
+    slot: Slot<T>,
+    location: &'static Location<'static>,
+}
+
+impl<T> Drop for Told<T> {
+    fn drop(&mut self) {
+        if self.slot.borrow().is_none() {
+            let failed = Exception::at(Some(self.location), "JoinError", NOTHING_RETURNED);
+            *self.slot.borrow_mut() = Some(Err(failed));
+        }
+        lines::wake_all(rt::own_end());
+    }
+}
+
+fn cancelled(location: &'static Location<'static>) -> Exception {
+    Exception::at(Some(location), "Cancelled", "the task was aborted")
 }
 
 fn start<F>(
@@ -142,24 +219,22 @@ fn start<F>(
     location: &'static Location<'static>,
 ) -> Handle<F::Output>
 where
-    F: Future<Output: Debug> + 'static,
+    F: Future<Output: 'static> + 'static,
 {
     let slot = Slot::default();
     let theirs = Rc::clone(&slot);
     let body = Box::new(move || match run(future, abort, location) {
         Ok(Polled::Ready(output)) => {
-            let exception = ending::exception(&output);
             *theirs.borrow_mut() = Some(Ok(output));
-            exception
+            None
         }
         Ok(Polled::Aborted) => {
-            let told = Exception::at(Some(location), "Cancelled", "the task was aborted");
-            *theirs.borrow_mut() = Some(Err(told));
+            *theirs.borrow_mut() = Some(Err(cancelled(location)));
             None
         }
         Err(leaving) => Some(leaving),
     });
-    Handle { task: rt::spawn(name, body, daemon, location), slot }
+    Handle { task: rt::spawn(name, body, daemon, location), slot, turns: None }
 }
 
 impl<T> AbortableHandle<T> {
@@ -167,7 +242,9 @@ impl<T> AbortableHandle<T> {
     /// A task that has ended does not care.
     #[track_caller]
     pub fn abort(&self) {
-        if let Some(abort) = self.abort {
+        if let (Some(turns), Some((task, _))) = (&self.handle.turns, self.handle.task) {
+            turns.abort(task, Location::caller());
+        } else if let Some(abort) = self.abort {
             rt::step(Op::local("abort", Location::caller()).with(abort, Mode::Set, 1));
         }
     }
@@ -188,6 +265,7 @@ impl<T> Handle<T> {
 struct Joining<T> {
     task: Option<(TaskId, ObjectId)>,
     slot: Slot<T>,
+    turns: Option<Turns>,
     location: &'static Location<'static>,
 }
 
@@ -219,9 +297,18 @@ impl<T: 'static> Awaited for Joining<T> {
         let failed = || {
             let of = self.task.map_or(TaskId::MAIN, |(task, _)| task);
             let place = Some(rt::place_of_failure(of));
-            Exception::at(place, "JoinError", "the awaited task returned nothing")
+            Exception::at(place, "JoinError", NOTHING_RETURNED)
         };
         Some(self.slot.borrow_mut().take().unwrap_or_else(|| Err(failed())))
+    }
+
+    fn is_there(&self, turns: &Turns) -> Option<bool> {
+        let is_ours = self.turns.as_ref().is_some_and(|ours| ours.is(turns));
+        is_ours.then(|| self.slot.borrow().is_some())
+    }
+
+    fn is_outside(&self, turns: &Turns) -> bool {
+        self.turns.as_ref().is_none_or(|ours| !ours.is(turns))
     }
 }
 
@@ -250,8 +337,8 @@ impl<T: 'static> IntoFuture for Handle<T> {
 
     #[track_caller]
     fn into_future(self) -> Joined<T> {
-        let Handle { task, slot } = self;
-        Joined(Leaf::new(Joining { task, slot, location: Location::caller() }))
+        let Handle { task, slot, turns } = self;
+        Joined(Leaf::new(Joining { task, slot, turns, location: Location::caller() }))
     }
 }
 

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
+use super::turns;
 use crate::execution::Purpose;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
@@ -37,18 +38,21 @@ pub(super) struct Alarm {
     execution: Option<u64>,
     /// Whether the task has to poll again without waiting.
     is_rung: AtomicBool,
-    /// Shows 1 once another task has woken this one; created with the first copy.
+    /// Shows 1 once another task has woken this one; created with the first copy, unless the
+    /// task is one of a loop.
     gauge: AtomicU32,
+    is_in_loop: bool,
 }
 
 impl Alarm {
     /// That of the current task.
-    pub(super) fn new() -> Arc<Alarm> {
+    pub(super) fn new(is_in_loop: bool) -> Arc<Alarm> {
         Arc::new(Alarm {
             task: rt::current(),
             execution: rt::execution_number(),
             is_rung: AtomicBool::new(false),
             gauge: AtomicU32::new(NO_GAUGE),
+            is_in_loop,
         })
     }
 
@@ -88,6 +92,8 @@ impl Alarm {
         }
         if rt::current() == self.task {
             self.is_rung.store(true, Relaxed);
+        } else if self.is_in_loop {
+            turns::wake(self.task, place());
         } else if let Some(gauge) = self.gauge() {
             rt::step(Op::local("wake", place()).with(gauge, Mode::Set, 1));
         }
@@ -95,7 +101,7 @@ impl Alarm {
 
     /// Notes that the waker was copied, and creates what the copy opens.
     fn copied(&self) {
-        if self.is_of_now() && rt::current() == self.task {
+        if !self.is_in_loop && self.is_of_now() && rt::current() == self.task {
             self.create_gauge(place());
         }
     }

@@ -52,6 +52,11 @@ pub(crate) fn set_timer(baton: BatonId, duration: Duration) {
     with(|world| world.machine.set_timer(baton, micros(duration)));
 }
 
+/// Whether a task stands in line, or has its turn or is about to.
+pub(crate) fn has_place(baton: BatonId, task: TaskId) -> bool {
+    with(|world| world.machine.has_place(baton, task))
+}
+
 /// Notes that a task was started in the group, which it leaves at its end.
 pub(crate) fn add_member(baton: BatonId, task: TaskId) {
     with(|world| world.machine.add_member(baton, task));
@@ -59,7 +64,6 @@ pub(crate) fn add_member(baton: BatonId, task: TaskId) {
 
 /// Has the current task stand in line once all of these members have left the group. The
 /// end of the first that has not, if there is one.
-#[allow(dead_code)]
 pub(crate) fn join_in_line(baton: BatonId, tasks: &[TaskId]) -> Option<ObjectId> {
     with(|world| {
         let first = world.machine.join_in_line(baton, tasks)?;

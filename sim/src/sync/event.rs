@@ -174,6 +174,14 @@ impl Event {
         rt::step_timed(wait, trying, timeout, |granted| granted)
     }
 
+    /// The gauges of the tasks that are parked.
+    pub(crate) fn parked(&self) -> Vec<ObjectId> {
+        match &self.form {
+            EventForm::Parking { state, .. } => state.borrow().parked.clone(),
+            EventForm::Rechecking { .. } => vec![],
+        }
+    }
+
     /// Passes if the flag is set, else parks on a new private gauge. One step.
     pub(crate) fn arrive(&self, location: &'static Location<'static>) -> Option<ObjectId> {
         let EventForm::Parking { cell, state } = &self.form else { return None };

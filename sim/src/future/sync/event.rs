@@ -4,6 +4,7 @@ use std::future::Future;
 use std::panic::Location;
 
 use crate::future::leaf::{Awaited, Leaf};
+use crate::future::lines;
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -49,7 +50,9 @@ impl AsyncEvent {
     /// Sets the flag and wakes every task that waits. One step.
     #[track_caller]
     pub fn set(&self) {
+        let parked = self.event.parked();
         self.event.set();
+        parked.into_iter().for_each(lines::wake_first);
     }
 
     /// Clears the flag. One step.

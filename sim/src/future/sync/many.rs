@@ -18,6 +18,7 @@ use std::rc::Rc;
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::future::leaf::{Awaited, Leaf};
+use crate::future::lines;
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -168,6 +169,7 @@ impl<T: 'static> MpscState<T> {
         }
         note_item(&value, Noted::Put);
         self.queue.borrow_mut().push_back(value);
+        lines::wake_first(self.items);
         Some(Ok(()))
     }
 
@@ -195,6 +197,9 @@ impl<T: 'static> MpscState<T> {
             None if is_there => rt::note(|| Noted::Answer(Text::of("the end"))),
             None => rt::note(|| Noted::Answer(Text::of("nothing"))),
         }
+        if value.is_some() {
+            self.room.into_iter().for_each(lines::wake_first);
+        }
         is_there.then_some(value)
     }
 
@@ -208,6 +213,7 @@ impl<T: 'static> MpscState<T> {
         rt::step(op.with(self.items, Mode::Set, i64::MAX));
         if !rt::is_quiet() {
             self.is_closed.set(true);
+            self.room.into_iter().chain([self.items]).for_each(lines::wake_all);
         }
     }
 }
@@ -267,6 +273,7 @@ impl<T> Drop for SendingEnd<T> {
         state.n_senders.set(state.n_senders.get() - 1);
         if state.n_senders.get() == 0 {
             rt::also(state.items, Mode::Set, i64::MAX);
+            lines::wake_all(state.items);
         }
     }
 }

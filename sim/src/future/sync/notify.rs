@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 
 use crate::execution::Want;
 use crate::future::leaf::{Awaited, Leaf};
+use crate::future::lines;
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -85,7 +86,10 @@ impl Notify {
         }
         let first = self.state.waiting.borrow_mut().pop_front();
         match first {
-            Some(seat) => _ = rt::also(seat, Mode::Give, 1),
+            Some(seat) => {
+                rt::also(seat, Mode::Give, 1);
+                lines::wake_first(seat);
+            }
             None => self.state.is_left.set(true),
         }
     }
@@ -96,9 +100,10 @@ impl Notify {
         rt::step(self.op("notify waiters", Location::caller()));
         if !rt::is_quiet() {
             let all = std::mem::take(&mut *self.state.waiting.borrow_mut());
-            for seat in all {
+            for &seat in &all {
                 rt::also(seat, Mode::Give, 1);
             }
+            all.into_iter().for_each(lines::wake_first);
         }
     }
 

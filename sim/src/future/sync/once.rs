@@ -15,6 +15,7 @@ use std::task::{Context, Poll};
 use crate::exception::Exception;
 use crate::execution::Want;
 use crate::future::leaf::{Awaited, Leaf};
+use crate::future::lines;
 use crate::id::ObjectId;
 use crate::mode::Mode;
 use crate::name::Name;
@@ -112,6 +113,7 @@ impl<T> OneshotSender<T> {
         }
         note_item(&value, Noted::Put);
         *state.value.borrow_mut() = Some(value);
+        lines::wake_first(state.gauge);
         Ok(())
     }
 
@@ -134,6 +136,7 @@ impl<T> Drop for OneshotSender<T> {
         if let Some(state) = self.state.take() {
             let op = state.op("drop sender", self.location);
             rt::step(op.with(state.gauge, Mode::Set, 1));
+            lines::wake_first(state.gauge);
         }
     }
 }

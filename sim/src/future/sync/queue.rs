@@ -6,6 +6,7 @@ use std::panic::Location;
 
 use crate::exception::Exception;
 use crate::future::leaf::{Awaited, Leaf};
+use crate::future::lines;
 use crate::name::Name;
 use crate::op::Op;
 use crate::ready::{Readiness, Ready};
@@ -68,7 +69,9 @@ impl<T: 'static> AsyncQueue<T> {
     /// `Full` if there is none.
     #[track_caller]
     pub fn put_nowait(&self, item: T) -> Result<(), Exception> {
-        self.store.put(item, Patience::Never, Location::caller())
+        self.store.put(item, Patience::Never, Location::caller())?;
+        lines::wake_first(self.store.gauges().0);
+        Ok(())
     }
 
     /// Waits for an item and takes it out.
@@ -85,7 +88,9 @@ impl<T: 'static> AsyncQueue<T> {
     /// `Empty` if there is none.
     #[track_caller]
     pub fn get_nowait(&self) -> Result<T, Exception> {
-        self.store.get(Patience::Never, Location::caller())
+        let item = self.store.get(Patience::Never, Location::caller())?;
+        self.store.gauges().1.into_iter().for_each(lines::wake_first);
+        Ok(item)
     }
 
     /// How many items there are. One step.
@@ -122,7 +127,11 @@ impl<T: 'static> Awaited for Putting<T> {
     fn resolve(&self, _granted: bool) -> Option<Result<(), Exception>> {
         match rt::is_quiet() {
             true => Some(Ok(())),
-            false => self.store.put_in(&mut self.item.borrow_mut()),
+            false => {
+                let put = self.store.put_in(&mut self.item.borrow_mut())?;
+                lines::wake_first(self.store.gauges().0);
+                Some(put)
+            }
         }
     }
 }
@@ -146,7 +155,11 @@ impl<T: 'static> Awaited for Getting<T> {
     fn resolve(&self, _granted: bool) -> Option<Result<T, Exception>> {
         match rt::is_quiet() {
             true => Some(Err(self.store.no_item())),
-            false => self.store.take_out(),
+            false => {
+                let got = self.store.take_out()?;
+                self.store.gauges().1.into_iter().for_each(lines::wake_first);
+                Some(got)
+            }
         }
     }
 }

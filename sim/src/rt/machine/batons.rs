@@ -79,6 +79,12 @@ impl Machine {
         !self.batons[baton.0 as usize].next.is_empty()
     }
 
+    /// Whether a task stands in line, or has its turn or is about to.
+    pub(crate) fn has_place(&self, baton: BatonId, task: TaskId) -> bool {
+        let line = &self.batons[baton.0 as usize];
+        line.holder == Some(task) || line.next.contains(&task)
+    }
+
     /// The gauge that a task waits on, if it has one.
     pub(crate) fn seat_of(&self, baton: BatonId, task: TaskId) -> Option<ObjectId> {
         self.batons[baton.0 as usize].seats.get(&task).copied()
@@ -136,7 +142,6 @@ impl Machine {
 
     /// Has the current task stand in line once all of these members have left. The first that
     /// has not; if there is none, nothing is to be waited for.
-    #[allow(dead_code)]
     pub(crate) fn join_in_line(&mut self, baton: BatonId, tasks: &[TaskId]) -> Option<TaskId> {
         let current = self.current;
         let line = self.line(baton);

@@ -162,6 +162,11 @@ impl<B> Store<B> {
         Readiness::new(self.items, 1)
     }
 
+    /// The gauge of items, and that of room where that is limited.
+    pub(crate) fn gauges(&self) -> (ObjectId, Option<ObjectId>) {
+        (self.items, self.holes.map(|holes| holes.gauge))
+    }
+
     /// Looks at both ends. One step.
     fn look(&self, verb: &'static str, location: &'static Location<'static>) {
         let op = Op::local(verb, location).with(self.head, Mode::Read, 0);

@@ -1,0 +1,81 @@
+//! How a task of a loop polls a future: in its turns, which it gives up where it waits.
+//!
+//! The clock's step puts a task in line whose deadline is up; tasks of the loop put one in
+//! line that they wake. What is outside the loop, and time where durations do not count, is
+//! waited for without the baton.
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::place::{Declared, Parking, Place};
+use super::run::{Polled, wait_any};
+use super::turns::Turns;
+use crate::rt;
+
+/// Polls a future of the current task, which has its turn, until it is ready or is to be
+/// dropped.
+pub(super) fn poll<F: Future>(
+    turns: &Turns,
+    future: F,
+    location: &'static Location<'static>,
+) -> Polled<F::Output> {
+    let placed = Place::enter(None, Some(turns.clone()), location);
+    let place = &placed.0;
+    let mut future = pin!(future);
+    let waker = place.alarm.waker();
+    let mut cx = Context::from_waker(&waker);
+    while !turns.is_to_end() {
+        place.alarm.take_rung();
+        if let Poll::Ready(output) = Pin::as_mut(&mut future).poll(&mut cx) {
+            return Polled::Ready(output);
+        }
+        suspend(turns, place);
+    }
+    Polled::Aborted
+}
+
+/// Gives up the turn until it makes sense to poll again.
+fn suspend(turns: &Turns, place: &Place) {
+    let declared = place.declared();
+    let sought = place.sought();
+    let least = declared.iter().filter_map(left).min();
+    let (verb, location) = match (&sought[..], &declared[..]) {
+        ([one], _) => (one.verb, one.location),
+        ([one, ..], _) => ("await any", one.location),
+        ([], [one, ..]) => (one.verb(), one.location()),
+        ([], []) => ("await", place.location),
+    };
+    let is_rung = place.alarm.take_rung();
+    let is_outside = declared.len() > declared.iter().filter_map(left).count()
+        || least.is_some() && rt::now().is_none();
+    if is_outside && !is_rung {
+        turns.baton.leave_turn(verb, location, || {
+            if turns.take_reached() {
+                turns.baton.line_up(rt::current());
+            }
+        });
+        // At the end of an execution steps unwind.
+        _ = wait_any(place, &declared, Some(turns.baton.seat()));
+        turns.baton.enter_again(location);
+        return;
+    }
+    let for_one = if let [one] = &sought[..] { Some(one.gauge) } else { None };
+    turns.baton.suspend(verb, for_one, location, || {
+        if turns.take_reached() || is_rung {
+            turns.baton.line_up(rt::current());
+        } else if let Some(least) = least {
+            turns.baton.set_timer(least);
+        }
+    });
+}
+
+/// How long until a deadline.
+fn left(declared: &Declared) -> Option<Duration> {
+    match &declared.parking {
+        Parking::Until(deadline) => Some(deadline.left()),
+        Parking::Wait(_) => None,
+    }
+}
