@@ -165,6 +165,17 @@ impl Baton {
         rt::has_place(self.id, task)
     }
 
+    /// Whether a task has its turn, or is about to. Part of a step that updates the cell.
+    pub(crate) fn has_turn(&self, task: TaskId) -> bool {
+        rt::holder_of(self.id) == Some(task)
+    }
+
+    /// Has the current task stand in line again once any of these members has left the group.
+    /// Part of the step with which it gives up its turn.
+    pub(crate) fn await_any(&self, members: &[TaskId]) {
+        rt::await_any(self.id, members);
+    }
+
     /// Waits until the task has the baton, where others may have put it in line meanwhile.
     /// One step if the baton is free, otherwise two.
     pub(crate) fn enter_again(&self, location: &'static Location<'static>) {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::place::{Declared, Parking, Place};
 use super::run::{Polled, wait_any};
 use super::turns::Turns;
+use crate::id::TaskId;
 use crate::rt;
 
 /// Polls a future of the current task, which has its turn, until it is ready or is to be
@@ -48,11 +49,13 @@ fn suspend(turns: &Turns, place: &Place) {
         ([], [one, ..]) => (one.verb(), one.location()),
         ([], []) => ("await", place.location),
     };
+    let members: Vec<TaskId> = sought.iter().filter_map(|one| one.member).collect();
     let is_rung = place.alarm.take_rung();
     let is_outside = declared.len() > declared.iter().filter_map(left).count()
         || least.is_some() && rt::now().is_none();
     if is_outside && !is_rung {
         turns.baton.leave_turn(verb, location, || {
+            turns.baton.await_any(&members);
             if turns.take_reached() {
                 turns.baton.line_up(rt::current());
             }
@@ -64,6 +67,7 @@ fn suspend(turns: &Turns, place: &Place) {
     }
     let for_one = if let [one] = &sought[..] { Some(one.gauge) } else { None };
     turns.baton.suspend(verb, for_one, location, || {
+        turns.baton.await_any(&members);
         if turns.take_reached() || is_rung {
             turns.baton.line_up(rt::current());
         } else if let Some(least) = least {

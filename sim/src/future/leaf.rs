@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use super::lines;
 use super::place::{Parked, Parking, Place, Sought};
 use super::turns::Turns;
-use crate::id::ObjectId;
+use crate::id::{ObjectId, TaskId};
 use crate::op::Op;
 use crate::rt;
 
@@ -33,9 +33,9 @@ pub(super) trait Awaited: 'static {
     /// or not. `None` if it was refused; never where primitives are quiet.
     fn resolve(&self, granted: bool) -> Option<Self::Output>;
 
-    /// In a loop: whether what is waited for is there, where that can be told without a step,
-    /// since only tasks of the same loop bring it about.
-    fn is_there(&self, _turns: &Turns) -> Option<bool> {
+    /// In a loop: the task of the same loop whose end is waited for, and whether that has come,
+    /// which can be told without a step.
+    fn member(&self, _turns: &Turns) -> Option<(TaskId, bool)> {
         None
     }
 
@@ -110,8 +110,9 @@ impl<A: Awaited> Leaf<A> {
             None => gauge.is_none_or(|gauge| !lines::is_waited_for(gauge)),
             Some((_, gauge, number)) => lines::take_woken(*gauge, *number, cx.waker()),
         };
-        let output = match what.is_there(turns) {
-            Some(is_there) => is_there.then(|| what.resolve(true)).flatten(),
+        let member = what.member(turns);
+        let output = match member {
+            Some((_, has_ended)) => has_ended.then(|| what.resolve(true)).flatten(),
             None => is_first.then(|| self.try_now()).flatten(),
         };
         if let Some(output) = output {
@@ -123,7 +124,8 @@ impl<A: Awaited> Leaf<A> {
             let ticket = lines::join(gauge, cx.waker());
             let sought = wait.sought().next().map_or(gauge, |sought| sought.gauge);
             let (verb, location) = (wait.verb, wait.location);
-            place.seek(Sought { ticket, gauge: sought, verb, location });
+            let member = member.map(|(task, _)| task);
+            place.seek(Sought { ticket, gauge: sought, member, verb, location });
             self.ticket = Some((place, gauge, ticket));
         }
         Poll::Pending

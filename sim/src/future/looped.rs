@@ -73,7 +73,6 @@ impl Loop {
             unreachable!("the main future of a loop is not told to end")
         };
         self.turns.end_others(location);
-        self.turns.baton.pass(location);
         output
     }
 

@@ -58,6 +58,8 @@ pub(super) struct Declared {
 pub(super) struct Sought {
     pub(super) ticket: u64,
     pub(super) gauge: ObjectId,
+    /// The task of the same loop whose end is waited for.
+    pub(super) member: Option<TaskId>,
     pub(super) verb: &'static str,
     pub(super) location: &'static Location<'static>,
 }

@@ -11,7 +11,6 @@ use std::task::{Context, Poll};
 
 use super::in_turn;
 use super::leaf::{Awaited, Leaf};
-use super::lines;
 use super::place::Place;
 use super::run::{Polled, new_abort, run};
 use super::turns::Turns;
@@ -179,31 +178,31 @@ where
     let slot = Slot::default();
     let (theirs, own) = (Rc::clone(&slot), turns.clone());
     let body = move || {
-        // Tasks that wait for the end are told of it, be it a panic or not.
-        let told = Told { slot: Rc::clone(&theirs), location };
+        // There is something to be found at the end, be it a panic or not.
+        let fills = Fills { slot: Rc::clone(&theirs), location };
         let polled = in_turn::poll(&own, future, location);
         *theirs.borrow_mut() = Some(match polled {
             Polled::Ready(output) => Ok(output),
             Polled::Aborted => Err(cancelled(location)),
         });
-        drop(told);
+        drop(fills);
     };
     Handle { task: turns.spawn(name, body, location), slot, turns: Some(turns.clone()) }
 }
 
-/// Tells the tasks of a loop that wait for the end of this one.
-struct Told<T> {
+/// Fills the slot of a task of a loop that ends without an output. The tasks that wait for it
+/// look at the slot once it has left the loop.
+struct Fills<T> {
     slot: Slot<T>,
     location: &'static Location<'static>,
 }
 
-impl<T> Drop for Told<T> {
+impl<T> Drop for Fills<T> {
     fn drop(&mut self) {
-        if self.slot.borrow().is_none() {
-            let failed = Exception::at(Some(self.location), "JoinError", NOTHING_RETURNED);
-            *self.slot.borrow_mut() = Some(Err(failed));
-        }
-        lines::wake_all(rt::own_end());
+        let mut slot = self.slot.borrow_mut();
+        slot.get_or_insert_with(|| {
+            Err(Exception::at(Some(self.location), "JoinError", NOTHING_RETURNED))
+        });
     }
 }
 
@@ -302,9 +301,9 @@ impl<T: 'static> Awaited for Joining<T> {
         Some(self.slot.borrow_mut().take().unwrap_or_else(|| Err(failed())))
     }
 
-    fn is_there(&self, turns: &Turns) -> Option<bool> {
-        let is_ours = self.turns.as_ref().is_some_and(|ours| ours.is(turns));
-        is_ours.then(|| self.slot.borrow().is_some())
+    fn member(&self, turns: &Turns) -> Option<(TaskId, bool)> {
+        let (task, _) = self.task.filter(|_| !self.is_outside(turns))?;
+        Some((task, self.slot.borrow().is_some()))
     }
 
     fn is_outside(&self, turns: &Turns) -> bool {

@@ -113,33 +113,31 @@ impl Turns {
 
     /// Has a task drop its future at its next turn. One step.
     pub(super) fn abort(&self, task: TaskId, location: &'static Location<'static>) {
-        if self.reach("abort", task, &self.state.aborted, location) {
+        self.reach("abort", task, &self.state.aborted, location);
+        let is_later = || self.state.aborted.borrow().contains(&task);
+        if !rt::is_quiet() && !is_later() {
             self.state.ending.borrow_mut().insert(task);
         }
     }
 
-    /// Puts a task in line that waits. One that has a place looks at `later` when it gives its
-    /// turn up. Whether it waited.
+    /// Puts a task in line that waits. One that has its turn looks at `later` when it gives
+    /// that up.
     fn reach(
         &self,
         verb: &'static str,
         task: TaskId,
         later: &RefCell<BTreeSet<TaskId>>,
         location: &'static Location<'static>,
-    ) -> bool {
+    ) {
         rt::step(self.baton.op(verb, location));
         if rt::is_quiet() {
-            return false;
+            return;
         }
-        if self.baton.has_place(task) {
+        if self.baton.has_turn(task) {
             later.borrow_mut().insert(task);
-            return false;
-        }
-        let waits = self.state.polling.borrow().contains(&task);
-        if waits {
+        } else if !self.baton.has_place(task) && self.state.polling.borrow().contains(&task) {
             self.baton.line_up(task);
         }
-        waits
     }
 
     /// Whether the current task was woken or aborted while it had its turn. Part of the step
@@ -161,17 +159,23 @@ impl Turns {
         (is_over || self.state.ending.borrow().contains(&me)) && !rt::is_quiet()
     }
 
-    /// Has all other tasks of the loop end, and waits for that.
+    /// Has all other tasks of the loop end, waits for that, and passes the baton.
     pub(super) fn end_others(&self, location: &'static Location<'static>) {
-        self.state.is_over.set(true);
         let mut ended = 0;
-        // A future that is dropped may start others.
-        while !rt::is_quiet() && self.state.started.borrow().len() > ended {
-            let all = self.state.started.borrow().clone();
-            let waiting = self.state.polling.borrow().clone();
+        // A future that is dropped may start others, and so may tasks outside.
+        loop {
             rt::step(self.baton.op("end loop", location));
-            for &task in all[ended..].iter().filter(|task| waiting.contains(task)) {
-                if !rt::is_quiet() && !self.baton.has_place(task) {
+            if rt::is_quiet() {
+                return;
+            }
+            let all = self.state.started.borrow().clone();
+            if all.len() == ended {
+                break;
+            }
+            self.state.is_over.set(true);
+            let polling = self.state.polling.borrow().clone();
+            for &task in all[ended..].iter().filter(|task| polling.contains(task)) {
+                if !self.baton.has_place(task) {
                     self.baton.line_up(task);
                 }
             }
@@ -180,5 +184,6 @@ impl Turns {
         }
         self.state.started.borrow_mut().clear();
         self.state.is_over.set(false);
+        self.baton.hand_on();
     }
 }

@@ -70,3 +70,8 @@ pub(crate) fn join_in_line(baton: BatonId, tasks: &[TaskId]) -> Option<ObjectId>
         Some(world.machine.task(first).done)
     })
 }
+
+/// Has the current task stand in line once any of these members has left the group.
+pub(crate) fn await_any(baton: BatonId, members: &[TaskId]) {
+    with(|world| world.machine.await_any(baton, members));
+}

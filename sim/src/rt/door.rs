@@ -320,11 +320,6 @@ pub(crate) fn execution_number() -> Option<u64> {
     local::peek(|world| world.n_begun)
 }
 
-/// The gauge that shows 1 once the current task has ended.
-pub(crate) fn own_end() -> ObjectId {
-    with(|world| world.machine.task(world.machine.current).done)
-}
-
 /// What the step just made raises: its place is the line that asked for the step.
 pub(crate) fn raised(kind: &'static str, message: impl Into<String>) -> Exception {
     Exception::at(place_of_last_step(), kind, message)

@@ -20,6 +20,7 @@ pub(crate) mod feeders;
 mod first_bugs;
 mod futures;
 mod jobs;
+mod loops;
 mod managers;
 pub(crate) mod pipes;
 mod pool_futures;

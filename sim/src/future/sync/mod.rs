@@ -12,10 +12,10 @@ mod queue;
 mod semaphore;
 
 pub use event::AsyncEvent as Event;
-pub use lock::AsyncLock as Lock;
+pub use lock::{AsyncLock as Lock, AsyncLockGuard as LockGuard};
 pub use notify::{Notified, Notify};
 pub use queue::AsyncQueue as Queue;
-pub use semaphore::AsyncSemaphore as Semaphore;
+pub use semaphore::{AsyncPermit as Permit, AsyncSemaphore as Semaphore};
 
 /// One value from one task to another.
 pub mod oneshot {

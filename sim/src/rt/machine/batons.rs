@@ -154,6 +154,16 @@ impl Machine {
         first
     }
 
+    /// Has the current task stand in line once any of these members has left, and for no others
+    /// that it was to wait for before.
+    pub(crate) fn await_any(&mut self, baton: BatonId, members: &[TaskId]) {
+        let current = self.current;
+        let line = self.line(baton);
+        line.joining.retain(|(joining, _)| *joining != current);
+        let each = members.iter().map(|&member| (current, SmallVec::from_slice(&[member])));
+        line.joining.extend(each);
+    }
+
     /// The step with which a task that is about to end leaves a group.
     #[cold]
     pub(crate) fn leave_baton(&self, task: TaskId) -> Option<(BatonId, Op)> {
@@ -180,8 +190,11 @@ impl Machine {
             }
             !left.is_empty()
         });
+        line.joining.retain(|(joining, _)| *joining != current);
         for task in woken {
-            self.line_up(baton, task);
+            if !self.has_place(baton, task) {
+                self.line_up(baton, task);
+            }
         }
         if is_holder {
             self.hand_on(baton);

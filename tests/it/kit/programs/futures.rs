@@ -7,7 +7,7 @@ use std::task::{Poll, Waker};
 use unknot_checker::sim::future::sync::{self, mpsc, oneshot};
 use unknot_checker::sim::future::{self, AbortableHandle, Handle, Selected, block_on};
 use unknot_checker::sim::process::Across;
-use unknot_checker::sim::{self, Exception, LockGuard, Permit};
+use unknot_checker::sim::{self, Exception};
 
 use super::family::*;
 use super::tasks::extra;
@@ -176,8 +176,8 @@ operations! {
 
 /// What came of an await, which the task keeps.
 enum Held {
-    Guard(LockGuard),
-    Permit(Permit),
+    Guard(sync::LockGuard),
+    Permit(sync::Permit),
     Item(Result<i64, Exception>),
     Nothing,
 }
@@ -198,8 +198,8 @@ pub(super) struct Awaitable {
 /// What a task has of it.
 #[derive(Default)]
 pub(super) struct KeptAwaits {
-    guards: Vec<LockGuard>,
-    permits: Vec<Permit>,
+    guards: Vec<sync::LockGuard>,
+    permits: Vec<sync::Permit>,
     handles: Vec<Handle<()>>,
     abortable: Option<AbortableHandle<()>>,
 }
