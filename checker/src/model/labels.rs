@@ -13,6 +13,7 @@ pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
         (creator, _) if matches!(object.purpose, Purpose::End | Purpose::Doom) => {
             creator.to_string()
         }
+        (creator, _) if object.purpose == Purpose::Waker => format!("waker of {creator}"),
         // The first two objects of main, and the first of other tasks, are the machine's.
         (creator, nth) if creator.parts.is_empty() => format!("{}#{}", object.kind, nth - 1),
         (creator, nth) => format!("{}#{creator}.{nth}", object.kind),

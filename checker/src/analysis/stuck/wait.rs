@@ -6,8 +6,8 @@
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Execution, Feeder, Guard, Names, Object, ObjectId, Ownership, Phase, ProcessState, Task,
-    TaskId, TaskPath, Want,
+    Execution, Feeder, Guard, Names, Object, ObjectId, Ownership, Phase, ProcessState, Purpose,
+    Task, TaskId, TaskPath, Want,
 };
 
 use super::holdings::{Holding, holdings};
@@ -178,11 +178,10 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
             if task.pending.is_possible(|gauge| execution.object(gauge).shows) {
                 return None;
             }
-            let mut all = task.pending.sought();
-            let guard = all.next().expect("a step that is not possible waits");
-            let others: Vec<Guard> = all.collect();
+            let all = sought(execution, task);
+            let (&guard, others) = all.split_first().expect("a step that is not possible waits");
             let mut about = about(execution, task, guard.gauge);
-            for other in &others {
+            for other in others {
                 let whole = execution.whole(other.gauge);
                 if !about.contains(&whole) {
                     about.push(whole);
@@ -191,7 +190,7 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
             let shows = execution.object(guard.gauge).shows;
             let (claim, owners) = match others.is_empty() {
                 true => claim(execution, task, guard, &holdings),
-                false => claim_of_any(execution, task, guard.at_least - shows),
+                false => claim_of_any(execution, task, &all),
             };
             Some(Wait {
                 task: task.id,
@@ -209,6 +208,19 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
         .collect();
     waits.sort_by(|a, b| execution.names.order(a.task, b.task));
     waits
+}
+
+/// What a task waits for, any of which is enough. To be woken or told to end is what any wait
+/// of a task that polls futures can end by, and nothing that it waits for, if there is more.
+fn sought(execution: &Execution<'_>, task: &Task) -> SmallVec<[Guard; 2]> {
+    let is_call = |guard: &Guard| {
+        matches!(execution.object(guard.gauge).purpose, Purpose::Waker | Purpose::Abort)
+    };
+    let mut all: SmallVec<[Guard; 2]> = task.pending.sought().collect();
+    if !all.iter().all(is_call) {
+        all.retain(|guard| !is_call(guard));
+    }
+    all
 }
 
 fn in_order(execution: &Execution<'_>, tasks: &mut [TaskId]) {
@@ -268,11 +280,12 @@ fn claim(
 fn claim_of_any(
     execution: &Execution<'_>,
     waiting: &Task,
-    missing: i64,
+    alternatives: &[Guard],
 ) -> (Claim, SmallVec<[Owner; 2]>) {
+    let missing = alternatives[0].at_least - execution.object(alternatives[0].gauge).shows;
     let mut all: SmallVec<[Owner; 2]> = SmallVec::new();
     let mut is_join = true;
-    for guard in waiting.pending.sought() {
+    for &guard in alternatives {
         let (claim, owners) = claim(execution, waiting, guard, &[]);
         if !matches!(claim, Claim::Join | Claim::OtherEnd) || owners.is_empty() {
             return (Claim::Open, SmallVec::new());

@@ -37,6 +37,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("imap", "submitted tasks to it", "submits tasks to it"),
     ("imap_unordered", "submitted tasks to it", "submits tasks to it"),
     ("submit", "submitted a task to it", "submits a task to it"),
+    ("wake", "woke it", "wakes it"),
     ("shutdown", "shut it down", "shuts it down"),
 ];
 

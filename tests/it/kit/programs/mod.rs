@@ -26,6 +26,7 @@ mod futures;
 mod generate;
 mod literal;
 mod locks;
+mod loops;
 mod managers;
 mod pipes;
 mod pools;
@@ -77,6 +78,7 @@ families! {
     selects::SelectOp,
     shared_selects::SharedSelectOp,
     futures::FutureOp,
+    loops::LoopOp,
 }
 
 impl Op {
