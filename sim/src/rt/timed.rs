@@ -62,7 +62,7 @@ pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
     }));
 }
 
-fn micros(duration: Duration) -> u64 {
+pub(super) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 

@@ -7,6 +7,7 @@
 mod awaits;
 mod changes;
 mod conditions;
+mod cpu;
 mod create;
 mod derived;
 mod endings;
@@ -23,6 +24,7 @@ mod state;
 mod steps;
 mod system;
 
+pub(crate) use cpu::{Cores, Stay};
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};
 pub(crate) use new_object::NewObject;
