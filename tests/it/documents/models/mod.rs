@@ -1,4 +1,4 @@
-//! The documents' models M01 to M29 as programs of the tool: document, oracle
+//! The documents' models M01 to M30 as programs of the tool: document, oracle
 //! and tool must give the same numbers.
 //!
 //! A case holds the program, what the oracle counts for the hand-written model,
@@ -42,8 +42,10 @@
 //! M21, M23, M24 and other programs with processes and pools are told apart by
 //! class, in [`accepted`].
 //!
+//! M30 has one class, of which times are compared, in [`cores`].
+//!
 //! Not here: M25 needs the bytecode quantum, which does not
-//! exist yet. M30 is not a program.
+//! exist yet.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -63,6 +65,7 @@ use labelled::{Labelled, Ran, is_verdict};
 
 mod accepted;
 mod classes;
+mod cores;
 mod counters;
 mod events;
 mod joins;
