@@ -64,6 +64,8 @@ pub struct Waiting {
     pub task: TaskId,
     /// What people call its step.
     pub verb: &'static str,
+    /// What that is for.
+    pub act: Act,
     /// Where the program asked for it.
     pub location: &'static Location<'static>,
     /// What it wanted to touch.
@@ -238,6 +240,7 @@ impl Trace {
             step: self.last_number(),
             task,
             verb: op.verb,
+            act: op.act,
             location: op.location,
             accesses,
             guard: op.guard,

@@ -9,6 +9,7 @@ use super::machine::{Cores, Machine, Stay};
 use super::stage::{self, Stage};
 use super::timed::micros;
 use super::{door, pool, tried};
+use crate::act::Act;
 use crate::id::{ObjectId, TaskId};
 use crate::name::Name;
 use crate::op::Op;
@@ -48,7 +49,7 @@ pub(crate) fn compute(
     switch: Duration,
     location: &'static Location<'static>,
 ) {
-    let op = Op::local("compute", location);
+    let op = Op::local("compute", location).acting(Act::Compute);
     if !stage::makes_steps() {
         door::step_quietly(&op);
         return;

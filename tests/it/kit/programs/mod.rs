@@ -16,6 +16,7 @@ mod channels;
 mod choices;
 mod claims;
 mod conditions;
+mod cpus;
 mod events;
 mod executors;
 mod family;
@@ -75,6 +76,7 @@ families! {
     executors::ExecutorOp,
     selects::SelectOp,
     shared_selects::SharedSelectOp,
+    cpus::CpuOp,
 }
 
 impl Op {
