@@ -25,7 +25,7 @@ Examples:
 pub(super) const GANTT: &str = "\
 Examples:
   unknot gantt sched-round-robin
-  unknot gantt sched-round-robin/quantum -p quantum=2 --format json";
+  unknot gantt sched-round-robin/switching -p quantum=2 --format json";
 
 const CHECK: &str = "\
 Examples:

@@ -31,7 +31,10 @@ pub struct GanttReport<'a> {
 }
 
 fn shown(micros: u64) -> String {
-    format!("{:?}", Duration::from_micros(micros))
+    match micros {
+        0 => "0".to_owned(),
+        micros => format!("{:?}", Duration::from_micros(micros)),
+    }
 }
 
 fn label(task: &TaskTimes) -> String {

@@ -84,11 +84,8 @@ const GRAPHS: &[&str] = &[
     "graph ab-ba-two-phase --time virtual",
 ];
 
-const GANTTS: &[&str] = &[
-    "gantt sched-round-robin",
-    "gantt sched-round-robin/switching",
-    "gantt process-states",
-];
+const GANTTS: &[&str] =
+    &["gantt sched-round-robin", "gantt sched-round-robin/switching", "gantt process-states"];
 
 /// A document names the schema that it follows, and a file has that name.
 #[test]
