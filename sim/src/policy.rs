@@ -9,7 +9,9 @@ use std::time::Duration;
 ///
 /// Tasks in the line that a policy holds equal go by the time at which they came to the
 /// line; of those that came at one time, tasks that ask for a core go before tasks that
-/// had to leave one, and then the path of the task decides (`T1` before `T2`).
+/// had to leave one, and then the path of the task decides (`T1` before `T2`). A task that
+/// has a core keeps it before an equal one in the line; of several that might have to leave
+/// for another one, the last of them by the same rule has to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// First come, first served: a burst keeps its core to its end.

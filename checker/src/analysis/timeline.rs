@@ -192,7 +192,7 @@ fn time_at(execution: &Execution<'_>, step: u32) -> u64 {
 }
 
 /// One task, followed through the execution.
-struct Life<'a> {
+struct Followed<'a> {
     execution: &'a Execution<'a>,
     task: &'a Task,
     /// The steps that it made, and how many of them came before the state that it is in.
@@ -210,7 +210,7 @@ impl TaskTimes {
         let task = execution.task(id);
         let arrival = task.started_by.map_or(0, |step| time_at(execution, step));
         let steps = execution.trace.steps().iter().zip(0_u32..);
-        let mut life = Life {
+        let mut followed = Followed {
             execution,
             task,
             made: steps.filter(|(step, _)| step.task == id).map(|(_, number)| number).collect(),
@@ -221,9 +221,9 @@ impl TaskTimes {
             blocked: BTreeMap::new(),
             states: vec![StateSince { state: TaskState::New, since: arrival }],
         };
-        life.enter(TaskState::Ready, arrival);
-        life.follow();
-        let Life { computing, running, first_ran, blocked, states, made, .. } = life;
+        followed.enter(TaskState::Ready, arrival);
+        followed.follow();
+        let Followed { computing, running, first_ran, blocked, states, made, .. } = followed;
         let end = states.last().filter(|last| last.state == TaskState::Ended);
         let blocked = blocked.into_iter().map(|(op, time)| BlockedTime { op: op.to_owned(), time });
         TaskTimes {
@@ -241,9 +241,9 @@ impl TaskTimes {
     }
 }
 
-impl Life<'_> {
+impl Followed<'_> {
     fn follow(&mut self) {
-        let Life { execution, task, .. } = *self;
+        let Followed { execution, task, .. } = *self;
         let killed = execution.killed_at(task.id);
         let ticks = execution.trace.ticks();
         let ends = ticks.iter().skip(1).map(|&(_, time)| time).chain([execution.makespan]);

@@ -7,6 +7,7 @@
 mod awaits;
 mod changes;
 mod conditions;
+mod cores;
 mod cpu;
 mod create;
 mod derived;
@@ -24,7 +25,7 @@ mod state;
 mod steps;
 mod system;
 
-pub(crate) use cpu::{Cores, Stay};
+pub(crate) use cores::{Cores, Stay};
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};
 pub(crate) use new_object::NewObject;

@@ -15,7 +15,7 @@ operations! {
             task.objects.cpu(i).clone().switching(ms(1)).compute(ms(millis))
         },
         /// On a processor of its own.
-        ComputeAlone(millis: u8), "Cpu::new" => {
+        ComputeAlone(millis: u8), "Cpu::compute" => {
             Cpu::new(1, Policy::RoundRobin(ms(1))).map(|cpu| cpu.compute(ms(millis)))
         },
         Slices(i: u8), "Cpu::slices" => told(&task.objects.cpu(i).slices()),

@@ -76,6 +76,8 @@ struct Job {
     switching: u64,
     /// Where it works.
     core: Option<usize>,
+    /// When it last came to the line, and whether it had to leave a core for that.
+    came: (u64, bool),
     /// The unit in which its device is ready.
     ready: u64,
     first_ran: Option<u64>,
@@ -128,6 +130,7 @@ impl Hours<'_> {
             Some(Part::Cpu(_)) => {
                 (job.level, job.spent) = (0, 0);
                 job.asked_first.get_or_insert(now);
+                job.came = (now, false);
                 self.line.insert((now, false, number));
             }
             Some(&Part::Io(time)) => job.ready = now + time,
@@ -161,8 +164,9 @@ impl Hours<'_> {
             let Some(&next) = next else { break };
             if chosen.len() + self.at_work().len() == self.hall.cores {
                 // The one at work that has the least right to be there; of equals, the one
-                // that would be last in the line, where all of them would come at this time.
-                let worst = self.at_work().into_iter().max_by_key(|&n| (self.grade(n), n));
+                // that came to the line last.
+                let right = |&n: &usize| (self.grade(n), self.jobs[n].came, n);
+                let worst = self.at_work().into_iter().max_by_key(right);
                 let worse = worst.filter(|&n| may_push_out && self.grade(n) > self.grade(next.2));
                 let Some(worse) = worse else { break };
                 self.jobs[worse].core = None;
@@ -172,7 +176,10 @@ impl Hours<'_> {
             self.line.remove(&next);
             chosen.push(next.2);
         }
-        self.line.extend(out.into_iter().map(|number| (now, true, number)));
+        for number in out {
+            self.jobs[number].came = (now, true);
+            self.line.insert((now, true, number));
+        }
         let mut free: BTreeSet<usize> = (0..self.hall.cores).collect();
         for number in self.at_work() {
             free.remove(&self.jobs[number].core.expect("at work"));
@@ -250,6 +257,7 @@ impl Hours<'_> {
             } else if job.core.is_some() && quantum == Some(job.spent) {
                 (job.core, job.spent) = (None, 0);
                 job.level += 1;
+                job.came = (now, true);
                 self.line.insert((now, true, number));
             }
         }
