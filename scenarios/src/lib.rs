@@ -12,6 +12,7 @@ mod orders;
 mod pools;
 mod processes;
 mod queues;
+mod scheduling;
 mod signals;
 
 use unknot_checker::Scenario;
@@ -106,6 +107,14 @@ pub const CATALOGUE: &[Scenario] = &[
     pools::executor_result_order::SCENARIO,
     pools::executor_life_cycle::SCENARIO,
     pools::executor_callback::SCENARIO,
+    // Processors and their policies.
+    scheduling::multiprogramming_io_switch::SCENARIO,
+    scheduling::process_states::SCENARIO,
+    scheduling::sched_fcfs::SCENARIO,
+    scheduling::sched_sjf::SCENARIO,
+    scheduling::sched_round_robin::SCENARIO,
+    scheduling::sched_mlfq::SCENARIO,
+    scheduling::cpu_bound_threads_vs_processes::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

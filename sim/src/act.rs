@@ -13,6 +13,8 @@ pub enum Act {
     Yield,
     /// It lets time pass, and offers the turn meanwhile.
     Sleep,
+    /// It has a core work for its task.
+    Compute,
     /// It starts a task.
     Spawn,
     /// It ends its task.

@@ -11,6 +11,7 @@ use crate::name::Name;
 use crate::names::Names;
 use crate::noted::Noted;
 use crate::op::Op;
+use crate::slice::CoreSlice;
 use crate::trace::Trace;
 use crate::value::Value;
 
@@ -309,6 +310,8 @@ pub struct Execution<'a> {
     pub names: &'a Names,
     /// Virtual time at the end, in microseconds; 0 when durations do not count.
     pub makespan: u64,
+    /// What the cores of its processors did, in the order in which the slices began.
+    pub slices: &'a [CoreSlice],
     /// Whether some task used up the number of its timeouts in a row, so that
     /// longer runs of timeouts were not explored.
     pub timeouts_used_up: bool,

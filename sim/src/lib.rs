@@ -30,6 +30,7 @@
 mod act;
 mod condition;
 mod coro;
+mod cpu;
 mod derived;
 mod digest;
 mod ending;
@@ -48,12 +49,14 @@ mod noted;
 mod once;
 mod op;
 mod parts;
+mod policy;
 mod pool;
 pub mod process;
 mod ready;
 mod relation;
 mod rt;
 mod shown;
+mod slice;
 mod stack;
 #[doc(hidden)]
 pub mod sync;
@@ -64,6 +67,7 @@ mod value;
 #[doc(hidden)]
 pub use act::Act;
 pub use condition::{always, verify_that};
+pub use cpu::{Cpu, JobTimes, Slice};
 pub use digest::Digest;
 pub use exception::{Exception, done};
 #[doc(hidden)]
@@ -88,6 +92,7 @@ pub use once::run_once;
 #[doc(hidden)]
 pub use op::{Access, Effect, Guard, Op};
 pub use parts::Parts;
+pub use policy::Policy;
 pub use pool::{
     AsCompleted, AsCompletedUntil, Future, Mapped, ReturnWhen, Shutdown, ThreadPoolExecutor,
     Waited, as_completed, as_completed_timeout, wait, wait_timeout,
@@ -103,6 +108,8 @@ pub use rt::{
     Control, Limits, Posted, Program, ProgramName, Randomness, explore, explore_on, program_name,
     with_program_name,
 };
+#[doc(hidden)]
+pub use slice::CoreSlice;
 pub use stack::StackSize;
 pub use sync::*;
 pub use task::{

@@ -49,6 +49,8 @@ pub struct Trace {
     /// For each choice, how many values it was picked from.
     sizes: Vec<u32>,
     waiting: Vec<Waiting>,
+    /// The steps of the clock, each with the time until then, in microseconds.
+    ticks: Vec<(u32, u64)>,
     /// Waits until a condition holds, in the order in which they began.
     untils: Vec<Until>,
 }
@@ -60,6 +62,12 @@ pub struct Waiting {
     pub step: u32,
     /// The task that waited.
     pub task: TaskId,
+    /// What people call its step.
+    pub verb: &'static str,
+    /// What that is for.
+    pub act: Act,
+    /// Where the program asked for it.
+    pub location: &'static Location<'static>,
     /// What it wanted to touch.
     pub accesses: SmallVec<[Access; 2]>,
     /// What it waited on.
@@ -172,6 +180,7 @@ impl Trace {
         self.choices.truncate(step.first_choice as usize);
         self.sizes.truncate(step.first_choice as usize);
         self.waiting.retain(|waiting| (waiting.step as usize) < len);
+        self.ticks.retain(|&(step, _)| (step as usize) < len);
         self.steps.truncate(len);
     }
 
@@ -211,7 +220,7 @@ impl Trace {
 
     /// Notes whether the condition of a wait holds of what the last step wrote.
     pub(crate) fn found(&mut self, nth: usize, holds: bool) {
-        let step = u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps");
+        let step = self.last_number();
         self.untils[nth].then.push((step, holds));
     }
 
@@ -220,11 +229,22 @@ impl Trace {
         self.waiting.iter().filter(move |waiting| waiting.step as usize == step)
     }
 
+    fn last_number(&self) -> u32 {
+        u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps")
+    }
+
     /// Notes what a task is blocked at while the last step is made.
     pub fn wait(&mut self, task: TaskId, op: &Op) {
-        let step = u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps");
         let accesses = SmallVec::from_slice(&op.accesses);
-        self.waiting.push(Waiting { step, task, accesses, guard: op.guard });
+        self.waiting.push(Waiting {
+            step: self.last_number(),
+            task,
+            verb: op.verb,
+            act: op.act,
+            location: op.location,
+            accesses,
+            guard: op.guard,
+        });
     }
 
     /// Appends a step of this operation that has touched nothing yet.
@@ -277,12 +297,21 @@ impl Trace {
         step.n_choices += 1;
     }
 
-    /// Says that the last step is ordered with every other one.
+    /// Says that the last step is one of the clock, which showed `time` until then, in
+    /// microseconds. It is ordered with every other step.
     ///
     /// # Panics
     /// If there is no step yet.
-    pub fn fence(&mut self) {
+    pub fn fence(&mut self, time: u64) {
+        let step = self.last_number();
         self.steps.last_mut().expect("a fence is a step").is_fence = true;
+        self.ticks.push((step, time));
+    }
+
+    /// The steps of the clock, each with the time until then, in microseconds.
+    #[must_use]
+    pub fn ticks(&self) -> &[(u32, u64)] {
+        &self.ticks
     }
 
     /// Says that the last step started a task.

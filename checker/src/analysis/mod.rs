@@ -20,6 +20,7 @@ pub mod peers;
 pub mod stuck;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 mod violation;
 mod watched;
 

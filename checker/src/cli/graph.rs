@@ -57,7 +57,12 @@ pub(super) fn run(
     };
     let mut bytes = vec![];
     let look = if args.o.is_some() { Look::default() } else { look };
-    let look = GraphLook { view, source: one.scenario.source, look: look.verbose(args.verbose) };
+    let look = GraphLook {
+        view,
+        source: one.scenario.source,
+        look: look.verbose(args.verbose),
+        timeline: replayed.timeline.as_ref(),
+    };
     let write = args.format.graph.expect("the parser takes formats that print graphs");
     write(&replayed.graph, look, &mut bytes)?;
     match &args.o {

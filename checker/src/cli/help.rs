@@ -22,6 +22,11 @@ Examples:
   unknot graph ab-ba-noodles --file knot.sched --at 3
   unknot graph ab-ba-noodles -p group=1 --at 3 --kind resource --format mermaid";
 
+pub(super) const GANTT: &str = "\
+Examples:
+  unknot gantt sched-round-robin
+  unknot gantt sched-round-robin/switching -p quantum=2 --format json";
+
 const CHECK: &str = "\
 Examples:
   unknot check

@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod file;
+mod gantt;
 mod graph;
 mod help;
 mod interrupt;
@@ -98,6 +99,7 @@ pub fn run_on(
         Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
         Command::Replay(args) => replay::run(&args, catalogue, terminal.look, &mut out, err),
         Command::Graph(args) => graph::run(&args, catalogue, terminal.look, &mut out, err),
+        Command::Gantt(args) => gantt::run(&args, catalogue, terminal.look, &mut out, err),
     };
     let status = done.unwrap_or_else(|trouble| {
         let (status, message) = match trouble {

@@ -19,6 +19,7 @@ use unknot_sim::{Execution, Program, explore};
 use crate::analysis::handed::Handed;
 use crate::analysis::peers::Wanted;
 use crate::analysis::stuck::{self, SettledWait, WaitFor};
+use crate::analysis::timeline::Timeline;
 use crate::model::finding::{Identity, Origin};
 use crate::model::kind::Kind;
 use crate::model::schedule::Schedule;
@@ -56,6 +57,8 @@ pub struct Replayed {
     /// For each wait that other tasks than owners could end: its edge, and what would end
     /// the wait.
     pub wanted: Vec<(WaitEdgeId, Wanted<Origin>)>,
+    /// How its time was spent, if there was a clock.
+    pub timeline: Option<Timeline>,
     /// Where the program left the schedule.
     pub divergence: Option<Divergence>,
     /// Whether a wait in it means something else if its gauge is handed on.
@@ -85,6 +88,7 @@ impl Replayed {
             graph: Graph::of(execution, &wait_for, &handed),
             wanted: wanted(execution, &wait_for),
             may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
+            timeline: Timeline::of(execution),
             divergence: None,
             beside: 0,
             stopped_early: false,

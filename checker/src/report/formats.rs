@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 
 use super::data::Report;
-use super::json::{self, Document};
+use super::gantt::{self, GanttReport};
+use super::json::{self, Document, Timed};
 use super::list::{self, ListEntry};
 use super::look::Look;
 use super::picture::View;
 use super::replay::ReplayReport;
 use super::{dot, mermaid, wait_for};
+use crate::analysis::timeline::Timeline;
 use crate::model::scenario::Source;
 use crate::replay::graph::Graph;
 
@@ -28,6 +30,8 @@ pub(crate) struct GraphLook<'a> {
     /// The sources whose lines may be quoted.
     pub(crate) source: &'a [Source],
     pub(crate) look: Look,
+    /// How the time was spent, if there was a clock. Only JSON has it beside a graph.
+    pub(crate) timeline: Option<&'a Timeline>,
 }
 
 /// Prints an execution that was run again, with the sources to quote.
@@ -35,6 +39,9 @@ type WriteReplay = fn(&ReplayReport<'_>, &[Source], Look, &mut dyn Write) -> io:
 
 /// Prints a wait-for graph.
 type WriteGraph = fn(&Graph, GraphLook<'_>, &mut dyn Write) -> io::Result<()>;
+
+/// Prints how the time of an execution was spent.
+type WriteGantt = fn(&GanttReport<'_>, Look, &mut dyn Write) -> io::Result<()>;
 
 /// Prints what there is.
 type WriteList = fn(&[ListEntry<'_>], &mut dyn Write) -> io::Result<()>;
@@ -47,6 +54,7 @@ pub struct FormatRow {
     pub(crate) check: Option<Checks>,
     pub(crate) replay: Option<WriteReplay>,
     pub(crate) graph: Option<WriteGraph>,
+    pub(crate) gantt: Option<WriteGantt>,
     pub(crate) list: Option<WriteList>,
 }
 
@@ -60,13 +68,17 @@ pub const FORMATS: &[FormatRow] = &[
             wait_for::write(graph, source, look, out)?;
             wait_for::write_knots(graph, out)
         }),
+        gantt: Some(gantt::write_text),
         list: Some(list::write_text),
     },
     FormatRow {
         name: "json",
         check: Some(Checks::Together(|all, out| json::write_all(Document::Check, all, out))),
         replay: Some(|report, _, _, out| json::write(Document::Replay, report, out)),
-        graph: Some(|graph, _, out| json::write(Document::Graph, graph, out)),
+        graph: Some(|graph, GraphLook { timeline, .. }, out| {
+            json::write(Document::Graph, &Timed { body: graph, timeline }, out)
+        }),
+        gantt: Some(|report, _, out| json::write(Document::Gantt, report, out)),
         list: Some(|all, out| json::write_all(Document::List, all, out)),
     },
     FormatRow {
@@ -74,6 +86,7 @@ pub const FORMATS: &[FormatRow] = &[
         check: None,
         replay: None,
         graph: Some(|graph, GraphLook { view, .. }, out| dot::write(graph, view, out)),
+        gantt: None,
         list: None,
     },
     FormatRow {
@@ -81,6 +94,7 @@ pub const FORMATS: &[FormatRow] = &[
         check: None,
         replay: None,
         graph: Some(|graph, GraphLook { view, .. }, out| mermaid::write(graph, view, out)),
+        gantt: None,
         list: None,
     },
 ];

@@ -8,6 +8,8 @@ use std::io;
 
 use serde::Serialize;
 
+use crate::analysis::timeline::Timeline;
+
 /// The documents that are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Document {
@@ -17,6 +19,8 @@ pub enum Document {
     Replay,
     /// `graph`.
     Graph,
+    /// `gantt`.
+    Gantt,
     /// One variant of `list`, of which its output is a list.
     List,
 }
@@ -26,8 +30,8 @@ pub const FORMAT: u32 = 1;
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 4] =
-        [Document::Check, Document::Replay, Document::Graph, Document::List];
+    pub const ALL: [Document; 5] =
+        [Document::Check, Document::Replay, Document::Graph, Document::Gantt, Document::List];
 
     /// The address of its schema, the last part of which is a file of
     /// `checker/schema`. No server answers at this address.
@@ -37,6 +41,7 @@ impl Document {
             Document::Check => "json-schema:///unknot/1/check-report.schema.json",
             Document::Replay => "json-schema:///unknot/1/replay-report.schema.json",
             Document::Graph => "json-schema:///unknot/1/wait-for-graph.schema.json",
+            Document::Gantt => "json-schema:///unknot/1/timeline.schema.json",
             Document::List => "json-schema:///unknot/1/scenario-list.schema.json",
         }
     }
@@ -56,6 +61,15 @@ struct Stamped<'a, T> {
     tool: &'static str,
     #[serde(flatten)]
     body: &'a T,
+}
+
+/// A document, and how the time of its execution was spent.
+#[derive(Serialize)]
+pub(crate) struct Timed<'a, T> {
+    #[serde(flatten)]
+    pub(crate) body: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timeline: Option<&'a Timeline>,
 }
 
 /// Prints a document.

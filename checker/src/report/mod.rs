@@ -10,6 +10,7 @@ pub mod data;
 pub mod dot;
 mod fold;
 pub mod formats;
+pub mod gantt;
 mod grid;
 pub mod json;
 mod kinds;

@@ -10,6 +10,7 @@ use unknot_sim::Ended;
 use super::columns::Focus;
 use super::look::Look;
 use super::{columns, kinds, tale, text, wait_for};
+use crate::analysis::timeline::Timeline;
 use crate::model::count::grouped;
 use crate::model::kind::{Kind, Level, Levels};
 use crate::model::scenario::Source;
@@ -39,6 +40,9 @@ pub struct ReplayReport<'a> {
     /// Which task waits for which, if it is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<&'a Graph>,
+    /// How its time was spent, if there was a clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<&'a Timeline>,
     /// How many other executions were made to find out what is waited for.
     pub beside: u64,
     /// Whether everything found may be found.
@@ -95,6 +99,7 @@ impl<'a> ReplayReport<'a> {
             steps: &record.steps,
             tasks: &record.tasks,
             graph: graph.filter(|_| record.ended == Ended::Stuck),
+            timeline: replayed.timeline.as_ref(),
             beside: replayed.beside,
             as_expected: replayed.proofs.iter().all(|proof| {
                 let kind = proof.identity.kind;

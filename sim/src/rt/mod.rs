@@ -3,11 +3,12 @@
 //! From the ground up: `stage`, `leaving`, `post` and `limits` stand alone. [`machine`]
 //! is the state of an execution. [`world`] adds the explorer, and which task has which seat;
 //! [`local`] is the world of this thread; [`pool`] switches between tasks. [`door`] is
-//! what primitives call, and [`timed`], [`watch`], [`until`] and [`always`] are made of
+//! what primitives call, and [`timed`], [`cores`], [`watch`], [`until`] and [`always`] are made of
 //! that. [`search`] is the way in. Only this folder names shuttle.
 
 mod always;
 mod batons;
+mod cores;
 mod coroutine;
 mod door;
 mod ends;
@@ -37,6 +38,7 @@ mod world;
 
 pub(crate) use always::always;
 pub(crate) use batons::*;
+pub(crate) use cores::*;
 pub(crate) use door::*;
 pub(crate) use ends::*;
 pub use limits::{Limits, Program, TimeMode};

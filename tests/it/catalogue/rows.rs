@@ -165,11 +165,18 @@ const ROWS: &[Row] = &[
     row("pools", "executor-result-order", &[], &["E64", "K70"]),
     row("pools", "executor-life-cycle", &[Exception], &["E65", "K69"]),
     row("pools", "executor-callback", &[], &["E66", "K68"]),
+    row("scheduling", "multiprogramming-io-switch", &[], &["S01", "S05", "S06", "K84"]),
+    row("scheduling", "process-states", &[], &["S02", "K52"]),
+    row("scheduling", "sched-fcfs", &[], &["S03"]),
+    row("scheduling", "sched-sjf", &[], &["S03"]),
+    row("scheduling", "sched-round-robin", &[], &["S03"]),
+    row("scheduling", "sched-mlfq", &[], &["S03"]),
+    row("scheduling", "cpu-bound-threads-vs-processes", &[], &["E53", "K09", "K10", "K11"]),
 ];
 
 #[test]
 fn every_row_is_a_scenario() {
-    assert_eq!(ROWS.len(), 80, "the rows of the seven families");
+    assert_eq!(ROWS.len(), 87, "the rows of the eight families");
     for row in ROWS {
         let scenario = scenario(row.name);
         assert_eq!(scenario.family, row.family, "{}", row.name);

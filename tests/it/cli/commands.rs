@@ -71,6 +71,28 @@ fn graphs_of_a_deadlock() {
 }
 
 #[test]
+fn charts_show_how_time_was_spent() {
+    let text = unknot("gantt sched-fcfs/short-first");
+    assert_eq!((text.code, text.err.as_str()), (0, ""));
+    for part in
+        ["sched-fcfs/short-first: 30ms", "core 0 of Cpu 'cpu':", "T1 'short 1' called: 1 compute"]
+    {
+        assert!(text.out.contains(part), "{part}: {}", text.out);
+    }
+    // What is replayed is what was shown.
+    let (_, schedule) = text.out.trim_end().rsplit_once("schedule ").expect("it has a schedule");
+    assert_eq!(unknot(&format!("gantt sched-fcfs/short-first {schedule}")).out, text.out);
+    for (line, message) in [
+        ("gantt ab-ba-noodles", "no time passes in ab-ba-noodles/opposite-orders where durations"),
+        ("gantt ab-ba-noodles -p group=1 --time virtual 'T0*2'", "no time passes in 'T0*2'"),
+    ] {
+        let none = unknot(line);
+        assert_eq!((none.code, none.err.contains(message)), (1, true), "{line}: {}", none.err);
+    }
+    assert_eq!(unknot("gantt sched-fcfs --format dot").code, 2);
+}
+
+#[test]
 fn json_is_one_document_with_what_was_promised() {
     let ran = unknot("check --format json ab-ba-noodles lost-update-decrement -p");
     assert_eq!(ran.code, 2);

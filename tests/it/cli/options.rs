@@ -299,7 +299,7 @@ fn help_has_examples_and_what_the_tables_hold() {
         let own = [folder.path("knot.sched"), format!("--save {}", folder.path("found"))];
         files.iter().zip(own).fold(line.to_owned(), |line, (file, own)| line.replace(file, &own))
     };
-    for command in ["list", "check", "replay", "graph"] {
+    for command in ["list", "check", "replay", "graph", "gantt"] {
         let ran = unknot(&format!("{command} --help"));
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{command}");
         let (_, examples) = ran.out.split_once("\nExamples:\n").expect(command);

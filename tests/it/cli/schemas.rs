@@ -13,10 +13,11 @@ use unknot_checker::strategy::STRATEGIES;
 
 use crate::kit::support::unknot;
 
-const SCHEMAS: [(&str, &str); 4] = [
+const SCHEMAS: [(&str, &str); 5] = [
     ("check", include_str!("../../../checker/schema/check-report.schema.json")),
     ("replay", include_str!("../../../checker/schema/replay-report.schema.json")),
     ("graph", include_str!("../../../checker/schema/wait-for-graph.schema.json")),
+    ("gantt", include_str!("../../../checker/schema/timeline.schema.json")),
     ("list", include_str!("../../../checker/schema/scenario-list.schema.json")),
 ];
 
@@ -31,6 +32,7 @@ fn validator(command: &str) -> Validator {
     let registry = Registry::new()
         .add(beside("check-report"), schema("check"))
         .and_then(|registry| registry.add(beside("wait-for-graph"), schema("graph")))
+        .and_then(|registry| registry.add(beside("timeline"), schema("gantt")))
         .and_then(|registry| registry.prepare())
         .expect("schemas with addresses");
     jsonschema::options()
@@ -71,6 +73,7 @@ const REPLAYS: &[&str] = &[
     "replay ab-ba-noodles -p group=1 'T0*2 T1*5 T0 T2*5 T0*2'",
     "replay lost-update-decrement -p threads=2 --strategy pct --seed 7 --execution 17",
     "replay lost-update-decrement -p threads=2 --strategy random --seed 7 --max-steps 3",
+    "replay sched-fcfs --strategy random --seed 7",
 ];
 
 const GRAPHS: &[&str] = &[
@@ -78,7 +81,11 @@ const GRAPHS: &[&str] = &[
     "graph ab-ba-noodles -p group=1 --at 3",
     "graph philosophers-ring",
     "graph abandoned-lock-on-terminate",
+    "graph ab-ba-two-phase --time virtual",
 ];
+
+const GANTTS: &[&str] =
+    &["gantt sched-round-robin", "gantt sched-round-robin/switching", "gantt process-states"];
 
 /// A document names the schema that it follows, and a file has that name.
 #[test]
@@ -87,7 +94,8 @@ fn documents_say_what_they_are() {
         let is_it = |text: &&str| text.contains(&format!("\"$id\": \"{}\"", document.id()));
         assert_eq!(SCHEMAS.iter().filter(|(_, text)| is_it(text)).count(), 1, "{document:?}");
     }
-    for line in ["check ab-ba-noodles -p group=1", "list", "graph ab-ba-noodles", REPLAYS[0]] {
+    let first = ["check ab-ba-noodles -p group=1", "list", GRAPHS[0], REPLAYS[0], GANTTS[0]];
+    for line in first {
         let printed = printed(line);
         let first = printed.get(0).unwrap_or(&printed);
         assert_eq!(first["format"], 1, "{line}");
@@ -97,7 +105,7 @@ fn documents_say_what_they_are() {
 
 #[test]
 fn what_is_printed_is_valid() {
-    let others = [("graph", GRAPHS), ("list", &["list", "list 'ab-ba-*'"][..])];
+    let others = [("graph", GRAPHS), ("gantt", GANTTS), ("list", &["list", "list 'ab-ba-*'"][..])];
     for (command, lines) in [("check", CHECKS), ("replay", REPLAYS)].into_iter().chain(others) {
         let validator = validator(command);
         for line in lines {
@@ -170,6 +178,7 @@ fn what_is_changed_is_not() {
     assert!(judge_changes("replay", &replay) > 200);
     let graph = printed("graph ab-ba-noodles -p group=1");
     assert!(judge_changes("graph", &graph) > 100);
+    assert!(judge_changes("gantt", &printed(GANTTS[0])) > 100);
 }
 
 #[test]

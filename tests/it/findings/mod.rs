@@ -20,4 +20,5 @@ mod stacks;
 mod golden;
 mod graphs;
 mod replay;
+mod timelines;
 mod values;

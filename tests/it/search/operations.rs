@@ -61,7 +61,9 @@ fn files() -> Vec<PathBuf> {
     let processes = ["handle.rs", "pid.rs", "pipe.rs", "queue.rs", "start.rs"]
         .map(|file| sim.join("process").join(file));
     files.extend(processes);
-    files.extend(["task.rs", "condition.rs", "file.rs", "ready.rs"].map(|file| sim.join(file)));
+    files.extend(
+        ["task.rs", "condition.rs", "cpu.rs", "file.rs", "ready.rs"].map(|file| sim.join(file)),
+    );
     files.push(sim.join("process/manager/mod.rs"));
     let pools = [
         "process_pool.rs",

@@ -275,6 +275,7 @@ impl Written {
             objects: &self.objects,
             names: &self.names,
             makespan: 0,
+            slices: &[],
             timeouts_used_up: false,
             violations: &self.violations,
             outcome: None,

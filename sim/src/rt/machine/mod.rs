@@ -8,6 +8,8 @@ mod awaits;
 mod batons;
 mod changes;
 mod conditions;
+mod cores;
+mod cpu;
 mod create;
 mod derived;
 mod endings;
@@ -26,6 +28,7 @@ mod system;
 mod timers;
 
 pub(crate) use batons::BatonId;
+pub(crate) use cores::{Cores, Stay};
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};
 pub(crate) use new_object::NewObject;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::awaits::Awaits;
 use super::batons::Line;
+use super::cores::Cores;
 use super::endings::Ending;
 use super::feeding::Feeding;
 use super::pipe_ends::PipeEnds;
@@ -24,6 +25,7 @@ use crate::noted::Noted;
 use crate::op::Op;
 use crate::rt::limits::TimeMode;
 use crate::rt::post::{Control, Post};
+use crate::slice::CoreSlice;
 use crate::trace::Trace;
 use crate::value::Value;
 
@@ -115,6 +117,9 @@ pub(crate) struct Machine {
     pub(crate) has_shut_down: bool,
     /// The pseudo-task that moves the clock, once there is a deadline.
     pub(crate) clock: Option<TaskId>,
+    /// The processors of the program, and what their cores did.
+    pub(crate) cpus: Vec<Cores>,
+    pub(crate) slices: Vec<CoreSlice>,
     /// The processes, in the order of their starts; that of the main task first.
     pub(crate) processes: Vec<ProcessState>,
     /// For each, how far it is with its end.
@@ -163,6 +168,8 @@ impl Machine {
             has_deaths: false,
             has_shut_down: false,
             clock: None,
+            cpus: vec![],
+            slices: vec![],
             processes: vec![],
             endings: vec![],
             pipe_ends: PipeEnds::default(),
@@ -211,6 +218,8 @@ impl Machine {
         self.has_deaths = false;
         self.has_shut_down = false;
         self.clock = None;
+        self.cpus.clear();
+        self.slices.clear();
         self.current = TaskId::MAIN;
         self.create_main();
     }
@@ -253,6 +262,7 @@ impl Machine {
             objects: &self.objects,
             names: &self.names,
             makespan: self.now,
+            slices: &self.slices,
             timeouts_used_up: self.timeouts_used_up,
             violations: &self.violations,
             outcome: self.outcome.as_ref(),

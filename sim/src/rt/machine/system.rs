@@ -207,9 +207,10 @@ impl Machine {
             Role::Feeder => self.feed(id),
             Role::Clock => {
                 self.task_mut(id).phase = Phase::Waiting;
-                self.trace.fence();
+                self.trace.fence(self.now);
                 self.note_waiting();
-                self.now = self.next_deadline().expect("the clock was picked for a deadline");
+                let deadline = self.next_deadline().expect("the clock was picked for a deadline");
+                self.now = self.run_cores(deadline);
                 let now = self.now;
                 self.note(|| Some(Noted::Answer(Text::of(format_args!("{now} us")))));
                 self.expire();

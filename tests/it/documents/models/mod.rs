@@ -1,4 +1,4 @@
-//! The documents' models M01 to M29 as programs of the tool: document, oracle
+//! The documents' models M01 to M30 as programs of the tool: document, oracle
 //! and tool must give the same numbers.
 //!
 //! A case holds the program, what the oracle counts for the hand-written model,
@@ -42,7 +42,7 @@
 //! M21, M23, M24 and other programs with processes and pools are told apart by
 //! class, in [`accepted`].
 //!
-//! Not here: M30 is not a program.
+//! M30 has one class, of which times are compared, in [`cores`].
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -62,6 +62,7 @@ use labelled::{Labelled, Ran, is_verdict};
 
 mod accepted;
 mod classes;
+mod cores;
 mod counters;
 mod events;
 mod interpreter;

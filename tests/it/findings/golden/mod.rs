@@ -10,14 +10,17 @@ mod programs;
 use std::ffi::OsString;
 use std::path::Path;
 
-use unknot_checker::cli;
+use unknot_checker::{Scenario, cli};
 
 /// Says that a command prints what a golden file has.
 fn golden(file: &str, line: &str) {
+    golden_of(file, line, &programs::all());
+}
+
+fn golden_of(file: &str, line: &str, catalogue: &[Scenario]) {
     let words = line.split_whitespace().map(OsString::from);
     let (mut out, mut err) = (vec![], vec![]);
-    let catalogue = programs::all();
-    cli::run(words.collect::<Vec<_>>(), &catalogue, &mut out, &mut err);
+    cli::run(words.collect::<Vec<_>>(), catalogue, &mut out, &mut err);
     assert_eq!(String::from_utf8_lossy(&err), "", "{line}");
     let printed = String::from_utf8(out).expect("output is UTF-8");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(file);
@@ -30,6 +33,13 @@ fn golden(file: &str, line: &str) {
         kept == printed,
         "{file} has\n{kept}\nand `{line}` prints\n{printed}\nIf that is meant: UNKNOT_BLESS=1"
     );
+}
+
+/// How time was spent, with a processor for which it takes time to switch.
+#[test]
+fn a_chart_of_time() {
+    let line = "unknot gantt sched-round-robin/switching";
+    golden_of("gantt.txt", line, unknot_scenarios::CATALOGUE);
 }
 
 /// One test for each kind: a program that keeps count of its runs must not be

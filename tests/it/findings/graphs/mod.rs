@@ -83,7 +83,14 @@ fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
 fn valid(graph: &Graph) {
     let schema = include_str!("../../../../checker/schema/wait-for-graph.schema.json");
     let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let timeline = include_str!("../../../../checker/schema/timeline.schema.json");
+    let timeline: serde_json::Value = serde_json::from_str(timeline).expect("it is JSON");
+    let registry = jsonschema::Registry::new()
+        .add("json-schema:///unknot/1/timeline.schema.json", timeline)
+        .and_then(|registry| registry.prepare())
+        .expect("a schema with an address");
+    let validator = jsonschema::options().with_registry(&registry).build(&schema);
+    let validator = validator.expect("the schema is one");
     let printed = text(|out| json::write(Document::Graph, graph, out));
     let printed: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
     let errors: Vec<String> = validator.iter_errors(&printed).map(|e| e.to_string()).collect();

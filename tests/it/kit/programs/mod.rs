@@ -16,6 +16,7 @@ mod channels;
 mod choices;
 mod claims;
 mod conditions;
+mod cpus;
 mod events;
 mod executors;
 mod family;
@@ -79,6 +80,7 @@ families! {
     shared_selects::SharedSelectOp,
     futures::FutureOp,
     loops::LoopOp,
+    cpus::CpuOp,
 }
 
 impl Op {

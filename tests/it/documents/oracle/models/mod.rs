@@ -9,6 +9,7 @@
 pub(crate) mod marked;
 pub(crate) mod world;
 
+pub(crate) mod cores;
 pub(crate) mod counters;
 pub(crate) mod events;
 pub(crate) mod feeders;

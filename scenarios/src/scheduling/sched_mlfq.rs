@@ -1,0 +1,106 @@
+//! Multilevel feedback: demotion of long jobs, and their starvation (S03, M30).
+//!
+//! A job begins at the highest of three levels. When it has used up the quantum of its
+//! level it goes to the end of the level below; the last one has no quantum. The highest
+//! level that is not empty has the core, and takes it from a lower one.
+//!
+//! `bursts`: 24, 3 and 3 ms at time 0 with quanta of 2 and 4:
+//!
+//! ```text
+//!   level 0  0-2 long   2-4 s1    4-6 s2
+//!   level 1  6-10 long  10-11 s1  11-12 s2
+//!   level 2  12-30 long
+//! ```
+//!
+//! Waits of 6, 8 and 9 ms. The long job is found out by its quanta alone: nothing has to be
+//! known of the jobs before. What is declared for other sizes is played through on paper
+//! below, with a line for each level and nothing else.
+//!
+//! `starved`: jobs that need one quantum of the highest level keep coming, each when the one
+//! before it ends. The long job has its first quantum, is demoted, and then waits for all of
+//! them: n jobs, n quanta, and no bound as long as they keep coming.
+//!
+//! The policy decides everything: one class each.
+
+use std::collections::VecDeque;
+
+use unknot_checker::sim::{Exception, Policy, Value};
+use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
+
+use super::job::{Part, core, expect, job, millis, time, waits_of};
+use crate::source;
+
+/// The scenario.
+pub(crate) const SCENARIO: Scenario = Scenario {
+    name: "sched-mlfq",
+    family: "scheduling",
+    about: "jobs that use up their quantum go down a level, and may starve there",
+    covers: &["S03", "M30"],
+    params: &[
+        Param { name: "long", about: "ms of the long job", default: 24, min: 21, max: 200 },
+        Param {
+            name: "short",
+            about: "ms of each of two short jobs",
+            default: 3,
+            min: 1,
+            max: 200,
+        },
+        Param { name: "first", about: "ms of the first quantum", default: 2, min: 1, max: 20 },
+        Param { name: "second", about: "ms of the second quantum", default: 4, min: 1, max: 200 },
+        Param { name: "jobs", about: "jobs that keep coming", default: 5, min: 1, max: 20 },
+    ],
+    variants: &[
+        Variant::new("starved", "jobs of one quantum keep coming", starved, |params| {
+            let (first, n) = (time(params, "first"), time(params, "jobs"));
+            expect(
+                [n * first].into_iter().chain((0..n).map(|_| 0)),
+                time(params, "long") + n * first,
+            )
+        })
+        .in_virtual_time(),
+        Variant::new("bursts", "all jobs come at time 0", bursts, on_paper).in_virtual_time(),
+    ],
+    source: source!("sched_mlfq.rs", "job.rs"),
+};
+
+fn policy(params: &Params) -> Policy {
+    Policy::Feedback(["first", "second"].map(|name| millis(time(params, name))).to_vec())
+}
+
+fn bursts(params: &Params) -> Result<Value, Exception> {
+    let (long, short) = (time(params, "long"), time(params, "short"));
+    let jobs = [("long", long), ("short 1", short), ("short 2", short)];
+    let jobs = jobs.map(|(name, burst)| job(name, &[Part::Cpu(burst)]));
+    waits_of(&core(policy(params))?, &jobs)
+}
+
+fn starved(params: &Params) -> Result<Value, Exception> {
+    let first = time(params, "first");
+    let mut jobs = vec![job("long", &[Part::Cpu(time(params, "long"))])];
+    for i in 1..=time(params, "jobs") {
+        jobs.push(job(format!("short {i}"), &[Part::Io(i * first), Part::Cpu(first)]));
+    }
+    waits_of(&core(policy(params))?, &jobs)
+}
+
+/// All jobs are there from the start, so no level is given up for a higher one: each level
+/// is gone through before the next one begins.
+fn on_paper(params: &Params) -> Expectation {
+    let short = time(params, "short");
+    let bursts = [time(params, "long"), short, short];
+    let (mut now, mut waits) = (0, bursts);
+    let mut level: VecDeque<(usize, u64)> = bursts.into_iter().enumerate().collect();
+    for quantum in [time(params, "first"), time(params, "second"), u64::MAX] {
+        let mut below = VecDeque::new();
+        for (number, left) in level {
+            let runs = left.min(quantum);
+            now += runs;
+            match left - runs {
+                0 => waits[number] = now - bursts[number],
+                rest => below.push_back((number, rest)),
+            }
+        }
+        level = below;
+    }
+    expect(waits, now)
+}
