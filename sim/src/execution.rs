@@ -240,6 +240,12 @@ pub enum Want {
     Task,
     /// What a task of a pool returns.
     Result,
+    /// That a counter is zero.
+    Zero,
+    /// A task that sends.
+    Sender,
+    /// A task that receives.
+    Receiver,
 }
 
 /// What a cell or gauge is there for.

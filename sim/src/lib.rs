@@ -92,7 +92,7 @@ pub use pool::{
 };
 #[doc(hidden)]
 pub use ready::Readiness;
-pub use ready::{Ready, wait_any, wait_any_timeout};
+pub use ready::{Ready, Room, wait_any, wait_any_timeout};
 #[doc(hidden)]
 pub use relation::{Relation, dependent};
 pub use rt::TimeMode;

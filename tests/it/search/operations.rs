@@ -19,6 +19,7 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("*::new", "makes an object, which is no step"),
     ("*::named", "makes an object, which is no step"),
     ("Condition::reentrant", "makes an object, which is no step"),
+    ("Condition::notified_by_any_task", "says how an object is made"),
     ("Condition::waking", "says how an object is made"),
     ("Event::rechecking", "makes an object, which is no step"),
     ("Manager::$maker", "makes an object, which is no step"),

@@ -26,6 +26,7 @@ mod generate;
 mod literal;
 mod locks;
 mod managers;
+mod meetings;
 mod pipes;
 mod pools;
 mod processes;
@@ -39,6 +40,7 @@ mod shared_selects;
 mod tasks;
 mod time;
 mod until;
+mod wait_groups;
 
 use unknot_checker::sim::{Program, TimeMode};
 
@@ -75,6 +77,8 @@ families! {
     executors::ExecutorOp,
     selects::SelectOp,
     shared_selects::SharedSelectOp,
+    meetings::MeetingOp,
+    wait_groups::WaitGroupOp,
 }
 
 impl Op {
