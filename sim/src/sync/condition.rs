@@ -277,7 +277,10 @@ impl Condition {
         rt::also(self.cell, Mode::Update, 0);
         rt::also(self.gauge(), Mode::Give, 1);
         let depth = match &self.lock {
-            Inner::Plain(_) => 1,
+            Inner::Plain(lock) => {
+                lock.hand_on();
+                1
+            }
             Inner::Reentrant(lock) if !rt::is_quiet() => lock.forget_owner(),
             Inner::Reentrant(_) => 1,
         };
@@ -304,15 +307,22 @@ impl Condition {
 
     /// Takes the lock again; a waiter that timed out leaves the list with that.
     fn relock(&self, location: &'static Location<'static>, depth: u32, leaves: Option<ObjectId>) {
-        let op = Op::local("relock", location).with(self.gauge(), Mode::Take, 1);
-        match leaves {
-            None => rt::step(op),
-            Some(gauge) => {
-                let left = rt::step(op.with(self.cell, Mode::Update, 0));
-                self.parked.borrow_mut().retain(|&parked| parked != Some(gauge));
-                left
+        let step = |op: Op| {
+            Ok(rt::step(match leaves {
+                Some(_) => op.with(self.cell, Mode::Update, 0),
+                None => op,
+            }))
+        };
+        let taken = match &self.lock {
+            Inner::Plain(lock) => lock.take_again("relock", location, step),
+            Inner::Reentrant(lock) => {
+                step(Op::local("relock", location).with(lock.gauge(), Mode::Take, 1)).map(drop)
             }
         };
+        taken.expect("a step raises nothing");
+        if let Some(gauge) = leaves {
+            self.parked.borrow_mut().retain(|&parked| parked != Some(gauge));
+        }
         if let Inner::Reentrant(lock) = &self.lock {
             lock.own(depth);
         }

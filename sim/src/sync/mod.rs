@@ -6,6 +6,7 @@ mod channel;
 mod condition;
 pub(crate) mod constructors;
 mod event;
+mod line;
 mod lock;
 mod queue;
 mod rendezvous;

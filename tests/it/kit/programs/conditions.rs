@@ -77,7 +77,7 @@ impl Family for ConditionOp {
             [waits, wakes, ops![Write(0, 1), Write(0, 1), Write(0, 0)]].concat()
         }),
         Theme::new(67, || {
-            let waits = ops![CondWait, CondWait, CondWaitTimeout, CondWaitFor, BareWait];
+            let waits = ops![CondWait, CondWait, CondWaitTimeout, CondWaitFor];
             let wakes = ops![FreeNotify(1), FreeNotify(1), FreeNotify(2), FreeNotifyAll];
             [waits, wakes, ops![Notify(1), Write(0, 1), Lock(0), Unlock(0)]].concat()
         }),
