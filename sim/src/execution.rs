@@ -312,6 +312,9 @@ pub struct Execution<'a> {
     /// Whether some task used up the number of its timeouts in a row, so that
     /// longer runs of timeouts were not explored.
     pub timeouts_used_up: bool,
+    /// Whether a task has assumed what does not hold, so that nothing which this execution
+    /// shows counts.
+    pub is_excluded: bool,
     /// Conditions that did not hold, in the order in which they were found.
     pub violations: &'a [Violation],
     /// What the main task returned, when it finished without a failure.

@@ -61,7 +61,7 @@ mod value;
 
 #[doc(hidden)]
 pub use act::Act;
-pub use condition::{always, verify_that};
+pub use condition::{always, assume, verify_that};
 pub use digest::Digest;
 pub use exception::{Exception, done};
 #[doc(hidden)]

@@ -276,6 +276,7 @@ impl Written {
             names: &self.names,
             makespan: 0,
             timeouts_used_up: false,
+            is_excluded: false,
             violations: &self.violations,
             outcome: None,
             values: &self.values,

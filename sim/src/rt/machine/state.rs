@@ -99,6 +99,8 @@ pub(crate) struct Machine {
     /// Timeouts that a task may have in a row at one place.
     pub(crate) max_timeouts: u32,
     pub(crate) timeouts_used_up: bool,
+    /// Whether a task has assumed what does not hold.
+    pub(crate) is_excluded: bool,
     pub(crate) in_a_row: Vec<InARow>,
     /// For each task, what it tries once its time is up.
     pub(crate) trying: Vec<Option<Op>>,
@@ -152,6 +154,7 @@ impl Machine {
             now: 0,
             max_timeouts,
             timeouts_used_up: false,
+            is_excluded: false,
             in_a_row: vec![],
             trying: vec![],
             subscriptions: vec![],
@@ -201,6 +204,7 @@ impl Machine {
         self.preempting = false;
         self.now = 0;
         self.timeouts_used_up = false;
+        self.is_excluded = false;
         self.n_attached = 0;
         self.is_enumerated = false;
         self.exit = None;
@@ -250,6 +254,7 @@ impl Machine {
             names: &self.names,
             makespan: self.now,
             timeouts_used_up: self.timeouts_used_up,
+            is_excluded: self.is_excluded,
             violations: &self.violations,
             outcome: self.outcome.as_ref(),
             values: &self.values,

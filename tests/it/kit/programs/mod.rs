@@ -8,6 +8,7 @@
 //! Operations come in families, mostly one for each primitive. All that is to be said
 //! about a family stands in its file; a new one is a file and a row of the table below.
 
+mod assumptions;
 mod atomic;
 mod barrier;
 mod bounded;
@@ -23,6 +24,7 @@ mod faults;
 mod feeds;
 mod files;
 mod generate;
+mod lines;
 mod literal;
 mod locks;
 mod managers;
@@ -41,6 +43,7 @@ mod tasks;
 mod time;
 mod until;
 mod wait_groups;
+mod writers_first;
 
 use unknot_checker::sim::{Program, TimeMode};
 
@@ -79,6 +82,9 @@ families! {
     shared_selects::SharedSelectOp,
     meetings::MeetingOp,
     wait_groups::WaitGroupOp,
+    lines::LineOp,
+    writers_first::WritersFirstOp,
+    assumptions::AssumptionOp,
 }
 
 impl Op {
@@ -131,7 +137,7 @@ pub(crate) struct Spec {
     pub(crate) is_virtual: bool,
     /// The families, one bit each in the order of the table, whose objects a process has
     /// private copies of. It shares the others.
-    pub(crate) private: u32,
+    pub(crate) private: u64,
 }
 
 impl Spec {
