@@ -1,7 +1,8 @@
-//! What a program says must hold: `verify!` at one place, `always` everywhere.
+//! What a program says must hold: `verify!` at one place, `always` everywhere; and what it
+//! assumes.
 //!
 //! A condition that does not hold is a finding of the program, as data: the
-//! task goes on.
+//! task goes on. An assumption that does not hold is none: the execution does not count.
 
 use std::panic::Location;
 use std::rc::Rc;
@@ -14,6 +15,35 @@ use crate::rt;
 pub fn verify_that(holds: bool, message: impl FnOnce() -> String) {
     if !holds {
         rt::violate(message(), Location::caller());
+    }
+}
+
+/// Assumes that something holds. If it does not, the execution is excluded: nothing that it
+/// shows counts, neither its outcome nor what was found in it, before or after. The task
+/// stays where it is, and the others go on without it.
+///
+/// Excluded executions are counted apart. Where all are excluded nothing was checked, and
+/// the verdict is not a pass.
+///
+/// No step where it holds.
+///
+/// ```
+/// use unknot_sim::{Shared, assume, run_once, spawn};
+///
+/// run_once(|| {
+///     let x = Shared::named("x", 0);
+///     let theirs = x.clone();
+///     let task = spawn(move || theirs.write(1));
+///     task.join()?;
+///     // Only executions in which the other task was first are of interest.
+///     assume(x.read() == 1);
+///     unknot_sim::done(())
+/// });
+/// ```
+#[track_caller]
+pub fn assume(holds: bool) {
+    if !holds {
+        rt::exclude(Location::caller());
     }
 }
 

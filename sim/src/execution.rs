@@ -241,6 +241,12 @@ pub enum Want {
     Task,
     /// What a task of a pool returns.
     Result,
+    /// That a counter is zero.
+    Zero,
+    /// A task that sends.
+    Sender,
+    /// A task that receives.
+    Receiver,
 }
 
 /// What a cell or gauge is there for.
@@ -315,6 +321,9 @@ pub struct Execution<'a> {
     /// Whether some task used up the number of its timeouts in a row, so that
     /// longer runs of timeouts were not explored.
     pub timeouts_used_up: bool,
+    /// Whether a task has assumed what does not hold, so that nothing which this execution
+    /// shows counts.
+    pub is_excluded: bool,
     /// Conditions that did not hold, in the order in which they were found.
     pub violations: &'a [Violation],
     /// What the main task returned, when it finished without a failure.

@@ -66,7 +66,7 @@ mod value;
 
 #[doc(hidden)]
 pub use act::Act;
-pub use condition::{always, verify_that};
+pub use condition::{always, assume, verify_that};
 pub use cpu::{Cpu, JobTimes, Slice};
 pub use digest::Digest;
 pub use exception::{Exception, done};
@@ -99,7 +99,7 @@ pub use pool::{
 };
 #[doc(hidden)]
 pub use ready::Readiness;
-pub use ready::{Ready, wait_any, wait_any_timeout};
+pub use ready::{Ready, Room, wait_any, wait_any_timeout};
 #[doc(hidden)]
 pub use relation::{Relation, dependent};
 pub use rt::TimeMode;

@@ -209,6 +209,9 @@ modes! {
     /// Nothing: it says of the access before it, which waits at a gauge that only one task
     /// waits on, that the wait is there for this object (a lock, the end of a task).
     On = ModeRow { is_inert: true, ..NOTHING };
+    /// Nothing: it says that the task owns `amount` units from now on, which another access
+    /// has subtracted or another task has handed to it.
+    Own = ModeRow { is_inert: true, owning: Owning::Takes, ..NOTHING };
 }
 
 pub(crate) const N_MODES: usize = Mode::ALL.len();

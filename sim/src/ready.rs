@@ -29,8 +29,8 @@ impl Readiness {
 }
 
 /// Something that a task can wait for together with others: a permit of a semaphore, an
-/// item of a queue or a channel, a message or the end of a pipe, the end of a thread or of a
-/// process.
+/// item of a queue or a channel or room for one, a message or the end of a pipe, the end of a
+/// thread or of a process, the end of all that a wait group counts.
 pub trait Ready {
     /// What shows that it is ready; nothing for a handle that never stood for anything.
     ///
@@ -41,6 +41,38 @@ pub trait Ready {
         &self,
         location: &'static Location<'static>,
     ) -> Result<Option<Readiness>, Exception>;
+}
+
+/// Room for an item where items are put or sent, as something to wait for. Made by the
+/// `room` of a queue or a channel.
+///
+/// ```
+/// use unknot_sim::{Channel, done, run_once, wait_any};
+///
+/// run_once(|| {
+///     let (numbers, stop) = (Channel::named("numbers", 1), Channel::<()>::named("stop", 1));
+///     numbers.send(1)?;
+///     stop.close();
+///     // There is no room for another number, and there is an end.
+///     assert_eq!(wait_any(&[&numbers.room(), &stop])?, [1]);
+///     done(())
+/// });
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    readiness: Readiness,
+}
+
+impl Room {
+    pub(crate) fn new(readiness: Readiness) -> Room {
+        Room { readiness }
+    }
+}
+
+impl Ready for Room {
+    fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
+        Ok(Some(self.readiness))
+    }
 }
 
 /// Waits until any of these is ready. Returns the places of all that are, in their order.

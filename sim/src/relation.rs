@@ -115,8 +115,8 @@ mod tests {
     use super::*;
     use crate::id::ObjectId;
 
-    /// A watch, what was withheld, and what a wait is there for.
-    const N_INERT: usize = 3;
+    /// A watch, what was withheld, what a wait is there for, and what is owned from now on.
+    const N_INERT: usize = 4;
 
     fn depends(a: &Access, b: &Access) -> bool {
         TRUE.dependent(a, b)

@@ -104,6 +104,15 @@ pub enum Fate {
     NoTask,
     /// The task that was to return it has not come to its end.
     NoResult,
+    /// A counter that never comes to zero.
+    NotZero {
+        /// What it stays at.
+        counter: i64,
+    },
+    /// No task sends any more.
+    NoSender,
+    /// No task receives any more.
+    NoReceiver,
     /// None of several things came, any of which would do.
     NoneReady,
     /// What the task looked at was changed for the last time, if ever, before it
@@ -171,6 +180,9 @@ impl ExaminedWait<'_> {
             Want::Reports => Fate::Unreported { items: -object.shows },
             Want::Task => Fate::NoTask,
             Want::Result => Fate::NoResult,
+            Want::Zero => Fate::NotZero { counter: -object.shows },
+            Want::Sender => Fate::NoSender,
+            Want::Receiver => Fate::NoReceiver,
             Want::Units
                 if object.ownership != Ownership::Nobody && !self.wait.owners.is_empty() =>
             {

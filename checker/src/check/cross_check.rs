@@ -96,7 +96,7 @@ fn is_partial(name: &str, observed: &Observed) -> Option<String> {
             _ => String::new(),
         };
         Some(format!("{name} was not through after {made} executions{why}"))
-    } else if observed.stats.cut > 0 || observed.left_out() > 0 {
+    } else if observed.stats.all_cut() > 0 || observed.left_out() > 0 {
         Some(format!("a bound cut executions of {name}"))
     } else {
         None

@@ -65,6 +65,8 @@ pub enum Open {
     NotAskedFor(LeftOut),
     /// No execution ended within the bounds.
     NothingEnded(LeftOut),
+    /// Every execution that ended was excluded by an assumption.
+    AllExcluded(u64),
 }
 
 impl Verdict {
@@ -75,6 +77,9 @@ impl Verdict {
         let kinds: Vec<Kind> = errors.collect();
         if !kinds.is_empty() {
             return Verdict::Fail { kinds };
+        }
+        if observed.exhausted() && observed.stats.is_all_excluded() {
+            return Verdict::Inconclusive(Open::AllExcluded(observed.stats.excluded));
         }
         if observed.is_whole() {
             return Verdict::Exhaustive;
@@ -119,7 +124,7 @@ impl LeftOut {
         let stats = observed.stats;
         LeftOut {
             preemptions: observed.bound.filter(|bound| bound.left_out > 0),
-            cut: stats.cut,
+            cut: stats.all_cut(),
             max_steps: budget.semantics.max_steps,
             timeouts_used_up: stats.timeouts_used_up,
             max_timeouts: budget.semantics.max_timeouts,
@@ -155,6 +160,9 @@ impl fmt::Display for Open {
             Open::Ended { end, made, budget } => f.write_str(&end.reason(*made, *budget)),
             Open::NotAskedFor(left_out) => write!(f, "not everything was explored: {left_out}"),
             Open::NothingEnded(left_out) => write!(f, "no execution ended: {left_out}"),
+            Open::AllExcluded(n) => {
+                write!(f, "nothing was checked: assumptions exclude all {} executions", grouped(*n))
+            }
         }
     }
 }
@@ -258,6 +266,9 @@ pub fn compare(
         }
     }
     compare_outcomes(observed, expectation, whole, &mut otherwise, &mut open);
+    if observed.stats.is_all_excluded() {
+        open.push("assumptions exclude every execution".to_owned());
+    }
     // To observe everything that may happen settles a declaration of what may
     // happen. What always happens, or never, takes all executions. And where a
     // clock ended the search, another computer would have got further.

@@ -73,7 +73,10 @@ pub struct Replayed {
 impl Replayed {
     /// An execution, with what a search knows.
     fn of(execution: &Execution<'_>, known: &Known) -> Replayed {
-        let found = standstill::analyse(execution, known);
+        let mut found = standstill::analyse(execution, known);
+        if execution.is_excluded {
+            found.clear();
+        }
         let mut handed = known.handed.interned(execution.names);
         handed.absorb(Handed::of(execution));
         let wait_for = stuck::wait_for(execution, &handed);

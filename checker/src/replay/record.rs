@@ -115,6 +115,8 @@ pub struct PendingRecord {
 pub struct Record {
     /// How it ended.
     pub ended: Ended,
+    /// Whether an assumption excludes it.
+    pub is_excluded: bool,
     /// Its decisions.
     pub schedule: Schedule,
     /// Its steps.
@@ -151,6 +153,7 @@ impl Record {
         let steps = (0..execution.trace.len()).map(|step| step_record(execution, step));
         Record {
             ended: execution.ended,
+            is_excluded: execution.is_excluded,
             schedule: Schedule::of(execution.trace, execution.names),
             steps: steps.collect(),
             tasks: execution.live.iter().map(|&id| task_record(execution, id)).collect(),

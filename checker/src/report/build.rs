@@ -52,6 +52,7 @@ impl Report {
             executions: observed.stats.executions,
             blocked: observed.stats.blocked,
             cut: observed.stats.cut,
+            excluded: observed.stats.excluded,
             bound: observed.bound.map(|bound| bound.preemptions),
             bounds: tried.map(|tried| BoundsReport { tried, enough }),
             left_out: observed.bound.map(|bound| bound.left_out),

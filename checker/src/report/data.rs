@@ -51,6 +51,8 @@ pub struct Report {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
+    /// Executions excluded by an assumption.
+    pub excluded: u64,
     /// The bound on preemptions, if there is one; the last of several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<u32>,

@@ -29,6 +29,9 @@ pub struct ReplayReport<'a> {
     /// How it ended.
     #[serde(rename = "ended", serialize_with = "ended")]
     pub end: Ended,
+    /// Whether an assumption excludes it, so that nothing which it shows counts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub excluded: bool,
     /// What the main task returned.
     pub outcome: Option<&'a str>,
     /// What is wrong with it.
@@ -93,6 +96,7 @@ impl<'a> ReplayReport<'a> {
             scenario,
             schedule: record.schedule.to_string(),
             end: record.ended,
+            excluded: record.is_excluded,
             // A program that is stuck has no outcome, even if its main task returned.
             outcome: record.outcome.as_deref().filter(|_| record.ended != Ended::Stuck),
             findings: replayed.proofs.iter().map(finding).collect(),
@@ -118,7 +122,9 @@ impl<'a> ReplayReport<'a> {
         look: Look,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        writeln!(out, "{}: {} steps, {}\n", self.scenario, self.steps.len(), ended_text(self.end))?;
+        let excluded = if self.excluded { ", excluded by an assumption" } else { "" };
+        let (steps, ended) = (self.steps.len(), ended_text(self.end));
+        writeln!(out, "{}: {steps} steps, {ended}{excluded}\n", self.scenario)?;
         let mut findings = self.findings.iter();
         let repeats = findings.find_map(|f| tale::repeats(&f.detail, &f.proof));
         let matter: Vec<u32> = self.findings.iter().flat_map(|f| &f.proof).copied().collect();
@@ -150,6 +156,7 @@ impl<'a> ReplayReport<'a> {
     pub fn missing_end(&self) -> Option<String> {
         let steps = text_count(self.steps.len());
         match self.end {
+            _ if self.excluded => Some("is excluded by an assumption".to_owned()),
             Ended::Complete | Ended::Stuck => None,
             Ended::Cut => Some(format!("was cut after {steps}; {}", self.unfinished())),
             Ended::Abandoned => {

@@ -85,6 +85,14 @@ pub(super) fn verdict(report: &Report, look: Look) -> String {
         }
         _ => String::new(),
     };
+    // Where all are excluded the verdict says so.
+    let excluded = match report.excluded {
+        n if n > 0 && report.executions + report.cut > 0 => {
+            format!(" ({} excluded by assumptions)", report.unit.count(n))
+        }
+        _ => String::new(),
+    };
+    let cut = cut + &excluded;
     let mark = match verdict {
         Verdict::Fail { .. } if report.as_expected == Some(true) => {
             return look.paint(Mark::Aside, &format!("{word} as declared: {details}{cut}"));

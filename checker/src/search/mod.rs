@@ -239,6 +239,11 @@ impl<S: Strategy> Explorer for Search<S> {
         self.books.keep_prefix(same.min(execution.trace.len()));
         match execution.ended {
             Ended::Abandoned => self.stats.blocked += 1,
+            ended if execution.is_excluded => {
+                self.stats.excluded += 1;
+                self.stats.excluded_cut += u64::from(ended == Ended::Cut);
+                self.stats.timeouts_used_up += u64::from(execution.timeouts_used_up);
+            }
             // What is found before the cut counts all the same.
             Ended::Cut => {
                 self.book(execution);

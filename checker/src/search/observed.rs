@@ -28,6 +28,10 @@ pub struct Stats {
     pub blocked: u64,
     /// Executions ended by a bound.
     pub cut: u64,
+    /// Executions that a task has excluded by an assumption, cut or not.
+    pub excluded: u64,
+    /// Of these, the ones ended by a bound.
+    pub excluded_cut: u64,
     /// Executions in which a task reached `--timeouts`; longer runs of timeouts were not explored.
     pub timeouts_used_up: u64,
     /// Steps of all of them.
@@ -56,6 +60,8 @@ impl Stats {
     pub(crate) fn absorb(&mut self, other: Stats) {
         let Stats { executions, stuck, blocked, cut, .. } = other;
         let Stats { timeouts_used_up, steps, effort, makespan, .. } = other;
+        self.excluded += other.excluded;
+        self.excluded_cut += other.excluded_cut;
         self.executions += executions;
         self.stuck += stuck;
         self.blocked += blocked;
@@ -67,10 +73,22 @@ impl Stats {
         self.makespan = both.or(self.makespan).or(makespan);
     }
 
+    /// Executions ended by a bound, excluded or not.
+    #[must_use]
+    pub fn all_cut(&self) -> u64 {
+        self.cut + self.excluded_cut
+    }
+
+    /// Whether executions ended and all of them were excluded.
+    #[must_use]
+    pub fn is_all_excluded(&self) -> bool {
+        self.excluded > 0 && self.executions + self.cut == 0
+    }
+
     /// Executions of every kind.
     #[must_use]
     pub fn spent(&self) -> u64 {
-        self.executions + self.blocked + self.cut
+        self.executions + self.blocked + self.cut + self.excluded
     }
 }
 
@@ -302,7 +320,7 @@ impl Observed {
     pub fn is_whole(&self) -> bool {
         self.exhausted()
             && self.left_out() == 0
-            && self.stats.cut == 0
+            && self.stats.all_cut() == 0
             && self.stats.timeouts_used_up == 0
     }
 

@@ -106,6 +106,11 @@ impl Forking {
         rt::copy(of, self.to, |new: NewObject| new.showing(value))
     }
 
+    /// The copy of a gauge that is part of another object and shows this.
+    pub(crate) fn part_showing(&mut self, of: ObjectId, whole: ObjectId, shows: i64) -> ObjectId {
+        rt::copy(of, self.to, |new: NewObject| new.part_of(whole).showing(shows))
+    }
+
     /// The copy of a gauge, which shows the same.
     pub(crate) fn gauge(&mut self, of: ObjectId) -> ObjectId {
         rt::copy_gauge(of, self.to, |new| new)

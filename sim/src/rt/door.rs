@@ -253,6 +253,22 @@ pub(crate) fn violate(message: String, location: &'static Location<'static>) {
     }
 }
 
+/// Excludes the execution from what counts. The task waits for ever, while the others go on
+/// as they would if it were slow: the steps that it races with are made, so a search that
+/// goes by races sees the orders in which the assumption holds.
+pub(crate) fn exclude(location: &'static Location<'static>) {
+    let op = Op::local("assume", location);
+    if !stage::makes_steps() {
+        step_quietly(&op);
+        return;
+    }
+    let never = with(|world| {
+        world.machine.is_excluded = true;
+        world.machine.create_object(NewObject::new("assumption", Name::default(), location))
+    });
+    step(op.with(never, Mode::Take, 1));
+}
+
 /// Has the outcome made from the final state instead of by main. A quiet task, which
 /// only looks or leaves at the end, cannot change that.
 pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {

@@ -57,6 +57,8 @@ pub struct Condition {
     cell: ObjectId,
     lock: Inner,
     wake: Wake,
+    /// Whether to notify it takes the lock.
+    is_guarded: bool,
     /// In the order in which they came. One of a process that started this one is
     /// `None`: it takes a notification and wakes nothing.
     parked: Rc<RefCell<Vec<Option<ObjectId>>>>,
@@ -107,6 +109,29 @@ impl Condition {
         self
     }
 
+    /// The same condition, which may also be notified without the lock, as in C++ and
+    /// Rust. To be called before it is shared.
+    ///
+    /// What is waited for may then change between a look at it and the wait, unless it is
+    /// changed under the lock; the notification comes too early in that case.
+    ///
+    /// ```
+    /// use unknot_sim::{Condition, Lock, done, run_once};
+    ///
+    /// run_once(|| {
+    ///     let lock = Lock::named("lock");
+    ///     let changed = Condition::named("changed", &lock);
+    ///     assert_eq!(changed.notify(1).map_err(|refused| refused.kind), Err("RuntimeError"));
+    ///     changed.notified_by_any_task().notify(1)?;
+    ///     done(())
+    /// });
+    /// ```
+    #[must_use]
+    pub fn notified_by_any_task(mut self) -> Condition {
+        self.is_guarded = false;
+        self
+    }
+
     fn create(
         name: Name,
         lock: Inner,
@@ -114,7 +139,7 @@ impl Condition {
         location: &'static Location<'static>,
     ) -> Condition {
         let cell = rt::create_cell("Condition", name, location);
-        Condition { cell, lock, wake, parked: Rc::default() }
+        Condition { cell, lock, wake, is_guarded: true, parked: Rc::default() }
     }
 
     fn gauge(&self) -> ObjectId {
@@ -180,7 +205,8 @@ impl Condition {
         Ok(())
     }
 
-    /// Wakes up to `n` parked waiters. One step. The lock must be held.
+    /// Wakes up to `n` parked waiters. One step. The lock must be held,
+    /// unless [any task may notify](Condition::notified_by_any_task).
     ///
     /// # Errors
     /// `RuntimeError` if the lock is not held.
@@ -189,7 +215,8 @@ impl Condition {
         self.notify_at("notify", n, Location::caller())
     }
 
-    /// Wakes all parked waiters. One step. The lock must be held.
+    /// Wakes all parked waiters. One step. The lock must be held,
+    /// unless [any task may notify](Condition::notified_by_any_task).
     ///
     /// # Errors
     /// `RuntimeError` if the lock is not held.
@@ -206,8 +233,13 @@ impl Condition {
     ) -> Result<(), Exception> {
         let op = Op::local(verb, location).with(self.cell, Mode::Update, 0);
         let op = op.with(self.cell, Mode::Wake, 0);
-        rt::step(op.with(self.gauge(), Mode::Below, 1));
-        self.require_lock()?;
+        match self.is_guarded {
+            true => {
+                rt::step(op.with(self.gauge(), Mode::Below, 1));
+                self.require_lock()?;
+            }
+            false => _ = rt::step(op),
+        }
         if rt::is_quiet() {
             return Ok(());
         }
@@ -245,7 +277,10 @@ impl Condition {
         rt::also(self.cell, Mode::Update, 0);
         rt::also(self.gauge(), Mode::Give, 1);
         let depth = match &self.lock {
-            Inner::Plain(_) => 1,
+            Inner::Plain(lock) => {
+                lock.hand_on();
+                1
+            }
             Inner::Reentrant(lock) if !rt::is_quiet() => lock.forget_owner(),
             Inner::Reentrant(_) => 1,
         };
@@ -272,15 +307,22 @@ impl Condition {
 
     /// Takes the lock again; a waiter that timed out leaves the list with that.
     fn relock(&self, location: &'static Location<'static>, depth: u32, leaves: Option<ObjectId>) {
-        let op = Op::local("relock", location).with(self.gauge(), Mode::Take, 1);
-        match leaves {
-            None => rt::step(op),
-            Some(gauge) => {
-                let left = rt::step(op.with(self.cell, Mode::Update, 0));
-                self.parked.borrow_mut().retain(|&parked| parked != Some(gauge));
-                left
+        let step = |op: Op| {
+            Ok(rt::step(match leaves {
+                Some(_) => op.with(self.cell, Mode::Update, 0),
+                None => op,
+            }))
+        };
+        let taken = match &self.lock {
+            Inner::Plain(lock) => lock.take_again("relock", location, step),
+            Inner::Reentrant(lock) => {
+                step(Op::local("relock", location).with(lock.gauge(), Mode::Take, 1)).map(drop)
             }
         };
+        taken.expect("a step raises nothing");
+        if let Some(gauge) = leaves {
+            self.parked.borrow_mut().retain(|&parked| parked != Some(gauge));
+        }
         if let Inner::Reentrant(lock) = &self.lock {
             lock.own(depth);
         }
@@ -317,9 +359,10 @@ impl Fork for Condition {
                 cell: to.cell(self.cell),
                 lock: self.lock.fork(to),
                 wake: self.wake,
+                is_guarded: self.is_guarded,
                 parked: Rc::new(RefCell::new(parked)),
             }
         });
-        Condition { wake: self.wake, ..copy }
+        Condition { wake: self.wake, is_guarded: self.is_guarded, ..copy }
     }
 }

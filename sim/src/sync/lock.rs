@@ -2,12 +2,13 @@
 //!
 //! It is not reentrant, any task may release it, releasing a free one is an
 //! exception, and it wakes any waiter: a task that comes later may overtake
-//! one that waits.
+//! one that waits. [`Lock::first_come`] is one that is handed on in order.
 
 use std::panic::Location;
 use std::time::Duration;
 
 use super::constructors::constructors;
+use super::line::{Line, Served};
 use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::fork::{Fork, Forking, Reads};
@@ -43,6 +44,8 @@ use crate::rt::{self, NewObject};
 #[derive(Clone, Debug)]
 pub struct Lock {
     gauge: ObjectId,
+    /// The tasks that wait, where they are served in order.
+    line: Option<Line>,
 }
 
 /// Holds a lock until it is dropped.
@@ -68,7 +71,32 @@ impl Lock {
 
     pub(crate) fn create(name: Name, location: &'static Location<'static>) -> Lock {
         let new = NewObject::new("Lock", name, location);
-        Lock { gauge: rt::create(new.showing(1).at_most(1).owned(Ownership::Owners)) }
+        let gauge = rt::create(new.showing(1).at_most(1).owned(Ownership::Owners));
+        Lock { gauge, line: None }
+    }
+
+    /// A free lock that is handed on to the task that has waited longest: a task that comes
+    /// later does not overtake. To take it is one step if it is free, and otherwise two:
+    /// line up, and go on with the lock.
+    ///
+    /// ```
+    /// use unknot_sim::{Lock, done, run_once, spawn};
+    ///
+    /// run_once(|| {
+    ///     let lock = Lock::first_come("lock");
+    ///     let theirs = lock.clone();
+    ///     let task = spawn(move || {
+    ///         theirs.acquire();
+    ///         theirs.release()
+    ///     });
+    ///     lock.acquire();
+    ///     lock.release()?;
+    ///     task.join()?
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn first_come(name: impl Into<Name>) -> Lock {
+        Lock { line: Some(Line::default()), ..Lock::create(name.into(), Location::caller()) }
     }
 
     pub(crate) fn gauge(&self) -> ObjectId {
@@ -80,9 +108,37 @@ impl Lock {
         LockGuard { lock: self.clone(), location }
     }
 
+    /// Takes the lock with steps of another primitive.
+    pub(super) fn take_again(
+        &self,
+        verb: &'static str,
+        location: &'static Location<'static>,
+        step: impl Fn(Op) -> Result<bool, Exception>,
+    ) -> Result<(), Exception> {
+        match &self.line {
+            Some(line) => line.take(self.served(verb, location), step),
+            None => step(Op::local(verb, location).with(self.gauge, Mode::Take, 1)).map(drop),
+        }
+    }
+
+    /// Hands the lock on, which was given back in this step.
+    pub(super) fn hand_on(&self) {
+        if let Some(line) = &self.line {
+            line.hand_on(self.gauge);
+        }
+    }
+
+    fn served(&self, verb: &'static str, location: &'static Location<'static>) -> Served {
+        Served { kind: "Lock", gauge: self.gauge, verb, location }
+    }
+
     /// Waits until the lock is free and takes it. One step.
     #[track_caller]
     pub fn acquire(&self) {
+        if let Some(line) = &self.line {
+            let taken = line.take(self.served("lock", Location::caller()), |op| Ok(rt::step(op)));
+            return taken.expect("a step raises nothing");
+        }
         rt::step(Op::local("lock", Location::caller()).with(self.gauge, Mode::Take, 1));
     }
 
@@ -96,6 +152,9 @@ impl Lock {
     /// taken.
     #[track_caller]
     pub fn acquire_timeout(&self, timeout: Duration) -> bool {
+        if let Some(line) = &self.line {
+            return line.take_timeout(self.served("lock", Location::caller()), timeout);
+        }
         let op = Op::local("lock", Location::caller());
         let wait = op.clone().with(self.gauge, Mode::Take, 1);
         rt::step_timed(wait, op.with(self.gauge, Mode::Try, 1), timeout, |granted| granted)
@@ -127,7 +186,7 @@ impl Lock {
     #[track_caller]
     pub fn lock(&self) -> Result<LockGuard, Exception> {
         let location = Location::caller();
-        rt::step_or_leave(Op::local("lock", location).with(self.gauge, Mode::Take, 1))?;
+        self.take_again("lock", location, rt::step_or_leave)?;
         Ok(self.guard(location))
     }
 
@@ -135,6 +194,7 @@ impl Lock {
         let granted =
             rt::step(Op::local("unlock", location).with(self.gauge, Mode::GiveBounded, 1));
         if granted || rt::is_quiet() {
+            self.hand_on();
             Ok(())
         } else {
             Err(rt::raised("RuntimeError", "release of a lock that is free"))
@@ -148,7 +208,11 @@ impl Fork for Lock {
     }
 
     fn fork(&self, to: &mut Forking) -> Lock {
-        to.once(self.gauge, |to| Lock { gauge: to.gauge(self.gauge) })
+        to.once(self.gauge, |to| Lock {
+            gauge: to.gauge(self.gauge),
+            // The tasks that wait are not there.
+            line: self.line.as_ref().map(|_| Line::default()),
+        })
     }
 }
 

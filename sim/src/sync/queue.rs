@@ -12,7 +12,7 @@ use super::store::{Bag, Discipline, Fifo, NewStore, Patience, Store};
 use crate::exception::Exception;
 use crate::fork::{Fork, Forking, Reads};
 use crate::name::Name;
-use crate::ready::{Readiness, Ready};
+use crate::ready::{Readiness, Ready, Room};
 
 /// Declares a queue that keeps its items in a bag.
 macro_rules! queue {
@@ -134,6 +134,12 @@ macro_rules! queue {
             #[must_use]
             pub fn full(&self) -> bool {
                 self.store.full(Location::caller())
+            }
+
+            /// What shows that there is room: to wait for it together with other things.
+            #[must_use]
+            pub fn room(&self) -> Room {
+                Room::new(self.store.room_readiness())
             }
 
             /// Reports one item as done. One step.

@@ -1,12 +1,14 @@
 //! Semaphores: a gauge of n permits.
 //!
 //! Any task may release, whether it acquired or not. Releasing too often silently
-//! raises the number of permits; a bounded semaphore raises an exception instead.
+//! raises the number of permits; a bounded semaphore raises an exception instead. Any task
+//! that waits may get a permit, or the one that has waited longest (`first_come`).
 
 use std::panic::Location;
 use std::time::Duration;
 
 use super::constructors::constructors;
+use super::line::{Line, Served};
 use crate::exception::Exception;
 use crate::execution::Ownership;
 use crate::fork::{Fork, Forking, Reads};
@@ -37,6 +39,8 @@ use crate::rt::{self, NewObject};
 #[derive(Clone, Debug)]
 pub struct Semaphore {
     gauge: ObjectId,
+    /// The tasks that wait, where they are served in order.
+    line: Option<Line>,
 }
 
 /// A semaphore that may not be released more often than acquired. Clones are
@@ -64,6 +68,7 @@ pub struct BoundedSemaphore {
 pub struct Permit {
     gauge: ObjectId,
     mode: Mode,
+    line: Option<Line>,
     location: &'static Location<'static>,
 }
 
@@ -80,12 +85,52 @@ impl Semaphore {
     ) -> Semaphore {
         let new = NewObject::new("Semaphore", name, location).owned(Ownership::Takers);
         let new = new.raised_by(&["release"]);
-        Semaphore { gauge: rt::create(new.showing(permits.into())) }
+        Semaphore { gauge: rt::create(new.showing(permits.into())), line: None }
+    }
+
+    /// A semaphore with some permits that gives them to the task that has waited longest: a
+    /// task that comes later does not overtake. To acquire is one step if there is a permit,
+    /// and otherwise two: line up, and go on with a permit.
+    ///
+    /// ```
+    /// use unknot_sim::{Semaphore, run_once};
+    ///
+    /// run_once(|| {
+    ///     let permits = Semaphore::first_come("permits", 1);
+    ///     let permit = permits.permit();
+    ///     assert!(!permits.try_acquire());
+    ///     drop(permit);
+    ///     permits.acquire();
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn first_come(name: impl Into<Name>, permits: u32) -> Semaphore {
+        let plain = Semaphore::create(name.into(), permits, Location::caller());
+        Semaphore { line: Some(Line::default()), ..plain }
+    }
+
+    fn served(&self, location: &'static Location<'static>) -> Served {
+        Served { kind: "Semaphore", gauge: self.gauge, verb: "acquire", location }
+    }
+
+    /// How a permit is given: where that hands it on, in a step of which the order matters.
+    fn giving(&self) -> Mode {
+        if self.line.is_some() { Mode::GiveBounded } else { Mode::Give }
+    }
+
+    fn hand_on(&self) {
+        if let Some(line) = &self.line {
+            line.hand_on(self.gauge);
+        }
     }
 
     /// Waits for a permit and takes it. One step.
     #[track_caller]
     pub fn acquire(&self) {
+        if let Some(line) = &self.line {
+            let taken = line.take(self.served(Location::caller()), |op| Ok(rt::step(op)));
+            return taken.expect("a step raises nothing");
+        }
         rt::step(Op::local("acquire", Location::caller()).with(self.gauge, Mode::Take, 1));
     }
 
@@ -98,6 +143,9 @@ impl Semaphore {
     /// Waits for a permit until the time is up, and says whether it was taken.
     #[track_caller]
     pub fn acquire_timeout(&self, timeout: Duration) -> bool {
+        if let Some(line) = &self.line {
+            return line.take_timeout(self.served(Location::caller()), timeout);
+        }
         let op = Op::local("acquire", Location::caller());
         let wait = op.clone().with(self.gauge, Mode::Take, 1);
         rt::step_timed(wait, op.with(self.gauge, Mode::Try, 1), timeout, |granted| granted)
@@ -106,7 +154,8 @@ impl Semaphore {
     /// Gives a permit. One step.
     #[track_caller]
     pub fn release(&self) {
-        rt::step(Op::local("release", Location::caller()).with(self.gauge, Mode::Give, 1));
+        rt::step(Op::local("release", Location::caller()).with(self.gauge, self.giving(), 1));
+        self.hand_on();
     }
 
     /// How many permits there are. One step.
@@ -132,7 +181,7 @@ impl Semaphore {
 
     /// What gives a permit back that was taken at a place.
     pub(crate) fn given_back_at(&self, location: &'static Location<'static>) -> Permit {
-        Permit { gauge: self.gauge, mode: Mode::Give, location }
+        Permit { gauge: self.gauge, mode: self.giving(), line: self.line.clone(), location }
     }
 }
 
@@ -146,7 +195,14 @@ impl BoundedSemaphore {
         let new = NewObject::new("BoundedSemaphore", name, location).owned(Ownership::Takers);
         let new = new.raised_by(&["release"]);
         let gauge = rt::create(new.showing(permits.into()).at_most(permits.into()));
-        BoundedSemaphore { inner: Semaphore { gauge } }
+        BoundedSemaphore { inner: Semaphore { gauge, line: None } }
+    }
+
+    /// The same as a [`Semaphore::first_come`].
+    #[track_caller]
+    pub fn first_come(name: impl Into<Name>, permits: u32) -> BoundedSemaphore {
+        let plain = BoundedSemaphore::create(name.into(), permits, Location::caller());
+        BoundedSemaphore { inner: Semaphore { line: Some(Line::default()), ..plain.inner } }
     }
 
     /// Waits for a permit and takes it. One step.
@@ -176,6 +232,7 @@ impl BoundedSemaphore {
         let op = Op::local("release", Location::caller());
         let granted = rt::step(op.with(self.inner.gauge, Mode::GiveBounded, 1));
         if granted || rt::is_quiet() {
+            self.inner.hand_on();
             Ok(())
         } else {
             Err(rt::raised("ValueError", "semaphore released too many times"))
@@ -186,7 +243,8 @@ impl BoundedSemaphore {
     #[track_caller]
     pub fn permit(&self) -> Permit {
         self.acquire();
-        Permit { gauge: self.inner.gauge, mode: Mode::GiveBounded, location: Location::caller() }
+        let (line, location) = (self.inner.line.clone(), Location::caller());
+        Permit { gauge: self.inner.gauge, mode: Mode::GiveBounded, line, location }
     }
 }
 
@@ -196,7 +254,11 @@ impl Fork for Semaphore {
     }
 
     fn fork(&self, to: &mut Forking) -> Semaphore {
-        to.once(self.gauge, |to| Semaphore { gauge: to.gauge(self.gauge) })
+        to.once(self.gauge, |to| Semaphore {
+            gauge: to.gauge(self.gauge),
+            // The tasks that wait are not there.
+            line: self.line.as_ref().map(|_| Line::default()),
+        })
     }
 }
 
@@ -212,7 +274,10 @@ impl Fork for BoundedSemaphore {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        rt::step(Op::local("release", self.location).with(self.gauge, self.mode, 1));
+        let granted = rt::step(Op::local("release", self.location).with(self.gauge, self.mode, 1));
+        if let Some(line) = self.line.as_ref().filter(|_| granted) {
+            line.hand_on(self.gauge);
+        }
     }
 }
 

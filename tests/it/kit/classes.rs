@@ -98,7 +98,10 @@ impl<S: Strategy> Explorer for Collector<S> {
             Ended::Cut => self.seen.cut += 1,
             Ended::Complete | Ended::Stuck => {
                 self.seen.executions += 1;
-                self.find(execution);
+                // What an assumption excludes is a class all the same, and shows nothing.
+                if !execution.is_excluded {
+                    self.find(execution);
+                }
                 let class = self.canon.class(execution);
                 let class = self.seen.classes.entry(class).or_default();
                 class.executions += 1;

@@ -277,6 +277,7 @@ impl Written {
             makespan: 0,
             slices: &[],
             timeouts_used_up: false,
+            is_excluded: false,
             violations: &self.violations,
             outcome: None,
             values: &self.values,

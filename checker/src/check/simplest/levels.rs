@@ -105,8 +105,8 @@ impl<'a> LevelSearch<'a> {
         let search = Box::new(Bounded::new(self.level));
         let seen = run_divided(self.program, search, budget, (&monitor, jobs), Cut::DEFAULT);
         self.spent.absorb(seen.stats);
-        let Stats { blocked, cut, timeouts_used_up, .. } = seen.stats;
-        self.is_whole &= (blocked, cut, timeouts_used_up) == (0, 0, 0);
+        let Stats { blocked, timeouts_used_up, .. } = seen.stats;
+        self.is_whole &= (blocked, seen.stats.all_cut(), timeouts_used_up) == (0, 0, 0);
         let is_through = seen.exhausted();
         for (fault, Seen { witness, .. }) in seen.findings {
             self.improve(&[fault], &witness);

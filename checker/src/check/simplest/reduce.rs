@@ -195,10 +195,11 @@ impl<E: Explorer> Explorer for Judge<E> {
         self.spent.see(execution);
         match execution.ended {
             Ended::Abandoned => self.spent.blocked += 1,
+            _ if execution.is_excluded => self.spent.excluded += 1,
             Ended::Cut => self.spent.cut += 1,
             Ended::Complete | Ended::Stuck => self.spent.executions += 1,
         }
-        if execution.ended != Ended::Abandoned {
+        if execution.ended != Ended::Abandoned && !execution.is_excluded {
             self.judge(execution);
         }
     }

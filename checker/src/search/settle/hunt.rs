@@ -79,6 +79,9 @@ impl Explorer for Hunt {
         self.executions += 1;
         let each = 1 + execution.tasks.len() as u64 / TASKS_OF_A_STEP;
         self.steps += execution.trace.len() as u64 * each;
+        if execution.is_excluded {
+            return self.strategy.end(execution);
+        }
         for (fault, evidence) in overwrites(execution, &mut Scratch::default(), None) {
             let Some(cases) = self.kept.get_mut(&fault).filter(|cases| cases.len() < MAX_KEPT)
             else {

@@ -24,7 +24,7 @@ pub(crate) struct BatonId(pub(super) u32);
 
 /// A baton, and the tasks that want it.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct BatonLine {
     /// What each step updates that touches the baton or the line.
     pub(super) cell: ObjectId,
     /// The gauge that its owner holds: for reports.
@@ -47,7 +47,7 @@ impl Machine {
     /// Adds a baton that no task has.
     pub(crate) fn create_baton(&mut self, cell: ObjectId, hold: ObjectId) -> BatonId {
         let id = BatonId(u32::try_from(self.batons.len()).expect("fewer than 2^32 batons"));
-        self.batons.push(Line {
+        self.batons.push(BatonLine {
             cell,
             hold,
             holder: None,
@@ -65,7 +65,7 @@ impl Machine {
         !self.batons.is_empty()
     }
 
-    pub(super) fn line(&mut self, baton: BatonId) -> &mut Line {
+    pub(super) fn line(&mut self, baton: BatonId) -> &mut BatonLine {
         &mut self.batons[baton.0 as usize]
     }
 
@@ -167,7 +167,7 @@ impl Machine {
     /// The step with which a task that is about to end leaves a group.
     #[cold]
     pub(crate) fn leave_baton(&self, task: TaskId) -> Option<(BatonId, Op)> {
-        let is_in = |line: &Line| line.holder == Some(task) || line.members.contains(&task);
+        let is_in = |line: &BatonLine| line.holder == Some(task) || line.members.contains(&task);
         let nth = self.batons.iter().position(is_in)?;
         let op = Op::local("leave", self.last_place(task));
         let op = op.with(self.batons[nth].cell, Mode::Update, 0);

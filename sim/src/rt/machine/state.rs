@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::awaits::Awaits;
-use super::batons::Line;
+use super::batons::BatonLine;
 use super::cores::Cores;
 use super::endings::Ending;
 use super::feeding::Feeding;
@@ -102,6 +102,8 @@ pub(crate) struct Machine {
     /// Timeouts that a task may have in a row at one place.
     pub(crate) max_timeouts: u32,
     pub(crate) timeouts_used_up: bool,
+    /// Whether a task has assumed what does not hold.
+    pub(crate) is_excluded: bool,
     pub(crate) in_a_row: Vec<InARow>,
     /// For each task, what it tries once its time is up.
     pub(crate) trying: Vec<Option<Op>>,
@@ -125,7 +127,7 @@ pub(crate) struct Machine {
     /// For each, how far it is with its end.
     pub(crate) endings: Vec<Ending>,
     pub(crate) pipe_ends: PipeEnds,
-    pub(super) batons: Vec<Line>,
+    pub(super) batons: Vec<BatonLine>,
     pub(crate) feeders: Vec<Feeder>,
     /// For each feeder what it does.
     pub(crate) feeding: Vec<Feeding>,
@@ -159,6 +161,7 @@ impl Machine {
             now: 0,
             max_timeouts,
             timeouts_used_up: false,
+            is_excluded: false,
             in_a_row: vec![],
             trying: vec![],
             subscriptions: vec![],
@@ -212,6 +215,7 @@ impl Machine {
         self.preempting = false;
         self.now = 0;
         self.timeouts_used_up = false;
+        self.is_excluded = false;
         self.n_attached = 0;
         self.is_enumerated = false;
         self.exit = None;
@@ -264,6 +268,7 @@ impl Machine {
             makespan: self.now,
             slices: &self.slices,
             timeouts_used_up: self.timeouts_used_up,
+            is_excluded: self.is_excluded,
             violations: &self.violations,
             outcome: self.outcome.as_ref(),
             values: &self.values,

@@ -167,6 +167,14 @@ impl<B> Store<B> {
         (self.items, self.holes.map(|holes| holes.gauge))
     }
 
+    /// What shows that there is room. Where that has no end, every count does.
+    pub(crate) fn room_readiness(&self) -> Readiness {
+        match self.holes {
+            Some(holes) => Readiness::new(holes.gauge, 1),
+            None => Readiness::new(self.items, i64::MIN),
+        }
+    }
+
     /// Looks at both ends. One step.
     fn look(&self, verb: &'static str, location: &'static Location<'static>) {
         let op = Op::local(verb, location).with(self.head, Mode::Read, 0);

@@ -18,6 +18,9 @@ operations! {
         NotifyAll, "Condition::notify_all" => locked(task, Condition::notify_all),
         /// Whichever task has the lock, or none.
         BareNotify, "Condition::notify" => task.objects.conditions().on_lock.notify(1),
+        /// With no lock, and no need of one.
+        FreeNotify(n: u8), "Condition::notify" => free(task).notify(n.into()),
+        FreeNotifyAll, "Condition::notify_all" => free(task).notify_all(),
         BareWait, "Condition::wait" => task.objects.conditions().on_lock.wait(),
         FirstWait, "Condition::wait" => reentrant(task, Condition::wait),
         FirstWaitTimeout, "Condition::wait_timeout" => {
@@ -35,6 +38,10 @@ fn locked<T: Logged>(task: &Running, f: impl FnOnce(&Condition) -> Result<T, Exc
     lock.acquire();
     let result = f(&task.objects.conditions().on_lock).logged();
     result * 1000 + lock.release().logged()
+}
+
+fn free(task: &Running) -> Condition {
+    task.objects.conditions().on_lock.clone().notified_by_any_task()
 }
 
 fn reentrant<T: Logged>(task: &Running, f: impl FnOnce(&Condition) -> Result<T, Exception>) -> i64 {
@@ -68,6 +75,11 @@ impl Family for ConditionOp {
             let waits = ops![CondWaitFor, CondWaitFor, CondWait];
             let wakes = ops![Notify(1), NotifyAll, BareNotify];
             [waits, wakes, ops![Write(0, 1), Write(0, 1), Write(0, 0)]].concat()
+        }),
+        Theme::new(80, || {
+            let waits = ops![CondWait, CondWait, CondWaitTimeout, CondWaitFor];
+            let wakes = ops![FreeNotify(1), FreeNotify(1), FreeNotify(2), FreeNotifyAll];
+            [waits, wakes, ops![Notify(1), Write(0, 1), Lock(0), Unlock(0)]].concat()
         }),
     ];
 

@@ -217,7 +217,7 @@ macro_rules! families {
             }
 
             /// Adds what a process looks at that gets copies of the objects of some families.
-            fn reads(&self, private: u32, reads: &mut unknot_checker::sim::Reads) {
+            fn reads(&self, private: u64, reads: &mut unknot_checker::sim::Reads) {
                 let mut bits = private;
                 $(
                     if Self::is_passed(&self.$module, bits, $module::$family::ON_DEMAND) {
@@ -229,7 +229,7 @@ macro_rules! families {
             }
 
             /// What such a process gets.
-            fn fork(&self, private: u32, to: &mut unknot_checker::sim::Forking) -> Objects {
+            fn fork(&self, private: u64, to: &mut unknot_checker::sim::Forking) -> Objects {
                 let (mut bits, mut forked) = (private, self.clone());
                 $(
                     if Self::is_passed(&self.$module, bits, $module::$family::ON_DEMAND) {
@@ -243,7 +243,7 @@ macro_rules! families {
             }
 
             /// Whether a process is passed the objects of a family as arguments.
-            fn is_passed<T>(objects: &std::cell::OnceCell<T>, bits: u32, on_demand: bool) -> bool {
+            fn is_passed<T>(objects: &std::cell::OnceCell<T>, bits: u64, on_demand: bool) -> bool {
                 match on_demand {
                     true => objects.get().is_some(),
                     false => bits & 1 == 1,

@@ -69,7 +69,7 @@ pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
             ops,
             at_drop,
         });
-        let all = (1_u32 << N_FAMILIES) - 1;
+        let all = (1_u64 << N_FAMILIES) - 1;
         let private = if has_processes { 0..=all } else { 0..=0 };
         let tasks = proptest::collection::vec(task, 1..shape.max_tasks);
         let main = proptest::collection::vec(select(main_ops), 0..=shape.max_ops);

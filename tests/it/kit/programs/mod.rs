@@ -8,6 +8,7 @@
 //! Operations come in families, mostly one for each primitive. All that is to be said
 //! about a family stands in its file; a new one is a file and a row of the table below.
 
+mod assumptions;
 mod atomic;
 mod barrier;
 mod bounded;
@@ -25,10 +26,12 @@ mod feeds;
 mod files;
 mod futures;
 mod generate;
+mod lines;
 mod literal;
 mod locks;
 mod loops;
 mod managers;
+mod meetings;
 mod pipes;
 mod pools;
 mod processes;
@@ -42,6 +45,8 @@ mod shared_selects;
 mod tasks;
 mod time;
 mod until;
+mod wait_groups;
+mod writers_first;
 
 use unknot_checker::sim::{Program, TimeMode};
 
@@ -81,6 +86,11 @@ families! {
     futures::FutureOp,
     loops::LoopOp,
     cpus::CpuOp,
+    meetings::MeetingOp,
+    wait_groups::WaitGroupOp,
+    lines::LineOp,
+    writers_first::WritersFirstOp,
+    assumptions::AssumptionOp,
 }
 
 impl Op {
@@ -133,7 +143,7 @@ pub(crate) struct Spec {
     pub(crate) is_virtual: bool,
     /// The families, one bit each in the order of the table, whose objects a process has
     /// private copies of. It shares the others.
-    pub(crate) private: u32,
+    pub(crate) private: u64,
 }
 
 impl Spec {

@@ -1,9 +1,10 @@
 //! Queues: 0 is first in first out with room for one, 1 the same with room without end,
 //! 2 last in first out with room for one, 3 smallest first.
 
-use unknot_checker::sim::{LifoQueue, PriorityQueue, Queue};
+use unknot_checker::sim::{LifoQueue, PriorityQueue, Queue, wait_any};
 
 use super::family::*;
+use super::selects::places;
 
 /// Does the same on a queue of any type.
 macro_rules! on {
@@ -44,6 +45,8 @@ operations! {
         Full(i: u8), of(i, "full") => on!(task, i, |q| q.full()),
         TaskDone(i: u8), of(i, "task_done") => on!(task, i, |q| q.task_done()),
         QueueJoin(i: u8), of(i, "join") => on!(task, i, |q| q.join()),
+        /// Waits for room, and leaves it there.
+        QRoom(i: u8), of(i, "room") => on!(task, i, |q| places(wait_any(&[&q.room()]))),
     }
 }
 

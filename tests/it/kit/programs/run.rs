@@ -19,7 +19,7 @@ pub(super) struct Running {
     /// What tasks do that operations start.
     pub(super) extra: Rc<[Op]>,
     /// Whose objects a process has copies of.
-    pub(super) private: u32,
+    pub(super) private: u64,
     logs: Logs,
     /// As which one main started the task, or a task that main started, and so on.
     path: Vec<usize>,
