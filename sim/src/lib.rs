@@ -42,6 +42,7 @@ mod known;
 mod mode;
 mod name;
 mod names;
+pub mod net;
 mod noted;
 mod once;
 mod op;

@@ -20,6 +20,7 @@ pub mod peers;
 pub mod stuck;
 #[cfg(test)]
 mod tests;
+pub(crate) mod users;
 mod violation;
 mod watched;
 

@@ -6,13 +6,14 @@
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Execution, Feeder, Guard, Names, Object, ObjectId, Ownership, Phase, ProcessState, Task,
-    TaskId, TaskPath, Want,
+    Execution, Feeder, Guard, Names, Object, ObjectId, Ownership, Phase, ProcessState, Purpose,
+    Task, TaskId, TaskPath, Want,
 };
 
 use super::holdings::{Holding, holdings};
 use crate::analysis::feeders::feeders;
 use crate::analysis::handed::Handed;
+use crate::analysis::users::users;
 use crate::analysis::watched::about;
 use crate::model::finding::{Origin, Site};
 
@@ -51,7 +52,8 @@ pub enum Claim {
     /// The takers of a semaphore's permits: all permits are taken, by tasks that have
     /// not ended.
     AllPermits,
-    /// The tasks of the only process that uses the other end of a pipe.
+    /// The tasks of the only process that uses the other end of a pipe, or the tasks that use
+    /// the other end of a connection.
     OtherEnd,
     /// The tasks of several processes that use the other end of a pipe.
     OtherEnds,
@@ -178,7 +180,7 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
             if task.pending.is_possible(|gauge| execution.object(gauge).shows) {
                 return None;
             }
-            let mut all = task.pending.sought();
+            let mut all = sought(execution, task);
             let guard = all.next().expect("a step that is not possible waits");
             let others: Vec<Guard> = all.collect();
             let mut about = about(execution, task, guard.gauge);
@@ -209,6 +211,13 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
         .collect();
     waits.sort_by(|a, b| execution.names.order(a.task, b.task));
     waits
+}
+
+/// What a task waits for. That a handle is closed ends a wait too, but it is not what the wait
+/// is there for.
+pub(crate) fn sought(execution: &Execution<'_>, task: &Task) -> impl Iterator<Item = Guard> {
+    let is_sought = |guard: &Guard| execution.object(guard.gauge).purpose != Purpose::Handle;
+    task.pending.sought().filter(is_sought)
 }
 
 fn in_order(execution: &Execution<'_>, tasks: &mut [TaskId]) {
@@ -257,6 +266,15 @@ fn claim(
         let owner = |task| Owner { amount: at_least, ..joined(task) };
         return (claim, feeders.concat().into_iter().map(owner).collect());
     }
+    let end = execution.whole(gauge);
+    if execution.object(end).purpose == Purpose::Peer {
+        let mut users: Vec<TaskId> = users(execution, waiting.id, end);
+        in_order(execution, &mut users);
+        let claim = if users.is_empty() { Claim::Open } else { Claim::OtherEnd };
+        let owner =
+            |task| Owner { amount: at_least - execution.object(gauge).shows, ..joined(task) };
+        return (claim, users.into_iter().map(owner).collect());
+    }
     let held = holdings.iter().filter(|held| held.gauge == gauge);
     let owners: SmallVec<[Owner; 2]> = held.map(Owner::from).collect();
     (claim_of(execution.object(gauge), &owners), owners)
@@ -272,7 +290,7 @@ fn claim_of_any(
 ) -> (Claim, SmallVec<[Owner; 2]>) {
     let mut all: SmallVec<[Owner; 2]> = SmallVec::new();
     let mut is_join = true;
-    for guard in waiting.pending.sought() {
+    for guard in sought(execution, waiting) {
         let (claim, owners) = claim(execution, waiting, guard, &[]);
         if !matches!(claim, Claim::Join | Claim::OtherEnd) || owners.is_empty() {
             return (Claim::Open, SmallVec::new());

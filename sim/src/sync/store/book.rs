@@ -21,7 +21,21 @@ impl<B> Store<B> {
     where
         B: Bag<T>,
     {
-        let op = Op::local("put", location).with(self.tail, Mode::Update, 0);
+        self.put_as("put", item, patience, location)
+    }
+
+    /// The same under another name.
+    pub(crate) fn put_as<T: 'static>(
+        &self,
+        verb: &'static str,
+        item: T,
+        patience: Patience,
+        location: &'static Location<'static>,
+    ) -> Result<(), Exception>
+    where
+        B: Bag<T>,
+    {
+        let op = Op::local(verb, location).with(self.tail, Mode::Update, 0);
         let wait = match self.holes {
             Some(holes) => op.clone().with(holes.gauge, Mode::Draw, 1),
             None => op.clone(),
@@ -70,7 +84,20 @@ impl<B> Store<B> {
     where
         B: Bag<T>,
     {
-        let op = Op::local("get", location).with(self.head, Mode::Update, 0);
+        self.get_as("get", patience, location)
+    }
+
+    /// The same under another name.
+    pub(crate) fn get_as<T: 'static>(
+        &self,
+        verb: &'static str,
+        patience: Patience,
+        location: &'static Location<'static>,
+    ) -> Result<T, Exception>
+    where
+        B: Bag<T>,
+    {
+        let op = Op::local(verb, location).with(self.head, Mode::Update, 0);
         let wait = op.clone().with(self.items, Mode::Draw, 1);
         let wait = self.places().fold(wait, |op, places| op.with(places.gauge, Mode::Tally, 1));
         let wait = self.with_slots(wait, 0, |_| 0);

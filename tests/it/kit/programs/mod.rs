@@ -36,6 +36,7 @@ mod rwlock;
 mod selects;
 mod semaphore;
 mod shared_selects;
+mod sockets;
 mod tasks;
 mod time;
 mod until;
@@ -75,6 +76,7 @@ families! {
     executors::ExecutorOp,
     selects::SelectOp,
     shared_selects::SharedSelectOp,
+    sockets::SocketOp,
 }
 
 impl Op {
