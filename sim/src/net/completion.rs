@@ -40,16 +40,19 @@ impl fmt::Debug for Delivered {
     }
 }
 
-impl Completion {
-    pub(super) fn start(
-        socket: Socket,
-        n: usize,
-        location: &'static Location<'static>,
-    ) -> Completion {
+impl Socket {
+    /// Receives at most `n` bytes in the background: they are there when the operation is
+    /// complete. One step.
+    #[track_caller]
+    #[must_use]
+    pub fn recv_async(&self, n: usize) -> Completion {
+        let (socket, location) = (self.clone(), Location::caller());
         let body = move || Delivered(socket.receive("recv", n, n > 0, location));
         Completion { kernel: start("kernel".into(), true, body, location) }
     }
+}
 
+impl Completion {
     /// Waits until it is complete. One step.
     ///
     /// # Errors

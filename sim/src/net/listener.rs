@@ -10,12 +10,12 @@
 use std::fmt;
 use std::panic::Location;
 
+use super::handle::would_block;
 use super::selector::Selectable;
-use super::socket::{Socket, connected};
+use super::socket::{Socket, pair};
 use crate::exception::Exception;
 use crate::name::Name;
 use crate::ready::{Readiness, Ready};
-use crate::rt;
 use crate::sync::store::{Discipline, Fifo, NewStore, Patience, Store};
 
 /// A socket that listens. Clones are handles to the same one.
@@ -79,7 +79,7 @@ impl Listener {
     #[track_caller]
     pub fn connect(&self, name: impl Into<Name>) -> Result<Socket, Exception> {
         let location = Location::caller();
-        let (socket, peer) = connected(name.into(), self.capacity, location);
+        let (socket, peer) = pair(name.into(), self.capacity, location);
         self.line.put_as("connect", peer, Patience::Forever, location)?;
         Ok(socket)
     }
@@ -100,7 +100,7 @@ impl Listener {
     #[track_caller]
     pub fn try_accept(&self) -> Result<Socket, Exception> {
         let accepted = self.line.get_as("try accept", Patience::Never, Location::caller());
-        accepted.map_err(|_| rt::raised("BlockingIOError", "resource temporarily unavailable"))
+        accepted.map_err(|_| would_block())
     }
 }
 

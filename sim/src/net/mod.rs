@@ -12,6 +12,7 @@
 
 mod completion;
 mod flow;
+mod handle;
 mod listener;
 mod selector;
 mod socket;

@@ -85,7 +85,7 @@ pub fn select(
     of: &[(&dyn Selectable, Interest)],
     timeout: Option<Duration>,
 ) -> Result<Vec<(usize, Interest)>, Exception> {
-    let asked = of.iter().map(|&(one, interest)| Asked::of(one, interest));
+    let asked = of.iter().map(|&(one, interest)| Inquiry::of(one, interest));
     wait(&asked.collect::<Vec<_>>(), timeout, Location::caller())
 }
 
@@ -116,7 +116,7 @@ pub struct Selector<D> {
 
 #[derive(Debug)]
 struct Registered<D> {
-    asked: Asked,
+    asked: Inquiry,
     data: D,
 }
 
@@ -147,7 +147,7 @@ impl<D: Clone> Selector<D> {
         if self.place(what).is_some() {
             return Err(Exception::new("KeyError", "it is already registered"));
         }
-        self.registered.push(Registered { asked: Asked::of(what, interest), data });
+        self.registered.push(Registered { asked: Inquiry::of(what, interest), data });
         Ok(())
     }
 
@@ -163,7 +163,7 @@ impl<D: Clone> Selector<D> {
         data: D,
     ) -> Result<(), Exception> {
         let place = self.place(what).ok_or_else(unknown)?;
-        self.registered[place] = Registered { asked: Asked::of(what, interest), data };
+        self.registered[place] = Registered { asked: Inquiry::of(what, interest), data };
         Ok(())
     }
 
@@ -196,7 +196,7 @@ impl<D: Clone> Selector<D> {
     /// `ValueError` if none is registered.
     #[track_caller]
     pub fn select(&self, timeout: Option<Duration>) -> Result<Vec<(D, Interest)>, Exception> {
-        let asked: Vec<Asked> = self.registered.iter().map(|one| one.asked).collect();
+        let asked: Vec<Inquiry> = self.registered.iter().map(|one| one.asked).collect();
         let ready = wait(&asked, timeout, Location::caller())?;
         let told =
             |(place, interest): (usize, Interest)| (self.registered[place].data.clone(), interest);
@@ -204,7 +204,7 @@ impl<D: Clone> Selector<D> {
     }
 
     fn place(&self, what: &impl Selectable) -> Option<usize> {
-        let of = Asked::of(what, Interest::ReadWrite);
+        let of = Inquiry::of(what, Interest::ReadWrite);
         let same = |one: &Registered<D>| one.asked.of == of.of;
         self.registered.iter().position(same)
     }
@@ -217,16 +217,16 @@ fn unknown() -> Exception {
 
 /// What is asked of one of them.
 #[derive(Clone, Copy, Debug)]
-struct Asked {
+struct Inquiry {
     /// What it is known by.
     of: Option<Readiness>,
     reads: Option<Readiness>,
     writes: Option<Readiness>,
 }
 
-impl Asked {
-    fn of(what: &(impl Selectable + ?Sized), interest: Interest) -> Asked {
-        Asked {
+impl Inquiry {
+    fn of(what: &(impl Selectable + ?Sized), interest: Interest) -> Inquiry {
+        Inquiry {
             of: what.readable(),
             reads: what.readable().filter(|_| interest.has_read()),
             writes: what.writable().filter(|_| interest.has_write()),
@@ -235,7 +235,7 @@ impl Asked {
 }
 
 fn wait(
-    asked: &[Asked],
+    asked: &[Inquiry],
     timeout: Option<Duration>,
     location: &'static Location<'static>,
 ) -> Result<Vec<(usize, Interest)>, Exception> {

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use unknot_checker::sim::net::{
-    Completion, Interest, Listener, Selectable, Socket, select, socketpair, socketpair_bounded,
+    Completion, Interest, Listener, Selectable, Selector, Socket, select, socketpair,
+    socketpair_bounded,
 };
 use unknot_checker::sim::{Exception, Fork, Forking, Reads, Ready, wait_any};
 
@@ -70,6 +71,17 @@ operations! {
             let port = &task.objects.sockets().port;
             asked(&[(own, Interest::Read), (port, Interest::Read)], None)
         }),
+        /// The same two by a selector, until a timeout.
+        NetSelector, "Selector::select" => {
+            let mut selector = Selector::new();
+            let added = selector.register(&task.objects.sockets().port, Interest::Read, 1);
+            let added = added.and_then(|()| match own(task) {
+                Some(own) => selector.register(own, Interest::Read, 2),
+                None => Ok(()),
+            });
+            let ready = added.and_then(|()| selector.select(Some(TIMEOUT)));
+            ready.map(|ready| ready.into_iter().map(|(bit, _)| bit).sum::<i64>())
+        },
         NetOwnClose, "Socket::close" => task.kept.sockets.own.pop().map(|own| own.close()),
     }
 }
@@ -173,7 +185,14 @@ impl Family for SocketOp {
         // A listener.
         Theme::new(66, || {
             let ends = ops![NetConnect, NetConnect, NetAccept, NetAccept, NetTryAccept];
-            let uses = ops![NetOwnSend(1), NetOwnRecv, NetOwnTryRecv, NetOwnClose, NetOwnSelect];
+            let uses = ops![
+                NetOwnSend(1),
+                NetOwnRecv,
+                NetOwnTryRecv,
+                NetOwnClose,
+                NetOwnSelect,
+                NetSelector
+            ];
             [ends, uses, ops![NetSelect(0x100), NetSelectTimeout(0x101), NetPoll(0x100)]].concat()
         }),
         // Beside queues and semaphores.
