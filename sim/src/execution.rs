@@ -265,6 +265,12 @@ pub enum Purpose {
     Life,
     /// It shows whether the copy of an end of a pipe is open that a process has.
     Copy,
+    /// It stands for an end of a connection. What other tasks wait for at the parts of it comes
+    /// from the tasks that use this end.
+    Peer,
+    /// It shows whether a handle of an end of a connection is closed, which ends each wait that
+    /// is made with the handle. Each use of the end touches the handle.
+    Handle,
     /// It counts tasks for the tasks that enumerate them.
     Registry,
     /// It is owned by the task of a group that has its turn.

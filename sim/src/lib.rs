@@ -45,6 +45,7 @@ mod known;
 mod mode;
 mod name;
 mod names;
+pub mod net;
 mod noted;
 mod once;
 mod op;

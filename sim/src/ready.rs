@@ -16,15 +16,51 @@ use crate::op::Op;
 use crate::rt;
 
 /// The gauge that shows something ready, and what it has to show for that.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Readiness {
     gauge: ObjectId,
     at_least: i64,
+    flow: Option<FlowReadiness>,
+}
+
+/// What else a flow of bytes has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FlowReadiness {
+    /// The cell under which the gauge changes.
+    cell: ObjectId,
+    /// The gauge that shows 1 once the handle is closed, which is ready then.
+    closed: ObjectId,
 }
 
 impl Readiness {
     pub(crate) fn new(gauge: ObjectId, at_least: i64) -> Readiness {
-        Readiness { gauge, at_least }
+        Readiness { gauge, at_least, flow: None }
+    }
+
+    /// That of a flow of which the gauge shows how many bytes can be read or written.
+    pub(crate) fn of_flow(gauge: ObjectId, cell: ObjectId, closed: ObjectId) -> Readiness {
+        Readiness { gauge, at_least: 1, flow: Some(FlowReadiness { cell, closed }) }
+    }
+
+    fn declared(&self, op: Op, mode: Mode) -> Op {
+        let op = op.with(self.gauge, mode, self.at_least);
+        match self.flow {
+            Some(FlowReadiness { cell, closed }) => {
+                op.with(closed, mode, 1).with(cell, Mode::Read, 0)
+            }
+            None => op,
+        }
+    }
+
+    /// Looks at it as part of the step.
+    fn is_there(&self, mode: Mode) -> bool {
+        let is_there = rt::also(self.gauge, mode, self.at_least);
+        let is_closed = self.flow.is_some_and(|FlowReadiness { cell, closed }| {
+            let is_closed = rt::also(closed, mode, 1);
+            rt::also(cell, Mode::Read, 0);
+            is_closed
+        });
+        is_there || is_closed
     }
 }
 
@@ -102,9 +138,7 @@ impl Ready for Room {
 #[track_caller]
 pub fn wait_any(of: &[&dyn Ready]) -> Result<Vec<usize>, Exception> {
     let location = Location::caller();
-    let all = readiness(of, location)?;
-    rt::step_or_leave(declared(&all, Mode::AnyOf, location))?;
-    Ok(resolve(&all))
+    wait(VERB, &readiness(of, location)?, None, location)
 }
 
 /// The same, until the time is up: then nothing is ready.
@@ -115,17 +149,47 @@ pub fn wait_any(of: &[&dyn Ready]) -> Result<Vec<usize>, Exception> {
 pub fn wait_any_timeout(of: &[&dyn Ready], timeout: Duration) -> Result<Vec<usize>, Exception> {
     let location = Location::caller();
     let all = readiness(of, location)?;
-    let wait = declared(&all, Mode::AnyOf, location);
-    let trying = declared(&all, Mode::Look, location).trying();
-    let mut ready = vec![];
-    rt::step_timed(wait, trying, timeout, |_| {
-        ready = resolve(&all);
-        !ready.is_empty()
-    });
-    Ok(ready)
+    Ok(wait_until(VERB, &all, timeout, location))
 }
 
-type Alternative = (usize, Readiness);
+const VERB: &str = "wait any";
+
+/// Waits for any of these, until the time is up if there is a limit. With no time at all it
+/// only looks.
+pub(crate) fn wait(
+    verb: &'static str,
+    all: &[Alternative],
+    timeout: Option<Duration>,
+    location: &'static Location<'static>,
+) -> Result<Vec<usize>, Exception> {
+    match timeout {
+        None => _ = rt::step_or_leave(declared(verb, all, Mode::AnyOf, location))?,
+        Some(Duration::ZERO) => {
+            rt::step_or_leave(declared(verb, all, Mode::Look, location).trying())?;
+        }
+        Some(timeout) => return Ok(wait_until(verb, all, timeout, location)),
+    }
+    Ok(resolve(all))
+}
+
+fn wait_until(
+    verb: &'static str,
+    all: &[Alternative],
+    timeout: Duration,
+    location: &'static Location<'static>,
+) -> Vec<usize> {
+    let wait = declared(verb, all, Mode::AnyOf, location);
+    let trying = declared(verb, all, Mode::Look, location).trying();
+    let mut ready = vec![];
+    rt::step_timed(wait, trying, timeout, |_| {
+        ready = resolve(all);
+        !ready.is_empty()
+    });
+    ready
+}
+
+/// One of several, with the number that it is known by.
+pub(crate) type Alternative = (usize, Readiness);
 
 fn readiness(
     of: &[&dyn Ready],
@@ -141,11 +205,14 @@ fn readiness(
     Ok(all)
 }
 
-fn declared(all: &[Alternative], mode: Mode, location: &'static Location<'static>) -> Op {
-    let op = Op::local("wait any", location);
-    let of =
-        |op: Op, &(_, Readiness { gauge, at_least }): &Alternative| op.with(gauge, mode, at_least);
-    all.iter().fold(op, of).deferred()
+fn declared(
+    verb: &'static str,
+    all: &[Alternative],
+    mode: Mode,
+    location: &'static Location<'static>,
+) -> Op {
+    let op = Op::local(verb, location);
+    all.iter().fold(op, |op, (_, shown)| shown.declared(op, mode)).deferred()
 }
 
 /// Looks at all of them as part of the step.
@@ -154,8 +221,7 @@ fn resolve(all: &[Alternative]) -> Vec<usize> {
         return vec![];
     }
     let mode = if rt::is_try() { Mode::Look } else { Mode::AnyOf };
-    let is_ready =
-        |&&(_, Readiness { gauge, at_least }): &&Alternative| rt::also(gauge, mode, at_least);
+    let is_ready = |(_, shown): &&Alternative| shown.is_there(mode);
     let ready: Vec<usize> = all.iter().filter(is_ready).map(|&(place, _)| place).collect();
     rt::note(|| match ready.is_empty() {
         true => Noted::Answer(Text::of("timed out")),

@@ -108,7 +108,7 @@ pub fn spawn_daemon<T: Debug + 'static>(
     start(name.into(), true, body, Location::caller())
 }
 
-fn start<T: Debug + 'static>(
+pub(crate) fn start<T: Debug + 'static>(
     name: Name,
     daemon: bool,
     body: impl FnOnce() -> T + 'static,
@@ -357,8 +357,15 @@ pub fn outcome_at_exit<V: Into<Value>>(outcome: impl FnOnce() -> V + 'static) {
     rt::at_exit(move || outcome().into());
 }
 
+impl<T> JoinHandle<T> {
+    /// What shows that the task has ended; nothing if it was refused.
+    pub(crate) fn end(&self) -> Option<Readiness> {
+        self.task.map(|(_, done)| Readiness::new(done, 1))
+    }
+}
+
 impl<T> Ready for JoinHandle<T> {
     fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
-        Ok(self.task.map(|(_, done)| Readiness::new(done, 1)))
+        Ok(self.end())
     }
 }

@@ -21,6 +21,7 @@ pub mod stuck;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+pub(crate) mod users;
 mod violation;
 mod watched;
 

@@ -51,7 +51,7 @@ pub(crate) use processes::*;
 pub use random::Randomness;
 pub use search::{explore, explore_on};
 pub(crate) use stage::is_quiet;
-pub(crate) use timed::{now, only_by_the_clock, sleep, step_timed};
+pub(crate) use timed::{now, only_by_the_clock, sleep, sleep_as, step_timed};
 pub(crate) use tried::as_of;
 pub(crate) use until::wait_until;
 pub(crate) use watch::yield_until_changed;

@@ -46,7 +46,16 @@ pub(crate) fn step_timed(
 
 /// Passes virtual time, or is a scheduling point when durations do not count.
 pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
-    let mut sleep = Op::local("sleep", location).acting(Act::Sleep);
+    sleep_as("sleep", duration, location);
+}
+
+/// The same under another name.
+pub(crate) fn sleep_as(
+    verb: &'static str,
+    duration: Duration,
+    location: &'static Location<'static>,
+) {
+    let mut sleep = Op::local(verb, location).acting(Act::Sleep);
     if !stage::makes_steps() {
         step_quietly(&sleep);
         return;

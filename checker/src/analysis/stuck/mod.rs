@@ -31,7 +31,7 @@ use unknot_sim::{Ended, Execution, ObjectId, TaskId};
 pub use holdings::{Holding, holdings, holdings_before};
 pub use reduce::{Reason, SettledWait, WaitFor};
 pub use wait::{Claim, Owner, Wait};
-pub(crate) use wait::{owners_at, waits};
+pub(crate) use wait::{owners_at, sought, waits};
 
 use super::handed::Handed;
 use crate::model::finding::{Evidence, Signature};

@@ -13,6 +13,7 @@ use unknot_sim::{
 use super::holdings::{Holding, holdings};
 use crate::analysis::feeders::feeders;
 use crate::analysis::handed::Handed;
+use crate::analysis::users::users;
 use crate::analysis::watched::about;
 use crate::model::finding::{Origin, Site};
 
@@ -51,7 +52,8 @@ pub enum Claim {
     /// The takers of a semaphore's permits: all permits are taken, by tasks that have
     /// not ended.
     AllPermits,
-    /// The tasks of the only process that uses the other end of a pipe.
+    /// The tasks of the only process that uses the other end of a pipe, or the tasks that use
+    /// the other end of a connection.
     OtherEnd,
     /// The tasks of several processes that use the other end of a pipe.
     OtherEnds,
@@ -212,11 +214,13 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
 
 /// What a task waits for, any of which is enough. To be woken or told to end is what any wait
 /// of a task that polls futures can end by, and nothing that it waits for, if there is more.
-fn sought(execution: &Execution<'_>, task: &Task) -> SmallVec<[Guard; 2]> {
+/// That a handle is closed ends a wait too, but it is not what the wait is there for.
+pub(crate) fn sought(execution: &Execution<'_>, task: &Task) -> SmallVec<[Guard; 2]> {
     let is_call = |guard: &Guard| {
         matches!(execution.object(guard.gauge).purpose, Purpose::Waker | Purpose::Abort)
     };
-    let mut all: SmallVec<[Guard; 2]> = task.pending.sought().collect();
+    let is_sought = |guard: &Guard| execution.object(guard.gauge).purpose != Purpose::Handle;
+    let mut all: SmallVec<[Guard; 2]> = task.pending.sought().filter(is_sought).collect();
     if !all.iter().all(is_call) {
         all.retain(|guard| !is_call(guard));
     }
@@ -268,6 +272,15 @@ fn claim(
         // Each of them could end the wait alone.
         let owner = |task| Owner { amount: at_least, ..joined(task) };
         return (claim, feeders.concat().into_iter().map(owner).collect());
+    }
+    let end = execution.whole(gauge);
+    if execution.object(end).purpose == Purpose::Peer {
+        let mut users: Vec<TaskId> = users(execution, waiting.id, end);
+        in_order(execution, &mut users);
+        let claim = if users.is_empty() { Claim::Open } else { Claim::OtherEnd };
+        let owner =
+            |task| Owner { amount: at_least - execution.object(gauge).shows, ..joined(task) };
+        return (claim, users.into_iter().map(owner).collect());
     }
     let held = holdings.iter().filter(|held| held.gauge == gauge);
     let owners: SmallVec<[Owner; 2]> = held.map(Owner::from).collect();

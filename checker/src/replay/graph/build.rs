@@ -300,7 +300,7 @@ impl GraphBuilder<'_> {
         let task = self.execution.task(peer.task);
         let ended = task.phase == Phase::Finished;
         let is_blocked = !ended && !self.execution.is_enabled(peer.task);
-        let guard = task.pending.sought().next().filter(|_| is_blocked);
+        let guard = stuck::sought(self.execution, task).first().copied().filter(|_| is_blocked);
         PeerRecord {
             task: self.path(peer.task),
             op: made.verb.to_owned(),

@@ -117,11 +117,11 @@ impl<T: 'static> Awaited for Putting<T> {
     type Output = Result<(), Exception>;
 
     fn wait(&self) -> Op {
-        self.store.putting(self.location).0
+        self.store.putting("put", self.location).0
     }
 
     fn trying(&self) -> Op {
-        self.store.putting(self.location).1
+        self.store.putting("put", self.location).1
     }
 
     fn resolve(&self, _granted: bool) -> Option<Result<(), Exception>> {
@@ -145,11 +145,11 @@ impl<T: 'static> Awaited for Getting<T> {
     type Output = Result<T, Exception>;
 
     fn wait(&self) -> Op {
-        self.store.getting(self.location).0
+        self.store.getting("get", self.location).0
     }
 
     fn trying(&self) -> Op {
-        self.store.getting(self.location).1
+        self.store.getting("get", self.location).1
     }
 
     fn resolve(&self, _granted: bool) -> Option<Result<T, Exception>> {

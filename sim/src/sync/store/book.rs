@@ -21,7 +21,21 @@ impl<B> Store<B> {
     where
         B: Bag<T>,
     {
-        let (wait, trying) = self.putting(location);
+        self.put_as("put", item, patience, location)
+    }
+
+    /// The same under another name.
+    pub(crate) fn put_as<T: 'static>(
+        &self,
+        verb: &'static str,
+        item: T,
+        patience: Patience,
+        location: &'static Location<'static>,
+    ) -> Result<(), Exception>
+    where
+        B: Bag<T>,
+    {
+        let (wait, trying) = self.putting(verb, location);
         let (mut item, mut put) = (Some(item), None);
         self.step(wait, trying, patience, || {
             put = self.put_in(&mut item);
@@ -37,8 +51,12 @@ impl<B> Store<B> {
 
     /// A put, and the same as a try.
     #[inline(always)]
-    pub(crate) fn putting(&self, location: &'static Location<'static>) -> (Op, Op) {
-        let op = Op::local("put", location).with(self.tail, Mode::Update, 0);
+    pub(crate) fn putting(
+        &self,
+        verb: &'static str,
+        location: &'static Location<'static>,
+    ) -> (Op, Op) {
+        let op = Op::local(verb, location).with(self.tail, Mode::Update, 0);
         let wait = match self.holes {
             Some(holes) => op.clone().with(holes.gauge, Mode::Draw, 1),
             None => op.clone(),
@@ -91,7 +109,20 @@ impl<B> Store<B> {
     where
         B: Bag<T>,
     {
-        let (wait, trying) = self.getting(location);
+        self.get_as("get", patience, location)
+    }
+
+    /// The same under another name.
+    pub(crate) fn get_as<T: 'static>(
+        &self,
+        verb: &'static str,
+        patience: Patience,
+        location: &'static Location<'static>,
+    ) -> Result<T, Exception>
+    where
+        B: Bag<T>,
+    {
+        let (wait, trying) = self.getting(verb, location);
         let mut got = None;
         self.step(wait, trying, patience, || {
             got = self.take_out();
@@ -107,8 +138,12 @@ impl<B> Store<B> {
 
     /// A get, and the same as a try.
     #[inline(always)]
-    pub(crate) fn getting(&self, location: &'static Location<'static>) -> (Op, Op) {
-        let op = Op::local("get", location).with(self.head, Mode::Update, 0);
+    pub(crate) fn getting(
+        &self,
+        verb: &'static str,
+        location: &'static Location<'static>,
+    ) -> (Op, Op) {
+        let op = Op::local(verb, location).with(self.head, Mode::Update, 0);
         let wait = op.clone().with(self.items, Mode::Draw, 1);
         let wait = self.places().fold(wait, |op, places| op.with(places.gauge, Mode::Tally, 1));
         let wait = self.with_slots(wait, 0, |_| 0);

@@ -72,6 +72,7 @@ mod locks;
 mod orders;
 mod queues;
 mod sentinels;
+mod sockets;
 mod tickets;
 mod timeouts;
 mod transfers;

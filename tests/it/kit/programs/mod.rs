@@ -42,6 +42,7 @@ mod rwlock;
 mod selects;
 mod semaphore;
 mod shared_selects;
+mod sockets;
 mod tasks;
 mod time;
 mod until;
@@ -91,6 +92,7 @@ families! {
     lines::LineOp,
     writers_first::WritersFirstOp,
     assumptions::AssumptionOp,
+    sockets::SocketOp,
 }
 
 impl Op {

@@ -22,6 +22,7 @@ pub(crate) mod pools;
 pub(crate) mod processes;
 pub(crate) mod queues;
 pub(crate) mod sentinels;
+pub(crate) mod sockets;
 pub(crate) mod tickets;
 pub(crate) mod timeouts;
 pub(crate) mod transfers;
