@@ -129,7 +129,7 @@ impl<F: Future> Debug for Gather<F> {
 
 /// What a [`Select`] comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Selected<A, B> {
+pub enum Either<A, B> {
     /// The first future was ready.
     First(A),
     /// The second one was, and the first was not.
@@ -147,11 +147,11 @@ pub struct Select<A, B> {
 ///
 /// ```
 /// use std::future::{pending, ready};
-/// use unknot_sim::future::{self, Selected};
+/// use unknot_sim::future::{self, Either};
 ///
 /// unknot_sim::run_once(|| {
 ///     let either = future::select(pending::<()>(), ready(3));
-///     assert_eq!(future::block_on(either), Selected::Second(3));
+///     assert_eq!(future::block_on(either), Either::Second(3));
 /// });
 /// ```
 pub fn select<A: IntoFuture, B: IntoFuture>(
@@ -165,15 +165,15 @@ pub fn select<A: IntoFuture, B: IntoFuture>(
 }
 
 impl<A: Future, B: Future> Future for Select<A, B> {
-    type Output = Selected<A::Output, B::Output>;
+    type Output = Either<A::Output, B::Output>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let is_there = "what is ready is polled no more";
         let first = self.first.as_mut().expect(is_there).as_mut().poll(cx);
-        let selected = match first.map(Selected::First) {
+        let selected = match first.map(Either::First) {
             Poll::Ready(selected) => selected,
             Poll::Pending => match self.second.as_mut().expect(is_there).as_mut().poll(cx) {
-                Poll::Ready(output) => Selected::Second(output),
+                Poll::Ready(output) => Either::Second(output),
                 Poll::Pending => return Poll::Pending,
             },
         };

@@ -40,9 +40,7 @@ mod timer;
 mod turns;
 mod waker;
 
-pub use combine::{
-    Gather, Select, Selected, Timeout, YieldNow, gather, select, timeout, yield_now,
-};
+pub use combine::{Either, Gather, Select, Timeout, YieldNow, gather, select, timeout, yield_now};
 pub use looped::Loop;
 pub use task::{
     AbortableHandle, Handle, Joined, block_on, spawn, spawn_abortable, spawn_daemon, spawn_named,

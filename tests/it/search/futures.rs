@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use unknot_checker::model::kind::Kind;
 use unknot_checker::sim::future::sync::{Lock, Queue};
-use unknot_checker::sim::future::{self, Handle, Selected, block_on};
+use unknot_checker::sim::future::{self, Either, Handle, block_on};
 use unknot_checker::sim::{self, Atomic, Exception, Program, Shared};
 
 use super::processes::{Row, confirm, confirm_reduced, program};
@@ -114,8 +114,8 @@ fn first_of_two() -> Program {
             their_b.put(2).await
         });
         Ok(match future::select(a.get(), b.get()).await {
-            Selected::First(_) => "a".to_owned(),
-            Selected::Second(_) => "b".to_owned(),
+            Either::First(_) => "a".to_owned(),
+            Either::Second(_) => "b".to_owned(),
         })
     })
 }

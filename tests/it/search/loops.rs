@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use unknot_checker::model::kind::Kind;
 use unknot_checker::sim::future::sync::{Event, Lock, Notify, Queue, Semaphore, mpsc, oneshot};
-use unknot_checker::sim::future::{self, Handle, Loop, Selected};
+use unknot_checker::sim::future::{self, Either, Handle, Loop};
 use unknot_checker::sim::{Exception, Program, Shared, TimeMode, done, now};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
@@ -195,7 +195,7 @@ fn first_of_two() -> Program {
             their_a.put("a").await
         });
         let first = match future::select(a.get(), b.get()).await {
-            Selected::First(item) | Selected::Second(item) => item?,
+            Either::First(item) | Either::Second(item) => item?,
         };
         putting.await??;
         let left = [a.get_nowait(), b.get_nowait()].map(|item| item.unwrap_or("-"));

@@ -210,14 +210,18 @@ impl Words<'_> {
             Fate::NoneReady => {
                 format!("{} {object}, of which none comes", waits_for())
             }
-            Fate::Unchanged { changed: None } => {
-                format!("{} a change of {object}, which no task changes", waits_for())
+            Fate::Unchanged { changed } => {
+                format!("{} a change of {object}, {}", waits_for(), self.changed(changed.as_ref()))
             }
-            Fate::Unchanged { changed: Some(Deed { task, step }) } => format!(
-                "{} a change of {object}, changed last by {} at step {step}",
-                waits_for(),
-                self.task(task)
-            ),
+        }
+    }
+
+    fn changed(&self, changed: Option<&Deed>) -> String {
+        match changed {
+            None => "which no task changes".to_owned(),
+            Some(Deed { task, step }) => {
+                format!("changed last by {} at step {step}", self.task(task))
+            }
         }
     }
 

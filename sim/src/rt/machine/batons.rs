@@ -11,37 +11,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use smallvec::SmallVec;
 
+use super::baton_line::{BatonId, BatonLine};
 use super::state::Machine;
-use super::timers::Timer;
 use crate::execution::Phase;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::op::{Access, Op};
-
-/// One baton, in the order in which an execution made them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct BatonId(pub(super) u32);
-
-/// A baton, and the tasks that want it.
-#[derive(Debug)]
-pub(crate) struct BatonLine {
-    /// What each step updates that touches the baton or the line.
-    pub(super) cell: ObjectId,
-    /// The gauge that its owner holds: for reports.
-    hold: ObjectId,
-    /// The task that has the baton, or was given its seat.
-    holder: Option<TaskId>,
-    /// The tasks that come next.
-    next: VecDeque<TaskId>,
-    /// The gauge that each task of the group waits on.
-    seats: BTreeMap<TaskId, ObjectId>,
-    /// In the order in which they were set.
-    pub(super) timers: Vec<Timer>,
-    /// The tasks that were started in the group and have not left it.
-    members: BTreeSet<TaskId>,
-    /// The tasks that wait until members have left, with those that have not.
-    joining: Vec<(TaskId, SmallVec<[TaskId; 4]>)>,
-}
 
 impl Machine {
     /// Adds a baton that no task has.

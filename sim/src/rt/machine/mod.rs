@@ -5,6 +5,7 @@
 //! control between tasks, [`super::door`] is where primitives come in.
 
 mod awaits;
+mod baton_line;
 mod batons;
 mod changes;
 mod conditions;
@@ -27,7 +28,7 @@ mod steps;
 mod system;
 mod timers;
 
-pub(crate) use batons::BatonId;
+pub(crate) use baton_line::BatonId;
 pub(crate) use cores::{Cores, Stay};
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};

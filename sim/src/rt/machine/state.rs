@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::awaits::Awaits;
-use super::batons::BatonLine;
+use super::baton_line::BatonLine;
 use super::cores::Cores;
 use super::endings::Ending;
 use super::feeding::Feeding;

@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture, poll_fn};
 use std::task::{Poll, Waker};
 
 use unknot_checker::sim::future::sync::{self, mpsc, oneshot};
-use unknot_checker::sim::future::{self, AbortableHandle, Handle, Selected, block_on};
+use unknot_checker::sim::future::{self, AbortableHandle, Either, Handle, block_on};
 use unknot_checker::sim::process::Across;
 use unknot_checker::sim::{self, Exception};
 
@@ -26,8 +26,8 @@ operations! {
         AsyncEither(a: u8, b: u8), "select" => {
             let either = future::select(awaited(task, a), awaited(task, b));
             match block_on(either) {
-                Selected::First(one) => keep(task, Ok(one)),
-                Selected::Second(one) => keep(task, Ok(one)) + 50,
+                Either::First(one) => keep(task, Ok(one)),
+                Either::Second(one) => keep(task, Ok(one)) + 50,
             }
         },
         AsyncBoth(a: u8, b: u8), "gather" => {
@@ -39,8 +39,8 @@ operations! {
             let first = future::timeout(TIMEOUT, awaited(task, a));
             let either = future::select(first, awaited(task, b));
             match block_on(future::timeout(2 * TIMEOUT, either)) {
-                Ok(Selected::First(one)) => keep(task, one),
-                Ok(Selected::Second(one)) => keep(task, Ok(one)) + 50,
+                Ok(Either::First(one)) => keep(task, one),
+                Ok(Either::Second(one)) => keep(task, Ok(one)) + 50,
                 Err(_) => 99,
             }
         },
@@ -104,8 +104,8 @@ operations! {
         AsyncKeepWaker(what: u8), "select" => {
             let own = own(task);
             match block_on(future::select(own, awaited(task, what))) {
-                Selected::First(()) => 40,
-                Selected::Second(one) => keep(task, Ok(one)),
+                Either::First(()) => 40,
+                Either::Second(one) => keep(task, Ok(one)),
             }
         },
         /// The same for the waker alone.
@@ -123,8 +123,8 @@ operations! {
                 if is_sent { sender.send(5_i64).is_ok() } else { sender.is_closed() }
             });
             match block_on(future::select(receiver, awaited(task, 6))) {
-                Selected::First(received) => received.logged(),
-                Selected::Second(one) => keep(task, Ok(one)),
+                Either::First(received) => received.logged(),
+                Either::Second(one) => keep(task, Ok(one)),
             }
         },
         /// The receiver of one value is closed, or polled without waiting.

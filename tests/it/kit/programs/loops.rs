@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use unknot_checker::sim::future::sync::{Event, Lock, Notify, Queue, Semaphore};
-use unknot_checker::sim::future::{self, AbortableHandle, Loop, Selected};
+use unknot_checker::sim::future::{self, AbortableHandle, Either, Loop};
 use unknot_checker::sim::process::Across;
 use unknot_checker::sim::{self, Shared};
 
@@ -100,8 +100,8 @@ async fn act(around: &Around, what: u8) -> i64 {
         7 => cell.write(cell.read() + 2),
         8 => return i64::from(looped.outside(|| outside.acquire_timeout(TIMEOUT))),
         9 => match future::select(permits.acquire(), line.get()).await {
-            Selected::First(_permit) => future::sleep(TIMEOUT).await,
-            Selected::Second(item) => return item.logged(),
+            Either::First(_permit) => future::sleep(TIMEOUT).await,
+            Either::Second(item) => return item.logged(),
         },
         10 => notify.notified().await,
         _ => event.clear(),
