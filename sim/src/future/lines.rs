@@ -15,11 +15,11 @@ use crate::id::ObjectId;
 use crate::rt;
 
 thread_local! {
-    static LINES: RefCell<Lines> = const { RefCell::new(Lines::new()) };
+    static LINES: RefCell<WaitLines> = const { RefCell::new(WaitLines::new()) };
 }
 
 /// The tickets of one execution.
-struct Lines {
+struct WaitLines {
     execution: Option<u64>,
     of: BTreeMap<ObjectId, VecDeque<Ticket>>,
     n_tickets: u64,
@@ -31,9 +31,9 @@ struct Ticket {
     is_woken: bool,
 }
 
-impl Lines {
-    const fn new() -> Lines {
-        Lines { execution: None, of: BTreeMap::new(), n_tickets: 0 }
+impl WaitLines {
+    const fn new() -> WaitLines {
+        WaitLines { execution: None, of: BTreeMap::new(), n_tickets: 0 }
     }
 
     /// Forgets what is left of another execution. Returns that, to be dropped outside.
@@ -47,7 +47,7 @@ impl Lines {
     }
 }
 
-fn with<T>(f: impl FnOnce(&mut Lines) -> T) -> T {
+fn with<T>(f: impl FnOnce(&mut WaitLines) -> T) -> T {
     let (old, value) = LINES.with_borrow_mut(|lines| {
         let old = lines.renew();
         (old, f(lines))
@@ -124,7 +124,7 @@ pub(super) fn wake_all(gauge: ObjectId) {
     }
 }
 
-impl Lines {
+impl WaitLines {
     fn has_unwoken(&self, gauge: ObjectId) -> bool {
         self.of.get(&gauge).is_some_and(|line| line.iter().any(|ticket| !ticket.is_woken))
     }

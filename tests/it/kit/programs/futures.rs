@@ -4,7 +4,7 @@
 use std::future::{Future, IntoFuture, poll_fn};
 use std::task::{Poll, Waker};
 
-use unknot_checker::sim::future::sync::{self, mpsc, oneshot};
+use unknot_checker::sim::future::sync;
 use unknot_checker::sim::future::{self, AbortableHandle, Either, Handle, block_on};
 use unknot_checker::sim::process::Across;
 use unknot_checker::sim::{self, Exception};
@@ -18,7 +18,7 @@ operations! {
     /// 6 a notification, 7 time, 8 the end of the first task that this one has started.
     FutureOp, |task| {
         /// Keeps the lock, permit or item.
-        AsyncAwait(what: u8), "block_on" => one(task, what),
+        AsyncAwait(what: u8), call(what) => one(task, what),
         AsyncInTime(what: u8), "timeout" => {
             let limited = future::timeout(TIMEOUT, awaited(task, what));
             keep(task, block_on(limited))
@@ -45,7 +45,7 @@ operations! {
             }
         },
         AsyncYield, "yield_now" => block_on(future::yield_now()),
-        AsyncUnlock, "Guard::drop" => drop(task.kept.futures.guards.pop()),
+        AsyncUnlock, NOTHING => drop(task.kept.futures.guards.pop()),
         AsyncTryLock, "AsyncLock::try_lock" => {
             let guard = task.objects.futures().lock.try_lock();
             let is_locked = guard.is_some();
@@ -53,7 +53,7 @@ operations! {
             is_locked
         },
         AsyncLocked, "AsyncLock::locked" => task.objects.futures().lock.locked(),
-        AsyncGiveBack, "Guard::drop" => drop(task.kept.futures.permits.pop()),
+        AsyncGiveBack, NOTHING => drop(task.kept.futures.permits.pop()),
         AsyncTryAcquire, "AsyncSemaphore::try_acquire" => {
             let permit = task.objects.futures().permits.try_acquire();
             let is_there = permit.is_some();
@@ -110,72 +110,14 @@ operations! {
         },
         /// The same for the waker alone.
         AsyncWaitForWaker, "block_on" => block_on(own(task)),
-        AsyncWake, "Waker::wake" => {
+        AsyncWake, NOTHING => {
             task.objects.futures().wakers.get_nowait().map(Waker::wake)
-        },
-        /// A value from one task to another, or none; the other waits for a notification as
-        /// well.
-        AsyncOnce(is_sent: bool), "oneshot" => {
-            let (sender, receiver) = oneshot::channel();
-            let body = extra(task);
-            future::spawn(async move {
-                body();
-                if is_sent { sender.send(5_i64).is_ok() } else { sender.is_closed() }
-            });
-            match block_on(future::select(receiver, awaited(task, 6))) {
-                Either::First(received) => received.logged(),
-                Either::Second(one) => keep(task, Ok(one)),
-            }
-        },
-        /// The receiver of one value is closed, or polled without waiting.
-        AsyncOnceClosed(closes: bool), "oneshot" => {
-            let (sender, mut receiver) = oneshot::channel();
-            future::spawn(async move { sender.send(5_i64).is_ok() });
-            if closes {
-                receiver.close();
-            }
-            receiver.try_recv()
-        },
-        /// Values from two tasks, as long as there are any.
-        AsyncMany, "mpsc" => {
-            let (sender, mut receiver) = mpsc::channel(1);
-            for value in 1..=2 {
-                let sender = sender.clone();
-                future::spawn(async move { sender.send(value).await.is_ok() });
-            }
-            drop(sender);
-            block_on(async {
-                let mut all = 0_i64;
-                while let Some(value) = receiver.recv().await {
-                    all = all * 10 + value;
-                }
-                all
-            })
-        },
-        /// Values into a channel that is closed or dropped.
-        AsyncManyClosed(closes: bool), "mpsc" => {
-            let (sender, mut receiver) = mpsc::unbounded_channel();
-            let theirs = sender.clone();
-            future::spawn(async move { theirs.send(1_i64).is_ok() });
-            if closes {
-                receiver.close();
-            }
-            let received = receiver.try_recv();
-            drop(receiver);
-            received.logged() * 2 + i64::from(sender.send(2).is_ok())
-        },
-        AsyncTrySend, "mpsc" => {
-            let (sender, mut receiver) = mpsc::channel(1);
-            let theirs = sender.clone();
-            future::spawn(async move { theirs.try_send(1_i64).logged() });
-            let sent = sender.try_send(2).logged();
-            sent * 3 + receiver.try_recv().logged()
         },
     }
 }
 
 /// What came of an await, which the task keeps.
-enum Held {
+pub(super) enum Held {
     Guard(sync::LockGuard),
     Permit(sync::Permit),
     Item(Result<i64, Exception>),
@@ -204,12 +146,28 @@ pub(super) struct KeptAwaits {
     abortable: Option<AbortableHandle<()>>,
 }
 
+/// What awaits the thing with a number.
+fn call(what: u8) -> &'static str {
+    match what {
+        0 => "AsyncLock::lock",
+        1 => "AsyncSemaphore::acquire",
+        2 | 4 => "AsyncQueue::get",
+        3 => "AsyncQueue::put",
+        5 => "AsyncEvent::wait",
+        6 => "Notify::notified",
+        _ => "block_on",
+    }
+}
+
 fn queue(task: &Running, i: u8) -> &sync::Queue<i64> {
     let objects = task.objects.futures();
     if i == 0 { &objects.bounded } else { &objects.endless }
 }
 
-fn awaited(task: &mut Running, what: u8) -> std::pin::Pin<Box<dyn Future<Output = Held>>> {
+pub(super) fn awaited(
+    task: &mut Running,
+    what: u8,
+) -> std::pin::Pin<Box<dyn Future<Output = Held>>> {
     let Awaitable { lock, permits, bounded, endless, event, notify, .. } =
         Awaitable::clone(task.objects.futures());
     match what {
@@ -248,7 +206,7 @@ fn one(task: &mut Running, what: u8) -> i64 {
     keep(task, Ok(one))
 }
 
-fn keep(task: &mut Running, held: Result<Held, Exception>) -> i64 {
+pub(super) fn keep(task: &mut Running, held: Result<Held, Exception>) -> i64 {
     let kept = &mut task.kept.futures;
     match held {
         Ok(Held::Guard(guard)) => kept.guards.push(guard),
@@ -368,16 +326,6 @@ impl Family for FutureOp {
             ];
             [wakers, ops![AsyncAwait(0), AsyncUnlock, AsyncPutNowait(1)]].concat()
         }),
-        Theme::new(69, || {
-            let once = ops![
-                AsyncOnce(true),
-                AsyncOnce(false),
-                AsyncOnceClosed(true),
-                AsyncOnceClosed(false)
-            ];
-            let many = ops![AsyncMany, AsyncManyClosed(true), AsyncManyClosed(false), AsyncTrySend];
-            [once, many, ops![AsyncNotifyOne, Update(0)]].concat()
-        }),
         Theme::new(70, || {
             ops![
                 AsyncAwait(7),
@@ -404,7 +352,7 @@ impl Family for FutureOp {
     }
 
     fn is_start(self) -> bool {
-        use FutureOp::{AsyncOnce, AsyncStart, AsyncStartAbortable};
-        matches!(self, AsyncStart | AsyncStartAbortable(_) | AsyncOnce(_))
+        use FutureOp::{AsyncStart, AsyncStartAbortable};
+        matches!(self, AsyncStart | AsyncStartAbortable(_))
     }
 }

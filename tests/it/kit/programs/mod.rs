@@ -32,6 +32,7 @@ mod locks;
 mod loops;
 mod managers;
 mod meetings;
+mod messages;
 mod pipes;
 mod pools;
 mod processes;
@@ -85,6 +86,7 @@ families! {
     selects::SelectOp,
     shared_selects::SharedSelectOp,
     futures::FutureOp,
+    messages::MessageOp,
     loops::LoopOp,
     cpus::CpuOp,
     meetings::MeetingOp,
@@ -182,6 +184,7 @@ impl Spec {
             |op| matches!(op, Op::FeedOp(_) | Op::PipeOp(_) | Op::SharedSelectOp(_));
         match () {
             () if self.ops().any(Op::has_workers) => most / 10,
+            () if self.ops().any(|op| matches!(op, Op::MessageOp(_))) => most / 10,
             () if self.ops().any(has_more_steps) => most / 4,
             () => most,
         }
