@@ -46,7 +46,8 @@ pub(super) fn run(
     let Some(timeline) = &replayed.timeline else {
         return Err(Trouble::Nothing(format!("no time passes in '{schedule}'")));
     };
-    let report = GanttReport { scenario: one.name(), schedule, timeline };
+    let end = replayed.record.ended;
+    let report = GanttReport { scenario: one.name(), schedule, end, timeline };
     let look = if args.o.is_some() { Look::default() } else { look };
     let write = args.format.gantt.expect("the parser takes formats that print charts");
     let mut bytes = vec![];

@@ -5,8 +5,10 @@ use std::io;
 use std::time::Duration;
 
 use serde::Serialize;
+use unknot_sim::Ended;
 
 use super::look::Look;
+use super::replay::{ended, ended_text};
 use super::rows::write_rows;
 use super::style::width;
 use crate::analysis::timeline::{CoreTime, TaskState, TaskTimes, Timeline};
@@ -25,6 +27,9 @@ pub struct GanttReport<'a> {
     pub scenario: String,
     /// What was run, as text.
     pub schedule: String,
+    /// How it ended.
+    #[serde(rename = "ended", serialize_with = "ended")]
+    pub end: Ended,
     /// The rest.
     #[serde(flatten)]
     pub timeline: &'a Timeline,
@@ -49,8 +54,8 @@ fn label(task: &TaskTimes) -> String {
 /// # Errors
 /// If the output cannot be written.
 pub fn write_text(report: &GanttReport<'_>, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
-    let GanttReport { scenario, schedule, timeline } = report;
-    writeln!(out, "{scenario}: {}\n", shown(timeline.end))?;
+    let GanttReport { scenario, schedule, end, timeline } = report;
+    writeln!(out, "{scenario}: {}, {}\n", shown(timeline.end), ended_text(*end))?;
     write_bars(timeline, look, out)?;
     write_cores(timeline, look, out)?;
     write_times(timeline, look, out)?;

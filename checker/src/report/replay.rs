@@ -194,11 +194,11 @@ fn text_count(steps: usize) -> String {
     format!("{} {noun}", grouped(steps as u64))
 }
 
-fn ended<S: serde::Serializer>(end: &Ended, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn ended<S: serde::Serializer>(end: &Ended, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(ended_text(*end))
 }
 
-fn ended_text(end: Ended) -> &'static str {
+pub(super) fn ended_text(end: Ended) -> &'static str {
     match end {
         Ended::Complete => "complete",
         Ended::Stuck => "stuck",

@@ -74,9 +74,11 @@ fn graphs_of_a_deadlock() {
 fn charts_show_how_time_was_spent() {
     let text = unknot("gantt sched-fcfs/short-first");
     assert_eq!((text.code, text.err.as_str()), (0, ""));
-    for part in
-        ["sched-fcfs/short-first: 30ms", "core 0 of Cpu 'cpu':", "T1 'short 1' called: 1 compute"]
-    {
+    for part in [
+        "sched-fcfs/short-first: 30ms, complete",
+        "core 0 of Cpu 'cpu':",
+        "T1 'short 1' called: 1 compute",
+    ] {
         assert!(text.out.contains(part), "{part}: {}", text.out);
     }
     // What is replayed is what was shown.

@@ -81,7 +81,7 @@ const GRAPHS: &[&str] = &[
     "graph ab-ba-noodles -p group=1 --at 3",
     "graph philosophers-ring",
     "graph abandoned-lock-on-terminate",
-    "graph ab-ba-two-phase --time virtual",
+    "graph consumer-timeout-exit/gap-above-timeout --time virtual",
 ];
 
 const GANTTS: &[&str] =

@@ -84,9 +84,9 @@ fn scenarios_of_processors_are_one_class() {
 fn a_processor_has_a_core_and_quanta_that_last() {
     run_once(|| {
         let refused = |cores, policy| Cpu::new(cores, policy).map_err(|e| (e.kind, e.message));
-        let few = ("ValueError".into(), "a processor needs a core".into());
+        let few = ("ValueError", "a processor needs a core".into());
         assert_eq!(refused(0, Policy::Fcfs).err(), Some(few));
-        let short = ("ValueError".into(), "a quantum lasts a microsecond at least".into());
+        let short = ("ValueError", "a quantum lasts a microsecond at least".into());
         for policy in [
             Policy::RoundRobin(Duration::from_nanos(999)),
             Policy::Feedback(vec![millis(1), Duration::ZERO]),
