@@ -8,6 +8,7 @@ mod bench;
 mod check_then_act;
 mod deadlocks;
 mod lost_updates;
+mod network;
 mod orders;
 mod pools;
 mod processes;
@@ -106,6 +107,17 @@ pub const CATALOGUE: &[Scenario] = &[
     pools::executor_result_order::SCENARIO,
     pools::executor_life_cycle::SCENARIO,
     pools::executor_callback::SCENARIO,
+    // Sockets, servers, and the models of input and output.
+    network::io_model_phases::SCENARIO,
+    network::io_poll_latency::SCENARIO,
+    network::io_select_one_versus_many::SCENARIO,
+    network::sync_async_blocking_matrix::SCENARIO,
+    network::echo_server_serial_versus_concurrent::SCENARIO,
+    network::empty_message_stall::SCENARIO,
+    network::eof_spin::SCENARIO,
+    network::stream_coalescing::SCENARIO,
+    network::selector_partial_write::SCENARIO,
+    network::selector_unread_input::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

@@ -15,7 +15,7 @@
 //! | close | always | both |
 //! | select | one of them can be received from | all of them, asked |
 //!
-//! What counts as a step: these. Starts of tasks and joins wait, or are waited for, in one order.
+//! Starts of tasks and joins are no steps: they wait, or are waited for, in one order.
 //!
 //! What they miss: copies of ends, resets, short reads, and selects for room.
 
@@ -120,13 +120,11 @@ impl Net {
                 true => step.advance(),
                 false => step.own().received.push(text),
             }),
-            Do::Shutdown(end) => {
-                step.end(*end);
-                step.advance();
-                Some(())
-            }
-            Do::Close(end) => {
-                step.close(*end);
+            Do::Shutdown(end) | Do::Close(end) => {
+                match what {
+                    Do::Close(_) => step.close(*end),
+                    _ => step.end(*end),
+                }
                 step.advance();
                 Some(())
             }
