@@ -43,12 +43,13 @@ impl Readiness {
     }
 
     fn declared(&self, op: Op, mode: Mode) -> Op {
-        let op = op.with(self.gauge, mode, self.at_least);
+        // The handle comes first: it tells what the step is about.
         match self.flow {
             Some(FlowReadiness { cell, closed }) => {
-                op.with(closed, mode, 1).with(cell, Mode::Read, 0)
+                let op = op.with(closed, mode, 1).with(self.gauge, mode, self.at_least);
+                op.with(cell, Mode::Read, 0)
             }
-            None => op,
+            None => op.with(self.gauge, mode, self.at_least),
         }
     }
 

@@ -309,10 +309,8 @@ impl Model for Net {
         }
         let received: Vec<String> =
             state.tasks.iter().flat_map(|own| own.received.clone()).collect();
-        match state.tasks.iter().any(|own| own.raised) {
-            true => format!("{} raised", received.join(" ")),
-            false => received.join(" "),
-        }
+        let raised = if state.tasks.iter().any(|own| own.raised) { " raised" } else { "" };
+        received.join(" ") + raised
     }
 }
 
