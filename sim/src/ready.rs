@@ -55,12 +55,11 @@ impl Readiness {
 
     /// Looks at it as part of the step.
     fn is_there(&self, mode: Mode) -> bool {
+        let is_closed = self.flow.is_some_and(|flow| rt::also(flow.closed, mode, 1));
         let is_there = rt::also(self.gauge, mode, self.at_least);
-        let is_closed = self.flow.is_some_and(|FlowReadiness { cell, closed }| {
-            let is_closed = rt::also(closed, mode, 1);
+        if let Some(FlowReadiness { cell, .. }) = self.flow {
             rt::also(cell, Mode::Read, 0);
-            is_closed
-        });
+        }
         is_there || is_closed
     }
 }
