@@ -8,6 +8,7 @@ mod bench;
 mod check_then_act;
 mod deadlocks;
 mod lost_updates;
+mod network;
 mod orders;
 mod pools;
 mod processes;
@@ -115,6 +116,17 @@ pub const CATALOGUE: &[Scenario] = &[
     scheduling::sched_round_robin::SCENARIO,
     scheduling::sched_mlfq::SCENARIO,
     scheduling::cpu_bound_threads_vs_processes::SCENARIO,
+    // Sockets, servers, and the models of input and output.
+    network::io_model_phases::SCENARIO,
+    network::io_poll_latency::SCENARIO,
+    network::io_select_one_versus_many::SCENARIO,
+    network::sync_async_blocking_matrix::SCENARIO,
+    network::echo_server_serial_versus_concurrent::SCENARIO,
+    network::empty_message_stall::SCENARIO,
+    network::eof_spin::SCENARIO,
+    network::stream_coalescing::SCENARIO,
+    network::selector_partial_write::SCENARIO,
+    network::selector_unread_input::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

@@ -43,23 +43,23 @@ impl Readiness {
     }
 
     fn declared(&self, op: Op, mode: Mode) -> Op {
-        let op = op.with(self.gauge, mode, self.at_least);
+        // The handle comes first: it tells what the step is about.
         match self.flow {
             Some(FlowReadiness { cell, closed }) => {
-                op.with(closed, mode, 1).with(cell, Mode::Read, 0)
+                let op = op.with(closed, mode, 1).with(self.gauge, mode, self.at_least);
+                op.with(cell, Mode::Read, 0)
             }
-            None => op,
+            None => op.with(self.gauge, mode, self.at_least),
         }
     }
 
     /// Looks at it as part of the step.
     fn is_there(&self, mode: Mode) -> bool {
+        let is_closed = self.flow.is_some_and(|flow| rt::also(flow.closed, mode, 1));
         let is_there = rt::also(self.gauge, mode, self.at_least);
-        let is_closed = self.flow.is_some_and(|FlowReadiness { cell, closed }| {
-            let is_closed = rt::also(closed, mode, 1);
+        if let Some(FlowReadiness { cell, .. }) = self.flow {
             rt::also(cell, Mode::Read, 0);
-            is_closed
-        });
+        }
         is_there || is_closed
     }
 }

@@ -164,7 +164,8 @@ impl Flow {
     /// Writes what fits as part of a step that has updated it.
     pub(super) fn send(&self, bytes: &[u8]) -> Sent {
         let mut state = self.state.borrow_mut();
-        if !state.is_read || state.end != StreamEnd::Open {
+        // To send nothing says nothing to the other end, so it does not matter if that is gone.
+        if state.end != StreamEnd::Open || !state.is_read && !bytes.is_empty() {
             self.stays();
             return Sent::Broken;
         }

@@ -13,7 +13,9 @@ use std::panic::Location;
 use std::time::Duration;
 
 use crate::exception::Exception;
+use crate::noted::{Noted, Text};
 use crate::ready::{self, Readiness};
+use crate::rt;
 
 /// What of a socket is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -253,5 +255,9 @@ fn wait(
         let is_ready = |number: usize| ready.contains(&number);
         Some((place, Interest::of(is_ready(2 * place), is_ready(2 * place + 1))?))
     };
-    Ok((0..asked.len()).filter_map(told).collect())
+    let ready: Vec<(usize, Interest)> = (0..asked.len()).filter_map(told).collect();
+    if !ready.is_empty() {
+        rt::note(|| Noted::Answer(Text::debug(&ready)));
+    }
+    Ok(ready)
 }

@@ -1,4 +1,4 @@
-//! The rows of the documents' thread, process and pool scenarios, as data: each is in the
+//! The rows of the documents' thread, process, pool and network scenarios, as data: each is in the
 //! catalogue under its name, in its family, with the examples and claims that
 //! it covers, and its broken forms declare the documents' verdicts.
 
@@ -30,7 +30,7 @@ const fn row(
     Row { family, name, shows, covers }
 }
 
-use Kind::{AbandonedLock, Deadlock, Exception, Hang, InvariantViolation, LostUpdate};
+use Kind::{AbandonedLock, Deadlock, Exception, Hang, InvariantViolation, Livelock, LostUpdate};
 
 const ROWS: &[Row] = &[
     row(
@@ -172,11 +172,27 @@ const ROWS: &[Row] = &[
     row("scheduling", "sched-round-robin", &[], &["S03"]),
     row("scheduling", "sched-mlfq", &[], &["S03"]),
     row("scheduling", "cpu-bound-threads-vs-processes", &[], &["E53", "K09", "K10", "K11"]),
+    row("network", "io-model-phases", &[], &["K77", "K81", "S15"]),
+    row("network", "io-poll-latency", &[], &["K78"]),
+    row("network", "io-select-one-versus-many", &[], &["K79", "K80"]),
+    row("network", "sync-async-blocking-matrix", &[], &["S04"]),
+    row(
+        "network",
+        "echo-server-serial-versus-concurrent",
+        &[Hang],
+        &["E26", "E34", "E58", "E72", "E101"],
+    ),
+    row("network", "empty-message-stall", &[Deadlock], &["E26"]),
+    row("network", "eof-spin", &[Livelock], &["E58"]),
+    row("network", "stream-coalescing", &[InvariantViolation], &["E26", "E34", "E58"]),
+    row("network", "selector-partial-write", &[Exception, InvariantViolation], &["E101", "K83"]),
+    row("network", "selector-unread-input", &[Livelock], &["E100"]),
 ];
 
 #[test]
 fn every_row_is_a_scenario() {
     assert_eq!(ROWS.len(), 87, "the rows of the eight families");
+    assert_eq!(ROWS.len(), 90, "the rows of the eight families");
     for row in ROWS {
         let scenario = scenario(row.name);
         assert_eq!(scenario.family, row.family, "{}", row.name);

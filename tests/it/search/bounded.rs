@@ -12,7 +12,7 @@ use unknot_checker::sim::Value;
 use unknot_checker::strategy::{Bounded, Dfs, Visibility};
 
 use crate::kit::classes::{Classes, classes, classes_made_anew};
-use crate::kit::programs::{Shape, Spec, ops, spec};
+use crate::kit::programs::{Shape, Spec, TaskKind, TaskSpec, ops, spec};
 use crate::kit::support::unknot;
 use crate::search::proof::{Compared, number, prove};
 
@@ -119,6 +119,12 @@ fn programs_that_were_once_wrong() {
     let mut spec = spec!([[AcquireTimeout], [TryAcquire], [Acquire]], [Acquire]);
     spec.tasks[1].at_drop = ops![AcquireTimeout];
     spec.is_virtual = true;
+    assert_eq!(compare_within(&spec, Bounded::new, 200_000), Some(Ok(())), "{spec:#?}");
+    // What a daemon of a process would do is made impossible twice: by the end of the process,
+    // and by the task that was first.
+    let ops = ops![NetAsync(3), NetSend(2, 1, 1)];
+    let process = TaskSpec { kind: TaskKind::Process, ops, at_drop: vec![] };
+    let spec = Spec { tasks: vec![process], ..spec!([], [NetRecv(3, 1)]) };
     assert_eq!(compare_within(&spec, Bounded::new, 200_000), Some(Ok(())), "{spec:#?}");
     for (spec, wrong) in cases {
         assert_eq!(compare(&spec, Bounded::new), Some(Ok(())), "{spec:#?}");

@@ -23,6 +23,8 @@
 //!   nothing blocks the reader between its reads, and put and get are no race.
 //!   It counts just before `e` too: `set; acquire ∥ release; wait; acquire`
 //!   loses a class at one preemption otherwise.
+//! - What a killed task would have done next counts against every step, since its death and
+//!   another step may both keep it from that.
 //! - Where the machine can make a step of its own, every task is added: leaving
 //!   and coming back around it is free.
 //! - The values of a step that chooses are all explored.
@@ -36,7 +38,7 @@
 mod backtrack;
 
 use smallvec::SmallVec;
-use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Role, TaskId};
+use unknot_sim::{Decision, Ended, Execution, Explorer, Phase, Point, Role, TaskId};
 
 use super::asked::{Asked, unless_same};
 use crate::strategy::api::{PreemptionBound, Strategy};
@@ -171,8 +173,11 @@ impl Bounded {
         for first in firsts {
             let is_race =
                 self.events.is_possible_without(execution, &later.what, later.place, first);
-            // A task that was blocked already would be blocked in any order.
-            let counts = self.rule == Rule::Whole && later.before.is_some_and(|made| made > first);
+            // A task that was blocked already would be blocked in any order. One that was killed
+            // may have been able to go on before that and before other steps.
+            let counts = self.rule == Rule::Whole
+                && (later.before.is_some_and(|made| made > first)
+                    || execution.task(later.what.task).phase == Phase::Killed);
             if is_race || counts {
                 self.plan_at(first, first, later);
                 if self.rule != Rule::RacesAtTheirPlace {

@@ -15,7 +15,7 @@
 //! | close | always | both |
 //! | select | one of them can be received from | all of them, asked |
 //!
-//! What counts as a step: these. Starts of tasks and joins wait, or are waited for, in one order.
+//! Starts of tasks and joins are no steps: they wait, or are waited for, in one order.
 //!
 //! What they miss: copies of ends, resets, short reads, and selects for room.
 
@@ -120,13 +120,11 @@ impl Net {
                 true => step.advance(),
                 false => step.own().received.push(text),
             }),
-            Do::Shutdown(end) => {
-                step.end(*end);
-                step.advance();
-                Some(())
-            }
-            Do::Close(end) => {
-                step.close(*end);
+            Do::Shutdown(end) | Do::Close(end) => {
+                match what {
+                    Do::Close(_) => step.close(*end),
+                    _ => step.end(*end),
+                }
                 step.advance();
                 Some(())
             }
@@ -311,10 +309,8 @@ impl Model for Net {
         }
         let received: Vec<String> =
             state.tasks.iter().flat_map(|own| own.received.clone()).collect();
-        match state.tasks.iter().any(|own| own.raised) {
-            true => format!("{} raised", received.join(" ")),
-            false => received.join(" "),
-        }
+        let raised = if state.tasks.iter().any(|own| own.raised) { " raised" } else { "" };
+        received.join(" ") + raised
     }
 }
 

@@ -1,0 +1,211 @@
+//! A server for one client at a time, and servers for all (E26 E34 E58 E72 E101).
+//!
+//! Clients connect one after the other, and then each sends a line, receives it back, keeps the
+//! connection for some time, and leaves. The server echoes what it receives up to the end of the
+//! stream.
+//!
+//! ```text
+//!   client 1            client 2           serial server
+//!   send, recv          send               accept 1, recv, send
+//!   keeps the line      recv   BLOCKED     recv   BLOCKED
+//!   close                                  recv '', close
+//!                       (answered)         accept 2, recv, send
+//! ```
+//!
+//! `serial`: the server accepts the next connection when the last one has ended. The k-th client
+//! (from 0) has its answer after k times the time that each keeps the line. Durations count.
+//! `threads`, `selector`: a thread for each connection, or one that selects over all of them and
+//! the listener. Every client has its answer at once.
+//!
+//! `serial-first-stays`: the first client stays until all others have been answered. The server
+//! waits for the first client, that one for the others, and the others for the server: no
+//! client but the first is ever served, in every execution. It is told as a `hang`: what the
+//! first client waits for is given by any task. With threads or a selector the same clients all
+//! come to their end (`threads-first-stays`, `selector-first-stays`).
+//!
+//! A process for each connection would do as threads do, as would greenlets.
+
+use std::rc::Rc;
+
+use unknot_checker::sim::net::{Interest, Listener, Selector, Socket};
+use unknot_checker::sim::{Exception, JoinHandle, Semaphore, Value, done, sleep, spawn_named};
+use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
+
+use super::waits::{MOST, clock, millis};
+use crate::source;
+
+/// The scenario.
+pub(crate) const SCENARIO: Scenario = Scenario {
+    name: "echo-server-serial-versus-concurrent",
+    family: "network",
+    about: "clients of a server that serves one at a time, or all",
+    covers: &["E26", "E34", "E58", "E72", "E101"],
+    params: &[
+        Param { name: "clients", about: "clients", default: 2, min: 1, max: 3 },
+        Param { name: "stay", about: "ms that each keeps the line", default: 10, min: 1, max: 50 },
+    ],
+    variants: &[
+        Variant::new(
+            "serial",
+            "one connection at a time",
+            |p| on_the_clock(p, serial),
+            |params| {
+                let (n, stay) = (params.int("clients"), params.int("stay"));
+                Expectation::pass().outcomes([(0..n).map(|nth| nth * stay).collect::<Vec<_>>()])
+            },
+        )
+        .in_virtual_time(),
+        Variant::new(
+            "serial-first-stays",
+            "the first client waits for the others",
+            |params| first_stays(params, serial),
+            |params| match params.int("clients") {
+                1 => Expectation::pass().outcomes(["all served"]),
+                _ => Expectation::pass().always(Kind::Hang).outcomes::<Value>([]),
+            },
+        ),
+        Variant::new(
+            "threads",
+            "a thread for each connection",
+            |p| on_the_clock(p, threads),
+            served_at_once,
+        )
+        .in_virtual_time(),
+        Variant::new(
+            "threads-first-stays",
+            "the same, and the first client waits for the others",
+            |params| first_stays(params, threads),
+            |_| Expectation::pass().outcomes(["all served"]),
+        ),
+        Variant::new(
+            "selector",
+            "one thread that selects",
+            |p| on_the_clock(p, selects),
+            served_at_once,
+        )
+        .in_virtual_time(),
+        Variant::new(
+            "selector-first-stays",
+            "the same, and the first client waits for the others",
+            |params| first_stays(params, selects),
+            |params| {
+                let exhausts = params.int("clients") <= 2;
+                Expectation::pass().outcomes(["all served"]).exhausts_if(exhausts)
+            },
+        ),
+    ],
+    source: source!("echo_server_serial_versus_concurrent.rs", "waits.rs"),
+};
+
+fn served_at_once(params: &Params) -> Expectation {
+    Expectation::pass().outcomes([vec![0; params.size("clients")]])
+}
+
+type Done = Result<(), Exception>;
+
+/// Serves so many connections.
+type Server = fn(Listener, usize) -> Done;
+
+fn echo(socket: &Socket) -> Done {
+    loop {
+        let bytes = socket.recv(MOST)?;
+        if bytes.is_empty() {
+            return socket.close();
+        }
+        socket.send(bytes)?;
+    }
+}
+
+fn serial(port: Listener, n: usize) -> Done {
+    (0..n).try_for_each(|_| echo(&port.accept()?))
+}
+
+fn threads(port: Listener, n: usize) -> Done {
+    let serve = |nth| {
+        let socket = port.accept()?;
+        done(spawn_named(("connection", nth), move || echo(&socket)))
+    };
+    let served: Vec<JoinHandle<Done>> = (0..n).map(serve).collect::<Result<_, _>>()?;
+    served.into_iter().try_for_each(|thread| thread.join()?)
+}
+
+fn selects(port: Listener, n: usize) -> Done {
+    let mut selector: Selector<Option<Rc<Socket>>> = Selector::new();
+    selector.register(&port, Interest::Read, None)?;
+    let mut n_accepted = 0;
+    while !selector.is_empty() {
+        for (socket, _) in selector.select(None)? {
+            let Some(socket) = socket else {
+                let socket = Rc::new(port.accept()?);
+                selector.register(&*socket, Interest::Read, Some(Rc::clone(&socket)))?;
+                n_accepted += 1;
+                if n_accepted == n {
+                    selector.unregister(&port)?;
+                }
+                continue;
+            };
+            let bytes = socket.recv(MOST)?;
+            match bytes.is_empty() {
+                true => {
+                    selector.unregister(&*socket)?;
+                    socket.close()?;
+                }
+                false => socket.send(bytes)?,
+            }
+        }
+    }
+    done(())
+}
+
+/// The server, and the clients, each connected before the next.
+fn start(params: &Params, server: Server) -> Result<(JoinHandle<Done>, Vec<Socket>), Exception> {
+    let n = params.size("clients");
+    let port = Listener::named("port", 5);
+    let sockets = (0..n).map(|nth| port.connect(("client", nth))).collect::<Result<_, _>>()?;
+    Ok((spawn_named("server", move || server(port, n)), sockets))
+}
+
+/// The outcome is when each client had its answer.
+fn on_the_clock(params: &Params, server: Server) -> Result<Value, Exception> {
+    let (server, sockets) = start(params, server)?;
+    let stay = params.int("stay");
+    let client = |(nth, socket): (usize, Socket)| {
+        spawn_named(("client", nth), move || {
+            socket.send("hello")?;
+            socket.recv(MOST)?;
+            let answered = clock()?;
+            sleep(millis(stay));
+            socket.close()?;
+            done(answered)
+        })
+    };
+    let clients: Vec<JoinHandle<Result<i64, Exception>>> =
+        sockets.into_iter().enumerate().map(client).collect();
+    let answered = clients.into_iter().map(|client| client.join()?);
+    let answered: Vec<i64> = answered.collect::<Result<_, _>>()?;
+    server.join()??;
+    Ok(answered.into())
+}
+
+/// The first client leaves when all others have been answered.
+fn first_stays(params: &Params, server: Server) -> Result<Value, Exception> {
+    let (server, sockets) = start(params, server)?;
+    let answered = Semaphore::named("answered", 0);
+    let n_others = sockets.len() - 1;
+    let client = |(nth, socket): (usize, Socket)| {
+        let answered = answered.clone();
+        spawn_named(("client", nth), move || {
+            socket.send("hello")?;
+            socket.recv(MOST)?;
+            match nth {
+                0 => (0..n_others).for_each(|_| answered.acquire()),
+                _ => answered.release(),
+            }
+            socket.close()
+        })
+    };
+    let clients: Vec<JoinHandle<Done>> = sockets.into_iter().enumerate().map(client).collect();
+    clients.into_iter().try_for_each(|client| client.join()?)?;
+    server.join()??;
+    Ok("all served".into())
+}
