@@ -20,6 +20,7 @@ pub(crate) mod feeders;
 mod first_bugs;
 mod jobs;
 mod managers;
+mod meetings;
 pub(crate) mod pipes;
 mod pool_futures;
 mod pool_misuses;
