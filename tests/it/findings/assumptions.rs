@@ -64,7 +64,7 @@ fn assumes_and_runs_on() {
     let theirs = x.clone();
     spawn(move || {
         loop {
-            theirs.read();
+            _ = theirs.read();
         }
     });
     assume(false);
