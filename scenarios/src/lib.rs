@@ -49,6 +49,7 @@ pub const CATALOGUE: &[Scenario] = &[
     deadlocks::abandoned_lock_on_exception::SCENARIO,
     deadlocks::abandoned_lock_on_terminate::SCENARIO,
     deadlocks::print_under_lock::SCENARIO,
+    deadlocks::reader_recursion::SCENARIO,
     // Semaphores, events, conditions, barriers.
     signals::semaphore_limit::SCENARIO,
     signals::semaphore_over_release::SCENARIO,
@@ -61,6 +62,8 @@ pub const CATALOGUE: &[Scenario] = &[
     signals::event_pulse::SCENARIO,
     signals::condition_missed_notify::SCENARIO,
     signals::barrier_party_count::SCENARIO,
+    signals::notify_without_lock::SCENARIO,
+    signals::wait_group_misuse::SCENARIO,
     // Queues, producers and consumers.
     queues::queue_order_kinds::SCENARIO,
     queues::get_past_end::SCENARIO,
@@ -84,6 +87,7 @@ pub const CATALOGUE: &[Scenario] = &[
     queues::endless_producer::SCENARIO,
     queues::join_before_drain::SCENARIO,
     queues::daemon_consumer_cut::SCENARIO,
+    queues::rendezvous_leaks_sender::SCENARIO,
     // Pipes, processes, threads, and how they start and end.
     processes::pipe_no_eof::SCENARIO,
     processes::pipe_duplex::SCENARIO,

@@ -17,6 +17,7 @@ pub(crate) mod queue_fan_in;
 pub(crate) mod queue_join_not_empty;
 pub(crate) mod queue_order_kinds;
 pub(crate) mod quit_sentinel;
+pub(crate) mod rendezvous_leaks_sender;
 pub(crate) mod sentinel_count_mismatch;
 pub(crate) mod sentinel_per_producer;
 pub(crate) mod sentinel_too_early;

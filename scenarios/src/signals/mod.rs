@@ -8,6 +8,8 @@ pub(crate) mod event_boss_worker;
 pub(crate) mod event_latch;
 pub(crate) mod event_pulse;
 pub(crate) mod event_timeout_poll;
+pub(crate) mod notify_without_lock;
 pub(crate) mod semaphore_leak;
 pub(crate) mod semaphore_limit;
 pub(crate) mod semaphore_over_release;
+pub(crate) mod wait_group_misuse;

@@ -5,6 +5,8 @@
 //! waiters, any of them, or the one that came first ([`Wake`]), and gives to
 //! their gauges in one step. A waiter that timed out leaves the list only
 //! when it has the lock again, so a notification may be lost on it.
+//!
+//! What it can miss: nothing wakes a waiter without a notification.
 
 use std::cell::RefCell;
 use std::panic::Location;

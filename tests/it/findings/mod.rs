@@ -11,6 +11,7 @@ mod settled;
 mod stuck;
 
 // Verdicts, and checks that come to no end.
+mod assumptions;
 mod deaf;
 mod declared;
 mod earned;

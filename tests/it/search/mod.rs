@@ -23,6 +23,7 @@ mod futures;
 mod jobs;
 mod loops;
 mod managers;
+mod meetings;
 pub(crate) mod pipes;
 mod pool_futures;
 mod pool_misuses;

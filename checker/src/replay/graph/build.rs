@@ -63,13 +63,17 @@ impl Graph {
     }
 }
 
-/// What tasks hold. A signal that was received is not held.
+/// What tasks hold. A signal that was received is not held, and neither is a place before a
+/// lock that has owners itself.
 fn held(execution: &Execution<'_>, handed: &Handed<TaskId, ObjectId>) -> Vec<Holding> {
     let mut held = stuck::holdings(execution);
     held.retain(|holding| {
         let object = execution.object(holding.gauge);
         let is_signal = object.initial == 0 || handed.givers(&holding.gauge).is_some();
-        object.ownership == Ownership::Owners || !is_signal
+        let is_place = object
+            .part_of
+            .is_some_and(|whole| execution.object(whole).ownership != Ownership::Nobody);
+        !is_place && (object.ownership == Ownership::Owners || !is_signal)
     });
     held
 }

@@ -200,13 +200,9 @@ impl Words<'_> {
             Fate::NoResult => {
                 format!("{} {object}, which no worker delivers", waits_for())
             }
-            Fate::NotZero { counter } => {
-                format!("{} {object}, the counter of which stays at {counter}", waits_for())
-            }
-            Fate::NoSender => format!("{} a task that sends on {object}: none does", waits_for()),
-            Fate::NoReceiver => {
-                format!("{} a task that receives from {object}: none does", waits_for())
-            }
+            Fate::NotZero { counter } => format!("{} {object}, left at {counter}", waits_for()),
+            Fate::NoSender => format!("{} {object}, to which no task sends", waits_for()),
+            Fate::NoReceiver => format!("{} {object}, from which none receives", waits_for()),
             Fate::NoneReady => {
                 format!("{} {object}, of which none comes", waits_for())
             }
