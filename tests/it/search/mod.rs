@@ -12,6 +12,7 @@ mod repeats;
 
 // How much there is to explore, as numbers.
 mod class_counts;
+mod coroutines;
 mod counts;
 
 // Threads, samples, time.

@@ -21,6 +21,7 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Condition::reentrant", "makes an object, which is no step"),
     ("Condition::waking", "says how an object is made"),
     ("Event::rechecking", "makes an object, which is no step"),
+    ("Gil::lock", "makes an object, which is no step"),
     ("Manager::$maker", "makes an object, which is no step"),
     ("Manager::array", "makes an object, which is no step"),
     ("Manager::condition", "makes an object, which is no step"),
@@ -43,6 +44,14 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Pool::killable", "makes a pool, as the operations do that need one"),
     ("Pool::killable_with_callbacks", "makes a pool, as the operations do that need one"),
     ("Mapped::futures", "is no step"),
+    ("generator", "starts one, as every program does that has one"),
+    ("generator_named", "starts one, as every program does that has one"),
+    ("Stop::exception", "is no step"),
+    ("Yielder::yield_", "is what the generator does that programs have"),
+    ("Greenlet::main", "makes an object, which is no step"),
+    ("Greenlet::child", "starts a greenlet, as the operation does that switches to one"),
+    ("Greenlet::parent", "reads what no task changes, and is no step"),
+    ("Greenlet::is_dead", "is no step"),
     ("current_name", "reads what no task changes, and is no step"),
     ("outcome_at_exit", "is no step, and is how every generated program tells its outcome"),
 ];
@@ -63,6 +72,8 @@ fn files() -> Vec<PathBuf> {
     files.extend(processes);
     files.extend(["task.rs", "condition.rs", "file.rs", "ready.rs"].map(|file| sim.join(file)));
     files.push(sim.join("process/manager/mod.rs"));
+    let coroutines = ["generator.rs", "greenlet.rs", "green.rs"];
+    files.extend(coroutines.map(|file| sim.join("coro").join(file)));
     let pools = [
         "process_pool.rs",
         "maps.rs",

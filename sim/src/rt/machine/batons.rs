@@ -16,7 +16,7 @@ use super::timers::Timer;
 use crate::execution::Phase;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
-use crate::op::{Access, Op};
+use crate::op::Access;
 
 /// One baton, in the order in which an execution made them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,8 @@ pub(crate) struct Line {
     hold: ObjectId,
     /// The task that has the baton, or was given its seat.
     holder: Option<TaskId>,
+    /// The task at whose end the baton is not handed on: no other one goes on then.
+    master: Option<TaskId>,
     /// The tasks that come next.
     next: VecDeque<TaskId>,
     /// The gauge that each task of the group waits on.
@@ -39,8 +41,8 @@ pub(crate) struct Line {
     pub(super) timers: Vec<Timer>,
     /// The tasks that were started in the group and have not left it.
     members: BTreeSet<TaskId>,
-    /// The tasks that wait until members have left, with those that have not.
-    joining: Vec<(TaskId, SmallVec<[TaskId; 4]>)>,
+    /// The tasks that wait until a member has left, each with that.
+    joining: Vec<(TaskId, TaskId)>,
 }
 
 impl Machine {
@@ -51,6 +53,7 @@ impl Machine {
             cell,
             hold,
             holder: None,
+            master: None,
             next: VecDeque::new(),
             seats: BTreeMap::new(),
             timers: vec![],
@@ -60,9 +63,9 @@ impl Machine {
         id
     }
 
-    /// Whether there are any.
-    pub(crate) fn has_batons(&self) -> bool {
-        !self.batons.is_empty()
+    /// Whether there may be tasks that take turns.
+    pub(crate) fn has_groups(&self) -> bool {
+        !self.batons.is_empty() || !self.last_words.is_empty()
     }
 
     pub(super) fn line(&mut self, baton: BatonId) -> &mut Line {
@@ -72,6 +75,12 @@ impl Machine {
     /// The task that has the baton, or is about to go on with it.
     pub(crate) fn holder_of(&self, baton: BatonId) -> Option<TaskId> {
         self.batons[baton.0 as usize].holder
+    }
+
+    /// Has nothing go on under a baton once the current task has ended.
+    pub(crate) fn master_baton(&mut self, baton: BatonId) {
+        let current = self.current;
+        self.line(baton).master = Some(current);
     }
 
     /// Whether a task waits for the baton.
@@ -134,46 +143,65 @@ impl Machine {
         self.line(baton).members.insert(task);
     }
 
-    /// Has the current task stand in line once all of these members have left. The first that
-    /// has not; if there is none, nothing is to be waited for.
-    #[allow(dead_code)]
-    pub(crate) fn join_in_line(&mut self, baton: BatonId, tasks: &[TaskId]) -> Option<TaskId> {
+    /// Has the current task stand in line once a member has left.
+    pub(crate) fn join_in_line(&mut self, baton: BatonId, task: TaskId) {
         let current = self.current;
         let line = self.line(baton);
-        let left = tasks.iter().filter(|task| line.members.contains(task)).copied();
-        let left: SmallVec<[TaskId; 4]> = left.collect();
-        let first = left.first().copied();
-        if first.is_some() {
-            line.joining.push((current, left));
-        }
-        first
+        debug_assert!(line.members.contains(&task), "a member that has not left is joined");
+        line.joining.push((current, task));
     }
 
-    /// The step with which a task that is about to end leaves a group.
+    /// The batons of the groups that a task is in.
+    fn batons_of(&self, task: TaskId) -> impl Iterator<Item = BatonId> {
+        let is_in = move |line: &Line| line.holder == Some(task) || line.members.contains(&task);
+        let all = (0..).zip(&self.batons).filter(move |(_, line)| is_in(line));
+        all.map(|(nth, _)| BatonId(nth))
+    }
+
+    /// What the last step of a task touches besides its end, in a program with groups of tasks
+    /// that take turns.
     #[cold]
-    pub(crate) fn leave_baton(&self, task: TaskId) -> Option<(BatonId, Op)> {
-        let is_in = |line: &Line| line.holder == Some(task) || line.members.contains(&task);
-        let nth = self.batons.iter().position(is_in)?;
-        let op = Op::local("leave", self.last_place(task));
-        let op = op.with(self.batons[nth].cell, Mode::Update, 0);
-        Some((BatonId(u32::try_from(nth).expect("fewer than 2^32 batons")), op))
+    pub(crate) fn touched_by_leaving(&self, task: TaskId) -> SmallVec<[Access; 2]> {
+        let cells = self.batons_of(task).map(|baton| self.batons[baton.0 as usize].cell);
+        let mut touched: SmallVec<[Access; 2]> =
+            cells.map(|cell| Access::new(cell, Mode::Update, 0)).collect();
+        let last = self.last_words.iter().filter(|(of, _)| *of == task);
+        touched.extend(last.flat_map(|(_, accesses)| accesses.iter().copied()));
+        touched
     }
 
-    /// Notes that the current task has left the group for good, and hands its baton on if it
-    /// has it: an exception may have ended a wait outside.
-    pub(crate) fn has_left(&mut self, baton: BatonId) {
+    /// Has the current task touch more in its last step, which comes next.
+    pub(crate) fn say_at_end(&mut self, accesses: &[Access]) {
+        self.last_words.push((self.current, SmallVec::from_slice(accesses)));
+    }
+
+    /// Has the current task leave the groups that it is in, as part of the last step that it
+    /// makes in them.
+    #[cold]
+    pub(crate) fn leave_groups(&mut self) {
+        let batons: SmallVec<[BatonId; 2]> = self.batons_of(self.current).collect();
+        for baton in batons {
+            self.leave_baton(baton);
+        }
+    }
+
+    /// Hands the baton on if the current task has it: an exception may have ended a wait
+    /// outside.
+    fn leave_baton(&mut self, baton: BatonId) {
         let current = self.current;
         let line = self.line(baton);
         line.members.remove(&current);
         line.timers.retain(|timer| timer.task != current);
+        if line.master == Some(current) {
+            return;
+        }
         let is_holder = line.holder == Some(current);
-        let mut woken: SmallVec<[TaskId; 4]> = SmallVec::new();
-        line.joining.retain_mut(|(joining, left)| {
-            left.retain(|task| *task != current);
-            if left.is_empty() {
-                woken.push(*joining);
+        let mut woken: SmallVec<[TaskId; 2]> = SmallVec::new();
+        line.joining.retain(|&(joining, of)| {
+            if of == current {
+                woken.push(joining);
             }
-            !left.is_empty()
+            of != current
         });
         for task in woken {
             self.line_up(baton, task);

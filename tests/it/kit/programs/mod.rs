@@ -16,6 +16,7 @@ mod channels;
 mod choices;
 mod claims;
 mod conditions;
+mod coroutines;
 mod events;
 mod executors;
 mod family;
@@ -23,6 +24,7 @@ mod faults;
 mod feeds;
 mod files;
 mod generate;
+mod gils;
 mod literal;
 mod locks;
 mod managers;
@@ -75,6 +77,8 @@ families! {
     executors::ExecutorOp,
     selects::SelectOp,
     shared_selects::SharedSelectOp,
+    gils::GilOp,
+    coroutines::CoroutineOp,
 }
 
 impl Op {
