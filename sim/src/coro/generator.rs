@@ -1,7 +1,7 @@
 //! Generators: functions that are suspended at each yield until they are resumed.
 //!
 //! A generator is a task that waits at a gauge of its own while it is suspended. To resume it
-//! is a step that gives to that gauge, and the resumer waits at another one, to which the
+//! is a step that gives to that gauge, and the resumer waits at one of its own, to which the
 //! next yield or the end of the generator gives. So one of the two runs at a time, a round
 //! trip takes four steps, and a program that shares nothing else has one class.
 //!
@@ -12,6 +12,7 @@
 //! stays suspended.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
 use std::panic::Location;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use crate::act::Act;
 use crate::ending;
 use crate::exception::Exception;
 use crate::execution::Purpose;
-use crate::id::ObjectId;
+use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
 use crate::op::{Access, Op};
@@ -51,14 +52,12 @@ pub enum Stop<R> {
     Raised(Exception),
 }
 
-/// The cell that each step of a generator updates, and where the two sides wait.
+/// The cell that each step of a generator updates, and where it waits.
 #[derive(Clone, Copy, Debug)]
 struct Gauges {
     cell: ObjectId,
     /// Where the generator waits while it is suspended.
     inner: ObjectId,
-    /// Where the task waits that has resumed it.
-    outer: ObjectId,
 }
 
 #[derive(Debug)]
@@ -67,6 +66,9 @@ struct Shared<S, Y, R> {
     passed: Rc<RefCell<Passed<S, Y>>>,
     /// What it returned, or raised.
     returned: RefCell<Option<Result<R, Exception>>>,
+    /// Where each task waits that has resumed it. Another task may resume it again before
+    /// that one has gone on.
+    seats: RefCell<BTreeMap<TaskId, ObjectId>>,
 }
 
 /// What the two sides leave for one another.
@@ -74,8 +76,12 @@ struct Shared<S, Y, R> {
 struct Passed<S, Y> {
     phase: Phase,
     sent: Option<Result<S, Exception>>,
-    yielded: Option<Y>,
+    /// Where the task waits that has resumed it last, and what that one is given.
+    resumer: Option<(ObjectId, Yielded<Y>)>,
 }
+
+/// What one task is given that has resumed a generator.
+type Yielded<Y> = Rc<RefCell<Option<Y>>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -144,10 +150,10 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
     location: &'static Location<'static>,
 ) -> Generator<S, Y, R> {
     let gauges = Gauges::new(name.clone(), location);
-    let passed = Passed { phase: Phase::Created, sent: None, yielded: None };
+    let passed = Passed { phase: Phase::Created, sent: None, resumer: None };
     let passed = Rc::new(RefCell::new(passed));
-    let shared = Shared { gauges, passed: Rc::clone(&passed), returned: RefCell::new(None) };
-    let state = Rc::new(shared);
+    let (returned, seats) = (RefCell::new(None), RefCell::default());
+    let state = Rc::new(Shared { gauges, passed: Rc::clone(&passed), returned, seats });
     let theirs = Rc::clone(&state);
     let run = move || {
         rt::step(Op::local("begin", location).with(gauges.inner, Mode::Take, 1));
@@ -165,9 +171,8 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
 impl Gauges {
     fn new(name: Name, location: &'static Location<'static>) -> Gauges {
         let cell = rt::create_cell("Generator", name, location);
-        let part = || NewObject::new("seat", Name::default(), location).part_of(cell);
-        let inner = rt::create(part().serving(Purpose::Suspension));
-        Gauges { cell, inner, outer: rt::create(part()) }
+        let seat = NewObject::new("seat", Name::default(), location).part_of(cell);
+        Gauges { cell, inner: rt::create(seat.serving(Purpose::Suspension)) }
     }
 
     fn op(self, verb: &'static str, location: &'static Location<'static>) -> Op {
@@ -181,9 +186,12 @@ struct AtEnd<'a, S, Y, R>(&'a Shared<S, Y, R>);
 
 impl<S, Y, R> Drop for AtEnd<'_, S, Y, R> {
     fn drop(&mut self) {
-        let Gauges { cell, outer, .. } = self.0.gauges;
-        self.0.passed.borrow_mut().phase = Phase::Finished;
-        rt::say_at_end(&[Access::new(cell, Mode::Update, 0), Access::new(outer, Mode::Give, 1)]);
+        let mut passed = self.0.passed.borrow_mut();
+        passed.phase = Phase::Finished;
+        if let Some((seat, _)) = passed.resumer.take() {
+            let updates = Access::new(self.0.gauges.cell, Mode::Update, 0);
+            rt::say_at_end(&[updates, Access::new(seat, Mode::Give, 1)]);
+        }
     }
 }
 
@@ -196,15 +204,14 @@ impl<S, Y> Yielder<S, Y> {
     #[track_caller]
     pub fn yield_(&self, value: Y) -> Result<S, Exception> {
         let location = Location::caller();
-        let Gauges { inner, outer, .. } = self.gauges;
-        rt::step(self.gauges.op("yield", location).with(outer, Mode::Give, 1));
-        if rt::is_quiet() {
+        let resumer = self.passed.borrow().resumer.clone();
+        let Some((seat, yielded)) = resumer.filter(|_| !rt::is_quiet()) else {
             return Err(Exception::killed());
-        }
-        let mut passed = self.passed.borrow_mut();
-        (passed.phase, passed.yielded) = (Phase::Suspended, Some(value));
-        drop(passed);
-        rt::step_or_leave(Op::local("yield", location).with(inner, Mode::Take, 1))?;
+        };
+        rt::step_or_leave(self.gauges.op("yield", location).with(seat, Mode::Give, 1))?;
+        *yielded.borrow_mut() = Some(value);
+        self.passed.borrow_mut().phase = Phase::Suspended;
+        rt::step_or_leave(Op::local("yield", location).with(self.gauges.inner, Mode::Take, 1))?;
         let sent = self.passed.borrow_mut().sent.take();
         sent.unwrap_or_else(|| Err(Exception::killed()))
     }
@@ -266,25 +273,36 @@ impl<S, Y, R> Generator<S, Y, R> {
         sent: Result<S, Exception>,
         location: &'static Location<'static>,
     ) -> Result<Y, Stop<R>> {
-        let Shared { gauges, passed, returned } = &*self.state;
+        let Shared { gauges, passed, returned, .. } = &*self.state;
         rt::step_or_leave(gauges.op(verb, location)).map_err(Stop::Raised)?;
         if rt::is_quiet() {
             return Err(Stop::Raised(Exception::killed()));
         }
         self.check(verb, &sent).map_err(Stop::Raised)?;
+        let (seat, yielded) = (self.seat(location), Yielded::default());
         {
             let mut passed = passed.borrow_mut();
             (passed.phase, passed.sent) = (Phase::Running, Some(sent));
+            passed.resumer = Some((seat, Rc::clone(&yielded)));
         }
         rt::also(gauges.inner, Mode::Give, 1);
-        let wait = Op::local(verb, location).with(gauges.outer, Mode::Take, 1);
+        let wait = Op::local(verb, location).with(seat, Mode::Take, 1);
         let wait = self.done.iter().fold(wait, |wait, &done| wait.with(done, Mode::On, 1));
         rt::step_or_leave(wait).map_err(Stop::Raised)?;
-        let yielded = passed.borrow_mut().yielded.take();
+        let yielded = yielded.borrow_mut().take();
         yielded.ok_or_else(|| match returned.borrow_mut().take() {
             Some(Ok(value)) => Stop::Returned(value),
             Some(Err(exception)) => Stop::Raised(exception),
             None => Stop::Raised(rt::raised("RuntimeError", "the generator panicked")),
+        })
+    }
+
+    /// Where the current task waits for the generator.
+    fn seat(&self, location: &'static Location<'static>) -> ObjectId {
+        let mut seats = self.state.seats.borrow_mut();
+        *seats.entry(rt::current()).or_insert_with(|| {
+            let seat = NewObject::new("seat", Name::default(), location);
+            rt::create(seat.part_of(self.state.gauges.cell))
         })
     }
 

@@ -17,6 +17,8 @@ use unknot_checker::strategy::Dpor;
 
 use super::processes::program;
 use crate::documents::oracle::models::interpreter;
+use crate::kit::programs::{Spec, spec};
+use crate::search::proof::{MAX_EXECUTIONS, compare_searches};
 
 /// Runs every class.
 fn explore(name: &str, time: TimeMode, program: &Program) -> Observed {
@@ -124,6 +126,19 @@ fn generators_speak_the_protocol() {
         "closed, and it yields once more",
         "1 Err(\"RuntimeError\") returned ()",
     );
+}
+
+/// A thread resumes a generator which another one has resumed that has not gone on since: each
+/// has what was yielded to it. (Both had one place for that, and one waited at.)
+#[test]
+fn two_threads_may_resume_one_generator() {
+    use crate::kit::programs::all::*;
+    for is_virtual in [false, true] {
+        let spec = spec!([[GenNext, GenThrow]], [GenNext]);
+        let spec = Spec { is_virtual, ..spec };
+        let compared = compare_searches(&spec, Dpor::new(), MAX_EXECUTIONS);
+        assert_eq!(compared, Some(Ok(())), "{spec:#?}");
+    }
 }
 
 #[test]
