@@ -6,6 +6,7 @@
 
 mod bench;
 mod check_then_act;
+mod coroutines;
 mod deadlocks;
 mod lost_updates;
 mod network;
@@ -28,6 +29,8 @@ pub const CATALOGUE: &[Scenario] = &[
     lost_updates::list_tail_remove_race::SCENARIO,
     lost_updates::append_interleave::SCENARIO,
     lost_updates::torn_pipe_frames::SCENARIO,
+    lost_updates::gil_quantum_lost_update::SCENARIO,
+    lost_updates::gil_io_yield_lost_update::SCENARIO,
     // Check-then-act and atomicity.
     check_then_act::ticket_oversell::SCENARIO,
     check_then_act::ticket_torn_read::SCENARIO,
@@ -131,6 +134,17 @@ pub const CATALOGUE: &[Scenario] = &[
     network::stream_coalescing::SCENARIO,
     network::selector_partial_write::SCENARIO,
     network::selector_unread_input::SCENARIO,
+    // Coroutines, and threads under an interpreter lock.
+    coroutines::generator_protocol::SCENARIO,
+    coroutines::generator_ping_pong::SCENARIO,
+    coroutines::generator_two_consumers::SCENARIO,
+    coroutines::generator_round_robin::SCENARIO,
+    coroutines::greenlet_switch::SCENARIO,
+    coroutines::cooperative_sleep::SCENARIO,
+    coroutines::blocking_call_in_coroutine::SCENARIO,
+    coroutines::patched_fetches::SCENARIO,
+    coroutines::cooperative_cpu_hog::SCENARIO,
+    coroutines::gil_long_native_call::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

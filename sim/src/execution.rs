@@ -275,6 +275,8 @@ pub enum Purpose {
     Registry,
     /// It is owned by the task of a group that has its turn.
     Baton,
+    /// A generator or a greenlet waits there while it is suspended.
+    Suspension,
     /// It orders the steps that change what a condition looks at.
     Condition,
     /// It wakes one task that waits for a change.

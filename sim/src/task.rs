@@ -150,6 +150,22 @@ impl<T> JoinHandle<T> {
         self.task.map(|(task, _)| task)
     }
 
+    /// The gauge that shows 1 once it has ended.
+    pub(crate) fn end(&self) -> Option<ObjectId> {
+        self.task.map(|(_, done)| done)
+    }
+
+    /// What a task returned that is known to have ended.
+    pub(crate) fn result(self) -> Result<T, Exception> {
+        let value = self.result.borrow_mut().take();
+        // A task that was refused at the end of an execution has no number.
+        let of = self.task.map_or(TaskId::MAIN, |(task, _)| task);
+        value.ok_or_else(|| {
+            let place = Some(rt::place_of_failure(of));
+            Exception::at(place, "JoinError", "the joined task returned nothing")
+        })
+    }
+
     /// Waits until the task has finished, and returns what it returned.
     ///
     /// # Errors
@@ -159,13 +175,7 @@ impl<T> JoinHandle<T> {
         if let Some((_, done)) = self.task {
             rt::step_or_leave(join(Location::caller()).with(done, Mode::Await, 1))?;
         }
-        let value = self.result.borrow_mut().take();
-        // A task that was refused at the end of an execution has no number.
-        let of = self.task.map_or(TaskId::MAIN, |(task, _)| task);
-        value.ok_or_else(|| {
-            let place = Some(rt::place_of_failure(of));
-            Exception::at(place, "JoinError", "the joined task returned nothing")
-        })
+        self.result()
     }
 
     /// Waits until the task has finished or the time is up. Whether it has.
@@ -359,13 +369,13 @@ pub fn outcome_at_exit<V: Into<Value>>(outcome: impl FnOnce() -> V + 'static) {
 
 impl<T> JoinHandle<T> {
     /// What shows that the task has ended; nothing if it was refused.
-    pub(crate) fn end(&self) -> Option<Readiness> {
+    pub(crate) fn end_readiness(&self) -> Option<Readiness> {
         self.task.map(|(_, done)| Readiness::new(done, 1))
     }
 }
 
 impl<T> Ready for JoinHandle<T> {
     fn readiness(&self, _: &'static Location<'static>) -> Result<Option<Readiness>, Exception> {
-        Ok(self.end())
+        Ok(self.end_readiness())
     }
 }

@@ -1,11 +1,12 @@
-//! Locks that are still held when everything has ended: a note.
+//! Locks that are still held when everything has ended, and generators and greenlets that are
+//! still suspended: a note.
 //!
 //! Looks only at locks, which their takers own; a semaphore has no owner in this
 //! sense. An execution that is stuck has findings of its own and no leaks. A unit that
 //! another task than its owner gives back is no leak either.
 
 use smallvec::smallvec;
-use unknot_sim::{Ended, Execution, Object, Ownership, Purpose};
+use unknot_sim::{Ended, Execution, Object, Ownership, Phase, Purpose, Task, TaskId};
 
 use super::stuck::holdings;
 use crate::model::finding::{Evidence, Signature, Site};
@@ -34,12 +35,30 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
         };
         found.push(Evidence { signature, steps: smallvec![step] });
     }
+    found.extend(execution.live.iter().filter_map(|&task| suspended(execution, task)));
 }
 
-/// Whether some lock does not show what it showed at first: a quick look, since nearly
+/// A generator or a greenlet that began and did not end, at the place where it waits.
+fn suspended(execution: &Execution<'_>, task: TaskId) -> Option<Evidence> {
+    let Task { phase, pending, last_step, .. } = execution.task(task);
+    let gauge = pending.guard.filter(|_| *phase != Phase::Finished)?.gauge;
+    let step = last_step.filter(|_| execution.object(gauge).purpose == Purpose::Suspension)?;
+    let signature = Signature {
+        kind: Kind::Leak,
+        tasks: smallvec![task],
+        objects: smallvec![execution.whole(gauge)],
+        sites: smallvec![Site(pending.location)],
+    };
+    Some(Evidence { signature, steps: smallvec![step] })
+}
+
+/// Whether some lock does not show what it showed at first, or a task may be suspended: a quick look, since nearly
 /// always the answer is no. An object that only earlier executions had may look held
 /// here; then no task turns out to hold it.
 fn is_anything_held(execution: &Execution<'_>) -> bool {
-    let is_held = |o: &Object| o.ownership == Ownership::Owners && o.shows != o.initial;
+    let is_held = |o: &Object| {
+        (o.ownership == Ownership::Owners && o.shows != o.initial)
+            || o.purpose == Purpose::Suspension
+    };
     execution.objects.iter().any(is_held)
 }

@@ -35,6 +35,9 @@ pub struct Detail {
     /// Where an exception was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raised: Option<Place>,
+    /// Where a task was left suspended that is still there at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Place>,
     /// The steps that wrote last what a condition looked at.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub written_by: Vec<u32>,
@@ -93,7 +96,8 @@ impl Detail {
                 let rounds = |block: Block| (block.repeated / block.period) as u32;
                 detail.rounds = block(execution).map(rounds);
             }
-            Kind::LostUpdate | Kind::StaleWrite | Kind::Leak | Kind::Nondeterminism => {}
+            Kind::Leak => detail.suspended = suspended(execution, evidence),
+            Kind::LostUpdate | Kind::StaleWrite | Kind::Nondeterminism => {}
         }
         detail
     }
@@ -111,6 +115,14 @@ fn violated(execution: &Execution<'_>, site: Option<Site>, step: Option<&u32>) -
         one.step.as_ref() == step && site.is_some_and(|site| site == Site(one.location))
     });
     violated.map(|one| one.message.clone()).unwrap_or_default()
+}
+
+/// Where a task waits to be resumed, if that is what is left over.
+fn suspended(execution: &Execution<'_>, evidence: &Evidence) -> Option<Place> {
+    let task = execution.task(*evidence.signature.tasks.first()?);
+    let gauge = task.pending.guard?.gauge;
+    let is_suspended = execution.object(gauge).purpose == Purpose::Suspension;
+    is_suspended.then(|| place(Site(task.pending.location)))
 }
 
 /// Where an exception was made, unless that is the place of the step that proves it.

@@ -1,6 +1,8 @@
 //! Lost updates and torn data.
 
 pub(crate) mod append_interleave;
+pub(crate) mod gil_io_yield_lost_update;
+pub(crate) mod gil_quantum_lost_update;
 pub(crate) mod half_locked_section;
 pub(crate) mod inc_dec_drift;
 pub(crate) mod list_tail_remove_race;

@@ -9,7 +9,7 @@
 //! Each step that moves the baton or the line updates one cell, whether it changes anything
 //! or not: what it does depends on the steps before it.
 //!
-//! A task that ends with the baton passes it on in a step of its own before its end.
+//! A task that ends with the baton passes it on in its last step.
 //!
 //! What this misses: a runtime may hand on in another order than first come, first served.
 
@@ -47,6 +47,11 @@ impl Baton {
         let hold = NewObject::new(kind, name, location).part_of(cell).serving(Purpose::Baton);
         let hold = rt::create(hold.showing(1).at_most(1).owned(Ownership::Owners));
         Baton { id: rt::create_baton(cell, hold), cell, hold }
+    }
+
+    /// Has nothing go on under the baton once the current task has ended.
+    pub(crate) fn end_with_current(&self) {
+        rt::master_baton(self.id);
     }
 
     /// A step that may move the baton. What it does is said afterwards, as part of it.
@@ -119,17 +124,19 @@ impl Baton {
         self.await_turn("sleep", None, location);
     }
 
-    /// Waits until tasks that were started in the group have left it at their ends: one step
-    /// if they have, otherwise two.
-    pub(crate) fn join(&self, tasks: &[TaskId], location: &'static Location<'static>) {
-        rt::step(self.op("join", location).acting(Act::Join));
-        if rt::is_quiet() {
+    /// Waits until a task that was started in the group has ended: one step if it has,
+    /// otherwise two. Where it has, the baton is not touched.
+    pub(crate) fn join<T>(&self, handle: &JoinHandle<T>, location: &'static Location<'static>) {
+        let Some((task, end)) = handle.id().zip(handle.end()) else { return };
+        let op = Op::local("join", location).acting(Act::Join).with(end, Mode::Below, 1);
+        rt::step(self.joined(op).deferred());
+        if rt::is_quiet() || !rt::also(end, Mode::Below, 1) {
             return;
         }
-        if let Some(end) = rt::join_in_line(self.id, tasks) {
-            self.hand_on();
-            self.await_turn("join", Some(end), location);
-        }
+        rt::also(self.cell, Mode::Update, 0);
+        rt::join_in_line(self.id, task);
+        self.hand_on();
+        self.await_turn("join", Some(end), location);
     }
 
     /// Gives up the turn, and waits until the task is put in line by another, or by what
@@ -195,6 +202,22 @@ impl Baton {
     /// The gauge that the current task waits on for its turn.
     pub(crate) fn seat(&self) -> ObjectId {
         self.seat_of(rt::current())
+    }
+
+    /// Waits until all these members have left the group: for each one step if it has, and
+    /// otherwise two.
+    pub(crate) fn join_all(&self, members: &[TaskId], location: &'static Location<'static>) {
+        for &member in members {
+            rt::step(self.op("join", location).acting(Act::Join));
+            if rt::is_quiet() {
+                return;
+            }
+            if let Some(end) = rt::end_of_member(self.id, member) {
+                rt::join_in_line(self.id, member);
+                self.hand_on();
+                self.await_turn("join", Some(end), location);
+            }
+        }
     }
 
     /// Starts a task that stands in line from its start on. One step.

@@ -179,7 +179,7 @@ impl Turns {
                     self.baton.line_up(task);
                 }
             }
-            self.baton.join(&all[ended..], location);
+            self.baton.join_all(&all[ended..], location);
             ended = all.len();
         }
         self.state.started.borrow_mut().clear();

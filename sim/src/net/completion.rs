@@ -72,7 +72,7 @@ impl Completion {
 
 impl Selectable for Completion {
     fn readable(&self) -> Option<Readiness> {
-        self.kernel.end()
+        self.kernel.end_readiness()
     }
 }
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::local::with;
 use super::machine::BatonId;
+use super::stage::is_quiet;
 use super::timed::micros;
 use crate::id::{ObjectId, TaskId};
+use crate::op::Access;
 
 /// Adds a baton that no task has.
 pub(crate) fn create_baton(cell: ObjectId, hold: ObjectId) -> BatonId {
@@ -15,6 +17,11 @@ pub(crate) fn create_baton(cell: ObjectId, hold: ObjectId) -> BatonId {
 /// The task that has the baton, or is about to go on with it.
 pub(crate) fn holder_of(baton: BatonId) -> Option<TaskId> {
     with(|world| world.machine.holder_of(baton))
+}
+
+/// Has nothing go on under a baton once the current task has ended.
+pub(crate) fn master_baton(baton: BatonId) {
+    with(|world| world.machine.master_baton(baton));
 }
 
 /// Whether a task waits for the baton.
@@ -62,16 +69,27 @@ pub(crate) fn add_member(baton: BatonId, task: TaskId) {
     with(|world| world.machine.add_member(baton, task));
 }
 
-/// Has the current task stand in line once all of these members have left the group. The
-/// end of the first that has not, if there is one.
-pub(crate) fn join_in_line(baton: BatonId, tasks: &[TaskId]) -> Option<ObjectId> {
-    with(|world| {
-        let first = world.machine.join_in_line(baton, tasks)?;
-        Some(world.machine.task(first).done)
-    })
+/// Has the current task stand in line once a member has ended.
+pub(crate) fn join_in_line(baton: BatonId, task: TaskId) {
+    with(|world| world.machine.join_in_line(baton, task));
+}
+
+/// Has the current task touch more in its last step, which comes next.
+pub(crate) fn say_at_end(accesses: &[Access]) {
+    if !is_quiet() {
+        with(|world| world.machine.say_at_end(accesses));
+    }
 }
 
 /// Has the current task stand in line once any of these members has left the group.
 pub(crate) fn await_any(baton: BatonId, members: &[TaskId]) {
     with(|world| world.machine.await_any(baton, members));
+}
+
+/// The gauge of the end of a member of a group, unless it has left that.
+pub(crate) fn end_of_member(baton: BatonId, task: TaskId) -> Option<ObjectId> {
+    with(|world| {
+        let machine = &world.machine;
+        machine.is_member(baton, task).then(|| machine.task(task).done)
+    })
 }

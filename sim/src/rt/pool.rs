@@ -29,6 +29,7 @@ use super::world::{AtExit, DRIVER, TaskBody, Turn, World};
 use super::{panic, signal, unwinding};
 use crate::execution::{Ended, Failure};
 use crate::id::TaskId;
+use crate::op::Op;
 use crate::stack::StackSize;
 
 /// Bytes of the stack of the driver, on which strategies and analyses run.
@@ -132,20 +133,28 @@ fn sit(here: usize, stack: StackSize) {
             Ok(exception) => exception.map(Failure::Exception),
             Err(payload) => panic::caught(payload),
         };
-        let (is_process, has_batons, mut end) = with(|world| {
+        let (is_process, has_groups, mut end) = with(|world| {
+            let machine = &mut world.machine;
             if let Some(failure) = failure.filter(|_| !stage::is_over()) {
-                world.machine.fail(task, failure);
+                machine.fail(task, failure);
             }
-            let has_batons = world.machine.has_batons();
-            (world.machine.is_main_of_child(task), has_batons, world.machine.end_of(task))
+            let (is_process, has_groups) = (machine.is_main_of_child(task), machine.has_groups());
+            let mut end = machine.end_of(task);
+            if has_groups && !is_process {
+                end.accesses.extend(machine.touched_by_leaving(task));
+            }
+            (is_process, has_groups, end)
         });
         let ended = !stage::is_over()
-            && (!has_batons || leave_batons(task).is_ok())
+            && (!has_groups || !is_process || leave_groups(task).is_ok())
             && (!is_process || finish_process(task).is_ok())
             && try_step(|machine| machine.declare_end(&mut end, is_process)).is_ok();
         let leave = with(|world| {
             world.stand_up(task, here);
             if ended {
+                if has_groups {
+                    world.machine.leave_groups();
+                }
                 world.machine.finish(task);
                 world.leave(here)
             } else {
@@ -158,11 +167,16 @@ fn sit(here: usize, stack: StackSize) {
     }
 }
 
-/// Has a task leave the groups that take turns with others, at its end.
-fn leave_batons(task: TaskId) -> Result<(), Over> {
-    while let Some((baton, mut op)) = with(|world| world.machine.leave_baton(task)) {
+/// Has the main task of a process leave the groups of tasks that take turns, before it waits
+/// for its threads: those may be in them.
+fn leave_groups(task: TaskId) -> Result<(), Over> {
+    let mut op = with(|world| {
+        let op = Op::local("leave", world.machine.last_place(task));
+        Op { accesses: world.machine.touched_by_leaving(task), ..op }
+    });
+    if !op.accesses.is_empty() {
         try_step(|machine| machine.declare(&mut op))?;
-        with(|world| world.machine.has_left(baton));
+        with(|world| world.machine.leave_groups());
     }
     Ok(())
 }

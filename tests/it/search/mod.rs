@@ -13,6 +13,7 @@ mod repeats;
 // How much there is to explore, as numbers.
 mod class_counts;
 mod cores;
+mod coroutines;
 mod counts;
 
 // Threads, samples, time.

@@ -26,6 +26,7 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Condition::notified_by_any_task", "says how an object is made"),
     ("Condition::waking", "says how an object is made"),
     ("Event::rechecking", "makes an object, which is no step"),
+    ("Gil::lock", "makes an object, which is no step"),
     ("Manager::$maker", "makes an object, which is no step"),
     ("Manager::array", "makes an object, which is no step"),
     ("Manager::condition", "makes an object, which is no step"),
@@ -66,6 +67,14 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Loop::spawn", "is the start that is generated, of a task of the same loop"),
     ("Loop::outside", "is generated in each run of a loop"),
     ("Loop::join", "waits outside the loop, as is generated"),
+    ("generator", "starts one, as every program does that has one"),
+    ("generator_named", "starts one, as every program does that has one"),
+    ("Stop::exception", "is no step"),
+    ("Yielder::yield_", "is what the generator does that programs have"),
+    ("Greenlet::main", "makes an object, which is no step"),
+    ("Greenlet::child", "starts a greenlet, as the operation does that switches to one"),
+    ("Greenlet::parent", "reads what no task changes, and is no step"),
+    ("Greenlet::is_dead", "is no step"),
     ("current_name", "reads what no task changes, and is no step"),
     ("outcome_at_exit", "is no step, and is how every generated program tells its outcome"),
 ];
@@ -96,6 +105,8 @@ fn files() -> Vec<PathBuf> {
         ["combine.rs", "looped.rs", "task.rs", "timer.rs"].map(|f| sim.join("future").join(f)),
     );
     files.push(sim.join("process/manager/mod.rs"));
+    let coroutines = ["generator.rs", "greenlet.rs", "green.rs"];
+    files.extend(coroutines.map(|file| sim.join("coro").join(file)));
     let pools = [
         "process_pool.rs",
         "maps.rs",

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use smallvec::SmallVec;
-
 use crate::id::{ObjectId, TaskId};
 
 /// One baton, in the order in which an execution made them.
@@ -19,6 +17,8 @@ pub(crate) struct BatonLine {
     pub(super) hold: ObjectId,
     /// The task that has the baton, or was given its seat.
     pub(super) holder: Option<TaskId>,
+    /// The task at whose end the baton is not handed on: no other one goes on then.
+    pub(super) master: Option<TaskId>,
     /// The tasks that come next.
     pub(super) next: VecDeque<TaskId>,
     /// The gauge that each task of the group waits on.
@@ -27,8 +27,8 @@ pub(crate) struct BatonLine {
     pub(super) timers: Vec<Timer>,
     /// The tasks that were started in the group and have not left it.
     pub(super) members: BTreeSet<TaskId>,
-    /// The tasks that wait until members have left, with those that have not.
-    pub(super) joining: Vec<(TaskId, SmallVec<[TaskId; 4]>)>,
+    /// The tasks that wait until a member has left, each with that.
+    pub(super) joining: Vec<(TaskId, TaskId)>,
 }
 
 /// A task that is to stand in line when its time is up.

@@ -16,7 +16,7 @@ use super::state::Machine;
 use crate::execution::Phase;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
-use crate::op::{Access, Op};
+use crate::op::Access;
 
 impl Machine {
     /// Adds a baton that no task has.
@@ -26,6 +26,7 @@ impl Machine {
             cell,
             hold,
             holder: None,
+            master: None,
             next: VecDeque::new(),
             seats: BTreeMap::new(),
             timers: vec![],
@@ -35,9 +36,9 @@ impl Machine {
         id
     }
 
-    /// Whether there are any.
-    pub(crate) fn has_batons(&self) -> bool {
-        !self.batons.is_empty()
+    /// Whether there may be tasks that take turns.
+    pub(crate) fn has_groups(&self) -> bool {
+        !self.batons.is_empty() || !self.last_words.is_empty()
     }
 
     pub(super) fn line(&mut self, baton: BatonId) -> &mut BatonLine {
@@ -47,6 +48,12 @@ impl Machine {
     /// The task that has the baton, or is about to go on with it.
     pub(crate) fn holder_of(&self, baton: BatonId) -> Option<TaskId> {
         self.batons[baton.0 as usize].holder
+    }
+
+    /// Has nothing go on under a baton once the current task has ended.
+    pub(crate) fn master_baton(&mut self, baton: BatonId) {
+        let current = self.current;
+        self.line(baton).master = Some(current);
     }
 
     /// Whether a task waits for the baton.
@@ -115,18 +122,12 @@ impl Machine {
         self.line(baton).members.insert(task);
     }
 
-    /// Has the current task stand in line once all of these members have left. The first that
-    /// has not; if there is none, nothing is to be waited for.
-    pub(crate) fn join_in_line(&mut self, baton: BatonId, tasks: &[TaskId]) -> Option<TaskId> {
+    /// Has the current task stand in line once a member has left.
+    pub(crate) fn join_in_line(&mut self, baton: BatonId, task: TaskId) {
         let current = self.current;
         let line = self.line(baton);
-        let left = tasks.iter().filter(|task| line.members.contains(task)).copied();
-        let left: SmallVec<[TaskId; 4]> = left.collect();
-        let first = left.first().copied();
-        if first.is_some() {
-            line.joining.push((current, left));
-        }
-        first
+        debug_assert!(line.members.contains(&task), "a member that has not left is joined");
+        line.joining.push((current, task));
     }
 
     /// Has the current task stand in line once any of these members has left, and for no others
@@ -135,35 +136,66 @@ impl Machine {
         let current = self.current;
         let line = self.line(baton);
         line.joining.retain(|(joining, _)| *joining != current);
-        let each = members.iter().map(|&member| (current, SmallVec::from_slice(&[member])));
-        line.joining.extend(each);
+        line.joining.extend(members.iter().map(|&member| (current, member)));
     }
 
-    /// The step with which a task that is about to end leaves a group.
+    /// Whether a task was started in the group and has not left it.
+    pub(crate) fn is_member(&self, baton: BatonId, task: TaskId) -> bool {
+        self.batons[baton.0 as usize].members.contains(&task)
+    }
+
+    /// The batons of the groups that a task is in.
+    fn batons_of(&self, task: TaskId) -> impl Iterator<Item = BatonId> {
+        let is_in =
+            move |line: &BatonLine| line.holder == Some(task) || line.members.contains(&task);
+        let all = (0..).zip(&self.batons).filter(move |(_, line)| is_in(line));
+        all.map(|(nth, _)| BatonId(nth))
+    }
+
+    /// What the last step of a task touches besides its end, in a program with groups of tasks
+    /// that take turns.
     #[cold]
-    pub(crate) fn leave_baton(&self, task: TaskId) -> Option<(BatonId, Op)> {
-        let is_in = |line: &BatonLine| line.holder == Some(task) || line.members.contains(&task);
-        let nth = self.batons.iter().position(is_in)?;
-        let op = Op::local("leave", self.last_place(task));
-        let op = op.with(self.batons[nth].cell, Mode::Update, 0);
-        Some((BatonId(u32::try_from(nth).expect("fewer than 2^32 batons")), op))
+    pub(crate) fn touched_by_leaving(&self, task: TaskId) -> SmallVec<[Access; 2]> {
+        let cells = self.batons_of(task).map(|baton| self.batons[baton.0 as usize].cell);
+        let mut touched: SmallVec<[Access; 2]> =
+            cells.map(|cell| Access::new(cell, Mode::Update, 0)).collect();
+        let last = self.last_words.iter().filter(|(of, _)| *of == task);
+        touched.extend(last.flat_map(|(_, accesses)| accesses.iter().copied()));
+        touched
     }
 
-    /// Notes that the current task has left the group for good, and hands its baton on if it
-    /// has it: an exception may have ended a wait outside.
-    pub(crate) fn has_left(&mut self, baton: BatonId) {
+    /// Has the current task touch more in its last step, which comes next.
+    pub(crate) fn say_at_end(&mut self, accesses: &[Access]) {
+        self.last_words.push((self.current, SmallVec::from_slice(accesses)));
+    }
+
+    /// Has the current task leave the groups that it is in, as part of the last step that it
+    /// makes in them.
+    #[cold]
+    pub(crate) fn leave_groups(&mut self) {
+        let batons: SmallVec<[BatonId; 2]> = self.batons_of(self.current).collect();
+        for baton in batons {
+            self.leave_baton(baton);
+        }
+    }
+
+    /// Hands the baton on if the current task has it: an exception may have ended a wait
+    /// outside.
+    fn leave_baton(&mut self, baton: BatonId) {
         let current = self.current;
         let line = self.line(baton);
         line.members.remove(&current);
         line.timers.retain(|timer| timer.task != current);
+        if line.master == Some(current) {
+            return;
+        }
         let is_holder = line.holder == Some(current);
-        let mut woken: SmallVec<[TaskId; 4]> = SmallVec::new();
-        line.joining.retain_mut(|(joining, left)| {
-            left.retain(|task| *task != current);
-            if left.is_empty() {
-                woken.push(*joining);
+        let mut woken: SmallVec<[TaskId; 2]> = SmallVec::new();
+        line.joining.retain(|&(joining, of)| {
+            if of == current {
+                woken.push(joining);
             }
-            !left.is_empty()
+            of != current
         });
         line.joining.retain(|(joining, _)| *joining != current);
         for task in woken {

@@ -7,6 +7,8 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::awaits::Awaits;
 use super::baton_line::BatonLine;
 use super::cores::Cores;
@@ -22,7 +24,7 @@ use crate::id::{ObjectId, Role, TaskId};
 use crate::name::Name;
 use crate::names::Names;
 use crate::noted::Noted;
-use crate::op::Op;
+use crate::op::{Access, Op};
 use crate::rt::limits::TimeMode;
 use crate::rt::post::{Control, Post};
 use crate::slice::CoreSlice;
@@ -128,6 +130,8 @@ pub(crate) struct Machine {
     pub(crate) endings: Vec<Ending>,
     pub(crate) pipe_ends: PipeEnds,
     pub(super) batons: Vec<BatonLine>,
+    /// What tasks that are about to end touch with that, besides.
+    pub(super) last_words: Vec<(TaskId, SmallVec<[Access; 2]>)>,
     pub(crate) feeders: Vec<Feeder>,
     /// For each feeder what it does.
     pub(crate) feeding: Vec<Feeding>,
@@ -177,6 +181,7 @@ impl Machine {
             endings: vec![],
             pipe_ends: PipeEnds::default(),
             batons: vec![],
+            last_words: vec![],
             feeders: vec![],
             feeding: vec![],
             is_enumerated: false,
@@ -200,6 +205,7 @@ impl Machine {
         self.endings.clear();
         self.pipe_ends.clear();
         self.batons.clear();
+        self.last_words.clear();
         self.feeders.clear();
         self.feeding.clear();
         self.values.clear();

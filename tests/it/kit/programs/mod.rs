@@ -17,6 +17,7 @@ mod channels;
 mod choices;
 mod claims;
 mod conditions;
+mod coroutines;
 mod cpus;
 mod events;
 mod executors;
@@ -26,6 +27,7 @@ mod feeds;
 mod files;
 mod futures;
 mod generate;
+mod gils;
 mod lines;
 mod literal;
 mod locks;
@@ -95,6 +97,8 @@ families! {
     writers_first::WritersFirstOp,
     assumptions::AssumptionOp,
     sockets::SocketOp,
+    gils::GilOp,
+    coroutines::CoroutineOp,
 }
 
 impl Op {

@@ -93,6 +93,11 @@ impl Running {
         }
     }
 
+    /// Whether it is main.
+    pub(super) fn is_main(&self) -> bool {
+        self.path.is_empty()
+    }
+
     /// Whether its operations may start tasks. A task that was started so starts none.
     pub(super) fn may_start(&self) -> bool {
         self.path.len() <= 1

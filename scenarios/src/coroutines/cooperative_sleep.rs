@@ -1,0 +1,90 @@
+//! Sleeps of greenlets overlap (E70 E98 E129).
+//!
+//! Two greenlets each say a word, sleep, and say it again. Main waits for both.
+//!
+//! ```text
+//!   eat           play
+//!   eat1
+//!   sleep 2
+//!                 play1
+//!                 sleep 3
+//!   eat2                       2 s
+//!                 play2        3 s
+//! ```
+//!
+//! `overlapping`: a sleep gives the turn to the next greenlet. So all take as long as the longest
+//! of the sleeps: 3 s for 2 and 3, 5 s for 2 and 5. The clock says which one is next, and of two
+//! that sleep equally long the one that began first. One class.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use unknot_checker::sim::green::Hub;
+use unknot_checker::sim::{Exception, Value, now};
+use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
+
+use crate::source;
+
+/// The scenario.
+pub(crate) const SCENARIO: Scenario = Scenario {
+    name: "cooperative-sleep",
+    family: "coroutines",
+    about: "two greenlets that sleep",
+    covers: &["E70", "E98", "E129"],
+    params: &[
+        Param {
+            name: "eat",
+            about: "seconds that the first one sleeps",
+            default: 2,
+            min: 1,
+            max: 100,
+        },
+        Param {
+            name: "play",
+            about: "seconds that the other one does",
+            default: 3,
+            min: 1,
+            max: 100,
+        },
+    ],
+    variants: &[Variant::new(
+        "overlapping",
+        "a sleep gives the turn away",
+        |params| words(params, true),
+        |params| {
+            let (eat, play) = (params.int("eat"), params.int("play"));
+            let said = match eat <= play {
+                true => "eat1 play1 eat2 play2",
+                false => "eat1 play1 play2 eat2",
+            };
+            Expectation::pass().outcomes([outcome(said, eat.max(play))])
+        },
+    )
+    .in_virtual_time()],
+    source: source!("cooperative_sleep.rs"),
+};
+
+pub(super) fn outcome(said: &str, seconds: i64) -> Value {
+    Value::Record(vec![("said", said.into()), ("s", seconds.into())])
+}
+
+/// Both greenlets in a program whose sleeps are patched or not.
+pub(super) fn words(params: &Params, patched: bool) -> Result<Value, Exception> {
+    let (hub, said) = (Hub::new(patched), Rc::new(RefCell::new(vec![])));
+    let greens = ["eat", "play"].map(|word| {
+        let seconds = Duration::from_secs(params.int(word).unsigned_abs());
+        let (theirs, said) = (hub.clone(), Rc::clone(&said));
+        hub.spawn(word, move || {
+            said.borrow_mut().push(format!("{word}1"));
+            theirs.sleep(seconds);
+            said.borrow_mut().push(format!("{word}2"));
+        })
+    });
+    for ended in hub.joinall(greens.into()) {
+        ended?;
+    }
+    let said = said.borrow().join(" ");
+    let seconds = i64::try_from(now()?.as_secs()).expect("short programs");
+    Ok(outcome(&said, seconds))
+}
