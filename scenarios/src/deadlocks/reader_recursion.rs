@@ -87,12 +87,11 @@ fn helper(lock: &RwLock, rows: &Shared<i64>) -> Result<i64, Exception> {
     Ok(rows.read())
 }
 
+/// What a report reads in its two looks at the table.
+type LookTwice = fn(&RwLock, &Shared<i64>) -> Result<(i64, i64), Exception>;
+
 /// Main reports, and the writers add a row each.
-fn report(
-    params: &Params,
-    lock: RwLock,
-    look_twice: fn(&RwLock, &Shared<i64>) -> Result<(i64, i64), Exception>,
-) -> Result<Value, Exception> {
+fn report(params: &Params, lock: RwLock, look_twice: LookTwice) -> Result<Value, Exception> {
     let rows = Shared::named("rows", 0);
     for i in 1..=params.size("writers") {
         let (lock, rows) = (lock.clone(), rows.clone());
