@@ -130,4 +130,9 @@ impl Family for LoopOp {
     fn create(_: &Objects) -> Across<Loop> {
         Across::of(Loop::new())
     }
+
+    /// Each of them starts several.
+    fn is_start(self) -> bool {
+        true
+    }
 }

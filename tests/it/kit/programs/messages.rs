@@ -90,6 +90,6 @@ impl Family for MessageOp {
     fn create(_: &Objects) {}
 
     fn is_start(self) -> bool {
-        matches!(self, MessageOp::AsyncOnce(_))
+        true
     }
 }
