@@ -209,6 +209,11 @@ impl Family for SocketOp {
         }),
     ];
 
+    /// What stands for the kernel is a task as well.
+    fn is_start(self) -> bool {
+        matches!(self, SocketOp::NetAsync(_))
+    }
+
     fn create(_: &Objects) -> Sockets {
         let (a, b) = socketpair_bounded("little", 2);
         let (c, d) = socketpair("much");
