@@ -19,7 +19,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use unknot_checker::sim::{Exception, Stop, Value, Yielder, generator_named};
+use unknot_checker::sim::{Exception, GeneratorStop, Value, Yielder, generator_named};
 use unknot_checker::{Expectation, Param, Scenario, Variant};
 
 use crate::source;
@@ -69,7 +69,7 @@ fn in_turn(rounds: Option<usize>) -> Result<Value, Exception> {
     let mut n = 0;
     while rounds.is_none_or(|rounds| n < rounds) {
         for generator in &both {
-            generator.next().map_err(Stop::exception)?;
+            generator.next().map_err(GeneratorStop::exception)?;
         }
         n += 1;
     }

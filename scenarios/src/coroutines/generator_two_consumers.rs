@@ -14,7 +14,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use unknot_checker::sim::{Exception, Generator, Stop, Value, Yielder, generator_named, verify};
+use unknot_checker::sim::{
+    Exception, Generator, GeneratorStop, Value, Yielder, generator_named, verify,
+};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -76,10 +78,10 @@ fn consumer(name: &'static str, taken: &Taken) -> Generator<i64, (), Result<(), 
 
 fn primed(name: &'static str, taken: &Taken) -> Result<impl Fn(i64) -> Sent + use<>, Exception> {
     let consumer = Rc::new(consumer(name, taken));
-    consumer.next().map_err(Stop::exception)?;
+    consumer.next().map_err(GeneratorStop::exception)?;
     Ok(move |item| match item {
         END => consumer.close(),
-        item => consumer.send(item).map_err(Stop::exception),
+        item => consumer.send(item).map_err(GeneratorStop::exception),
     })
 }
 
@@ -98,12 +100,12 @@ fn endless(_: &Params) -> Result<Value, Exception> {
         })
     };
     let (first, second) = (plain("first"), plain("second"));
-    first.next().map_err(Stop::exception)?;
-    second.next().map_err(Stop::exception)?;
+    first.next().map_err(GeneratorStop::exception)?;
+    second.next().map_err(GeneratorStop::exception)?;
     let n = 0;
     loop {
-        first.send(n).map_err(Stop::exception)?;
-        second.send(n + 1).map_err(Stop::exception)?;
+        first.send(n).map_err(GeneratorStop::exception)?;
+        second.send(n + 1).map_err(GeneratorStop::exception)?;
     }
 }
 

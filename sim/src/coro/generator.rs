@@ -32,8 +32,8 @@ use crate::task;
 #[derive(Debug)]
 pub struct Generator<S, Y, R> {
     state: Rc<Shared<S, Y, R>>,
-    /// The end of its task, for which a resumer waits in the meantime.
-    done: Option<ObjectId>,
+    /// Its task with its end, for which a resumer waits in the meantime.
+    task: Option<(TaskId, ObjectId)>,
 }
 
 /// What the body of a generator yields with.
@@ -45,7 +45,7 @@ pub struct Yielder<S, Y> {
 
 /// Why a generator yielded nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop<R> {
+pub enum GeneratorStop<R> {
     /// It has returned this.
     Returned(R),
     /// It raised this, or could not be resumed.
@@ -88,6 +88,8 @@ enum Phase {
     Created,
     Running,
     Suspended,
+    /// Its body is over, and its last step is to come.
+    Ending,
     Finished,
 }
 
@@ -97,7 +99,7 @@ const EXIT: &str = "GeneratorExit";
 /// Starts a generator, which runs once it is resumed. One step.
 ///
 /// ```
-/// use unknot_sim::{Stop, done, generator, run_once};
+/// use unknot_sim::{GeneratorStop, done, generator, run_once};
 ///
 /// run_once(|| {
 ///     let sums = generator(|yielder| {
@@ -111,7 +113,7 @@ const EXIT: &str = "GeneratorExit";
 ///     });
 ///     assert_eq!(sums.next(), Ok(0));
 ///     assert_eq!(sums.send(7), Ok(7));
-///     assert_eq!(sums.send(3), Err(Stop::Returned(Ok(()))));
+///     assert_eq!(sums.send(3), Err(GeneratorStop::Returned(Ok(()))));
 ///     done(())
 /// });
 /// ```
@@ -165,7 +167,7 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
     };
     let op = Op::local("spawn", location).acting(Act::Spawn);
     let handle = task::start_by(op, name, true, run);
-    Generator { state, done: handle.end() }
+    Generator { state, task: handle.id().zip(handle.end()) }
 }
 
 impl Gauges {
@@ -187,7 +189,7 @@ struct AtEnd<'a, S, Y, R>(&'a Shared<S, Y, R>);
 impl<S, Y, R> Drop for AtEnd<'_, S, Y, R> {
     fn drop(&mut self) {
         let mut passed = self.0.passed.borrow_mut();
-        passed.phase = Phase::Finished;
+        passed.phase = Phase::Ending;
         if let Some((seat, _)) = passed.resumer.take() {
             let updates = Access::new(self.0.gauges.cell, Mode::Update, 0);
             rt::say_at_end(&[updates, Access::new(seat, Mode::Give, 1)]);
@@ -225,7 +227,7 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// What it returned or raised instead; `StopIteration` past its end, and `ValueError`
     /// while it runs.
     #[track_caller]
-    pub fn next(&self) -> Result<Y, Stop<R>>
+    pub fn next(&self) -> Result<Y, GeneratorStop<R>>
     where
         S: Default,
     {
@@ -237,7 +239,7 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// # Errors
     /// As [`Generator::next`]; `TypeError` before the first yield, which could take it.
     #[track_caller]
-    pub fn send(&self, value: S) -> Result<Y, Stop<R>> {
+    pub fn send(&self, value: S) -> Result<Y, GeneratorStop<R>> {
         self.resume("send", Ok(value), Location::caller())
     }
 
@@ -247,7 +249,7 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// As [`Generator::next`]; the exception itself where the generator had not begun, or
     /// had ended.
     #[track_caller]
-    pub fn throw(&self, exception: Exception) -> Result<Y, Stop<R>> {
+    pub fn throw(&self, exception: Exception) -> Result<Y, GeneratorStop<R>> {
         self.resume("throw", Err(exception), Location::caller())
     }
 
@@ -262,7 +264,7 @@ impl<S, Y, R> Generator<S, Y, R> {
         let exit = Exception::new(EXIT, "the generator is closed");
         match self.resume("close", Err(exit), Location::caller()) {
             Ok(_) => Err(rt::raised("RuntimeError", "generator ignored GeneratorExit")),
-            Err(Stop::Raised(exception)) if exception.kind != EXIT => Err(exception),
+            Err(GeneratorStop::Raised(exception)) if exception.kind != EXIT => Err(exception),
             Err(_) => Ok(()),
         }
     }
@@ -272,13 +274,13 @@ impl<S, Y, R> Generator<S, Y, R> {
         verb: &'static str,
         sent: Result<S, Exception>,
         location: &'static Location<'static>,
-    ) -> Result<Y, Stop<R>> {
+    ) -> Result<Y, GeneratorStop<R>> {
         let Shared { gauges, passed, returned, .. } = &*self.state;
-        rt::step_or_leave(gauges.op(verb, location)).map_err(Stop::Raised)?;
+        rt::step_or_leave(gauges.op(verb, location)).map_err(GeneratorStop::Raised)?;
         if rt::is_quiet() {
-            return Err(Stop::Raised(Exception::killed()));
+            return Err(GeneratorStop::Raised(Exception::killed()));
         }
-        self.check(verb, &sent).map_err(Stop::Raised)?;
+        self.check(verb, &sent).map_err(GeneratorStop::Raised)?;
         let (seat, yielded) = (self.seat(location), Yielded::default());
         {
             let mut passed = passed.borrow_mut();
@@ -287,13 +289,13 @@ impl<S, Y, R> Generator<S, Y, R> {
         }
         rt::also(gauges.inner, Mode::Give, 1);
         let wait = Op::local(verb, location).with(seat, Mode::Take, 1);
-        let wait = self.done.iter().fold(wait, |wait, &done| wait.with(done, Mode::On, 1));
-        rt::step_or_leave(wait).map_err(Stop::Raised)?;
+        let wait = self.task.iter().fold(wait, |wait, &(_, end)| wait.with(end, Mode::On, 1));
+        rt::step_or_leave(wait).map_err(GeneratorStop::Raised)?;
         let yielded = yielded.borrow_mut().take();
         yielded.ok_or_else(|| match returned.borrow_mut().take() {
-            Some(Ok(value)) => Stop::Returned(value),
-            Some(Err(exception)) => Stop::Raised(exception),
-            None => Stop::Raised(rt::raised("RuntimeError", "the generator panicked")),
+            Some(Ok(value)) => GeneratorStop::Returned(value),
+            Some(Err(exception)) => GeneratorStop::Raised(exception),
+            None => GeneratorStop::Raised(rt::raised("RuntimeError", "the generator panicked")),
         })
     }
 
@@ -309,8 +311,14 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// Whether it can be resumed. One that is ended before it has begun never begins.
     fn check(&self, verb: &str, sent: &Result<S, Exception>) -> Result<(), Exception> {
         let mut passed = self.state.passed.borrow_mut();
+        // That the body is over is seen from its last step on, which updates the cell.
+        if passed.phase == Phase::Ending && self.task.is_some_and(|(task, _)| rt::has_ended(task)) {
+            passed.phase = Phase::Finished;
+        }
         match (passed.phase, sent) {
-            (Phase::Running, _) => Err(rt::raised("ValueError", "generator already executing")),
+            (Phase::Running | Phase::Ending, _) => {
+                Err(rt::raised("ValueError", "generator already executing"))
+            }
             (Phase::Finished, Ok(_)) => Err(rt::raised("StopIteration", "the generator ended")),
             (Phase::Finished | Phase::Created, Err(exception)) => {
                 passed.phase = Phase::Finished;
@@ -325,24 +333,24 @@ impl<S, Y, R> Generator<S, Y, R> {
     }
 }
 
-impl<R: Debug> fmt::Display for Stop<R> {
+impl<R: Debug> fmt::Display for GeneratorStop<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Stop::Returned(value) => write!(f, "StopIteration: {value:?}"),
-            Stop::Raised(exception) => fmt::Display::fmt(exception, f),
+            GeneratorStop::Returned(value) => write!(f, "StopIteration: {value:?}"),
+            GeneratorStop::Raised(exception) => fmt::Display::fmt(exception, f),
         }
     }
 }
 
-impl<R: Debug> Stop<R> {
+impl<R: Debug> GeneratorStop<R> {
     /// The same as an exception, as a caller sees it that does not handle it: `StopIteration`
     /// with what was returned, or what was raised.
     #[must_use]
     #[track_caller]
     pub fn exception(self) -> Exception {
         match self {
-            Stop::Returned(value) => Exception::new("StopIteration", format!("{value:?}")),
-            Stop::Raised(exception) => exception,
+            GeneratorStop::Returned(value) => Exception::new("StopIteration", format!("{value:?}")),
+            GeneratorStop::Raised(exception) => exception,
         }
     }
 }

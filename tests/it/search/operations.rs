@@ -46,7 +46,7 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Mapped::futures", "is no step"),
     ("generator", "starts one, as every program does that has one"),
     ("generator_named", "starts one, as every program does that has one"),
-    ("Stop::exception", "is no step"),
+    ("GeneratorStop::exception", "is no step"),
     ("Yielder::yield_", "is what the generator does that programs have"),
     ("Greenlet::main", "makes an object, which is no step"),
     ("Greenlet::child", "starts a greenlet, as the operation does that switches to one"),

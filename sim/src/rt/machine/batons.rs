@@ -7,59 +7,20 @@
 //! Everything here is part of the last step, which has updated the cell. Timers are the
 //! exception: they are run by the step of the clock ([`super::timers`]).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
 use smallvec::SmallVec;
 
+use super::line::{BatonId, Line};
 use super::state::Machine;
-use super::timers::Timer;
 use crate::execution::Phase;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::op::Access;
 
-/// One baton, in the order in which an execution made them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct BatonId(pub(super) u32);
-
-/// A baton, and the tasks that want it.
-#[derive(Debug)]
-pub(crate) struct Line {
-    /// What each step updates that touches the baton or the line.
-    pub(super) cell: ObjectId,
-    /// The gauge that its owner holds: for reports.
-    hold: ObjectId,
-    /// The task that has the baton, or was given its seat.
-    holder: Option<TaskId>,
-    /// The task at whose end the baton is not handed on: no other one goes on then.
-    master: Option<TaskId>,
-    /// The tasks that come next.
-    next: VecDeque<TaskId>,
-    /// The gauge that each task of the group waits on.
-    seats: BTreeMap<TaskId, ObjectId>,
-    /// In the order in which they were set.
-    pub(super) timers: Vec<Timer>,
-    /// The tasks that were started in the group and have not left it.
-    members: BTreeSet<TaskId>,
-    /// The tasks that wait until a member has left, each with that.
-    joining: Vec<(TaskId, TaskId)>,
-}
-
 impl Machine {
     /// Adds a baton that no task has.
     pub(crate) fn create_baton(&mut self, cell: ObjectId, hold: ObjectId) -> BatonId {
         let id = BatonId(u32::try_from(self.batons.len()).expect("fewer than 2^32 batons"));
-        self.batons.push(Line {
-            cell,
-            hold,
-            holder: None,
-            master: None,
-            next: VecDeque::new(),
-            seats: BTreeMap::new(),
-            timers: vec![],
-            members: BTreeSet::new(),
-            joining: vec![],
-        });
+        self.batons.push(Line::new(cell, hold));
         id
     }
 

@@ -15,6 +15,7 @@ mod ends;
 mod feeders;
 mod feeding;
 mod invariants;
+mod line;
 mod new_object;
 mod pipe_ends;
 mod processes;
@@ -25,9 +26,9 @@ mod steps;
 mod system;
 mod timers;
 
-pub(crate) use batons::BatonId;
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};
+pub(crate) use line::BatonId;
 pub(crate) use new_object::NewObject;
 pub(crate) use pipe_ends::EndId;
 pub(crate) use processes::{NewProcess, ProcessKind};

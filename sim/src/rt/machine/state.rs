@@ -10,9 +10,9 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::awaits::Awaits;
-use super::batons::Line;
 use super::endings::Ending;
 use super::feeding::Feeding;
+use super::line::Line;
 use super::pipe_ends::PipeEnds;
 use super::records::Repeat;
 use crate::execution::{

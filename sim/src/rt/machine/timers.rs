@@ -10,19 +10,10 @@
 //! Only for virtual time. Where durations do not count a sleep is a step that any other
 //! may precede, and the baton is passed and asked for around it.
 
-use super::batons::BatonId;
+use super::line::{BatonId, Timer};
 use super::state::Machine;
-use crate::id::TaskId;
 use crate::mode::Mode;
 use crate::op::Access;
-
-/// A task that is to stand in line when its time is up.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Timer {
-    pub(super) task: TaskId,
-    /// In microseconds of virtual time.
-    pub(super) deadline: u64,
-}
 
 impl Machine {
     /// Sets a timer for the current task. Part of a step that has updated the cell.
