@@ -4,7 +4,8 @@
 //! first one and n + 1 to the second one, for ever.
 //!
 //! `endless`: as in the document. The program has no end, by design: each execution is cut, and
-//! none has an outcome. (n does not grow either.)
+//! none has an outcome. Since n does not grow, each round leaves everything as it was: the
+//! program repeats itself for ever, a livelock.
 //!
 //! `not-advanced`: the same for some rounds. Only items 0 and 1 are ever made, over and over; a
 //! condition says that each round makes new ones, and it fails in the second round, always.
@@ -30,7 +31,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     params: &[Param { name: "rounds", about: "rounds", default: 3, min: 1, max: 1_000 }],
     variants: &[
         Variant::new("endless", "the program as it stands", endless, |_| {
-            Expectation::pass().endless()
+            Expectation::pass().endless().always(Kind::Livelock)
         })
         .cut_after(MAX_STEPS),
         Variant::new(

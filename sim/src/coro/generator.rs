@@ -24,14 +24,16 @@ use crate::execution::Purpose;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
+use crate::noted::Noted;
 use crate::op::{Access, Op};
 use crate::rt::{self, NewObject};
+use crate::sync::store::note_item;
 use crate::task;
 
 /// A started generator: what it is sent, what it yields, and what it returns.
 #[derive(Debug)]
 pub struct Generator<S, Y, R> {
-    state: Rc<Shared<S, Y, R>>,
+    state: Rc<GeneratorState<S, Y, R>>,
     /// Its task with its end, for which a resumer waits in the meantime.
     task: Option<(TaskId, ObjectId)>,
 }
@@ -61,7 +63,7 @@ struct Gauges {
 }
 
 #[derive(Debug)]
-struct Shared<S, Y, R> {
+struct GeneratorState<S, Y, R> {
     gauges: Gauges,
     passed: Rc<RefCell<Passed<S, Y>>>,
     /// What it returned, or raised.
@@ -74,7 +76,7 @@ struct Shared<S, Y, R> {
 /// What the two sides leave for one another.
 #[derive(Debug)]
 struct Passed<S, Y> {
-    phase: Phase,
+    phase: GeneratorPhase,
     sent: Option<Result<S, Exception>>,
     /// Where the task waits that has resumed it last, and what that one is given.
     resumer: Option<(ObjectId, Yielded<Y>)>,
@@ -84,7 +86,7 @@ struct Passed<S, Y> {
 type Yielded<Y> = Rc<RefCell<Option<Y>>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+enum GeneratorPhase {
     Created,
     Running,
     Suspended,
@@ -152,14 +154,14 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
     location: &'static Location<'static>,
 ) -> Generator<S, Y, R> {
     let gauges = Gauges::new(name.clone(), location);
-    let passed = Passed { phase: Phase::Created, sent: None, resumer: None };
+    let passed = Passed { phase: GeneratorPhase::Created, sent: None, resumer: None };
     let passed = Rc::new(RefCell::new(passed));
     let (returned, seats) = (RefCell::new(None), RefCell::default());
-    let state = Rc::new(Shared { gauges, passed: Rc::clone(&passed), returned, seats });
+    let state = Rc::new(GeneratorState { gauges, passed: Rc::clone(&passed), returned, seats });
     let theirs = Rc::clone(&state);
     let run = move || {
         rt::step(Op::local("begin", location).with(gauges.inner, Mode::Take, 1));
-        let end = AtEnd(&theirs);
+        let end = GeneratorEnd(&theirs);
         let returned = body(&Yielder { gauges, passed });
         let raised = ending::exception(&returned);
         *theirs.returned.borrow_mut() = Some(raised.map_or(Ok(returned), Err));
@@ -184,12 +186,12 @@ impl Gauges {
 
 /// Tells the resumer at the end of a generator's body, be that a panic or not: the last step
 /// of the task gives to the gauge at which the resumer waits.
-struct AtEnd<'a, S, Y, R>(&'a Shared<S, Y, R>);
+struct GeneratorEnd<'a, S, Y, R>(&'a GeneratorState<S, Y, R>);
 
-impl<S, Y, R> Drop for AtEnd<'_, S, Y, R> {
+impl<S, Y, R> Drop for GeneratorEnd<'_, S, Y, R> {
     fn drop(&mut self) {
         let mut passed = self.0.passed.borrow_mut();
-        passed.phase = Phase::Ending;
+        passed.phase = GeneratorPhase::Ending;
         if let Some((seat, _)) = passed.resumer.take() {
             let updates = Access::new(self.0.gauges.cell, Mode::Update, 0);
             rt::say_at_end(&[updates, Access::new(seat, Mode::Give, 1)]);
@@ -197,7 +199,7 @@ impl<S, Y, R> Drop for AtEnd<'_, S, Y, R> {
     }
 }
 
-impl<S, Y> Yielder<S, Y> {
+impl<S: 'static, Y: 'static> Yielder<S, Y> {
     /// Suspends the generator, and gives this to the task that has resumed it. Returns what
     /// is sent when it is resumed. Two steps.
     ///
@@ -211,15 +213,16 @@ impl<S, Y> Yielder<S, Y> {
             return Err(Exception::killed());
         };
         rt::step_or_leave(self.gauges.op("yield", location).with(seat, Mode::Give, 1))?;
+        note_item(&value, Noted::Put);
         *yielded.borrow_mut() = Some(value);
-        self.passed.borrow_mut().phase = Phase::Suspended;
+        self.passed.borrow_mut().phase = GeneratorPhase::Suspended;
         rt::step_or_leave(Op::local("yield", location).with(self.gauges.inner, Mode::Take, 1))?;
         let sent = self.passed.borrow_mut().sent.take();
         sent.unwrap_or_else(|| Err(Exception::killed()))
     }
 }
 
-impl<S, Y, R> Generator<S, Y, R> {
+impl<S: 'static, Y: 'static, R> Generator<S, Y, R> {
     /// Resumes the generator. Returns what it yields next: two steps, beside those that it
     /// makes itself.
     ///
@@ -275,16 +278,19 @@ impl<S, Y, R> Generator<S, Y, R> {
         sent: Result<S, Exception>,
         location: &'static Location<'static>,
     ) -> Result<Y, GeneratorStop<R>> {
-        let Shared { gauges, passed, returned, .. } = &*self.state;
+        let GeneratorState { gauges, passed, returned, .. } = &*self.state;
         rt::step_or_leave(gauges.op(verb, location)).map_err(GeneratorStop::Raised)?;
         if rt::is_quiet() {
             return Err(GeneratorStop::Raised(Exception::killed()));
         }
         self.check(verb, &sent).map_err(GeneratorStop::Raised)?;
+        if let Ok(value) = &sent {
+            note_item(value, Noted::Put);
+        }
         let (seat, yielded) = (self.seat(location), Yielded::default());
         {
             let mut passed = passed.borrow_mut();
-            (passed.phase, passed.sent) = (Phase::Running, Some(sent));
+            (passed.phase, passed.sent) = (GeneratorPhase::Running, Some(sent));
             passed.resumer = Some((seat, Rc::clone(&yielded)));
         }
         rt::also(gauges.inner, Mode::Give, 1);
@@ -312,23 +318,27 @@ impl<S, Y, R> Generator<S, Y, R> {
     fn check(&self, verb: &str, sent: &Result<S, Exception>) -> Result<(), Exception> {
         let mut passed = self.state.passed.borrow_mut();
         // That the body is over is seen from its last step on, which updates the cell.
-        if passed.phase == Phase::Ending && self.task.is_some_and(|(task, _)| rt::has_ended(task)) {
-            passed.phase = Phase::Finished;
+        if passed.phase == GeneratorPhase::Ending
+            && self.task.is_some_and(|(task, _)| rt::has_ended(task))
+        {
+            passed.phase = GeneratorPhase::Finished;
         }
         match (passed.phase, sent) {
-            (Phase::Running | Phase::Ending, _) => {
+            (GeneratorPhase::Running | GeneratorPhase::Ending, _) => {
                 Err(rt::raised("ValueError", "generator already executing"))
             }
-            (Phase::Finished, Ok(_)) => Err(rt::raised("StopIteration", "the generator ended")),
-            (Phase::Finished | Phase::Created, Err(exception)) => {
-                passed.phase = Phase::Finished;
+            (GeneratorPhase::Finished, Ok(_)) => {
+                Err(rt::raised("StopIteration", "the generator ended"))
+            }
+            (GeneratorPhase::Finished | GeneratorPhase::Created, Err(exception)) => {
+                passed.phase = GeneratorPhase::Finished;
                 Err(exception.clone())
             }
-            (Phase::Created, Ok(_)) if verb == "send" => {
+            (GeneratorPhase::Created, Ok(_)) if verb == "send" => {
                 let message = "can't send a value to a just-started generator";
                 Err(rt::raised("TypeError", message))
             }
-            (Phase::Created | Phase::Suspended, _) => Ok(()),
+            (GeneratorPhase::Created | GeneratorPhase::Suspended, _) => Ok(()),
         }
     }
 }
