@@ -69,7 +69,7 @@ mod value;
 pub use act::Act;
 pub use condition::{always, assume, verify_that};
 pub use coro::green;
-pub use coro::{Generator, Greenlet, Stop, Yielder, generator, generator_named};
+pub use coro::{Generator, GeneratorStop, Greenlet, Yielder, generator, generator_named};
 pub use cpu::{Cpu, JobTimes, Slice};
 pub use digest::Digest;
 pub use exception::{Exception, done};

@@ -23,7 +23,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use unknot_checker::sim::{Exception, Stop, Value, Yielder, generator_named};
+use unknot_checker::sim::{Exception, GeneratorStop, Value, Yielder, generator_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -67,15 +67,15 @@ fn five_items(params: &Params, is_closed: bool) -> Result<Value, Exception> {
         }
         Ok::<(), Exception>(())
     });
-    consumer.next().map_err(Stop::exception)?;
+    consumer.next().map_err(GeneratorStop::exception)?;
     for item in 1..=params.int("items") {
         lines.borrow_mut().push(format!("makes {item}"));
-        let answer = consumer.send(Some(item)).map_err(Stop::exception)?;
+        let answer = consumer.send(Some(item)).map_err(GeneratorStop::exception)?;
         lines.borrow_mut().push(answer.to_owned());
     }
     match is_closed {
         true => consumer.close()?,
-        false => assert_eq!(consumer.send(None), Err(Stop::Returned(Ok(())))),
+        false => assert_eq!(consumer.send(None), Err(GeneratorStop::Returned(Ok(())))),
     }
     let lines = lines.borrow().clone();
     Ok(lines.into())

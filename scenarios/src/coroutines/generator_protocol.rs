@@ -25,7 +25,7 @@
 //!
 //! A program in which one of two runs at a time has one class.
 
-use unknot_checker::sim::{Exception, Generator, Stop, Value, Yielder, generator_named};
+use unknot_checker::sim::{Exception, Generator, GeneratorStop, Value, Yielder, generator_named};
 use unknot_checker::{Expectation, Kind, Params, Scenario, Variant};
 
 use crate::source;
@@ -70,7 +70,7 @@ fn told(word: Word) -> String {
 }
 
 fn send_first(_: &Params) -> Result<Value, Exception> {
-    let word = two_yields().send(Some(1)).map_err(Stop::exception)?;
+    let word = two_yields().send(Some(1)).map_err(GeneratorStop::exception)?;
     Ok(told(word).into())
 }
 
@@ -78,7 +78,7 @@ fn past_the_end(_: &Params) -> Result<Value, Exception> {
     let generator = two_yields();
     let mut words = vec![];
     for _ in 0..3 {
-        words.push(told(generator.next().map_err(Stop::exception)?));
+        words.push(told(generator.next().map_err(GeneratorStop::exception)?));
     }
     Ok(words.join(" ").into())
 }
@@ -86,8 +86,8 @@ fn past_the_end(_: &Params) -> Result<Value, Exception> {
 fn resumed_twice(
     generator: &Generator<Word, Word, Result<(), Exception>>,
 ) -> Result<Vec<String>, Exception> {
-    let first = generator.next().map_err(Stop::exception)?;
-    let second = generator.send(Some(1)).map_err(Stop::exception)?;
+    let first = generator.next().map_err(GeneratorStop::exception)?;
+    let second = generator.send(Some(1)).map_err(GeneratorStop::exception)?;
     Ok(vec![told(first), told(second)])
 }
 
@@ -98,7 +98,7 @@ fn primed(_: &Params) -> Result<Value, Exception> {
 fn caught(_: &Params) -> Result<Value, Exception> {
     let generator = two_yields();
     let mut words = resumed_twice(&generator)?;
-    if let Err(Stop::Returned(Ok(()))) = generator.next() {
+    if let Err(GeneratorStop::Returned(Ok(()))) = generator.next() {
         words.push("end".to_owned());
     }
     Ok(words.join(" ").into())

@@ -4,7 +4,8 @@
 //! first one and n + 1 to the second one, for ever.
 //!
 //! `endless`: as in the document. The program has no end, by design: each execution is cut, and
-//! none has an outcome. (n does not grow either.)
+//! none has an outcome. Since n does not grow, each round leaves everything as it was: the
+//! program repeats itself for ever, a livelock.
 //!
 //! `not-advanced`: the same for some rounds. Only items 0 and 1 are ever made, over and over; a
 //! condition says that each round makes new ones, and it fails in the second round, always.
@@ -14,7 +15,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use unknot_checker::sim::{Exception, Generator, Stop, Value, Yielder, generator_named, verify};
+use unknot_checker::sim::{
+    Exception, Generator, GeneratorStop, Value, Yielder, generator_named, verify,
+};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -28,7 +31,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     params: &[Param { name: "rounds", about: "rounds", default: 3, min: 1, max: 1_000 }],
     variants: &[
         Variant::new("endless", "the program as it stands", endless, |_| {
-            Expectation::pass().endless()
+            Expectation::pass().endless().always(Kind::Livelock)
         })
         .cut_after(MAX_STEPS),
         Variant::new(
@@ -76,10 +79,10 @@ fn consumer(name: &'static str, taken: &Taken) -> Generator<i64, (), Result<(), 
 
 fn primed(name: &'static str, taken: &Taken) -> Result<impl Fn(i64) -> Sent + use<>, Exception> {
     let consumer = Rc::new(consumer(name, taken));
-    consumer.next().map_err(Stop::exception)?;
+    consumer.next().map_err(GeneratorStop::exception)?;
     Ok(move |item| match item {
         END => consumer.close(),
-        item => consumer.send(item).map_err(Stop::exception),
+        item => consumer.send(item).map_err(GeneratorStop::exception),
     })
 }
 
@@ -98,12 +101,12 @@ fn endless(_: &Params) -> Result<Value, Exception> {
         })
     };
     let (first, second) = (plain("first"), plain("second"));
-    first.next().map_err(Stop::exception)?;
-    second.next().map_err(Stop::exception)?;
+    first.next().map_err(GeneratorStop::exception)?;
+    second.next().map_err(GeneratorStop::exception)?;
     let n = 0;
     loop {
-        first.send(n).map_err(Stop::exception)?;
-        second.send(n + 1).map_err(Stop::exception)?;
+        first.send(n).map_err(GeneratorStop::exception)?;
+        second.send(n + 1).map_err(GeneratorStop::exception)?;
     }
 }
 

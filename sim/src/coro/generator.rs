@@ -24,16 +24,18 @@ use crate::execution::Purpose;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
+use crate::noted::Noted;
 use crate::op::{Access, Op};
 use crate::rt::{self, NewObject};
+use crate::sync::store::note_item;
 use crate::task;
 
 /// A started generator: what it is sent, what it yields, and what it returns.
 #[derive(Debug)]
 pub struct Generator<S, Y, R> {
-    state: Rc<Shared<S, Y, R>>,
-    /// The end of its task, for which a resumer waits in the meantime.
-    done: Option<ObjectId>,
+    state: Rc<GeneratorState<S, Y, R>>,
+    /// Its task with its end, for which a resumer waits in the meantime.
+    task: Option<(TaskId, ObjectId)>,
 }
 
 /// What the body of a generator yields with.
@@ -45,7 +47,7 @@ pub struct Yielder<S, Y> {
 
 /// Why a generator yielded nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop<R> {
+pub enum GeneratorStop<R> {
     /// It has returned this.
     Returned(R),
     /// It raised this, or could not be resumed.
@@ -61,7 +63,7 @@ struct Gauges {
 }
 
 #[derive(Debug)]
-struct Shared<S, Y, R> {
+struct GeneratorState<S, Y, R> {
     gauges: Gauges,
     passed: Rc<RefCell<Passed<S, Y>>>,
     /// What it returned, or raised.
@@ -74,7 +76,7 @@ struct Shared<S, Y, R> {
 /// What the two sides leave for one another.
 #[derive(Debug)]
 struct Passed<S, Y> {
-    phase: Phase,
+    phase: GeneratorPhase,
     sent: Option<Result<S, Exception>>,
     /// Where the task waits that has resumed it last, and what that one is given.
     resumer: Option<(ObjectId, Yielded<Y>)>,
@@ -84,10 +86,12 @@ struct Passed<S, Y> {
 type Yielded<Y> = Rc<RefCell<Option<Y>>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+enum GeneratorPhase {
     Created,
     Running,
     Suspended,
+    /// Its body is over, and its last step is to come.
+    Ending,
     Finished,
 }
 
@@ -97,7 +101,7 @@ const EXIT: &str = "GeneratorExit";
 /// Starts a generator, which runs once it is resumed. One step.
 ///
 /// ```
-/// use unknot_sim::{Stop, done, generator, run_once};
+/// use unknot_sim::{GeneratorStop, done, generator, run_once};
 ///
 /// run_once(|| {
 ///     let sums = generator(|yielder| {
@@ -111,7 +115,7 @@ const EXIT: &str = "GeneratorExit";
 ///     });
 ///     assert_eq!(sums.next(), Ok(0));
 ///     assert_eq!(sums.send(7), Ok(7));
-///     assert_eq!(sums.send(3), Err(Stop::Returned(Ok(()))));
+///     assert_eq!(sums.send(3), Err(GeneratorStop::Returned(Ok(()))));
 ///     done(())
 /// });
 /// ```
@@ -150,14 +154,14 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
     location: &'static Location<'static>,
 ) -> Generator<S, Y, R> {
     let gauges = Gauges::new(name.clone(), location);
-    let passed = Passed { phase: Phase::Created, sent: None, resumer: None };
+    let passed = Passed { phase: GeneratorPhase::Created, sent: None, resumer: None };
     let passed = Rc::new(RefCell::new(passed));
     let (returned, seats) = (RefCell::new(None), RefCell::default());
-    let state = Rc::new(Shared { gauges, passed: Rc::clone(&passed), returned, seats });
+    let state = Rc::new(GeneratorState { gauges, passed: Rc::clone(&passed), returned, seats });
     let theirs = Rc::clone(&state);
     let run = move || {
         rt::step(Op::local("begin", location).with(gauges.inner, Mode::Take, 1));
-        let end = AtEnd(&theirs);
+        let end = GeneratorEnd(&theirs);
         let returned = body(&Yielder { gauges, passed });
         let raised = ending::exception(&returned);
         *theirs.returned.borrow_mut() = Some(raised.map_or(Ok(returned), Err));
@@ -165,7 +169,7 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
     };
     let op = Op::local("spawn", location).acting(Act::Spawn);
     let handle = task::start_by(op, name, true, run);
-    Generator { state, done: handle.end() }
+    Generator { state, task: handle.id().zip(handle.end()) }
 }
 
 impl Gauges {
@@ -182,12 +186,12 @@ impl Gauges {
 
 /// Tells the resumer at the end of a generator's body, be that a panic or not: the last step
 /// of the task gives to the gauge at which the resumer waits.
-struct AtEnd<'a, S, Y, R>(&'a Shared<S, Y, R>);
+struct GeneratorEnd<'a, S, Y, R>(&'a GeneratorState<S, Y, R>);
 
-impl<S, Y, R> Drop for AtEnd<'_, S, Y, R> {
+impl<S, Y, R> Drop for GeneratorEnd<'_, S, Y, R> {
     fn drop(&mut self) {
         let mut passed = self.0.passed.borrow_mut();
-        passed.phase = Phase::Finished;
+        passed.phase = GeneratorPhase::Ending;
         if let Some((seat, _)) = passed.resumer.take() {
             let updates = Access::new(self.0.gauges.cell, Mode::Update, 0);
             rt::say_at_end(&[updates, Access::new(seat, Mode::Give, 1)]);
@@ -195,7 +199,7 @@ impl<S, Y, R> Drop for AtEnd<'_, S, Y, R> {
     }
 }
 
-impl<S, Y> Yielder<S, Y> {
+impl<S: 'static, Y: 'static> Yielder<S, Y> {
     /// Suspends the generator, and gives this to the task that has resumed it. Returns what
     /// is sent when it is resumed. Two steps.
     ///
@@ -209,15 +213,16 @@ impl<S, Y> Yielder<S, Y> {
             return Err(Exception::killed());
         };
         rt::step_or_leave(self.gauges.op("yield", location).with(seat, Mode::Give, 1))?;
+        note_item(&value, Noted::Put);
         *yielded.borrow_mut() = Some(value);
-        self.passed.borrow_mut().phase = Phase::Suspended;
+        self.passed.borrow_mut().phase = GeneratorPhase::Suspended;
         rt::step_or_leave(Op::local("yield", location).with(self.gauges.inner, Mode::Take, 1))?;
         let sent = self.passed.borrow_mut().sent.take();
         sent.unwrap_or_else(|| Err(Exception::killed()))
     }
 }
 
-impl<S, Y, R> Generator<S, Y, R> {
+impl<S: 'static, Y: 'static, R> Generator<S, Y, R> {
     /// Resumes the generator. Returns what it yields next: two steps, beside those that it
     /// makes itself.
     ///
@@ -225,7 +230,7 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// What it returned or raised instead; `StopIteration` past its end, and `ValueError`
     /// while it runs.
     #[track_caller]
-    pub fn next(&self) -> Result<Y, Stop<R>>
+    pub fn next(&self) -> Result<Y, GeneratorStop<R>>
     where
         S: Default,
     {
@@ -237,7 +242,7 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// # Errors
     /// As [`Generator::next`]; `TypeError` before the first yield, which could take it.
     #[track_caller]
-    pub fn send(&self, value: S) -> Result<Y, Stop<R>> {
+    pub fn send(&self, value: S) -> Result<Y, GeneratorStop<R>> {
         self.resume("send", Ok(value), Location::caller())
     }
 
@@ -247,7 +252,7 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// As [`Generator::next`]; the exception itself where the generator had not begun, or
     /// had ended.
     #[track_caller]
-    pub fn throw(&self, exception: Exception) -> Result<Y, Stop<R>> {
+    pub fn throw(&self, exception: Exception) -> Result<Y, GeneratorStop<R>> {
         self.resume("throw", Err(exception), Location::caller())
     }
 
@@ -262,7 +267,7 @@ impl<S, Y, R> Generator<S, Y, R> {
         let exit = Exception::new(EXIT, "the generator is closed");
         match self.resume("close", Err(exit), Location::caller()) {
             Ok(_) => Err(rt::raised("RuntimeError", "generator ignored GeneratorExit")),
-            Err(Stop::Raised(exception)) if exception.kind != EXIT => Err(exception),
+            Err(GeneratorStop::Raised(exception)) if exception.kind != EXIT => Err(exception),
             Err(_) => Ok(()),
         }
     }
@@ -272,28 +277,31 @@ impl<S, Y, R> Generator<S, Y, R> {
         verb: &'static str,
         sent: Result<S, Exception>,
         location: &'static Location<'static>,
-    ) -> Result<Y, Stop<R>> {
-        let Shared { gauges, passed, returned, .. } = &*self.state;
-        rt::step_or_leave(gauges.op(verb, location)).map_err(Stop::Raised)?;
+    ) -> Result<Y, GeneratorStop<R>> {
+        let GeneratorState { gauges, passed, returned, .. } = &*self.state;
+        rt::step_or_leave(gauges.op(verb, location)).map_err(GeneratorStop::Raised)?;
         if rt::is_quiet() {
-            return Err(Stop::Raised(Exception::killed()));
+            return Err(GeneratorStop::Raised(Exception::killed()));
         }
-        self.check(verb, &sent).map_err(Stop::Raised)?;
+        self.check(verb, &sent).map_err(GeneratorStop::Raised)?;
+        if let Ok(value) = &sent {
+            note_item(value, Noted::Put);
+        }
         let (seat, yielded) = (self.seat(location), Yielded::default());
         {
             let mut passed = passed.borrow_mut();
-            (passed.phase, passed.sent) = (Phase::Running, Some(sent));
+            (passed.phase, passed.sent) = (GeneratorPhase::Running, Some(sent));
             passed.resumer = Some((seat, Rc::clone(&yielded)));
         }
         rt::also(gauges.inner, Mode::Give, 1);
         let wait = Op::local(verb, location).with(seat, Mode::Take, 1);
-        let wait = self.done.iter().fold(wait, |wait, &done| wait.with(done, Mode::On, 1));
-        rt::step_or_leave(wait).map_err(Stop::Raised)?;
+        let wait = self.task.iter().fold(wait, |wait, &(_, end)| wait.with(end, Mode::On, 1));
+        rt::step_or_leave(wait).map_err(GeneratorStop::Raised)?;
         let yielded = yielded.borrow_mut().take();
         yielded.ok_or_else(|| match returned.borrow_mut().take() {
-            Some(Ok(value)) => Stop::Returned(value),
-            Some(Err(exception)) => Stop::Raised(exception),
-            None => Stop::Raised(rt::raised("RuntimeError", "the generator panicked")),
+            Some(Ok(value)) => GeneratorStop::Returned(value),
+            Some(Err(exception)) => GeneratorStop::Raised(exception),
+            None => GeneratorStop::Raised(rt::raised("RuntimeError", "the generator panicked")),
         })
     }
 
@@ -309,40 +317,50 @@ impl<S, Y, R> Generator<S, Y, R> {
     /// Whether it can be resumed. One that is ended before it has begun never begins.
     fn check(&self, verb: &str, sent: &Result<S, Exception>) -> Result<(), Exception> {
         let mut passed = self.state.passed.borrow_mut();
+        // That the body is over is seen from its last step on, which updates the cell.
+        if passed.phase == GeneratorPhase::Ending
+            && self.task.is_some_and(|(task, _)| rt::has_ended(task))
+        {
+            passed.phase = GeneratorPhase::Finished;
+        }
         match (passed.phase, sent) {
-            (Phase::Running, _) => Err(rt::raised("ValueError", "generator already executing")),
-            (Phase::Finished, Ok(_)) => Err(rt::raised("StopIteration", "the generator ended")),
-            (Phase::Finished | Phase::Created, Err(exception)) => {
-                passed.phase = Phase::Finished;
+            (GeneratorPhase::Running | GeneratorPhase::Ending, _) => {
+                Err(rt::raised("ValueError", "generator already executing"))
+            }
+            (GeneratorPhase::Finished, Ok(_)) => {
+                Err(rt::raised("StopIteration", "the generator ended"))
+            }
+            (GeneratorPhase::Finished | GeneratorPhase::Created, Err(exception)) => {
+                passed.phase = GeneratorPhase::Finished;
                 Err(exception.clone())
             }
-            (Phase::Created, Ok(_)) if verb == "send" => {
+            (GeneratorPhase::Created, Ok(_)) if verb == "send" => {
                 let message = "can't send a value to a just-started generator";
                 Err(rt::raised("TypeError", message))
             }
-            (Phase::Created | Phase::Suspended, _) => Ok(()),
+            (GeneratorPhase::Created | GeneratorPhase::Suspended, _) => Ok(()),
         }
     }
 }
 
-impl<R: Debug> fmt::Display for Stop<R> {
+impl<R: Debug> fmt::Display for GeneratorStop<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Stop::Returned(value) => write!(f, "StopIteration: {value:?}"),
-            Stop::Raised(exception) => fmt::Display::fmt(exception, f),
+            GeneratorStop::Returned(value) => write!(f, "StopIteration: {value:?}"),
+            GeneratorStop::Raised(exception) => fmt::Display::fmt(exception, f),
         }
     }
 }
 
-impl<R: Debug> Stop<R> {
+impl<R: Debug> GeneratorStop<R> {
     /// The same as an exception, as a caller sees it that does not handle it: `StopIteration`
     /// with what was returned, or what was raised.
     #[must_use]
     #[track_caller]
     pub fn exception(self) -> Exception {
         match self {
-            Stop::Returned(value) => Exception::new("StopIteration", format!("{value:?}")),
-            Stop::Raised(exception) => exception,
+            GeneratorStop::Returned(value) => Exception::new("StopIteration", format!("{value:?}")),
+            GeneratorStop::Raised(exception) => exception,
         }
     }
 }

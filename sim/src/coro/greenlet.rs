@@ -21,8 +21,10 @@ use crate::execution::Purpose;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
+use crate::noted::Noted;
 use crate::op::{Access, Op};
 use crate::rt::{self, NewObject};
+use crate::sync::store::note_item;
 use crate::task;
 
 /// A greenlet. Clones are handles to the same one. All that switch to one another pass values
@@ -44,13 +46,13 @@ use crate::task;
 /// ```
 #[derive(Debug)]
 pub struct Greenlet<A> {
-    node: Rc<Node<A>>,
+    node: Rc<GreenletNode<A>>,
 }
 
 /// One greenlet of a tree.
 #[derive(Debug)]
-struct Node<A> {
-    tree: Rc<Tree<A>>,
+struct GreenletNode<A> {
+    tree: Rc<GreenletTree<A>>,
     parent: Option<Greenlet<A>>,
     /// Where it waits while it is suspended.
     seat: ObjectId,
@@ -60,7 +62,7 @@ struct Node<A> {
 
 /// What all greenlets have in common that switch to one another.
 #[derive(Debug)]
-struct Tree<A> {
+struct GreenletTree<A> {
     /// What each step updates that switches.
     cell: ObjectId,
     /// The one that runs, or is about to, by its task and where that waits.
@@ -84,7 +86,7 @@ impl<A: Debug + 'static> Greenlet<A> {
         let cell = rt::create_cell("Greenlet", Name::default(), location);
         let seat = new_seat(cell, Purpose::Primitive, location);
         let active = Cell::new((rt::current(), seat));
-        let tree = Rc::new(Tree { cell, active, passed: RefCell::new(None) });
+        let tree = Rc::new(GreenletTree { cell, active, passed: RefCell::new(None) });
         Greenlet::new(tree, None, seat)
     }
 
@@ -104,7 +106,7 @@ impl<A: Debug + 'static> Greenlet<A> {
         let me = child.clone();
         let run = move || {
             rt::step(Op::local("begin", location).with(me.node.seat, Mode::Take, 1));
-            let end = AtEnd(&me);
+            let end = GreenletEnd(&me);
             let passed = me.node.tree.passed.borrow_mut().take();
             if let Some(passed) = passed {
                 let returned = body(&me, passed);
@@ -155,6 +157,7 @@ impl<A: Debug + 'static> Greenlet<A> {
             return args;
         }
         tree.active.set((next.node.task.get(), next.node.seat));
+        note_item(&args, Noted::Put);
         *tree.passed.borrow_mut() = Some(args);
         rt::also(next.node.seat, Mode::Give, 1);
         rt::step(Op::local("switch", location).with(own, Mode::Take, 1));
@@ -163,9 +166,9 @@ impl<A: Debug + 'static> Greenlet<A> {
         passed.unwrap_or_else(|| panic!("the greenlet that ran has panicked"))
     }
 
-    fn new(tree: Rc<Tree<A>>, parent: Option<Greenlet<A>>, seat: ObjectId) -> Greenlet<A> {
+    fn new(tree: Rc<GreenletTree<A>>, parent: Option<Greenlet<A>>, seat: ObjectId) -> Greenlet<A> {
         let (task, is_dead) = (Cell::new(rt::current()), Cell::new(false));
-        Greenlet { node: Rc::new(Node { tree, parent, seat, task, is_dead }) }
+        Greenlet { node: Rc::new(GreenletNode { tree, parent, seat, task, is_dead }) }
     }
 
     /// The first of this one and its ancestors that has not ended.
@@ -184,11 +187,11 @@ fn new_seat(cell: ObjectId, purpose: Purpose, location: &'static Location<'stati
 
 /// Has the parent go on at the end of a greenlet, be that a panic or not: the last step of the
 /// task gives to the gauge at which the parent waits.
-struct AtEnd<'a, A: Debug + 'static>(&'a Greenlet<A>);
+struct GreenletEnd<'a, A: Debug + 'static>(&'a Greenlet<A>);
 
-impl<A: Debug + 'static> Drop for AtEnd<'_, A> {
+impl<A: Debug + 'static> Drop for GreenletEnd<'_, A> {
     fn drop(&mut self) {
-        let Node { tree, is_dead, .. } = &*self.0.node;
+        let GreenletNode { tree, is_dead, .. } = &*self.0.node;
         is_dead.set(true);
         let next = self.0.alive();
         tree.active.set((next.node.task.get(), next.node.seat));

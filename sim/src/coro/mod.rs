@@ -5,5 +5,5 @@ mod generator;
 pub mod green;
 mod greenlet;
 
-pub use generator::{Generator, Stop, Yielder, generator, generator_named};
+pub use generator::{Generator, GeneratorStop, Yielder, generator, generator_named};
 pub use greenlet::Greenlet;

@@ -6,6 +6,7 @@ use super::local::with;
 use super::machine::BatonId;
 use super::stage::is_quiet;
 use super::timed::micros;
+use crate::execution::Phase;
 use crate::id::{ObjectId, TaskId};
 use crate::op::Access;
 
@@ -72,6 +73,11 @@ pub(crate) fn add_member(baton: BatonId, task: TaskId) {
 /// Has the current task stand in line once a member has ended.
 pub(crate) fn join_in_line(baton: BatonId, task: TaskId) {
     with(|world| world.machine.join_in_line(baton, task));
+}
+
+/// Whether a task has made its last step.
+pub(crate) fn has_ended(task: TaskId) -> bool {
+    with(|world| world.machine.task(task).phase == Phase::Finished)
 }
 
 /// Has the current task touch more in its last step, which comes next.

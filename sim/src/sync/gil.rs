@@ -90,12 +90,12 @@ pub struct Gil {
 pub struct GilLock {
     gil: Gil,
     gauge: ObjectId,
-    state: Rc<RefCell<Tickets>>,
+    state: Rc<RefCell<GilTickets>>,
 }
 
 /// Whether a lock is held, and the threads that wait for it.
 #[derive(Debug, Default)]
-struct Tickets {
+struct GilTickets {
     is_held: bool,
     waiting: VecDeque<TaskId>,
 }

@@ -10,8 +10,8 @@ use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::search::observed::{Observed, Turnout};
 use unknot_checker::sim::green::Hub;
 use unknot_checker::sim::{
-    Exception, Greenlet, Outcome, Program, Shared, Stop, TimeMode, Yielder, done, generator,
-    generator_named, now,
+    Exception, GeneratorStop, Greenlet, Outcome, Program, Shared, TimeMode, Yielder, done,
+    generator, generator_named, now,
 };
 use unknot_checker::strategy::Dpor;
 
@@ -62,11 +62,11 @@ fn twice(yielder: &Yielder<i64, i64>) -> Result<i64, Exception> {
     Ok(sent + yielder.yield_(sent)?)
 }
 
-fn told<Y: std::fmt::Debug, R: std::fmt::Debug>(resumed: Result<Y, Stop<R>>) -> String {
+fn told<Y: std::fmt::Debug, R: std::fmt::Debug>(resumed: Result<Y, GeneratorStop<R>>) -> String {
     match resumed {
         Ok(value) => format!("{value:?}"),
-        Err(Stop::Returned(value)) => format!("returned {value:?}"),
-        Err(Stop::Raised(exception)) => exception.kind.to_owned(),
+        Err(GeneratorStop::Returned(value)) => format!("returned {value:?}"),
+        Err(GeneratorStop::Raised(exception)) => exception.kind.to_owned(),
     }
 }
 

@@ -69,7 +69,7 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("Loop::join", "waits outside the loop, as is generated"),
     ("generator", "starts one, as every program does that has one"),
     ("generator_named", "starts one, as every program does that has one"),
-    ("Stop::exception", "is no step"),
+    ("GeneratorStop::exception", "is no step"),
     ("Yielder::yield_", "is what the generator does that programs have"),
     ("Greenlet::main", "makes an object, which is no step"),
     ("Greenlet::child", "starts a greenlet, as the operation does that switches to one"),
@@ -192,7 +192,7 @@ fn first_programs() -> Vec<Spec> {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let strategy = specs(Shape { max_tasks: 3, max_ops: 3 });
     let mut new = || strategy.new_tree(&mut runner).expect("programs can be made").current();
-    (0..2_000).map(|_| new()).collect()
+    (0..4_000).map(|_| new()).collect()
 }
 
 /// What has to be generated and is not, and what is not to be and is, or is unknown.

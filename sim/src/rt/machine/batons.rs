@@ -7,11 +7,9 @@
 //! Everything here is part of the last step, which has updated the cell. Timers are the
 //! exception: they are run by the step of the clock ([`super::timers`]).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
 use smallvec::SmallVec;
 
-use super::baton_line::{BatonId, BatonLine};
+use super::line::{BatonId, BatonLine};
 use super::state::Machine;
 use crate::execution::Phase;
 use crate::id::{ObjectId, TaskId};
@@ -22,17 +20,7 @@ impl Machine {
     /// Adds a baton that no task has.
     pub(crate) fn create_baton(&mut self, cell: ObjectId, hold: ObjectId) -> BatonId {
         let id = BatonId(u32::try_from(self.batons.len()).expect("fewer than 2^32 batons"));
-        self.batons.push(BatonLine {
-            cell,
-            hold,
-            holder: None,
-            master: None,
-            next: VecDeque::new(),
-            seats: BTreeMap::new(),
-            timers: vec![],
-            members: BTreeSet::new(),
-            joining: vec![],
-        });
+        self.batons.push(BatonLine::new(cell, hold));
         id
     }
 

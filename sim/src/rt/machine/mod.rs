@@ -5,7 +5,6 @@
 //! control between tasks, [`super::door`] is where primitives come in.
 
 mod awaits;
-mod baton_line;
 mod batons;
 mod changes;
 mod conditions;
@@ -18,6 +17,7 @@ mod ends;
 mod feeders;
 mod feeding;
 mod invariants;
+mod line;
 mod new_object;
 mod pipe_ends;
 mod processes;
@@ -28,10 +28,10 @@ mod steps;
 mod system;
 mod timers;
 
-pub(crate) use baton_line::BatonId;
 pub(crate) use cores::{Cores, Stay};
 pub(crate) use endings::Signal;
 pub(crate) use feeding::{Fed, Feeding, NewFeeder};
+pub(crate) use line::BatonId;
 pub(crate) use new_object::NewObject;
 pub(crate) use pipe_ends::EndId;
 pub(crate) use processes::{NewProcess, ProcessKind};

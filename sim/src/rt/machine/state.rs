@@ -10,10 +10,10 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::awaits::Awaits;
-use super::baton_line::BatonLine;
 use super::cores::Cores;
 use super::endings::Ending;
 use super::feeding::Feeding;
+use super::line::BatonLine;
 use super::pipe_ends::PipeEnds;
 use super::records::Repeat;
 use crate::execution::{

@@ -10,7 +10,7 @@
 //! Only for virtual time. Where durations do not count a sleep is a step that any other
 //! may precede, and the baton is passed and asked for around it.
 
-use super::baton_line::{BatonId, Timer};
+use super::line::{BatonId, Timer};
 use super::state::Machine;
 use crate::mode::Mode;
 use crate::op::Access;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use unknot_checker::sim::green::Hub;
 use unknot_checker::sim::{
-    Exception, Fork, Forking, Generator, Greenlet, Reads, Semaphore, Shared, Stop, generator_named,
+    Exception, Fork, Forking, Generator, GeneratorStop, Greenlet, Reads, Semaphore, Shared,
+    generator_named,
 };
 
 use super::family::*;
@@ -62,11 +63,11 @@ fn three(cell: Shared<i64>, semaphore: Semaphore) -> Three {
     })
 }
 
-fn resumed(told: Result<i64, Stop<Result<i64, Exception>>>) -> Result<i64, Exception> {
+fn resumed(told: Result<i64, GeneratorStop<Result<i64, Exception>>>) -> Result<i64, Exception> {
     match told {
         Ok(value) => Ok(value),
-        Err(Stop::Returned(returned)) => Ok(10 + returned?),
-        Err(Stop::Raised(exception)) => Err(exception),
+        Err(GeneratorStop::Returned(returned)) => Ok(10 + returned?),
+        Err(GeneratorStop::Raised(exception)) => Err(exception),
     }
 }
 

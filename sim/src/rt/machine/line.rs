@@ -1,4 +1,4 @@
-//! Batons as data: which task has one, which are next, and which wait for something first.
+//! What is kept of the batons of an execution.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -37,4 +37,20 @@ pub(super) struct Timer {
     pub(super) task: TaskId,
     /// In microseconds of virtual time.
     pub(super) deadline: u64,
+}
+
+impl BatonLine {
+    pub(super) fn new(cell: ObjectId, hold: ObjectId) -> BatonLine {
+        BatonLine {
+            cell,
+            hold,
+            holder: None,
+            master: None,
+            next: VecDeque::new(),
+            seats: BTreeMap::new(),
+            timers: vec![],
+            members: BTreeSet::new(),
+            joining: vec![],
+        }
+    }
 }
