@@ -10,7 +10,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::place::{Declared, Parking, Place};
+use super::place::{Declared, Parking, ParkingPlace};
 use super::run::{Polled, wait_any};
 use super::turns::Turns;
 use crate::id::TaskId;
@@ -23,7 +23,7 @@ pub(super) fn poll<F: Future>(
     future: F,
     location: &'static Location<'static>,
 ) -> Polled<F::Output> {
-    let placed = Place::enter(None, Some(turns.clone()), location);
+    let placed = ParkingPlace::enter(None, Some(turns.clone()), location);
     let place = &placed.0;
     let mut future = pin!(future);
     let waker = place.alarm.waker();
@@ -39,7 +39,7 @@ pub(super) fn poll<F: Future>(
 }
 
 /// Gives up the turn until it makes sense to poll again.
-fn suspend(turns: &Turns, place: &Place) {
+fn suspend(turns: &Turns, place: &ParkingPlace) {
     let declared = place.declared();
     let sought = place.sought();
     let least = declared.iter().filter_map(left).min();

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::lines;
-use super::place::{Parked, Parking, Place, Sought};
+use super::place::{AwaitedStep, Parking, ParkingPlace, Sought};
 use super::turns::Turns;
 use crate::id::{ObjectId, TaskId};
 use crate::op::Op;
@@ -50,9 +50,9 @@ pub(super) trait Awaited: 'static {
 pub(super) struct Leaf<A: Awaited> {
     state: Rc<LeafState<A>>,
     /// Where it is parked, with the key that it has there.
-    parked: Option<(Rc<Place>, u64)>,
+    parked: Option<(Rc<ParkingPlace>, u64)>,
     /// In a loop, the gauge for which it has a ticket, and its number.
-    ticket: Option<(Rc<Place>, ObjectId, u64)>,
+    ticket: Option<(Rc<ParkingPlace>, ObjectId, u64)>,
 }
 
 struct LeafState<A: Awaited> {
@@ -60,7 +60,7 @@ struct LeafState<A: Awaited> {
     output: Cell<Option<A::Output>>,
 }
 
-impl<A: Awaited> Parked for LeafState<A> {
+impl<A: Awaited> AwaitedStep for LeafState<A> {
     fn wait(&self) -> Op {
         self.what.wait()
     }
@@ -98,7 +98,7 @@ impl<A: Awaited> Leaf<A> {
     /// Polls in a loop.
     fn poll_in_turn(
         &mut self,
-        place: Rc<Place>,
+        place: Rc<ParkingPlace>,
         turns: &Turns,
         cx: &Context<'_>,
     ) -> Poll<A::Output> {
@@ -140,7 +140,7 @@ impl<A: Awaited> Future for Leaf<A> {
             self.unpark();
             return Poll::Ready(output);
         }
-        if let Some(place) = Place::find()
+        if let Some(place) = ParkingPlace::find()
             && let Some(turns) = &place.turns
             && !rt::is_quiet()
             && !self.state.what.is_outside(turns)
@@ -155,12 +155,12 @@ impl<A: Awaited> Future for Leaf<A> {
             self.unpark();
             return Poll::Ready(output);
         }
-        let place = Place::current();
+        let place = ParkingPlace::current();
         match &self.parked {
             Some((known, key)) if Rc::ptr_eq(known, &place) => known.stay(*key, cx.waker()),
             _ => {
                 self.unpark();
-                let state: Rc<dyn Parked> = self.state.clone();
+                let state: Rc<dyn AwaitedStep> = self.state.clone();
                 let key = place.park(Parking::Wait(state), cx.waker());
                 self.parked = Some((place, key));
             }

@@ -21,11 +21,11 @@ thread_local! {
 /// The tickets of one execution.
 struct WaitLines {
     execution: Option<u64>,
-    of: BTreeMap<ObjectId, VecDeque<Ticket>>,
+    of: BTreeMap<ObjectId, VecDeque<WaitTicket>>,
     n_tickets: u64,
 }
 
-struct Ticket {
+struct WaitTicket {
     number: u64,
     waker: Waker,
     is_woken: bool,
@@ -37,7 +37,7 @@ impl WaitLines {
     }
 
     /// Forgets what is left of another execution. Returns that, to be dropped outside.
-    fn renew(&mut self) -> BTreeMap<ObjectId, VecDeque<Ticket>> {
+    fn renew(&mut self) -> BTreeMap<ObjectId, VecDeque<WaitTicket>> {
         let now = rt::execution_number();
         if self.execution == now {
             return BTreeMap::new();
@@ -67,7 +67,7 @@ pub(super) fn join(gauge: ObjectId, waker: &Waker) -> u64 {
     with(|lines| {
         let number = lines.n_tickets;
         lines.n_tickets += 1;
-        let ticket = Ticket { number, waker, is_woken: false };
+        let ticket = WaitTicket { number, waker, is_woken: false };
         lines.of.entry(gauge).or_default().push_back(ticket);
         number
     })

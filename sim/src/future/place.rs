@@ -21,11 +21,11 @@ use crate::rt;
 
 thread_local! {
     /// The places of the tasks that poll something, the innermost of a task last.
-    static PLACES: RefCell<Vec<Rc<Place>>> = const { RefCell::new(vec![]) };
+    static PLACES: RefCell<Vec<Rc<ParkingPlace>>> = const { RefCell::new(vec![]) };
 }
 
 /// A wait of a future, as the task that polls it sees it.
-pub(super) trait Parked {
+pub(super) trait AwaitedStep {
     /// The step that ends the wait.
     fn wait(&self) -> Op;
 
@@ -37,7 +37,7 @@ pub(super) trait Parked {
 #[derive(Clone)]
 pub(super) enum Parking {
     /// A step of a primitive.
-    Wait(Rc<dyn Parked>),
+    Wait(Rc<dyn AwaitedStep>),
     /// Time.
     Until(Rc<Deadline>),
 }
@@ -65,7 +65,7 @@ pub(super) struct Sought {
 }
 
 /// Where the futures that one task polls say what they wait for.
-pub(super) struct Place {
+pub(super) struct ParkingPlace {
     task: TaskId,
     execution: Option<u64>,
     pub(super) alarm: Arc<Alarm>,
@@ -82,7 +82,7 @@ pub(super) struct Place {
 }
 
 /// Takes the place away at the end, be that a panic or not.
-pub(super) struct Placed(pub(super) Rc<Place>);
+pub(super) struct Placed(pub(super) Rc<ParkingPlace>);
 
 impl Drop for Placed {
     fn drop(&mut self) {
@@ -93,13 +93,13 @@ impl Drop for Placed {
     }
 }
 
-impl fmt::Debug for Place {
+impl fmt::Debug for ParkingPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Place").field("task", &self.task).finish_non_exhaustive()
+        f.debug_struct("ParkingPlace").field("task", &self.task).finish_non_exhaustive()
     }
 }
 
-impl Place {
+impl ParkingPlace {
     /// A place for what the current task polls from now on.
     pub(super) fn enter(
         abort: Option<ObjectId>,
@@ -109,7 +109,7 @@ impl Place {
         if let Some(turns) = &turns {
             turns.begin();
         }
-        let place = Rc::new(Place {
+        let place = Rc::new(ParkingPlace {
             task: rt::current(),
             execution: rt::execution_number(),
             alarm: Alarm::new(turns.is_some()),
@@ -129,15 +129,16 @@ impl Place {
     /// # Panics
     /// If the current task polls a future itself, without any of the functions that wait
     /// for what it waits for.
-    pub(super) fn current() -> Rc<Place> {
-        Place::find()
+    pub(super) fn current() -> Rc<ParkingPlace> {
+        ParkingPlace::find()
             .expect("futures of unknot are polled inside `block_on`, or by tasks of `spawn`")
     }
 
     /// That of the current task, if it polls anything.
-    pub(super) fn find() -> Option<Rc<Place>> {
+    pub(super) fn find() -> Option<Rc<ParkingPlace>> {
         let (task, execution) = (rt::current(), rt::execution_number());
-        let is_ours = |place: &&Rc<Place>| place.task == task && place.execution == execution;
+        let is_ours =
+            |place: &&Rc<ParkingPlace>| place.task == task && place.execution == execution;
         PLACES.with_borrow(|all| all.iter().rfind(is_ours).cloned())
     }
 

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::deadline::Deadline;
-use super::place::{Declared, Parked, Parking, Place};
+use super::place::{AwaitedStep, Declared, Parking, ParkingPlace};
 use crate::act::Act;
 use crate::exception::Exception;
 use crate::execution::Purpose;
@@ -43,7 +43,7 @@ pub(super) fn run<F: Future>(
     abort: Option<ObjectId>,
     location: &'static Location<'static>,
 ) -> Result<Polled<F::Output>, Exception> {
-    let placed = Place::enter(abort, None, location);
+    let placed = ParkingPlace::enter(abort, None, location);
     let place = &placed.0;
     let mut future = pin!(future);
     let waker = place.alarm.waker();
@@ -65,7 +65,7 @@ pub(super) fn run<F: Future>(
 }
 
 /// Waits until it makes sense to poll again. Whether the future is to be dropped instead.
-fn wait(place: &Place) -> Result<bool, Exception> {
+fn wait(place: &ParkingPlace) -> Result<bool, Exception> {
     let declared = place.declared();
     if place.alarm.take_rung() {
         return give_way(place, &declared);
@@ -93,7 +93,7 @@ fn wait(place: &Place) -> Result<bool, Exception> {
 }
 
 /// A future that wants to be polled again at once offers the turn to other tasks.
-fn give_way(place: &Place, declared: &[Declared]) -> Result<bool, Exception> {
+fn give_way(place: &ParkingPlace, declared: &[Declared]) -> Result<bool, Exception> {
     let location = match declared {
         [one, ..] => one.location(),
         [] => place.location,
@@ -107,8 +107,8 @@ fn give_way(place: &Place, declared: &[Declared]) -> Result<bool, Exception> {
 
 /// What a task waits for, any of which is enough.
 struct Alternatives<'a> {
-    place: &'a Place,
-    waits: Vec<(&'a Declared, &'a Rc<dyn Parked>, Guard)>,
+    place: &'a ParkingPlace,
+    waits: Vec<(&'a Declared, &'a Rc<dyn AwaitedStep>, Guard)>,
     timers: Vec<(&'a Declared, &'a Rc<Deadline>)>,
     /// What another task opens that has a waker of this one.
     alarm: Option<ObjectId>,
@@ -122,7 +122,7 @@ struct Alternatives<'a> {
 /// # Errors
 /// The exception with which to leave at the end of an execution.
 pub(super) fn wait_any(
-    place: &Place,
+    place: &ParkingPlace,
     declared: &[Declared],
     seat: Option<ObjectId>,
 ) -> Result<bool, Exception> {
@@ -212,7 +212,7 @@ impl Alternatives<'_> {
             return happened;
         }
         let mode = if rt::is_try() { Mode::Look } else { Mode::AnyOf };
-        let is_there = |(_, _, guard): &&(&Declared, &Rc<dyn Parked>, Guard)| {
+        let is_there = |(_, _, guard): &&(&Declared, &Rc<dyn AwaitedStep>, Guard)| {
             rt::also(guard.gauge, mode, guard.at_least)
         };
         happened.ended.extend(self.waits.iter().filter(is_there).map(|(one, ..)| *one));

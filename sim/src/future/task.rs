@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use super::in_turn;
 use super::leaf::{Awaited, Leaf};
-use super::place::Place;
+use super::place::ParkingPlace;
 use super::run::{Polled, new_abort, run};
 use super::turns::Turns;
 use crate::act::Act;
@@ -152,7 +152,7 @@ where
 
 /// The loop in which the current task polls.
 fn turns_here() -> Option<Turns> {
-    Place::find().filter(|_| !rt::is_quiet()).and_then(|place| place.turns.clone())
+    ParkingPlace::find().filter(|_| !rt::is_quiet()).and_then(|place| place.turns.clone())
 }
 
 fn start_here<F>(name: Name, future: F, location: &'static Location<'static>) -> Handle<F::Output>

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::deadline::Deadline;
-use super::place::{Parking, Place};
+use super::place::{Parking, ParkingPlace};
 use crate::rt;
 
 /// A future that is ready after some time.
@@ -20,7 +20,7 @@ pub struct Sleep {
     duration: Duration,
     verb: &'static str,
     location: &'static Location<'static>,
-    parked: Option<(Rc<Place>, u64, Rc<Deadline>)>,
+    parked: Option<(Rc<ParkingPlace>, u64, Rc<Deadline>)>,
 }
 
 /// Waits for some time, as [`unknot_sim::sleep`](crate::sleep) does.
@@ -67,7 +67,7 @@ impl Future for Sleep {
             self.unpark();
             return Poll::Ready(());
         }
-        let place = Place::current();
+        let place = ParkingPlace::current();
         match &self.parked {
             Some((known, key, _)) if Rc::ptr_eq(known, &place) => known.stay(*key, cx.waker()),
             _ => {
