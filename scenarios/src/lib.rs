@@ -31,6 +31,7 @@ pub const CATALOGUE: &[Scenario] = &[
     lost_updates::torn_pipe_frames::SCENARIO,
     lost_updates::gil_quantum_lost_update::SCENARIO,
     lost_updates::gil_io_yield_lost_update::SCENARIO,
+    lost_updates::await_inside_rmw::SCENARIO,
     // Check-then-act and atomicity.
     check_then_act::ticket_oversell::SCENARIO,
     check_then_act::ticket_torn_read::SCENARIO,
@@ -143,7 +144,9 @@ pub const CATALOGUE: &[Scenario] = &[
     coroutines::cooperative_sleep::SCENARIO,
     coroutines::blocking_call_in_coroutine::SCENARIO,
     coroutines::patched_fetches::SCENARIO,
+    coroutines::async_wait_set_order::SCENARIO,
     coroutines::cooperative_cpu_hog::SCENARIO,
+    coroutines::coroutine_multi_core::SCENARIO,
     coroutines::gil_long_native_call::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,

@@ -1,6 +1,7 @@
 //! Lost updates and torn data.
 
 pub(crate) mod append_interleave;
+pub(crate) mod await_inside_rmw;
 pub(crate) mod gil_io_yield_lost_update;
 pub(crate) mod gil_quantum_lost_update;
 pub(crate) mod half_locked_section;

@@ -99,10 +99,9 @@ where
 /// Nothing in it is pinned: the futures are behind pointers.
 impl<F: Future> Unpin for Gather<F> {}
 
-impl<F: Future> Future for Gather<F> {
-    type Output = Vec<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+impl<F: Future> Gather<F> {
+    /// Polls each that is not ready. Ready once all are.
+    fn poll_each(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         for part in &mut self.0 {
             if let Gathered::Pending(future) = part
                 && let Poll::Ready(output) = future.as_mut().poll(cx)
@@ -110,7 +109,18 @@ impl<F: Future> Future for Gather<F> {
                 *part = Gathered::Ready(Some(output));
             }
         }
-        if self.0.iter().any(|part| matches!(part, Gathered::Pending(_))) {
+        match self.0.iter().any(|part| matches!(part, Gathered::Pending(_))) {
+            true => Poll::Pending,
+            false => Poll::Ready(()),
+        }
+    }
+}
+
+impl<F: Future> Future for Gather<F> {
+    type Output = Vec<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.poll_each(cx).is_pending() {
             return Poll::Pending;
         }
         let all = self.0.iter_mut().filter_map(|part| match part {
@@ -126,6 +136,57 @@ impl<F: Future> Debug for Gather<F> {
         f.debug_tuple("Gather").field(&self.0.len()).finish()
     }
 }
+
+/// Waits for all of these futures at once, and with a limit no longer than that. Comes to what
+/// each came to that did, and to those that are left, both in their order. What is left goes on
+/// if it is the handle of a task; an `Err` raises nothing here.
+///
+/// ```
+/// use std::time::Duration;
+/// use unknot_sim::{future, run_once};
+///
+/// run_once(|| {
+///     let tasks = [future::spawn(async { 1 }), future::spawn(async { 2 })];
+///     let (done, pending) = future::block_on(future::wait(tasks, None));
+///     assert_eq!((done.len(), pending.len()), (2, 0));
+/// });
+/// ```
+#[track_caller]
+pub fn wait<I>(
+    futures: I,
+    limit: Option<Duration>,
+) -> impl Future<Output = DoneAndPending<<I::Item as IntoFuture>::IntoFuture>>
+where
+    I: IntoIterator<Item: IntoFuture>,
+{
+    let location = Location::caller();
+    let mut all = gather(futures);
+    async move {
+        match limit {
+            Some(limit) => {
+                let limited = Timeout {
+                    future: Some(Box::pin(std::future::poll_fn(|cx| all.poll_each(cx)))),
+                    sleep: Sleep::new(limit, "wait", location),
+                    location,
+                };
+                // What is left is told below.
+                _ = limited.await;
+            }
+            None => std::future::poll_fn(|cx| all.poll_each(cx)).await,
+        }
+        let (mut done, mut pending) = (vec![], vec![]);
+        for part in all.0 {
+            match part {
+                Gathered::Pending(future) => pending.push(future),
+                Gathered::Ready(output) => done.extend(output),
+            }
+        }
+        (done, pending)
+    }
+}
+
+/// What futures came to that did, and those that are left.
+pub type DoneAndPending<F> = (Vec<<F as Future>::Output>, Vec<Pin<Box<F>>>);
 
 /// What a [`Select`] comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,7 +40,10 @@ mod timer;
 mod turns;
 mod waker;
 
-pub use combine::{Either, Gather, Select, Timeout, YieldNow, gather, select, timeout, yield_now};
+pub use combine::{
+    DoneAndPending, Either, Gather, Select, Timeout, YieldNow, gather, select, timeout, wait,
+    yield_now,
+};
 pub use looped::Loop;
 pub use task::{
     AbortableHandle, Handle, Joined, block_on, spawn, spawn_abortable, spawn_daemon, spawn_named,

@@ -240,7 +240,10 @@ impl Condition {
                 rt::step(op.with(self.gauge(), Mode::Below, 1));
                 self.require_lock()?;
             }
-            false => _ = rt::step(op),
+            // A wait is refused where the lock is free, and touches the cell of the condition
+            // only where it is not refused. So what is to be ordered with a wait has to be
+            // ordered with the steps that take and free the lock.
+            false => _ = rt::step(op.with(self.gauge(), Mode::Look, 1)),
         }
         if rt::is_quiet() {
             return Ok(());

@@ -177,6 +177,10 @@ fn once_wrong() -> Vec<Spec> {
         spec!([[CondWaitTimeout], [CondWait]], [Notify(1)]),
         // A notification is refused where nobody has the lock.
         spec!([[CondWait], [CondWaitTimeout]], [BareNotify]),
+        // A notification without the lock was ordered with a wait, and with none of the steps
+        // by which that is refused.
+        spec!([[CondWait], [FreeNotify(1)]], [Unlock(0)]),
+        spec!([[FreeNotify(1), FreeNotify(1)], [CondWait]], [BareWait]),
         // A wait is refused where nobody has the lock any more.
         spec!([[CondWait], [BareNotify]], [Unlock(0)]),
         spec!([[BareWait], [BareNotify]], [Lock(0), Unlock(0)]),

@@ -76,10 +76,8 @@ impl Family for ConditionOp {
             let wakes = ops![Notify(1), NotifyAll, BareNotify];
             [waits, wakes, ops![Write(0, 1), Write(0, 1), Write(0, 0)]].concat()
         }),
-        // Without `BareWait`: where a wait without the lock would be refused, two notifications
-        // of one task that no lock orders have the search run a class twice.
         Theme::new(80, || {
-            let waits = ops![CondWait, CondWait, CondWaitTimeout, CondWaitFor];
+            let waits = ops![CondWait, CondWait, CondWaitTimeout, CondWaitFor, BareWait];
             let wakes = ops![FreeNotify(1), FreeNotify(1), FreeNotify(2), FreeNotifyAll];
             [waits, wakes, ops![Notify(1), Write(0, 1), Lock(0), Unlock(0)]].concat()
         }),
