@@ -186,9 +186,16 @@ impl Spec {
     pub(crate) fn most_schedules(&self, most: u64) -> u64 {
         let has_more_steps =
             |op| matches!(op, Op::FeedOp(_) | Op::PipeOp(_) | Op::SharedSelectOp(_));
+        let has_many_steps = |op| {
+            use Op::{CoroutineOp, FutureOp, GilOp, LoopOp, MessageOp, SocketOp};
+            matches!(
+                op,
+                CoroutineOp(_) | FutureOp(_) | GilOp(_) | LoopOp(_) | MessageOp(_) | SocketOp(_)
+            )
+        };
         match () {
             () if self.ops().any(Op::has_workers) => most / 10,
-            () if self.ops().any(|op| matches!(op, Op::MessageOp(_))) => most / 10,
+            () if self.ops().any(has_many_steps) => most / 40,
             () if self.ops().any(has_more_steps) => most / 4,
             () => most,
         }
