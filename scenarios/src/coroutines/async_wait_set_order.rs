@@ -86,7 +86,7 @@ fn both(order: [bool; 2]) -> Result<Value, Exception> {
     Loop::new().run(async move {
         let (done, pending) = future::wait(tasks.map(future::spawn), None).await;
         assert_eq!((done.len(), pending.len()), (2, 0), "a wait without a limit is for all");
-    });
+    })?;
     let words = said.borrow().join(" ");
     Ok(outcome(&words, now()?.as_secs()))
 }
@@ -101,7 +101,7 @@ fn list(_: &Params) -> Result<Value, Exception> {
 
 /// The second one fails after 2 s; the wait has a limit of 2 s as well. Tells how many have
 /// failed and how many are left.
-fn with_a_failure() -> (usize, usize) {
+fn with_a_failure() -> Result<(usize, usize), Exception> {
     Loop::new().run(async {
         let tasks = [3, 1].map(|seconds| {
             future::spawn(async move {
@@ -116,12 +116,12 @@ fn with_a_failure() -> (usize, usize) {
 }
 
 fn ignored(_: &Params) -> Result<Value, Exception> {
-    let unseen = with_a_failure();
+    let unseen = with_a_failure()?;
     verify!(unseen == (0, 0), "{} failed and {} left, unseen", unseen.0, unseen.1);
     Ok(Value::Unit)
 }
 
 fn looked_at(_: &Params) -> Result<Value, Exception> {
-    let (failed, left) = with_a_failure();
+    let (failed, left) = with_a_failure()?;
     Ok(outcome(&format!("{failed} failed, {left} left"), now()?.as_secs()))
 }

@@ -52,7 +52,7 @@ fn compute(cpu: &Cpu, n: i64) -> Result<(), Exception> {
             task.await?;
         }
         Ok(())
-    })
+    })?
 }
 
 fn seconds() -> Result<Value, Exception> {

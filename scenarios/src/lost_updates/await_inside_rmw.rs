@@ -105,7 +105,7 @@ fn outcome(left: i64, seconds: i64) -> Value {
 }
 
 fn in_loop(params: &Params, form: Form) -> Result<Value, Exception> {
-    let left = Loop::new().run(count_up(params.int("tasks"), form))?;
+    let left = Loop::new().run(count_up(params.int("tasks"), form))??;
     let seconds = i64::try_from(now()?.as_secs()).expect("short programs");
     Ok(outcome(left, seconds))
 }

@@ -73,10 +73,21 @@ impl Baton {
     /// Waits until the task has the baton: one step if it is free, otherwise two.
     pub(crate) fn enter(&self, location: &'static Location<'static>) {
         rt::step(self.op("enter", location));
-        if rt::is_quiet() || rt::take_baton(self.id) {
+        self.come_in(location);
+    }
+
+    /// Takes the baton as part of the step, or waits for it: one step more. Others may have
+    /// put the task in line already.
+    pub(crate) fn come_in(&self, location: &'static Location<'static>) {
+        if rt::is_quiet() {
             return;
         }
-        self.line_up(rt::current());
+        if !self.has_place(rt::current()) {
+            if rt::take_baton(self.id) {
+                return;
+            }
+            self.line_up(rt::current());
+        }
         self.await_turn("enter", None, location);
     }
 
@@ -181,22 +192,6 @@ impl Baton {
     /// Part of the step with which it gives up its turn.
     pub(crate) fn await_any(&self, members: &[TaskId]) {
         rt::await_any(self.id, members);
-    }
-
-    /// Waits until the task has the baton, where others may have put it in line meanwhile.
-    /// One step if the baton is free, otherwise two.
-    pub(crate) fn enter_again(&self, location: &'static Location<'static>) {
-        rt::step(self.op("enter", location));
-        if rt::is_quiet() {
-            return;
-        }
-        if !self.has_place(rt::current()) {
-            if rt::take_baton(self.id) {
-                return;
-            }
-            self.line_up(rt::current());
-        }
-        self.await_turn("enter", None, location);
     }
 
     /// The gauge that the current task waits on for its turn.

@@ -55,25 +55,27 @@ fn suspend(turns: &Turns, place: &ParkingPlace) {
         || least.is_some() && rt::now().is_none();
     if is_outside && !is_rung {
         turns.baton.leave_turn(verb, location, || {
-            turns.baton.await_any(&members);
+            turns.park(&members);
             if turns.take_reached() {
                 turns.baton.line_up(rt::current());
             }
         });
         // At the end of an execution steps unwind.
         _ = wait_any(place, &declared, Some(turns.baton.seat()));
-        turns.baton.enter_again(location);
+        turns.baton.enter(location);
+        turns.unpark();
         return;
     }
     let for_one = if let [one] = &sought[..] { Some(one.gauge) } else { None };
     turns.baton.suspend(verb, for_one, location, || {
-        turns.baton.await_any(&members);
+        turns.park(&members);
         if turns.take_reached() || is_rung {
             turns.baton.line_up(rt::current());
         } else if let Some(least) = least {
             turns.baton.set_timer(least);
         }
     });
+    turns.unpark();
 }
 
 /// How long until a deadline.

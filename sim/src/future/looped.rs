@@ -5,11 +5,13 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::in_turn::poll;
+use super::place::ParkingPlace;
 use super::run::Polled;
 use super::task::{self, Handle};
 use super::turns::Turns;
 use crate::exception::Exception;
 use crate::name::Name;
+use crate::rt;
 use crate::task::JoinHandle;
 
 /// A loop that polls futures in turns. Clones are handles to the same one.
@@ -38,7 +40,7 @@ use crate::task::JoinHandle;
 ///             task.await?;
 ///         }
 ///         done(sum.read())
-///     })
+///     })?
 /// });
 /// // Each has read before the first one writes.
 /// assert_eq!(sum.to_string(), "1");
@@ -65,15 +67,24 @@ impl Loop {
 
     /// Has the current task poll a future as the main one of the loop until it is ready. Then
     /// all other futures of the loop are dropped, one after another, at their next turns.
+    ///
+    /// # Errors
+    /// `RuntimeError` if another task runs the loop, or inside a future of a loop: a thread
+    /// runs one loop at a time.
     #[track_caller]
-    pub fn run<F: Future>(&self, future: F) -> F::Output {
+    pub fn run<F: Future>(&self, future: F) -> Result<F::Output, Exception> {
         let location = Location::caller();
-        self.turns.baton.enter(location);
+        let is_inside = ParkingPlace::find().is_some_and(|place| place.turns.is_some());
+        if is_inside && !rt::is_quiet() {
+            let message = "a loop is run inside another one";
+            return Err(Exception::at(Some(location), "RuntimeError", message));
+        }
+        self.turns.begin_run(location)?;
         let Polled::Ready(output) = poll(&self.turns, future, location) else {
             unreachable!("the main future of a loop is not told to end")
         };
         self.turns.end_others(location);
-        output
+        Ok(output)
     }
 
     /// Starts a task of the loop that polls a future once it is its turn. One step.
@@ -92,10 +103,14 @@ impl Loop {
     }
 
     /// Does outside the loop what may have to wait: other futures of the loop have their turns
-    /// meanwhile. For sockets, locks of threads, and the like.
+    /// meanwhile. For sockets, locks of threads, and the like. A future that is aborted
+    /// meanwhile is dropped at its next await.
+    ///
+    /// # Panics
+    /// Outside the futures of the loop.
     #[track_caller]
     pub fn outside<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.turns.baton.without(Location::caller(), wait)
+        self.turns.outside(Location::caller(), wait)
     }
 
     /// The end of a thread, as something that the loop waits for outside.

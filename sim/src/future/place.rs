@@ -87,9 +87,6 @@ pub(super) struct Placed(pub(super) Rc<ParkingPlace>);
 impl Drop for Placed {
     fn drop(&mut self) {
         PLACES.with_borrow_mut(|all| all.retain(|place| !Rc::ptr_eq(place, &self.0)));
-        if let Some(turns) = &self.0.turns {
-            turns.end();
-        }
     }
 }
 
@@ -106,13 +103,11 @@ impl ParkingPlace {
         turns: Option<Turns>,
         location: &'static Location<'static>,
     ) -> Placed {
-        if let Some(turns) = &turns {
-            turns.begin();
-        }
+        let poll = turns.as_ref().map(Turns::begin);
         let place = Rc::new(ParkingPlace {
             task: rt::current(),
             execution: rt::execution_number(),
-            alarm: Alarm::new(turns.is_some()),
+            alarm: Alarm::new(poll),
             abort,
             turns,
             sought: RefCell::default(),

@@ -19,27 +19,26 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::coro::baton::Baton;
+use crate::exception::Exception;
 use crate::id::{ObjectId, TaskId};
 use crate::name::Name;
 use crate::rt;
 
 thread_local! {
-    /// In which loop each task of the execution polls that has polled in one.
-    static LOOPS: RefCell<Loops> = const { RefCell::new(Loops { execution: None, of: vec![] }) };
+    /// The futures that were polled in loops, by number.
+    static POLLS: RefCell<Polls> = const { RefCell::new(Polls { execution: None, of: vec![] }) };
 }
 
-struct Loops {
+struct Polls {
     execution: Option<u64>,
     of: Vec<(TaskId, Turns)>,
 }
 
-/// Wakes a task that polls in a loop. One step.
-pub(super) fn wake(task: TaskId, location: &'static Location<'static>) {
-    let turns = LOOPS.with_borrow(|loops| {
-        let known = loops.of.iter().rfind(|(known, _)| *known == task);
-        known.filter(|_| loops.execution == rt::execution_number()).map(|(_, turns)| turns.clone())
-    });
-    turns.expect("the waker of a loop is one of a task that polls in it").wake(task, location);
+/// Wakes the task that polls the future with a number. One step.
+pub(super) fn wake(poll: usize, location: &'static Location<'static>) {
+    let known = POLLS.with_borrow(|polls| polls.of.get(poll).cloned());
+    let (task, turns) = known.expect("a waker of this execution is of a future that was polled");
+    turns.wake(task, location);
 }
 
 /// The tasks of a loop. Clones are handles to the same ones.
@@ -51,15 +50,18 @@ pub(super) struct Turns {
 
 #[derive(Debug, Default)]
 struct TurnsState {
+    /// Whether a task runs the loop.
+    is_running: Cell<bool>,
     /// Whether the main future is ready, so that all others are dropped.
     is_over: Cell<bool>,
     /// The tasks that were started in the loop.
     started: RefCell<Vec<TaskId>>,
-    /// The tasks that poll a future.
-    polling: RefCell<BTreeSet<TaskId>>,
-    /// The tasks that were woken while they had their turn.
+    /// The tasks that have given up their turn until they are put in line. One that has its
+    /// turn again may still be among them: it is asked for its turn first.
+    parked: RefCell<BTreeSet<TaskId>>,
+    /// The tasks that were woken while they did not wait for that.
     woken: RefCell<BTreeSet<TaskId>>,
-    /// The tasks that were aborted while they had their turn.
+    /// The tasks that were aborted while they did not wait.
     aborted: RefCell<BTreeSet<TaskId>>,
     /// The tasks that have to drop their futures.
     ending: RefCell<BTreeSet<TaskId>>,
@@ -88,22 +90,48 @@ impl Turns {
         task
     }
 
-    /// Notes that the current task polls a future, until it no longer does.
-    pub(super) fn begin(&self) {
-        let (me, now) = (rt::current(), rt::execution_number());
-        self.state.polling.borrow_mut().insert(me);
-        let old = LOOPS.with_borrow_mut(|loops| {
-            let is_old = std::mem::replace(&mut loops.execution, now) != now;
-            let old = if is_old { std::mem::take(&mut loops.of) } else { vec![] };
-            loops.of.push((me, self.clone()));
-            old
+    /// Notes that the current task polls a future. Returns its number.
+    pub(super) fn begin(&self) -> usize {
+        let now = rt::execution_number();
+        let (old, number) = POLLS.with_borrow_mut(|polls| {
+            let is_old = std::mem::replace(&mut polls.execution, now) != now;
+            let old = if is_old { std::mem::take(&mut polls.of) } else { vec![] };
+            polls.of.push((rt::current(), self.clone()));
+            (old, polls.of.len() - 1)
         });
         drop(old);
+        number
     }
 
-    /// Notes that the current task polls no more.
-    pub(super) fn end(&self) {
-        self.state.polling.borrow_mut().remove(&rt::current());
+    /// Has the current task wait until it is put in line: by one that wakes or aborts it, or
+    /// by the end of one of these members. Part of the step with which it gives up its turn.
+    pub(super) fn park(&self, members: &[TaskId]) {
+        self.baton.await_any(members);
+        self.state.parked.borrow_mut().insert(rt::current());
+    }
+
+    /// Notes that the current task has its turn again.
+    pub(super) fn unpark(&self) {
+        self.state.parked.borrow_mut().remove(&rt::current());
+    }
+
+    /// Does without a turn what may have to wait.
+    ///
+    /// # Panics
+    /// If the current task does not have its turn.
+    pub(super) fn outside<T>(
+        &self,
+        location: &'static Location<'static>,
+        wait: impl FnOnce() -> T,
+    ) -> T {
+        if !rt::is_quiet() {
+            assert!(self.baton.is_mine(), "only a future of the loop can go outside");
+        }
+        // Until it comes back no task puts it in line.
+        self.baton.leave_turn("pass", location, || self.baton.await_any(&[]));
+        let value = wait();
+        self.baton.enter(location);
+        value
     }
 
     /// Wakes a task. One step.
@@ -120,8 +148,8 @@ impl Turns {
         }
     }
 
-    /// Puts a task in line that waits. One that has its turn looks at `later` when it gives
-    /// that up.
+    /// Puts a task in line that waits. One that has its turn, or is outside, looks at `later`
+    /// when it waits next.
     fn reach(
         &self,
         verb: &'static str,
@@ -133,30 +161,48 @@ impl Turns {
         if rt::is_quiet() {
             return;
         }
-        if self.baton.has_turn(task) {
+        let (has_turn, has_place) = (self.baton.has_turn(task), self.baton.has_place(task));
+        if has_turn || !has_place && !self.state.parked.borrow().contains(&task) {
             later.borrow_mut().insert(task);
-        } else if !self.baton.has_place(task) && self.state.polling.borrow().contains(&task) {
+        } else if !has_place {
             self.baton.line_up(task);
         }
     }
 
-    /// Whether the current task was woken or aborted while it had its turn. Part of the step
-    /// with which it gives the turn up.
+    /// Whether the current task was woken or aborted while it did not wait, or the loop ends.
+    /// Part of the step with which it gives its turn up.
     pub(super) fn take_reached(&self) -> bool {
         let me = rt::current();
         let is_aborted = self.state.aborted.borrow_mut().remove(&me);
         if is_aborted {
             self.state.ending.borrow_mut().insert(me);
         }
-        self.state.woken.borrow_mut().remove(&me) || is_aborted
+        self.state.woken.borrow_mut().remove(&me) || is_aborted || self.is_over_for(me)
+    }
+
+    /// Whether the loop ends, and the task is not the one that runs it.
+    fn is_over_for(&self, task: TaskId) -> bool {
+        self.state.is_over.get() && self.state.started.borrow().contains(&task)
     }
 
     /// Whether the current task has to drop its future.
     pub(super) fn is_to_end(&self) -> bool {
         let me = rt::current();
-        let is_of_others = || self.state.started.borrow().contains(&me);
-        let is_over = self.state.is_over.get() && is_of_others();
-        (is_over || self.state.ending.borrow().contains(&me)) && !rt::is_quiet()
+        (self.is_over_for(me) || self.state.ending.borrow().contains(&me)) && !rt::is_quiet()
+    }
+
+    /// Has the current task run the loop, once it is its turn: tasks may be in line that others
+    /// have started from outside.
+    ///
+    /// # Errors
+    /// `RuntimeError` if a task runs it.
+    pub(super) fn begin_run(&self, location: &'static Location<'static>) -> Result<(), Exception> {
+        rt::step(self.baton.op("run", location));
+        if !rt::is_quiet() && self.state.is_running.replace(true) {
+            return Err(rt::raised("RuntimeError", "the loop is running already"));
+        }
+        self.baton.come_in(location);
+        Ok(())
     }
 
     /// Has all other tasks of the loop end, waits for that, and passes the baton.
@@ -173,8 +219,8 @@ impl Turns {
                 break;
             }
             self.state.is_over.set(true);
-            let polling = self.state.polling.borrow().clone();
-            for &task in all[ended..].iter().filter(|task| polling.contains(task)) {
+            let parked = self.state.parked.borrow().clone();
+            for &task in all[ended..].iter().filter(|task| parked.contains(task)) {
                 if !self.baton.has_place(task) {
                     self.baton.line_up(task);
                 }
@@ -184,6 +230,7 @@ impl Turns {
         }
         self.state.started.borrow_mut().clear();
         self.state.is_over.set(false);
+        self.state.is_running.set(false);
         self.baton.hand_on();
     }
 }

@@ -41,18 +41,19 @@ pub(super) struct Alarm {
     /// Shows 1 once another task has woken this one; created with the first copy, unless the
     /// task is one of a loop.
     gauge: AtomicU32,
-    is_in_loop: bool,
+    /// In a loop, the number of what the task polls.
+    in_loop: Option<usize>,
 }
 
 impl Alarm {
     /// That of the current task.
-    pub(super) fn new(is_in_loop: bool) -> Arc<Alarm> {
+    pub(super) fn new(in_loop: Option<usize>) -> Arc<Alarm> {
         Arc::new(Alarm {
             task: rt::current(),
             execution: rt::execution_number(),
             is_rung: AtomicBool::new(false),
             gauge: AtomicU32::new(NO_GAUGE),
-            is_in_loop,
+            in_loop,
         })
     }
 
@@ -92,8 +93,8 @@ impl Alarm {
         }
         if rt::current() == self.task {
             self.is_rung.store(true, Relaxed);
-        } else if self.is_in_loop {
-            turns::wake(self.task, place());
+        } else if let Some(poll) = self.in_loop {
+            turns::wake(poll, place());
         } else if let Some(gauge) = self.gauge() {
             rt::step(Op::local("wake", place()).with(gauge, Mode::Set, 1));
         }
@@ -101,7 +102,7 @@ impl Alarm {
 
     /// Notes that the waker was copied, and creates what the copy opens.
     fn copied(&self) {
-        if !self.is_in_loop && self.is_of_now() && rt::current() == self.task {
+        if self.in_loop.is_none() && self.is_of_now() && rt::current() == self.task {
             self.create_gauge(place());
         }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use unknot_checker::model::kind::Kind;
 use unknot_checker::sim::future::sync::{Event, Lock, Notify, Queue, Semaphore, mpsc, oneshot};
 use unknot_checker::sim::future::{self, Either, Handle, Loop};
-use unknot_checker::sim::{Exception, Program, Shared, TimeMode, done, now};
+use unknot_checker::sim::{Exception, Program, Shared, TimeMode, done, now, spawn};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use super::processes::program;
@@ -62,7 +62,7 @@ fn check(row: &LoopRow, search: &str, seen: &Classes) {
 fn looped<F: Future<Output = Result<String, Exception>>>(
     body: impl Fn() -> F + Send + Sync + 'static,
 ) -> Program {
-    program(move || Loop::new().run(body()))
+    program(move || Loop::new().run(body())?)
 }
 
 async fn join<T: 'static>(tasks: Vec<Handle<T>>) -> Result<Vec<T>, Exception> {
@@ -232,8 +232,49 @@ fn left_over() -> Program {
                 std::future::pending::<()>().await;
             });
             future::yield_now().await;
-        });
+        })?;
         done(lock.try_lock().is_some())
+    })
+}
+
+/// A loop that is run inside itself, and inside another one.
+fn run_inside() -> Program {
+    looped(|| async {
+        let inner = [Loop::new(), Loop::new()].map(|inner| inner.run(async {}));
+        Ok(inner.map(|told| told.map_or_else(|e| e.kind, |()| "run")).join(" "))
+    })
+}
+
+/// A loop that two threads run: one after the other, or one of them is told.
+fn run_by_two() -> Program {
+    program(|| {
+        let both = Loop::new();
+        let theirs = both.clone();
+        let other = spawn(move || theirs.run(async {}).is_ok());
+        let mine = both.run(async {}).is_ok();
+        done(format!("{mine} {}", other.join()?))
+    })
+}
+
+/// A future that is aborted while it waits outside the loop: it comes back, and is dropped
+/// where it awaits next.
+fn aborted_outside() -> Program {
+    program(|| {
+        let looped = Loop::new();
+        let inside = looped.clone();
+        looped.run(async move {
+            let (permits, theirs) = (Semaphore::new(0), inside.clone());
+            let gate = unknot_checker::sim::Semaphore::named("gate", 0);
+            let (open, at) = (gate.clone(), gate);
+            let task = future::spawn_abortable(async move {
+                theirs.outside(|| at.acquire());
+                drop(permits.acquire().await);
+            });
+            future::yield_now().await;
+            task.abort();
+            open.release();
+            done(task.await.map_or_else(|e| e.kind, |()| "ended"))
+        })?
     })
 }
 
@@ -277,6 +318,11 @@ fn rows() -> Vec<LoopRow> {
         row("first of two", first_of_two(), &["a, left -b"]),
         row("aborted", aborted(), &["Cancelled"]),
         row("left over", left_over(), &["true"]),
+        row("run inside", run_inside(), &["RuntimeError RuntimeError"]),
+        // It is back before main gives up its turn, or after that.
+        LoopRow { classes: 2, ..row("aborted outside", aborted_outside(), &["Cancelled"]) },
+        // Each begins and ends: one after the other, or one is told while the other runs.
+        in_any("run by two", run_by_two(), 4, &["false true", "true false", "true true"]),
         // Where durations do not count a future sleeps without the baton, so the order in
         // which they come back is open, and so is when: the figures are those of an
         // enumeration that knows nothing of this machine. All stand in line before the first

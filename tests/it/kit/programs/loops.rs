@@ -9,7 +9,7 @@ use std::time::Duration;
 use unknot_checker::sim::future::sync::{Event, Lock, Notify, Queue, Semaphore};
 use unknot_checker::sim::future::{self, AbortableHandle, Either, Loop};
 use unknot_checker::sim::process::Across;
-use unknot_checker::sim::{self, Shared};
+use unknot_checker::sim::{self, Exception, Shared};
 
 use super::family::*;
 
@@ -47,7 +47,7 @@ struct Around {
 /// Longer than what waits outside, so that the two are told apart by a clock.
 const LIMIT: Duration = Duration::from_millis(5);
 
-fn run(task: &Running, looped: &Loop, acts: [u8; 3]) -> i64 {
+fn run(task: &Running, looped: &Loop, acts: [u8; 3]) -> Result<i64, Exception> {
     let around = Rc::new(Around {
         looped: looped.clone(),
         lock: Lock::named("loop lock"),
