@@ -115,6 +115,12 @@ fn programs_that_were_once_wrong() {
     // A step of a feeder does not make the next switch free.
     let spec = spec!([[CondWaitTimeout, CondWait], [FPut(0, 1)]], [CondWait]);
     assert_eq!(compare_within(&spec, Bounded::new, 200_000), Some(Ok(())), "{spec:#?}");
+    // A put before the spawn of another task, with one preemption: its task blocks then, so
+    // that the item is written between the spawn and the get at no further cost.
+    let process = TaskSpec { kind: TaskKind::Daemonic, ops: ops![FPut(0, 1)], at_drop: vec![] };
+    let mut spec = spec!([[FEmpty(0)]], [FGetNowait(0)]);
+    spec.tasks.insert(0, process);
+    assert_eq!(compare_within(&spec, Bounded::new, 200_000), Some(Ok(())), "{spec:#?}");
     // Once the clock has moved every task may be the next at no cost.
     let mut spec = spec!([[AcquireTimeout], [TryAcquire], [Acquire]], [Acquire]);
     spec.tasks[1].at_drop = ops![AcquireTimeout];

@@ -26,7 +26,10 @@
 //! - What a killed task would have done next counts against every step, since its death and
 //!   another step may both keep it from that.
 //! - Where the machine can make a step of its own, every task is added: leaving
-//!   and coming back around it is free.
+//!   and coming back around it is free. Before that, what such a step needs is added
+//!   wherever it can be made: in `put, await the feeder ∥ spawn; get` a preemption before the
+//!   spawn is enough to have the item written between the spawn and the get, since the task of
+//!   the put blocks; just before the get it takes two.
 //! - The values of a step that chooses are all explored.
 //!
 //! There are no sleep sets: a task in one is covered by an execution that may
@@ -180,7 +183,9 @@ impl Bounded {
                     || execution.task(later.what.task).phase == Phase::Killed);
             if is_race || counts {
                 self.plan_at(first, first, later);
-                if self.rule != Rule::RacesAtTheirPlace {
+                if execution.task(later.what.task).role != Role::Program {
+                    (0..first).rev().for_each(|at| self.plan_at(at, first, later));
+                } else if self.rule != Rule::RacesAtTheirPlace {
                     self.plan_where_free(first, later);
                 }
             }
