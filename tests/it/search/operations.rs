@@ -11,9 +11,7 @@ use std::path::{Path, PathBuf};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::kit::programs::{
-    N_THEMES, Op, Shape, Spec, TaskKind, TaskSpec, every_op, ops, spec, specs_below,
-};
+use crate::kit::programs::{Op, Shape, Spec, TaskKind, TaskSpec, every_op, ops, spec, specs};
 
 /// Public functions that no generated operation is about, and why. `*` stands for any
 /// type.
@@ -192,7 +190,7 @@ fn is_meant(row: &str, function: &str) -> bool {
 fn first_programs() -> Vec<Spec> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[0; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = specs_below(Shape { max_tasks: 3, max_ops: 3 }, N_THEMES);
+    let strategy = specs(Shape { max_tasks: 3, max_ops: 3 });
     let mut new = || strategy.new_tree(&mut runner).expect("programs can be made").current();
     (0..4_000).map(|_| new()).collect()
 }
