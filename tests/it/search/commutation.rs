@@ -17,7 +17,7 @@ use unknot_checker::strategy::{Dfs, Observing, Strategy, Visibility};
 
 use super::proof::number;
 use crate::kit::programs::all::{StartProcess, StartUnnamed, Update};
-use crate::kit::programs::{N_THEMES, Op, Spec, ops, spec, theme};
+use crate::kit::programs::{FIRST_OF_PROCESSES, N_THEMES, Op, Spec, ops, spec, theme};
 
 /// A schedule: who made each step, and what was chosen inside.
 type Schedule = Vec<(u32, Vec<u32>)>;
@@ -75,9 +75,6 @@ pub(crate) fn check(spec: &Spec, most: u64) -> usize {
 fn small(s: Op, a: Op, b: Op) -> Spec {
     Spec { extra: ops![Update(0)], ..spec!([[s, a], [b]], []) }
 }
-
-/// The first of the themes about what processes share.
-const FIRST_OF_PROCESSES: usize = 37;
 
 /// The first of the themes with steps of futures, sockets, cores and coroutines: of most
 /// operations there these are several, and with what they start too many schedules.

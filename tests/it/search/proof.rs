@@ -15,7 +15,7 @@ use unknot_checker::sim::{Mode, Relation};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use crate::kit::classes::{Classes, classes, classes_made_anew};
-use crate::kit::programs::{Op, Shape, Spec, TaskKind, TaskSpec, ops, spec, specs};
+use crate::kit::programs::{Op, Shape, Spec, TaskKind, TaskSpec, ops, spec, specs, specs_below};
 
 pub(crate) const MAX_EXECUTIONS: u64 = 10_000;
 
@@ -103,12 +103,21 @@ pub(crate) fn prove(
     programs: u64,
     compare: impl Fn(&Spec) -> Compared,
 ) -> Result<u64, String> {
+    prove_among(part, &specs(shape), programs, compare)
+}
+
+/// The same of programs that a strategy makes.
+fn prove_among(
+    part: u8,
+    strategy: &impl Strategy<Value = Spec>,
+    programs: u64,
+    compare: impl Fn(&Spec) -> Compared,
+) -> Result<u64, String> {
     let mut seed = [0_u8; 32];
     seed[..8].copy_from_slice(&number("UNKNOT_SEED", 0).to_le_bytes());
     seed[8] = part;
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = specs(shape);
     let (mut kept, mut discarded) = (0, 0);
     while kept < programs {
         let mut tree = strategy.new_tree(&mut runner).expect("programs can be made");
@@ -337,13 +346,15 @@ fn comparisons() {
 }
 
 /// The test of the test: a relation that lets two takes of a lock commute is
-/// found out, by a program that takes one in two tasks.
+/// found out, by a program that takes one in two tasks. The themes are those of variables
+/// and locks.
 #[test]
 fn a_wrong_relation_is_found_out() {
     let wrong: &Relation = Box::leak(Box::new(Relation::wrong(&[(Mode::Take, Mode::Take)])));
-    let shape = Shape { max_tasks: 3, max_ops: 2 };
-    let found =
-        prove(4, shape, 1_000, |spec| compare_searches(spec, Dpor::under(wrong), MAX_EXECUTIONS));
+    let strategy = specs_below(Shape { max_tasks: 3, max_ops: 2 }, 4);
+    let found = prove_among(4, &strategy, 1_000, |spec| {
+        compare_searches(spec, Dpor::under(wrong), MAX_EXECUTIONS)
+    });
     let message = found.expect_err("a relation that is wrong must fail");
     assert!(message.contains("missed") || message.contains("more than once"), "{message}");
 }

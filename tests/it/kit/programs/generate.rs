@@ -37,12 +37,20 @@ fn weighted(number: usize) -> impl Iterator<Item = usize> {
     std::iter::repeat_n(number, if has_workers { 1 } else { 2 })
 }
 
+/// The first of the themes about what processes share.
+pub(crate) const FIRST_OF_PROCESSES: usize = 37;
+
 /// Programs of a shape.
 pub(crate) fn specs(shape: Shape) -> impl Strategy<Value = Spec> {
+    specs_below(shape, N_THEMES)
+}
+
+/// The same from all themes with a lower number.
+pub(crate) fn specs_below(shape: Shape, below: usize) -> impl Strategy<Value = Spec> {
     // `UNKNOT_THEME` has all programs be about one thing, or several.
     let only = std::env::var("UNKNOT_THEME").unwrap_or_default();
     let only: Vec<usize> = only.split(',').filter_map(|text| text.parse().ok()).collect();
-    let among = if only.is_empty() { (0..N_THEMES).flat_map(weighted).collect() } else { only };
+    let among = if only.is_empty() { (0..below).flat_map(weighted).collect() } else { only };
     let themes = proptest::collection::vec(select(among), 1..=2);
     (themes, any::<u8>()).prop_flat_map(move |(themes, kind)| {
         let mut ops: Vec<Op> = themes.iter().flat_map(|&number| theme(number)).collect();

@@ -80,6 +80,8 @@ impl Family for MessageOp {
     type Objects = ();
     type Kept = ();
 
+    const ON_DEMAND: bool = true;
+
     const THEMES: &'static [Theme] = &[Theme::new(69, || {
         let once =
             ops![AsyncOnce(true), AsyncOnce(false), AsyncOnceClosed(true), AsyncOnceClosed(false)];
@@ -87,7 +89,11 @@ impl Family for MessageOp {
         [once, many, ops![AsyncNotifyOne, Update(0)]].concat()
     })];
 
-    fn create(_: &Objects) {}
+    /// Some of its operations await what futures await: that is made by main, and not by the
+    /// first task that comes to it.
+    fn create(others: &Objects) {
+        others.futures();
+    }
 
     fn is_start(self) -> bool {
         true

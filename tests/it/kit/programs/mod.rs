@@ -55,7 +55,7 @@ mod writers_first;
 use unknot_checker::sim::{Program, TimeMode};
 
 use family::{Family, families};
-pub(crate) use generate::{Shape, every_op, specs};
+pub(crate) use generate::{FIRST_OF_PROCESSES, Shape, every_op, specs, specs_below};
 pub(crate) use literal::{ops, spec};
 
 // Objects are created in this order, and told in it at the end.
