@@ -6,6 +6,7 @@
 pub(crate) mod proof;
 
 mod bounded;
+mod combinators;
 mod commutation;
 mod operations;
 mod repeats;
