@@ -23,8 +23,8 @@
 //! assert_eq!(sum.to_string(), "2");
 //! ```
 //!
-//! A future of this crate waits for what the task that polls it makes a step of
-//! ([`place`]); it has to be polled inside [`block_on`] or by a task of [`spawn`].
+//! A future of this crate waits for what the task that polls it makes a step of; it
+//! has to be polled inside [`block_on`] or by a task of [`spawn`].
 
 mod combine;
 mod deadline;
