@@ -55,6 +55,7 @@ pub mod search;
 pub mod strategy;
 
 pub use library::{Checked, Checker, check};
+pub use model::claim::{Claim, Exhibit, Grounds, Judgement, Topic};
 pub use model::kind::Kind;
 pub use model::scenario::{Appears, Expectation, Param, Params, Scenario, Source, Variant};
 pub use model::schedule::Schedule;

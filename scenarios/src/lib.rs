@@ -6,6 +6,7 @@
 
 mod bench;
 mod check_then_act;
+pub mod claims;
 mod coroutines;
 mod deadlocks;
 mod lost_updates;

@@ -1,5 +1,9 @@
-//! The command line of unknot, on the catalogue of this package.
+//! The command line of unknot, on the catalogue and the claims of this package.
+
+use unknot_checker::cli::{self, Catalogue};
+use unknot_scenarios::CATALOGUE;
+use unknot_scenarios::claims::TOPICS;
 
 fn main() -> std::process::ExitCode {
-    unknot_checker::cli::main(unknot_scenarios::CATALOGUE)
+    cli::main(Catalogue { scenarios: CATALOGUE, topics: TOPICS })
 }

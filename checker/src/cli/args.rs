@@ -44,8 +44,13 @@ pub(super) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
-    /// Scenarios: name, name/variant, family, or a glob with *
+    /// Scenarios: name, name/variant, family, or a glob with *; of claims their numbers
+    /// too
     pub(super) patterns: Vec<String>,
+    /// List the claims of the documents instead, each with what is to be said of it and
+    /// the scenarios that show that
+    #[arg(long)]
+    pub(super) claims: bool,
     /// Output format
     #[arg(long, value_parser = format(|row| row.list.is_some()), default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,

@@ -7,7 +7,9 @@ use crate::strategy::STRATEGIES;
 pub(super) const LIST: &str = "\
 Examples:
   unknot list
-  unknot list 'ab-ba-*' --format json";
+  unknot list 'ab-ba-*' --format json
+  unknot list --claims
+  unknot list --claims 'K1*' ab-ba-noodles";
 
 pub(super) const REPLAY: &str = "\
 Examples:

@@ -5,7 +5,9 @@
 //! decided in one place: [`Status`].
 
 mod args;
+mod catalogue;
 mod check;
+mod claims;
 mod file;
 mod gantt;
 mod graph;
@@ -33,19 +35,19 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::environment;
-use crate::model::scenario::Scenario;
 use crate::report::look::Look;
 use crate::report::shell;
 use args::{Args, Command};
 use patient::Patient;
 
+pub use catalogue::Catalogue;
 pub use interrupt::Interrupt;
 pub use status::{Status, Trouble};
 pub use terminal::Terminal;
 
 /// Runs the command line of this process on a catalogue.
 #[must_use]
-pub fn main(catalogue: &[Scenario]) -> ExitCode {
+pub fn main<'a>(catalogue: impl Into<Catalogue<'a>>) -> ExitCode {
     if let Some(complaint) = environment::shuttle_complaint() {
         eprintln!("error: {complaint}");
         return ExitCode::from(Status::Usage.code());
@@ -64,9 +66,9 @@ pub fn main(catalogue: &[Scenario]) -> ExitCode {
 }
 
 /// Runs one command line; the first argument is the program's name.
-pub fn run(
+pub fn run<'a>(
     args: impl IntoIterator<Item = OsString>,
-    catalogue: &[Scenario],
+    catalogue: impl Into<Catalogue<'a>>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Status {
@@ -74,15 +76,16 @@ pub fn run(
 }
 
 /// Runs one command line with output to a terminal.
-pub fn run_on(
+pub fn run_on<'a>(
     terminal: Terminal,
     args: impl IntoIterator<Item = OsString>,
-    catalogue: &[Scenario],
+    catalogue: impl Into<Catalogue<'a>>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Status {
     let args: Vec<OsString> = args.into_iter().collect();
     let program = program_name(args.first());
+    let Catalogue { scenarios: catalogue, topics } = catalogue.into();
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
@@ -95,6 +98,7 @@ pub fn run_on(
     };
     let mut out = Patient::new(out);
     let done = match args.command {
+        Command::List(args) if args.claims => claims::run(&args, topics, &mut out),
         Command::List(args) => list::run(&args, catalogue, &mut out),
         Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
         Command::Replay(args) => replay::run(&args, catalogue, terminal.look, &mut out, err),

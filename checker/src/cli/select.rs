@@ -64,7 +64,7 @@ fn matches(pattern: &str, selected: &Selected<'_>) -> bool {
 }
 
 /// Whether a text matches a pattern in which `*` stands for any text.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };
     loop {

@@ -1,7 +1,7 @@
 //! Claims of documents, judged by scenarios.
 //!
 //! A document says that locks make a program right, or that a queue is safe. A claim is
-//! such a sentence, what is to be said of it, and the variants that show it. A witness
+//! such a sentence, what is to be said of it, and the variants that show it. An exhibit
 //! names a variant and what the variant declares; a check of the variant compares that with
 //! what it finds. So a judgement rests on what was explored, and on no one's word.
 
@@ -21,7 +21,7 @@ pub struct Claim {
     /// What is to be said of it.
     pub judgement: Judgement,
     /// What shows that.
-    pub witnesses: &'static [Witness],
+    pub exhibits: &'static [Exhibit],
 }
 
 /// Claims about one subject.
@@ -46,18 +46,18 @@ pub enum Judgement {
 
 /// What a variant shows.
 #[derive(Clone, Copy, Debug)]
-pub struct Witness {
+pub struct Exhibit {
     /// The scenario and its variant, as `name/variant`.
     pub scenario: &'static str,
     /// The sizes that are not the usual ones.
     pub sizes: &'static [(&'static str, i64)],
     /// What it shows.
-    pub shows: Shows,
+    pub shows: Grounds,
 }
 
 /// What is declared of a variant, as far as a claim needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shows {
+pub enum Grounds {
     /// No execution has a finding.
     Passes,
     /// Some executions have a finding of this kind.
@@ -97,45 +97,45 @@ impl fmt::Display for Judgement {
     }
 }
 
-impl Witness {
-    const fn new(scenario: &'static str, shows: Shows) -> Witness {
-        Witness { scenario, sizes: &[], shows }
+impl Exhibit {
+    const fn new(scenario: &'static str, shows: Grounds) -> Exhibit {
+        Exhibit { scenario, sizes: &[], shows }
     }
 
     /// No execution of this variant has a finding.
     #[must_use]
-    pub const fn passes(scenario: &'static str) -> Witness {
-        Witness::new(scenario, Shows::Passes)
+    pub const fn passes(scenario: &'static str) -> Exhibit {
+        Exhibit::new(scenario, Grounds::Passes)
     }
 
     /// Some executions of this variant have a finding of this kind.
     #[must_use]
-    pub const fn sometimes(scenario: &'static str, kind: Kind) -> Witness {
-        Witness::new(scenario, Shows::Sometimes(kind))
+    pub const fn sometimes(scenario: &'static str, kind: Kind) -> Exhibit {
+        Exhibit::new(scenario, Grounds::Sometimes(kind))
     }
 
     /// All executions of this variant have a finding of this kind.
     #[must_use]
-    pub const fn always(scenario: &'static str, kind: Kind) -> Witness {
-        Witness::new(scenario, Shows::Always(kind))
+    pub const fn always(scenario: &'static str, kind: Kind) -> Exhibit {
+        Exhibit::new(scenario, Grounds::Always(kind))
     }
 
     /// All executions of this variant that end have this outcome.
     #[must_use]
-    pub const fn gives(scenario: &'static str, outcome: &'static str) -> Witness {
-        Witness::new(scenario, Shows::Gives(outcome))
+    pub const fn gives(scenario: &'static str, outcome: &'static str) -> Exhibit {
+        Exhibit::new(scenario, Grounds::Gives(outcome))
     }
 
     /// Some executions of this variant have this outcome, and others have another one.
     #[must_use]
-    pub const fn may_give(scenario: &'static str, outcome: &'static str) -> Witness {
-        Witness::new(scenario, Shows::MayGive(outcome))
+    pub const fn may_give(scenario: &'static str, outcome: &'static str) -> Exhibit {
+        Exhibit::new(scenario, Grounds::MayGive(outcome))
     }
 
     /// The same for these sizes.
     #[must_use]
-    pub const fn with(self, sizes: &'static [(&'static str, i64)]) -> Witness {
-        Witness { sizes, ..self }
+    pub const fn with(self, sizes: &'static [(&'static str, i64)]) -> Exhibit {
+        Exhibit { sizes, ..self }
     }
 
     /// The name of the scenario, without that of its variant.
@@ -145,14 +145,14 @@ impl Witness {
     }
 }
 
-impl fmt::Display for Shows {
+impl fmt::Display for Grounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Shows::Passes => f.write_str("no finding"),
-            Shows::Sometimes(kind) => write!(f, "{kind}"),
-            Shows::Always(kind) => write!(f, "always {kind}"),
-            Shows::Gives(outcome) => write!(f, "gives {outcome}"),
-            Shows::MayGive(outcome) => write!(f, "may give {outcome}"),
+            Grounds::Passes => f.write_str("no finding"),
+            Grounds::Sometimes(kind) => write!(f, "{kind}"),
+            Grounds::Always(kind) => write!(f, "always {kind}"),
+            Grounds::Gives(outcome) => write!(f, "gives {outcome}"),
+            Grounds::MayGive(outcome) => write!(f, "may give {outcome}"),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Plain data. Nothing here runs a program or searches, and nothing here imports from
 //! outside this folder but the machine.
 
+pub mod claim;
 pub(crate) mod count;
 #[doc(hidden)]
 pub mod end;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::claims::{self, ClaimEntry};
 use super::data::Report;
 use super::gantt::{self, GanttReport};
 use super::json::{self, Document, Timed};
@@ -46,6 +47,9 @@ type WriteGantt = fn(&GanttReport<'_>, Look, &mut dyn Write) -> io::Result<()>;
 /// Prints what there is.
 type WriteList = fn(&[ListEntry<'_>], &mut dyn Write) -> io::Result<()>;
 
+/// Prints claims and what is to be said of them.
+type WriteClaims = fn(&[ClaimEntry], &mut dyn Write) -> io::Result<()>;
+
 /// A format by name, with what it prints; nothing where it has no form for that.
 #[derive(Debug)]
 pub struct FormatRow {
@@ -56,6 +60,7 @@ pub struct FormatRow {
     pub(crate) graph: Option<WriteGraph>,
     pub(crate) gantt: Option<WriteGantt>,
     pub(crate) list: Option<WriteList>,
+    pub(crate) claims: Option<WriteClaims>,
 }
 
 /// All formats, the default first.
@@ -70,6 +75,7 @@ pub const FORMATS: &[FormatRow] = &[
         }),
         gantt: Some(gantt::write_text),
         list: Some(list::write_text),
+        claims: Some(claims::write_text),
     },
     FormatRow {
         name: "json",
@@ -80,6 +86,7 @@ pub const FORMATS: &[FormatRow] = &[
         }),
         gantt: Some(|report, _, out| json::write(Document::Gantt, report, out)),
         list: Some(|all, out| json::write_all(Document::List, all, out)),
+        claims: Some(|all, out| json::write_all(Document::Claims, all, out)),
     },
     FormatRow {
         name: "dot",
@@ -88,6 +95,7 @@ pub const FORMATS: &[FormatRow] = &[
         graph: Some(|graph, GraphLook { view, .. }, out| dot::write(graph, view, out)),
         gantt: None,
         list: None,
+        claims: None,
     },
     FormatRow {
         name: "mermaid",
@@ -96,5 +104,6 @@ pub const FORMATS: &[FormatRow] = &[
         graph: Some(|graph, GraphLook { view, .. }, out| mermaid::write(graph, view, out)),
         gantt: None,
         list: None,
+        claims: None,
     },
 ];

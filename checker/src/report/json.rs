@@ -23,6 +23,8 @@ pub enum Document {
     Gantt,
     /// One variant of `list`, of which its output is a list.
     List,
+    /// One claim of `list --claims`, of which its output is a list.
+    Claims,
 }
 
 /// The version of all formats.
@@ -30,8 +32,14 @@ pub const FORMAT: u32 = 1;
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 5] =
-        [Document::Check, Document::Replay, Document::Graph, Document::Gantt, Document::List];
+    pub const ALL: [Document; 6] = [
+        Document::Check,
+        Document::Replay,
+        Document::Graph,
+        Document::Gantt,
+        Document::List,
+        Document::Claims,
+    ];
 
     /// The address of its schema, the last part of which is a file of
     /// `checker/schema`. No server answers at this address.
@@ -43,6 +51,7 @@ impl Document {
             Document::Graph => "json-schema:///unknot/1/wait-for-graph.schema.json",
             Document::Gantt => "json-schema:///unknot/1/timeline.schema.json",
             Document::List => "json-schema:///unknot/1/scenario-list.schema.json",
+            Document::Claims => "json-schema:///unknot/1/claim-list.schema.json",
         }
     }
 

@@ -98,7 +98,7 @@ const LEAST_TEXT: usize = 24;
 
 /// A text between the start of its first line and the end of its last one, wrapped so
 /// that so many columns are left after it.
-fn write_wrapped(
+pub(super) fn write_wrapped(
     start: &str,
     text: &str,
     behind: usize,

@@ -4,6 +4,7 @@
 //! gives the same bytes. A new format is a file here and a row in [`formats`].
 
 mod build;
+pub(crate) mod claims;
 pub mod columns;
 pub mod cross_check;
 pub mod data;

@@ -40,7 +40,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     name: "proxy-read-modify-write",
     family: "lost-updates",
     about: "processes count down a number in a manager or in shared memory",
-    covers: &["E06", "E50", "K18", "K19", "M01", "M02"],
+    covers: &["E06", "E50", "K18", "K19", "S13", "M01", "M02"],
     params: &[
         Param {
             name: "processes",

@@ -13,12 +13,13 @@ use unknot_checker::strategy::STRATEGIES;
 
 use crate::kit::support::unknot;
 
-const SCHEMAS: [(&str, &str); 5] = [
+const SCHEMAS: [(&str, &str); 6] = [
     ("check", include_str!("../../../checker/schema/check-report.schema.json")),
     ("replay", include_str!("../../../checker/schema/replay-report.schema.json")),
     ("graph", include_str!("../../../checker/schema/wait-for-graph.schema.json")),
     ("gantt", include_str!("../../../checker/schema/timeline.schema.json")),
     ("list", include_str!("../../../checker/schema/scenario-list.schema.json")),
+    ("claims", include_str!("../../../checker/schema/claim-list.schema.json")),
 ];
 
 fn schema(name: &str) -> Value {
@@ -94,7 +95,14 @@ fn documents_say_what_they_are() {
         let is_it = |text: &&str| text.contains(&format!("\"$id\": \"{}\"", document.id()));
         assert_eq!(SCHEMAS.iter().filter(|(_, text)| is_it(text)).count(), 1, "{document:?}");
     }
-    let first = ["check ab-ba-noodles -p group=1", "list", GRAPHS[0], REPLAYS[0], GANTTS[0]];
+    let first = [
+        "check ab-ba-noodles -p group=1",
+        "list",
+        "list --claims",
+        GRAPHS[0],
+        REPLAYS[0],
+        GANTTS[0],
+    ];
     for line in first {
         let printed = printed(line);
         let first = printed.get(0).unwrap_or(&printed);
@@ -105,7 +113,9 @@ fn documents_say_what_they_are() {
 
 #[test]
 fn what_is_printed_is_valid() {
-    let others = [("graph", GRAPHS), ("gantt", GANTTS), ("list", &["list", "list 'ab-ba-*'"][..])];
+    let lists = &["list", "list 'ab-ba-*'"][..];
+    let claims = &["list --claims", "list --claims K07"][..];
+    let others = [("graph", GRAPHS), ("gantt", GANTTS), ("list", lists), ("claims", claims)];
     for (command, lines) in [("check", CHECKS), ("replay", REPLAYS)].into_iter().chain(others) {
         let validator = validator(command);
         for line in lines {
@@ -146,7 +156,7 @@ fn judge_changes(command: &str, document: &Value) -> usize {
             other.insert(key.clone(), json!({ "unheard of": value }));
             ways.push((format!("{key} of another type"), other));
             // The keys of these are those of a scenario.
-            if !place.ends_with("/params") {
+            if !place.ends_with("/params") && !place.ends_with("/sizes") {
                 let mut renamed = without.clone();
                 renamed.insert(format!("{key}_"), value.clone());
                 ways.push((format!("{key} renamed"), renamed));
@@ -179,6 +189,8 @@ fn what_is_changed_is_not() {
     let graph = printed("graph ab-ba-noodles -p group=1");
     assert!(judge_changes("graph", &graph) > 100);
     assert!(judge_changes("gantt", &printed(GANTTS[0])) > 100);
+    // Three witnesses, two with sizes.
+    assert!(judge_changes("claims", &printed("list --claims K07")) > 50);
 }
 
 #[test]

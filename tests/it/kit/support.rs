@@ -5,12 +5,13 @@ use std::ffi::OsString;
 
 use unknot_checker::Scenario;
 use unknot_checker::check::observe;
-use unknot_checker::cli;
+use unknot_checker::cli::{self, Catalogue};
 use unknot_checker::model::terms::Budget;
 use unknot_checker::search::observed::Observed;
 use unknot_checker::sim::Program;
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 use unknot_scenarios::CATALOGUE;
+use unknot_scenarios::claims::TOPICS;
 
 /// A scenario of the catalogue.
 pub(crate) fn scenario(name: &str) -> &'static Scenario {
@@ -65,11 +66,11 @@ pub(crate) struct Ran {
 /// Runs a command line in this process, words separated by single spaces; a
 /// word in quotes may contain spaces.
 pub(crate) fn unknot(line: &str) -> Ran {
-    unknot_on(CATALOGUE, line)
+    unknot_on(Catalogue { scenarios: CATALOGUE, topics: TOPICS }, line)
 }
 
 /// The same with another catalogue.
-pub(crate) fn unknot_on(catalogue: &[Scenario], line: &str) -> Ran {
+pub(crate) fn unknot_on<'a>(catalogue: impl Into<Catalogue<'a>>, line: &str) -> Ran {
     let mut words = vec![OsString::from("unknot")];
     for (i, part) in line.split('\'').enumerate() {
         match i % 2 {

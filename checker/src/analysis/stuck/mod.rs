@@ -30,7 +30,7 @@ use unknot_sim::{Ended, Execution, ObjectId, TaskId};
 
 pub use holdings::{Holding, holdings, holdings_before};
 pub use reduce::{Reason, SettledWait, WaitFor};
-pub use wait::{Claim, Owner, Wait};
+pub use wait::{EndedBy, Owner, Wait};
 pub(crate) use wait::{owners_at, sought, waits};
 
 use super::handed::Handed;

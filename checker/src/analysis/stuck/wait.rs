@@ -37,14 +37,14 @@ pub struct Wait<Task = TaskId, Object = ObjectId> {
     /// Where the program waits.
     pub site: Site,
     /// Which tasks can end the wait, as far as one execution shows.
-    pub claim: Claim,
+    pub ended_by: EndedBy,
     /// The owners, or the joined task.
     pub owners: SmallVec<[Owner<Task>; 2]>,
 }
 
 /// Which tasks can end a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Claim {
+pub enum EndedBy {
     /// The joined task, by its end; or a feeder, by what it writes.
     Join,
     /// The owners of a lock.
@@ -87,7 +87,7 @@ impl From<&Holding> for Owner {
 impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
     /// Whether other executions can show more tasks that can end the wait.
     pub(crate) fn may_be_handed(&self) -> bool {
-        matches!(self.claim, Claim::Owners | Claim::AllPermits | Claim::SomePermits)
+        matches!(self.ended_by, EndedBy::Owners | EndedBy::AllPermits | EndedBy::SomePermits)
     }
 
     /// Each gauge that would do, with what it has to show.
@@ -98,8 +98,10 @@ impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
 
     /// The same wait, if permits are signals.
     pub(crate) fn as_signal(&self) -> Wait<Task, Object> {
-        match self.claim {
-            Claim::AllPermits | Claim::SomePermits => Wait { claim: Claim::Open, ..self.clone() },
+        match self.ended_by {
+            EndedBy::AllPermits | EndedBy::SomePermits => {
+                Wait { ended_by: EndedBy::Open, ..self.clone() }
+            }
             _ => self.clone(),
         }
     }
@@ -112,19 +114,18 @@ impl<Task: Ord + Clone, Object: Ord + Clone> Wait<Task, Object> {
         is_blocked: impl Fn(&Task) -> bool,
     ) -> (SmallVec<[Owner<Task>; 2]>, bool) {
         let givers = handed.givers(&self.gauge);
-        let is_lock = self.claim == Claim::Owners;
+        let is_lock = self.ended_by == EndedBy::Owners;
         // A lock that only the waiting task hands on is waited for from its owner.
         let givers = givers.filter(|all| !is_lock || all.iter().any(|task| *task != self.task));
-        match (self.claim, givers) {
-            (Claim::Join | Claim::OtherEnd, _) | (Claim::Owners | Claim::AllPermits, None) => {
-                (self.owners.clone(), true)
-            }
-            (Claim::OtherEnds, _) | (Claim::SomePermits, None) => (self.owners.clone(), false),
-            (Claim::Open, _) | (Claim::AllPermits | Claim::SomePermits, Some(_)) => {
+        match (self.ended_by, givers) {
+            (EndedBy::Join | EndedBy::OtherEnd, _)
+            | (EndedBy::Owners | EndedBy::AllPermits, None) => (self.owners.clone(), true),
+            (EndedBy::OtherEnds, _) | (EndedBy::SomePermits, None) => (self.owners.clone(), false),
+            (EndedBy::Open, _) | (EndedBy::AllPermits | EndedBy::SomePermits, Some(_)) => {
                 (SmallVec::new(), false)
             }
             // Another task may give back what the waiting task holds itself.
-            (Claim::Owners, Some(givers)) => {
+            (EndedBy::Owners, Some(givers)) => {
                 let others = self.owners.iter().filter(|owner| owner.task != self.task);
                 let mut owners: SmallVec<[Owner<Task>; 2]> = others.cloned().collect();
                 for giver in givers.iter().filter(|giver| is_blocked(giver)) {
@@ -162,7 +163,7 @@ impl Wait {
             others: self.others.iter().map(|&(o, n)| (names.object_origin(o), n)).collect(),
             about: self.about.iter().map(|&object| names.object_origin(object)).collect(),
             site: self.site,
-            claim: self.claim,
+            ended_by: self.ended_by,
             owners: self.owners.iter().map(owner).collect(),
         }
     }
@@ -190,9 +191,9 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
                 }
             }
             let shows = execution.object(guard.gauge).shows;
-            let (claim, owners) = match others.is_empty() {
-                true => claim(execution, task, guard, &holdings),
-                false => claim_of_any(execution, task, &all),
+            let (ended, owners) = match others.is_empty() {
+                true => ended_by(execution, task, guard, &holdings),
+                false => ended_by_any(execution, task, &all),
             };
             Some(Wait {
                 task: task.id,
@@ -203,7 +204,7 @@ pub(crate) fn waits(execution: &Execution<'_>) -> Vec<Wait> {
                 about,
                 site: Site(task.pending.location),
                 // A wait with a running timeout ends by itself.
-                claim: if task.deadline.is_some() { Claim::Open } else { claim },
+                ended_by: if task.deadline.is_some() { EndedBy::Open } else { ended },
                 owners,
             })
         })
@@ -236,18 +237,18 @@ fn is_behind(execution: &Execution<'_>, feeder: &Feeder) -> bool {
     execution.task(feeder.task).phase == Phase::Waiting && execution.object(feeder.unfed).shows < 0
 }
 
-fn claim(
+fn ended_by(
     execution: &Execution<'_>,
     waiting: &Task,
     Guard { gauge, at_least }: Guard,
     holdings: &[Holding],
-) -> (Claim, SmallVec<[Owner; 2]>) {
+) -> (EndedBy, SmallVec<[Owner; 2]>) {
     let joined = |task| Owner { task, amount: 1, step: None, ended: false };
     if let Some(&task) = execution.live.iter().find(|&&task| execution.task(task).done == gauge) {
-        return (Claim::Join, SmallVec::from_slice(&[joined(task)]));
+        return (EndedBy::Join, SmallVec::from_slice(&[joined(task)]));
     }
     if let Some(feeder) = execution.feeders.iter().find(|feeder| feeder.unfed == gauge) {
-        return (Claim::Join, SmallVec::from_slice(&[joined(feeder.task)]));
+        return (EndedBy::Join, SmallVec::from_slice(&[joined(feeder.task)]));
     }
     let threads_of =
         |process: &ProcessState| process.life.is_some_and(|life| life.threads == gauge);
@@ -258,59 +259,59 @@ fn claim(
             .filter(|task| task.process as usize == process && !task.daemon && task.id != main);
         let mut threads: Vec<TaskId> = threads.map(|task| task.id).collect();
         in_order(execution, &mut threads);
-        return (Claim::Join, threads.into_iter().map(joined).collect());
+        return (EndedBy::Join, threads.into_iter().map(joined).collect());
     }
     if matches!(execution.object(gauge).want, Want::Message | Want::Space(_)) {
         let mut feeders = feeders(execution, waiting.id, gauge);
         feeders.iter_mut().for_each(|of_process| in_order(execution, of_process));
         feeders.sort_by(|a, b| execution.names.order(a[0], b[0]));
-        let claim = match feeders.len() {
-            0 => Claim::Open,
-            1 => Claim::OtherEnd,
-            _ => Claim::OtherEnds,
+        let ended = match feeders.len() {
+            0 => EndedBy::Open,
+            1 => EndedBy::OtherEnd,
+            _ => EndedBy::OtherEnds,
         };
         // Each of them could end the wait alone.
         let owner = |task| Owner { amount: at_least, ..joined(task) };
-        return (claim, feeders.concat().into_iter().map(owner).collect());
+        return (ended, feeders.concat().into_iter().map(owner).collect());
     }
     let end = execution.whole(gauge);
     if execution.object(end).purpose == Purpose::Peer {
         let mut users: Vec<TaskId> = users(execution, waiting.id, end);
         in_order(execution, &mut users);
-        let claim = if users.is_empty() { Claim::Open } else { Claim::OtherEnd };
+        let ended = if users.is_empty() { EndedBy::Open } else { EndedBy::OtherEnd };
         let owner =
             |task| Owner { amount: at_least - execution.object(gauge).shows, ..joined(task) };
-        return (claim, users.into_iter().map(owner).collect());
+        return (ended, users.into_iter().map(owner).collect());
     }
     let held = holdings.iter().filter(|held| held.gauge == gauge);
     let owners: SmallVec<[Owner; 2]> = held.map(Owner::from).collect();
-    (claim_of(execution.object(gauge), &owners), owners)
+    (ended_by_owners(execution.object(gauge), &owners), owners)
 }
 
-/// The claim of a wait for any of several: certain if each of them is an end that certain
+/// What ends a wait for any of several: certain if each of them is an end that certain
 /// tasks bring about. Each of these tasks could end the wait alone, so each counts as
 /// holding all that is missing.
-fn claim_of_any(
+fn ended_by_any(
     execution: &Execution<'_>,
     waiting: &Task,
     alternatives: &[Guard],
-) -> (Claim, SmallVec<[Owner; 2]>) {
+) -> (EndedBy, SmallVec<[Owner; 2]>) {
     let missing = alternatives[0].at_least - execution.object(alternatives[0].gauge).shows;
     let mut all: SmallVec<[Owner; 2]> = SmallVec::new();
     let mut is_join = true;
     for &guard in alternatives {
-        let (claim, owners) = claim(execution, waiting, guard, &[]);
-        if !matches!(claim, Claim::Join | Claim::OtherEnd) || owners.is_empty() {
-            return (Claim::Open, SmallVec::new());
+        let (ended, owners) = ended_by(execution, waiting, guard, &[]);
+        if !matches!(ended, EndedBy::Join | EndedBy::OtherEnd) || owners.is_empty() {
+            return (EndedBy::Open, SmallVec::new());
         }
-        is_join &= claim == Claim::Join;
+        is_join &= ended == EndedBy::Join;
         for owner in owners {
             if all.iter().all(|known| known.task != owner.task) {
                 all.push(Owner { amount: missing, ..owner });
             }
         }
     }
-    (if is_join { Claim::Join } else { Claim::OtherEnd }, all)
+    (if is_join { EndedBy::Join } else { EndedBy::OtherEnd }, all)
 }
 
 /// The tasks that can end a wait at one of the gauges that would do, where they are known.
@@ -319,21 +320,21 @@ pub(crate) fn owners_at(
     wait: &Wait,
     (gauge, at_least): (ObjectId, i64),
 ) -> SmallVec<[Owner; 2]> {
-    claim(execution, execution.task(wait.task), Guard { gauge, at_least }, &[]).1
+    ended_by(execution, execution.task(wait.task), Guard { gauge, at_least }, &[]).1
 }
 
 /// Whether only the owners can end a wait. The permits of a semaphore are owned in
 /// this sense only while all are taken and no taker has ended. A semaphore that begins
 /// with no permit is there to be given to.
-fn claim_of(object: &Object, owners: &[Owner]) -> Claim {
+fn ended_by_owners(object: &Object, owners: &[Owner]) -> EndedBy {
     let taken: i64 = owners.iter().map(|owner| owner.amount).sum();
     match object.ownership {
-        Ownership::Nobody => Claim::Open,
-        Ownership::Owners => Claim::Owners,
-        Ownership::Takers if object.initial == 0 => Claim::Open,
+        Ownership::Nobody => EndedBy::Open,
+        Ownership::Owners => EndedBy::Owners,
+        Ownership::Takers if object.initial == 0 => EndedBy::Open,
         Ownership::Takers if taken >= object.initial && owners.iter().all(|o| !o.ended) => {
-            Claim::AllPermits
+            EndedBy::AllPermits
         }
-        Ownership::Takers => Claim::SomePermits,
+        Ownership::Takers => EndedBy::SomePermits,
     }
 }
