@@ -62,6 +62,11 @@ impl Hash for RaisedAt {
 }
 
 impl Exception {
+    /// Another exception at the same place.
+    pub(crate) fn as_another(self, kind: &'static str, message: &str) -> Exception {
+        Exception { kind, message: message.to_owned(), ..self }
+    }
+
     /// An exception of a kind with a message. Its place is that of the call, and stays
     /// so when tasks pass it on.
     #[track_caller]

@@ -70,6 +70,16 @@ impl Baton {
         rt::holder_of(self.id) == Some(rt::current())
     }
 
+    /// Whether the current task may do what only the one with the baton can do. One that may
+    /// not panics with this complaint, unless it is being unwound.
+    pub(crate) fn is_allowed(&self, complaint: impl FnOnce() -> String) -> bool {
+        let is_allowed = rt::is_quiet() || self.is_mine();
+        if !is_allowed {
+            rt::raise_misuse(rt::raised("RuntimeError", complaint()));
+        }
+        is_allowed
+    }
+
     /// Waits until the task has the baton: one step if it is free, otherwise two.
     pub(crate) fn enter(&self, location: &'static Location<'static>) {
         rt::step(self.op("enter", location));
@@ -186,6 +196,26 @@ impl Baton {
     /// Whether a task has its turn, or is about to. Part of a step that updates the cell.
     pub(crate) fn has_turn(&self, task: TaskId) -> bool {
         rt::holder_of(self.id) == Some(task)
+    }
+
+    /// Whether a task has left the group, in which it was started.
+    pub(crate) fn has_left(&self, task: TaskId) -> bool {
+        rt::end_of_member(self.id, task).is_none()
+    }
+
+    /// Frees the baton, and gives it to no task in line until a task has opened it again.
+    /// Part of a step that updates the cell, or before any.
+    pub(crate) fn close(&self) {
+        if !rt::is_quiet() {
+            rt::close_baton(self.id);
+        }
+    }
+
+    /// Gives the baton to the next in line from now on.
+    pub(crate) fn open(&self) {
+        if !rt::is_quiet() {
+            rt::open_baton(self.id);
+        }
     }
 
     /// Has the current task stand in line again once any of these members has left the group.

@@ -163,13 +163,22 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
         rt::step(Op::local("begin", location).with(gauges.inner, Mode::Take, 1));
         let end = GeneratorEnd(&theirs);
         let returned = body(&Yielder { gauges, passed });
-        let raised = ending::exception(&returned);
+        let raised = ending::exception(&returned).map(not_the_end);
         *theirs.returned.borrow_mut() = Some(raised.map_or(Ok(returned), Err));
         drop(end);
     };
     let op = Op::local("spawn", location).acting(Act::Spawn);
     let handle = task::start_by(op, name, true, run);
     Generator { state, task: handle.id().zip(handle.end()) }
+}
+
+/// What a generator's body raises. To raise the end of a generator is no way to end one: it
+/// would hide that another generator ended inside (PEP 479).
+fn not_the_end(raised: Exception) -> Exception {
+    match raised.kind {
+        "StopIteration" => raised.as_another("RuntimeError", "generator raised StopIteration"),
+        _ => raised,
+    }
 }
 
 impl Gauges {

@@ -74,11 +74,17 @@ impl Hub {
 
     /// Waits until all of these have ended, in their order: for each one step if it has
     /// ended, otherwise two. What they returned.
+    ///
+    /// # Panics
+    /// In a task that is no greenlet of the hub, or inside [`Hub::blocking`]. So do the other
+    /// calls that give the turn up.
     #[track_caller]
     pub fn joinall<T>(&self, all: Vec<Green<T>>) -> Vec<Result<T, Exception>> {
         let location = Location::caller();
-        for green in &all {
-            self.baton.join(&green.handle, location);
+        if self.is_allowed("joins") {
+            for green in &all {
+                self.baton.join(&green.handle, location);
+            }
         }
         all.into_iter().map(|green| green.handle.result()).collect()
     }
@@ -87,7 +93,7 @@ impl Hub {
     #[track_caller]
     pub fn sleep(&self, duration: Duration) {
         match self.patched {
-            true => self.baton.sleep(duration, Location::caller()),
+            true => self.pause(duration),
             false => rt::sleep(duration, Location::caller()),
         }
     }
@@ -95,7 +101,7 @@ impl Hub {
     /// Makes a call that blocks: where the program is patched, others have their turns.
     #[track_caller]
     pub fn blocking<T>(&self, call: impl FnOnce() -> T) -> T {
-        match self.patched {
+        match self.patched && self.is_allowed("gives its turn up") {
             true => self.baton.without(Location::caller(), call),
             false => call(),
         }
@@ -105,6 +111,14 @@ impl Hub {
     /// A sleep of no time lets all others go first that can.
     #[track_caller]
     pub fn pause(&self, duration: Duration) {
-        self.baton.sleep(duration, Location::caller());
+        if self.is_allowed("sleeps") {
+            self.baton.sleep(duration, Location::caller());
+        }
+    }
+
+    fn is_allowed(&self, does: &str) -> bool {
+        self.baton.is_allowed(|| {
+            format!("a task {does} that is no greenlet of the hub, or is inside Hub::blocking")
+        })
     }
 }

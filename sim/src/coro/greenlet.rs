@@ -138,7 +138,8 @@ impl<A: Debug + 'static> Greenlet<A> {
     /// itself. For one that has ended its parent goes on.
     ///
     /// # Panics
-    /// Where the task that runs is no greenlet of this tree.
+    /// Where the task that runs is no greenlet of this tree; and if the greenlet that ran
+    /// meanwhile has panicked, in its parent, as in Python.
     #[track_caller]
     pub fn switch(&self, args: A) -> A {
         let location = Location::caller();
@@ -148,10 +149,11 @@ impl<A: Debug + 'static> Greenlet<A> {
             return args;
         }
         let (current, own) = tree.active.get();
-        assert!(
-            rt::current() == current,
-            "a greenlet of another thread: cannot switch to a different thread"
-        );
+        if rt::current() != current {
+            let message = "a greenlet of another thread: cannot switch to a different thread";
+            rt::raise_misuse(rt::raised("GreenletError", message));
+            return args;
+        }
         let next = self.alive();
         if next.node.task.get() == current {
             return args;

@@ -10,6 +10,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use super::lines;
 use super::place::{Declared, Parking, ParkingPlace};
 use super::run::{Polled, wait_any};
 use super::turns::Turns;
@@ -29,6 +30,7 @@ pub(super) fn poll<F: Future>(
     let waker = place.alarm.waker();
     let mut cx = Context::from_waker(&waker);
     while !turns.is_to_end() {
+        tell(turns, place);
         place.alarm.take_rung();
         if let Poll::Ready(output) = Pin::as_mut(&mut future).poll(&mut cx) {
             return Polled::Ready(output);
@@ -36,6 +38,25 @@ pub(super) fn poll<F: Future>(
         suspend(turns, place);
     }
     Polled::Aborted
+}
+
+/// Tells the futures whose time is up, or for which a member of the loop has left it. A
+/// combinator of another crate may poll none of its futures that were not told.
+fn tell(turns: &Turns, place: &ParkingPlace) {
+    if rt::is_quiet() {
+        return;
+    }
+    let declared = place.declared();
+    let is_due = |one: &&Declared| rt::now().is_some() && left(one).is_some_and(|l| l.is_zero());
+    let due: Vec<&Declared> = declared.iter().filter(is_due).collect();
+    place.end(&due);
+    for one in place.sought() {
+        let has_left = one.member.is_some_and(|member| turns.has_left(member));
+        let waker = has_left.then(|| lines::waker_of(one.line, one.ticket)).flatten();
+        if let Some(waker) = waker.filter(|waker| !place.alarm.is_behind(waker)) {
+            waker.wake();
+        }
+    }
 }
 
 /// Gives up the turn until it makes sense to poll again.
@@ -69,7 +90,8 @@ fn suspend(turns: &Turns, place: &ParkingPlace) {
     let for_one = if let [one] = &sought[..] { Some(one.gauge) } else { None };
     turns.baton.suspend(verb, for_one, location, || {
         turns.park(&members);
-        if turns.take_reached() || is_rung {
+        // A sleep of no time lets the others in line go first.
+        if turns.take_reached() || is_rung || least.is_some_and(|least| least.is_zero()) {
             turns.baton.line_up(rt::current());
         } else if let Some(least) = least {
             turns.baton.set_timer(least);

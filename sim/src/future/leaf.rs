@@ -85,13 +85,14 @@ impl<A: Awaited> Leaf<A> {
         what.resolve(granted)
     }
 
-    fn unpark(&mut self) {
+    /// Waits no longer, since the wait has ended or the future is dropped.
+    fn unpark(&mut self, has_ended: bool) {
         if let Some((place, key)) = self.parked.take() {
             place.unpark(key);
         }
         if let Some((place, gauge, number)) = self.ticket.take() {
             place.found(number);
-            lines::leave(gauge, number);
+            lines::leave(gauge, number, has_ended);
         }
     }
 
@@ -116,16 +117,15 @@ impl<A: Awaited> Leaf<A> {
             None => is_first.then(|| self.try_now()).flatten(),
         };
         if let Some(output) = output {
-            // A ticket that was used passes nothing on.
-            self.unpark();
+            self.unpark(true);
             return Poll::Ready(output);
         }
         if let (None, Some(gauge)) = (&self.ticket, gauge) {
-            let ticket = lines::join(gauge, cx.waker());
+            let ticket = lines::join(gauge, &turns.baton, cx.waker());
             let sought = wait.sought().next().map_or(gauge, |sought| sought.gauge);
             let (verb, location) = (wait.verb, wait.location);
             let member = member.map(|(task, _)| task);
-            place.seek(Sought { ticket, gauge: sought, member, verb, location });
+            place.seek(Sought { ticket, line: gauge, gauge: sought, member, verb, location });
             self.ticket = Some((place, gauge, ticket));
         }
         Poll::Pending
@@ -137,7 +137,7 @@ impl<A: Awaited> Future for Leaf<A> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<A::Output> {
         if let Some(output) = self.state.output.take() {
-            self.unpark();
+            self.unpark(true);
             return Poll::Ready(output);
         }
         if let Some(place) = ParkingPlace::find()
@@ -152,14 +152,14 @@ impl<A: Awaited> Future for Leaf<A> {
         if (!is_new || rt::is_quiet() || self.state.what.wait().guard.is_none())
             && let Some(output) = self.try_now()
         {
-            self.unpark();
+            self.unpark(true);
             return Poll::Ready(output);
         }
         let place = ParkingPlace::current();
         match &self.parked {
             Some((known, key)) if Rc::ptr_eq(known, &place) => known.stay(*key, cx.waker()),
             _ => {
-                self.unpark();
+                self.unpark(false);
                 let state: Rc<dyn AwaitedStep> = self.state.clone();
                 let key = place.park(Parking::Wait(state), cx.waker());
                 self.parked = Some((place, key));
@@ -174,6 +174,6 @@ impl<A: Awaited> Unpin for Leaf<A> {}
 
 impl<A: Awaited> Drop for Leaf<A> {
     fn drop(&mut self) {
-        self.unpark();
+        self.unpark(false);
     }
 }

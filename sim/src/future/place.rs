@@ -57,6 +57,9 @@ pub(super) struct Declared {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sought {
     pub(super) ticket: u64,
+    /// The gauge that the ticket is for.
+    pub(super) line: ObjectId,
+    /// What is waited for.
     pub(super) gauge: ObjectId,
     /// The task of the same loop whose end is waited for.
     pub(super) member: Option<TaskId>,

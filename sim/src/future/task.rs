@@ -111,13 +111,18 @@ where
 }
 
 /// The same as a daemon: at the end of the program the task is dropped wherever it is, as
-/// runtimes do that end with their main future.
+/// runtimes do that end with their main future. In a loop all tasks are dropped so, when its
+/// main future is ready.
 #[track_caller]
 pub fn spawn_daemon<F>(name: impl Into<Name>, future: F) -> Handle<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {
-    start(name.into(), true, None, future, Location::caller())
+    match turns_here() {
+        // All tasks of a loop are dropped when its main future is ready.
+        Some(turns) => spawn_in(&turns, name.into(), future, Location::caller()),
+        None => start(name.into(), true, None, future, Location::caller()),
+    }
 }
 
 /// Starts a task that may be told to drop its future. Each of its awaits looks at whether it

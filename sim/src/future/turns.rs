@@ -34,6 +34,16 @@ struct Polls {
     of: Vec<(TaskId, Turns)>,
 }
 
+/// Lets the loops of an execution go once every task has ended.
+struct ForgetPolls;
+
+impl Drop for ForgetPolls {
+    fn drop(&mut self) {
+        let old = POLLS.with_borrow_mut(|polls| std::mem::take(&mut polls.of));
+        drop(old);
+    }
+}
+
 /// Wakes the task that polls the future with a number. One step.
 pub(super) fn wake(poll: usize, location: &'static Location<'static>) {
     let known = POLLS.with_borrow(|polls| polls.of.get(poll).cloned());
@@ -69,7 +79,15 @@ struct TurnsState {
 
 impl Turns {
     pub(super) fn new(name: Name, location: &'static Location<'static>) -> Turns {
-        Turns { baton: Baton::new("Loop", name, location), state: Rc::default() }
+        let baton = Baton::new("Loop", name, location);
+        // Its tasks have their turns while a task runs it.
+        baton.close();
+        Turns { baton, state: Rc::default() }
+    }
+
+    /// Whether a task of the loop has left it.
+    pub(super) fn has_left(&self, task: TaskId) -> bool {
+        self.baton.has_left(task)
     }
 
     /// Whether both are of one loop.
@@ -85,7 +103,7 @@ impl Turns {
         body: impl FnOnce() -> T + 'static,
         location: &'static Location<'static>,
     ) -> Option<(TaskId, ObjectId)> {
-        let task = self.baton.spawn(name, false, body, location).parts();
+        let task = self.baton.spawn(name, true, body, location).parts();
         self.state.started.borrow_mut().extend(task.map(|(task, _)| task));
         task
     }
@@ -93,13 +111,14 @@ impl Turns {
     /// Notes that the current task polls a future. Returns its number.
     pub(super) fn begin(&self) -> usize {
         let now = rt::execution_number();
-        let (old, number) = POLLS.with_borrow_mut(|polls| {
-            let is_old = std::mem::replace(&mut polls.execution, now) != now;
-            let old = if is_old { std::mem::take(&mut polls.of) } else { vec![] };
+        let (is_new, number) = POLLS.with_borrow_mut(|polls| {
+            let is_new = std::mem::replace(&mut polls.execution, now) != now;
             polls.of.push((rt::current(), self.clone()));
-            (old, polls.of.len() - 1)
+            (is_new, polls.of.len() - 1)
         });
-        drop(old);
+        if is_new {
+            rt::keep_to_the_end(ForgetPolls);
+        }
         number
     }
 
@@ -191,8 +210,7 @@ impl Turns {
         (self.is_over_for(me) || self.state.ending.borrow().contains(&me)) && !rt::is_quiet()
     }
 
-    /// Has the current task run the loop, once it is its turn: tasks may be in line that others
-    /// have started from outside.
+    /// Has the current task run the loop: those come after it that were started before.
     ///
     /// # Errors
     /// `RuntimeError` if a task runs it.
@@ -201,6 +219,7 @@ impl Turns {
         if !rt::is_quiet() && self.state.is_running.replace(true) {
             return Err(rt::raised("RuntimeError", "the loop is running already"));
         }
+        self.baton.open();
         self.baton.come_in(location);
         Ok(())
     }
@@ -231,6 +250,6 @@ impl Turns {
         self.state.started.borrow_mut().clear();
         self.state.is_over.set(false);
         self.state.is_running.set(false);
-        self.baton.hand_on();
+        self.baton.close();
     }
 }

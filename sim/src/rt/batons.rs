@@ -45,6 +45,16 @@ pub(crate) fn take_baton(baton: BatonId) -> bool {
     with(|world| world.machine.take_baton(baton))
 }
 
+/// Frees a baton, and gives it to no task in line until it is opened.
+pub(crate) fn close_baton(baton: BatonId) {
+    with(|world| world.machine.close_baton(baton));
+}
+
+/// Has a baton given to the next in line from now on.
+pub(crate) fn open_baton(baton: BatonId) {
+    with(|world| world.machine.open_baton(baton));
+}
+
 /// Puts a task at the end of the line, or gives it a free baton.
 pub(crate) fn line_up(baton: BatonId, task: TaskId) {
     with(|world| world.machine.line_up(baton, task));

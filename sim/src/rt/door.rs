@@ -333,7 +333,7 @@ pub(crate) fn current() -> TaskId {
 
 /// Tells one execution from the others of this thread; `None` outside a simulation.
 pub(crate) fn execution_number() -> Option<u64> {
-    local::peek(|world| world.n_begun)
+    local::peek(|world| world.number)
 }
 
 /// What the step just made raises: its place is the line that asked for the step.

@@ -154,10 +154,10 @@ pub(super) fn failure() -> Option<Failure> {
     })
 }
 
-/// Raises the exception of a guard that was refused when it was dropped. A destructor
-/// cannot return an exception, so it panics. It does not if its task has panicked
-/// before, since that task may still be unwinding.
-pub(crate) fn misuse_in_destructor(exception: Exception) {
+/// Raises the exception of a guard that was refused when it was dropped, or of another call
+/// that cannot return one: it panics. It does not if its task has panicked before, since
+/// that task may still be unwinding, and a panic in a destructor would then end the process.
+pub(crate) fn raise_misuse(exception: Exception) {
     let task = with(|world| world.machine.current);
     is_unwinding();
     let has_panicked =

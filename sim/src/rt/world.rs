@@ -25,6 +25,11 @@ use crate::names::Names;
 use crate::op::{Access, Op};
 use crate::value::Value;
 
+thread_local! {
+    /// How many executions were begun by this thread.
+    static N_BEGUN: Cell<u64> = const { Cell::new(0) };
+}
+
 /// The body of a task: returns the exception that nothing handled.
 pub(crate) type TaskBody = Box<dyn FnOnce() -> Option<Exception>>;
 
@@ -74,8 +79,8 @@ pub(super) struct World {
     pub(super) has_panicked: Cell<bool>,
     /// Whether all executions have been made.
     pub(super) is_through: bool,
-    /// How many executions have been begun.
-    pub(super) n_begun: u64,
+    /// Tells the execution from all others of this thread.
+    pub(super) number: u64,
     /// Makes the outcome once every task has ended.
     pub(super) at_exit: Option<AtExit>,
     /// What is dropped once every task has ended.
@@ -117,7 +122,7 @@ impl World {
             starting: None,
             has_panicked: Cell::new(false),
             is_through: false,
-            n_begun: 0,
+            number: 0,
             at_exit: None,
             kept: vec![],
             looked_at: vec![],
@@ -338,7 +343,7 @@ impl World {
         if self.has_panicked.take() {
             unwinding::clear();
         }
-        self.n_begun += 1;
+        self.number = N_BEGUN.replace(N_BEGUN.get() + 1);
         self.machine.reset(same);
         let main = (self.main)(&self.program);
         self.prepare(TaskId::MAIN, main);

@@ -87,20 +87,30 @@ impl Event {
     /// Sets the flag and wakes every task that waits. One step.
     #[track_caller]
     pub fn set(&self) {
+        self.set_and_tell();
+    }
+
+    /// The same. Returns the gauges of the tasks that were parked.
+    #[track_caller]
+    pub(crate) fn set_and_tell(&self) -> Vec<ObjectId> {
         let op = Op::local("set", Location::caller());
         match &self.form {
             EventForm::Rechecking { gauge } => {
                 rt::step(op.with(*gauge, Mode::Set, 1));
+                vec![]
             }
             EventForm::Parking { cell, state } => {
                 rt::step(op.with(*cell, Mode::Write, 0).with(*cell, Mode::Wake, 0));
-                if !rt::is_quiet() {
-                    let mut state = state.borrow_mut();
-                    state.is_set = true;
-                    for gauge in state.parked.drain(..) {
-                        rt::also(gauge, Mode::Give, 1);
-                    }
+                if rt::is_quiet() {
+                    return vec![];
                 }
+                let mut state = state.borrow_mut();
+                state.is_set = true;
+                let parked = std::mem::take(&mut state.parked);
+                for &gauge in &parked {
+                    rt::also(gauge, Mode::Give, 1);
+                }
+                parked
             }
         }
     }
@@ -172,14 +182,6 @@ impl Event {
             },
         };
         rt::step_timed(wait, trying, timeout, |granted| granted)
-    }
-
-    /// The gauges of the tasks that are parked.
-    pub(crate) fn parked(&self) -> Vec<ObjectId> {
-        match &self.form {
-            EventForm::Parking { state, .. } => state.borrow().parked.clone(),
-            EventForm::Rechecking { .. } => vec![],
-        }
     }
 
     /// Passes if the flag is set, else parks on a new private gauge. One step.

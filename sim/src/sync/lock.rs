@@ -221,7 +221,7 @@ impl Drop for LockGuard {
         // Another task may have released the lock meanwhile. As with Python's
         // `with`, that is an exception at the end of the block.
         if let Err(exception) = self.lock.release_at(self.location) {
-            rt::misuse_in_destructor(exception);
+            rt::raise_misuse(exception);
         }
     }
 }

@@ -206,7 +206,7 @@ impl Fork for RLock {
 impl Drop for RLockGuard {
     fn drop(&mut self) {
         if let Err(exception) = self.lock.release_at(self.location) {
-            rt::misuse_in_destructor(exception);
+            rt::raise_misuse(exception);
         }
     }
 }

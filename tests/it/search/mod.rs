@@ -32,6 +32,7 @@ mod pool_misuses;
 mod pool_operations;
 mod pools;
 pub(crate) mod processes;
+mod runtimes;
 mod samplers;
 mod selects;
 mod time;

@@ -50,9 +50,7 @@ impl AsyncEvent {
     /// Sets the flag and wakes every task that waits. One step.
     #[track_caller]
     pub fn set(&self) {
-        let parked = self.event.parked();
-        self.event.set();
-        parked.into_iter().for_each(lines::wake_first);
+        self.event.set_and_tell().into_iter().for_each(lines::wake_first);
     }
 
     /// Clears the flag. One step.

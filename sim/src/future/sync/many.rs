@@ -308,9 +308,12 @@ impl<T> MpscReceiver<T> {
 }
 
 impl<T> Drop for MpscReceiver<T> {
-    /// Sends fail from now on. One step.
+    /// Sends fail from now on, and what was sent is dropped. One step.
     fn drop(&mut self) {
         self.0.close(self.0.location);
+        let sent = std::mem::take(&mut *self.0.queue.borrow_mut());
+        // Values may make steps when they are dropped.
+        drop(sent);
     }
 }
 

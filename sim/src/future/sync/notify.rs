@@ -1,13 +1,16 @@
 //! Notifications for futures.
 //!
 //! `notify_one` wakes the task that has waited longest, or leaves one notification for the
-//! next; `notify_waiters` wakes all that wait, and leaves none. A future that was notified and
-//! is dropped before it was polled again passes the notification on.
+//! next; `notify_waiters` wakes all that wait, and leaves none. A future that was notified by
+//! `notify_one` and is dropped before it was polled again passes the notification on.
 //!
-//! All of it updates one cell, so all of it is ordered. Each waiter has a gauge of its own.
+//! A future counts as waiting for `notify_waiters` from its creation on, and for `notify_one`
+//! from its first poll on: so a program may create it, look whether it has to wait, and await
+//! it then. All of it updates one cell, so all of it is ordered; creations look at another one,
+//! which only `notify_waiters` updates. Each waiter has a gauge of its own.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
@@ -40,6 +43,8 @@ use crate::rt::{self, NewObject};
 #[derive(Clone, Debug)]
 pub struct Notify {
     cell: ObjectId,
+    /// What a creation looks at.
+    calls: ObjectId,
     state: Rc<NotifyState>,
 }
 
@@ -47,8 +52,12 @@ pub struct Notify {
 struct NotifyState {
     /// Whether a notification is left for the next that waits.
     is_left: Cell<bool>,
+    /// How often all were notified.
+    n_calls: Cell<u64>,
     /// What wakes those that wait, the first first.
     waiting: RefCell<VecDeque<ObjectId>>,
+    /// Those that one notification has woken and that were not polled since.
+    notified: RefCell<BTreeSet<ObjectId>>,
 }
 
 impl Default for Notify {
@@ -65,7 +74,9 @@ impl Notify {
     }
 
     fn create(name: Name, location: &'static Location<'static>) -> Notify {
-        Notify { cell: rt::create_cell("Notify", name, location), state: Rc::default() }
+        let cell = rt::create_cell("Notify", name.clone(), location);
+        let calls = rt::create(NewObject::new("Notify", name, location).part_of(cell));
+        Notify { cell, calls, state: Rc::default() }
     }
 
     fn op(&self, verb: &'static str, location: &'static Location<'static>) -> Op {
@@ -87,6 +98,7 @@ impl Notify {
         let first = self.state.waiting.borrow_mut().pop_front();
         match first {
             Some(seat) => {
+                self.state.notified.borrow_mut().insert(seat);
                 rt::also(seat, Mode::Give, 1);
                 lines::wake_first(seat);
             }
@@ -97,8 +109,10 @@ impl Notify {
     /// Wakes all that wait, and leaves no notification. One step.
     #[track_caller]
     pub fn notify_waiters(&self) {
-        rt::step(self.op("notify waiters", Location::caller()));
+        let op = self.op("notify waiters", Location::caller());
+        rt::step(op.with(self.calls, Mode::Update, 0));
         if !rt::is_quiet() {
+            self.state.n_calls.set(self.state.n_calls.get() + 1);
             let all = std::mem::take(&mut *self.state.waiting.borrow_mut());
             for &seat in &all {
                 rt::also(seat, Mode::Give, 1);
@@ -107,11 +121,15 @@ impl Notify {
         }
     }
 
-    /// Waits for a notification. One step that takes one that was left or joins the line,
-    /// and one more if it has to wait.
+    /// Waits for a notification. One step here, which looks at how often all were notified;
+    /// one at the first poll, which takes a notification that was left, passes if all were
+    /// notified since, or joins the line; and one more if it has to wait.
     #[track_caller]
     pub fn notified(&self) -> Notified {
-        Notified { notify: self.clone(), location: Location::caller(), waiting: None }
+        let location = Location::caller();
+        rt::step(Op::local("notified", location).with(self.calls, Mode::Read, 0));
+        let n_calls = self.state.n_calls.get();
+        Notified { notify: self.clone(), n_calls, location, waiting: None }
     }
 }
 
@@ -119,6 +137,8 @@ impl Notify {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Notified {
     notify: Notify,
+    /// How often all had been notified when it was made.
+    n_calls: u64,
     location: &'static Location<'static>,
     waiting: Option<(ObjectId, Leaf<Waking>)>,
 }
@@ -134,9 +154,10 @@ impl Future for Notified {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.waiting.is_none() {
-            rt::step(self.notify.op("notified", self.location));
-            let is_left = self.notify.state.is_left.replace(false);
-            if is_left || rt::is_quiet() {
+            rt::step(self.notify.op("await notification", self.location));
+            let state = &self.notify.state;
+            let is_told = state.n_calls.get() != self.n_calls;
+            if rt::is_quiet() || state.is_left.replace(false) || is_told {
                 return Poll::Ready(());
             }
             rt::note(|| Noted::Answer(Text::of("waits")));
@@ -147,9 +168,10 @@ impl Future for Notified {
             let waking = Waking { seat, location: self.location };
             self.waiting = Some((seat, Leaf::new(waking)));
         }
-        let (_, leaf) = self.waiting.as_mut().expect("it has just joined the line");
-        let polled = Pin::new(leaf).poll(cx);
+        let (seat, leaf) = self.waiting.as_mut().expect("it has just joined the line");
+        let (seat, polled) = (*seat, Pin::new(leaf).poll(cx));
         if polled.is_ready() {
+            self.notify.state.notified.borrow_mut().remove(&seat);
             self.waiting = None;
         }
         polled
@@ -157,7 +179,8 @@ impl Future for Notified {
 }
 
 impl Drop for Notified {
-    /// Leaves the line; what was given to it goes to the next. One step if it waited.
+    /// Leaves the line; a notification for one that was given to it goes to the next. One
+    /// step if it waited.
     fn drop(&mut self) {
         let Some((seat, leaf)) = self.waiting.take() else { return };
         drop(leaf);
@@ -166,7 +189,7 @@ impl Drop for Notified {
         let at = waiting.iter().position(|&other| other == seat);
         at.map(|at| waiting.remove(at));
         drop(waiting);
-        if at.is_none() {
+        if self.notify.state.notified.borrow_mut().remove(&seat) {
             self.notify.pass_on();
         }
     }

@@ -78,13 +78,28 @@ impl Machine {
         true
     }
 
+    /// Frees a baton, and gives it to no task in line until it is opened.
+    pub(crate) fn close_baton(&mut self, baton: BatonId) {
+        let line = self.line(baton);
+        line.is_closed = true;
+        let hold = line.holder.take().map(|_| line.hold);
+        if let Some(hold) = hold {
+            self.touch(Access::new(hold, Mode::Give, 1));
+        }
+    }
+
+    /// Has a free baton be taken by the current task, and later given to the next in line.
+    pub(crate) fn open_baton(&mut self, baton: BatonId) {
+        self.line(baton).is_closed = false;
+    }
+
     /// Puts a task at the end of the line, or gives it a free baton. Its timers are taken
     /// back.
     pub(crate) fn line_up(&mut self, baton: BatonId, task: TaskId) {
         let line = self.line(baton);
         line.timers.retain(|timer| timer.task != task);
         debug_assert!(!line.next.contains(&task), "a task stands in line once");
-        if line.holder.is_some() {
+        if line.holder.is_some() || line.is_closed {
             line.next.push_back(task);
             return;
         }

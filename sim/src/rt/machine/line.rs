@@ -17,6 +17,8 @@ pub(crate) struct BatonLine {
     pub(super) hold: ObjectId,
     /// The task that has the baton, or was given its seat.
     pub(super) holder: Option<TaskId>,
+    /// Whether the baton is given to no task in line, as in a loop that no task runs.
+    pub(super) is_closed: bool,
     /// The task at whose end the baton is not handed on: no other one goes on then.
     pub(super) master: Option<TaskId>,
     /// The tasks that come next.
@@ -45,6 +47,7 @@ impl BatonLine {
             cell,
             hold,
             holder: None,
+            is_closed: false,
             master: None,
             next: VecDeque::new(),
             seats: BTreeMap::new(),
