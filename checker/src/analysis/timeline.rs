@@ -12,7 +12,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use unknot_sim::{Access, Act, CoreSlice, Execution, Mode, Phase, Role, Step, Task, TaskId};
+use unknot_sim::{
+    Access, Act, CoreSlice, Execution, Mode, Phase, Purpose, Role, Step, Task, TaskId,
+};
 
 use crate::model::labels::label_of;
 
@@ -83,7 +85,8 @@ pub struct BlockedTime {
 pub struct Calls {
     /// The operation, such as `try get`.
     pub op: String,
-    /// The calls that came to their step.
+    /// The calls that came to their step. The second step of a call that stands in line is
+    /// not counted; a wait at an event or a condition for which a task has to park is two.
     pub made: u32,
     /// Those of them that were refused, or found that what they look for does not hold: for
     /// a task that polls, its wasted polls.
@@ -341,10 +344,13 @@ fn calls(execution: &Execution<'_>, made: &[u32]) -> Vec<Calls> {
     let mut calls: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for &step in made {
         let Step { verb, act, .. } = &execution.trace.steps()[step as usize];
-        if *act != Act::End {
+        let accesses = execution.trace.accesses(step as usize);
+        // A task that has asked before waits here until it is told.
+        let goes_on = accesses.iter().any(|access| access.mode == Mode::On);
+        if *act != Act::End && !goes_on {
             let (made, refused) = calls.entry(*verb).or_default();
             *made += 1;
-            *refused += u32::from(is_refused(execution, step));
+            *refused += u32::from(is_refused(execution, accesses));
         }
     }
     let call =
@@ -353,14 +359,29 @@ fn calls(execution: &Execution<'_>, made: &[u32]) -> Vec<Calls> {
 }
 
 /// Whether a step did not do what it was asked for. To write to a variable what it holds
-/// already is not that, and a wait for any of several is granted if one of them is ready.
-fn is_refused(execution: &Execution<'_>, step: u32) -> bool {
-    let accesses = execution.trace.accesses(step as usize);
-    let is_refused = |access: &Access| match access.mode {
-        Mode::Withheld => true,
-        Mode::AnyOf => false,
-        Mode::Compare => !accesses.iter().any(Access::writes),
-        _ => !access.granted && !execution.object(access.object).is_variable,
+/// already is not that, nor is an update that changed nothing. Of several things that a step
+/// looks at one is enough. That a handle is open is what a step on it wants.
+fn is_refused(execution: &Execution<'_>, accesses: &[Access]) -> bool {
+    let is_asked = |access: &&Access| {
+        let object = execution.object(access.object);
+        object.purpose != Purpose::Handle && !object.is_variable
     };
-    accesses.iter().any(is_refused)
+    let (mut looks, mut found) = (false, false);
+    let mut is_denied = false;
+    for access in accesses.iter().filter(is_asked) {
+        match access.mode {
+            Mode::Look => {
+                looks = true;
+                found |= access.granted;
+            }
+            Mode::AnyOf | Mode::Update | Mode::Withheld | Mode::Compare => {}
+            _ => is_denied |= !access.granted,
+        }
+    }
+    let is_other = |access: &Access| match access.mode {
+        Mode::Withheld => true,
+        Mode::Compare => !accesses.iter().any(Access::writes),
+        _ => false,
+    };
+    is_denied || looks && !found || accesses.iter().any(is_other)
 }

@@ -62,6 +62,20 @@ pub(super) fn connected(
     [SocketHandle::open(&wire, 0, first), SocketHandle::open(&wire, 1, second)]
 }
 
+/// What a step wants a gauge to show.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) gauge: ObjectId,
+    /// Whether it waits for that. It is refused otherwise.
+    pub(super) waits: bool,
+}
+
+impl Asked {
+    fn mode(asked: Option<Asked>) -> Mode {
+        if asked.is_some_and(|asked| asked.waits) { Mode::AnyOf } else { Mode::Look }
+    }
+}
+
 impl SocketHandle {
     /// Adds an open copy of an end, as part of the step that makes it.
     fn open(wire: &Rc<Wire>, side: usize, new: NewObject) -> SocketHandle {
@@ -114,28 +128,26 @@ impl SocketHandle {
         &self.wire.flows[self.side]
     }
 
-    /// Declares a step, which may wait at a gauge. The handle comes first: it tells what the
-    /// step is about.
+    /// Declares a step, which may ask for what a gauge shows. The handle comes first: it tells
+    /// what the step is about.
     pub(super) fn op(
         &self,
         verb: &'static str,
-        waits_at: Option<ObjectId>,
+        asked: Option<Asked>,
         location: &'static Location<'static>,
     ) -> Op {
-        let op = Op::local(verb, location);
-        match waits_at {
-            Some(gauge) => op.with(self.closed, Mode::AnyOf, 1).with(gauge, Mode::AnyOf, 1),
-            None => op.with(self.closed, Mode::Look, 1),
-        }
+        let mode = Asked::mode(asked);
+        let op = Op::local(verb, location).with(self.closed, mode, 1);
+        asked.iter().fold(op, |op, asked| op.with(asked.gauge, mode, 1))
     }
 
-    /// Begins the step on a flow: looks at what it has waited for, and updates the flow.
+    /// Begins the step on a flow: looks at what it has asked for, and updates the flow.
     /// Whether the handle is open. Otherwise the step changes nothing.
-    pub(super) fn begin(&self, flow: &Flow, waited_at: Option<ObjectId>) -> bool {
-        let mode = if waited_at.is_some() { Mode::AnyOf } else { Mode::Look };
+    pub(super) fn begin(&self, flow: &Flow, asked: Option<Asked>) -> bool {
+        let mode = Asked::mode(asked);
         rt::also(self.closed, mode, 1);
-        if let Some(gauge) = waited_at {
-            rt::also(gauge, Mode::AnyOf, 1);
+        if let Some(asked) = asked {
+            rt::also(asked.gauge, mode, 1);
         }
         flow.update();
         if self.is_closed.get() {

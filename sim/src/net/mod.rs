@@ -8,7 +8,9 @@
 //! [`Socket::dup`] makes one where that is to be modelled.
 //!
 //! Not modelled: addresses, datagrams, connections that fail on the way, and the first send
-//! after the other end has gone, which a real network accepts: here it raises at once.
+//! after the other end has gone, which a real network accepts: here it raises at once. A wait
+//! that another task makes with a handle ends when the handle is closed, and raises; some
+//! systems let it go on.
 
 mod completion;
 mod flow;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::flow::{Received, Sent};
-use super::handle::{SocketHandle, bad_descriptor, connected, refused, would_block};
+use super::handle::{Asked, SocketHandle, bad_descriptor, connected, refused, would_block};
 use super::selector::Selectable;
 use crate::exception::Exception;
 use crate::name::Name;
@@ -128,13 +128,14 @@ impl Socket {
         location: &'static Location<'static>,
     ) -> Result<Vec<u8>, Exception> {
         let flow = self.handle.incoming();
-        let waits_at = waits.then_some(flow.bytes);
-        let op = self.handle.op(verb, waits_at, location);
+        // To receive nothing is possible at any time.
+        let asked = (n > 0).then_some(Asked { gauge: flow.bytes, waits });
+        let op = self.handle.op(verb, asked, location);
         rt::step_or_leave(flow.with_receipt(op).deferred())?;
         if rt::is_quiet() {
             return Ok(vec![]);
         }
-        if !self.handle.begin(flow, waits_at) {
+        if !self.handle.begin(flow, asked) {
             return Err(bad_descriptor());
         }
         let is_split = self.is_splitting && n.min(flow.len()) > 1;
@@ -194,13 +195,13 @@ impl Socket {
         location: &'static Location<'static>,
     ) -> Result<usize, Exception> {
         let flow = self.handle.outgoing();
-        let waits_at = waits.then_some(flow.room);
-        let op = self.handle.op(verb, waits_at, location);
+        let asked = (waits || !bytes.is_empty()).then_some(Asked { gauge: flow.room, waits });
+        let op = self.handle.op(verb, asked, location);
         rt::step_or_leave(flow.with_send(op).deferred())?;
         if rt::is_quiet() {
             return Ok(bytes.len());
         }
-        if !self.handle.begin(flow, waits_at) {
+        if !self.handle.begin(flow, asked) {
             return Err(bad_descriptor());
         }
         match flow.send(bytes) {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::analysis::timeline::{TaskState, TaskTimes, Timeline};
+use unknot_checker::sim::net::{Interest, select};
 use unknot_checker::sim::{
     Cpu, Ended, Event, Exception, Execution, Limits, Lock, Policy, Program, Queue, Semaphore,
-    TimeMode, Value, done, explore, sleep, spawn, spawn_named,
+    TimeMode, Value, done, explore, net, sleep, spawn, spawn_named,
 };
 use unknot_checker::strategy::{Dpor, Observing};
 
@@ -164,6 +165,60 @@ fn refused_calls_are_counted() {
     let timeline = timeline.expect("there is a clock");
     let calls = timeline.tasks[0].calls.iter().map(|c| (c.made, c.refused)).collect::<Vec<_>>();
     assert_eq!(calls, [(1, 1), (2, 1)], "{:?}", timeline.tasks[0].calls);
+}
+
+/// Polls of sockets: an open handle refuses nothing, one thing that is ready is enough for a
+/// select, and the end of a stream is an answer.
+#[test]
+fn calls_at_sockets_are_counted() {
+    let timeline = timeline(|| {
+        let (ours, theirs) = net::socketpair("line");
+        let (idle, _other) = net::socketpair("line");
+        let nothing = ours.try_recv(4);
+        assert!(nothing.is_err());
+        sleep(millis(1));
+        theirs.send(b"ab")?;
+        let ready = select(&[(&ours, Interest::Read), (&idle, Interest::Read)], Some(millis(0)))?;
+        assert_eq!(ready.len(), 1);
+        assert_eq!(ours.try_recv(4)?, b"ab");
+        theirs.close()?;
+        assert_eq!(ours.recv(4)?, b"");
+        Ok(Value::Unit)
+    });
+    let timeline = timeline.expect("there is a clock");
+    let calls = timeline.tasks[0].calls.iter();
+    let calls: Vec<_> = calls.map(|c| (c.op.as_str(), c.made, c.refused)).collect();
+    assert_eq!(
+        calls,
+        [
+            ("close", 1, 0),
+            ("recv", 1, 0),
+            ("select", 1, 0),
+            ("send", 1, 0),
+            ("sleep", 1, 0),
+            ("try recv", 2, 1),
+        ]
+    );
+}
+
+/// A lock that is handed on in the order of coming: to stand in line and to be given it is one
+/// call.
+#[test]
+fn a_call_that_stands_in_line_is_one() {
+    let timeline = timeline(|| {
+        let lock = Lock::first_come("lock");
+        let theirs = lock.clone();
+        let held = lock.lock()?;
+        let other = spawn(move || theirs.lock().map(drop));
+        sleep(millis(1));
+        drop(held);
+        other.join()??;
+        Ok(Value::Unit)
+    });
+    let timeline = timeline.expect("there is a clock");
+    let calls = timeline.tasks[1].calls.iter();
+    let calls: Vec<_> = calls.map(|c| (c.op.as_str(), c.made)).collect();
+    assert_eq!(calls, [("lock", 1), ("unlock", 1)]);
 }
 
 /// Tasks that never end, and one that is killed while it computes.
