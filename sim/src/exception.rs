@@ -63,7 +63,7 @@ impl Hash for RaisedAt {
 
 impl Exception {
     /// Another exception at the same place.
-    pub(crate) fn as_another(self, kind: &'static str, message: &str) -> Exception {
+    pub(crate) fn renamed(self, kind: &'static str, message: &str) -> Exception {
         Exception { kind, message: message.to_owned(), ..self }
     }
 

@@ -176,7 +176,7 @@ fn start<S: 'static, Y: 'static, R: Debug + 'static>(
 /// would hide that another generator ended inside (PEP 479).
 fn not_the_end(raised: Exception) -> Exception {
     match raised.kind {
-        "StopIteration" => raised.as_another("RuntimeError", "generator raised StopIteration"),
+        "StopIteration" => raised.renamed("RuntimeError", "generator raised StopIteration"),
         _ => raised,
     }
 }

@@ -135,7 +135,7 @@ impl<A: Debug + 'static> Greenlet<A> {
 
     /// Has this greenlet go on with these arguments in place of the one that runs. Returns
     /// what is passed when that one is switched to again: two steps, or one if it goes on
-    /// itself. For one that has ended its parent goes on.
+    /// itself, as it does while a panic unwinds it. For one that has ended its parent goes on.
     ///
     /// # Panics
     /// Where the task that runs is no greenlet of this tree; and if the greenlet that ran
@@ -155,7 +155,8 @@ impl<A: Debug + 'static> Greenlet<A> {
             return args;
         }
         let next = self.alive();
-        if next.node.task.get() == current {
+        // What another greenlet raises cannot be passed on by a destructor.
+        if next.node.task.get() == current || rt::is_unwinding() {
             return args;
         }
         tree.active.set((next.node.task.get(), next.node.seat));

@@ -64,14 +64,14 @@ pub(super) fn connected(
 
 /// What a step wants a gauge to show.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
+pub(super) struct AskedFor {
     pub(super) gauge: ObjectId,
     /// Whether it waits for that. It is refused otherwise.
     pub(super) waits: bool,
 }
 
-impl Asked {
-    fn mode(asked: Option<Asked>) -> Mode {
+impl AskedFor {
+    fn mode(asked: Option<AskedFor>) -> Mode {
         if asked.is_some_and(|asked| asked.waits) { Mode::AnyOf } else { Mode::Look }
     }
 }
@@ -133,18 +133,18 @@ impl SocketHandle {
     pub(super) fn op(
         &self,
         verb: &'static str,
-        asked: Option<Asked>,
+        asked: Option<AskedFor>,
         location: &'static Location<'static>,
     ) -> Op {
-        let mode = Asked::mode(asked);
+        let mode = AskedFor::mode(asked);
         let op = Op::local(verb, location).with(self.closed, mode, 1);
         asked.iter().fold(op, |op, asked| op.with(asked.gauge, mode, 1))
     }
 
     /// Begins the step on a flow: looks at what it has asked for, and updates the flow.
     /// Whether the handle is open. Otherwise the step changes nothing.
-    pub(super) fn begin(&self, flow: &Flow, asked: Option<Asked>) -> bool {
-        let mode = Asked::mode(asked);
+    pub(super) fn begin(&self, flow: &Flow, asked: Option<AskedFor>) -> bool {
+        let mode = AskedFor::mode(asked);
         rt::also(self.closed, mode, 1);
         if let Some(asked) = asked {
             rt::also(asked.gauge, mode, 1);

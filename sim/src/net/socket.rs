@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::flow::{Received, Sent};
-use super::handle::{Asked, SocketHandle, bad_descriptor, connected, refused, would_block};
+use super::handle::{AskedFor, SocketHandle, bad_descriptor, connected, refused, would_block};
 use super::selector::Selectable;
 use crate::exception::Exception;
 use crate::name::Name;
@@ -129,7 +129,7 @@ impl Socket {
     ) -> Result<Vec<u8>, Exception> {
         let flow = self.handle.incoming();
         // To receive nothing is possible at any time.
-        let asked = (n > 0).then_some(Asked { gauge: flow.bytes, waits });
+        let asked = (n > 0).then_some(AskedFor { gauge: flow.bytes, waits });
         let op = self.handle.op(verb, asked, location);
         rt::step_or_leave(flow.with_receipt(op).deferred())?;
         if rt::is_quiet() {
@@ -195,7 +195,7 @@ impl Socket {
         location: &'static Location<'static>,
     ) -> Result<usize, Exception> {
         let flow = self.handle.outgoing();
-        let asked = (waits || !bytes.is_empty()).then_some(Asked { gauge: flow.room, waits });
+        let asked = (waits || !bytes.is_empty()).then_some(AskedFor { gauge: flow.room, waits });
         let op = self.handle.op(verb, asked, location);
         rt::step_or_leave(flow.with_send(op).deferred())?;
         if rt::is_quiet() {

@@ -45,7 +45,7 @@ pub use limits::{Limits, Program, TimeMode};
 pub(crate) use machine::{
     BatonId, EndId, Fed, NewFeeder, NewObject, NewProcess, ProcessKind, Signal,
 };
-pub(crate) use panic::raise_misuse;
+pub(crate) use panic::{is_unwinding, raise_misuse};
 pub use post::{Control, Posted, ProgramName, program_name, with_program_name};
 pub(crate) use processes::*;
 pub use random::Randomness;

@@ -139,7 +139,7 @@ pub(super) fn forget(payload: &dyn Any) {
 
 /// Whether the running task unwinds. Another panic that leaves a destructor would
 /// abort the process.
-pub(super) fn is_unwinding() -> bool {
+pub(crate) fn is_unwinding() -> bool {
     with(|world| {
         unwinding::note_whether(&world.machine, &world.has_panicked, world.machine.current)
     })

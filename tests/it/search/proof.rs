@@ -315,6 +315,17 @@ fn once_wrong_with_processes() -> Vec<Spec> {
         // A step that was refused would come before or after steps that it does not touch
         // then.
         spec!([[Append(1), YieldUntilChanged], [Append(1)]], [Shutdown]),
+        // The daemonic process that a killed one has started may end before or after the exit
+        // of the first process, which does not wait for it.
+        Spec {
+            tasks: vec![
+                TaskSpec { kind: TaskKind::Killable, ops: ops![StartDaemonic], at_drop: ops![] },
+                daemon(ops![StartProcess], ops![]),
+            ],
+            extra: ops![StartProcess],
+            is_virtual: true,
+            ..spec!([], [Terminate(0)])
+        },
     ]
 }
 

@@ -158,7 +158,9 @@ impl Machine {
             if task.role != Role::Program {
                 continue;
             }
-            let is_main = self.processes[task.process as usize].main == id;
+            let process = &self.processes[task.process as usize];
+            // A daemonic process that another process has started may outlive the first one.
+            let is_awaited = process.main == id && (task.attached || process.parent == 0);
             let access = match (next, task.alive) {
                 (OfExit::Shutdown, _) if task.process == 0 && task.attached => {
                     Access::new(task.done, Mode::Await, 1)
@@ -166,7 +168,7 @@ impl Machine {
                 (OfExit::Exit, Some(alive)) if task.process == 0 => {
                     Access::new(alive, Mode::Write, 0)
                 }
-                (OfExit::Exit, _) if task.process == 0 || is_main => {
+                (OfExit::Exit, _) if task.process == 0 || is_awaited => {
                     Access::new(task.done, Mode::Await, 1)
                 }
                 _ => continue,
