@@ -247,6 +247,11 @@ pub enum Want {
     Sender,
     /// A task that receives.
     Receiver,
+    /// To be woken, by a waker that is kept somewhere or was dropped everywhere.
+    Waking {
+        /// Whether no clone of the waker is left.
+        is_lost: bool,
+    },
 }
 
 /// What a cell or gauge is there for.

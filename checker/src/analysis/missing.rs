@@ -100,6 +100,11 @@ pub enum Fate {
         /// How many.
         items: i64,
     },
+    /// No task wakes it.
+    NotWoken {
+        /// Whether no task can, since no clone of its waker is left.
+        is_lost: bool,
+    },
     /// No task is submitted to the pool, and it is not closed.
     NoTask,
     /// The task that was to return it has not come to its end.
@@ -183,6 +188,7 @@ impl ExaminedWait<'_> {
             Want::Zero => Fate::NotZero { counter: -object.shows },
             Want::Sender => Fate::NoSender,
             Want::Receiver => Fate::NoReceiver,
+            Want::Waking { is_lost } => Fate::NotWoken { is_lost },
             Want::Units
                 if object.ownership != Ownership::Nobody && !self.wait.owners.is_empty() =>
             {

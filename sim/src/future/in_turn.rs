@@ -11,10 +11,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::lines;
-use super::place::{Declared, Parking, ParkingPlace};
+use super::place::{Declared, Parking, ParkingPlace, Sought};
 use super::run::{Polled, wait_any};
 use super::turns::Turns;
 use crate::id::TaskId;
+use crate::noted::{Noted, Text};
 use crate::rt;
 
 /// Polls a future of the current task, which has its turn, until it is ready or is to be
@@ -65,7 +66,10 @@ fn suspend(turns: &Turns, place: &ParkingPlace) {
     let sought = place.sought();
     let least = declared.iter().filter_map(left).min();
     let (verb, location) = match (&sought[..], &declared[..]) {
-        ([one], _) => (one.verb, one.location),
+        // The last one is what the task has come to.
+        ([.., one], _) if sought.iter().all(|other| other.gauge == one.gauge) => {
+            (one.verb, one.location)
+        }
         ([one, ..], _) => ("await any", one.location),
         ([], [one, ..]) => (one.verb(), one.location()),
         ([], []) => ("await", place.location),
@@ -87,8 +91,9 @@ fn suspend(turns: &Turns, place: &ParkingPlace) {
         turns.unpark();
         return;
     }
-    let for_one = if let [one] = &sought[..] { Some(one.gauge) } else { None };
-    turns.baton.suspend(verb, for_one, location, || {
+    let for_one = sought.first().filter(|one| sought.iter().all(|other| other.gauge == one.gauge));
+    turns.baton.suspend(verb, for_one.map(|one| one.gauge), location, || {
+        note_unpolled(&sought);
         turns.park(&members);
         // A sleep of no time lets the others in line go first.
         if turns.take_reached() || is_rung || least.is_some_and(|least| least.is_zero()) {
@@ -98,6 +103,14 @@ fn suspend(turns: &Turns, place: &ParkingPlace) {
         }
     });
     turns.unpark();
+}
+
+/// Notes that what came was for a future that is kept and not polled. No other future is
+/// served before it.
+fn note_unpolled(sought: &[Sought]) {
+    if sought.iter().any(|one| lines::is_woken(one.line, one.ticket)) {
+        rt::note(|| Noted::Answer(Text::of("granted, but not polled")));
+    }
 }
 
 /// How long until a deadline.

@@ -122,6 +122,14 @@ pub(super) fn take_woken(gauge: ObjectId, number: u64, waker: &Waker) -> bool {
     is_woken
 }
 
+/// Whether a ticket was woken, and its future not polled since.
+pub(super) fn is_woken(gauge: ObjectId, number: u64) -> bool {
+    with(|lines| {
+        let ticket = lines.of.get_mut(&gauge).and_then(|line| line.ticket(number));
+        ticket.is_some_and(|ticket| ticket.is_woken)
+    })
+}
+
 /// What wakes the future that has a ticket.
 pub(super) fn waker_of(gauge: ObjectId, number: u64) -> Option<Waker> {
     with(|lines| Some(lines.of.get_mut(&gauge)?.ticket(number)?.waker.clone()))

@@ -8,7 +8,8 @@
 //! A task whose waker was never copied can be woken by no other task, so it need not look at
 //! that gauge. That a waker *was* copied is noted, and never how many copies are left: a
 //! copy may be dropped by another task, which is no step, so a wait that depends on the count
-//! would depend on an order that no search knows of.
+//! would depend on an order that no search knows of. Reports of stuck tasks do tell whether
+//! any is left: by then all have been dropped that will be.
 //!
 //! What it can miss: a waker that outlives its execution wakes nothing.
 
@@ -20,7 +21,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use super::turns;
-use crate::execution::Purpose;
+use crate::execution::{Purpose, Want};
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
@@ -105,6 +106,14 @@ impl Alarm {
         if self.in_loop.is_none() && self.is_of_now() && rt::current() == self.task {
             self.create_gauge(place());
         }
+        self.tell(false);
+    }
+
+    /// Tells reports whether no copy is left.
+    fn tell(&self, is_lost: bool) {
+        if let Some(gauge) = self.gauge().filter(|_| self.is_of_now()) {
+            rt::want(gauge, Want::Waking { is_lost });
+        }
     }
 
     /// Creates what another task opens to wake this one, unless it is there.
@@ -113,6 +122,7 @@ impl Alarm {
             let new = NewObject::new("waker", Name::default(), location).serving(Purpose::Waker);
             let gauge = rt::create(new.raised_by(&["wake"]));
             self.gauge.store(gauge.0, Relaxed);
+            self.tell(true);
         }
     }
 }
@@ -137,6 +147,7 @@ static TABLE: RawWakerVTable = RawWakerVTable::new(
         // SAFETY: the contract of the table; the waker is used up, and its count with it.
         let alarm = unsafe { Arc::from_raw(alarm.cast::<Alarm>()) };
         alarm.ring();
+        drop_waker(alarm);
     },
     |alarm| {
         // SAFETY: the contract of the table; the waker keeps its count as long as it is
@@ -146,9 +157,20 @@ static TABLE: RawWakerVTable = RawWakerVTable::new(
     },
     |alarm| {
         // SAFETY: the contract of the table; the count of the waker ends with it.
-        drop(unsafe { Arc::from_raw(alarm.cast::<Alarm>()) });
+        drop_waker(unsafe { Arc::from_raw(alarm.cast::<Alarm>()) });
     },
 );
+
+/// What holds an alarm besides copies of its waker: the task, and the waker with which it
+/// polls.
+const OWN_COUNTS: usize = 2;
+
+/// Ends the count of a waker.
+fn drop_waker(alarm: Arc<Alarm>) {
+    if Arc::strong_count(&alarm) == OWN_COUNTS + 1 {
+        alarm.tell(true);
+    }
+}
 
 fn raw(alarm: Arc<Alarm>) -> RawWaker {
     RawWaker::new(Arc::into_raw(alarm).cast(), &TABLE)

@@ -18,7 +18,7 @@ use super::world::{TaskBody, World};
 use super::{panic, tried};
 use crate::act::Act;
 use crate::exception::Exception;
-use crate::execution::Ended;
+use crate::execution::{Ended, Want};
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
@@ -155,6 +155,11 @@ pub(crate) fn is_try() -> bool {
 /// The name of an object, for others that belong to it.
 pub(crate) fn name_of(object: ObjectId) -> Name {
     with(|world| world.machine.object(object).name.clone())
+}
+
+/// Says what a task that waits for a gauge wants from now on, for reports.
+pub(crate) fn want(gauge: ObjectId, want: Want) {
+    with(|world| world.machine.set_want(gauge, want));
 }
 
 /// Where an object was created.

@@ -194,6 +194,9 @@ impl Words<'_> {
                 let noun = if *items == 1 { "item is" } else { "items are" };
                 format!("{} {object}: {items} {noun} never reported as done", waits_for())
             }
+            Fate::NotWoken { is_lost } => {
+                format!("{} {object}, {}", waits_for(), not_woken(*is_lost))
+            }
             Fate::NoTask => {
                 format!("{} a task of {object}, which is not closed", waits_for())
             }
@@ -245,4 +248,9 @@ impl Words<'_> {
             }
         }
     }
+}
+
+/// What became of a waker.
+fn not_woken(is_lost: bool) -> &'static str {
+    if is_lost { "of which no clone is left" } else { "with which no task wakes it" }
 }

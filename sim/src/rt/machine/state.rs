@@ -17,7 +17,7 @@ use super::line::BatonLine;
 use super::pipe_ends::PipeEnds;
 use super::records::Repeat;
 use crate::execution::{
-    Ended, Execution, Failure, Feeder, Object, Phase, ProcessState, Task, Violation,
+    Ended, Execution, Failure, Feeder, Object, Phase, ProcessState, Task, Violation, Want,
 };
 use crate::explorer::Point;
 use crate::id::{ObjectId, Role, TaskId};
@@ -244,6 +244,11 @@ impl Machine {
 
     pub(crate) fn object(&self, id: ObjectId) -> &Object {
         &self.objects[id.index()]
+    }
+
+    /// Says what a task that waits for a gauge wants from now on.
+    pub(crate) fn set_want(&mut self, gauge: ObjectId, want: Want) {
+        self.objects[gauge.index()].want = want;
     }
 
     /// The state of things as a strategy may see it.

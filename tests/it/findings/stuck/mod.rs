@@ -9,6 +9,7 @@ mod labels;
 mod little_book;
 mod locks;
 mod pipelines;
+mod polled;
 mod programs;
 
 use std::collections::BTreeMap;
