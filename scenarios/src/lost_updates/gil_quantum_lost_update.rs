@@ -29,7 +29,13 @@
 //! but a thread that wants the lock meanwhile passes the interpreter lock on and waits. So
 //! each round sees the one before, and the end is 0 for every alignment: the interpreter lock
 //! does not replace that lock (K05).
+//!
+//! `processes` (S14): processes count down a number in shared memory, one round each. Each has
+//! an interpreter lock of its own, which it has throughout, and which keeps no other process
+//! from anything. So no quantum helps: the loads and stores come in any order, (n!)² classes as
+//! for threads without an interpreter lock, and 0 to n - 1 are left.
 
+use unknot_checker::sim::process::{self, Process};
 use unknot_checker::sim::{Exception, Gil, JoinHandle, Shared, Value};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
@@ -54,6 +60,16 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             let expected = Expectation::pass().outcomes([left]);
             if left == 0 { expected } else { expected.always(Kind::LostUpdate) }
         }),
+        Variant::new(
+            "processes",
+            "processes with a lock each, one round each",
+            processes,
+            |params| {
+                let threads = params.int("threads");
+                let expected = Expectation::pass().sometimes(Kind::LostUpdate).outcomes(0..threads);
+                expected.exhausts_if(threads <= 4)
+            },
+        ),
         Variant::new("locked", "load and store inside a lock of the threads", locked, |_| {
             Expectation::pass().outcomes([0])
         }),
@@ -121,5 +137,25 @@ fn count_down(params: &Params, is_locked: bool) -> Result<Value, Exception> {
     for result in ended {
         result??;
     }
+    Ok(number.read().into())
+}
+
+fn processes(params: &Params) -> Result<Value, Exception> {
+    let number = process::Value::named("number", params.int("threads"));
+    let (quantum, body) = (params.int("quantum").unsigned_abs(), params.size("body"));
+    let start = |nth: usize| {
+        let round = move |number: process::Value<i64>| {
+            let gil = Gil::new(quantum);
+            let bytecodes = |n: usize| (0..n).for_each(|_| gil.bytecode());
+            bytecodes(1);
+            let loaded = number.read();
+            bytecodes(3);
+            number.write(loaded - 1);
+            bytecodes(body - 4);
+        };
+        process::new(number.clone(), round).named(("process", nth)).start()
+    };
+    let started = (1..=params.size("threads")).map(start).collect::<Result<Vec<_>, Exception>>()?;
+    started.iter().try_for_each(Process::join)?;
     Ok(number.read().into())
 }

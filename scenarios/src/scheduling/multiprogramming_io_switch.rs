@@ -20,29 +20,40 @@
 //! is gained is that B begins at 5 ms and not at 10. In general A computes its first 10 ms in
 //! ⌈10/quantum⌉ turns, with a turn of B between each two.
 //!
-//! `interrupted` (S05): a cook computes 50 ms by the recipe; after 10 ms a child is stung,
-//! which takes 5 ms and has the higher priority. The cook's place in the recipe is saved and
-//! taken up again at 15: the cook waits 5 ms and ends at 55, the child waits for nothing.
+//! `uninterrupted`, `interrupted` (S05): a cook computes 50 ms by the recipe; after 10 ms a child
+//! is stung, which takes 5 ms to look after. First come, first served: the cook goes through
+//! the recipe first, so the child waits for 40 ms, and the cook for nothing. With the shortest
+//! remaining time first the child's 5 ms go before the 40 that are left of the cook's: the
+//! place in the recipe is saved at 10 and taken up again at 15, the cook waits for 5 ms, and the
+//! child for nothing. That policy stands for a priority of the child here. All is done at 55
+//! both ways.
 //!
 //! `word-processor` (S06): three threads on one text, of which each waits most of the time:
 //! keys (10 ms until a key comes, 2 ms to take it in; three of them), display (2 ms, then
 //! 10 ms for the screen; three times) and saving (2 ms, then 20 ms for the disk). At 0 the
 //! display runs, at 2 saving, at 10 the first key; from then on a key and the display follow
-//! one another every 12 ms, and never ask for the core at one time: the last key is taken in
-//! at 34 and the last screen is there at 36. One after the other they would take 36 + 36 +
-//! 22 = 94 ms. The core works for 14 ms and is idle for 22.
+//! one another every 12 ms, and never ask for the core at one time: the last key comes at 34
+//! and is taken in at 36, when the last screen is there too. One after the other they would
+//! take 36 + 36 + 22 = 94 ms. The core works for 14 ms and is idle for 22.
 //!
 //! The policy decides everything: one class each.
 
 use unknot_checker::sim::{Cpu, Exception, Policy, Value, now};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
-use super::job::{Job, Part, core, job, millis, run, time};
+use super::job::{Job, Part, core, expect, job, millis, run, time, waits_of};
 use crate::source;
 
 /// What each part of A that computes takes, and what B takes.
 const OWN: u64 = 10;
 const OTHER: u64 = 50;
+
+/// What the cook computes, when the child is stung, and what that takes.
+const RECIPE: u64 = 50;
+const STUNG_AT: u64 = 10;
+const STING: u64 = 5;
+/// The rest of the recipe.
+const CHILD_WAITS: u64 = RECIPE - STUNG_AT;
 
 /// The scenario.
 pub(crate) const SCENARIO: Scenario = Scenario {
@@ -84,9 +95,16 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             takes(ends, ends - 2 * OWN - OTHER)
         })
         .in_virtual_time(),
-        Variant::new("interrupted", "the cook is interrupted for a stung child", cook, |_| {
-            takes(55, 0)
+        Variant::new("uninterrupted", "a stung child waits for the cook", uninterrupted, |_| {
+            expect([0, CHILD_WAITS], RECIPE + STING)
         })
+        .in_virtual_time(),
+        Variant::new(
+            "interrupted",
+            "the cook is interrupted for a stung child",
+            interrupted,
+            |_| expect([STING, 0], RECIPE + STING),
+        )
         .in_virtual_time(),
         Variant::new("word-processor", "keys, display and saving", word_processor, |_| {
             takes(36, 22)
@@ -145,11 +163,17 @@ fn time_sharing(params: &Params) -> Result<Value, Exception> {
     idle_of(&cpu)
 }
 
-/// The shorter one of two is the more urgent one here.
-fn cook(_: &Params) -> Result<Value, Exception> {
-    let cpu = core(Policy::Srtf)?;
-    run(&cpu, &[job("cook", &[Part::Cpu(50)]), job("child", &[Part::Io(10), Part::Cpu(5)])])?;
-    idle_of(&cpu)
+fn kitchen(policy: Policy) -> Result<Value, Exception> {
+    let child = [Part::Io(STUNG_AT), Part::Cpu(STING)];
+    waits_of(&core(policy)?, &[job("cook", &[Part::Cpu(RECIPE)]), job("child", &child)])
+}
+
+fn uninterrupted(_: &Params) -> Result<Value, Exception> {
+    kitchen(Policy::Fcfs)
+}
+
+fn interrupted(_: &Params) -> Result<Value, Exception> {
+    kitchen(Policy::Srtf)
 }
 
 fn word_processor(_: &Params) -> Result<Value, Exception> {

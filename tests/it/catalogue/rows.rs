@@ -174,7 +174,7 @@ const ROWS: &[Row] = &[
     row("scheduling", "sched-sjf", &[], &["S03"]),
     row("scheduling", "sched-round-robin", &[], &["S03"]),
     row("scheduling", "sched-mlfq", &[], &["S03"]),
-    row("scheduling", "cpu-bound-threads-vs-processes", &[], &["E53", "K09", "K10", "K11"]),
+    row("scheduling", "cpu-bound-threads-vs-processes", &[], &["E53", "S14", "K09", "K10", "K11"]),
     row("network", "io-model-phases", &[], &["K77", "K81", "S15"]),
     row("network", "io-poll-latency", &[], &["K78"]),
     row("network", "io-select-one-versus-many", &[], &["K79", "K80"]),
