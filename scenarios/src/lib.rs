@@ -7,6 +7,7 @@
 mod bench;
 mod check_then_act;
 pub mod claims;
+mod clock;
 mod coroutines;
 mod deadlocks;
 mod lost_updates;

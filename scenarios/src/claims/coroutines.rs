@@ -80,8 +80,14 @@ const CLAIMS: &[Claim] = &[
             "the copy is not counted: the process does not wait for bytes, and it is stopped while they are copied",
         ),
         exhibits: &[
-            Exhibit::gives("io-model-phases/polling", "wait=0 copy=2 calls=5 wasted=4 done=14"),
-            Exhibit::gives("io-model-phases/completion", "wait=0 copy=0 calls=1 wasted=0 done=12"),
+            Exhibit::gives(
+                "io-model-phases/polling",
+                "wait=0 copy=2 work=12 calls=5 wasted=4 done=14",
+            ),
+            Exhibit::gives(
+                "io-model-phases/completion",
+                "wait=0 copy=0 work=12 calls=1 wasted=0 done=12",
+            ),
         ],
     },
     Claim {
@@ -100,8 +106,14 @@ const CLAIMS: &[Claim] = &[
         documents: &["002"],
         judgement: Holds("it is told of the bytes, and a second call fetches them"),
         exhibits: &[
-            Exhibit::gives("io-model-phases/select", "wait=10 copy=2 calls=2 wasted=0 done=12"),
-            Exhibit::gives("io-model-phases/blocking", "wait=10 copy=2 calls=1 wasted=0 done=12"),
+            Exhibit::gives(
+                "io-model-phases/select",
+                "wait=10 copy=2 work=0 calls=2 wasted=0 done=12",
+            ),
+            Exhibit::gives(
+                "io-model-phases/blocking",
+                "wait=10 copy=2 work=0 calls=1 wasted=0 done=12",
+            ),
             Exhibit::gives("io-select-one-versus-many/one-at-a-time", "calls=6 threads=1"),
         ],
     },
@@ -122,10 +134,22 @@ const CLAIMS: &[Claim] = &[
         documents: &["002"],
         judgement: Holds("those that are stopped during the copy: blocking, polling and select"),
         exhibits: &[
-            Exhibit::gives("io-model-phases/blocking", "wait=10 copy=2 calls=1 wasted=0 done=12"),
-            Exhibit::gives("io-model-phases/polling", "wait=0 copy=2 calls=5 wasted=4 done=14"),
-            Exhibit::gives("io-model-phases/select", "wait=10 copy=2 calls=2 wasted=0 done=12"),
-            Exhibit::gives("io-model-phases/completion", "wait=0 copy=0 calls=1 wasted=0 done=12"),
+            Exhibit::gives(
+                "io-model-phases/blocking",
+                "wait=10 copy=2 work=0 calls=1 wasted=0 done=12",
+            ),
+            Exhibit::gives(
+                "io-model-phases/polling",
+                "wait=0 copy=2 work=12 calls=5 wasted=4 done=14",
+            ),
+            Exhibit::gives(
+                "io-model-phases/select",
+                "wait=10 copy=2 work=0 calls=2 wasted=0 done=12",
+            ),
+            Exhibit::gives(
+                "io-model-phases/completion",
+                "wait=0 copy=0 work=12 calls=1 wasted=0 done=12",
+            ),
         ],
     },
     Claim {

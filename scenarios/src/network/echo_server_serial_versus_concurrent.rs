@@ -45,7 +45,8 @@ use unknot_checker::sim::process::{self, Across, Process};
 use unknot_checker::sim::{Exception, JoinHandle, Semaphore, Value, done, sleep, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
-use super::waits::{MOST, clock, millis};
+use super::waits::{MOST, millis};
+use crate::clock::milliseconds;
 use crate::source;
 
 /// The scenario.
@@ -284,7 +285,7 @@ fn on_the_clock(params: &Params, server: Server) -> Result<Value, Exception> {
         spawn_named(("client", nth), move || {
             socket.send("hello")?;
             socket.recv(MOST)?;
-            let answered = clock()?;
+            let answered = milliseconds()?;
             sleep(millis(stay));
             socket.close()?;
             done(answered)

@@ -1,8 +1,11 @@
 //! The phases of a receipt under five models of input and output (K77 K81 S15).
 //!
 //! A receipt has two phases: until the bytes have arrived in the kernel, and while they are
-//! copied to the process. A client sends after some time. How long is the process blocked in each
-//! phase, how many calls does it make, and when does it have the bytes? Durations count.
+//! copied to the process. A client sends after some time, and the process has other work to do
+//! when it is not blocked. How long is it blocked in each phase, how much work does it do, how
+//! many calls does it make, and when does it have the bytes? Durations count. All of it is
+//! read off the clock: what a process was blocked for before the client has sent is the
+//! first phase, and the rest is the second.
 //!
 //! ```text
 //!   model        waits    copies   calls
@@ -15,23 +18,27 @@
 //!
 //! With arrival after a, a copy of c and polls every p:
 //!
-//! - `blocking`: one call from 0 to a + c: a in the first phase, c in the second.
+//! - `blocking`: one call from 0 to a + c: a in the first phase, c in the second, and no work.
 //! - `polling`: calls at 0, p, 2p, …; those before a find nothing, ⌈a/p⌉ in number, and the
-//!   next finds the bytes at ⌈a/p⌉p. It is never blocked while nothing is there, but it is
-//!   during the copy (K77 says that it never is). Where a is a multiple of p, the poll at a
-//!   may come before the arrival or after it.
+//!   next finds the bytes at ⌈a/p⌉p. It is never blocked while nothing is there, and works up to
+//!   that call, but it is blocked during the copy (K77 says that it never is). Where a is a
+//!   multiple of p, the poll at a may come before the arrival or after it.
 //! - `select`: blocked as in the first model, in another call; and one call more.
-//! - `signal`: a handler is run when the bytes are there; the process is blocked in the copy.
-//! - `completion`: the process is told when the copy is made. It is blocked in neither.
+//! - `signal`: the kernel tells when the bytes are there. The process works until then, for a, and
+//!   is blocked in the copy.
+//! - `completion`: the process is told when the copy is made. It works for a + c, and is blocked
+//!   in neither phase.
 //!
 //! The first four are blocked in the copy: that is what makes them synchronous (K81). In each
 //! model but polling no two steps can change places: one class.
 
 use unknot_checker::sim::net::{Interest, Socket, select, socketpair};
-use unknot_checker::sim::{Exception, Value, spawn_daemon, spawn_named};
+use unknot_checker::sim::{Event, Exception, Value, done, spawn_daemon, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
-use super::waits::{MOST, clock, millis, poll, send_after, wasted_polls};
+use super::meter::{Meter, poll};
+use super::waits::{MOST, millis, send_after, wasted_polls};
+use crate::clock::milliseconds;
 use crate::source;
 
 /// The scenario.
@@ -52,7 +59,8 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             |p| run(p, blocking),
             |p| {
                 let Sizes { arrival, copy, .. } = Sizes::of(p);
-                shows([Seen { wait: arrival, copy, calls: 1, wasted: 0, done: arrival + copy }])
+                let done = arrival + copy;
+                shows([Seen { wait: arrival, copy, work: 0, calls: 1, wasted: 0, done }])
             },
         )
         .in_virtual_time(),
@@ -65,6 +73,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
                 shows(wasted_polls(arrival, interval).into_iter().map(|wasted| Seen {
                     wait: 0,
                     copy,
+                    work: wasted * interval,
                     calls: wasted + 1,
                     wasted,
                     done: wasted * interval + copy,
@@ -78,32 +87,35 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             |p| run(p, selecting),
             |p| {
                 let Sizes { arrival, copy, .. } = Sizes::of(p);
-                shows([Seen { wait: arrival, copy, calls: 2, wasted: 0, done: arrival + copy }])
+                let done = arrival + copy;
+                shows([Seen { wait: arrival, copy, work: 0, calls: 2, wasted: 0, done }])
             },
         )
         .in_virtual_time(),
         Variant::new(
             "signal",
-            "a handler that is run when bytes are there",
+            "it is told when bytes are there",
             |p| run(p, signal),
             |p| {
                 let Sizes { arrival, copy, .. } = Sizes::of(p);
-                shows([Seen { wait: 0, copy, calls: 2, wasted: 0, done: arrival + copy }])
+                let done = arrival + copy;
+                shows([Seen { wait: 0, copy, work: arrival, calls: 2, wasted: 0, done }])
             },
         )
         .in_virtual_time(),
         Variant::new(
             "completion",
-            "a call that is told when all is done",
+            "it is told when all is done",
             |p| run(p, completion),
             |p| {
                 let Sizes { arrival, copy, .. } = Sizes::of(p);
-                shows([Seen { wait: 0, copy: 0, calls: 1, wasted: 0, done: arrival + copy }])
+                let done = arrival + copy;
+                shows([Seen { wait: 0, copy: 0, work: done, calls: 1, wasted: 0, done }])
             },
         )
         .in_virtual_time(),
     ],
-    source: source!("io_model_phases.rs", "waits.rs"),
+    source: source!("io_model_phases.rs", "meter.rs", "waits.rs"),
 };
 
 struct Sizes {
@@ -120,12 +132,13 @@ impl Sizes {
     }
 }
 
-/// How long a process is blocked in each phase, its calls, those that brought nothing, and when
-/// it has the bytes.
+/// How long a process is blocked in each phase and works, its calls, those that brought nothing,
+/// and when it has the bytes.
 #[derive(Debug)]
 struct Seen {
     wait: i64,
     copy: i64,
+    work: i64,
     calls: i64,
     wasted: i64,
     done: i64,
@@ -133,9 +146,10 @@ struct Seen {
 
 impl From<Seen> for Value {
     fn from(seen: Seen) -> Value {
-        let Seen { wait, copy, calls, wasted, done } = seen;
-        let fields = [("wait", wait), ("copy", copy), ("calls", calls), ("wasted", wasted)];
-        let fields = fields.into_iter().chain([("done", done)]);
+        let Seen { wait, copy, work, calls, wasted, done } = seen;
+        let phases = [("wait", wait), ("copy", copy), ("work", work)];
+        let fields =
+            phases.into_iter().chain([("calls", calls), ("wasted", wasted), ("done", done)]);
         Value::Record(fields.map(|(name, n)| (name, n.into())).collect())
     }
 }
@@ -144,61 +158,56 @@ fn shows(seen: impl IntoIterator<Item = Seen>) -> Expectation {
     Expectation::pass().outcomes(seen)
 }
 
+/// Receives, and returns how many calls brought nothing.
+type Model = fn(Socket, &mut Meter, i64) -> Result<i64, Exception>;
+
 /// A client sends; the model receives.
-fn run(
-    params: &Params,
-    model: fn(Socket, Sizes) -> Result<Seen, Exception>,
-) -> Result<Value, Exception> {
-    let sizes = Sizes::of(params);
+fn run(params: &Params, model: Model) -> Result<Value, Exception> {
+    let Sizes { arrival, copy, interval } = Sizes::of(params);
     let (ours, theirs) = socketpair("request");
-    let arrival = sizes.arrival;
     let client = spawn_named("client", move || send_after(arrival, &theirs, "hello"));
-    let seen = model(ours.copying(millis(sizes.copy)), sizes)?;
-    client.join()??;
-    Ok(seen.into())
+    let mut meter = Meter::new()?;
+    let wasted = model(ours.copying(millis(copy)), &mut meter, interval)?;
+    let at = milliseconds()?;
+    let [wait, copy] = meter.blocked_around(client.join()??);
+    let (work, calls) = (meter.worked(), meter.n_calls());
+    Ok(Seen { wait, copy, work, calls, wasted, done: at }.into())
 }
 
-fn blocking(socket: Socket, sizes: Sizes) -> Result<Seen, Exception> {
-    socket.recv(MOST)?;
-    let done = clock()?;
-    // The call began at 0, and its second phase is the copy.
-    Ok(Seen { wait: done - sizes.copy, copy: sizes.copy, calls: 1, wasted: 0, done })
+fn blocking(socket: Socket, meter: &mut Meter, _: i64) -> Result<i64, Exception> {
+    meter.call(|| socket.recv(MOST))??;
+    Ok(0)
 }
 
-fn polling(socket: Socket, sizes: Sizes) -> Result<Seen, Exception> {
-    let (_, wasted) = poll(&socket, sizes.interval)?;
-    let done = clock()?;
-    // Between the calls it does other things.
-    let copy = done - wasted * sizes.interval;
-    Ok(Seen { wait: 0, copy, calls: wasted + 1, wasted, done })
+fn polling(socket: Socket, meter: &mut Meter, interval: i64) -> Result<i64, Exception> {
+    poll(meter, interval, || socket.try_recv(MOST))
 }
 
-fn selecting(socket: Socket, _: Sizes) -> Result<Seen, Exception> {
-    select(&[(&socket, Interest::Read)], None)?;
-    let ready = clock()?;
-    socket.recv(MOST)?;
-    let done = clock()?;
-    Ok(Seen { wait: ready, copy: done - ready, calls: 2, wasted: 0, done })
+fn selecting(socket: Socket, meter: &mut Meter, _: i64) -> Result<i64, Exception> {
+    meter.call(|| select(&[(&socket, Interest::Read)], None))??;
+    meter.call(|| socket.recv(MOST))??;
+    Ok(0)
 }
 
-/// The kernel runs a handler once the socket is ready. The call before it says which.
-fn signal(socket: Socket, _: Sizes) -> Result<Seen, Exception> {
-    let handler = spawn_daemon("handler", move || {
-        select(&[(&socket, Interest::Read)], None)?;
-        let ready = clock()?;
-        socket.recv(MOST)?;
-        let done = clock()?;
-        Ok(Seen { wait: 0, copy: done - ready, calls: 2, wasted: 0, done })
-    });
-    handler.join()?
+/// The first call asks the kernel to tell once the socket is ready.
+fn signal(socket: Socket, meter: &mut Meter, _: i64) -> Result<i64, Exception> {
+    let told = Event::named("signal");
+    let (of_kernel, tells) = (socket.clone(), told.clone());
+    let kernel = move || {
+        select(&[(&of_kernel, Interest::Read)], None)?;
+        tells.set();
+        done(())
+    };
+    meter.call(|| spawn_daemon("kernel", kernel))?;
+    meter.works_until(|| told.is_set())?;
+    meter.call(|| socket.recv(MOST))??;
+    Ok(0)
 }
 
-/// The callback is run once the bytes are in the memory of the process.
-fn completion(socket: Socket, _: Sizes) -> Result<Seen, Exception> {
-    let request = socket.recv_async(MOST);
-    let callback = spawn_daemon("callback", move || {
-        request.wait()?;
-        Ok(Seen { wait: 0, copy: 0, calls: 1, wasted: 0, done: clock()? })
-    });
-    callback.join()?
+/// The kernel receives and copies. To take the bytes when it has is no call.
+fn completion(socket: Socket, meter: &mut Meter, _: i64) -> Result<i64, Exception> {
+    let request = meter.call(|| socket.recv_async(MOST))?;
+    meter.works_until(|| request.is_done())?;
+    meter.waits(|| request.wait())??;
+    Ok(0)
 }

@@ -17,10 +17,10 @@
 //! `wait`: a process that waits has them at a, with one call.
 
 use unknot_checker::sim::net::{Socket, socketpair};
-use unknot_checker::sim::{Exception, Value, spawn_named};
+use unknot_checker::sim::{Exception, Value, now, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
-use super::waits::{MOST, clock, poll, send_after, wasted_polls};
+use super::waits::{MOST, poll, send_after, wasted_polls};
 use crate::source;
 
 /// The scenario.
@@ -70,9 +70,9 @@ fn run(
     let arrival = params.int("arrival");
     let client = spawn_named("client", move || send_after(arrival, &theirs, "hello"));
     let wasted = receive(&ours, params)?;
-    let latency = clock()? - arrival;
-    client.join()??;
-    Ok(told(latency, wasted))
+    let received = now()?;
+    let latency = received - client.join()??;
+    Ok(told(i64::try_from(latency.as_millis()).expect("a short time"), wasted))
 }
 
 fn polls(socket: &Socket, params: &Params) -> Result<i64, Exception> {

@@ -6,6 +6,7 @@ pub(crate) mod eof_spin;
 pub(crate) mod io_model_phases;
 pub(crate) mod io_poll_latency;
 pub(crate) mod io_select_one_versus_many;
+mod meter;
 pub(crate) mod selector_partial_write;
 pub(crate) mod selector_unread_input;
 pub(crate) mod stream_coalescing;

@@ -13,15 +13,11 @@ pub(super) fn millis(n: i64) -> Duration {
     Duration::from_millis(n.unsigned_abs())
 }
 
-/// The time on the clock in milliseconds.
-pub(super) fn clock() -> Result<i64, Exception> {
-    Ok(i64::try_from(now()?.as_millis()).expect("a short time"))
-}
-
-/// Sends after a while.
-pub(super) fn send_after(arrival: i64, socket: &Socket, text: &str) -> Result<(), Exception> {
+/// Sends after a while. When that was.
+pub(super) fn send_after(arrival: i64, socket: &Socket, text: &str) -> Result<Duration, Exception> {
     sleep(millis(arrival));
-    socket.send(text)
+    socket.send(text)?;
+    now()
 }
 
 /// Looks for bytes, and where there are none again after each interval: the bytes, and how
