@@ -18,6 +18,7 @@ mod processes;
 mod queues;
 mod scheduling;
 mod signals;
+mod typed;
 
 use unknot_checker::Scenario;
 

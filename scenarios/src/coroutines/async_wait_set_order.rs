@@ -18,20 +18,26 @@
 //!
 //! `list`: a list has one, and so has what they say. One class.
 //!
-//! `errors-ignored`: the second one fails after its sleep, and the wait has a limit, at which
-//! the first is still asleep. Both go unseen: the wait itself raises nothing, and says nothing
-//! of what it left behind.
+//! In the other two forms the second coroutine fails after 1.5 s, the first one sleeps for 3.5 s,
+//! and the wait has a limit of some seconds.
 //!
-//! `looked-at`: what the wait returns tells the failure from the result and what is left.
+//! `errors-ignored`: what the wait returns is dropped. The wait raises nothing, so the failure
+//! goes unseen, and so does what the limit has left behind. A condition says that both have come
+//! to their ends, and fails, always: the second one has not, nor has the first one within 3 s.
+//!
+//! `looked-at`: what the wait returns tells the failure from the result and what is left. Within
+//! 1 s both are left, within 2 or 3 s one has failed and one is left, and a longer limit is
+//! never reached: after 3.5 s none is left.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use unknot_checker::sim::future::{self, Loop};
-use unknot_checker::sim::{Exception, Value, choose, now, verify};
-use unknot_checker::{Expectation, Kind, Params, Scenario, Variant};
+use unknot_checker::sim::future::{self, Handle, Loop};
+use unknot_checker::sim::{Exception, Value, choose, verify};
+use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
+use crate::clock::{milliseconds, said_after, seconds};
 use crate::source;
 
 /// The scenario.
@@ -40,35 +46,43 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     family: "coroutines",
     about: "coroutines are waited for as a set or as a list",
     covers: &["E71", "E138"],
-    params: &[],
+    params: &[Param {
+        name: "timeout",
+        about: "seconds of the limit",
+        default: 2,
+        min: 1,
+        max: 10,
+    }],
     variants: &[
         Variant::new("set", "started in any order", set, |_| {
             Expectation::pass().outcomes([
-                outcome("hello1 hello2 world again", 3),
-                outcome("hello2 hello1 world again", 3),
+                said_after("hello1 hello2 world again", 3),
+                said_after("hello2 hello1 world again", 3),
             ])
         })
         .in_virtual_time(),
         Variant::new("list", "started in the order of a list", list, |_| {
-            Expectation::pass().outcomes([outcome("hello1 hello2 world again", 3)])
+            Expectation::pass().outcomes([said_after("hello1 hello2 world again", 3)])
         })
         .in_virtual_time(),
-        Variant::new("errors-ignored", "done and pending are not looked at", ignored, |_| {
-            Expectation::pass().always(Kind::InvariantViolation)
+        Variant::new("errors-ignored", "done and pending are dropped", ignored, |params| {
+            let ended = i64::from(params.int("timeout") > 3);
+            Expectation::pass().always(Kind::InvariantViolation).outcomes([ended])
         })
         .in_virtual_time(),
-        Variant::new("looked-at", "each of done and pending is looked at", looked_at, |_| {
-            Expectation::pass().outcomes([outcome("1 failed, 1 left", 2)])
+        Variant::new("looked-at", "each of done and pending is looked at", looked_at, |params| {
+            let timeout = params.int("timeout");
+            let (failed, left) = match timeout {
+                1 => (0, 2),
+                2 | 3 => (1, 1),
+                _ => (1, 0),
+            };
+            Expectation::pass().outcomes([told(failed, left, (timeout * 1_000).min(3_500))])
         })
         .in_virtual_time(),
     ],
     source: source!("async_wait_set_order.rs"),
 };
-
-fn outcome(said: &str, seconds: u64) -> Value {
-    let seconds = i64::try_from(seconds).expect("short programs");
-    Value::Record(vec![("said", said.into()), ("s", seconds.into())])
-}
 
 type Said = Rc<RefCell<Vec<&'static str>>>;
 
@@ -88,7 +102,7 @@ fn both(order: [bool; 2]) -> Result<Value, Exception> {
         assert_eq!((done.len(), pending.len()), (2, 0), "a wait without a limit is for all");
     })?;
     let words = said.borrow().join(" ");
-    Ok(outcome(&words, now()?.as_secs()))
+    Ok(said_after(&words, seconds()?))
 }
 
 fn set(_: &Params) -> Result<Value, Exception> {
@@ -99,29 +113,42 @@ fn list(_: &Params) -> Result<Value, Exception> {
     both([true, false])
 }
 
-/// The second one fails after 2 s; the wait has a limit of 2 s as well. Tells how many have
-/// failed and how many are left.
-fn with_a_failure() -> Result<(usize, usize), Exception> {
-    Loop::new().run(async {
-        let tasks = [3, 1].map(|seconds| {
-            future::spawn(async move {
-                future::sleep(Duration::from_secs(seconds)).await;
-                if seconds == 1 { Err(Exception::new("ValueError", "no world")) } else { Ok(()) }
-            })
-        });
-        let (done, pending) = future::wait(tasks, Some(Duration::from_secs(2))).await;
-        let failed = done.iter().filter(|one| !matches!(one, Ok(Ok(())))).count();
-        (failed, pending.len())
+/// Both coroutines: the second one fails. Each that does not says so in `ended`.
+fn with_a_failure(ended: &Rc<Cell<i64>>) -> [Handle<Result<(), Exception>>; 2] {
+    [(3_500, Ok(())), (1_500, Err(Exception::new("ValueError", "no world")))].map(|(ms, result)| {
+        let ended = Rc::clone(ended);
+        future::spawn(async move {
+            future::sleep(Duration::from_millis(ms)).await;
+            result?;
+            ended.set(ended.get() + 1);
+            Ok(())
+        })
     })
 }
 
-fn ignored(_: &Params) -> Result<Value, Exception> {
-    let unseen = with_a_failure()?;
-    verify!(unseen == (0, 0), "{} failed and {} left, unseen", unseen.0, unseen.1);
-    Ok(Value::Unit)
+fn limit(params: &Params) -> Option<Duration> {
+    Some(Duration::from_secs(params.int("timeout").unsigned_abs()))
 }
 
-fn looked_at(_: &Params) -> Result<Value, Exception> {
-    let (failed, left) = with_a_failure()?;
-    Ok(outcome(&format!("{failed} failed, {left} left"), now()?.as_secs()))
+fn ignored(params: &Params) -> Result<Value, Exception> {
+    let (limit, ended) = (limit(params), Rc::new(Cell::new(0)));
+    Loop::new().run(async {
+        let _done_and_pending = future::wait(with_a_failure(&ended), limit).await;
+    })?;
+    verify!(ended.get() == 2, "{} of 2 have come to their ends", ended.get());
+    Ok(ended.get().into())
+}
+
+fn told(failed: i64, left: i64, ms: i64) -> Value {
+    Value::Record(vec![("failed", failed.into()), ("left", left.into()), ("ms", ms.into())])
+}
+
+fn looked_at(params: &Params) -> Result<Value, Exception> {
+    let limit = limit(params);
+    let (failed, left) = Loop::new().run(async {
+        let (done, pending) = future::wait(with_a_failure(&Rc::default()), limit).await;
+        let failed = done.iter().filter(|one| !matches!(one, Ok(Ok(()))));
+        (failed.count(), pending.len())
+    })?;
+    Ok(told(failed as i64, left as i64, milliseconds()?))
 }

@@ -21,9 +21,10 @@
 use std::time::Duration;
 
 use unknot_checker::sim::{Exception, Value, now, verify};
-use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
+use unknot_checker::{Expectation, Kind, Params, Scenario, Variant};
 
-use super::cooperative_sleep::{outcome, words};
+use super::cooperative_sleep::{SLEEPS, overlapping, words};
+use crate::clock::said_after;
 use crate::source;
 
 /// The scenario.
@@ -32,22 +33,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     family: "coroutines",
     about: "two greenlets that sleep as ordinary code does",
     covers: &["E69", "E70", "K73", "K74"],
-    params: &[
-        Param {
-            name: "eat",
-            about: "seconds that the first one sleeps",
-            default: 2,
-            min: 1,
-            max: 100,
-        },
-        Param {
-            name: "play",
-            about: "seconds that the other one does",
-            default: 3,
-            min: 1,
-            max: 100,
-        },
-    ],
+    params: SLEEPS,
     variants: &[
         Variant::new(
             "unpatched",
@@ -55,7 +41,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             |params| in_time(params, false),
             |params| {
                 let seconds = params.int("eat") + params.int("play");
-                let expected = outcome("eat1 eat2 play1 play2", seconds);
+                let expected = said_after("eat1 eat2 play1 play2", seconds);
                 Expectation::pass().always(Kind::InvariantViolation).outcomes([expected])
             },
         )
@@ -64,14 +50,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "patched",
             "sleeps that give the turn away",
             |params| in_time(params, true),
-            |params| {
-                let (eat, play) = (params.int("eat"), params.int("play"));
-                let said = match eat <= play {
-                    true => "eat1 play1 eat2 play2",
-                    false => "eat1 play1 play2 eat2",
-                };
-                Expectation::pass().outcomes([outcome(said, eat.max(play))])
-            },
+            overlapping,
         )
         .in_virtual_time(),
     ],

@@ -14,9 +14,10 @@
 use std::time::Duration;
 
 use unknot_checker::sim::green::Hub;
-use unknot_checker::sim::{Exception, Value, now, sleep, verify};
+use unknot_checker::sim::{Cpu, Exception, Policy, Value, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
+use crate::clock::seconds;
 use crate::source;
 
 /// The scenario.
@@ -53,17 +54,14 @@ fn outcome(word: i64, end: i64) -> Value {
     Value::Record(vec![("word at", word.into()), ("end at", end.into())])
 }
 
-fn seconds() -> Result<i64, Exception> {
-    Ok(i64::try_from(now()?.as_secs()).expect("short programs"))
-}
-
 fn computes(params: &Params, gives_way: bool) -> Result<Value, Exception> {
     let (hub, parts) = (Hub::new(true), params.int("parts"));
+    let cpu = Cpu::named("cpu", 1, Policy::Fcfs)?;
     let theirs = hub.clone();
     let computation = hub.spawn("computes", move || {
         for _ in 0..parts {
             // Computing takes time and is no call that a hub knows of.
-            sleep(Duration::from_secs(1));
+            cpu.compute(Duration::from_secs(1));
             if gives_way {
                 theirs.pause(Duration::ZERO);
             }

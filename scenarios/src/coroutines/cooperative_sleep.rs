@@ -21,9 +21,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use unknot_checker::sim::green::Hub;
-use unknot_checker::sim::{Exception, Value, now};
+use unknot_checker::sim::{Exception, Value};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
+use crate::clock::{said_after, seconds};
 use crate::source;
 
 /// The scenario.
@@ -32,41 +33,31 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     family: "coroutines",
     about: "two greenlets that sleep",
     covers: &["E70", "E98", "E129"],
-    params: &[
-        Param {
-            name: "eat",
-            about: "seconds that the first one sleeps",
-            default: 2,
-            min: 1,
-            max: 100,
-        },
-        Param {
-            name: "play",
-            about: "seconds that the other one does",
-            default: 3,
-            min: 1,
-            max: 100,
-        },
-    ],
+    params: SLEEPS,
     variants: &[Variant::new(
         "overlapping",
         "a sleep gives the turn away",
         |params| words(params, true),
-        |params| {
-            let (eat, play) = (params.int("eat"), params.int("play"));
-            let said = match eat <= play {
-                true => "eat1 play1 eat2 play2",
-                false => "eat1 play1 play2 eat2",
-            };
-            Expectation::pass().outcomes([outcome(said, eat.max(play))])
-        },
+        overlapping,
     )
     .in_virtual_time()],
     source: source!("cooperative_sleep.rs"),
 };
 
-pub(super) fn outcome(said: &str, seconds: i64) -> Value {
-    Value::Record(vec![("said", said.into()), ("s", seconds.into())])
+/// How long the greenlets sleep.
+pub(super) const SLEEPS: &[Param] = &[
+    Param { name: "eat", about: "seconds that the first one sleeps", default: 2, min: 1, max: 100 },
+    Param { name: "play", about: "seconds that the other one does", default: 3, min: 1, max: 100 },
+];
+
+/// What is said, and when all is over, where the sleeps overlap.
+pub(super) fn overlapping(params: &Params) -> Expectation {
+    let (eat, play) = (params.int("eat"), params.int("play"));
+    let said = match eat <= play {
+        true => "eat1 play1 eat2 play2",
+        false => "eat1 play1 play2 eat2",
+    };
+    Expectation::pass().outcomes([said_after(said, eat.max(play))])
 }
 
 /// Both greenlets in a program whose sleeps are patched or not.
@@ -85,6 +76,5 @@ pub(super) fn words(params: &Params, patched: bool) -> Result<Value, Exception> 
         ended?;
     }
     let said = said.borrow().join(" ");
-    let seconds = i64::try_from(now()?.as_secs()).expect("short programs");
-    Ok(outcome(&said, seconds))
+    Ok(said_after(&said, seconds()?))
 }

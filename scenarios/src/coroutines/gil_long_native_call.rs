@@ -11,9 +11,10 @@
 
 use std::time::Duration;
 
-use unknot_checker::sim::{Exception, Gil, Value, now};
+use unknot_checker::sim::{Exception, Gil, Value};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
+use crate::clock::seconds;
 use crate::source;
 
 /// The scenario.
@@ -57,10 +58,9 @@ fn program(params: &Params, keeps_lock: bool) -> Result<Value, Exception> {
     let own = gil.clone();
     let other = gil.spawn("other", move || {
         (0..3).for_each(|_| own.bytecode());
-        now()
+        seconds()
     });
     let (native, other) = gil.blocking(|| (native.join(), other.join()));
     native?;
-    let seconds = i64::try_from(other??.as_secs()).expect("short programs");
-    Ok(other_ends_at(seconds))
+    Ok(other_ends_at(other??))
 }

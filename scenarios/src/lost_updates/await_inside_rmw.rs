@@ -33,9 +33,10 @@ use std::time::Duration;
 
 use unknot_checker::sim::future::sync::Lock;
 use unknot_checker::sim::future::{self, Loop};
-use unknot_checker::sim::{Exception, Shared, Value, now};
+use unknot_checker::sim::{Exception, Shared, Value};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
+use crate::clock::seconds;
 use crate::source;
 
 /// The scenario.
@@ -106,8 +107,7 @@ fn outcome(left: i64, seconds: i64) -> Value {
 
 fn in_loop(params: &Params, form: Form) -> Result<Value, Exception> {
     let left = Loop::new().run(count_up(params.int("tasks"), form))??;
-    let seconds = i64::try_from(now()?.as_secs()).expect("short programs");
-    Ok(outcome(left, seconds))
+    Ok(outcome(left, seconds()?))
 }
 
 fn on_threads(params: &Params, form: Form) -> Result<Value, Exception> {

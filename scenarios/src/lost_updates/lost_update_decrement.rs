@@ -38,9 +38,10 @@
 
 use std::time::Duration;
 
-use unknot_checker::sim::{Exception, Lock, Shared, Value, now, sleep, spawn_named};
+use unknot_checker::sim::{Exception, Lock, Shared, Value, sleep, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
+use crate::clock::milliseconds;
 use crate::source;
 
 /// The scenario.
@@ -115,17 +116,12 @@ fn timed(left: i64, ms: i64) -> Value {
     Value::Record(vec![("left", left.into()), ("ms", ms.into())])
 }
 
-/// Milliseconds on the clock.
-fn clock() -> Result<i64, Exception> {
-    Ok(i64::try_from(now()?.as_millis()).expect("short programs"))
-}
-
 fn no_lock(params: &Params) -> Result<Value, Exception> {
     Ok(unprotected(params, 0)?.into())
 }
 
 fn no_lock_timed(params: &Params) -> Result<Value, Exception> {
-    Ok(timed(unprotected(params, params.int("pause"))?, clock()?))
+    Ok(timed(unprotected(params, params.int("pause"))?, milliseconds()?))
 }
 
 fn locked(params: &Params) -> Result<Value, Exception> {
@@ -133,7 +129,7 @@ fn locked(params: &Params) -> Result<Value, Exception> {
 }
 
 fn locked_timed(params: &Params) -> Result<Value, Exception> {
-    Ok(timed(protected(params, params.int("pause"))?, clock()?))
+    Ok(timed(protected(params, params.int("pause"))?, milliseconds()?))
 }
 
 /// Reads, pauses and writes.

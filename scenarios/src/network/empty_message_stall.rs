@@ -23,10 +23,12 @@
 
 use unknot_checker::sim::net::{Socket, socketpair};
 use unknot_checker::sim::{Exception, Value, done, spawn_named};
-use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
+use unknot_checker::{Param, Params, Scenario, Variant};
 
+use super::frames::{recv_frame, send_frame, text};
 use super::waits::MOST;
 use crate::source;
+use crate::typed::{Client, all_answered, others_answered, stuck, typed};
 
 /// The scenario.
 pub(crate) const SCENARIO: Scenario = Scenario {
@@ -42,84 +44,33 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         max: 10,
     }],
     variants: &[
-        Variant::new("empty-line", "an empty line sends nothing", |p| run(p, Client::Sends), stuck),
+        Variant::new(
+            "empty-line",
+            "an empty line sends nothing",
+            |p| run(p, Client::SendsBytes),
+            stuck,
+        ),
         Variant::new("both-receive", "both wait for the other to begin", both_receive, stuck),
         Variant::new(
             "skips-empty",
             "the client goes on to the next line",
             |params| run(params, Client::SkipsEmpty),
-            |params| {
-                let mut typed = typed(params);
-                typed.retain(|line| !line.is_empty());
-                Expectation::pass().outcomes([answers(typed)])
-            },
+            others_answered,
         ),
         Variant::new(
             "framed",
             "each line is sent with its length",
-            |params| run(params, Client::Frames),
-            |params| Expectation::pass().outcomes([answers(typed(params))]),
+            |params| run(params, Client::SendsFrames),
+            all_answered,
         ),
     ],
-    source: source!("empty_message_stall.rs"),
+    source: source!("empty_message_stall.rs", "frames.rs"),
 };
-
-fn stuck(_: &Params) -> Expectation {
-    Expectation::pass().always(Kind::Deadlock).outcomes::<Value>([])
-}
-
-/// What a client makes of a typed line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Client {
-    Sends,
-    SkipsEmpty,
-    /// It sends the length and the bytes.
-    Frames,
-}
-
-/// What is typed: some lines, an empty one, and a last one.
-fn typed(params: &Params) -> Vec<String> {
-    let mut typed: Vec<String> = (1..=params.int("lines")).map(|i| format!("line {i}")).collect();
-    typed.extend([String::new(), "bye".to_owned()]);
-    typed
-}
-
-fn answers(lines: impl IntoIterator<Item = String>) -> Vec<String> {
-    lines.into_iter().map(|line| line.to_uppercase()).collect()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn send_frame(socket: &Socket, line: &str) -> Result<(), Exception> {
-    let length = u8::try_from(line.len()).expect("a short line");
-    socket.send([&[length], line.as_bytes()].concat())
-}
-
-/// Receives exactly so many bytes, or nothing at the end of the stream.
-fn recv_exactly(socket: &Socket, n: usize) -> Result<Option<Vec<u8>>, Exception> {
-    let mut all = vec![];
-    while all.len() < n {
-        let bytes = socket.recv(n - all.len())?;
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        all.extend(bytes);
-    }
-    Ok(Some(all))
-}
-
-fn recv_frame(socket: &Socket) -> Result<Option<String>, Exception> {
-    let Some(length) = recv_exactly(socket, 1)? else { return Ok(None) };
-    let line = recv_exactly(socket, length[0].into())?;
-    Ok(line.map(|line| text(&line)))
-}
 
 /// Answers in capitals up to the end of the stream.
 fn serve(socket: &Socket, client: Client) -> Result<(), Exception> {
     loop {
-        if client == Client::Frames {
+        if client == Client::SendsFrames {
             match recv_frame(socket)? {
                 Some(line) => send_frame(socket, &line.to_uppercase())?,
                 None => return socket.close(),
@@ -142,7 +93,7 @@ fn run(params: &Params, client: Client) -> Result<Value, Exception> {
     for line in typed(params) {
         match client {
             Client::SkipsEmpty if line.is_empty() => continue,
-            Client::Frames => {
+            Client::SendsFrames => {
                 send_frame(&ours, &line)?;
                 answers.extend(recv_frame(&ours)?);
             }

@@ -3,6 +3,7 @@
 pub(crate) mod echo_server_serial_versus_concurrent;
 pub(crate) mod empty_message_stall;
 pub(crate) mod eof_spin;
+mod frames;
 pub(crate) mod io_model_phases;
 pub(crate) mod io_poll_latency;
 pub(crate) mod io_select_one_versus_many;

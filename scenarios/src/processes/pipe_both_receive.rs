@@ -32,9 +32,10 @@
 
 use unknot_checker::sim::process::{self, Connection, pipe, pipe_bounded};
 use unknot_checker::sim::{Exception, Value, done};
-use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
+use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
 use crate::source;
+use crate::typed::{Client, all_answered, others_answered, stuck, typed};
 
 /// The scenario.
 pub(crate) const SCENARIO: Scenario = Scenario {
@@ -54,19 +55,19 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         },
     ],
     variants: &[
-        Variant::new("both-receive", "both receive first", both_receive, |_| stuck()),
+        Variant::new("both-receive", "both receive first", both_receive, stuck),
         Variant::new(
             "empty-line",
             "an empty line sends nothing, and is waited for",
             |params| serve(params, Client::SendsBytes),
-            |_| stuck(),
+            stuck,
         ),
         Variant::new(
             "both-send-too-much",
             "both send more than the pipe holds, and receive then",
             both_send,
             |params| match params.int("messages") > params.int("room") {
-                true => stuck(),
+                true => stuck(params),
                 false => Expectation::pass().outcomes([params.int("messages")]),
             },
         ),
@@ -77,25 +78,17 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "skip-empty",
             "the client skips an empty line",
             |params| serve(params, Client::SkipsEmpty),
-            |params| {
-                let typed = typed(params).into_iter().filter(|line| !line.is_empty());
-                Expectation::pass().outcomes([answers(typed)])
-            },
+            others_answered,
         ),
         Variant::new(
             "framed",
             "each line is sent with its length",
             |params| serve(params, Client::SendsFrames),
-            |params| Expectation::pass().outcomes([answers(typed(params))]),
+            all_answered,
         ),
     ],
     source: source!("pipe_both_receive.rs"),
 };
-
-/// A cycle of two, in every execution.
-fn stuck() -> Expectation {
-    Expectation::pass().always(Kind::Deadlock).outcomes::<Value>([])
-}
 
 const QUESTION: i64 = 20;
 const ANSWER: i64 = 22;
@@ -142,28 +135,6 @@ fn both_send(params: &Params) -> Result<Value, Exception> {
     talk(&mine)?;
     child.join()?;
     Ok(n.into())
-}
-
-/// What a client makes of a typed line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Client {
-    /// It sends the bytes of the line, of which there may be none.
-    SendsBytes,
-    /// The same, but it goes on to the next line if there are none.
-    SkipsEmpty,
-    /// It sends the length and the bytes.
-    SendsFrames,
-}
-
-/// What is typed: some lines, an empty one, and a last one.
-fn typed(params: &Params) -> Vec<String> {
-    let mut typed: Vec<String> = (1..=params.int("lines")).map(|i| format!("line {i}")).collect();
-    typed.extend([String::new(), "bye".to_owned()]);
-    typed
-}
-
-fn answers(lines: impl IntoIterator<Item = String>) -> Vec<String> {
-    lines.into_iter().map(|line| line.to_uppercase()).collect()
 }
 
 /// Answers each line in capitals up to the end of file.

@@ -40,9 +40,10 @@
 
 use std::time::Duration;
 
-use unknot_checker::sim::{Exception, Queue, Value, now, sleep, spawn_named};
+use unknot_checker::sim::{Exception, Queue, Value, sleep, spawn_named};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
+use crate::clock::seconds;
 use crate::source;
 
 /// The scenario.
@@ -144,11 +145,6 @@ fn pass(seconds: i64) {
     }
 }
 
-/// Seconds on the clock, which are whole ones here.
-fn clock() -> Result<i64, Exception> {
-    Ok(i64::try_from(now()?.as_secs()).expect("short programs"))
-}
-
 /// Runs both sides and says for how long each of them was blocked.
 fn on_the_clock(shop: Shop) -> Result<Value, Exception> {
     let queue = Queue::named("buffer", shop.capacity);
@@ -156,9 +152,9 @@ fn on_the_clock(shop: Shop) -> Result<Value, Exception> {
     let producer = spawn_named("producer", move || -> Result<i64, Exception> {
         let mut blocked = 0;
         let mut put = |item| {
-            let since = clock()?;
+            let since = seconds()?;
             theirs.put(item)?;
-            blocked += clock()? - since;
+            blocked += seconds()? - since;
             Ok(())
         };
         for make in shop.make {
@@ -171,9 +167,9 @@ fn on_the_clock(shop: Shop) -> Result<Value, Exception> {
     let consumer = spawn_named("consumer", move || -> Result<i64, Exception> {
         let mut blocked = 0;
         loop {
-            let since = clock()?;
+            let since = seconds()?;
             let item = queue.get()?;
-            blocked += clock()? - since;
+            blocked += seconds()? - since;
             if item.is_none() {
                 return Ok(blocked);
             }
@@ -181,7 +177,7 @@ fn on_the_clock(shop: Shop) -> Result<Value, Exception> {
         }
     });
     let (producer, consumer) = (producer.join()??, consumer.join()??);
-    Ok(blocked(producer, consumer, clock()?))
+    Ok(blocked(producer, consumer, seconds()?))
 }
 
 fn any_speed(params: &Params) -> Result<Value, Exception> {

@@ -18,7 +18,7 @@
 use unknot_checker::sim::{Exception, Policy, Value};
 use unknot_checker::{Param, Params, Scenario, Variant};
 
-use super::job::{Job, Part, core, expect, job, time, waits_of};
+use super::job::{core, expect, long_and_shorts, sizes, waits_of};
 use crate::source;
 
 /// The scenario.
@@ -47,22 +47,12 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     source: source!("sched_fcfs.rs", "job.rs"),
 };
 
-fn sizes(params: &Params) -> (u64, u64, u64) {
-    (time(params, "long"), time(params, "short"), time(params, "jobs"))
-}
-
-fn jobs(params: &Params) -> (Job, Vec<Job>) {
-    let (long, short, n) = sizes(params);
-    let shorts = (1..=n).map(|i| job(format!("short {i}"), &[Part::Cpu(short)]));
-    (job("long", &[Part::Cpu(long)]), shorts.collect())
-}
-
 fn long_first(params: &Params) -> Result<Value, Exception> {
-    let (long, shorts) = jobs(params);
+    let (long, shorts) = long_and_shorts(params, 0);
     waits_of(&core(Policy::Fcfs)?, &[vec![long], shorts].concat())
 }
 
 fn short_first(params: &Params) -> Result<Value, Exception> {
-    let (long, shorts) = jobs(params);
+    let (long, shorts) = long_and_shorts(params, 0);
     waits_of(&core(Policy::Fcfs)?, &[shorts, vec![long]].concat())
 }

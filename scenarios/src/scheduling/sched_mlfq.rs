@@ -13,8 +13,8 @@
 //! ```
 //!
 //! Waits of 6, 8 and 9 ms. The long job is found out by its quanta alone: nothing has to be
-//! known of the jobs before. What is declared for other sizes is played through on paper
-//! below, with a line for each level and nothing else.
+//! known of the jobs before. What is declared for other sizes is played through on
+//! paper, with a line for each level and nothing else.
 //!
 //! `starved`: jobs that need one quantum of the highest level keep coming, each when the one
 //! before it ends. The long job has its first quantum, is demoted, and then waits for all of
@@ -22,12 +22,10 @@
 //!
 //! The policy decides everything: one class each.
 
-use std::collections::VecDeque;
-
 use unknot_checker::sim::{Exception, Policy, Value};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
-use super::job::{Part, core, expect, job, millis, time, waits_of};
+use super::job::{Part, core, expect, job, millis, on_paper, time, waits_of, waits_of_three};
 use crate::source;
 
 /// The scenario.
@@ -58,7 +56,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             )
         })
         .in_virtual_time(),
-        Variant::new("bursts", "all jobs come at time 0", bursts, on_paper).in_virtual_time(),
+        Variant::new("bursts", "all jobs come at time 0", bursts, expected).in_virtual_time(),
     ],
     source: source!("sched_mlfq.rs", "job.rs"),
 };
@@ -68,10 +66,12 @@ fn policy(params: &Params) -> Policy {
 }
 
 fn bursts(params: &Params) -> Result<Value, Exception> {
-    let (long, short) = (time(params, "long"), time(params, "short"));
-    let jobs = [("long", long), ("short 1", short), ("short 2", short)];
-    let jobs = jobs.map(|(name, burst)| job(name, &[Part::Cpu(burst)]));
-    waits_of(&core(policy(params))?, &jobs)
+    waits_of_three(params, &core(policy(params))?)
+}
+
+/// The last level has no quantum.
+fn expected(params: &Params) -> Expectation {
+    on_paper(params, [time(params, "first"), time(params, "second"), u64::MAX], 0)
 }
 
 fn starved(params: &Params) -> Result<Value, Exception> {
@@ -81,26 +81,4 @@ fn starved(params: &Params) -> Result<Value, Exception> {
         jobs.push(job(format!("short {i}"), &[Part::Io(i * first), Part::Cpu(first)]));
     }
     waits_of(&core(policy(params))?, &jobs)
-}
-
-/// All jobs are there from the start, so no level is given up for a higher one: each level
-/// is gone through before the next one begins.
-fn on_paper(params: &Params) -> Expectation {
-    let short = time(params, "short");
-    let bursts = [time(params, "long"), short, short];
-    let (mut now, mut waits) = (0, bursts);
-    let mut level: VecDeque<(usize, u64)> = bursts.into_iter().enumerate().collect();
-    for quantum in [time(params, "first"), time(params, "second"), u64::MAX] {
-        let mut below = VecDeque::new();
-        for (number, left) in level {
-            let runs = left.min(quantum);
-            now += runs;
-            match left - runs {
-                0 => waits[number] = now - bursts[number],
-                rest => below.push_back((number, rest)),
-            }
-        }
-        level = below;
-    }
-    expect(waits, now)
 }

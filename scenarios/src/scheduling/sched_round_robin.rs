@@ -18,15 +18,13 @@
 //! of 1 makes nine changes where one of 24 makes two: try `-p quantum=1` and `-p quantum=24`,
 //! which is first come, first served.
 //!
-//! What is declared for other sizes is played through on paper below, with a line and
-//! nothing else. The policy decides everything: one class each.
-
-use std::collections::VecDeque;
+//! What is declared for other sizes is played through on paper, with a line and nothing
+//! else. The policy decides everything: one class each.
 
 use unknot_checker::sim::{Exception, Policy, Value};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
-use super::job::{Part, core, expect, job, millis, time, waits_of};
+use super::job::{core, millis, on_paper, time, waits_of_three};
 use crate::source;
 
 /// The scenario.
@@ -46,14 +44,14 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "switching",
             "it takes time to switch to another job",
             |params| round_robin(params, time(params, "switch")),
-            |params| on_paper(params, time(params, "switch")),
+            |params| expected(params, time(params, "switch")),
         )
         .in_virtual_time(),
         Variant::new(
             "free-switches",
             "switching takes no time",
             |params| round_robin(params, 0),
-            |params| on_paper(params, 0),
+            |params| expected(params, 0),
         )
         .in_virtual_time(),
     ],
@@ -61,30 +59,12 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 };
 
 fn round_robin(params: &Params, switch: u64) -> Result<Value, Exception> {
-    let (long, short) = (time(params, "long"), time(params, "short"));
     let quantum = millis(time(params, "quantum"));
-    let jobs = [("long", long), ("short 1", short), ("short 2", short)];
-    let jobs = jobs.map(|(name, burst)| job(name, &[Part::Cpu(burst)]));
-    waits_of(&core(Policy::RoundRobin(quantum))?.switching(millis(switch)), &jobs)
+    let cpu = core(Policy::RoundRobin(quantum))?.switching(millis(switch));
+    waits_of_three(params, &cpu)
 }
 
-/// All jobs are there from the start, so the line alone says what happens. A job that ends
-/// has waited for all of the time that was not its own.
-fn on_paper(params: &Params, switch: u64) -> Expectation {
-    let (short, quantum) = (time(params, "short"), time(params, "quantum"));
-    let bursts = [time(params, "long"), short, short];
-    let mut line: VecDeque<(usize, u64)> = bursts.into_iter().enumerate().collect();
-    let (mut now, mut had, mut waits) = (0, None, bursts);
-    while let Some((number, left)) = line.pop_front() {
-        if had.replace(number).is_some_and(|had| had != number) {
-            now += switch;
-        }
-        let runs = left.min(quantum);
-        now += runs;
-        match left - runs {
-            0 => waits[number] = now - bursts[number],
-            rest => line.push_back((number, rest)),
-        }
-    }
-    expect(waits, now)
+/// A line that all go to the end of is one level that repeats.
+fn expected(params: &Params, switch: u64) -> Expectation {
+    on_paper(params, std::iter::repeat(time(params, "quantum")), switch)
 }

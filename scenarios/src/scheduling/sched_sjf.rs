@@ -31,7 +31,7 @@
 use unknot_checker::sim::{Exception, Policy, Value};
 use unknot_checker::{Param, Params, Scenario, Variant};
 
-use super::job::{Job, Part, core, expect, job, time, waits_of};
+use super::job::{Part, core, expect, job, long_and_shorts, sizes, time, waits_of};
 use crate::source;
 
 /// The scenario.
@@ -75,30 +75,22 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     source: source!("sched_sjf.rs", "job.rs"),
 };
 
-fn sizes(params: &Params) -> (u64, u64, u64) {
-    (time(params, "long"), time(params, "short"), time(params, "jobs"))
-}
-
-/// A long job, and short ones that come so many milliseconds after one another.
-fn jobs(params: &Params, apart: u64) -> Vec<Job> {
-    let (long, short, n) = sizes(params);
-    let shorts = (0..n).map(|i| match i * apart {
-        0 => job(format!("short {i}"), &[Part::Cpu(short)]),
-        wait => job(format!("short {i}"), &[Part::Io(wait), Part::Cpu(short)]),
-    });
-    [job("long", &[Part::Cpu(long)])].into_iter().chain(shorts).collect()
+/// The waits of a long job and of short ones that come so many milliseconds after one another.
+fn waits(params: &Params, policy: Policy, apart: u64) -> Result<Value, Exception> {
+    let (long, shorts) = long_and_shorts(params, apart);
+    waits_of(&core(policy)?, &[vec![long], shorts].concat())
 }
 
 fn at_once(params: &Params) -> Result<Value, Exception> {
-    waits_of(&core(Policy::Sjf)?, &jobs(params, 0))
+    waits(params, Policy::Sjf, 0)
 }
 
 fn starved(params: &Params) -> Result<Value, Exception> {
-    waits_of(&core(Policy::Sjf)?, &jobs(params, time(params, "short")))
+    waits(params, Policy::Sjf, time(params, "short"))
 }
 
 fn served_in_turn(params: &Params) -> Result<Value, Exception> {
-    waits_of(&core(Policy::Fcfs)?, &jobs(params, time(params, "short")))
+    waits(params, Policy::Fcfs, time(params, "short"))
 }
 
 fn preemptive(_: &Params) -> Result<Value, Exception> {
