@@ -37,7 +37,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         })
         .cut_after(200),
         Variant::new("reads", "the server reads what is ready", reads, |params| {
-            let exhausts = params.int("clients") * params.int("messages") <= 4;
+            let exhausts = params.int("clients") * params.int("messages") <= 8;
             Expectation::pass().outcomes([sent(params)]).exhausts_if(exhausts)
         }),
     ],

@@ -53,7 +53,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             |p| run(p, Form::Bare),
             |params| {
                 let seen = runs(&messages(params));
-                let expected = Expectation::pass().exhausts_if(params.int("messages") <= 3);
+                let expected = Expectation::pass();
                 match seen.len() {
                     1 => expected.outcomes(seen),
                     _ => expected.sometimes(Kind::InvariantViolation).outcomes(seen),
@@ -66,20 +66,14 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             |params| run(params, Form::Pieces),
             |params| {
                 let expected = Expectation::pass().sometimes(Kind::InvariantViolation);
-                match params.int("messages") {
-                    1 | 2 => expected.outcomes(cuts(&messages(params))),
-                    _ => expected.exhausts_if(false),
-                }
+                expected.outcomes(cuts(&messages(params)))
             },
         ),
         Variant::new(
             "framed",
             "each has its length before it, and the network may cut them",
             |params| run(params, Form::Framed),
-            |params| {
-                let exhausts = params.int("messages") <= 2;
-                Expectation::pass().outcomes([messages(params)]).exhausts_if(exhausts)
-            },
+            |params| Expectation::pass().outcomes([messages(params)]),
         ),
         Variant::new(
             "takes-turns",
