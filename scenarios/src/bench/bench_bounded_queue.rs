@@ -29,7 +29,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     ],
     variants: &[Variant::new(
         "put-and-get",
-        "everybody puts or gets their share",
+        "all tasks put or get their share",
         put_and_get,
         |params| {
             let total = params.int("n") * params.int("items");

@@ -44,13 +44,13 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     variants: &[
         Variant::new(
             "parking",
-            "who has parked passes even if the event was cleared since",
+            "a parked waiter passes even if the event was cleared since",
             |params| set_clear_wait(params, Event::named("event")),
             expect,
         ),
         Variant::new(
             "rechecking",
-            "who is late to wake waits on",
+            "a waiter that is late to wake waits on",
             |params| set_clear_wait(params, Event::rechecking("event")),
             expect,
         ),

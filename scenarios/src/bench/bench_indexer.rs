@@ -36,7 +36,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     params: &[Param { name: "n", about: "tasks", default: 13, min: 1, max: 2 * STRIDE }],
     variants: &[Variant::new(
         "linear-probing",
-        "who finds a slot taken goes on to the next",
+        "a task that finds a slot taken goes on to the next",
         linear_probing,
         |params| {
             let n = params.int("n");

@@ -39,7 +39,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     params: &[Param { name: "n", about: "writers", default: 7, min: 1, max: 100 }],
     variants: &[Variant::new(
         "writers-and-reader",
-        "who writes reads the cell before; the reader walks down",
+        "a writer reads the cell before its own; the reader walks down",
         writers_and_reader,
         |params| {
             let n = params.int("n");

@@ -38,7 +38,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     variants: &[
         Variant::new(
             "left-then-right",
-            "everybody takes the fork on the left first",
+            "all take the fork on the left first",
             left_then_right,
             |params| {
                 Expectation::pass()
@@ -49,7 +49,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         ),
         Variant::new(
             "ordered",
-            "everybody takes the fork with the smaller number first",
+            "all take the fork with the smaller number first",
             ordered,
             |params| Expectation::pass().outcomes([()]).exhausts_if(params.int("n") <= 12),
         ),

@@ -128,7 +128,7 @@ fn filled(keys: &[i64], list: &[i64]) -> Value {
     Value::Record(vec![("keys", keys.to_vec().into()), ("list", list.to_vec().into())])
 }
 
-/// The list, and what those found who appended its items.
+/// The list, and what the processes found that appended its items.
 fn looked(list: &[i64], lengths: &[usize]) -> Value {
     Value::Record(vec![("list", list.to_vec().into()), ("found", lengths.to_vec().into())])
 }

@@ -47,7 +47,7 @@ use crate::source;
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "ticket-torn-read",
     family: "check-then-act",
-    about: "buyers look at a file that somebody is writing",
+    about: "buyers look at a file that is being written",
     covers: &["E35", "E39", "K21", "M16"],
     params: &[
         Param { name: "buyers", about: "processes that buy", default: 3, min: 2, max: 10 },

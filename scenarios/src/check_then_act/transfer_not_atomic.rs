@@ -69,7 +69,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             halves_audit_at_once,
             |_| audited(&[1700, 1800, 1900, 2000]).sometimes(Kind::InvariantViolation),
         ),
-        Variant::new("halves", "each half in a lock; nobody looks", halves, |_| {
+        Variant::new("halves", "each half in a lock; no audit looks", halves, |_| {
             Expectation::pass().outcomes([balances(1100, 900)])
         }),
         Variant::new("both-locks", "transfers and audit hold both locks", both_locks, |_| {

@@ -49,7 +49,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
                     .exhausts_if(params.int("group") <= 3)
             },
         ),
-        Variant::new("one-order", "everybody takes the chopsticks first", one_order, |params| {
+        Variant::new("one-order", "all guests take the chopsticks first", one_order, |params| {
             Expectation::pass().outcomes([()]).exhausts_if(params.int("group") <= 4)
         }),
         Variant::new("one-rlock", "both names mean one reentrant lock", one_rlock, |params| {

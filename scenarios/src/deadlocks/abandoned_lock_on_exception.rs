@@ -76,7 +76,7 @@ fn dies(params: &Params, printed_alone: &[usize]) -> Expectation {
     if params.size("processes") == 1 {
         expected.outcomes([printed_alone.to_vec()])
     } else {
-        expected.always(Kind::AbandonedLock)
+        expected.always(Kind::AbandonedLock).outcomes::<Value>([])
     }
 }
 

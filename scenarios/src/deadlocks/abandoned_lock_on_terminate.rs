@@ -27,7 +27,7 @@
 //!
 //! A robust lock, which tells the next owner that the last one has died, is not in the
 //! documents and not built here. The lock is one across processes; a private one would be
-//! copied, and nobody would wait.
+//! copied, and no process would wait.
 
 use unknot_checker::sim::process::{self, Lock, Value as Memory};
 use unknot_checker::sim::{Exception, Value, outcome_at_exit};

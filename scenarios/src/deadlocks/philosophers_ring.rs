@@ -46,7 +46,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     variants: &[
         Variant::new(
             "all-left-first",
-            "everybody takes the left fork first",
+            "all philosophers take the left fork first",
             all_left_first,
             |_| Expectation::pass().sometimes(Kind::Deadlock).outcomes([()]),
         ),

@@ -32,7 +32,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     params: &[],
     variants: &[
         Variant::new("plain-lock", "the account has a plain lock", plain_lock, |_| {
-            Expectation::pass().always(Kind::Deadlock)
+            Expectation::pass().always(Kind::Deadlock).outcomes::<Value>([])
         }),
         Variant::new("rlock", "the account has a reentrant lock", rlock, |_| {
             Expectation::pass().outcomes([895])

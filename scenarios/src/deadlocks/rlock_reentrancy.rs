@@ -48,13 +48,13 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     ],
     variants: &[
         Variant::new("plain-lock", "the lock is not reentrant", plain_lock, |_| {
-            Expectation::pass().always(Kind::Deadlock)
+            Expectation::pass().always(Kind::Deadlock).outcomes::<Value>([])
         }),
         Variant::new(
             "one-release-missing",
             "each section gives back one level too few",
             |params| reentrant(params, false),
-            |_| Expectation::pass().always(Kind::AbandonedLock),
+            |_| Expectation::pass().always(Kind::AbandonedLock).outcomes::<Value>([]),
         ),
         Variant::new(
             "balanced",

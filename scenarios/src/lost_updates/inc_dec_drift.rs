@@ -83,7 +83,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         .cut_after(13),
         Variant::new(
             "read-without-lock",
-            "rounds in a lock, beside one who looks without it",
+            "rounds in a lock, beside a reader that looks without it",
             read_without_lock,
             |params| {
                 Expectation::pass()

@@ -1,4 +1,4 @@
-//! A task of a pool fails, and nobody hears of it (E09).
+//! A task of a pool fails, and no task hears of it (E09).
 //!
 //! A pool is given n tasks, of which the last one raises.
 //!

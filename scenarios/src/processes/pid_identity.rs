@@ -1,4 +1,4 @@
-//! Who has which number (E30 E55 E90; K59).
+//! Which task has which number (E30 E55 E90; K59).
 //!
 //! Each worker tells the number of its process and of the process that started that, and
 //! main tells its own.

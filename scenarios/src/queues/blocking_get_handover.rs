@@ -41,7 +41,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         max: 3600,
     }],
     variants: &[
-        Variant::new("no-producer", "nobody will ever put", no_producer, |_| {
+        Variant::new("no-producer", "no task will ever put", no_producer, |_| {
             Expectation::pass().always(Kind::Hang).outcomes::<()>([])
         }),
         Variant::new("late-put", "a child puts after a while", late_put, |_| {

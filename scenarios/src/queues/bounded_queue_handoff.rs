@@ -44,7 +44,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         Param { name: "delay", about: "seconds until getters come", default: 3, min: 0, max: 3600 },
     ],
     variants: &[
-        Variant::new("hand-over", "who gets which item", hand_over, |params| {
+        Variant::new("hand-over", "which getter gets which item", hand_over, |params| {
             let items: Vec<i64> = (1..=params.int("pairs")).collect();
             Expectation::pass().outcomes(permutations(&items)).exhausts_if(params.int("pairs") <= 4)
         }),

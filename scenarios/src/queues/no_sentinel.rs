@@ -48,7 +48,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "no-sentinel",
             "the producer ends without a word",
             |params| market(params, false),
-            |_| Expectation::pass().always(Kind::Hang),
+            |_| Expectation::pass().always(Kind::Hang).outcomes::<Value>([]),
         ),
         Variant::new(
             "sentinel-by-producer",

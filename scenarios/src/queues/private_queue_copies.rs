@@ -139,7 +139,7 @@ fn join(processes: Vec<Process>) -> Result<(), Exception> {
 fn settle(params: &Params, eaten: &Array<i64>) -> Result<Value, Exception> {
     let eaten = eaten.iter().map(|eaten| eaten.read()).sum();
     let left = total(params) - eaten;
-    verify!(left == 0, "items that nobody ate: {left}");
+    verify!(left == 0, "items that were not eaten: {left}");
     Ok(outcome(eaten, left))
 }
 

@@ -84,7 +84,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         .in_virtual_time(),
         Variant::new(
             "timed-put-beside-a-get",
-            "a timed put into a full queue, and somebody gets",
+            "a timed put into a full queue, beside a get",
             timed_put_beside_a_get,
             |params| {
                 let filled = filling(params);
@@ -95,7 +95,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         ),
         Variant::new(
             "timed-get-beside-a-put",
-            "a timed get from an empty queue, and somebody puts",
+            "a timed get from an empty queue, beside a put",
             timed_get_beside_a_put,
             |_| Expectation::pass().outcomes([answer("ok", 0), answer("Empty", 1)]),
         ),

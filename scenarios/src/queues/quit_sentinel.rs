@@ -49,7 +49,10 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             |params| market(params, 1, false),
             |params| match params.int("consumers") {
                 1 => expect(params, 0),
-                _ => Expectation::pass().always(Kind::Hang).exhausts_if(exhausts(params)),
+                _ => {
+                    let stuck = Expectation::pass().always(Kind::Hang).outcomes::<Value>([]);
+                    stuck.exhausts_if(exhausts(params))
+                }
             },
         ),
         Variant::new(

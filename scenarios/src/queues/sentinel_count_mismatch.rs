@@ -89,7 +89,7 @@ fn expect(params: &Params, sentinels: usize) -> Expectation {
     let exhausts = producers <= 2 && producers * items <= 4 && consumers <= 4;
     let expectation = Expectation::pass().exhausts_if(exhausts);
     if sentinels < consumers || sentinels > consumers + capacity {
-        expectation.always(Kind::Hang)
+        expectation.always(Kind::Hang).outcomes::<Value>([])
     } else {
         expectation.outcomes([outcome(producers * items, sentinels - consumers)])
     }

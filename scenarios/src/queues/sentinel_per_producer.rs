@@ -153,7 +153,7 @@ fn market(params: &Params, n_consumers: usize, counting: bool) -> Result<Value, 
         eaten += consumer.join()??;
     }
     let left = n_producers * items - eaten;
-    verify!(left == 0, "items that nobody ate: {left}");
+    verify!(left == 0, "items that were not eaten: {left}");
     Ok(outcome(eaten, left))
 }
 

@@ -111,7 +111,7 @@ fn all_eaten(params: &Params) -> Expectation {
 /// Looks at how much was eaten.
 fn settle(params: &Params, eaten: i64) -> Result<Value, Exception> {
     let left = params.int("items") - eaten;
-    verify!(left == 0, "items that nobody ate: {left}");
+    verify!(left == 0, "items that were not eaten: {left}");
     Ok(outcome(eaten, left))
 }
 

@@ -75,7 +75,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         ),
         Variant::new(
             "joins-without-reports",
-            "the producer joins and nobody reports",
+            "the producer joins and no task reports",
             |params| polling(params, Lines::NO_REPORT),
             |params| expect(params, Lines::NO_REPORT),
         ),
@@ -89,7 +89,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "consumer-reports",
             "gets that wait, the consumer reports, the producer joins",
             consumer_reports,
-            |params| Expectation::pass().outcomes([ended("nobody", params.int("items"))]),
+            |params| Expectation::pass().outcomes([ended("none", params.int("items"))]),
         ),
     ],
     source: source!("task_done_by_producer.rs"),
@@ -152,9 +152,8 @@ fn ended(raised: &str, eaten: i64) -> Value {
 /// What the file head says, line by line.
 fn expect(params: &Params, lines: Lines) -> Expectation {
     let n = params.int("items");
-    let eats = |eaten: &[i64]| -> Vec<Value> {
-        eaten.iter().map(|&eaten| ended("nobody", eaten)).collect()
-    };
+    let eats =
+        |eaten: &[i64]| -> Vec<Value> { eaten.iter().map(|&eaten| ended("none", eaten)).collect() };
     let any: Vec<i64> = (0..=n).collect();
     let (producer, consumer) = (lines.producer, lines.consumer);
     // Then the reports of one side mix freely with the steps of the other.
@@ -167,7 +166,7 @@ fn expect(params: &Params, lines: Lines) -> Expectation {
     match (producer.reports, consumer.reports) {
         (true, true) => {
             let both = (n >= 2).then(|| ended("both", 2));
-            let one = [ended("nobody", 0), ended("producer", 1), ended("consumer", 1)];
+            let one = [ended("none", 0), ended("producer", 1), ended("consumer", 1)];
             pass.sometimes(Kind::Exception).outcomes(one.into_iter().chain(both))
         }
         (true, false) => pass.outcomes(eats(&any)),
@@ -212,7 +211,7 @@ fn polling(params: &Params, lines: Lines) -> Result<Value, Exception> {
     let producer = producer.join()?;
     let consumer = consumer.join()?;
     let raised = match (producer.is_err(), consumer.is_err()) {
-        (false, false) => "nobody",
+        (false, false) => "none",
         (true, false) => "producer",
         (false, true) => "consumer",
         (true, true) => "both",
@@ -233,5 +232,5 @@ fn consumer_reports(params: &Params) -> Result<Value, Exception> {
         Ok(n)
     });
     producer.join()??;
-    Ok(ended("nobody", consumer.join()??))
+    Ok(ended("none", consumer.join()??))
 }

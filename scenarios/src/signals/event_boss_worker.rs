@@ -139,7 +139,7 @@ fn clearing(
     };
     let bell = signal.clone();
     let boss = spawn_named("boss", move || {
-        verify!(!bell.is_set(), "somebody else set it");
+        verify!(!bell.is_set(), "another task has set it");
         bell.set();
         pause(overtime);
         let was_set = bell.is_set();

@@ -45,7 +45,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         Variant::new("pulse-rechecking", "waiters look again", rechecking, |params| {
             all_pass(params).sometimes(Kind::Hang)
         }),
-        Variant::new("latch", "nobody clears the event", latch, all_pass),
+        Variant::new("latch", "no task clears the event", latch, all_pass),
         Variant::new("condition", "a variable under a condition", condition, all_pass),
     ],
     source: source!("event_pulse.rs"),

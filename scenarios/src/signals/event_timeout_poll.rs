@@ -59,7 +59,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         },
     ],
     variants: &[
-        Variant::new("plain-wait-setter-dies", "nobody sets the event", plain_wait, |_| {
+        Variant::new("plain-wait-setter-dies", "no task sets the event", plain_wait, |_| {
             let stuck = Expectation::pass().always(Kind::Hang).always(Kind::Exception);
             stuck.outcomes::<i64>([])
         }),

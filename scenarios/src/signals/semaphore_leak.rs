@@ -51,7 +51,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         },
     ],
     variants: &[
-        Variant::new("dies-holding", "nobody gives the permit back", dies_holding, |params| {
+        Variant::new("dies-holding", "the permit is never given back", dies_holding, |params| {
             let (dying, permits) = (dying(params), params.int("permits"));
             let died = served(params).always(Kind::Exception);
             if dying < permits || dying == params.int("customers") && dying == permits {

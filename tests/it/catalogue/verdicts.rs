@@ -83,11 +83,11 @@ fn beyond_what_is_exhausted_a_check_samples() {
     assert!(ran.out.contains("20 schedules  FAIL lost-update"), "{}", ran.out);
     assert!(ran.out.contains("20 schedules  INCONCLUSIVE"), "{}", ran.out);
     assert!(ran.out.contains("4 checked, 0 as declared"), "{}", ran.out);
-    // Guests who deadlock and guests who do not are all that is declared here.
+    // Guests that deadlock and guests that do not are all that is declared here.
     let noodles = unknot("check ab-ba-noodles/opposite-orders -p group=4 --max-executions 200");
     assert_eq!(noodles.code, 0, "{}", noodles.out);
     assert!(noodles.out.contains("200 schedules  FAIL as declared: deadlock"), "{}", noodles.out);
-    // Whoever says how to explore is obeyed, and a seed is for samples only.
+    // A strategy that is given is obeyed, and a seed is for samples only.
     let searched = unknot("check lost-update-decrement/locked -p threads=3 --strategy dpor");
     assert!(searched.out.contains("6 classes  PASS (exhaustive)"), "{}", searched.out);
     assert_eq!(
