@@ -3,6 +3,7 @@
 //! families.
 
 mod claims;
+mod classes;
 mod families;
 mod rows;
 mod sizes;
