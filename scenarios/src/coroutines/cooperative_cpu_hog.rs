@@ -1,6 +1,7 @@
 //! A greenlet that computes and never gives its turn away (E68; K75 K82).
 //!
-//! One greenlet computes for some seconds, a part a second. Another one only wants to say a word.
+//! One greenlet computes on a core for some seconds, a part a second. Another one only wants to
+//! say a word.
 //!
 //! `hog`: no call of the computation waits, so nothing gives the turn away (K82). The other one
 //! comes once all is computed. A condition says that it waits for one part at most, and fails,

@@ -18,8 +18,8 @@
 //!
 //! - `threads` (E58): a thread for each connection.
 //! - `processes` (E26, E34): a process for each, which gets a copy of the connection. The parent
-//!   closes its own copy (the listings do not, so no stream ends before the server does) and
-//!   waits for its children.
+//!   closes its own copy and waits for its children. (The listings do neither, so that no client
+//!   would see its stream end before the server does.)
 //! - `greenlets` (E72): a greenlet for each. What waits for the network gives the turn away.
 //! - `coroutines`: a future for each, in one loop. It waits for the network outside the loop.
 //! - `selector` (E101): one thread that selects over all connections and the listener.

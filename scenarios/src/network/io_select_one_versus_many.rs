@@ -58,6 +58,8 @@ fn told(calls: i64, threads: i64) -> Value {
     Value::Record(vec![("calls", calls.into()), ("threads", threads.into())])
 }
 
+const MESSAGE: &str = "hello";
+
 /// The ends of the client and of the server.
 fn connections(params: &Params) -> (Vec<Socket>, Vec<Socket>) {
     (0..params.size("connections")).map(|nth| socketpair(("client", nth))).unzip()
@@ -67,27 +69,31 @@ fn connections(params: &Params) -> (Vec<Socket>, Vec<Socket>) {
 fn client(sockets: &[Socket]) -> Result<(), Exception> {
     sockets.iter().try_for_each(|socket| {
         sleep(millis(1));
-        socket.send("hello")
+        socket.send(MESSAGE)
     })
 }
 
 fn threads(params: &Params) -> Result<Value, Exception> {
     let (ends, sockets) = connections(params);
-    let n = params.int("connections");
     let receive = |(nth, socket): (usize, Socket)| {
         spawn_named(("server", nth), move || {
-            socket.recv(MOST)?;
-            done(1_i64)
+            let (mut calls, mut received) = (0_i64, 0);
+            while received < MESSAGE.len() {
+                received += socket.recv(MOST)?.len();
+                calls += 1;
+            }
+            done(calls)
         })
     };
     let servers: Vec<_> = sockets.into_iter().enumerate().map(receive).collect();
+    let n_threads = i64::try_from(servers.len()).expect("a few");
     let sender = spawn_named("client", move || client(&ends));
     let mut calls = 0;
     for server in servers {
         calls += server.join()??;
     }
     sender.join()??;
-    Ok(told(calls, n))
+    Ok(told(calls, n_threads))
 }
 
 /// The server begins after so many milliseconds.

@@ -56,12 +56,13 @@
 use std::time::Duration;
 
 use unknot_checker::sim::process::{self, Semaphore};
-use unknot_checker::sim::{Exception, Value, now, outcome_at_exit, sleep};
+use unknot_checker::sim::{Exception, Value, outcome_at_exit, sleep};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
 use super::worker::Exit::{self, Kills, Waits};
 use super::worker::Worker::{self, Process, Thread};
 use super::worker::{Started, Terminal, print};
+use crate::clock::seconds;
 use crate::orders::{merges, merges_of};
 use crate::source;
 
@@ -219,8 +220,8 @@ fn outcome(lines: Vec<String>, seconds: i64) -> Value {
 fn terminal() -> Terminal {
     let terminal = Terminal::named("terminal", vec![]);
     let all = terminal.clone();
-    outcome_at_exit(move || match now() {
-        Ok(end) => outcome(all.read(), i64::try_from(end.as_secs()).expect("minutes")),
+    outcome_at_exit(move || match seconds() {
+        Ok(end) => outcome(all.read(), end),
         Err(_) => all.read().into(),
     });
     terminal
@@ -229,8 +230,8 @@ fn terminal() -> Terminal {
 /// Prints a line, with the time if there is a clock.
 #[track_caller]
 fn say(terminal: &Terminal, line: &str) {
-    match now() {
-        Ok(at) => print(terminal, format!("{line} at {} s", at.as_secs())),
+    match seconds() {
+        Ok(at) => print(terminal, format!("{line} at {at} s")),
         Err(_) => print(terminal, line),
     }
 }

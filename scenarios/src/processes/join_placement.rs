@@ -39,10 +39,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use unknot_checker::sim::{Exception, Value, now, outcome_at_exit, sleep};
+use unknot_checker::sim::{Exception, Value, outcome_at_exit, sleep};
 use unknot_checker::{Expectation, Param, Params, Scenario, Variant};
 
 use super::worker::{Started, Terminal, Worker, print};
+use crate::clock::seconds;
 use crate::orders::merges_of;
 use crate::source;
 
@@ -189,8 +190,8 @@ fn outcome(lines: Vec<String>, seconds: i64) -> Value {
 /// Prints a line, with the time if there is a clock.
 #[track_caller]
 fn say(terminal: &Terminal, line: &str) {
-    match now() {
-        Ok(at) => print(terminal, format!("{line} at {} s", at.as_secs())),
+    match seconds() {
+        Ok(at) => print(terminal, format!("{line} at {at} s")),
         Err(_) => print(terminal, line),
     }
 }
@@ -208,8 +209,8 @@ fn start(params: &Params, terminal: &Terminal, i: usize) -> Result<Started, Exce
 fn run(params: &Params, joins: Joins) -> Result<Value, Exception> {
     let terminal = Terminal::named("terminal", vec![]);
     let all = terminal.clone();
-    outcome_at_exit(move || match now() {
-        Ok(end) => outcome(all.read(), i64::try_from(end.as_secs()).expect("minutes")),
+    outcome_at_exit(move || match seconds() {
+        Ok(end) => outcome(all.read(), end),
         Err(_) => all.read().into(),
     });
     let music = start(params, &terminal, 0)?;
