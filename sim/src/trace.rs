@@ -226,7 +226,9 @@ impl Trace {
 
     /// What tasks were blocked at when the clock made a step.
     pub fn waiting_at(&self, step: usize) -> impl Iterator<Item = &Waiting> {
-        self.waiting.iter().filter(move |waiting| waiting.step as usize == step)
+        // They were noted in the order of the steps.
+        let first = self.waiting.partition_point(|waiting| (waiting.step as usize) < step);
+        self.waiting[first..].iter().take_while(move |waiting| waiting.step as usize == step)
     }
 
     fn last_number(&self) -> u32 {
