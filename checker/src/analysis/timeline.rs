@@ -360,28 +360,20 @@ fn calls(execution: &Execution<'_>, made: &[u32]) -> Vec<Calls> {
 
 /// Whether a step did not do what it was asked for. To write to a variable what it holds
 /// already is not that, nor is an update that changed nothing. Of several things that a step
-/// looks at one is enough. That a handle is open is what a step on it wants.
+/// looks at one is enough. That a handle is open, and that the task was not told to drop its
+/// future, is what every such step wants.
 fn is_refused(execution: &Execution<'_>, accesses: &[Access]) -> bool {
     let is_asked = |access: &&Access| {
         let object = execution.object(access.object);
-        object.purpose != Purpose::Handle && !object.is_variable
+        !matches!(object.purpose, Purpose::Handle | Purpose::Abort) && !object.is_variable
     };
-    let (mut looks, mut found) = (false, false);
-    let mut is_denied = false;
-    for access in accesses.iter().filter(is_asked) {
-        match access.mode {
-            Mode::Look => {
-                looks = true;
-                found |= access.granted;
-            }
-            Mode::AnyOf | Mode::Update | Mode::Withheld | Mode::Compare => {}
-            _ => is_denied |= !access.granted,
-        }
-    }
-    let is_other = |access: &Access| match access.mode {
+    let looks = || accesses.iter().filter(is_asked).filter(|access| access.mode == Mode::Look);
+    let finds_nothing = looks().next().is_some() && !looks().any(|access| access.granted);
+    let is_denied = |access: &Access| match access.mode {
         Mode::Withheld => true,
         Mode::Compare => !accesses.iter().any(Access::writes),
-        _ => false,
+        Mode::AnyOf | Mode::Look | Mode::Update => false,
+        _ => !access.granted && is_asked(&access),
     };
-    is_denied || looks && !found || accesses.iter().any(is_other)
+    finds_nothing || accesses.iter().any(is_denied)
 }

@@ -3,7 +3,7 @@
 //! A document says that locks make a program right, or that a queue is safe. A claim is
 //! such a sentence, what is to be said of it, and the variants that show it. An exhibit
 //! names a variant and what the variant declares; a check of the variant compares that with
-//! what it finds. So a judgement rests on what was explored, and on no one's word.
+//! what it finds. So a judgement rests on what was explored.
 
 use std::fmt;
 

@@ -88,20 +88,19 @@ pub(crate) fn write_text(entries: &[ClaimEntry], out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
+/// Columns before what stands at the end of a line.
+const GAP: usize = 3;
+
 fn write_claim(entry: &ClaimEntry, out: &mut dyn Write) -> io::Result<()> {
-    let places = match entry.documents {
-        [] | [_] => String::new(),
-        [_, others @ ..] => format!("also {}", others.join(", ")),
-    };
     let start = format!("  {}  ", entry.number);
-    write_wrapped(
-        &start,
-        entry.claim,
-        places.len() + usize::from(!places.is_empty()) * 3,
-        &places,
-        out,
-    )?;
-    write_wrapped("       ", &Judgement::to_string(&entry.judgement), 0, "", out)?;
+    match entry.documents {
+        [] | [_] => write_wrapped(&start, entry.claim, 0, "", out)?,
+        [_, others @ ..] => {
+            let also = format!("also {}", others.join(", "));
+            write_wrapped(&start, entry.claim, also.len() + GAP, &also, out)?;
+        }
+    }
+    write_wrapped("       ", &entry.judgement.to_string(), 0, "", out)?;
     let names: Vec<String> = entry.shown_by.iter().map(ExhibitEntry::name).collect();
     let width = names.iter().map(String::len).max().unwrap_or(0);
     for (name, exhibit) in names.iter().zip(&entry.shown_by) {

@@ -65,12 +65,10 @@ fn suspend(turns: &Turns, place: &ParkingPlace) {
     let declared = place.declared();
     let sought = place.sought();
     let least = declared.iter().filter_map(left).min();
+    // The last one is what the task has come to.
+    let only = sought.last().filter(|one| sought.iter().all(|other| other.gauge == one.gauge));
     let (verb, location) = match (&sought[..], &declared[..]) {
-        // The last one is what the task has come to.
-        ([.., one], _) if sought.iter().all(|other| other.gauge == one.gauge) => {
-            (one.verb, one.location)
-        }
-        ([one, ..], _) => ("await any", one.location),
+        ([one, ..], _) => only.map_or(("await any", one.location), |one| (one.verb, one.location)),
         ([], [one, ..]) => (one.verb(), one.location()),
         ([], []) => ("await", place.location),
     };
@@ -91,8 +89,7 @@ fn suspend(turns: &Turns, place: &ParkingPlace) {
         turns.unpark();
         return;
     }
-    let for_one = sought.first().filter(|one| sought.iter().all(|other| other.gauge == one.gauge));
-    turns.baton.suspend(verb, for_one.map(|one| one.gauge), location, || {
+    turns.baton.suspend(verb, only.map(|one| one.gauge), location, || {
         note_unpolled(&sought);
         turns.park(&members);
         // A sleep of no time lets the others in line go first.

@@ -56,6 +56,11 @@ impl WaitLine {
     fn first_unwoken(&mut self) -> Option<&mut WaitTicket> {
         self.tickets.iter_mut().find(|ticket| !ticket.is_woken)
     }
+
+    /// The ticket that is woken next, or the first one where all have been.
+    fn next(&self) -> Option<&WaitTicket> {
+        self.tickets.iter().find(|ticket| !ticket.is_woken).or(self.tickets.front())
+    }
 }
 
 impl WaitLines {
@@ -162,10 +167,15 @@ pub(super) fn wake_first(gauge: ObjectId) {
     if rt::is_quiet() {
         return;
     }
-    let first = with(|lines| {
+    let baton = with(|lines| Some(lines.of.get(&gauge)?.next()?.baton.clone()));
+    let complaint = "a future of a loop waits for this, and a task outside the loop brings it \
+                     about: have it done in the loop, by Loop::call_soon_threadsafe";
+    if !baton.is_some_and(|baton| baton.is_allowed(|| complaint.to_owned())) {
+        return;
+    }
+    let waker = with(|lines| {
         let line = lines.of.get_mut(&gauge)?;
-        let any = line.tickets.front()?.baton.clone();
-        let waker = match line.first_unwoken() {
+        match line.first_unwoken() {
             Some(first) => {
                 first.is_woken = true;
                 Some(first.waker.clone())
@@ -174,15 +184,8 @@ pub(super) fn wake_first(gauge: ObjectId) {
                 line.n_more = line.n_more.saturating_add(1);
                 None
             }
-        };
-        Some((any, waker))
+        }
     });
-    let Some((baton, waker)) = first else { return };
-    let complaint = "a future of a loop waits for this, and a task outside the loop brings it \
-                     about: have it done in the loop, by Loop::call_soon_threadsafe";
-    if !baton.is_allowed(|| complaint.to_owned()) {
-        return;
-    }
     if let Some(waker) = waker {
         waker.wake();
     }

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use unknot_checker::Kind;
 use unknot_checker::analysis::handed::Handed;
 use unknot_checker::analysis::{Scratch, analyse};
 use unknot_checker::model::finding::{Evidence, Identity, Signature};
@@ -33,6 +34,22 @@ pub(crate) struct Classes {
     pub(crate) findings: BTreeSet<Identity>,
     /// Whether the search was stopped before its end.
     pub(crate) too_many: bool,
+}
+
+impl Classes {
+    /// What complete executions turn out to be, and the kinds of what was found.
+    pub(crate) fn told(&self) -> (BTreeSet<String>, BTreeSet<Kind>) {
+        let turnouts = self.classes.values().flat_map(|class| &class.turnouts);
+        let complete = turnouts.filter(|(is_stuck, _)| !is_stuck);
+        let outcomes = complete.filter_map(|(_, outcome)| Some(outcome.as_ref()?.to_string()));
+        (outcomes.collect(), self.findings.iter().map(|identity| identity.kind).collect())
+    }
+
+    /// How many ways of ending stuck there are.
+    pub(crate) fn stuck(&self) -> usize {
+        let turnouts = self.classes.values().flat_map(|class| &class.turnouts);
+        turnouts.filter(|(is_stuck, _)| *is_stuck).count()
+    }
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use unknot_checker::sim::{Exception, Program, Shared, TimeMode, done};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use super::processes::program;
-use crate::kit::classes::{Classes, classes, classes_made_anew};
+use crate::kit::classes::{classes, classes_made_anew};
 
 fn main<F: Future<Output = Result<String, Exception>>>(
     body: impl Fn() -> F + Send + Sync + 'static,
@@ -115,13 +115,6 @@ async fn as_they_come() -> Result<String, Exception> {
     Ok(all)
 }
 
-fn told(seen: &Classes) -> (BTreeSet<String>, BTreeSet<Kind>) {
-    let turnouts = seen.classes.values().flat_map(|class| &class.turnouts);
-    let complete = turnouts.filter(|(is_stuck, _)| !is_stuck);
-    let outcomes = complete.filter_map(|(_, outcome)| Some(outcome.as_ref()?.to_string()));
-    (outcomes.collect(), seen.findings.iter().map(|identity| identity.kind).collect())
-}
-
 #[test]
 fn combinators_of_another_crate() {
     let deadlock: &[Kind] = &[Kind::Deadlock];
@@ -144,8 +137,8 @@ fn combinators_of_another_crate() {
             outcomes.into_iter().map(str::to_owned).collect(),
             kinds.iter().copied().collect::<BTreeSet<Kind>>(),
         );
-        assert_eq!(told(&plain), expected, "{name}");
-        assert_eq!(told(&reduced), expected, "{name}");
+        assert_eq!(plain.told(), expected, "{name}");
+        assert_eq!(reduced.told(), expected, "{name}");
     }
 }
 
@@ -155,5 +148,5 @@ fn combinators_in_a_loop() {
     let program = program(|| done(Loop::new().run(as_they_come())??));
     let seen = classes(&program, TimeMode::Virtual, Dpor::new(), 100);
     assert_eq!(seen.classes.len(), 1);
-    assert_eq!(told(&seen).0, BTreeSet::from(["ab".to_owned()]));
+    assert_eq!(seen.told().0, BTreeSet::from(["ab".to_owned()]));
 }

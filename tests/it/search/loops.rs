@@ -1,7 +1,6 @@
 //! Exact numbers of classes of programs whose futures take turns in a loop.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -43,15 +42,10 @@ fn confirm(row: &LoopRow) {
 }
 
 fn check(row: &LoopRow, search: &str, seen: &Classes) {
-    let turnouts = seen.classes.values().flat_map(|class| &class.turnouts);
-    let stuck = turnouts.clone().filter(|(is_stuck, _)| *is_stuck).count();
-    let complete = turnouts.filter(|(is_stuck, _)| !is_stuck);
-    let outcomes: BTreeSet<String> =
-        complete.filter_map(|(_, outcome)| Some(outcome.as_ref()?.to_string())).collect();
-    let kinds: BTreeSet<Kind> = seen.findings.iter().map(|identity| identity.kind).collect();
+    let (outcomes, kinds) = seen.told();
     let expected = row.outcomes.iter().map(|&text| text.to_owned()).collect();
     assert_eq!(
-        (seen.classes.len(), stuck, outcomes, kinds),
+        (seen.classes.len(), seen.stuck(), outcomes, kinds),
         (row.classes, row.stuck, expected, row.kinds.iter().copied().collect()),
         "{}, {search}",
         row.name
