@@ -75,7 +75,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "the first client waits for the others",
             |params| first_stays(params, serial),
             |params| match params.int("clients") {
-                1 => Expectation::pass().outcomes(["all served"]),
+                1 => all_served(params),
                 _ => Expectation::pass().always(Kind::Hang).outcomes::<Value>([]),
             },
         ),
@@ -90,7 +90,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "threads-first-stays",
             "the same, and the first client waits for the others",
             |params| first_stays(params, threads),
-            |_| Expectation::pass().outcomes(["all served"]),
+            all_served,
         ),
         Variant::new(
             "processes",
@@ -103,7 +103,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "processes-first-stays",
             "the same, and the first client waits for the others",
             |params| first_stays(params, processes),
-            |_| Expectation::pass().outcomes(["all served"]),
+            all_served,
         ),
         Variant::new(
             "greenlets",
@@ -116,7 +116,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "greenlets-first-stays",
             "the same, and the first client waits for the others",
             |params| first_stays(params, greenlets),
-            |_| Expectation::pass().outcomes(["all served"]),
+            all_served,
         ),
         Variant::new(
             "coroutines",
@@ -129,7 +129,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "coroutines-first-stays",
             "the same, and the first client waits for the others",
             |params| first_stays(params, coroutines),
-            |_| Expectation::pass().outcomes(["all served"]),
+            all_served,
         ),
         Variant::new(
             "selector",
@@ -142,11 +142,15 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             "selector-first-stays",
             "the same, and the first client waits for the others",
             |params| first_stays(params, selects),
-            |_| Expectation::pass().outcomes(["all served"]),
+            all_served,
         ),
     ],
     source: source!("echo_server_serial_versus_concurrent.rs", "waits.rs"),
 };
+
+fn all_served(_: &Params) -> Expectation {
+    Expectation::pass().outcomes(["all served"])
+}
 
 fn served_at_once(params: &Params) -> Expectation {
     Expectation::pass().outcomes([vec![0; params.size("clients")]])
