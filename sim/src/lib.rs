@@ -36,7 +36,6 @@ mod digest;
 mod ending;
 mod exception;
 mod execution;
-mod explorer;
 mod file;
 mod fork;
 pub mod future;
@@ -79,7 +78,6 @@ pub use execution::{
     ProcessState, Purpose, Task, Violation, Want,
 };
 #[doc(hidden)]
-pub use explorer::{Decision, Explorer, Point, Refusal};
 pub use file::File;
 #[doc(hidden)]
 pub use fork::{Fork, Forking, Reads};
@@ -108,8 +106,8 @@ pub use relation::{Relation, dependent};
 pub use rt::TimeMode;
 #[doc(hidden)]
 pub use rt::{
-    Control, Limits, Posted, Program, ProgramName, Randomness, explore, explore_on, program_name,
-    with_program_name,
+    Control, Decision, Explorer, Limits, Point, Posted, Program, ProgramName, Randomness, Refusal,
+    explore, explore_on, program_name, with_program_name,
 };
 #[doc(hidden)]
 pub use slice::CoreSlice;

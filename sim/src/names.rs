@@ -109,11 +109,15 @@ impl Names {
     }
 
     /// The `nth` object that `creator` created (counted from 0).
+    #[inline]
     pub fn object(&mut self, creator: TaskId, nth: u32) -> ObjectId {
+        let known = self.created[creator.index()].get(nth as usize).copied();
+        known.unwrap_or_else(|| self.add_object(creator, nth))
+    }
+
+    #[cold]
+    fn add_object(&mut self, creator: TaskId, nth: u32) -> ObjectId {
         let known = &mut self.created[creator.index()];
-        if let Some(&id) = known.get(nth as usize) {
-            return id;
-        }
         assert!(known.len() == nth as usize, "objects are created in order");
         let id = ObjectId(u32::try_from(self.objects.len()).expect("fewer than 2^32 objects"));
         known.push(id);

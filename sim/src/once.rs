@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::execution::{Ended, Execution, Failure};
-use crate::explorer::{Decision, Explorer, Point};
+use crate::rt::{Decision, Explorer, Point};
 use crate::rt::{Limits, explore};
 use crate::value::{Outcome, Value};
 

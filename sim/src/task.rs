@@ -5,14 +5,12 @@
 //! own, since joins wait for it. A daemon is killed when the last attached
 //! task has ended; a pseudo-task does that, at any time after.
 
-use std::cell::RefCell;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::act::Act;
-use crate::ending;
 use crate::exception::Exception;
 use crate::id::{ObjectId, TaskId};
 use crate::mode::Mode;
@@ -20,7 +18,7 @@ use crate::name::Name;
 use crate::noted::{Noted, Text};
 use crate::op::Op;
 use crate::ready::{Readiness, Ready};
-use crate::rt;
+use crate::rt::{self, Joinable, Returned, TaskBody};
 use crate::value::Value;
 
 /// A started task.
@@ -34,10 +32,15 @@ use crate::value::Value;
 ///     done(())
 /// });
 /// ```
-#[derive(Debug)]
 pub struct JoinHandle<T> {
     task: Option<(TaskId, ObjectId)>,
-    result: Rc<RefCell<Option<T>>>,
+    result: Rc<dyn Returned<T>>,
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle").field("task", &self.task).finish_non_exhaustive()
+    }
 }
 
 /// Starts a task without a name. It may return whatever can be shown; an `Err`, of any
@@ -124,15 +127,9 @@ pub(crate) fn start_by<T: Debug + 'static>(
     daemon: bool,
     body: impl FnOnce() -> T + 'static,
 ) -> JoinHandle<T> {
-    let result = Rc::new(RefCell::new(None));
-    let slot = Rc::clone(&result);
-    let body = Box::new(move || {
-        let value = body();
-        let exception = ending::exception(&value);
-        *slot.borrow_mut() = Some(value);
-        exception
-    });
-    JoinHandle { task: rt::spawn_by(op, name, body, daemon), result }
+    let shared = Rc::new(Joinable::new(body));
+    let body = TaskBody::Joined(Rc::<Joinable<_, T>>::clone(&shared));
+    JoinHandle { task: rt::spawn_by(op, name, body, daemon), result: shared }
 }
 
 fn join(location: &'static Location<'static>) -> Op {
@@ -157,7 +154,7 @@ impl<T> JoinHandle<T> {
 
     /// What a task returned that is known to have ended.
     pub(crate) fn result(self) -> Result<T, Exception> {
-        let value = self.result.borrow_mut().take();
+        let value = self.result.take();
         // A task that was refused at the end of an execution has no number.
         let of = self.task.map_or(TaskId::MAIN, |(task, _)| task);
         value.ok_or_else(|| {

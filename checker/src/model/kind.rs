@@ -35,6 +35,9 @@ pub enum Kind {
     /// Steps repeated up to the limit beside a task that was enabled and never
     /// picked.
     BusyWait,
+    /// Steps repeated up to the limit that a weakly fair scheduler can repeat for ever,
+    /// beside a task that never gets what others get each time.
+    Starvation,
     /// The program behaved differently under the same decisions.
     Nondeterminism,
 }
@@ -60,15 +63,21 @@ pub struct KindRow {
     /// What else a finding of this kind may turn out to be when it is settled
     /// (`settle`).
     pub alternative: Option<Kind>,
+    /// Whether only more executions can settle what an analysis says.
+    pub is_to_settle: bool,
 }
 
 impl KindRow {
     const fn new(kind: Kind, name: &'static str, level: Level) -> KindRow {
-        KindRow { kind, name, level, alternative: None }
+        KindRow { kind, name, level, alternative: None, is_to_settle: false }
     }
 
     const fn or(self, other: Kind) -> KindRow {
-        KindRow { alternative: Some(other), ..self }
+        KindRow { alternative: Some(other), is_to_settle: true, ..self }
+    }
+
+    const fn to_settle(self) -> KindRow {
+        KindRow { is_to_settle: true, ..self }
     }
 }
 
@@ -85,6 +94,7 @@ pub const KINDS: &[KindRow] = &[
     KindRow::new(Kind::Leak, "leak", Level::Note),
     KindRow::new(Kind::StaleWrite, "stale-write", Level::Note),
     KindRow::new(Kind::BusyWait, "busy-wait", Level::Note).or(Kind::Livelock),
+    KindRow::new(Kind::Starvation, "starvation", Level::Note).to_settle(),
     KindRow::new(Kind::Nondeterminism, "nondeterminism", Level::Error),
 ];
 
@@ -120,7 +130,7 @@ impl Kind {
     /// Whether only more executions can settle what an analysis says.
     #[must_use]
     pub fn is_to_settle(self) -> bool {
-        self.alternative().is_some()
+        self.row().is_to_settle
     }
 
     /// The kind with a name.

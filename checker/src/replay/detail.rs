@@ -11,6 +11,7 @@ use unknot_sim::{Access, Execution, ObjectId, Purpose, TaskId};
 use crate::analysis::closing::closing;
 use crate::analysis::livelock::{Block, block};
 use crate::analysis::missing::{Missing, missing};
+use crate::analysis::starvation::{Starved, Starving, beside};
 use crate::analysis::stuck::{WaitFor, holdings_before};
 use crate::model::finding::{Evidence, Site};
 use crate::model::kind::Kind;
@@ -47,6 +48,23 @@ pub struct Detail {
     /// How often a block that repeats for ever was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rounds: Option<u32>,
+    /// The tasks that starve meanwhile.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub starved: Vec<StarvedRecord>,
+}
+
+/// A task that never gets what others get each time round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StarvedRecord {
+    /// Its path.
+    pub task: String,
+    /// What it does not get.
+    pub object: String,
+    /// Where it waits or tries.
+    #[serde(flatten)]
+    pub place: Place,
+    /// In which way it does not get it.
+    pub how: Starving,
 }
 
 /// When a stuck set closed, and which tasks went on without it.
@@ -92,9 +110,13 @@ impl Detail {
                 detail.locks = locks.collect();
             }
             Kind::Exception => detail.raised = raised(execution, evidence),
-            Kind::Livelock | Kind::BusyWait => {
+            Kind::Livelock | Kind::BusyWait | Kind::Starvation => {
                 let rounds = |block: Block| (block.repeated / block.period) as u32;
-                detail.rounds = block(execution).map(rounds);
+                let block = block(execution);
+                detail.rounds = block.map(rounds);
+                if let (Kind::Starvation, Some(block)) = (kind, block) {
+                    detail.starved = starved(execution, block);
+                }
             }
             Kind::Leak => detail.suspended = suspended(execution, evidence),
             Kind::LostUpdate | Kind::StaleWrite | Kind::Nondeterminism => {}
@@ -105,6 +127,18 @@ impl Detail {
 
 fn place(Site(location): Site) -> Place {
     Place { file: package_path(location.file()).to_owned(), line: location.line() }
+}
+
+/// The tasks that starve beside a block.
+fn starved(execution: &Execution<'_>, block: Block) -> Vec<StarvedRecord> {
+    let starved = beside(execution, block).into_iter();
+    let record = |one: Starved| StarvedRecord {
+        task: execution.names.task_path(one.task).to_string(),
+        object: object_label(execution.object(one.object), one.object, execution.names),
+        place: place(one.site),
+        how: one.how,
+    };
+    starved.map(record).collect()
 }
 
 /// What did not hold. Of several conditions at one step, the one at the place that

@@ -227,7 +227,7 @@ where
 {
     let slot = Slot::default();
     let theirs = Rc::clone(&slot);
-    let body = Box::new(move || match run(future, abort, location) {
+    let body = rt::TaskBody::detached(move || match run(future, abort, location) {
         Ok(Polled::Ready(output)) => {
             *theirs.borrow_mut() = Some(Ok(output));
             None

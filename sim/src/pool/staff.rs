@@ -10,7 +10,7 @@ use crate::id::TaskId;
 use crate::mode::Mode;
 use crate::name::Name;
 use crate::op::Op;
-use crate::rt::{self, Lifetime};
+use crate::rt::{self, Lifetime, TaskBody};
 
 /// What workers are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +64,11 @@ impl Hired {
         };
         let task = match staff {
             Staff::Processes(lifetime) => {
-                rt::start_worker(name, lifetime, Box::new(body), location)?
+                rt::start_worker(name, lifetime, TaskBody::detached(body), location)?
             }
-            Staff::Threads => rt::spawn(name, Box::new(body), false, location).map(|(id, _)| id),
+            Staff::Threads => {
+                rt::spawn(name, TaskBody::detached(body), false, location).map(|(id, _)| id)
+            }
         };
         self.workers.borrow_mut().extend(task);
         Ok(())
@@ -80,7 +82,8 @@ impl Hired {
         location: &'static Location<'static>,
     ) {
         let name = Name::from("result handler");
-        self.helper.set(rt::spawn(name, Box::new(body), is_daemon, location).map(|(id, _)| id));
+        let body = TaskBody::detached(body);
+        self.helper.set(rt::spawn(name, body, is_daemon, location).map(|(id, _)| id));
     }
 
     /// Waits for the end of each. One step for each of them.

@@ -114,7 +114,8 @@ fn launch<A: Fork, T: Debug + 'static>(
     let main = rt::start_process(NewProcess { name, kind, location }, &reads.accesses)?;
     if let Some(main) = main {
         let forked = args.fork(&mut Forking::new(rt::current(), main));
-        rt::give_body(main, Box::new(move || ending::exception(&body(forked))));
+        let body = move || ending::exception(&body(forked));
+        rt::give_body(main, rt::TaskBody::detached(body));
     }
     Ok(Process::of(main))
 }

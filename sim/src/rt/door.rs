@@ -9,12 +9,13 @@
 use std::any::Any;
 use std::panic::Location;
 
+use super::body::TaskBody;
 use super::leaving::{self, Leaving};
 use super::local::{self, with};
 use super::machine::NewObject;
 use super::pool::{self, Over};
 use super::stage::{self, Stage, is_quiet};
-use super::world::{TaskBody, World};
+use super::world::World;
 use super::{panic, tried};
 use crate::act::Act;
 use crate::exception::Exception;

@@ -8,10 +8,12 @@
 
 mod always;
 mod batons;
+mod body;
 mod cores;
 mod coroutine;
 mod door;
 mod ends;
+mod explorer;
 mod invariants;
 mod leaving;
 mod limits;
@@ -38,9 +40,11 @@ mod world;
 
 pub(crate) use always::always;
 pub(crate) use batons::*;
+pub(crate) use body::{Joinable, Returned, TaskBody};
 pub(crate) use cores::*;
 pub(crate) use door::*;
 pub(crate) use ends::*;
+pub use explorer::{Decision, Explorer, Point, Refusal};
 pub use limits::{Limits, Program, TimeMode};
 pub(crate) use machine::{
     BatonId, EndId, Fed, NewFeeder, NewObject, NewProcess, ProcessKind, Signal,

@@ -20,12 +20,11 @@ use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as Shu
 use super::coroutine::{Coroutine, Leave, Stacks};
 use super::invariants::check_invariants;
 use super::leaving::{self, Leaving};
-use super::limits::Program;
 use super::local::with;
 use super::machine::{Feeding, Invariant, Machine};
 use super::overflow::Runs;
 use super::stage::{self, Stage};
-use super::world::{AtExit, DRIVER, TaskBody, Turn, World};
+use super::world::{AtExit, DRIVER, Turn, World};
 use super::{panic, signal, unwinding};
 use crate::execution::{Ended, Failure};
 use crate::id::TaskId;
@@ -107,27 +106,11 @@ fn begin_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
     })
 }
 
-/// What the main task of a program runs.
-pub(super) fn main_of(program: &Program) -> TaskBody {
-    let program = Program::clone(program);
-    let main = move || match program() {
-        Ok(value) => {
-            // A task that leaves early has no say in the outcome.
-            if !stage::is_over() {
-                with(|world| world.machine.outcome = Some(value));
-            }
-            None
-        }
-        Err(exception) => Some(exception),
-    };
-    Box::new(main)
-}
-
 /// The life of a seat: one task after another.
 fn sit(here: usize, stack: StackSize) {
     signal::enter(Runs::Task, stack.bytes());
     while let Some((task, body)) = with(|world| world.take_job(here)) {
-        let result = catch_unwind(AssertUnwindSafe(body));
+        let result = catch_unwind(AssertUnwindSafe(|| body.run()));
         leaving::set(Leaving::Nobody);
         let failure = match result {
             Ok(exception) => exception.map(Failure::Exception),

@@ -2,11 +2,11 @@
 
 use std::panic::Location;
 
+use super::body::TaskBody;
 use super::door::step;
 use super::local::with;
 use super::machine::{NewFeeder, NewObject, NewProcess, Signal};
 use super::stage::is_quiet;
-use super::world::TaskBody;
 use crate::act::Act;
 use crate::exception::Exception;
 use crate::id::{ObjectId, TaskId, TaskPath};

@@ -6,13 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::explorer::{Decision, Explorer, Point, Refusal};
 use super::limits::{Limits, Program};
 use super::local::{WORLD, with};
 use super::stage::{self, Stage};
 use super::world::World;
 use super::{panic, pool, signal, unwinding};
 use crate::execution::Execution;
-use crate::explorer::{Decision, Explorer, Point, Refusal};
 use crate::names::Names;
 
 /// Lets the explorer be shared between the world and the caller.
@@ -84,8 +84,7 @@ pub fn explore_on<E: Explorer + 'static>(
     WORLD.with_borrow_mut(|world| {
         assert!(world.is_none(), "a search was started inside a scenario");
         let lent = Box::new(Lent(Rc::clone(&shared)));
-        let program = (Arc::clone(program), pool::main_of as fn(&Program) -> _);
-        *world = Some(World::new(program, lent, limits, names));
+        *world = Some(World::new(Arc::clone(program), lent, limits, names));
     });
     let teardown = Teardown;
     let watched = signal::Watched::begin(limits.stack);

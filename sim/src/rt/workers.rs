@@ -2,11 +2,11 @@
 
 use std::panic::Location;
 
+use super::body::TaskBody;
 use super::local::with;
 use super::machine::{NewObject, NewProcess, ProcessKind, Signal};
 use super::processes::{give_body, start_process};
 use super::stage::is_quiet;
-use super::world::TaskBody;
 use crate::exception::Exception;
 use crate::id::{ObjectId, TaskId};
 use crate::name::Name;

@@ -8,16 +8,16 @@ use std::any::Any;
 use std::cell::Cell;
 use std::panic::Location;
 
+use super::body::TaskBody;
 use super::coroutine::Leave;
+use super::explorer::{Decision, Explorer, Point, Refusal};
 use super::limits::{Limits, Program};
 use super::machine::{Machine, NewProcess, Repetition};
 use super::post::Control;
 use super::stage::{self, Stage};
 use super::trial::Tried;
 use super::unwinding;
-use crate::exception::Exception;
 use crate::execution::Ended;
-use crate::explorer::{Decision, Explorer, Refusal};
 use crate::id::{ObjectId, Role, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
@@ -31,7 +31,6 @@ thread_local! {
 }
 
 /// The body of a task: returns the exception that nothing handled.
-pub(crate) type TaskBody = Box<dyn FnOnce() -> Option<Exception>>;
 
 /// Makes the outcome of a complete execution from its final state.
 pub(crate) type AtExit = Box<dyn FnOnce() -> Value>;
@@ -56,8 +55,6 @@ pub(super) struct World {
     pub(super) machine: Machine,
     pub(super) explorer: Box<dyn Explorer>,
     pub(super) program: Program,
-    /// Makes what the main task runs.
-    main: fn(&Program) -> TaskBody,
     pub(super) max_steps: usize,
     /// For each task of the machine the seat in which it runs.
     pub(super) seats: Vec<usize>,
@@ -101,7 +98,7 @@ pub(super) enum Turn {
 
 impl World {
     pub(super) fn new(
-        (program, main): (Program, fn(&Program) -> TaskBody),
+        program: Program,
         explorer: Box<dyn Explorer>,
         limits: Limits,
         names: Names,
@@ -110,7 +107,6 @@ impl World {
             machine: Machine::new(limits.recording, limits.time, limits.max_timeouts, names),
             explorer,
             program,
-            main,
             max_steps: limits.max_steps,
             seats: vec![],
             bodies: vec![],
@@ -234,20 +230,20 @@ impl World {
     }
 
     fn decide(&mut self) -> Decision {
-        self.machine.ready_system();
         let machine = &mut self.machine;
+        if machine.exit.is_some() || machine.clock.is_some() {
+            machine.ready_system();
+        }
         if let Some(ended) = machine.ended {
             return Decision::Stop(ended);
         }
         if !machine.is_enabled(machine.current) && !machine.any_enabled() {
-            machine.declare_exit();
-            let is_complete = machine.n_attached == 0 && machine.is_all_fed();
-            return Decision::Stop(if is_complete { Ended::Complete } else { Ended::Stuck });
+            return Decision::Stop(machine.come_to_end());
         }
         if machine.trace.len() >= self.max_steps || self.is_crowded {
             return Decision::Stop(Ended::Cut);
         }
-        self.explorer.pick(&machine.point())
+        self.explorer.pick(&Point(machine))
     }
 
     /// Says whether an operation that only looks sees what it looks for, and notes
@@ -279,7 +275,7 @@ impl World {
         if self.machine.repeat.is_on {
             return self.machine.choose_again(n);
         }
-        let value = self.explorer.choose(&self.machine.point(), n);
+        let value = self.explorer.choose(&Point(&self.machine), n);
         assert!(value < n, "an explorer chose {value} of {n} values");
         self.machine.trace.choose(value, n);
         value
@@ -334,7 +330,7 @@ impl World {
     /// Sets the machine up once more for an execution that was lost while it was
     /// repeated.
     pub(super) fn begin_again(&mut self) {
-        self.explorer.lost(&self.machine.point());
+        self.explorer.lost(&Point(&self.machine));
         stage::enter(Stage::Running);
         self.set_up(0);
     }
@@ -345,7 +341,7 @@ impl World {
         }
         self.number = N_BEGUN.replace(N_BEGUN.get() + 1);
         self.machine.reset(same);
-        let main = (self.main)(&self.program);
+        let main = TaskBody::Main(Program::clone(&self.program));
         self.prepare(TaskId::MAIN, main);
     }
 

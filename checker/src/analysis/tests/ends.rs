@@ -123,7 +123,7 @@ fn what_repeats() {
     let three = || looks([(1, 0), (1, 0), (1, 0)]);
     let livelock = |steps: [u32; 1]| vec![found(Kind::Livelock, [1], [], [0], steps)];
     judge(
-        &[Kind::Livelock, Kind::BusyWait],
+        &[Kind::Livelock, Kind::BusyWait, Kind::Starvation],
         [
             ("one step, three times", three(), livelock([3])),
             ("only twice", looks([(1, 0), (1, 0)]), vec![]),
@@ -156,13 +156,43 @@ fn what_repeats() {
             (
                 "a task that waits for the lock could have taken it",
                 rounds().blocked(0, 6, take()),
-                vec![found(Kind::BusyWait, [1], [], [0, 1], [4, 5])],
+                vec![
+                    found(Kind::BusyWait, [1], [], [0, 1], [4, 5]),
+                    // It could take it after step 5, not after step 4.
+                    found(Kind::Starvation, [0], [0], [6], [4, 5]),
+                ],
             ),
+        ],
+    );
+}
+
+#[test]
+fn what_comes_back_and_what_starves() {
+    let livelock = |steps: [u32; 1]| vec![found(Kind::Livelock, [1], [], [0], steps)];
+    judge(
+        &[Kind::Livelock, Kind::BusyWait, Kind::Starvation],
+        [
             ("more each time", thrice(semaphore(0), give()), vec![]),
             (
-                "a try in vain changes nothing",
+                "a try in vain changes nothing, and no other task has what it tries to take",
                 thrice(semaphore(0), units(0, Mode::Try, 1)),
                 livelock([2]),
+            ),
+            (
+                "two of three units are never there together for main",
+                {
+                    let start = Written::new(3, [semaphore(1)]);
+                    let round = |written: Written, _| {
+                        let first = written.step(1, 0, "take", [units(0, Mode::Take, 1)]);
+                        first.step(2, 1, "give", [units(0, Mode::Give, 1)])
+                    };
+                    let waits = units(0, Mode::Take, 2);
+                    (0..3).fold(start, round).blocked(0, 6, waits).ended(Ended::Cut)
+                },
+                vec![
+                    found(Kind::Livelock, [1, 2], [], [0, 1], [4, 5]),
+                    found(Kind::Starvation, [0], [0], [6], [4, 5]),
+                ],
             ),
         ],
     );

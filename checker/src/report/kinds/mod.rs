@@ -9,6 +9,7 @@ mod lost_update;
 mod nondeterminism;
 mod repeated;
 mod stale_write;
+mod starvation;
 mod stuck;
 mod tale;
 
@@ -34,6 +35,7 @@ const REPORTS: [KindReport; KINDS.len()] = [
     leak::REPORT,
     stale_write::REPORT,
     repeated::BUSY_WAIT,
+    starvation::REPORT,
     nondeterminism::REPORT,
 ];
 

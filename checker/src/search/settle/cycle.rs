@@ -60,6 +60,11 @@ pub(super) fn settle(
     Some(later.unwrap_or(Cycle::Unfair))
 }
 
+/// Whether an execution that was cut while it repeated itself does so for ever.
+pub(super) fn goes_on(program: &Program, schedule: &Schedule, semantics: Semantics) -> bool {
+    go_round(program, schedule, semantics).is_some()
+}
+
 /// Runs a schedule and what repeats at its end, beyond the limit. Says whether that
 /// is fair, the step with which it begins, and what the finding is.
 fn go_round(

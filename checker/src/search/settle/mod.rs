@@ -8,7 +8,8 @@
 //!
 //! - an overwritten value is a lost update or a stale write ([`loss`], [`hunt`]);
 //! - a block of steps repeated up to the limit is a livelock, or waiting beside
-//!   other tasks that could go on, or merely long ([`cycle`]).
+//!   other tasks that could go on, or merely long, and a task starves beside it only
+//!   if it goes on for ever ([`cycle`]).
 
 mod cycle;
 mod hunt;
@@ -102,6 +103,10 @@ fn settle_all(
                 (Answer::Loss | Answer::Unknown, _) => Settled::AsFound,
             }
         }
+        Kind::Starvation => match cycle::goes_on(program, &witness.schedule, semantics) {
+            true => Settled::AsFound,
+            false => Settled::Nothing,
+        },
         _ => match cycle::settle(program, &witness.schedule, semantics) {
             Some(Cycle::Fair) if fault.kind == Kind::Livelock => Settled::AsFound,
             Some(Cycle::Unfair) if fault.kind == Kind::BusyWait => Settled::AsFound,
@@ -169,12 +174,13 @@ fn count(observed: &mut Observed) {
         let seen = observed.findings.iter().filter(|(fault, _)| fault.kind == kind);
         seen.map(|(_, seen): (_, &Seen)| seen.executions).sum()
     };
-    // An execution repeats one block at most.
+    // An execution repeats one block at most, and what starves beside it is one finding.
     let counts = [
         (Kind::LostUpdate, observed.overwrites.with_any(&lost)),
         (Kind::StaleWrite, observed.overwrites.with_any(&stale)),
         (Kind::Livelock, sum(Kind::Livelock)),
         (Kind::BusyWait, sum(Kind::BusyWait)),
+        (Kind::Starvation, sum(Kind::Starvation)),
     ];
     for (kind, executions) in counts {
         match executions {
@@ -218,6 +224,7 @@ pub(crate) fn is_shown(
         Kind::Livelock => {
             matches!(cycle::settle(program, schedule, semantics), Some(Cycle::Fair))
         }
+        Kind::Starvation => cycle::goes_on(program, schedule, semantics),
         _ => true,
     }
 }
@@ -240,11 +247,11 @@ pub(crate) fn sort(
             sorted.extend(cases.into_iter().map(|steps| ((Kind::LostUpdate, steps), kind)));
         }
     }
-    let is_block = |kind| matches!(kind, Kind::Livelock | Kind::BusyWait);
-    if let Some((kind, steps)) = found.iter().find(|(kind, _)| is_block(*kind))
-        && cycle::settle(program, schedule, semantics).is_some()
-    {
-        sorted.insert((*kind, steps.clone()), *kind);
+    let is_block = |kind| matches!(kind, Kind::Livelock | Kind::BusyWait | Kind::Starvation);
+    let blocks = found.iter().filter(|(kind, _)| is_block(*kind));
+    let blocks: Vec<_> = blocks.map(|one| (one.clone(), one.0)).collect();
+    if !blocks.is_empty() && cycle::goes_on(program, schedule, semantics) {
+        sorted.extend(blocks);
     }
     sorted
 }

@@ -160,6 +160,19 @@ impl Dpor {
         true
     }
 
+    /// Picks the task of a planned step, unless the program differs from what was planned.
+    #[inline(never)]
+    fn follow(&mut self, point: &Point<'_>, step: usize) -> Decision {
+        let node = &mut self.nodes[step];
+        match unless_same(point, node.task, &mut node.asked) {
+            None => Decision::Run(node.task),
+            divergence => {
+                self.divergence = divergence;
+                Decision::Stop(Ended::Abandoned)
+            }
+        }
+    }
+
     /// Picks the task of a step beyond the plan: first the task that a reversal postponed.
     #[inline(always)]
     fn open(&self, point: &Point<'_>) -> TaskId {
@@ -267,21 +280,14 @@ impl Explorer for Dpor {
 
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         let step = point.step();
-        if step >= self.prefix {
-            if !point.has_deaths() {
-                return Decision::Run(self.open(point));
-            }
+        if step < self.prefix {
+            return self.follow(point, step);
+        }
+        if point.has_deaths() {
             let task = self.open_among_deaths(point);
             return task.map_or(Decision::Stop(Ended::Abandoned), Decision::Run);
         }
-        let node = &mut self.nodes[step];
-        match unless_same(point, node.task, &mut node.asked) {
-            None => Decision::Run(node.task),
-            divergence => {
-                self.divergence = divergence;
-                Decision::Stop(Ended::Abandoned)
-            }
-        }
+        Decision::Run(self.open(point))
     }
 
     fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {

@@ -183,7 +183,8 @@ impl Machine {
         let (id, role, daemon, attached) = (new.id, new.role, new.daemon, new.attached);
         let unnamed =
             |purpose, kind| NewObject::new(kind, Name::default(), new.location).serving(purpose);
-        let done = self.create_object_of(id, unnamed(Purpose::End, "task"));
+        let done = self.next_again_of(id, "task", new.location);
+        let done = done.unwrap_or_else(|| self.create_object_of(id, unnamed(Purpose::End, "task")));
         if !self.enter_again(&new) {
             let is_own = daemon && new.alive.is_none() && role == Role::Program;
             let own = is_own.then(|| self.create_object_of(id, unnamed(Purpose::Life, "alive")));

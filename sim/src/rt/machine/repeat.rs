@@ -13,12 +13,14 @@
 //! has to see that. Where the program creates, touches or chooses something else the
 //! execution is *lost*, and made again from the start.
 
+use std::panic::Location;
+
 use super::create::NewTask;
 use super::new_object::NewObject;
 use super::records::{RecordLengths, Repeat, Repetition, is_same};
 use super::state::Machine;
 use crate::execution::{Object, Phase, Task};
-use crate::id::ObjectId;
+use crate::id::{ObjectId, TaskId};
 use crate::op::Access;
 use crate::rt::post::Control;
 
@@ -147,6 +149,32 @@ impl Machine {
             *is_lost = true;
             0
         })
+    }
+
+    /// The next object of a task, if it is a gauge without units that exists already because
+    /// the present step is repeated. Asked before anything is said about a new one: most
+    /// tasks are started in steps that are repeated.
+    #[inline]
+    pub(crate) fn next_again_of(
+        &mut self,
+        creator: TaskId,
+        kind: &'static str,
+        location: &'static Location<'static>,
+    ) -> Option<ObjectId> {
+        if !self.repeat.is_on || self.repeat.is_lost {
+            return None;
+        }
+        let created = &mut self.created[creator.index()];
+        let id = self.names.object(creator, created.objects);
+        let is_it = |old: &&Object| {
+            is_same(old.kind, kind)
+                && is_same(old.location, location)
+                && (old.initial, old.limit) == (0, i64::MAX)
+        };
+        self.objects.get(id.index()).filter(is_it)?;
+        created.objects += 1;
+        self.repeat.created += 1;
+        Some(id)
     }
 
     /// Counts an object that is created. Returns true if the object exists already because

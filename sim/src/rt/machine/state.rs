@@ -19,7 +19,6 @@ use super::records::Repeat;
 use crate::execution::{
     Ended, Execution, Failure, Feeder, Object, Phase, ProcessState, Task, Violation, Want,
 };
-use crate::explorer::Point;
 use crate::id::{ObjectId, Role, TaskId};
 use crate::name::Name;
 use crate::names::Names;
@@ -251,19 +250,6 @@ impl Machine {
         self.objects[gauge.index()].want = want;
     }
 
-    /// The state of things as a strategy may see it.
-    pub(crate) fn point(&self) -> Point<'_> {
-        Point {
-            trace: &self.trace,
-            tasks: &self.tasks,
-            live: &self.live,
-            objects: &self.objects,
-            names: &self.names,
-            has_deaths: self.has_deaths,
-            last: self.trace.steps().last().map(|step| step.task),
-        }
-    }
-
     /// The finished execution.
     pub(crate) fn execution(&self) -> Execution<'_> {
         Execution {
@@ -293,7 +279,37 @@ impl Machine {
     }
 
     pub(crate) fn any_enabled(&self) -> bool {
-        self.live.iter().any(|&task| self.is_enabled(task))
+        // The last ones have mostly had fewer turns.
+        self.live.iter().rev().any(|&task| self.is_enabled(task))
+    }
+
+    /// The task of the program that made the last step of one ([`Point::running`]).
+    ///
+    /// [`Point::running`]: crate::Point::running
+    #[inline]
+    pub(crate) fn running(&self) -> Option<TaskId> {
+        let last = self.trace.steps().last()?.task;
+        if self.task(last).role == Role::Program { Some(last) } else { self.left_running() }
+    }
+
+    /// The same after a step of one of the machine's own tasks.
+    #[cold]
+    fn left_running(&self) -> Option<TaskId> {
+        let role = |task: &TaskId| self.task(*task).role;
+        let made = self.trace.steps().iter().rev().map(|step| step.task);
+        made.take_while(|task| role(task) != Role::Clock).find(|task| role(task) == Role::Program)
+    }
+
+    /// Whether a step of this enabled task is a preemption ([`Point::preempts`]).
+    ///
+    /// [`Point::preempts`]: crate::Point::preempts
+    #[inline]
+    pub(crate) fn preempts(&self, task: TaskId) -> bool {
+        if self.task(task).role != Role::Program {
+            return false;
+        }
+        let Some(running) = self.running().filter(|&running| running != task) else { return false };
+        self.is_enabled(running) && !self.task(running).pending.act.gives_way()
     }
 
     /// Where a task asked for its last step, or was started. The program does not ask for

@@ -71,7 +71,7 @@ impl Machine {
     /// Gives the turn to a task that was picked.
     pub(crate) fn resume(&mut self, task: TaskId) {
         let stays = self.trace.steps().last().is_some_and(|last| last.task == task);
-        self.preempting = !stays && self.point().preempts(task);
+        self.preempting = !stays && self.preempts(task);
         self.current = task;
     }
 

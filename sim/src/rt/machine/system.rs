@@ -17,7 +17,7 @@ use std::panic::Location;
 
 use super::create::NewTask;
 use super::state::Machine;
-use crate::execution::{Phase, Task};
+use crate::execution::{Ended, Phase, Task};
 use crate::id::{Role, TaskId};
 use crate::mode::Mode;
 use crate::name::Name;
@@ -98,6 +98,7 @@ impl Machine {
     }
 
     /// Opens the gauges of the pseudo-tasks that are due.
+    #[inline(never)]
     pub(crate) fn ready_system(&mut self) {
         if let Some(exit) = self.exit.filter(|&exit| self.task(exit).phase == Phase::Waiting) {
             let next = self.next_of_exit();
@@ -112,6 +113,16 @@ impl Machine {
             self.objects[done].shows = 0;
             let is_due = !self.any_enabled() && self.next_deadline().is_some();
             self.objects[done].shows = i64::from(is_due);
+        }
+    }
+
+    /// How an execution ends in which no task is enabled.
+    #[inline(never)]
+    pub(crate) fn come_to_end(&mut self) -> Ended {
+        self.declare_exit();
+        match self.n_attached == 0 && self.is_all_fed() {
+            true => Ended::Complete,
+            false => Ended::Stuck,
         }
     }
 

@@ -68,6 +68,7 @@ kinds! {
     a_livelock "livelock" "--max-steps 40";
     a_write_of_the_same "stale-write" "--verbose";
     waiting_beside_another "busy-wait" "--max-steps 40 --verbose";
+    a_task_that_is_overtaken "starvation" "--max-steps 40 --verbose";
     a_data_race "data-race" "--verbose";
     a_leak "leak" "--verbose";
     a_program_that_is_not_deterministic "nondeterminism";

@@ -252,6 +252,21 @@ fn impatient(_: &Params) -> Result<Value, Exception> {
     Ok(Value::Unit)
 }
 
+fn overtaken(_: &Params) -> Result<Value, Exception> {
+    let desk = Lock::named("desk");
+    let theirs = desk.clone();
+    let clerk = spawn_named("clerk", move || -> Result<(), Exception> {
+        loop {
+            theirs.acquire();
+            theirs.release()?;
+        }
+    });
+    desk.acquire();
+    desk.release()?;
+    clerk.join()??;
+    Ok(Value::Unit)
+}
+
 /// What a program shows, and nothing about its outcomes.
 macro_rules! shows {
     ($($kind:ident),*) => {
@@ -275,6 +290,7 @@ pub(super) fn all() -> Vec<Scenario> {
         scenario("livelock", spinning, shows!(Livelock)),
         scenario("stale-write", in_turn, shows!()),
         scenario("busy-wait", impatient, shows!()),
+        scenario("starvation", overtaken, shows!(Livelock)),
         scenario("data-race", two_locks, shows!()),
         scenario("leak", kept, shows!()),
         scenario("nondeterminism", moody, shows!(Nondeterminism)),

@@ -9,6 +9,7 @@ mod managed;
 mod protocols;
 mod stack;
 mod stages;
+mod starving;
 mod texts;
 
 use std::fmt::Debug;

@@ -1,35 +1,34 @@
 //! The interface between the machine and the explorer that decides: data only.
 
+use super::machine::Machine;
 use crate::execution::{Ended, Execution, Object, Phase, Task};
-use crate::id::{ObjectId, Role, TaskId};
+use crate::id::{ObjectId, TaskId};
 use crate::names::Names;
 use crate::op::Op;
 use crate::trace::Trace;
 
 /// A scheduling point: every task has declared its pending operation, and one
 /// enabled task is to be picked.
-#[derive(Clone, Copy, Debug)]
-pub struct Point<'a> {
-    pub(crate) trace: &'a Trace,
-    pub(crate) tasks: &'a [Task],
-    pub(crate) live: &'a [TaskId],
-    pub(crate) objects: &'a [Object],
-    pub(crate) names: &'a Names,
-    pub(crate) has_deaths: bool,
-    pub(crate) last: Option<TaskId>,
+#[derive(Clone, Copy)]
+pub struct Point<'a>(pub(super) &'a Machine);
+
+impl std::fmt::Debug for Point<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Point").field("step", &self.step()).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Point<'a> {
     /// The number of the step that is to be decided, counted from 0.
     #[must_use]
     pub fn step(&self) -> usize {
-        self.trace.len()
+        self.0.trace.len()
     }
 
     /// The task that made the last step.
     #[must_use]
     pub fn last(&self) -> Option<TaskId> {
-        self.last
+        self.0.trace.steps().last().map(|step| step.task)
     }
 
     /// The task of the program that made the last step of one: the machine's own tasks run
@@ -38,48 +37,37 @@ impl<'a> Point<'a> {
     #[must_use]
     #[inline]
     pub fn running(&self) -> Option<TaskId> {
-        match self.last {
-            Some(last) if self.tasks[last.index()].role != Role::Program => self.left_running(),
-            last => last,
-        }
-    }
-
-    /// The same after a step of one of the machine's own tasks.
-    #[cold]
-    fn left_running(&self) -> Option<TaskId> {
-        let role = |task: &TaskId| self.tasks[task.index()].role;
-        let made = self.trace.steps().iter().rev().map(|step| step.task);
-        made.take_while(|task| role(task) != Role::Clock).find(|task| role(task) == Role::Program)
+        self.0.running()
     }
 
     /// What has happened so far.
     #[must_use]
     pub fn trace(&self) -> &'a Trace {
-        self.trace
+        &self.0.trace
     }
 
     /// The tasks of this execution, in the order of their creation.
     #[must_use]
     pub fn live(&self) -> &'a [TaskId] {
-        self.live
+        &self.0.live
     }
 
     /// The paths behind the ids.
     #[must_use]
     pub fn names(&self) -> &'a Names {
-        self.names
+        &self.0.names
     }
 
     /// An object of this execution.
     #[must_use]
     pub fn object(&self, id: ObjectId) -> &'a Object {
-        &self.objects[id.index()]
+        &self.0.objects[id.index()]
     }
 
     /// An object, if any execution of this search has created it.
     #[must_use]
     pub fn find_object(&self, id: ObjectId) -> Option<&'a Object> {
-        self.objects.get(id.index())
+        self.0.objects.get(id.index())
     }
 
     /// What a task is about to do; `None` once it has finished, and before it has
@@ -87,26 +75,26 @@ impl<'a> Point<'a> {
     #[must_use]
     pub fn pending(&self, task: TaskId) -> Option<&'a Op> {
         // A task that was seen in another execution need not exist in this one yet.
-        let task = self.tasks.get(task.index())?;
+        let task = self.0.tasks.get(task.index())?;
         (task.phase == Phase::Waiting).then_some(&task.pending)
     }
 
     /// Whether a process can be killed.
     #[must_use]
     pub fn has_deaths(&self) -> bool {
-        self.has_deaths
+        self.0.has_deaths
     }
 
     /// What is known of a task of this execution.
     #[must_use]
     pub fn task(&self, task: TaskId) -> &'a Task {
-        &self.tasks[task.index()]
+        &self.0.tasks[task.index()]
     }
 
     /// Whether a task could make its step now.
     #[must_use]
     pub fn is_enabled(&self, task: TaskId) -> bool {
-        let shows = |gauge: ObjectId| self.objects[gauge.index()].shows;
+        let shows = |gauge: ObjectId| self.0.objects[gauge.index()].shows;
         self.pending(task).is_some_and(|op| op.is_possible(shows))
     }
 
@@ -116,17 +104,13 @@ impl<'a> Point<'a> {
     #[inline]
     #[must_use]
     pub fn preempts(&self, task: TaskId) -> bool {
-        if self.tasks[task.index()].role != Role::Program {
-            return false;
-        }
-        let Some(running) = self.running().filter(|&running| running != task) else { return false };
-        self.is_enabled(running) && !self.pending(running).is_some_and(|op| op.act.gives_way())
+        self.0.preempts(task)
     }
 
     /// The tasks that could make their step now, in the order of creation.
     pub fn enabled(&self) -> impl Iterator<Item = TaskId> + use<'a> {
         let point = *self;
-        self.live.iter().copied().filter(move |&task| point.is_enabled(task))
+        self.0.live.iter().copied().filter(move |&task| point.is_enabled(task))
     }
 }
 
