@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 use unknot_sim::{Effect, Ended, Execution, ObjectId, Phase, Role, Trace};
 
-use super::starvation;
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 
@@ -43,7 +42,6 @@ pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
     let kind = if is_fair(execution, block) { Kind::Livelock } else { Kind::BusyWait };
     let signature = Signature { kind, tasks, objects: SmallVec::new(), sites };
     found.push(Evidence { signature, steps: last.map(|i| i as u32).collect() });
-    starvation::find(execution, block, found);
 }
 
 /// The block that the end of an execution repeats, if the execution was cut.

@@ -95,10 +95,8 @@ pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow { kinds: &[Kind::LostUpdate], run: StepByStep(|| Box::<LostUpdates>::default()) },
     AnalysisRow { kinds: &[Kind::InvariantViolation], run: Whole(violation::find) },
     AnalysisRow { kinds: &[Kind::Exception], run: Whole(exception::find) },
-    AnalysisRow {
-        kinds: &[Kind::Livelock, Kind::BusyWait, Kind::Starvation],
-        run: Whole(livelock::find),
-    },
+    AnalysisRow { kinds: &[Kind::Livelock, Kind::BusyWait], run: Whole(livelock::find) },
+    AnalysisRow { kinds: &[Kind::Starvation], run: Whole(starvation::find) },
     AnalysisRow { kinds: &[Kind::DataRace], run: StepByStep(|| Box::<DataRaces>::default()) },
     AnalysisRow { kinds: &[Kind::Leak], run: Whole(leak::find) },
 ];

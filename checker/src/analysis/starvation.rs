@@ -24,7 +24,7 @@ use std::ops::Range;
 use serde::Serialize;
 use unknot_sim::{Effect, Execution, Mode, ObjectId, Phase, Role, Task, TaskId};
 
-use super::livelock::Block;
+use super::livelock::{Block, block};
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 
@@ -67,7 +67,8 @@ pub(crate) fn beside(execution: &Execution<'_>, block: Block) -> Vec<Starved> {
     starved
 }
 
-pub(super) fn find(execution: &Execution<'_>, block: Block, found: &mut Vec<Evidence>) {
+pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
+    let Some(block) = block(execution) else { return };
     let starved = beside(execution, block);
     if starved.is_empty() {
         return;

@@ -10,8 +10,6 @@ use std::fmt::Debug;
 use std::rc::Rc;
 
 use super::limits::Program;
-use super::local::with;
-use super::stage;
 use crate::ending;
 use crate::exception::Exception;
 
@@ -20,13 +18,13 @@ pub(crate) enum TaskBody {
     /// The program itself, by the main task.
     Main(Program),
     /// What a handle waits for.
-    Joined(Rc<dyn Joined>),
+    Joined(Rc<dyn RunsOnce>),
     /// What no task asks about.
     Detached(Box<dyn FnOnce() -> Option<Exception>>),
 }
 
 /// A closure of which a handle is to have the value.
-pub(crate) trait Joined {
+pub(crate) trait RunsOnce {
     /// Runs it. Returns the exception that nothing handled.
     fn run(&self) -> Option<Exception>;
 }
@@ -36,26 +34,14 @@ impl TaskBody {
         TaskBody::Detached(Box::new(body))
     }
 
-    /// Runs it. Returns the exception that nothing handled.
-    pub(super) fn run(self) -> Option<Exception> {
+    /// Runs it, with a function that runs the program. Returns the exception that nothing
+    /// handled.
+    pub(super) fn run(self, main: fn(&Program) -> Option<Exception>) -> Option<Exception> {
         match self {
-            TaskBody::Main(program) => run_main(&program),
+            TaskBody::Main(program) => main(&program),
             TaskBody::Joined(task) => task.run(),
             TaskBody::Detached(body) => body(),
         }
-    }
-}
-
-fn run_main(program: &Program) -> Option<Exception> {
-    match program() {
-        Ok(value) => {
-            // A task that leaves early has no say in the outcome.
-            if !stage::is_over() {
-                with(|world| world.machine.outcome = Some(value));
-            }
-            None
-        }
-        Err(exception) => Some(exception),
     }
 }
 
@@ -79,7 +65,7 @@ impl<F, T> Joinable<F, T> {
     }
 }
 
-impl<T: Debug + 'static, F: FnOnce() -> T> Joined for Joinable<F, T> {
+impl<T: Debug + 'static, F: FnOnce() -> T> RunsOnce for Joinable<F, T> {
     fn run(&self) -> Option<Exception> {
         let body = self.body.take().expect("a task runs once");
         let value = body();

@@ -20,12 +20,14 @@ use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId as Shu
 use super::coroutine::{Coroutine, Leave, Stacks};
 use super::invariants::check_invariants;
 use super::leaving::{self, Leaving};
+use super::limits::Program;
 use super::local::with;
 use super::machine::{Feeding, Invariant, Machine};
 use super::overflow::Runs;
 use super::stage::{self, Stage};
 use super::world::{AtExit, DRIVER, Turn, World};
 use super::{panic, signal, unwinding};
+use crate::exception::Exception;
 use crate::execution::{Ended, Failure};
 use crate::id::TaskId;
 use crate::op::Op;
@@ -106,11 +108,25 @@ fn begin_step(declare: impl FnOnce(&mut Machine)) -> Result<bool, Leave> {
     })
 }
 
+/// What the main task runs. Returns the exception that nothing handled.
+fn run_main(program: &Program) -> Option<Exception> {
+    match program() {
+        Ok(value) => {
+            // A task that leaves early has no say in the outcome.
+            if !stage::is_over() {
+                with(|world| world.machine.outcome = Some(value));
+            }
+            None
+        }
+        Err(exception) => Some(exception),
+    }
+}
+
 /// The life of a seat: one task after another.
 fn sit(here: usize, stack: StackSize) {
     signal::enter(Runs::Task, stack.bytes());
     while let Some((task, body)) = with(|world| world.take_job(here)) {
-        let result = catch_unwind(AssertUnwindSafe(|| body.run()));
+        let result = catch_unwind(AssertUnwindSafe(|| body.run(run_main)));
         leaving::set(Leaving::Nobody);
         let failure = match result {
             Ok(exception) => exception.map(Failure::Exception),

@@ -30,8 +30,6 @@ thread_local! {
     static N_BEGUN: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The body of a task: returns the exception that nothing handled.
-
 /// Makes the outcome of a complete execution from its final state.
 pub(crate) type AtExit = Box<dyn FnOnce() -> Value>;
 
