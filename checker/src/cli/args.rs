@@ -37,6 +37,9 @@ pub(super) enum Command {
     /// Export the wait-for graph of a stuck execution
     #[command(after_help = help::GRAPH)]
     Graph(GraphArgs),
+    /// Say which order of steps decides that an execution fails
+    #[command(after_help = help::EXPLAIN)]
+    Explain(ExplainArgs),
     /// Show how tasks and cores spent the time of an execution
     #[command(after_help = help::GANTT)]
     Gantt(GanttArgs),
@@ -211,6 +214,37 @@ pub(super) struct GanttArgs {
     pub(super) verbose: bool,
     /// Output format
     #[arg(long, value_parser = format(|row| row.gantt.is_some()), default_value = FORMATS[0].name)]
+    pub(super) format: &'static FormatRow,
+    /// Where to write instead of standard output
+    #[arg(short, value_name = "FILE")]
+    pub(super) o: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// The scenario: name or name/variant; or a schedule file F.sched, which names it
+    pub(super) scenario: String,
+    /// The schedule; without it, a file or a seed, the simplest one of the gravest error of
+    /// a check
+    pub(super) schedule: Option<String>,
+    /// A schedule file, which brings its parameters, time and limits
+    #[arg(long, value_name = "F.sched")]
+    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) by_seed: BySeed,
+    /// A size of the scenario
+    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(super) p: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) terms: Terms,
+    /// Executions of the search within which the reason is checked
+    #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, default_value_t = 10_000)]
+    pub(super) max_executions: u64,
+    /// Tell everything, in lines as long as they are
+    #[arg(long)]
+    pub(super) verbose: bool,
+    /// Output format
+    #[arg(long, value_parser = format(|row| row.explain.is_some()), default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,
     /// Where to write instead of standard output
     #[arg(short, value_name = "FILE")]

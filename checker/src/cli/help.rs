@@ -29,6 +29,12 @@ Examples:
   unknot gantt sched-round-robin
   unknot gantt sched-round-robin/switching -p quantum=2 --format json";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  unknot explain ab-ba-noodles -p group=1
+  unknot explain lost-update-decrement -p threads=2 --format json
+  unknot explain ab-ba-noodles --file knot.sched";
+
 const CHECK: &str = "\
 Examples:
   unknot check

@@ -8,6 +8,7 @@ mod args;
 mod catalogue;
 mod check;
 mod claims;
+mod explain;
 mod file;
 mod gantt;
 mod graph;
@@ -103,6 +104,9 @@ pub fn run_on<'a>(
         Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
         Command::Replay(args) => replay::run(&args, catalogue, terminal.look, &mut out, err),
         Command::Graph(args) => graph::run(&args, catalogue, terminal.look, &mut out, err),
+        Command::Explain(args) => {
+            explain::run(&args, catalogue, (terminal.look, &program), &mut out, err)
+        }
         Command::Gantt(args) => gantt::run(&args, catalogue, terminal.look, &mut out, err),
     };
     let status = done.unwrap_or_else(|trouble| {

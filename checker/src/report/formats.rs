@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::claims::{self, ClaimEntry};
 use super::data::Report;
+use super::explain::{self, ExplainReport};
 use super::gantt::{self, GanttReport};
 use super::json::{self, Document, Timed};
 use super::list::{self, ListEntry};
@@ -44,6 +45,9 @@ type WriteGraph = fn(&Graph, GraphLook<'_>, &mut dyn Write) -> io::Result<()>;
 /// Prints how the time of an execution was spent.
 type WriteGantt = fn(&GanttReport<'_>, Look, &mut dyn Write) -> io::Result<()>;
 
+/// Prints why an execution fails.
+type WriteExplain = fn(&ExplainReport, Look, &mut dyn Write) -> io::Result<()>;
+
 /// Prints what there is.
 type WriteList = fn(&[ListEntry<'_>], &mut dyn Write) -> io::Result<()>;
 
@@ -61,6 +65,23 @@ pub struct FormatRow {
     pub(crate) gantt: Option<WriteGantt>,
     pub(crate) list: Option<WriteList>,
     pub(crate) claims: Option<WriteClaims>,
+    pub(crate) explain: Option<WriteExplain>,
+}
+
+impl FormatRow {
+    /// A format that prints nothing, to be completed.
+    const fn named(name: &'static str) -> FormatRow {
+        FormatRow {
+            name,
+            check: None,
+            replay: None,
+            graph: None,
+            gantt: None,
+            list: None,
+            claims: None,
+            explain: None,
+        }
+    }
 }
 
 /// All formats, the default first.
@@ -76,6 +97,7 @@ pub const FORMATS: &[FormatRow] = &[
         gantt: Some(gantt::write_text),
         list: Some(list::write_text),
         claims: Some(claims::write_text),
+        explain: Some(explain::write_text),
     },
     FormatRow {
         name: "json",
@@ -87,23 +109,14 @@ pub const FORMATS: &[FormatRow] = &[
         gantt: Some(|report, _, out| json::write(Document::Gantt, report, out)),
         list: Some(|all, out| json::write_all(Document::List, all, out)),
         claims: Some(|all, out| json::write_all(Document::Claims, all, out)),
+        explain: Some(|report, _, out| json::write(Document::Explain, report, out)),
     },
     FormatRow {
-        name: "dot",
-        check: None,
-        replay: None,
         graph: Some(|graph, GraphLook { view, .. }, out| dot::write(graph, view, out)),
-        gantt: None,
-        list: None,
-        claims: None,
+        ..FormatRow::named("dot")
     },
     FormatRow {
-        name: "mermaid",
-        check: None,
-        replay: None,
         graph: Some(|graph, GraphLook { view, .. }, out| mermaid::write(graph, view, out)),
-        gantt: None,
-        list: None,
-        claims: None,
+        ..FormatRow::named("mermaid")
     },
 ];

@@ -21,6 +21,8 @@ pub enum Document {
     Graph,
     /// `gantt`.
     Gantt,
+    /// `explain`.
+    Explain,
     /// One variant of `list`, of which its output is a list.
     List,
     /// One claim of `list --claims`, of which its output is a list.
@@ -32,11 +34,12 @@ pub const FORMAT: u32 = 1;
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 6] = [
+    pub const ALL: [Document; 7] = [
         Document::Check,
         Document::Replay,
         Document::Graph,
         Document::Gantt,
+        Document::Explain,
         Document::List,
         Document::Claims,
     ];
@@ -50,6 +53,7 @@ impl Document {
             Document::Replay => "json-schema:///unknot/1/replay-report.schema.json",
             Document::Graph => "json-schema:///unknot/1/wait-for-graph.schema.json",
             Document::Gantt => "json-schema:///unknot/1/timeline.schema.json",
+            Document::Explain => "json-schema:///unknot/1/explanation.schema.json",
             Document::List => "json-schema:///unknot/1/scenario-list.schema.json",
             Document::Claims => "json-schema:///unknot/1/claim-list.schema.json",
         }

@@ -9,6 +9,7 @@ pub mod columns;
 pub mod cross_check;
 pub mod data;
 pub mod dot;
+pub(crate) mod explain;
 mod fold;
 pub mod formats;
 pub mod gantt;

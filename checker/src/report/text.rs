@@ -16,6 +16,7 @@ use super::{columns, tale};
 use crate::check::verdict::Verdict;
 use crate::model::count::grouped;
 use crate::model::kind::Level;
+use crate::model::terms::{Semantics, time_name};
 use crate::report::data::{BoundsReport, FindingReport, Report};
 
 /// The most errors that are told as stories.
@@ -166,13 +167,23 @@ pub(crate) fn story_command(report: &Report) -> String {
 
 /// The start of the command that shows an execution again; the execution follows it.
 fn replay_command(report: &Report) -> String {
-    let mut command = format!("{} replay {}", report.program, shell::word(&report.scenario));
-    for (key, value) in &report.given {
+    let terms = (report.semantics, report.usual);
+    command_of((&report.program, "replay"), &report.scenario, &report.given, terms)
+}
+
+/// A command on one scenario, with everything that makes its executions what they are.
+pub(crate) fn command_of(
+    (program, verb): (&str, &str),
+    scenario: &str,
+    given: &[(String, String)],
+    (terms, usual): (Semantics, Semantics),
+) -> String {
+    let mut command = format!("{program} {verb} {}", shell::word(scenario));
+    for (key, value) in given {
         command.push_str(&format!(" -p {}", shell::word(&format!("{key}={value}"))));
     }
-    let (terms, usual) = (report.semantics, report.usual);
     if terms.time != usual.time {
-        command.push_str(&format!(" --time {}", report.time));
+        command.push_str(&format!(" --time {}", time_name(terms.time)));
     }
     if terms.max_timeouts != usual.max_timeouts {
         command.push_str(&format!(" --timeouts {}", terms.max_timeouts));

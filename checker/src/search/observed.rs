@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 use std::sync::Arc;
 
-use unknot_sim::{Digest, Ended, Execution, Names, ObjectId, Step, Value};
+use unknot_sim::{Digest, Ended, Execution, Names, ObjectId, Op, Step, Value};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::is_stuck;
@@ -143,16 +143,22 @@ pub struct StepSignature {
 
 impl StepSignature {
     pub(crate) fn of(step: &Step, names: &Names) -> StepSignature {
-        let object = step.asked.map(|object| digest(names, object));
+        let object = step.asked.map(|object| StepSignature::digest(names, object));
         StepSignature { verb: step.verb, site: Site(step.location), object }
     }
-}
 
-/// A number that is the same for the same object in every search.
-fn digest(names: &Names, object: ObjectId) -> u64 {
-    let (creator, nth) = names.object_origin(object);
-    let numbers = creator.parts.iter().copied().chain([creator.role as u32, nth]);
-    numbers.fold(Digest::default(), Digest::with).finish()
+    /// The same of a step that was only asked for.
+    pub(crate) fn of_pending(op: &Op, names: &Names) -> StepSignature {
+        let object = op.asked().map(|object| StepSignature::digest(names, object));
+        StepSignature { verb: op.verb, site: Site(op.location), object }
+    }
+
+    /// A number that is the same for the same object in every search.
+    pub(crate) fn digest(names: &Names, object: ObjectId) -> u64 {
+        let (creator, nth) = names.object_origin(object);
+        let numbers = creator.parts.iter().copied().chain([creator.role as u32, nth]);
+        numbers.fold(Digest::default(), Digest::with).finish()
+    }
 }
 
 impl Witness {

@@ -21,7 +21,7 @@ struct FollowedStep {
 
 /// The explorer.
 #[derive(Debug)]
-pub(super) struct Follower {
+pub(crate) struct Follower {
     plan: Vec<FollowedStep>,
     /// All steps of the plan before this one are made.
     front: usize,
@@ -32,7 +32,7 @@ pub(super) struct Follower {
 
 impl Follower {
     /// Follows a schedule. Its marks say where a task that could go on may be left.
-    pub(super) fn new(schedule: &Schedule) -> Follower {
+    pub(crate) fn new(schedule: &Schedule) -> Follower {
         let plan = schedule.steps.iter().cloned();
         let plan = plan.map(|step| FollowedStep { step, task: None, is_made: false });
         Follower { plan: plan.collect(), front: 0, at: None, is_started: false }

@@ -18,6 +18,8 @@ mod follow;
 mod levels;
 mod reduce;
 
+pub(crate) use follow::Follower;
+
 use std::collections::BTreeMap;
 
 use unknot_sim::Program;

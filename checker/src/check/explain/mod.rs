@@ -1,0 +1,289 @@
+//! Why an execution fails: the order that decides.
+//!
+//! - The nearest execution that passes ([`nearest`]), and the pairs of steps that are made
+//!   in another order there. Each of these pairs is flipped alone, and that is run
+//!   ([`flip`]).
+//! - Every execution of a search is asked which conditions on the order of the failing
+//!   one's steps hold in it ([`orders`]), and whether it fails. The fewest of these
+//!   conditions that tell the ones from the others are the reason ([`cover`]): *if* for all
+//!   executions that were made, *if and only if* where every failing one meets them, and
+//!   for all there are where the search was exhaustive.
+//!
+//! An execution fails if it shows a finding that is an error. Executions that were cut or
+//! excluded are neither, and are counted.
+
+mod cover;
+mod flip;
+mod nearest;
+mod orders;
+
+use std::sync::Arc;
+
+use unknot_sim::{Ended, Execution, Program, explore};
+
+use crate::analysis::handed::Handed;
+use crate::analysis::{self, Scratch};
+use crate::check::observe;
+use crate::check::simplest::{self, Effort};
+use crate::model::end::End;
+use crate::model::finding::{Fault, Origin};
+use crate::model::schedule::Schedule;
+use crate::model::terms::Budget;
+use crate::replay::{Replayed, replay};
+use crate::search::observed::Observed;
+use crate::strategy::{Dpor, Observing, Replay, Strategy};
+use cover::{Bits, Cover, Rows};
+use orders::{Finder, Once, Orders};
+
+pub(crate) use cover::Term;
+pub(crate) use nearest::Nearest;
+pub(crate) use orders::{OrderCondition, OrderEvent};
+
+/// Pairs that are flipped at most, the nearest first.
+const MAX_FLIPS: usize = 24;
+
+/// Tells executions that fail from those that pass.
+#[derive(Clone, Debug)]
+pub(crate) struct Judge {
+    handed: Arc<Handed>,
+    /// What is an error.
+    errors: Arc<Vec<Fault<Origin>>>,
+}
+
+impl Judge {
+    /// Whether an execution shows an error.
+    fn fails(&self, execution: &Execution<'_>) -> bool {
+        let mut found = vec![];
+        let handed = self.handed.interned(execution.names);
+        analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
+        let faults = found.iter().map(|one| one.signature.fault().named(execution.names));
+        let faults: Vec<Fault<Origin>> = faults.collect();
+        !execution.is_excluded && self.errors.iter().any(|error| error.is_shown_by(&faults))
+    }
+
+    /// Whether it came to its end and shows none.
+    fn passes(&self, execution: &Execution<'_>) -> bool {
+        matches!(execution.ended, Ended::Complete | Ended::Stuck)
+            && !execution.is_excluded
+            && !self.fails(execution)
+    }
+}
+
+/// Two steps in the order of the failing execution, and what became of them flipped.
+#[derive(Clone, Debug)]
+pub(crate) struct FlippedPair {
+    /// The events.
+    pub(crate) first: usize,
+    pub(crate) second: usize,
+    /// The execution with this pair flipped and everything else as far as possible as it was,
+    /// and whether it fails; nothing where the pair cannot be flipped alone.
+    pub(crate) flipped: Option<(Schedule, bool)>,
+}
+
+/// How many executions were asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) failing: u64,
+    pub(crate) passing: u64,
+    /// Cut by a bound, or excluded.
+    pub(crate) neither: u64,
+    /// Whether there are no others.
+    pub(crate) is_exhaustive: bool,
+}
+
+/// Why an execution fails.
+#[derive(Debug)]
+pub(crate) struct Explanation {
+    pub(crate) failing: Replayed,
+    pub(crate) orders: Orders,
+    /// The nearest execution that passes.
+    pub(crate) passing: Option<(Nearest, Replayed)>,
+    /// What is made in another order there, the nearest pairs first.
+    pub(crate) pairs: Vec<FlippedPair>,
+    /// Of these, pairs that were left out.
+    pub(crate) left_out: usize,
+    pub(crate) cover: Cover,
+    pub(crate) asked: Asked,
+}
+
+/// Why nothing is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unexplained {
+    /// No execution within the budget fails.
+    NothingFails { is_exhaustive: bool },
+    /// The given schedule does not fail.
+    Passes,
+    /// The program does not do the same under the same schedule.
+    Nondeterminism,
+}
+
+/// Explains why a schedule fails, or otherwise the simplest one that does.
+pub(crate) fn explain(
+    program: &Program,
+    given: Option<Replayed>,
+    budget: Budget,
+) -> Result<Explanation, Unexplained> {
+    let observed = observe(program, Dpor::new(), budget);
+    if observed.divergence.is_some() {
+        return Err(Unexplained::Nondeterminism);
+    }
+    let is_error = |fault: &&Fault<Origin>| budget.levels.is_error(fault.kind);
+    let failing = match given {
+        Some(given) => given,
+        None => simplest(program, &observed, budget)?,
+    };
+    let shown = failing.proofs.iter().map(|proof| proof.identity.fault());
+    let shown: Vec<Fault<Origin>> = shown.filter(|fault| is_error(&fault)).collect();
+    if shown.is_empty() {
+        return Err(Unexplained::Passes);
+    }
+    let errors = observed.findings.keys().filter(is_error).cloned().chain(shown).collect();
+    let judge = Judge { handed: Arc::new(observed.handed.clone()), errors: Arc::new(errors) };
+    let schedule = failing.record.schedule.clone();
+    let (orders, row) = look(program, Replay::new(schedule.clone()), budget, |execution| {
+        let orders = Orders::of(execution);
+        let row = Finder::default().holding(&orders, execution);
+        (orders, row)
+    });
+    let orders = Arc::new(orders);
+    let nearest = nearest::nearest(program, &schedule, judge.clone(), budget.semantics);
+    let (pairs, left_out) = match &nearest {
+        Some(nearest) => pairs(program, &orders, (&schedule, nearest), &judge, budget),
+        None => (vec![], 0),
+    };
+    let (failing_rows, passing_rows, asked) =
+        survey(program, Arc::clone(&orders), judge, &observed, budget);
+    let cover = cover::cover(&row, &failing_rows, &passing_rows);
+    let again = |nearest: Nearest| {
+        let replayed = replay(program, &nearest.schedule, budget.semantics);
+        (nearest, replayed)
+    };
+    let passing = nearest.map(again);
+    let orders = Arc::into_inner(orders).expect("every look at executions is over");
+    Ok(Explanation { failing, orders, passing, pairs, left_out, cover, asked })
+}
+
+/// The simplest schedule of the gravest error, run again.
+fn simplest(
+    program: &Program,
+    observed: &Observed,
+    budget: Budget,
+) -> Result<Replayed, Unexplained> {
+    let found = simplest::find(program, observed, budget, Effort::default());
+    let errors = found.into_iter().filter(|(fault, _)| budget.levels.is_error(fault.kind));
+    let first =
+        errors.min_by(|(a, one), (b, other)| (a.kind, &one.witness).cmp(&(b.kind, &other.witness)));
+    let is_exhaustive = observed.end == End::Exhausted;
+    let (_, first) = first.ok_or(Unexplained::NothingFails { is_exhaustive })?;
+    Ok(replay(program, &first.witness.schedule, budget.semantics))
+}
+
+/// What an explorer of one execution leaves to be seen.
+fn look<E: unknot_sim::Explorer + 'static, T: 'static>(
+    program: &Program,
+    explorer: E,
+    budget: Budget,
+    look: impl FnMut(&Execution<'_>) -> T + 'static,
+) -> T {
+    let once = Once { explorer, seen: None, look: Box::new(look) };
+    explore(program, budget.semantics.limits(false), once).seen.expect("one execution is made")
+}
+
+/// The pairs that are made the other way round in the nearest execution that passes, each
+/// flipped alone.
+fn pairs(
+    program: &Program,
+    orders: &Arc<Orders>,
+    (failing, nearest): (&Schedule, &Nearest),
+    judge: &Judge,
+    budget: Budget,
+) -> (Vec<FlippedPair>, usize) {
+    let replayed = Replay::new(nearest.schedule.clone());
+    let theirs = Arc::clone(orders);
+    let places = look(program, replayed, budget, move |execution| {
+        Finder::default().places(&theirs, execution)
+    });
+    let is_flipped = |condition: &OrderCondition| match *condition {
+        OrderCondition::Before { first, second } => {
+            let other = places[second].is_some_and(|at| places[first].is_none_or(|a| at < a));
+            other.then_some((first, second))
+        }
+        OrderCondition::Chose { .. } => None,
+    };
+    let all: Vec<(usize, usize)> = orders.conditions.iter().filter_map(is_flipped).collect();
+    let left_out = all.len().saturating_sub(MAX_FLIPS);
+    let flip = |&(first, second): &(usize, usize)| {
+        let later = &orders.events[second];
+        let flipped = orders.events[first].step.and_then(|step| {
+            let (theirs, judge) = (Arc::clone(orders), judge.clone());
+            let plan = flip::plan(failing, step, (&later.task, later.step));
+            look(program, plan, budget, move |execution| {
+                let places = Finder::default().places(&theirs, execution);
+                let is_flipped =
+                    places[second].is_some_and(|at| places[first].is_none_or(|first| at < first));
+                let schedule = || Schedule::of(execution.trace, execution.names);
+                is_flipped.then(|| (schedule(), judge.fails(execution)))
+            })
+        });
+        FlippedPair { first, second, flipped }
+    };
+    (all.iter().take(MAX_FLIPS).map(flip).collect(), left_out)
+}
+
+/// What is kept of the executions of a search.
+struct Survey {
+    orders: Arc<Orders>,
+    judge: Judge,
+    finder: Finder,
+    failing: Rows,
+    passing: Rows,
+    neither: u64,
+}
+
+impl Survey {
+    fn ask(&mut self, execution: &Execution<'_>) {
+        if execution.ended == Ended::Abandoned {
+            return;
+        }
+        let rows = match (self.judge.fails(execution), self.judge.passes(execution)) {
+            (true, _) => &mut self.failing,
+            (_, true) => &mut self.passing,
+            _ => {
+                self.neither += 1;
+                return;
+            }
+        };
+        let row: Bits = self.finder.holding(&self.orders, execution);
+        *rows.entry(row).or_default() += 1;
+    }
+}
+
+/// Asks the executions of the search that was made.
+fn survey(
+    program: &Program,
+    orders: Arc<Orders>,
+    judge: Judge,
+    observed: &Observed,
+    budget: Budget,
+) -> (Rows, Rows, Asked) {
+    let survey = Survey {
+        orders,
+        judge,
+        finder: Finder::default(),
+        failing: Rows::new(),
+        passing: Rows::new(),
+        neither: 0,
+    };
+    let asking = Observing::new(Dpor::new(), survey, Survey::ask).at_most(observed.stats.spent());
+    let done = explore(program, budget.semantics.limits(false), asking);
+    let Survey { failing, passing, neither, .. } = done.seen;
+    let asked = Asked {
+        failing: failing.values().sum(),
+        passing: passing.values().sum(),
+        neither,
+        is_exhaustive: observed.end == End::Exhausted
+            && observed.stats.all_cut() + observed.stats.timeouts_used_up == 0,
+    };
+    debug_assert!(!asked.is_exhaustive || done.explorer.is_exhausted() || neither == 0);
+    (failing, passing, asked)
+}
