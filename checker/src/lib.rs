@@ -70,3 +70,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Reference;
+
+/// So is that of the tutorial.
+#[cfg(doctest)]
+#[doc = include_str!("../../scenarios/README.md")]
+struct Tutorial;

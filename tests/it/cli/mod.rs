@@ -3,6 +3,7 @@
 // Arguments.
 mod bad_input;
 mod commands;
+mod explain;
 mod options;
 
 // Output.

@@ -95,6 +95,21 @@ fn outputs_are_what_is_printed() {
     }
 }
 
+/// Every command of the tutorial does what it says.
+#[test]
+fn the_tutorial_can_be_followed() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../scenarios/README.md");
+    let text = std::fs::read_to_string(path).expect("a README");
+    let blocks = blocks(&text);
+    let shell = blocks.iter().filter(|block| block.language == "sh");
+    let lines: Vec<&str> = shell.flat_map(|block| block.text.lines()).collect();
+    assert!(lines.len() >= 4, "{lines:?}");
+    for line in lines {
+        let ran = unknot(line.strip_prefix(CARGO).expect("a command of the tool"));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{line}: {}", ran.out);
+    }
+}
+
 /// The tables of strategies and of kinds say what the tables of the code hold.
 #[test]
 fn tables_name_what_there_is() {

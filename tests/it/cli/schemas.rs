@@ -13,11 +13,12 @@ use unknot_checker::strategy::STRATEGIES;
 
 use crate::kit::support::unknot;
 
-const SCHEMAS: [(&str, &str); 6] = [
+const SCHEMAS: [(&str, &str); 7] = [
     ("check", include_str!("../../../checker/schema/check-report.schema.json")),
     ("replay", include_str!("../../../checker/schema/replay-report.schema.json")),
     ("graph", include_str!("../../../checker/schema/wait-for-graph.schema.json")),
     ("gantt", include_str!("../../../checker/schema/timeline.schema.json")),
+    ("explain", include_str!("../../../checker/schema/explanation.schema.json")),
     ("list", include_str!("../../../checker/schema/scenario-list.schema.json")),
     ("claims", include_str!("../../../checker/schema/claim-list.schema.json")),
 ];
@@ -88,6 +89,12 @@ const GRAPHS: &[&str] = &[
 const GANTTS: &[&str] =
     &["gantt sched-round-robin", "gantt sched-round-robin/switching", "gantt process-states"];
 
+const EXPLANATIONS: &[&str] = &[
+    "explain lost-update-decrement -p threads=2",
+    "explain ab-ba-noodles -p group=1",
+    "explain ab-ba-noodles -p group=1 --max-executions 2",
+];
+
 /// A document names the schema that it follows, and a file has that name.
 #[test]
 fn documents_say_what_they_are() {
@@ -102,6 +109,7 @@ fn documents_say_what_they_are() {
         GRAPHS[0],
         REPLAYS[0],
         GANTTS[0],
+        EXPLANATIONS[0],
     ];
     for line in first {
         let printed = printed(line);
@@ -116,6 +124,7 @@ fn what_is_printed_is_valid() {
     let lists = &["list", "list 'ab-ba-*'"][..];
     let claims = &["list --claims", "list --claims K07"][..];
     let others = [("graph", GRAPHS), ("gantt", GANTTS), ("list", lists), ("claims", claims)];
+    let others = others.into_iter().chain([("explain", EXPLANATIONS)]);
     for (command, lines) in [("check", CHECKS), ("replay", REPLAYS)].into_iter().chain(others) {
         let validator = validator(command);
         for line in lines {
@@ -189,6 +198,8 @@ fn what_is_changed_is_not() {
     let graph = printed("graph ab-ba-noodles -p group=1");
     assert!(judge_changes("graph", &graph) > 100);
     assert!(judge_changes("gantt", &printed(GANTTS[0])) > 100);
+    // Two conditions and four pairs, of two steps with 7 fields each.
+    assert!(judge_changes("explain", &printed(EXPLANATIONS[0])) > 100);
     // Three witnesses, two with sizes.
     assert!(judge_changes("claims", &printed("list --claims K07")) > 50);
 }

@@ -13,6 +13,7 @@
 //! excluded are neither, and are counted.
 
 mod cover;
+mod failure;
 mod flip;
 mod nearest;
 mod orders;
@@ -21,8 +22,6 @@ use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution, Program, explore};
 
-use crate::analysis::handed::Handed;
-use crate::analysis::{self, Scratch};
 use crate::check::observe;
 use crate::check::simplest::{self, Effort};
 use crate::model::end::End;
@@ -33,6 +32,7 @@ use crate::replay::{Replayed, replay};
 use crate::search::observed::Observed;
 use crate::strategy::{Dpor, Observing, Replay, Strategy};
 use cover::{Bits, Cover, Rows};
+use failure::FailureTest;
 use orders::{Finder, Once, Orders};
 
 pub(crate) use cover::Term;
@@ -41,33 +41,6 @@ pub(crate) use orders::{OrderCondition, OrderEvent};
 
 /// Pairs that are flipped at most, the nearest first.
 const MAX_FLIPS: usize = 24;
-
-/// Tells executions that fail from those that pass.
-#[derive(Clone, Debug)]
-pub(crate) struct Judge {
-    handed: Arc<Handed>,
-    /// What is an error.
-    errors: Arc<Vec<Fault<Origin>>>,
-}
-
-impl Judge {
-    /// Whether an execution shows an error.
-    fn fails(&self, execution: &Execution<'_>) -> bool {
-        let mut found = vec![];
-        let handed = self.handed.interned(execution.names);
-        analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
-        let faults = found.iter().map(|one| one.signature.fault().named(execution.names));
-        let faults: Vec<Fault<Origin>> = faults.collect();
-        !execution.is_excluded && self.errors.iter().any(|error| error.is_shown_by(&faults))
-    }
-
-    /// Whether it came to its end and shows none.
-    fn passes(&self, execution: &Execution<'_>) -> bool {
-        matches!(execution.ended, Ended::Complete | Ended::Stuck)
-            && !execution.is_excluded
-            && !self.fails(execution)
-    }
-}
 
 /// Two steps in the order of the failing execution, and what became of them flipped.
 #[derive(Clone, Debug)]
@@ -138,7 +111,7 @@ pub(crate) fn explain(
         return Err(Unexplained::Passes);
     }
     let errors = observed.findings.keys().filter(is_error).cloned().chain(shown).collect();
-    let judge = Judge { handed: Arc::new(observed.handed.clone()), errors: Arc::new(errors) };
+    let test = FailureTest::new(observed.handed.clone(), errors);
     let schedule = failing.record.schedule.clone();
     let (orders, row) = look(program, Replay::new(schedule.clone()), budget, |execution| {
         let orders = Orders::of(execution);
@@ -146,13 +119,13 @@ pub(crate) fn explain(
         (orders, row)
     });
     let orders = Arc::new(orders);
-    let nearest = nearest::nearest(program, &schedule, judge.clone(), budget.semantics);
+    let nearest = nearest::nearest(program, &schedule, test.clone(), budget.semantics);
     let (pairs, left_out) = match &nearest {
-        Some(nearest) => pairs(program, &orders, (&schedule, nearest), &judge, budget),
+        Some(nearest) => pairs(program, &orders, (&schedule, nearest), &test, budget),
         None => (vec![], 0),
     };
     let (failing_rows, passing_rows, asked) =
-        survey(program, Arc::clone(&orders), judge, &observed, budget);
+        survey(program, Arc::clone(&orders), test, &observed, budget);
     let cover = cover::cover(&row, &failing_rows, &passing_rows);
     let again = |nearest: Nearest| {
         let replayed = replay(program, &nearest.schedule, budget.semantics);
@@ -195,7 +168,7 @@ fn pairs(
     program: &Program,
     orders: &Arc<Orders>,
     (failing, nearest): (&Schedule, &Nearest),
-    judge: &Judge,
+    test: &FailureTest,
     budget: Budget,
 ) -> (Vec<FlippedPair>, usize) {
     let replayed = Replay::new(nearest.schedule.clone());
@@ -215,14 +188,14 @@ fn pairs(
     let flip = |&(first, second): &(usize, usize)| {
         let later = &orders.events[second];
         let flipped = orders.events[first].step.and_then(|step| {
-            let (theirs, judge) = (Arc::clone(orders), judge.clone());
+            let (theirs, test) = (Arc::clone(orders), test.clone());
             let plan = flip::plan(failing, step, (&later.task, later.step));
             look(program, plan, budget, move |execution| {
                 let places = Finder::default().places(&theirs, execution);
                 let is_flipped =
                     places[second].is_some_and(|at| places[first].is_none_or(|first| at < first));
                 let schedule = || Schedule::of(execution.trace, execution.names);
-                is_flipped.then(|| (schedule(), judge.fails(execution)))
+                is_flipped.then(|| (schedule(), test.fails(execution)))
             })
         });
         FlippedPair { first, second, flipped }
@@ -233,7 +206,7 @@ fn pairs(
 /// What is kept of the executions of a search.
 struct Survey {
     orders: Arc<Orders>,
-    judge: Judge,
+    test: FailureTest,
     finder: Finder,
     failing: Rows,
     passing: Rows,
@@ -245,7 +218,7 @@ impl Survey {
         if execution.ended == Ended::Abandoned {
             return;
         }
-        let rows = match (self.judge.fails(execution), self.judge.passes(execution)) {
+        let rows = match (self.test.fails(execution), self.test.passes(execution)) {
             (true, _) => &mut self.failing,
             (_, true) => &mut self.passing,
             _ => {
@@ -262,13 +235,13 @@ impl Survey {
 fn survey(
     program: &Program,
     orders: Arc<Orders>,
-    judge: Judge,
+    test: FailureTest,
     observed: &Observed,
     budget: Budget,
 ) -> (Rows, Rows, Asked) {
     let survey = Survey {
         orders,
-        judge,
+        test,
         finder: Finder::default(),
         failing: Rows::new(),
         passing: Rows::new(),

@@ -15,7 +15,7 @@ use unknot_sim::{
     Access, Decision, Ended, Execution, Explorer, Point, Program, TaskId, dependent, explore,
 };
 
-use super::Judge;
+use super::failure::FailureTest;
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
 
@@ -65,7 +65,7 @@ pub(crate) struct Nearest {
 /// The explorer.
 struct Backwards {
     failing: Schedule,
-    judge: Judge,
+    test: FailureTest,
     path: Vec<BackPoint>,
     executions: u64,
     has_cut: bool,
@@ -76,12 +76,12 @@ struct Backwards {
 pub(crate) fn nearest(
     program: &Program,
     failing: &Schedule,
-    judge: Judge,
+    test: FailureTest,
     semantics: Semantics,
 ) -> Option<Nearest> {
     let backwards = Backwards {
         failing: failing.clone(),
-        judge,
+        test,
         path: vec![],
         executions: 0,
         has_cut: false,
@@ -192,7 +192,7 @@ impl Explorer for Backwards {
         self.executions += 1;
         self.path.truncate(execution.trace.len());
         self.has_cut |= execution.ended == Ended::Cut;
-        if self.judge.passes(execution) {
+        if self.test.passes(execution) {
             self.found = Some(Schedule::of(execution.trace, execution.names));
         }
     }

@@ -1,22 +1,23 @@
 //! What came before what in one execution, as conditions on other executions.
 //!
-//! An *event* is the n-th step of a task, with what it did, where and to what. Another
-//! execution has the same event if that task's n-th step did the same there. What tasks
-//! wait for at the end are events that were never made: they come after everything.
+//! An *event* is what a task does at some place to some object, the first time, the second
+//! time and so on. Another execution has the same event if the same task did the same there
+//! as often. What tasks wait for at the end are events that were never made: they come after
+//! everything.
 //!
 //! A *condition* is that one event comes before another one which touches the same in a
 //! way that does not commute, or that a step chose a certain value. All of them hold in the
 //! execution that they were taken from. In another one the first event must have been made,
 //! and the second one later or not at all.
 //!
-//! What it misses: a step that another task moved to another place of its task (one more
-//! round of a loop before it) is another event.
+//! What it misses: in a loop that goes round more often in one execution than in another,
+//! the steps of one round are compared with those of another one.
 
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Access, Decision, Execution, Explorer, ObjectId, Phase, Point, Role, TaskId, TaskPath,
+    Access, Decision, Execution, Explorer, ObjectId, Phase, Point, Role, Step, TaskId, TaskPath,
     dependent,
 };
 
@@ -27,8 +28,7 @@ use crate::search::observed::StepSignature;
 /// Conditions that are looked at, the nearest pairs first.
 const MAX_CONDITIONS: usize = 4_096;
 
-/// One step of a task, made or waited for. The events of a task are in the order of its
-/// steps, so the n-th of them is its n-th step.
+/// One step of a task, made or waited for.
 #[derive(Clone, Debug)]
 pub(crate) struct OrderEvent {
     pub(crate) task: TaskPath,
@@ -64,7 +64,8 @@ pub(crate) enum OrderCondition {
 #[derive(Debug)]
 pub(crate) struct Orders {
     pub(crate) events: Vec<OrderEvent>,
-    of_task: BTreeMap<TaskPath, Vec<usize>>,
+    /// The events of one task that do the same, in their order.
+    alike: BTreeMap<(TaskPath, StepSignature), Vec<usize>>,
     pub(crate) conditions: Vec<OrderCondition>,
 }
 
@@ -73,18 +74,18 @@ impl Orders {
     pub(crate) fn of(execution: &Execution<'_>) -> Orders {
         let mut events = made(execution);
         events.extend(pending(execution));
-        let mut of_task: BTreeMap<TaskPath, Vec<usize>> = BTreeMap::new();
+        let mut alike: BTreeMap<(TaskPath, StepSignature), Vec<usize>> = BTreeMap::new();
         for (at, event) in events.iter().enumerate() {
-            of_task.entry(event.task.clone()).or_default().push(at);
+            alike.entry((event.task.clone(), event.made)).or_default().push(at);
         }
         let conditions = conditions(&events);
-        Orders { events, of_task, conditions }
+        Orders { events, alike, conditions }
     }
 }
 
 fn made(execution: &Execution<'_>) -> Vec<OrderEvent> {
     let trace = execution.trace;
-    let event = |(at, step): (usize, &unknot_sim::Step)| OrderEvent {
+    let event = |(at, step): (usize, &Step)| OrderEvent {
         task: execution.names.task_path(step.task),
         made: StepSignature::of(step, execution.names),
         accesses: trace.accesses(at).into(),
@@ -134,12 +135,27 @@ fn conditions(events: &[OrderEvent]) -> Vec<OrderCondition> {
 /// Finds the events of one execution in the executions of a search.
 #[derive(Debug, Default)]
 pub(crate) struct Finder {
-    /// For each task of the search its path. Numbers mean the same in a whole search.
-    paths: BTreeMap<TaskId, TaskPath>,
-    digests: BTreeMap<ObjectId, u64>,
+    /// What each step of the search does, as its task and where the events like it stand.
+    /// Numbers of tasks and objects mean the same in a whole search.
+    known: BTreeMap<(TaskId, Site, &'static str, Option<ObjectId>), Option<usize>>,
 }
 
 impl Finder {
+    /// The first of the events that are like a step.
+    fn first_like(
+        &mut self,
+        orders: &Orders,
+        step: &Step,
+        execution: &Execution<'_>,
+    ) -> Option<usize> {
+        let key = (step.task, Site(step.location), step.verb, step.asked);
+        *self.known.entry(key).or_insert_with(|| {
+            let made = StepSignature::of(step, execution.names);
+            let alike = orders.alike.get(&(execution.names.task_path(step.task), made));
+            alike.map(|events| events[0])
+        })
+    }
+
     /// In which step each event was made.
     pub(crate) fn places(
         &mut self,
@@ -147,23 +163,14 @@ impl Finder {
         execution: &Execution<'_>,
     ) -> Vec<Option<usize>> {
         let mut places = vec![None; orders.events.len()];
-        let mut n_made: BTreeMap<TaskId, usize> = BTreeMap::new();
+        let mut n_made: BTreeMap<usize, usize> = BTreeMap::new();
         for (at, step) in execution.trace.steps().iter().enumerate() {
-            let nth = n_made.entry(step.task).or_default();
-            let path = self.paths.entry(step.task);
-            let path = &*path.or_insert_with(|| execution.names.task_path(step.task));
-            let event = orders.of_task.get(path).and_then(|events| events.get(*nth));
+            let Some(first) = self.first_like(orders, step, execution) else { continue };
+            let OrderEvent { task, made, .. } = &orders.events[first];
+            let nth = n_made.entry(first).or_default();
+            let event = orders.alike[&(task.clone(), *made)].get(*nth);
             *nth += 1;
-            let Some(&event) = event else { continue };
-            let made = &orders.events[event].made;
-            let digest = |object| {
-                let digest = || StepSignature::digest(execution.names, object);
-                *self.digests.entry(object).or_insert_with(digest)
-            };
-            if made.verb == step.verb
-                && made.site == Site(step.location)
-                && made.object == step.asked.map(digest)
-            {
+            if let Some(&event) = event {
                 places[event] = Some(at);
             }
         }

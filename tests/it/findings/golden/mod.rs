@@ -75,6 +75,12 @@ kinds! {
 }
 
 #[test]
+fn explanations() {
+    golden("explain-deadlock.txt", "unknot explain deadlock-resource");
+    golden("explain-lost-update.txt", "unknot explain lost-update");
+}
+
+#[test]
 fn as_data() {
     golden("hang-elsewhere.json", "unknot check hang-elsewhere --format json");
     golden("deadlock-partial.json", "unknot check deadlock-partial --format json");
