@@ -55,7 +55,7 @@ pub(crate) struct FlippedPair {
 
 /// How many executions were asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct Surveyed {
     pub(crate) failing: u64,
     pub(crate) passing: u64,
     /// Cut by a bound, or excluded.
@@ -76,7 +76,7 @@ pub(crate) struct Explanation {
     /// Of these, pairs that were left out.
     pub(crate) left_out: usize,
     pub(crate) cover: Cover,
-    pub(crate) asked: Asked,
+    pub(crate) asked: Surveyed,
 }
 
 /// Why nothing is explained.
@@ -238,7 +238,7 @@ fn survey(
     test: FailureTest,
     observed: &Observed,
     budget: Budget,
-) -> (Rows, Rows, Asked) {
+) -> (Rows, Rows, Surveyed) {
     let survey = Survey {
         orders,
         test,
@@ -250,7 +250,7 @@ fn survey(
     let asking = Observing::new(Dpor::new(), survey, Survey::ask).at_most(observed.stats.spent());
     let done = explore(program, budget.semantics.limits(false), asking);
     let Survey { failing, passing, neither, .. } = done.seen;
-    let asked = Asked {
+    let asked = Surveyed {
         failing: failing.values().sum(),
         passing: passing.values().sum(),
         neither,

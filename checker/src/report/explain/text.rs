@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{ConditionReport, EventReport, ExplainReport, ReasonClaim, ReasonReport};
+use super::data::{ConditionReport, EventReport, ExplainReport, ReasonClaim, ReasonReport};
 use crate::model::count::grouped;
 use crate::replay::record::OperationRecord;
 use crate::report::columns::{Focus, write_columns};
@@ -59,7 +59,7 @@ fn write_reason(reason: &ReasonReport, look: Look, out: &mut dyn Write) -> io::R
             let and = if nth == 0 { "" } else { "and" };
             rows.extend(condition_rows(condition, and));
         }
-        write_rows(&rows, ("    ", 4), look, out)?;
+        write_rows(&rows, ("    ", 3), look, out)?;
     }
     writeln!(out, "  {}", extent(reason))?;
     writeln!(out)
@@ -147,7 +147,7 @@ fn write_pairs(report: &ExplainReport, look: Look, out: &mut dyn Write) -> io::R
             rows.push(row);
         }
     }
-    write_rows(&rows, ("    ", 5), look, out)?;
+    write_rows(&rows, ("    ", 4), look, out)?;
     if report.pairs_left_out > 0 {
         writeln!(out, "  and {} pairs further apart", grouped(report.pairs_left_out as u64))?;
     }

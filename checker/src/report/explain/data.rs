@@ -1,0 +1,256 @@
+//! An explanation as data.
+
+use serde::Serialize;
+
+use crate::check::explain::{Explanation, OrderCondition, Surveyed, Term};
+use crate::model::kind::{Kind, Levels};
+use crate::model::schedule::Schedule;
+use crate::replay::Replayed;
+use crate::replay::record::{OperationRecord, StepRecord};
+use crate::report::kinds;
+use crate::report::words::{operation_text, step_text};
+
+/// Why an execution fails.
+#[derive(Debug, Serialize)]
+pub(crate) struct ExplainReport {
+    /// `name/variant`.
+    pub(crate) scenario: String,
+    /// The schedule that fails.
+    pub(crate) schedule: String,
+    /// What it shows.
+    pub(crate) findings: Vec<ExplainedFinding>,
+    /// What decides.
+    pub(crate) reason: ReasonReport,
+    /// The nearest execution that passes.
+    pub(crate) nearest: Option<NearestReport>,
+    /// The pairs of steps that are made in another order there.
+    pub(crate) pairs: Vec<PairReport>,
+    /// Of these, pairs that were left out.
+    pub(crate) pairs_left_out: usize,
+    /// The executions themselves, for the columns.
+    #[serde(skip)]
+    pub(super) executions: (Replayed, Option<Replayed>),
+    /// The command that runs a schedule of it, without the schedule.
+    #[serde(skip)]
+    pub(crate) command: String,
+}
+
+/// An error of the failing execution.
+#[derive(Debug, Serialize)]
+pub(crate) struct ExplainedFinding {
+    /// The kind.
+    pub(crate) kind: Kind,
+    /// One sentence.
+    pub(crate) message: String,
+}
+
+/// How far the reason goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ReasonClaim {
+    /// Every execution that was asked fails.
+    Always,
+    /// Executions fail if and only if one of the alternatives holds.
+    IfAndOnlyIf,
+    /// Executions fail if one of the alternatives holds, and others fail too.
+    If,
+    /// Executions with the same order of steps fail and pass.
+    Undecided,
+}
+
+/// What decides.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReasonReport {
+    /// How far it goes.
+    pub(crate) claim: ReasonClaim,
+    /// Whether the executions that were asked are all there are.
+    pub(crate) exhaustive: bool,
+    /// Of these, the ones that fail.
+    pub(crate) failing: u64,
+    /// Of these, the ones for which an alternative holds.
+    pub(crate) explained: u64,
+    /// The ones that pass.
+    pub(crate) passing: u64,
+    /// The ones that were cut or excluded.
+    pub(crate) neither: u64,
+    /// Each is enough: all of its conditions together.
+    pub(crate) alternatives: Vec<Vec<ConditionReport>>,
+}
+
+/// A condition on the order of two steps, or on what a step chose.
+#[derive(Debug, Serialize)]
+pub(crate) struct ConditionReport {
+    /// Whether it has to hold, or not to hold.
+    pub(crate) holds: bool,
+    /// The step that comes first if it holds.
+    pub(crate) first: EventReport,
+    /// The step that comes later, or is never made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) second: Option<EventReport>,
+    /// What the step chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<u32>,
+}
+
+/// One step of the failing execution.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct EventReport {
+    /// Its number there; null if its task waits for it at the end.
+    pub(crate) step: Option<u32>,
+    /// The task.
+    pub(crate) task: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// What it does.
+    #[serde(flatten)]
+    pub(crate) operation: OperationRecord,
+    #[serde(skip)]
+    pub(super) text: String,
+}
+
+/// The nearest execution that passes.
+#[derive(Debug, Serialize)]
+pub(crate) struct NearestReport {
+    /// Its schedule.
+    pub(crate) schedule: String,
+    /// The steps that it has in common with the failing one.
+    pub(crate) common: usize,
+    /// Whether every execution that leaves the failing one later was made and fails.
+    pub(crate) proven: bool,
+    /// Executions that were made to find it.
+    pub(crate) executions: u64,
+    /// What main returned.
+    pub(crate) outcome: Option<String>,
+}
+
+/// Two steps that are made the other way round in the nearest execution that passes.
+#[derive(Debug, Serialize)]
+pub(crate) struct PairReport {
+    /// The earlier one of the failing execution.
+    pub(crate) first: EventReport,
+    /// The later one.
+    pub(crate) second: EventReport,
+    /// What became of it with this pair alone flipped; null where that is impossible.
+    pub(crate) flipped: Option<FlippedReport>,
+}
+
+/// An execution with one pair flipped.
+#[derive(Debug, Serialize)]
+pub(crate) struct FlippedReport {
+    /// Its schedule.
+    pub(crate) schedule: String,
+    /// Whether it fails.
+    pub(crate) fails: bool,
+}
+
+impl ExplainReport {
+    /// The report of an explanation.
+    pub(crate) fn new(
+        scenario: String,
+        command: String,
+        explanation: Explanation,
+        levels: Levels,
+    ) -> ExplainReport {
+        let reason = reason(&explanation);
+        let Explanation { failing, passing, orders, pairs, left_out, .. } = explanation;
+        let event = |at: usize| event(&failing, &orders.events[at]);
+        let flipped = |(schedule, fails): (Schedule, bool)| FlippedReport {
+            schedule: schedule.to_string(),
+            fails,
+        };
+        let pairs = pairs.into_iter().map(|pair| PairReport {
+            first: event(pair.first),
+            second: event(pair.second),
+            flipped: pair.flipped.map(flipped),
+        });
+        let pairs = pairs.collect();
+        let (nearest, passing) = passing.unzip();
+        let nearest = nearest.map(|nearest| NearestReport {
+            schedule: nearest.schedule.to_string(),
+            common: nearest.common,
+            proven: nearest.is_proven,
+            executions: nearest.executions,
+            outcome: passing.as_ref().and_then(|passing| passing.record.outcome.clone()),
+        });
+        ExplainReport {
+            scenario,
+            schedule: failing.record.schedule.to_string(),
+            findings: findings(&failing, levels),
+            reason,
+            nearest,
+            pairs,
+            pairs_left_out: left_out,
+            executions: (failing, passing),
+            command,
+        }
+    }
+}
+
+/// The errors of an execution.
+fn findings(failing: &Replayed, levels: Levels) -> Vec<ExplainedFinding> {
+    let errors = failing.proofs.iter().filter(|proof| levels.is_error(proof.identity.kind));
+    let finding = |proof: &crate::replay::Proof| ExplainedFinding {
+        kind: proof.identity.kind,
+        message: kinds::headline(
+            &proof.identity,
+            &failing.record,
+            &proof.steps,
+            Some(&failing.graph),
+            &proof.detail,
+        ),
+    };
+    errors.map(finding).collect()
+}
+
+fn reason(explanation: &Explanation) -> ReasonReport {
+    let Explanation { failing, orders, cover, asked, .. } = explanation;
+    let Surveyed { failing: fail, passing, neither, is_exhaustive } = *asked;
+    let claim = match () {
+        () if passing == 0 => ReasonClaim::Always,
+        () if cover.alternatives.is_empty() => ReasonClaim::Undecided,
+        () if cover.covered == fail => ReasonClaim::IfAndOnlyIf,
+        () => ReasonClaim::If,
+    };
+    let event = |at: usize| event(failing, &orders.events[at]);
+    let condition = |term: &Term| match orders.conditions[term.condition] {
+        OrderCondition::Before { first, second } => ConditionReport {
+            holds: term.holds,
+            first: event(first),
+            second: Some(event(second)),
+            value: None,
+        },
+        OrderCondition::Chose { event: at, value, .. } => ConditionReport {
+            holds: term.holds,
+            first: event(at),
+            second: None,
+            value: Some(value),
+        },
+    };
+    let alternatives = cover.alternatives.iter().filter(|_| claim != ReasonClaim::Always);
+    ReasonReport {
+        claim,
+        exhaustive: is_exhaustive,
+        failing: fail,
+        explained: cover.covered,
+        passing,
+        neither,
+        alternatives: alternatives.map(|set| set.iter().map(condition).collect()).collect(),
+    }
+}
+
+/// What an event is, from the record of the execution that it was taken from.
+fn event(failing: &Replayed, event: &crate::check::explain::OrderEvent) -> EventReport {
+    let path = event.task.to_string();
+    let task = failing.record.tasks.iter().find(|task| task.task == path);
+    let step: Option<&StepRecord> = event.step.map(|step| &failing.record.steps[step]);
+    let operation = step.map(|step| step.operation.clone());
+    let waits = || task.and_then(|task| Some(task.pending.as_ref()?.operation.clone()));
+    let operation = operation.or_else(waits).expect("an event was made or is waited for");
+    EventReport {
+        step: step.map(|step| step.step),
+        name: task.map(|task| task.name.clone()).unwrap_or_default(),
+        text: step.map_or_else(|| operation_text(&operation), step_text),
+        task: path,
+        operation,
+    }
+}
