@@ -33,7 +33,7 @@ use crate::search::observed::Observed;
 use crate::strategy::{Dpor, Observing, Replay, Strategy};
 use cover::{Bits, Cover, Rows};
 use failure::FailureTest;
-use orders::{Finder, Once, Orders};
+use orders::{EventOrders, Finder, Once};
 
 pub(crate) use cover::Term;
 pub(crate) use nearest::Nearest;
@@ -68,7 +68,7 @@ pub(crate) struct Surveyed {
 #[derive(Debug)]
 pub(crate) struct Explanation {
     pub(crate) failing: Replayed,
-    pub(crate) orders: Orders,
+    pub(crate) orders: EventOrders,
     /// The nearest execution that passes.
     pub(crate) passing: Option<(Nearest, Replayed)>,
     /// What is made in another order there, the nearest pairs first.
@@ -114,7 +114,7 @@ pub(crate) fn explain(
     let test = FailureTest::new(observed.handed.clone(), errors);
     let schedule = failing.record.schedule.clone();
     let (orders, row) = look(program, Replay::new(schedule.clone()), budget, |execution| {
-        let orders = Orders::of(execution);
+        let orders = EventOrders::of(execution);
         let row = Finder::default().holding(&orders, execution);
         (orders, row)
     });
@@ -166,7 +166,7 @@ fn look<E: unknot_sim::Explorer + 'static, T: 'static>(
 /// flipped alone.
 fn pairs(
     program: &Program,
-    orders: &Arc<Orders>,
+    orders: &Arc<EventOrders>,
     (failing, nearest): (&Schedule, &Nearest),
     test: &FailureTest,
     budget: Budget,
@@ -205,7 +205,7 @@ fn pairs(
 
 /// What is kept of the executions of a search.
 struct Survey {
-    orders: Arc<Orders>,
+    orders: Arc<EventOrders>,
     test: FailureTest,
     finder: Finder,
     failing: Rows,
@@ -234,7 +234,7 @@ impl Survey {
 /// Asks the executions of the search that was made.
 fn survey(
     program: &Program,
-    orders: Arc<Orders>,
+    orders: Arc<EventOrders>,
     test: FailureTest,
     observed: &Observed,
     budget: Budget,

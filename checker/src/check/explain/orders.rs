@@ -62,16 +62,16 @@ pub(crate) enum OrderCondition {
 
 /// The events of one execution, and what held of them.
 #[derive(Debug)]
-pub(crate) struct Orders {
+pub(crate) struct EventOrders {
     pub(crate) events: Vec<OrderEvent>,
     /// The events of one task that do the same, in their order.
     alike: BTreeMap<(TaskPath, StepSignature), Vec<usize>>,
     pub(crate) conditions: Vec<OrderCondition>,
 }
 
-impl Orders {
+impl EventOrders {
     /// Those of an execution.
-    pub(crate) fn of(execution: &Execution<'_>) -> Orders {
+    pub(crate) fn of(execution: &Execution<'_>) -> EventOrders {
         let mut events = made(execution);
         events.extend(pending(execution));
         let mut alike: BTreeMap<(TaskPath, StepSignature), Vec<usize>> = BTreeMap::new();
@@ -79,7 +79,7 @@ impl Orders {
             alike.entry((event.task.clone(), event.made)).or_default().push(at);
         }
         let conditions = conditions(&events);
-        Orders { events, alike, conditions }
+        EventOrders { events, alike, conditions }
     }
 }
 
@@ -144,7 +144,7 @@ impl Finder {
     /// The first of the events that are like a step.
     fn first_like(
         &mut self,
-        orders: &Orders,
+        orders: &EventOrders,
         step: &Step,
         execution: &Execution<'_>,
     ) -> Option<usize> {
@@ -159,7 +159,7 @@ impl Finder {
     /// In which step each event was made.
     pub(crate) fn places(
         &mut self,
-        orders: &Orders,
+        orders: &EventOrders,
         execution: &Execution<'_>,
     ) -> Vec<Option<usize>> {
         let mut places = vec![None; orders.events.len()];
@@ -178,7 +178,7 @@ impl Finder {
     }
 
     /// What holds in an execution.
-    pub(crate) fn holding(&mut self, orders: &Orders, execution: &Execution<'_>) -> Bits {
+    pub(crate) fn holding(&mut self, orders: &EventOrders, execution: &Execution<'_>) -> Bits {
         let places = self.places(orders, execution);
         let holds = |condition: &OrderCondition| match *condition {
             OrderCondition::Before { first, second } => places[first]
