@@ -135,14 +135,18 @@ mod tests {
         row.chars().map(|bit| bit == '1').collect()
     }
 
-    fn sets(cover: &Cover) -> Vec<Vec<(usize, bool)>> {
+    /// Sets of conditions, each with whether it has to hold.
+    type Sets = Vec<Vec<(usize, bool)>>;
+
+    fn sets(cover: &Cover) -> Sets {
         let set = |set: &Vec<Term>| set.iter().map(|one| (one.condition, one.holds)).collect();
         cover.alternatives.iter().map(set).collect()
     }
 
     #[test]
     fn what_tells_the_failing_from_the_passing() {
-        let cases: &[(&str, &str, Rows, Rows, Vec<Vec<(usize, bool)>>, u64)] = &[
+        type Case = (&'static str, &'static str, Rows, Rows, Sets, u64);
+        let cases: &[Case] = &[
             (
                 "one bit tells them all",
                 "11",

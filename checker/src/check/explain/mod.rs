@@ -33,7 +33,7 @@ use crate::search::observed::Observed;
 use crate::strategy::{Dpor, Observing, Replay, Strategy};
 use cover::{Bits, Cover, Rows};
 use failure::FailureTest;
-use orders::{EventOrders, Finder, Once};
+use orders::{EventOrders, Finder, LookOnce};
 
 pub(crate) use cover::Term;
 pub(crate) use nearest::Nearest;
@@ -158,7 +158,7 @@ fn look<E: unknot_sim::Explorer + 'static, T: 'static>(
     budget: Budget,
     look: impl FnMut(&Execution<'_>) -> T + 'static,
 ) -> T {
-    let once = Once { explorer, seen: None, look: Box::new(look) };
+    let once = LookOnce { explorer, seen: None, look: Box::new(look) };
     explore(program, budget.semantics.limits(false), once).seen.expect("one execution is made")
 }
 

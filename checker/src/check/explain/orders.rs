@@ -191,13 +191,13 @@ impl Finder {
 }
 
 /// Runs one explorer and looks at its last execution.
-pub(crate) struct Once<E, T> {
+pub(crate) struct LookOnce<E, T> {
     pub(crate) explorer: E,
     pub(crate) seen: Option<T>,
     pub(crate) look: Box<dyn FnMut(&Execution<'_>) -> T>,
 }
 
-impl<E: Explorer, T> Explorer for Once<E, T> {
+impl<E: Explorer, T> Explorer for LookOnce<E, T> {
     fn begin(&mut self) -> bool {
         self.explorer.begin()
     }
