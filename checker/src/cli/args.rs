@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
@@ -20,7 +21,7 @@ use crate::search::jobs::Jobs;
 #[command(name = "unknot", version, about)]
 pub(super) struct Args {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,6 +44,25 @@ pub(super) enum Command {
     /// Show how tasks and cores spent the time of an execution
     #[command(after_help = help::GANTT)]
     Gantt(GanttArgs),
+    /// Print what a shell completes of the commands and options
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Print a manual page
+    #[command(after_help = help::MAN)]
+    Man(ManArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ManArgs {
+    /// The command whose page it is, such as check; without it, the page of all
+    pub(super) command: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -35,6 +35,16 @@ Examples:
   unknot explain lost-update-decrement -p threads=2 --format json
   unknot explain ab-ba-noodles --file knot.sched";
 
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  unknot completions bash > ~/.local/share/bash-completion/completions/unknot
+  unknot completions fish > ~/.config/fish/completions/unknot.fish";
+
+pub(super) const MAN: &str = "\
+Examples:
+  unknot man check | man -l -
+  unknot man > unknot.1";
+
 const CHECK: &str = "\
 Examples:
   unknot check

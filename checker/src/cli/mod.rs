@@ -8,6 +8,7 @@ mod args;
 mod catalogue;
 mod check;
 mod claims;
+mod completions;
 mod explain;
 mod file;
 mod gantt;
@@ -15,6 +16,7 @@ mod graph;
 mod help;
 mod interrupt;
 mod list;
+mod man;
 mod onlooker;
 mod output;
 mod patient;
@@ -25,12 +27,14 @@ mod replay;
 mod replay_target;
 mod save;
 mod select;
+mod start;
 mod status;
 mod terminal;
 mod watchdog;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -85,7 +89,7 @@ pub fn run_on<'a>(
     err: &mut dyn Write,
 ) -> Status {
     let args: Vec<OsString> = args.into_iter().collect();
-    let program = program_name(args.first());
+    let (program, called) = (program_name(args.first()), file_name(args.first()));
     let Catalogue { scenarios: catalogue, topics } = catalogue.into();
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
@@ -98,7 +102,12 @@ pub fn run_on<'a>(
         }
     };
     let mut out = Patient::new(out);
-    let done = match args.command {
+    let Some(command) = args.command else {
+        // If standard error is closed, nothing can be done.
+        let _ = start::write(&program, catalogue, err);
+        return Status::Usage;
+    };
+    let done = match command {
         Command::List(args) if args.claims => claims::run(&args, topics, &mut out),
         Command::List(args) => list::run(&args, catalogue, &mut out),
         Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
@@ -108,6 +117,8 @@ pub fn run_on<'a>(
             explain::run(&args, catalogue, (terminal.look, &program), &mut out, err)
         }
         Command::Gantt(args) => gantt::run(&args, catalogue, terminal.look, &mut out, err),
+        Command::Completions(args) => completions::run(&args, &called, &mut out),
+        Command::Man(args) => man::run(&args, &mut out),
     };
     let status = done.unwrap_or_else(|trouble| {
         let (status, message) = match trouble {
@@ -131,4 +142,10 @@ pub fn run_on<'a>(
 /// The name by which the tool was called, as a shell reads it back.
 fn program_name(first: Option<&OsString>) -> String {
     shell::command(&first.map_or("unknot".into(), |first| first.to_string_lossy()))
+}
+
+/// The same without folders, as a shell completes it.
+fn file_name(first: Option<&OsString>) -> String {
+    let name = first.and_then(|first| Path::new(first).file_stem());
+    name.map_or("unknot".into(), |name| name.to_string_lossy()).into_owned()
 }

@@ -28,7 +28,7 @@ fn mistakes_are_exit_2_and_list_what_exists() {
         ("replay ab-ba-noodles/none 'T0'", "ab-ba-noodles/one-rlock"),
         ("graph ab-ba-noodles --format svg", "text, json, dot"),
         ("explain", "unrecognized subcommand"),
-        ("", "Usage"),
+        ("", "What to type next"),
     ] {
         let ran = unknot(line);
         assert_eq!(ran.code, 2, "{line}: {}", ran.err);

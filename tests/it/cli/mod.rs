@@ -4,6 +4,7 @@
 mod bad_input;
 mod commands;
 mod explain;
+mod first_minutes;
 mod options;
 
 // Output.
