@@ -9,6 +9,7 @@
 //! here.
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anstream::{AutoStream, ColorChoice};
@@ -18,6 +19,9 @@ use crate::search::jobs::Jobs;
 
 /// The variable with which a test replays one schedule instead of searching.
 pub(crate) const REPLAY: &str = "UNKNOT_REPLAY";
+
+/// The variable that names the folder for what failing tests write.
+const REPORTS: &str = "UNKNOT_REPORTS";
 
 /// The time, of which only differences mean something.
 pub(crate) fn now() -> Instant {
@@ -73,6 +77,12 @@ pub(crate) fn schedule_to_replay() -> Result<Option<String>, String> {
         Ok(text) => Ok(Some(text)),
         Err(value) => Err(format!("{REPLAY} is not UTF-8: {}", value.to_string_lossy())),
     }
+}
+
+/// The folder in which a failing check leaves what shows it again. A variable without a
+/// text counts as unset.
+pub(crate) fn reports() -> Option<PathBuf> {
+    std::env::var_os(REPORTS).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Ends the process, whatever its other threads do.

@@ -54,6 +54,7 @@ pub mod search;
 #[doc(hidden)]
 pub mod strategy;
 
+pub use library::promoted::program;
 pub use library::{Checked, Checker, check};
 pub use model::claim::{Claim, Exhibit, Grounds, Judgement, Topic};
 pub use model::kind::Kind;

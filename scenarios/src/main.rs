@@ -4,6 +4,9 @@ use unknot_checker::cli::{self, Catalogue};
 use unknot_scenarios::CATALOGUE;
 use unknot_scenarios::claims::TOPICS;
 
+/// How a test names the catalogue.
+const PATH: &str = "unknot_scenarios::CATALOGUE";
+
 fn main() -> std::process::ExitCode {
-    cli::main(Catalogue { scenarios: CATALOGUE, topics: TOPICS })
+    cli::main(Catalogue { scenarios: CATALOGUE, topics: TOPICS, path: PATH })
 }

@@ -9,8 +9,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use unknot_checker::model::kind::Level;
+use unknot_checker::replay::file::SchedFile;
 use unknot_checker::sim::{Exception, Lock, Program, Shared, TimeMode, choose, sleep, spawn};
 use unknot_checker::{Checked, Checker, Kind, Schedule, check, replay};
+
+use crate::cli::sched_files::Folder;
 
 const CHILD: &str = "UNKNOT_TEST_CHILD";
 
@@ -185,10 +188,18 @@ fn child_finds() {
 
 /// Runs one test in a process of its own: whether it passed, and its output.
 fn run_child(test: &str, schedule: Option<&str>) -> (bool, String) {
+    run_child_in(test, schedule, None)
+}
+
+/// The same with a folder for what it leaves behind.
+fn run_child_in(test: &str, schedule: Option<&str>, reports: Option<&str>) -> (bool, String) {
     let program = std::env::current_exe().expect("a test binary");
     let mut command = Command::new(program);
     command.args([&format!("library::{test}"), "--exact", "--nocapture", "--test-threads=2"]);
-    command.env(CHILD, "1").env_remove("UNKNOT_REPLAY");
+    command.env(CHILD, "1").env_remove("UNKNOT_REPLAY").env_remove("UNKNOT_REPORTS");
+    if let Some(reports) = reports {
+        command.env("UNKNOT_REPORTS", reports);
+    }
     if let Some(schedule) = schedule {
         command.env("UNKNOT_REPLAY", schedule);
     }
@@ -230,6 +241,28 @@ fn a_schedule_from_outside_is_replayed() {
     }
     // A variable without a text is none.
     assert!(run_child("child_racy", Some(" ")).1.contains("shown by 1 of 4 classes"));
+}
+
+#[test]
+fn a_failing_check_leaves_schedule_files() {
+    let folder = Folder::new("reports");
+    let (dir, path) =
+        (folder.path("all"), folder.path("all/library/child_racy/lost-update-1.sched"));
+    let (passed, text) = run_child_in("child_racy", None, Some(&dir));
+    assert!(!passed && text.contains(&format!("  saved:  {path}\n")), "{text}");
+    let bytes = std::fs::read(&path).expect("a file");
+    let file = SchedFile::parse(&bytes).expect("a schedule file");
+    assert_eq!(file.scenario, "library::child_racy");
+    assert_eq!(file.shows, [Kind::LostUpdate]);
+    // It is the schedule of the text.
+    assert_eq!(file.schedule.to_string(), schedule_in(&text));
+    // A test that passes leaves nothing, and without a folder none does.
+    assert!(run_child_in("child_finds", None, Some(&folder.path("none"))).0);
+    assert!(!std::path::Path::new(&folder.path("none")).exists());
+    assert!(!run_child("child_racy", None).1.contains("saved:"));
+    // A folder that cannot be made is told, with everything else.
+    let (passed, text) = run_child_in("child_racy", None, Some(&path));
+    assert!(!passed && text.contains("cannot write ") && text.contains("shown by 1"), "{text}");
 }
 
 #[test]

@@ -18,6 +18,9 @@ mod cli;
 /// The library for Rust tests.
 mod library;
 
+/// Schedules as Rust tests.
+mod promoted;
+
 /// The documents' models, and an oracle for them.
 mod documents;
 

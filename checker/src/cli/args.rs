@@ -44,12 +44,35 @@ pub(super) enum Command {
     /// Show how tasks and cores spent the time of an execution
     #[command(after_help = help::GANTT)]
     Gantt(GanttArgs),
+    /// Write a Rust test that replays a schedule file
+    #[command(after_help = help::PROMOTE)]
+    Promote(PromoteArgs),
     /// Print what a shell completes of the commands and options
     #[command(after_help = help::COMPLETIONS)]
     Completions(CompletionsArgs),
     /// Print a manual page
     #[command(after_help = help::MAN)]
     Man(ManArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PromoteArgs {
+    /// The schedule file
+    #[arg(value_name = "F.sched")]
+    pub(super) file: PathBuf,
+    /// The closure or function that the test runs, as Rust names it; without it, the
+    /// scenario of the file
+    #[arg(long, value_name = "PATH", value_parser = rust_path)]
+    pub(super) program: Option<String>,
+    /// How Rust names the catalogue that has the scenario [default: this one]
+    #[arg(long, value_name = "PATH", value_parser = rust_path, conflicts_with = "program")]
+    pub(super) catalogue: Option<String>,
+    /// Have the test pass as long as the schedule shows what it was saved for
+    #[arg(long)]
+    pub(super) finds: bool,
+    /// Where to write instead of standard output
+    #[arg(short, value_name = "FILE.rs")]
+    pub(super) o: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -173,7 +196,7 @@ pub(super) struct ReplayArgs {
     #[arg(long)]
     pub(super) verbose: bool,
     /// Output format
-    #[arg(long, value_parser = format(|row| row.replay.is_some()), default_value = FORMATS[0].name)]
+    #[arg(long, value_parser = format(|row| row.replay.is_some() || row.trace.is_some()), default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,
     /// Write the execution as a schedule file as well
     #[arg(short, value_name = "F.sched")]
@@ -366,6 +389,17 @@ fn at_least_one<N: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<N, Str
 
 fn at_least_one_job(text: &str) -> Result<Jobs, String> {
     text.parse().map_err(|_| "a whole number from 1 on is wanted".to_owned())
+}
+
+fn rust_path(text: &str) -> Result<String, String> {
+    let is_word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && letters.all(|c| c.is_alphanumeric() || c == '_')
+    };
+    let is_path = text.strip_prefix("::").unwrap_or(text).split("::").all(is_word);
+    let wanted = "a path of Rust is wanted, such as crate::tests::transfer";
+    is_path.then(|| text.to_owned()).ok_or_else(|| wanted.to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -12,11 +12,13 @@ pub struct Catalogue<'a> {
     pub scenarios: &'a [Scenario],
     /// What is claimed, by subject. Exhibites name scenarios of this catalogue.
     pub topics: &'a [Topic],
+    /// How Rust code names the scenarios, for the tests that `promote` writes.
+    pub path: &'a str,
 }
 
 impl<'a> From<&'a [Scenario]> for Catalogue<'a> {
     fn from(scenarios: &'a [Scenario]) -> Self {
-        Catalogue { scenarios, topics: &[] }
+        Catalogue { scenarios, topics: &[], path: "crate::CATALOGUE" }
     }
 }
 

@@ -35,6 +35,11 @@ impl SavedFile {
         }
     }
 
+    /// What it says.
+    pub(super) fn file(&self) -> &SchedFile {
+        &self.file
+    }
+
     /// The decisions of its execution.
     pub(super) fn schedule(&self) -> &Schedule {
         &self.file.schedule

@@ -35,6 +35,12 @@ Examples:
   unknot explain lost-update-decrement -p threads=2 --format json
   unknot explain ab-ba-noodles --file knot.sched";
 
+pub(super) const PROMOTE: &str = "\
+Examples:
+  unknot promote knot.sched -o tests/knot.rs
+  unknot promote knot.sched --catalogue my_scenarios::CATALOGUE
+  unknot promote target/reports/transfer/deadlock-1.sched --program crate::transfer";
+
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   unknot completions bash > ~/.local/share/bash-completion/completions/unknot

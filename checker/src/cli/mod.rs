@@ -23,6 +23,7 @@ mod patient;
 mod planned;
 mod printer;
 mod progress;
+mod promote;
 mod replay;
 mod replay_target;
 mod save;
@@ -90,7 +91,7 @@ pub fn run_on<'a>(
 ) -> Status {
     let args: Vec<OsString> = args.into_iter().collect();
     let (program, called) = (program_name(args.first()), file_name(args.first()));
-    let Catalogue { scenarios: catalogue, topics } = catalogue.into();
+    let Catalogue { scenarios: catalogue, topics, path } = catalogue.into();
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
@@ -117,6 +118,7 @@ pub fn run_on<'a>(
             explain::run(&args, catalogue, (terminal.look, &program), &mut out, err)
         }
         Command::Gantt(args) => gantt::run(&args, catalogue, terminal.look, &mut out, err),
+        Command::Promote(args) => promote::run(&args, (catalogue, path), &mut out, err),
         Command::Completions(args) => completions::run(&args, &called, &mut out),
         Command::Man(args) => man::run(&args, &mut out),
     };

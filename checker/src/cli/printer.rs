@@ -5,8 +5,8 @@ use std::io::Write;
 use super::args::CheckArgs;
 use super::onlooker::Onlooker;
 use super::planned::PlannedCheck;
-use crate::check::verdict::Verdict;
 use crate::cli::status::{Status, Trouble};
+use crate::report::answer::Answer;
 use crate::report::formats::Checks;
 use crate::report::look::Look;
 use crate::report::table::Table;
@@ -106,20 +106,10 @@ impl Printer<'_> {
 impl Report {
     /// How a check with this report ended.
     fn status(&self) -> Status {
-        let of = |answer| match answer {
-            Some(true) => Status::Ok,
-            Some(false) => Status::Failed,
-            None => Status::Inconclusive,
-        };
-        let declared = match (self.as_expected, &self.verdict) {
-            // Nothing is declared: the verdict is the answer.
-            (None, Verdict::Fail { .. }) if self.expected.is_none() => Status::Failed,
-            (None, Verdict::Exhaustive | Verdict::Bounded(_)) if self.expected.is_none() => {
-                Status::Ok
-            }
-            (answer, _) => of(answer),
-        };
-        let compared = self.cross_check.as_ref().map_or(Status::Ok, |done| of(done.agrees));
-        declared.max(compared)
+        match self.answer() {
+            Answer::AsDeclared => Status::Ok,
+            Answer::Open => Status::Inconclusive,
+            Answer::Otherwise => Status::Failed,
+        }
     }
 }

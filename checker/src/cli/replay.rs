@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use unknot_sim::Ended;
+use unknot_sim::{Ended, with_program_name};
 
 use super::args::ReplayArgs;
 use super::output::{check_destination, write_aside};
@@ -11,6 +11,7 @@ use crate::cli::status::{Status, Trouble};
 use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Scenario};
 use crate::replay::file::SchedFile;
+use crate::replay::order::order_of;
 use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
 
@@ -47,8 +48,15 @@ pub(super) fn run(
     let is_declared =
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
-    let write = args.format.replay.expect("the parser takes formats that print replays");
-    write(&report, one.scenario.source, look.verbose(args.verbose), out)?;
+    match (args.format.replay, args.format.trace) {
+        (Some(write), _) => write(&report, one.scenario.source, look.verbose(args.verbose), out)?,
+        (None, write) => {
+            let write = write.expect("the parser takes formats that print replays");
+            let (program, schedule) = (one.variant.program(&params), &replayed.record.schedule);
+            let order = || order_of(&program, schedule, semantics);
+            write(&report, &with_program_name(Some(one.name().into()), order), out)?;
+        }
+    }
     if let Some(missing) = report.missing_end()
         && !is_cut_as_declared(&report, declared.as_ref())
     {

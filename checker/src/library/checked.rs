@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::PathBuf;
 
+use super::saved;
 use crate::check::verdict::Verdict;
 use crate::environment;
 use crate::model::kind::{Kind, Level, Levels};
@@ -22,6 +24,8 @@ pub struct Checked {
     levels: Levels,
     source: AnswerSource,
     look: Look,
+    /// Where a check that fails writes what shows it again.
+    reports: Option<PathBuf>,
 }
 
 /// Where the answer of a check comes from.
@@ -31,6 +35,10 @@ pub(super) enum AnswerSource {
     Search,
     /// One schedule that was replayed instead.
     Replay {
+        /// What the schedule is called.
+        whence: String,
+        /// What is said past the capture of a test that passes.
+        note: Option<String>,
         /// Why it reached no end of the program, if it did not.
         missing: Option<String>,
     },
@@ -43,12 +51,17 @@ impl Checked {
         levels: Levels,
         source: AnswerSource,
     ) -> Checked {
-        Checked { report, found, levels, source, look: Look::default() }
+        Checked { report, found, levels, source, look: Look::default(), reports: None }
     }
 
     /// The same with another look of its text.
     pub(super) fn look(self, look: Look) -> Checked {
         Checked { look, ..self }
+    }
+
+    /// The same, with a folder for what a failing assertion writes.
+    pub(super) fn saving(self, reports: Option<PathBuf>) -> Checked {
+        Checked { reports, ..self }
     }
 
     /// Adds the command that runs the test again.
@@ -97,7 +110,9 @@ impl Checked {
     pub fn assert_pass(&self) {
         self.assert_no_errors();
         match (&self.source, &self.report.verdict) {
-            (AnswerSource::Replay { missing }, _) => self.assert_end(missing.as_deref()),
+            (AnswerSource::Replay { whence, note, missing }, _) => {
+                self.assert_end(whence, note.as_deref(), missing.as_deref());
+            }
             (AnswerSource::Search, Verdict::Exhaustive) => {}
             (AnswerSource::Search, Verdict::Bounded(_)) => panic!(
                 "{}\nbounds left something out: `assert_pass_bounded` accepts that",
@@ -151,15 +166,12 @@ impl Checked {
     /// A replayed schedule that does not reach an end shows nothing about it, and one
     /// that does shows nothing about other schedules.
     #[track_caller]
-    fn assert_end(&self, missing: Option<&str>) {
+    fn assert_end(&self, whence: &str, note: Option<&str>, missing: Option<&str>) {
         let name = &self.report.scenario;
         if let Some(missing) = missing {
-            panic!("{name} does not pass: the schedule in {} {missing}", environment::REPLAY);
+            panic!("{name} does not pass: {whence} {missing}");
         }
-        environment::say(&format!(
-            "warning: {name} passes one schedule, the one in {}; nothing was searched",
-            environment::REPLAY
-        ));
+        note.into_iter().for_each(environment::say);
     }
 
     /// Asserts that a kind of finding was found, whatever else was found, and
@@ -196,25 +208,29 @@ impl Checked {
     /// The text of an assertion that fails.
     fn complaint(&self, what: &str) -> String {
         let name = &self.report.scenario;
-        if self.source != AnswerSource::Search {
+        if let AnswerSource::Replay { whence, .. } = &self.source {
             let found: Vec<String> = self.errors().map(|kind| kind.to_string()).collect();
             let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
-            return format!("{name} {what}: the schedule in {} shows {found}", environment::REPLAY);
+            return format!("{name} {what}: {whence} shows {found}");
         }
+        let mut report = self.report.clone();
+        let unsaved = self.reports.as_ref().map(|folder| saved::save(folder, &mut report));
         let mut bytes = vec![];
-        let written = self.write_findings(&mut bytes);
+        let written = self.write_findings(&report, &mut bytes);
         // Writing to memory does not fail: this is for completeness.
         let problem = written.err().map(|error| error.to_string()).unwrap_or_default();
-        let count = self.report.unit.count(self.report.executions);
+        let unsaved = unsaved.and_then(Result::err).map(|error| format!("{error}\n"));
+        let count = report.unit.count(report.executions);
         format!(
-            "{name} {what}\n\n{}{problem}{name}  {count}  {}",
+            "{name} {what}\n\n{}{problem}{}{name}  {count}  {}",
             String::from_utf8_lossy(&bytes),
-            self.report.verdict
+            unsaved.unwrap_or_default(),
+            report.verdict
         )
     }
 
-    fn write_findings(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let errors = self.report.findings.iter().filter(|finding| finding.level == Level::Error);
-        text::write_findings(&self.report, errors, self.look, out)
+    fn write_findings(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        let errors = report.findings.iter().filter(|finding| finding.level == Level::Error);
+        text::write_findings(report, errors, self.look, out)
     }
 }

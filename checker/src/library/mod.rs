@@ -1,16 +1,19 @@
 //! Checks inside Rust tests: a closure in, an assertion out.
 //!
 //! [`check()`] explores a closure as the command line explores a scenario, and
-//! [`Checked`] turns the findings into a panic that reads the same. Two
-//! things come from outside, both read in [`Checker::check`] and nowhere else:
-//! the name of the test, which is that of its thread, and the variable
-//! `UNKNOT_REPLAY`, with which one schedule is replayed instead of a search.
+//! [`Checked`] turns the findings into a panic that reads the same. Three things come
+//! from outside, and are read in `Checker::check` and `Checker::replay` alone: the name of
+//! the test, which is that of its thread; the variable `UNKNOT_REPLAY`, with which one
+//! schedule is replayed instead of a search; and the variable `UNKNOT_REPORTS`, which names
+//! the folder for what a failing check writes.
 //!
 //! What it can miss: a closure that is not deterministic apart from the
 //! primitives of unknot is explored as if it were. A test that the harness
 //! runs on its main thread has no name to be called by.
 
 mod checked;
+pub(crate) mod promoted;
+mod saved;
 
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -28,7 +31,7 @@ use crate::model::labels::package_path;
 use crate::model::scenario::Params;
 use crate::model::schedule::Schedule;
 use crate::model::terms::{AskedBounds, Budget, Semantics};
-use crate::replay;
+use crate::replay::{self, Replayed};
 use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
 use crate::report::{Provenance, Report};
@@ -267,13 +270,15 @@ impl Checker {
             name.unwrap_or_else(|| format!("{}:{}", package_path(place.file()), place.line()));
         let run = || {
             environment::schedule_to_replay().and_then(|text| match text {
-                Some(text) => self.replay(&program, name.clone(), &text),
+                Some(text) => self.replay_variable(&program, name.clone(), &text),
                 None => self.search(&program, name.clone()),
             })
         };
         let checked = with_program_name(Some(name.as_str().into()), run);
         match checked {
-            Ok(checked) => checked.of_test(test.as_deref()).look(self.look()),
+            Ok(checked) => {
+                checked.of_test(test.as_deref()).look(self.look()).saving(environment::reports())
+            }
             Err(message) => panic!("{message}"),
         }
     }
@@ -318,10 +323,17 @@ impl Checker {
         Look { more: "`Checker::verbose`", ..Look::default() }.verbose(self.is_verbose)
     }
 
-    fn replay(&self, program: &Program, name: String, text: &str) -> Result<Checked, String> {
-        let budget = Budget { max_executions: 1, ..self.budget(Way::Sampler)? };
+    /// Replays the schedule of the variable, which has to fit.
+    fn replay_variable(
+        &self,
+        program: &Program,
+        name: String,
+        text: &str,
+    ) -> Result<Checked, String> {
+        let whence = format!("the schedule in {}", environment::REPLAY);
         let schedule = Schedule::parse(text)
             .map_err(|error| format!("{} '{text}': {error}", environment::REPLAY))?;
+        let budget = Budget { max_executions: 1, ..self.budget(Way::Sampler)? };
         let replayed = replay::replay(program, &schedule, budget.semantics);
         if let Some(divergence) = &replayed.divergence {
             return Err(format!(
@@ -331,19 +343,32 @@ impl Checker {
                 divergence.message
             ));
         }
+        let note = format!("{whence}; nothing was searched");
+        let note = Some(format!("warning: {name} passes one schedule, {note}"));
+        self.judge((program, name), &replayed, budget, (whence, note))
+    }
+
+    /// Shows an execution, and judges it.
+    fn judge(
+        &self,
+        (program, name): (&Program, String),
+        replayed: &Replayed,
+        budget: Budget,
+        (whence, note): (String, Option<String>),
+    ) -> Result<Checked, String> {
         let mut shown = vec![];
-        let told = ReplayReport::new(name.clone(), &replayed, budget.levels, |_| false);
+        let told = ReplayReport::new(name.clone(), replayed, budget.levels, |_| false);
         told.write_text(&[], self.look(), &mut shown).map_err(|error| error.to_string())?;
         // The harness captures what this prints, unlike a handle, and shows it
         // with the test.
         print!("{}", String::from_utf8_lossy(&shown));
-        let observed = observe(program, Replay::new(schedule), budget);
+        let observed = observe(program, Replay::new(replayed.record.schedule.clone()), budget);
         let answer = CheckResult::of(program, observed, &BTreeMap::new(), budget);
         let report = Report::new(provenance(name, &REPLAY, None), answer, budget);
         // A schedule that ends early is no execution for a check, but its findings
         // count.
         let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
-        let source = AnswerSource::Replay { missing: told.missing_end() };
+        let source = AnswerSource::Replay { whence, note, missing: told.missing_end() };
         Ok(Checked::new(report, found, budget.levels, source))
     }
 }

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Names, ObjectId, TaskId, TaskPath};
 
 use super::kind::Kind;
+use super::labels::package_path;
 
 /// What one analysis found in one execution, in the terms of that execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +148,19 @@ impl<Object: Ord> Fault<Object> {
     #[must_use]
     pub fn nondeterminism() -> Fault<Object> {
         Fault::new(Kind::Nondeterminism, [], &[])
+    }
+}
+
+impl Fault<Origin> {
+    /// The fault as a word: its kind, objects and lines. It is the same wherever the
+    /// fault is found, for tools that compare two reports.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let objects = self.objects.iter().map(|(creator, nth)| format!("{creator}#{nth}"));
+        let places = self.sites.iter().map(|Site(at)| (package_path(at.file()), at.line()));
+        let places = places.map(|(file, line)| format!("{file}:{line}"));
+        let parts: Vec<String> = objects.chain(places).collect();
+        format!("{} {}", self.kind, parts.join(" ")).trim_end().to_owned()
     }
 }
 

@@ -10,6 +10,8 @@ pub mod detail;
 pub mod file;
 #[doc(hidden)]
 pub mod graph;
+#[doc(hidden)]
+pub mod order;
 pub(crate) mod other_executions;
 #[doc(hidden)]
 pub mod record;

@@ -97,6 +97,8 @@ fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> Finding
         execution: sampler.map(|_| told.first),
         member: member.map(|member| member.to_string()),
         graph,
+        ended: record.ended,
+        key: shown.as_ref().map_or_else(|_| kind.to_string(), |identity| identity.fault().key()),
         subject: shown.ok().and_then(|one| one.tasks.first().map(ToString::to_string)),
         involved: told.involved,
         saved: None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use unknot_sim::Ended;
 
 use super::cross_check::CrossCheckReport;
 use crate::check::verdict::Verdict;
@@ -174,6 +175,12 @@ pub struct FindingReport {
     /// More facts about it.
     #[serde(flatten)]
     pub detail: Detail,
+    /// How the execution of that schedule ended.
+    #[serde(skip)]
+    pub ended: Ended,
+    /// What it is, whichever tasks it is about: the same in every check that finds it.
+    #[serde(skip)]
+    pub key: String,
     /// The schedule file of it, if one was written. A report as data does not depend on
     /// the place of the file.
     #[serde(skip)]

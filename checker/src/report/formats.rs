@@ -11,10 +11,11 @@ use super::list::{self, ListEntry};
 use super::look::Look;
 use super::picture::View;
 use super::replay::ReplayReport;
-use super::{dot, mermaid, wait_for};
+use super::{dot, github, junit, mermaid, perfetto, sarif, shiviz, wait_for};
 use crate::analysis::timeline::Timeline;
 use crate::model::scenario::Source;
 use crate::replay::graph::Graph;
+use crate::replay::order::ExecutionOrder;
 
 /// When the reports of `check` are printed.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,9 @@ pub(crate) struct GraphLook<'a> {
 /// Prints an execution that was run again, with the sources to quote.
 type WriteReplay = fn(&ReplayReport<'_>, &[Source], Look, &mut dyn Write) -> io::Result<()>;
 
+/// Prints an execution with what had to come before what.
+type WriteTrace = fn(&ReplayReport<'_>, &ExecutionOrder, &mut dyn Write) -> io::Result<()>;
+
 /// Prints a wait-for graph.
 type WriteGraph = fn(&Graph, GraphLook<'_>, &mut dyn Write) -> io::Result<()>;
 
@@ -61,6 +65,8 @@ pub struct FormatRow {
     pub name: &'static str,
     pub(crate) check: Option<Checks>,
     pub(crate) replay: Option<WriteReplay>,
+    /// A replay in a form that needs the order of its steps.
+    pub(crate) trace: Option<WriteTrace>,
     pub(crate) graph: Option<WriteGraph>,
     pub(crate) gantt: Option<WriteGantt>,
     pub(crate) list: Option<WriteList>,
@@ -75,6 +81,7 @@ impl FormatRow {
             name,
             check: None,
             replay: None,
+            trace: None,
             graph: None,
             gantt: None,
             list: None,
@@ -90,6 +97,7 @@ pub const FORMATS: &[FormatRow] = &[
         name: "text",
         check: Some(Checks::AsTheyEnd),
         replay: Some(|report, source, look, out| report.write_text(source, look, out)),
+        trace: None,
         graph: Some(|graph, GraphLook { source, look, .. }, out| {
             wait_for::write(graph, source, look, out)?;
             wait_for::write_knots(graph, out)
@@ -103,6 +111,7 @@ pub const FORMATS: &[FormatRow] = &[
         name: "json",
         check: Some(Checks::Together(|all, out| json::write_all(Document::Check, all, out))),
         replay: Some(|report, _, _, out| json::write(Document::Replay, report, out)),
+        trace: None,
         graph: Some(|graph, GraphLook { timeline, .. }, out| {
             json::write(Document::Graph, &Timed { body: graph, timeline }, out)
         }),
@@ -119,4 +128,17 @@ pub const FORMATS: &[FormatRow] = &[
         graph: Some(|graph, GraphLook { view, .. }, out| mermaid::write(graph, view, out)),
         ..FormatRow::named("mermaid")
     },
+    FormatRow { check: Some(Checks::Together(junit::write)), ..FormatRow::named("junit") },
+    FormatRow {
+        check: Some(Checks::Together(sarif::write_checks)),
+        replay: Some(|report, source, _, out| sarif::write_replay(report, source, out)),
+        ..FormatRow::named("sarif")
+    },
+    FormatRow {
+        check: Some(Checks::Together(github::write_checks)),
+        replay: Some(|report, source, _, out| github::write_replay(report, source, out)),
+        ..FormatRow::named("github")
+    },
+    FormatRow { trace: Some(perfetto::write), ..FormatRow::named("perfetto") },
+    FormatRow { trace: Some(shiviz::write), ..FormatRow::named("shiviz") },
 ];

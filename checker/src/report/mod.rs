@@ -3,6 +3,8 @@
 //! No wall-clock time and no hash order is in a report, so the same check
 //! gives the same bytes. A new format is a file here and a row in [`formats`].
 
+pub(crate) mod answer;
+mod attached;
 mod build;
 pub(crate) mod claims;
 pub mod columns;
@@ -13,16 +15,23 @@ pub(crate) mod explain;
 mod fold;
 pub mod formats;
 pub mod gantt;
+pub mod github;
 mod grid;
 pub mod json;
+pub mod junit;
 mod kinds;
 pub(crate) mod list;
 pub mod look;
 pub mod mermaid;
+pub mod perfetto;
 mod picture;
+mod places;
+pub(crate) mod promoted;
 pub mod replay;
 mod rows;
+pub mod sarif;
 pub(crate) mod shell;
+pub mod shiviz;
 pub mod style;
 pub mod table;
 mod tale;

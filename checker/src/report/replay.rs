@@ -63,6 +63,12 @@ pub struct ReplayFinding {
     pub message: String,
     /// The steps that prove it.
     pub proof: Vec<u32>,
+    /// What it is, whichever tasks it is about.
+    #[serde(skip)]
+    pub key: String,
+    /// The tasks that are part of it.
+    #[serde(skip)]
+    pub involved: Vec<String>,
     /// More facts about it.
     #[serde(flatten)]
     pub detail: Detail,
@@ -90,6 +96,8 @@ impl<'a> ReplayReport<'a> {
                 &proof.detail,
             ),
             proof: proof.steps.clone(),
+            key: proof.identity.fault().key(),
+            involved: proof.identity.tasks.iter().map(ToString::to_string).collect(),
             detail: proof.detail.clone(),
         };
         ReplayReport {

@@ -165,6 +165,14 @@ pub(crate) fn story_command(report: &Report) -> String {
     })
 }
 
+/// The command that shows a finding again.
+pub(super) fn replay_line(report: &Report, finding: &FindingReport) -> String {
+    match &report.test {
+        Some(test) => format!("UNKNOT_REPLAY='{}' {test}", finding.schedule),
+        None => format!("{} '{}'", replay_command(report), finding.schedule),
+    }
+}
+
 /// The start of the command that shows an execution again; the execution follows it.
 fn replay_command(report: &Report) -> String {
     let terms = (report.semantics, report.usual);
@@ -241,15 +249,14 @@ fn write_finding(
     let matter = matter(finding);
     let focus = Focus { repeats, involved: &finding.involved, matter: &matter };
     columns::write_columns((&finding.steps, &finding.tasks), focus, look, out)?;
-    if let Some(test) = &report.test {
-        writeln!(out, "  replay: UNKNOT_REPLAY='{}' {test}", finding.schedule)?;
-        return writeln!(out);
-    }
-    let command = replay_command(report);
-    writeln!(out, "  replay: {command} '{}'", finding.schedule)?;
+    writeln!(out, "  replay: {}", replay_line(report, finding))?;
     if let Some(path) = &finding.saved {
         writeln!(out, "  saved:  {path}")?;
     }
+    if report.test.is_some() {
+        return writeln!(out);
+    }
+    let command = replay_command(report);
     if let (Some(seed), Some(execution)) = (report.seed, finding.execution) {
         let by_seed =
             format!("--strategy {} --seed {seed} --execution {execution}", report.strategy);

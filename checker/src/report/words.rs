@@ -1,5 +1,7 @@
 //! The words that several formats share: what tasks, places and steps are called.
 
+use std::path::Path;
+
 use super::visible::{visible, visible_value};
 use crate::model::labels::package_path;
 use crate::model::scenario::Source;
@@ -28,6 +30,13 @@ pub(super) fn quote(sources: &[Source], file: &str, line: u32) -> String {
     let Some(source) = sources.iter().find(is_it) else { return String::new() };
     let text = (line as usize).checked_sub(1).and_then(|nth| source.text.lines().nth(nth));
     text.unwrap_or_default().trim().to_owned()
+}
+
+/// The path of a file as the compiler was given it, if its source is known and that is
+/// relative: a tool that starts at the root of the repository finds it there.
+pub(super) fn source_path(sources: &[Source], file: &str) -> Option<String> {
+    let mut paths = sources.iter().map(|source| without_ups(source.file));
+    paths.find(|path| package_path(path) == file && !Path::new(path).is_absolute())
 }
 
 /// A path that goes down only: `src/a.rs/../b.rs` is `src/b.rs`.

@@ -12,7 +12,7 @@ mod dpor;
 #[doc(hidden)]
 pub mod estimate;
 mod observing;
-mod order;
+pub(crate) mod order;
 mod orders;
 mod replay;
 mod sampling;

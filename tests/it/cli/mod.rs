@@ -9,10 +9,11 @@ mod options;
 
 // Output.
 mod brief;
+mod machines;
 mod outputs;
 mod readme;
 mod schemas;
 mod terminals;
 
 // Files.
-mod sched_files;
+pub(crate) mod sched_files;

@@ -66,7 +66,8 @@ pub(crate) struct Ran {
 /// Runs a command line in this process, words separated by single spaces; a
 /// word in quotes may contain spaces.
 pub(crate) fn unknot(line: &str) -> Ran {
-    unknot_on(Catalogue { scenarios: CATALOGUE, topics: TOPICS }, line)
+    const PATH: &str = "unknot_scenarios::CATALOGUE";
+    unknot_on(Catalogue { scenarios: CATALOGUE, topics: TOPICS, path: PATH }, line)
 }
 
 /// The same with another catalogue.

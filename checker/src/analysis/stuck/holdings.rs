@@ -39,32 +39,36 @@ pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
 #[must_use]
 pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> {
     let mut holdings: Vec<Holding> = vec![];
-    for (step, made) in execution.trace.steps().iter().enumerate().take(until) {
-        for access in execution.trace.accesses(step) {
-            let ownership = execution.object(access.object).ownership;
-            if ownership == Ownership::Nobody || !access.granted {
-                continue;
-            }
-            match access.mode.owning() {
-                Owning::Takes => holdings.push(Holding {
-                    task: made.task,
-                    gauge: access.object,
-                    amount: access.amount,
-                    step: step as u32,
-                    ended: has_ended(execution, made.task),
-                    is_inherited: false,
-                    is_ghost: false,
-                }),
-                Owning::GivesBack => give_back(&mut holdings, made.task, access),
-                Owning::Nothing => {
-                    if let Some(of) = inherited(execution, step, access) {
-                        holdings.extend(of.holdings(&holdings));
-                    }
+    (0..until.min(execution.trace.len())).for_each(|step| hold(&mut holdings, execution, step));
+    holdings
+}
+
+/// What is held after a step, from what was held before it.
+pub(crate) fn hold(holdings: &mut Vec<Holding>, execution: &Execution<'_>, step: usize) {
+    let task = execution.trace.steps()[step].task;
+    for access in execution.trace.accesses(step) {
+        let ownership = execution.object(access.object).ownership;
+        if ownership == Ownership::Nobody || !access.granted {
+            continue;
+        }
+        match access.mode.owning() {
+            Owning::Takes => holdings.push(Holding {
+                task,
+                gauge: access.object,
+                amount: access.amount,
+                step: step as u32,
+                ended: has_ended(execution, task),
+                is_inherited: false,
+                is_ghost: false,
+            }),
+            Owning::GivesBack => give_back(holdings, task, access),
+            Owning::Nothing => {
+                if let Some(of) = inherited(execution, step, access) {
+                    holdings.extend(of.holdings(holdings));
                 }
             }
         }
     }
-    holdings
 }
 
 /// Whether a task will never give back what it holds.

@@ -6,9 +6,13 @@
 //! be made yet wait. When nothing is left of the plan the tasks run to
 //! their ends one after another. So any plan is some execution of the program.
 
-use unknot_sim::{Decision, Execution, Explorer, Point, TaskId};
+use std::sync::Arc;
+
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, TaskId, explore};
 
 use crate::model::schedule::{Schedule, ScheduledStep};
+use crate::model::terms::Semantics;
+use crate::strategy::Observing;
 
 /// A step of the plan.
 #[derive(Debug)]
@@ -72,6 +76,19 @@ impl Follower {
         };
         (task, self.first(point, |one| one == task))
     }
+}
+
+/// The execution that stays closest to a schedule which the program may not be able to
+/// follow any more: its schedule, up to an end of the program.
+pub(crate) fn followed(program: &Program, schedule: &Schedule, semantics: Semantics) -> Schedule {
+    let mut plan = schedule.clone();
+    // Every step may be a preemption: a text does not tell which were.
+    Arc::make_mut(&mut plan.steps).iter_mut().for_each(|step| step.preempts = true);
+    let keep = |seen: &mut Schedule, execution: &Execution<'_>| {
+        *seen = Schedule::of(execution.trace, execution.names);
+    };
+    let observing = Observing::new(Follower::new(&plan), Schedule::default(), keep);
+    explore(program, semantics.limits(false), observing).seen
 }
 
 impl Explorer for Follower {

@@ -33,6 +33,7 @@ use crate::search::monitor::Monitor;
 use crate::search::observed::{Observed, Witness};
 use crate::search::settle;
 
+pub(crate) use follow::followed;
 use levels::LevelSearch;
 use reduce::Reduction;
 

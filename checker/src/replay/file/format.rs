@@ -75,15 +75,30 @@ impl SchedFile {
         semantics: Semantics,
         (record, shows): (&Record, impl IntoIterator<Item = Kind>),
     ) -> SchedFile {
-        assert_eq!(record.schedule.steps.len(), record.steps.len(), "a step is decided and told");
+        let params = params.iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let made = (&record.schedule, &record.steps[..], record.ended);
+        SchedFile::of_steps((scenario, params, semantics), made, shows)
+    }
+
+    /// The same of the parts of a record.
+    ///
+    /// # Panics
+    /// If the steps are not those of the schedule: a bug of unknot.
+    #[must_use]
+    pub fn of_steps(
+        (scenario, params, semantics): (&str, BTreeMap<String, i64>, Semantics),
+        (schedule, steps, ended): (&Schedule, &[StepRecord], Ended),
+        shows: impl IntoIterator<Item = Kind>,
+    ) -> SchedFile {
+        assert_eq!(schedule.steps.len(), steps.len(), "a step is decided and told");
         SchedFile {
             scenario: scenario.to_owned(),
-            params: params.iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            params,
             semantics,
             shows: shows.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
-            ended: record.ended,
-            schedule: record.schedule.clone(),
-            made: record.steps.iter().map(RecordedStep::of).collect(),
+            ended,
+            schedule: schedule.clone(),
+            made: steps.iter().map(RecordedStep::of).collect(),
         }
     }
 

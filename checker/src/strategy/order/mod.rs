@@ -2,7 +2,7 @@
 //! have happened without some steps.
 
 pub(super) mod choice;
-pub(super) mod events;
+pub(crate) mod events;
 pub(super) mod past;
 pub(super) mod race;
 mod races;

@@ -7,10 +7,11 @@
 
 mod programs;
 
-use std::ffi::OsString;
 use std::path::Path;
 
-use unknot_checker::{Scenario, cli};
+use unknot_checker::Scenario;
+
+use crate::kit::support::unknot_on;
 
 /// Says that a command prints what a golden file has.
 fn golden(file: &str, line: &str) {
@@ -18,11 +19,9 @@ fn golden(file: &str, line: &str) {
 }
 
 fn golden_of(file: &str, line: &str, catalogue: &[Scenario]) {
-    let words = line.split_whitespace().map(OsString::from);
-    let (mut out, mut err) = (vec![], vec![]);
-    cli::run(words.collect::<Vec<_>>(), catalogue, &mut out, &mut err);
-    assert_eq!(String::from_utf8_lossy(&err), "", "{line}");
-    let printed = String::from_utf8(out).expect("output is UTF-8");
+    let ran = unknot_on(catalogue, line);
+    assert_eq!(ran.err, "", "{line}");
+    let printed = ran.out;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(file);
     if std::env::var_os("UNKNOT_BLESS").is_some() {
         std::fs::write(&path, &printed).expect("the folder of golden files");
@@ -38,7 +37,7 @@ fn golden_of(file: &str, line: &str, catalogue: &[Scenario]) {
 /// How time was spent, with a processor for which it takes time to switch.
 #[test]
 fn a_chart_of_time() {
-    let line = "unknot gantt sched-round-robin/switching";
+    let line = "gantt sched-round-robin/switching";
     golden_of("gantt.txt", line, unknot_scenarios::CATALOGUE);
 }
 
@@ -48,7 +47,7 @@ macro_rules! kinds {
     ($($test:ident $name:literal $($more:literal)?;)*) => {$(
         #[test]
         fn $test() {
-            let line = concat!("unknot check ", $name $(, " ", $more)?);
+            let line = concat!("check ", $name $(, " ", $more)?);
             golden(concat!($name, ".txt"), line);
         }
     )*};
@@ -76,12 +75,23 @@ kinds! {
 
 #[test]
 fn explanations() {
-    golden("explain-deadlock.txt", "unknot explain deadlock-resource");
-    golden("explain-lost-update.txt", "unknot explain lost-update");
+    golden("explain-deadlock.txt", "explain deadlock-resource");
+    golden("explain-lost-update.txt", "explain lost-update");
 }
 
 #[test]
 fn as_data() {
-    golden("hang-elsewhere.json", "unknot check hang-elsewhere --format json");
-    golden("deadlock-partial.json", "unknot check deadlock-partial --format json");
+    golden("hang-elsewhere.json", "check hang-elsewhere --format json");
+    golden("deadlock-partial.json", "check deadlock-partial --format json");
+}
+
+/// The formats that other programs read. Their own tests say that these can.
+#[test]
+fn for_machines() {
+    golden("deadlock-partial.junit.xml", "check deadlock-partial --format junit");
+    golden("deadlock-partial.sarif", "check deadlock-partial --format sarif");
+    golden("deadlock-partial.github.txt", "check deadlock-partial --format github");
+    let replay = "replay deadlock-partial 'T0*4 T1 ! T2 T3*2'";
+    golden("deadlock-partial.perfetto.json", &format!("{replay} --format perfetto"));
+    golden("deadlock-partial.shiviz.txt", &format!("{replay} --format shiviz"));
 }

@@ -1,0 +1,43 @@
+//! Whether a check says what was declared: what its exit code, and the state of a test
+//! case, come from.
+
+use super::data::Report;
+use crate::check::verdict::Verdict;
+
+/// The answer of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// All is as declared; where nothing is declared, nothing is wrong.
+    AsDeclared,
+    /// Too little was observed to tell.
+    Open,
+    /// Something is not as declared.
+    Otherwise,
+}
+
+impl Answer {
+    fn of(answer: Option<bool>) -> Answer {
+        match answer {
+            Some(true) => Answer::AsDeclared,
+            Some(false) => Answer::Otherwise,
+            None => Answer::Open,
+        }
+    }
+}
+
+impl Report {
+    /// Whether it says what was declared.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        let declared = match (self.as_expected, &self.verdict) {
+            // Nothing is declared: the verdict is the answer.
+            (None, Verdict::Fail { .. }) if self.expected.is_none() => Answer::Otherwise,
+            (None, Verdict::Exhaustive | Verdict::Bounded(_)) if self.expected.is_none() => {
+                Answer::AsDeclared
+            }
+            (answer, _) => Answer::of(answer),
+        };
+        let compared = self.cross_check.as_ref();
+        declared.max(compared.map_or(Answer::AsDeclared, |done| Answer::of(done.agrees)))
+    }
+}
