@@ -11,6 +11,7 @@ use super::list::{self, ListEntry};
 use super::look::Look;
 use super::picture::View;
 use super::replay::ReplayReport;
+use super::svg::Form;
 use super::{dot, mermaid, wait_for};
 use crate::analysis::timeline::Timeline;
 use crate::model::scenario::Source;
@@ -118,5 +119,23 @@ pub const FORMATS: &[FormatRow] = &[
     FormatRow {
         graph: Some(|graph, GraphLook { view, .. }, out| mermaid::write(graph, view, out)),
         ..FormatRow::named("mermaid")
+    },
+    FormatRow {
+        name: "svg",
+        check: None,
+        replay: None,
+        graph: Some(|graph, GraphLook { view, .. }, out| Form::Svg.graph(graph, view, out)),
+        gantt: None,
+        list: None,
+        claims: None,
+    },
+    FormatRow {
+        name: "png",
+        check: None,
+        replay: None,
+        graph: Some(|graph, GraphLook { view, .. }, out| Form::Png.graph(graph, view, out)),
+        gantt: None,
+        list: None,
+        claims: None,
     },
 ];

@@ -24,6 +24,7 @@ pub mod replay;
 mod rows;
 pub(crate) mod shell;
 pub mod style;
+mod svg;
 pub mod table;
 mod tale;
 pub mod text;

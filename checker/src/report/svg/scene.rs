@@ -1,0 +1,189 @@
+//! A picture as plain data: boxes, texts and lines at their places, in the order in which
+//! they are painted.
+//!
+//! Places are in pixels from the upper left corner. What an item means is its role; what
+//! the role looks like is known to [`super::palette`] alone.
+
+use super::font;
+use super::palette::{Ink, Role, Stripe};
+
+/// The space between two lines of text, as a part of the size.
+const LINE: f64 = 1.3;
+
+/// The sizes of text.
+pub(super) const NORMAL: f64 = 12.0;
+pub(super) const SMALL: f64 = 10.5;
+pub(super) const TITLE: f64 = 16.0;
+
+/// A rectangle.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Rect {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) w: f64,
+    pub(super) h: f64,
+}
+
+impl Rect {
+    /// Around a point.
+    pub(super) fn around((x, y): (f64, f64), (w, h): (f64, f64)) -> Rect {
+        Rect { x: x - w / 2.0, y: y - h / 2.0, w, h }
+    }
+
+    pub(super) fn centre(&self) -> (f64, f64) {
+        (self.x + self.w / 2.0, self.y + self.h / 2.0)
+    }
+
+    pub(super) fn right(&self) -> f64 {
+        self.x + self.w
+    }
+
+    pub(super) fn bottom(&self) -> f64 {
+        self.y + self.h
+    }
+
+    /// The same with a margin around it.
+    pub(super) fn grown(&self, by: f64) -> Rect {
+        Rect { x: self.x - by, y: self.y - by, w: self.w + 2.0 * by, h: self.h + 2.0 * by }
+    }
+
+    /// Whether the two have more than their borders in common.
+    pub(super) fn overlaps(&self, other: &Rect) -> bool {
+        const SLACK: f64 = 0.01;
+        self.x + SLACK < other.right()
+            && other.x + SLACK < self.right()
+            && self.y + SLACK < other.bottom()
+            && other.y + SLACK < self.bottom()
+    }
+
+    /// Whether the other one lies inside.
+    #[cfg(test)]
+    pub(super) fn contains(&self, other: &Rect) -> bool {
+        const SLACK: f64 = 0.01;
+        other.x >= self.x - SLACK
+            && other.y >= self.y - SLACK
+            && other.right() <= self.right() + SLACK
+            && other.bottom() <= self.bottom() + SLACK
+    }
+
+    pub(super) fn has(&self, (x, y): (f64, f64)) -> bool {
+        x > self.x && x < self.right() && y > self.y && y < self.bottom()
+    }
+}
+
+/// One thing in a picture.
+#[derive(Clone, Debug)]
+pub(super) enum Item {
+    /// A box around texts. No two of them overlap.
+    Box { rect: Rect, role: Role, radius: f64 },
+    /// A plain area behind other things.
+    Area { rect: Rect, stripe: Stripe },
+    /// One line of text. Its base line begins at `x` and `y`.
+    Text { x: f64, y: f64, text: String, size: f64, bold: bool, ink: Ink },
+    /// A line through points, bent by the middle one if there are three; with an arrow
+    /// at its end if it has one.
+    Line { points: Vec<(f64, f64)>, role: Role, has_arrow: bool },
+}
+
+/// A picture.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scene {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    /// What it shows, for people who cannot see it.
+    pub(super) title: String,
+    pub(super) items: Vec<Item>,
+}
+
+/// How a paragraph is set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Set {
+    pub(super) size: f64,
+    pub(super) bold: bool,
+    pub(super) ink: Ink,
+}
+
+impl Set {
+    pub(super) const PLAIN: Set = Set { size: NORMAL, bold: false, ink: Ink::Text };
+    pub(super) const BOLD: Set = Set { bold: true, ..Set::PLAIN };
+    pub(super) const FAINT: Set = Set { size: SMALL, bold: false, ink: Ink::Faint };
+    pub(super) const BAD: Set = Set { bold: true, ink: Ink::Bad, ..Set::PLAIN };
+    pub(super) const TITLE: Set = Set { size: TITLE, bold: true, ink: Ink::Text };
+
+    /// How far apart its lines are.
+    pub(super) fn line(self) -> f64 {
+        self.size * LINE
+    }
+}
+
+/// Lines of text, broken to a width.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Lines {
+    pub(super) lines: Vec<(String, Set)>,
+}
+
+impl Lines {
+    /// A text broken to a width.
+    pub(super) fn of(text: &str, set: Set, most: f64) -> Lines {
+        let mut lines = Lines::default();
+        lines.add(text, set, most);
+        lines
+    }
+
+    pub(super) fn add(&mut self, text: &str, set: Set, most: f64) {
+        let broken = font::wrap(text, most, set.size, set.bold).into_iter();
+        self.lines.extend(broken.map(|line| (line, set)));
+    }
+
+    /// How much room they take.
+    pub(super) fn size(&self) -> (f64, f64) {
+        let widths = self.lines.iter().map(|(text, set)| font::width(text, set.size, set.bold));
+        let height = self.lines.iter().map(|(_, set)| set.line()).sum();
+        (widths.fold(0.0, f64::max), height)
+    }
+}
+
+impl Scene {
+    /// Lines of text from a place downwards; where they end.
+    pub(super) fn write(&mut self, lines: &Lines, (x, y): (f64, f64)) -> f64 {
+        let mut at = y;
+        for (text, Set { size, bold, ink }) in lines.lines.iter().cloned() {
+            // The letters of the font reach 0.93 of the size above the line and 0.24 below.
+            self.items.push(Item::Text { x, y: at + size * 0.98, text, size, bold, ink });
+            at += size * LINE;
+        }
+        at
+    }
+
+    /// Moves everything to the right.
+    pub(super) fn move_right(&mut self, by: f64) {
+        for item in &mut self.items {
+            match item {
+                Item::Box { rect, .. } | Item::Area { rect, .. } => rect.x += by,
+                Item::Text { x, .. } => *x += by,
+                Item::Line { points, .. } => points.iter_mut().for_each(|point| point.0 += by),
+            }
+        }
+    }
+
+    /// The same, each line in the middle of a width.
+    pub(super) fn write_centred(&mut self, lines: &Lines, rect: Rect) {
+        let (_, height) = lines.size();
+        let mut at = rect.y + (rect.h - height) / 2.0;
+        for (text, set) in &lines.lines {
+            let w = font::width(text, set.size, set.bold);
+            let one = Lines { lines: vec![(text.clone(), *set)] };
+            at = self.write(&one, (rect.x + (rect.w - w) / 2.0, at));
+        }
+    }
+}
+
+impl Item {
+    /// The place of a text.
+    #[cfg(test)]
+    pub(super) fn text_rect(&self) -> Option<Rect> {
+        let Item::Text { x, y, text, size, bold, .. } = self else { return None };
+        let w = font::width(text, *size, *bold);
+        Some(Rect { x: *x, y: y - size * 0.93, w, h: size * 1.17 })
+    }
+}
