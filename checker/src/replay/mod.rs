@@ -10,6 +10,8 @@ pub mod detail;
 pub mod file;
 #[doc(hidden)]
 pub mod graph;
+#[doc(hidden)]
+pub mod lanes;
 pub(crate) mod other_executions;
 #[doc(hidden)]
 pub mod record;
@@ -26,6 +28,7 @@ use crate::model::schedule::Schedule;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::detail::Detail;
 use crate::replay::graph::{Graph, WaitEdgeId};
+use crate::replay::lanes::Lanes;
 use crate::replay::record::Record;
 use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::Observed;
@@ -57,6 +60,8 @@ pub struct Replayed {
     /// For each wait that other tasks than owners could end: its edge, and what would end
     /// the wait.
     pub wanted: Vec<(WaitEdgeId, Wanted<Origin>)>,
+    /// What its tasks held, and where they were blocked.
+    pub lanes: Lanes,
     /// How its time was spent, if there was a clock.
     pub timeline: Option<Timeline>,
     /// Where the program left the schedule.
@@ -91,6 +96,7 @@ impl Replayed {
             graph: Graph::of(execution, &wait_for, &handed),
             wanted: wanted(execution, &wait_for),
             may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
+            lanes: Lanes::of(execution, &handed),
             timeline: Timeline::of(execution),
             divergence: None,
             beside: 0,

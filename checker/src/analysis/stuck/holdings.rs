@@ -39,32 +39,39 @@ pub fn holdings(execution: &Execution<'_>) -> Vec<Holding> {
 #[must_use]
 pub fn holdings_before(execution: &Execution<'_>, until: usize) -> Vec<Holding> {
     let mut holdings: Vec<Holding> = vec![];
-    for (step, made) in execution.trace.steps().iter().enumerate().take(until) {
-        for access in execution.trace.accesses(step) {
-            let ownership = execution.object(access.object).ownership;
-            if ownership == Ownership::Nobody || !access.granted {
-                continue;
-            }
-            match access.mode.owning() {
-                Owning::Takes => holdings.push(Holding {
-                    task: made.task,
-                    gauge: access.object,
-                    amount: access.amount,
-                    step: step as u32,
-                    ended: has_ended(execution, made.task),
-                    is_inherited: false,
-                    is_ghost: false,
-                }),
-                Owning::GivesBack => give_back(&mut holdings, made.task, access),
-                Owning::Nothing => {
-                    if let Some(of) = inherited(execution, step, access) {
-                        holdings.extend(of.holdings(&holdings));
-                    }
+    for step in 0..until.min(execution.trace.len()) {
+        holdings_after(execution, step, &mut holdings);
+    }
+    holdings
+}
+
+/// From what was held before a step to what is held after it.
+pub(crate) fn holdings_after(execution: &Execution<'_>, step: usize, holdings: &mut Vec<Holding>) {
+    let task = execution.trace.steps()[step].task;
+    for access in execution.trace.accesses(step) {
+        let ownership = execution.object(access.object).ownership;
+        if ownership == Ownership::Nobody || !access.granted {
+            continue;
+        }
+        match access.mode.owning() {
+            Owning::Takes => holdings.push(Holding {
+                task,
+                gauge: access.object,
+                amount: access.amount,
+                step: step as u32,
+                ended: has_ended(execution, task),
+                is_inherited: false,
+                is_ghost: false,
+            }),
+            Owning::GivesBack => give_back(holdings, task, access),
+            Owning::Nothing => {
+                if let Some(of) = inherited(execution, step, access) {
+                    let copied = of.holdings(holdings);
+                    holdings.extend(copied);
                 }
             }
         }
     }
-    holdings
 }
 
 /// Whether a task will never give back what it holds.

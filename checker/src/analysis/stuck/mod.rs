@@ -28,6 +28,7 @@ mod wait;
 use smallvec::SmallVec;
 use unknot_sim::{Ended, Execution, ObjectId, TaskId};
 
+pub(crate) use holdings::holdings_after;
 pub use holdings::{Holding, holdings, holdings_before};
 pub use reduce::{Reason, SettledWait, WaitFor};
 pub use wait::{EndedBy, Owner, Wait};

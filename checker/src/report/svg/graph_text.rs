@@ -79,9 +79,9 @@ fn add_some(lines: &mut Lines, texts: &[String]) {
 
 /// Where a task waits, and since when if it is one task.
 pub(super) fn wait_text(wait: &WaitEdge, n_tasks: usize) -> String {
-    let at = format!("at {} {}", visible(&wait.op), place(&wait.file, wait.line));
+    let at = format!("{} at {}", visible(&wait.op), place(&wait.file, wait.line));
     match wait.since {
-        Some(step) if n_tasks == 1 => format!("{at} since step {step}"),
+        Some(step) if n_tasks == 1 => format!("{at} since\u{a0}step\u{a0}{step}"),
         _ => at,
     }
 }
@@ -104,13 +104,13 @@ pub(super) fn wait_lines(edge: &TaskEdge, n_tasks: usize) -> Lines {
     let wanted = thing(&edge.label, edge.mode, edge.amount);
     let verb = if n_tasks == 1 { "waits" } else { "wait" };
     let mut lines = Lines::of(&format!("{verb} for {wanted}"), Set::PLAIN, MOST);
-    let at = format!("at {} {}", visible(&edge.op), place(&edge.file, edge.line));
+    let at = format!("{} at {}", visible(&edge.op), place(&edge.file, edge.line));
     let since = edge.since.filter(|_| n_tasks == 1);
-    let since = since.map_or(String::new(), |step| format!(" since step {step}"));
+    let since = since.map_or(String::new(), |step| format!(" since\u{a0}step\u{a0}{step}"));
     lines.add(&format!("{at}{since}"), Set::FAINT, MOST);
     if let Some(held) = &edge.held {
         let by = place(&held.file, held.line);
-        let text = format!("which {} holds since step {} ({by})", edge.to, held.step);
+        let text = format!("which {} holds since\u{a0}step\u{a0}{} ({by})", edge.to, held.step);
         lines.add(&text, Set::FAINT, MOST);
     }
     if let Some(peer) = &edge.did {
@@ -142,7 +142,10 @@ pub(super) fn resource_lines(graph: &Graph, id: u32) -> Lines {
             EdgeMode::Shared => " (shared)".to_owned(),
             _ => String::new(),
         };
-        texts.push(format!("held by {}{units} since step {} ({at})", held.task, held.step));
+        texts.push(format!(
+            "held by {}{units} since\u{a0}step\u{a0}{} ({at})",
+            held.task, held.step
+        ));
     }
     for wait in graph.waits.iter().filter(|wait| wait.resource == id) {
         let peers = wait.peers.iter();

@@ -7,9 +7,15 @@
 
 mod columns;
 mod font;
+mod gantt;
 mod graph;
 mod graph_text;
+mod lane_end;
+mod lane_rows;
+mod lane_text;
+mod lanes;
 mod layout;
+mod legend;
 mod palette;
 mod png;
 mod ring;
@@ -19,7 +25,10 @@ mod write;
 
 use std::io;
 
+use super::gantt::GanttReport;
+use super::look::{Amount, Look};
 use super::picture::View;
+use super::replay::ReplayReport;
 use crate::replay::graph::Graph;
 use scene::Scene;
 use write::Letters;
@@ -49,5 +58,20 @@ impl Form {
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         self.write(&graph::scene(graph, view), out)
+    }
+
+    /// Writes an execution.
+    pub(super) fn execution(
+        self,
+        report: &ReplayReport<'_>,
+        look: Look,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        self.write(&lanes::scene(report, look.amount == Amount::Whole), out)
+    }
+
+    /// Writes how time was spent.
+    pub(super) fn gantt(self, report: &GanttReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        self.write(&gantt::scene(report), out)
     }
 }

@@ -36,8 +36,6 @@ pub(super) enum Role {
     Wakes,
     /// A thin line that guides the eye.
     Guide,
-    /// A frame around an area.
-    Frame,
 }
 
 /// The colour of text.
@@ -46,8 +44,6 @@ pub(super) enum Ink {
     Text,
     Faint,
     Bad,
-    /// Text on a coloured area.
-    OnBand,
 }
 
 /// How an area is filled.
@@ -65,8 +61,6 @@ pub(super) enum Stripe {
     Ready,
     /// A core changes tasks.
     Switch,
-    /// A row or a lane to be told from its neighbours.
-    Shade,
 }
 
 /// Colours that are told apart with any kind of colour blindness.
@@ -88,7 +82,7 @@ const PATTERNS: [&str; 7] = [
 pub(super) const LOOKS: usize = BANDS.len() * PATTERNS.len();
 
 impl Role {
-    pub(super) const ALL: [Role; 14] = [
+    pub(super) const ALL: [Role; 13] = [
         Role::Task,
         Role::KnotTask,
         Role::FreeTask,
@@ -102,7 +96,6 @@ impl Role {
         Role::Possible,
         Role::Wakes,
         Role::Guide,
-        Role::Frame,
     ];
 
     /// The name of its class.
@@ -133,7 +126,6 @@ impl Role {
             Role::Possible => ("possible", NONE, GREY, 1.6, "6 4"),
             Role::Wakes => ("wakes", NONE, ["#00694d", "#5fd3ae"], 2.0, ""),
             Role::Guide => ("guide", NONE, ["#d0d7de", "#3a424b"], 1.0, ""),
-            Role::Frame => ("frame", NONE, GREY, 1.0, ""),
         }
     }
 }
@@ -144,7 +136,6 @@ impl Ink {
             Ink::Text => "t",
             Ink::Faint => "f",
             Ink::Bad => "b",
-            Ink::OnBand => "o",
         }
     }
 }
@@ -159,7 +150,6 @@ impl Stripe {
             Stripe::Running => "running".to_owned(),
             Stripe::Ready => "ready".to_owned(),
             Stripe::Switch => "switch".to_owned(),
-            Stripe::Shade => "shade".to_owned(),
         }
     }
 
@@ -192,13 +182,12 @@ impl Stripe {
 }
 
 /// The grounds and lines of areas, on light and on dark pages.
-const AREAS: [(&str, [&str; 2], [&str; 2]); 6] = [
+const AREAS: [(&str, [&str; 2], [&str; 2]); 5] = [
     ("blocked", ["#f1f3f5", "#20252b"], ["#9aa4ae", "#5d6771"]),
     ("stuck", ["#fdecea", "#3a1b17"], ["#d9847d", "#a5483d"]),
     ("running", ["#0072b2", "#3d9bd1"], ["#0072b2", "#3d9bd1"]),
     ("ready", ["#fff3d6", "#3b3216"], ["#7a5f00", "#d9c06a"]),
     ("switch", ["#ffffff", "#15181c"], ["#1f2328", "#e6edf3"]),
-    ("shade", ["#f6f8fa", "#1b1f24"], ["#f6f8fa", "#1b1f24"]),
 ];
 
 /// The rules for one kind of page: 0 is light, 1 dark.
@@ -210,7 +199,6 @@ fn rules(page: usize) -> String {
         ("t", ["#1f2328", "#e6edf3"]),
         ("f", ["#57606a", "#9da7b1"]),
         ("b", ["#b3261e", "#ff8a70"]),
-        ("o", ["#1f2328", "#1f2328"]),
     ];
     for (class, colours) in inks {
         let _ = write!(css, ".{class}{{fill:{}}}", colours[page]);

@@ -13,7 +13,6 @@ const LINE: f64 = 1.3;
 /// The sizes of text.
 pub(super) const NORMAL: f64 = 12.0;
 pub(super) const SMALL: f64 = 10.5;
-pub(super) const TITLE: f64 = 16.0;
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -108,7 +107,6 @@ impl Set {
     pub(super) const BOLD: Set = Set { bold: true, ..Set::PLAIN };
     pub(super) const FAINT: Set = Set { size: SMALL, bold: false, ink: Ink::Faint };
     pub(super) const BAD: Set = Set { bold: true, ink: Ink::Bad, ..Set::PLAIN };
-    pub(super) const TITLE: Set = Set { size: TITLE, bold: true, ink: Ink::Text };
 
     /// How far apart its lines are.
     pub(super) fn line(self) -> f64 {
