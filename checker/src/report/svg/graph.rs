@@ -14,8 +14,7 @@ use super::palette::Role;
 use super::route::route;
 use super::scene::{Item, Lines, Rect, Scene, Set};
 use crate::replay::graph::{EdgeMode, Graph, Part, TaskEdge, TaskNode};
-use crate::report::dot::in_one_knot;
-use crate::report::picture::View;
+use crate::report::picture::{View, in_one_knot, is_in_knot};
 
 /// The room inside a box, and around the picture.
 const PAD: f64 = 8.0;
@@ -142,7 +141,9 @@ impl Picture {
             known.push((from, wait.resource));
             let mut lines = resource_lines(graph, wait.resource);
             lines.add(&wait_text(wait, self.count(from)), Set::FAINT, MOST);
-            lines.add("no task is known to end this wait", Set::FAINT, MOST);
+            if wait.story.is_empty() {
+                lines.add("no task is known to end this wait", Set::FAINT, MOST);
+            }
             let to = self.node(lines, Role::Resource);
             self.edge(from, to, Role::Wait);
         }
@@ -152,11 +153,7 @@ impl Picture {
         let first = self.nodes.len();
         for resource in &graph.resources {
             let lines = resource_lines(graph, resource.id);
-            let is_in_knot = graph.wait_for.iter().any(|edge| {
-                edge.resource == resource.id
-                    && edge.certain
-                    && in_one_knot(graph, &edge.from, &edge.to)
-            });
+            let is_in_knot = is_in_knot(graph, resource.id, |_| true);
             let role = if is_in_knot { Role::KnotResource } else { Role::Resource };
             self.node(lines, role);
         }
@@ -166,10 +163,8 @@ impl Picture {
             let (Some(from), Some(to)) = (self.task(&wait.task), node_of(wait.resource)) else {
                 continue;
             };
-            let of_wait =
-                |edge: &&TaskEdge| edge.from == wait.task && edge.resource == wait.resource;
-            let is_in_knot = (graph.wait_for.iter().filter(of_wait))
-                .any(|edge| in_one_knot(graph, &edge.from, &edge.to));
+            let of_wait = |edge: &TaskEdge| edge.from == wait.task;
+            let is_in_knot = is_in_knot(graph, wait.resource, of_wait);
             let role = match (wait.certain, is_in_knot) {
                 (true, true) => Role::KnotWait,
                 (true, false) => Role::Wait,
@@ -187,9 +182,8 @@ impl Picture {
             let (Some(from), Some(to)) = (node_of(held.resource), self.task(&held.task)) else {
                 continue;
             };
-            let of_hold = |edge: &&TaskEdge| edge.resource == held.resource && edge.to == held.task;
-            let is_in_knot = (graph.wait_for.iter().filter(of_hold))
-                .any(|edge| in_one_knot(graph, &edge.from, &edge.to));
+            let of_hold = |edge: &TaskEdge| edge.to == held.task;
+            let is_in_knot = is_in_knot(graph, held.resource, of_hold);
             self.edge(from, to, if is_in_knot { Role::KnotWait } else { Role::Wait });
         }
         for edge in graph.wait_for.iter().filter(|edge| edge.mode == EdgeMode::Join) {

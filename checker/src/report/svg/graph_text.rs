@@ -150,6 +150,10 @@ pub(super) fn resource_lines(graph: &Graph, id: u32) -> Lines {
     for wait in graph.waits.iter().filter(|wait| wait.resource == id) {
         let peers = wait.peers.iter();
         texts.extend(peers.map(|peer| format!("{} {}", peer.task, visible(&picture::did(peer)))));
+        // Peers are told with their places; a story without them says that there are none.
+        if wait.peers.is_empty() && wait.elsewhere.is_empty() {
+            texts.extend(wait.story.iter().map(|sentence| visible(sentence)));
+        }
         let others = wait.elsewhere.iter();
         texts.extend(
             others.map(|other| format!("{} {}", other.task, visible(&picture::elsewhere(other)))),
@@ -194,7 +198,7 @@ pub(super) fn title(graph: &Graph) -> Vec<String> {
         let more = tasks.len().saturating_sub(2 * NAMED);
         tasks.truncate(2 * NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        title.push(format!("{}{more} {wait}; there is no knot", tasks.join(", ")));
+        title.push(format!("{}{more} {wait}, but in no circle of certain waits", tasks.join(", ")));
     }
     let mut legend: Vec<&str> = vec!["a line leads from what waits to what could end the wait"];
     if !graph.knots.is_empty() {

@@ -6,7 +6,7 @@ use super::lanes::{Diagram, ROW_GAP};
 use super::palette::Role;
 use super::scene::{Item, Lines, Rect, Set};
 use crate::replay::graph::TaskEdge;
-use crate::report::dot::in_one_knot;
+use crate::report::picture::in_one_knot;
 use crate::report::visible::visible;
 use crate::report::words::label;
 

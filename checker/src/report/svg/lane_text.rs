@@ -1,5 +1,7 @@
 //! What the boxes of a lane diagram say.
 
+use unknot_sim::Ended;
+
 use super::lane_rows::Row;
 use super::scene::{Lines, Set};
 use crate::model::count::grouped;
@@ -9,7 +11,7 @@ use crate::report::visible::visible;
 use crate::report::words::{operation_text, place, step_text};
 
 /// The width of the texts of a lane, and the room around them.
-pub(super) const TEXT: f64 = 170.0;
+pub(super) const TEXT: f64 = 184.0;
 pub(super) const PAD: f64 = 5.0;
 
 /// What a row says.
@@ -32,9 +34,14 @@ pub(super) fn row_lines(report: &ReplayReport<'_>, row: Row) -> Lines {
     }
 }
 
+/// Whether a task waits for ever: nothing can go on any more.
+pub(super) fn is_for_good(report: &ReplayReport<'_>, span: &BlockedSpan) -> bool {
+    span.to.is_none() && report.end == Ended::Stuck
+}
+
 /// What is said where a task is blocked.
 pub(super) fn blocked_lines(report: &ReplayReport<'_>, span: &BlockedSpan) -> Lines {
-    let most = TEXT - 4.0 * PAD;
+    let most = TEXT - 2.0 * PAD;
     let operation = match span.wanted {
         Some(step) => Some(&report.steps[step as usize].operation),
         None => {
@@ -44,7 +51,7 @@ pub(super) fn blocked_lines(report: &ReplayReport<'_>, span: &BlockedSpan) -> Li
     };
     let mut lines = Lines::default();
     if let Some(operation) = operation {
-        let set = if span.to.is_none() { Set::BAD } else { Set::PLAIN };
+        let set = if is_for_good(report, span) { Set::BAD } else { Set::PLAIN };
         lines.add(&format!("blocked: {}", operation_text(operation)), set, most);
         let at = place(&operation.file, operation.line);
         lines.add(&visible(&at), Set::FAINT, most);

@@ -8,7 +8,7 @@
 
 use super::lane_end;
 use super::lane_rows::{self, Row};
-use super::lane_text::{PAD, TEXT, blocked_lines, letter, row_lines};
+use super::lane_text::{PAD, TEXT, blocked_lines, is_for_good, letter, row_lines};
 use super::palette::{Ink, Role, Stripe};
 use super::scene::{Item, Lines, Rect, SMALL, Scene, Set};
 use super::{font, legend};
@@ -155,11 +155,7 @@ impl Diagram<'_> {
             let text = format!("{}: {} is held", letter(nth), visible(thing));
             entries.push((legend::Sample::Area(Stripe::Band(nth)), text));
         }
-        if !report.lanes.blocked.is_empty() {
-            entries.push((legend::Sample::Area(Stripe::Blocked), "blocked".to_owned()));
-            let text = "the step lets the other task go on".to_owned();
-            entries.push((legend::Sample::Line(Role::Wakes), text));
-        }
+        entries.extend(self.blocked_entries());
         y = legend::draw(&mut self.scene, &entries, (MARGIN, y), most) + 10.0;
         let mut bottom: f64 = y;
         for lane in 0..self.lanes.len() {
@@ -176,6 +172,28 @@ impl Diagram<'_> {
             bottom = bottom.max(y + h);
         }
         self.top = bottom + ROW_GAP;
+    }
+
+    /// What the legend says of blocked tasks.
+    fn blocked_entries(&self) -> Vec<(legend::Sample, String)> {
+        let report = self.report;
+        let blocked = report.lanes.blocked.iter().filter(|s| self.lane_of(&s.task).is_some());
+        let (for_good, for_a_while): (Vec<_>, Vec<_>) =
+            blocked.partition(|span| is_for_good(report, span));
+        let mut entries: Vec<(legend::Sample, String)> = vec![];
+        for (spans, stripe, text) in [
+            (&for_a_while, Stripe::Blocked, "blocked"),
+            (&for_good, Stripe::BlockedForGood, "blocked for ever"),
+        ] {
+            if !spans.is_empty() {
+                entries.push((legend::Sample::Area(stripe), text.to_owned()));
+            }
+        }
+        if for_a_while.iter().any(|span| span.to.is_some()) {
+            let text = "the step lets the other task go on".to_owned();
+            entries.push((legend::Sample::Line(Role::Wakes), text));
+        }
+        entries
     }
 
     /// Places the rows so that each holds what is in it, and each block what it says.
@@ -233,7 +251,10 @@ impl Diagram<'_> {
                 continue;
             }
             let rect = Rect { x, y, w: TEXT, h: end - y };
-            let stripe = if span.to.is_none() { Stripe::BlockedForGood } else { Stripe::Blocked };
+            let stripe = match is_for_good(self.report, span) {
+                true => Stripe::BlockedForGood,
+                false => Stripe::Blocked,
+            };
             self.scene.items.push(Item::Area { rect, stripe });
             let lines = blocked_lines(self.report, span);
             let (w, h) = lines.size();

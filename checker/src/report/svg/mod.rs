@@ -23,6 +23,9 @@ mod route;
 mod scene;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 
 use super::gantt::GanttReport;
