@@ -62,13 +62,14 @@ fn a_chart_of_time_has_a_bar_for_each_task_and_core() {
 /// Only what is meant goes into a file, and the same again.
 #[test]
 fn a_png_is_the_same_each_time() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let files = [folder.path().join("a.png"), folder.path().join("b.png")];
-    let [a, b] = files.map(|file| {
-        let name = file.display().to_string();
-        let ran = unknot(&format!("graph ab-ba-noodles --format png -o '{name}'"));
+    let folder = std::env::temp_dir().join(format!("unknot-pictures-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let [a, b] = ["a.png", "b.png"].map(|file| {
+        let path = folder.join(file);
+        let ran = unknot(&format!("graph ab-ba-noodles --format png -o '{}'", path.display()));
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-        std::fs::read(file).expect("the file that was written")
+        std::fs::read(path).expect("the file that was written")
     });
+    std::fs::remove_dir_all(folder).expect("the folder of this test");
     assert!(a.starts_with(b"\x89PNG\r\n") && a == b);
 }

@@ -127,5 +127,5 @@ fn lanes_tell_blocks_and_holdings() {
     let held: Vec<_> = lanes.held.iter().map(|s| (s.task.as_str(), s.from, s.to)).collect();
     assert_eq!(held, [("T1", 2, None), ("T2", 3, None)]);
     let blocked: Vec<_> = lanes.blocked.iter().map(|s| (s.task.as_str(), s.from, s.to)).collect();
-    assert_eq!(blocked, [("T0", 1, None), ("T2", 3, None), ("T1", 3, None)]);
+    assert_eq!(blocked, [("T0", 1, None), ("T1", 3, None), ("T2", 3, None)]);
 }
