@@ -43,7 +43,9 @@ fn no_text_of_the_catalogue_meets_another() {
                 let line = format!("graph {scenario} '{schedule}' --kind {kind} --format svg");
                 let ran = unknot(&line);
                 assert!(ran.out.starts_with("<svg "), "{line}: {}", ran.err);
-                Measured::of(&ran.out).assert_apart(&line);
+                let graph = Measured::of(&ran.out);
+                graph.assert_apart(&line);
+                graph.assert_no_line_in_text(&line);
                 graphs += 1;
             }
         }

@@ -11,15 +11,23 @@ const SLACK: f64 = 0.3;
 pub(super) struct Measured {
     boxes: Vec<Rect>,
     texts: Vec<(String, Rect)>,
+    /// The lines, each as its points, of which the middle one of three bends it.
+    lines: Vec<Vec<[f64; 2]>>,
 }
 
 impl Measured {
     /// The boxes and texts of an SVG of ours, which has each on a line of its own.
     pub(super) fn of(svg: &str) -> Measured {
-        let mut measured = Measured { boxes: vec![], texts: vec![] };
+        let mut measured = Measured { boxes: vec![], texts: vec![], lines: vec![] };
         for line in svg.lines() {
             if line.starts_with("<rect class=") && !line.contains("class=\"page\"") {
                 measured.boxes.push(["x", "y", "width", "height"].map(|name| number(line, name)));
+            } else if line.starts_with("<path class=") {
+                let (_, d) = line.split_once(" d=\"").expect("a path");
+                let (d, _) = d.split_once('"').expect("a value in quotes");
+                let numbers = d.split(['M', 'L', 'Q', ' ']).filter(|part| !part.is_empty());
+                let numbers: Vec<f64> = numbers.map(|n| n.parse().expect("a number")).collect();
+                measured.lines.push(numbers.chunks(2).map(|point| [point[0], point[1]]).collect());
             } else if line.starts_with("<text ") {
                 let size = number(line, "font-size");
                 let (x, y) = (number(line, "x"), number(line, "y"));
@@ -57,6 +65,26 @@ impl Measured {
             for at in &self.boxes {
                 let is_apart = !overlap(rect, at) || is_inside(rect, at);
                 assert!(is_apart, "{what}: {text:?} is on the border of {at:?}");
+            }
+        }
+    }
+}
+
+impl Measured {
+    /// Says that no line runs through a text.
+    pub(super) fn assert_no_line_in_text(&self, what: &str) {
+        const SAMPLES: u32 = 64;
+        for line in &self.lines {
+            let (a, c) = (line[0], line[line.len() - 1]);
+            let b = if line.len() == 3 { line[1] } else { [0, 1].map(|i| (a[i] + c[i]) / 2.0) };
+            for nth in 0..=SAMPLES {
+                let t = f64::from(nth) / f64::from(SAMPLES);
+                let at =
+                    |i: usize| (1.0 - t).powi(2) * a[i] + 2.0 * t * (1.0 - t) * b[i] + t * t * c[i];
+                let point = [at(0), at(1), 0.0, 0.0];
+                for (text, rect) in &self.texts {
+                    assert!(!is_inside(&point, rect), "{what}: a line runs through {text:?}");
+                }
             }
         }
     }

@@ -56,7 +56,13 @@ pub(super) fn scene(report: &GanttReport<'_>) -> Scene {
 
 /// What is explained: what there is.
 fn samples(timeline: &Timeline) -> Vec<(Sample, String)> {
-    let has = |state| timeline.tasks.iter().flat_map(|t| &t.states).any(|one| one.state == state);
+    let has = |state| {
+        let lasts = |task: &TaskTimes| {
+            let ends = task.states.iter().skip(1).map(|next| next.since).chain([timeline.end]);
+            task.states.iter().zip(ends).any(|(one, to)| one.state == state && one.since < to)
+        };
+        timeline.tasks.iter().any(lasts)
+    };
     let all = [
         (has(TaskState::Running), Stripe::Running, "runs"),
         (has(TaskState::Ready), Stripe::Ready, "is ready, and no core runs it"),

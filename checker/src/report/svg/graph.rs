@@ -7,7 +7,6 @@
 //!
 //! Tasks that wait in the same way, hold nothing and are waited for by none are one box.
 
-use super::font;
 use super::graph_text::{MOST, key, resource_lines, task_lines, title, wait_lines, wait_text};
 use super::layout::{self, Plan};
 use super::palette::Role;
@@ -234,17 +233,7 @@ impl Picture {
         let spots = layout::place(Plan { sizes: &sizes, edges: &edges, rings: &self.rings });
         let boxes = spots.iter().zip(&sizes).map(|(&spot, &size)| Rect::around(spot, size));
         let boxes: Vec<Rect> = boxes.collect();
-        let right = boxes.iter().map(Rect::right).fold(0.0, f64::max).max(420.0);
-        let title = title(graph);
-        let mut scene = Scene { title: title.concat(), ..Scene::default() };
-        let mut heading = Lines::default();
-        for (nth, line) in title.iter().enumerate() {
-            let set = if nth == 0 { Set { size: 14.0, ..Set::BOLD } } else { Set::FAINT };
-            heading.add(line, set, right);
-        }
-        let top = scene.write(&heading, (MARGIN, MARGIN)) + 20.0;
-        let moved = |rect: &Rect| Rect { x: rect.x + MARGIN, y: rect.y + top, ..*rect };
-        let boxes: Vec<Rect> = boxes.iter().map(moved).collect();
+        let mut scene = Scene::default();
         for &(from, to, role) in &self.edges {
             let is_double = edges.contains(&(to, from));
             let has_arrow = self.nodes[to].role != Role::Label;
@@ -257,45 +246,26 @@ impl Picture {
             scene.items.push(Item::Box { rect, role: node.role, radius });
             scene.write_centred(&node.lines, rect);
         }
-        fit(&mut scene);
-        scene
+        with_heading(scene, &title(graph))
     }
 }
 
-/// Makes the picture as large as what is in it.
-fn fit(scene: &mut Scene) {
-    let (mut right, mut bottom, mut left): (f64, f64, f64) = (0.0, 0.0, 0.0);
-    for item in &scene.items {
-        match item {
-            Item::Box { rect, .. } | Item::Area { rect, .. } => {
-                (right, bottom) = (right.max(rect.right()), bottom.max(rect.bottom()));
-            }
-            Item::Text { x, y, text, size, bold, .. } => {
-                right = right.max(x + font::width(text, *size, *bold));
-                bottom = bottom.max(*y);
-            }
-            // The middle point of a bent line is twice as far out as the line gets.
-            Item::Line { points, .. } => {
-                for (nth, point) in points.iter().enumerate() {
-                    let (a, b) = (points[0], points[points.len() - 1]);
-                    let is_middle = nth == 1 && points.len() == 3;
-                    let half = |p: f64, a: f64, b: f64| (p + (a + b) / 2.0) / 2.0;
-                    let (x, y) = match is_middle {
-                        true => (half(point.0, a.0, b.0), half(point.1, a.1, b.1)),
-                        false => *point,
-                    };
-                    (right, bottom, left) = (right.max(x), bottom.max(y), left.min(x));
-                }
-            }
-        }
+/// A graph below its heading, with a margin around both.
+fn with_heading(mut scene: Scene, title: &[String]) -> Scene {
+    let extent = scene.extent();
+    let width = extent.w.max(420.0);
+    let mut heading = Lines::default();
+    for (nth, line) in title.iter().enumerate() {
+        let set = if nth + 1 < title.len() { Set { size: 14.0, ..Set::BOLD } } else { Set::FAINT };
+        heading.add(line, set, width);
     }
-    scene.width = right + MARGIN;
-    scene.height = bottom + MARGIN;
-    if left < MARGIN / 2.0 {
-        let by = MARGIN - left;
-        scene.move_right(by);
-        scene.width += by;
-    }
+    let top = MARGIN + heading.size().1 + 20.0;
+    scene.move_by(MARGIN - extent.x, top - extent.y);
+    scene.write(&heading, (MARGIN, MARGIN));
+    scene.title = title[0].clone();
+    scene.width = width + 2.0 * MARGIN;
+    scene.height = top + extent.h + MARGIN;
+    scene
 }
 
 fn rank(role: Role) -> usize {

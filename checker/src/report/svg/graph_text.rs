@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::scene::{Lines, Set};
-use crate::replay::graph::{EdgeMode, Graph, Part, TaskEdge, TaskNode, WaitEdge};
+use crate::replay::graph::{EdgeMode, Graph, Part, PeerRecord, TaskEdge, TaskNode, WaitEdge};
 use crate::report::picture::{self, View};
 use crate::report::visible::visible;
 use crate::report::words::{place, shown_label};
@@ -99,6 +99,17 @@ fn thing(label: &str, mode: EdgeMode, amount: i64) -> String {
     }
 }
 
+/// What a task did that would end a wait, and why it does not do so again.
+fn did(peer: &PeerRecord) -> String {
+    let PeerRecord { task, op, step, file, line, .. } = peer;
+    let then = match &peer.blocked {
+        _ if peer.ended => " and has ended".to_owned(),
+        Some(blocked) => format!(" and is blocked at {}", visible(&blocked.op)),
+        None => String::new(),
+    };
+    format!("{task} did '{}' at step\u{a0}{step} ({}){then}", visible(op), place(file, *line))
+}
+
 /// What the label of a wait of a task for a task says.
 pub(super) fn wait_lines(edge: &TaskEdge, n_tasks: usize) -> Lines {
     let wanted = thing(&edge.label, edge.mode, edge.amount);
@@ -114,7 +125,7 @@ pub(super) fn wait_lines(edge: &TaskEdge, n_tasks: usize) -> Lines {
         lines.add(&text, Set::FAINT, MOST);
     }
     if let Some(peer) = &edge.did {
-        lines.add(&visible(&picture::did(peer)), Set::FAINT, MOST);
+        lines.add(&did(peer), Set::FAINT, MOST);
     }
     if let Some(other) = &edge.elsewhere {
         lines.add(&visible(&picture::elsewhere(other)), Set::FAINT, MOST);
@@ -148,15 +159,14 @@ pub(super) fn resource_lines(graph: &Graph, id: u32) -> Lines {
         ));
     }
     for wait in graph.waits.iter().filter(|wait| wait.resource == id) {
-        let peers = wait.peers.iter();
-        texts.extend(peers.map(|peer| format!("{} {}", peer.task, visible(&picture::did(peer)))));
+        texts.extend(wait.peers.iter().map(did));
         // Peers are told with their places; a story without them says that there are none.
         if wait.peers.is_empty() && wait.elsewhere.is_empty() {
             texts.extend(wait.story.iter().map(|sentence| visible(sentence)));
         }
         let others = wait.elsewhere.iter();
         texts.extend(
-            others.map(|other| format!("{} {}", other.task, visible(&picture::elsewhere(other)))),
+            others.map(|other| format!("{}, {}", other.task, visible(&picture::elsewhere(other)))),
         );
     }
     let mut told: Vec<String> = vec![];

@@ -153,17 +153,6 @@ impl Scene {
         at
     }
 
-    /// Moves everything to the right.
-    pub(super) fn move_right(&mut self, by: f64) {
-        for item in &mut self.items {
-            match item {
-                Item::Box { rect, .. } | Item::Area { rect, .. } => rect.x += by,
-                Item::Text { x, .. } => *x += by,
-                Item::Line { points, .. } => points.iter_mut().for_each(|point| point.0 += by),
-            }
-        }
-    }
-
     /// The same, each line in the middle of a width.
     pub(super) fn write_centred(&mut self, lines: &Lines, rect: Rect) {
         let (_, height) = lines.size();
@@ -172,6 +161,56 @@ impl Scene {
             let w = font::width(text, set.size, set.bold);
             let one = Lines { lines: vec![(text.clone(), *set)] };
             at = self.write(&one, (rect.x + (rect.w - w) / 2.0, at));
+        }
+    }
+}
+
+impl Scene {
+    /// Moves everything.
+    pub(super) fn move_by(&mut self, dx: f64, dy: f64) {
+        for item in &mut self.items {
+            match item {
+                Item::Box { rect, .. } | Item::Area { rect, .. } => {
+                    (rect.x, rect.y) = (rect.x + dx, rect.y + dy);
+                }
+                Item::Text { x, y, .. } => (*x, *y) = (*x + dx, *y + dy),
+                Item::Line { points, .. } => {
+                    for point in points {
+                        *point = (point.0 + dx, point.1 + dy);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The area that boxes and lines take.
+    pub(super) fn extent(&self) -> Rect {
+        let (mut left, mut top) = (f64::INFINITY, f64::INFINITY);
+        let (mut right, mut bottom) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+        let mut has = |x: f64, y: f64| {
+            (left, top) = (left.min(x), top.min(y));
+            (right, bottom) = (right.max(x), bottom.max(y));
+        };
+        for item in &self.items {
+            match item {
+                Item::Box { rect, .. } | Item::Area { rect, .. } => {
+                    has(rect.x, rect.y);
+                    has(rect.right(), rect.bottom());
+                }
+                Item::Text { .. } => {}
+                // A bent line gets half as far out as the point that bends it.
+                Item::Line { points, .. } if points.len() == 3 => {
+                    let (a, b, c) = (points[0], points[1], points[2]);
+                    has(a.0, a.1);
+                    has((a.0 + 2.0 * b.0 + c.0) / 4.0, (a.1 + 2.0 * b.1 + c.1) / 4.0);
+                    has(c.0, c.1);
+                }
+                Item::Line { points, .. } => points.iter().for_each(|&(x, y)| has(x, y)),
+            }
+        }
+        match left.is_finite() {
+            true => Rect { x: left, y: top, w: right - left, h: bottom - top },
+            false => Rect::default(),
         }
     }
 }
