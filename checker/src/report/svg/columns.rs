@@ -6,7 +6,7 @@
 //! boxes above it let it be. Long edges get no place of their own: they are bent around
 //! boxes when they are drawn.
 
-use super::layout::{Plan, Spot};
+use super::plan::{Plan, Spot};
 
 /// The room between columns, and between boxes of a column.
 const BETWEEN: f64 = 56.0;

@@ -8,8 +8,9 @@
 //! Tasks that wait in the same way, hold nothing and are waited for by none are one box.
 
 use super::graph_text::{MOST, key, resource_lines, task_lines, title, wait_lines, wait_text};
-use super::layout::{self, Plan};
+use super::layout;
 use super::palette::Role;
+use super::plan::Plan;
 use super::route::route;
 use super::scene::{Item, Lines, Rect, Scene, Set};
 use crate::replay::graph::{EdgeMode, Graph, Part, TaskEdge, TaskNode};

@@ -1,8 +1,9 @@
 //! The end of a lane diagram: a row for each wait that does not end, with an arrow from
 //! the lane of the task that waits to that of the task that could let it go on.
 
+use super::lane_diagram::{Diagram, ROW_GAP};
 use super::lane_text::{PAD, TEXT};
-use super::lanes::{Diagram, ROW_GAP};
+
 use super::palette::Role;
 use super::scene::{Item, Lines, Rect, Set};
 use crate::replay::graph::TaskEdge;

@@ -7,29 +7,15 @@
 
 use std::collections::VecDeque;
 
+use super::plan::{Plan, Spot, neighbours};
 use super::scene::Rect;
 use super::{columns, ring};
-
-/// The size of a box.
-pub(super) type Size = (f64, f64);
-
-/// Where the middle of a box is.
-pub(super) type Spot = (f64, f64);
 
 /// How much room is between parts of a graph that have nothing to do with each other.
 const APART: f64 = 48.0;
 
 /// How wide a picture gets before the next part goes below.
 const PAGE: f64 = 1_100.0;
-
-/// A graph to be laid out: the sizes of its boxes, its edges, and its rings, none of which
-/// share a box.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plan<'a> {
-    pub(super) sizes: &'a [Size],
-    pub(super) edges: &'a [(usize, usize)],
-    pub(super) rings: &'a [Vec<usize>],
-}
 
 /// Where the middle of each box is; all of them right of and below 0.
 pub(super) fn place(plan: Plan<'_>) -> Vec<Spot> {
@@ -88,18 +74,6 @@ fn spread(plan: Plan<'_>, part_of: &mut [Option<usize>], queue: &mut VecDeque<us
             }
         }
     }
-}
-
-/// The boxes at the other ends of the edges of a box.
-pub(super) fn neighbours(
-    edges: &[(usize, usize)],
-    node: usize,
-) -> impl Iterator<Item = usize> + '_ {
-    edges.iter().filter_map(move |&(from, to)| match (from == node, to == node) {
-        (true, false) => Some(to),
-        (false, true) => Some(from),
-        _ => None,
-    })
 }
 
 /// The area of some boxes.

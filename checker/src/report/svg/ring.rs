@@ -6,7 +6,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::layout::{Plan, Spot, neighbours};
+use super::plan::{Plan, Spot, neighbours};
 use super::scene::Rect;
 
 /// The room around a box.

@@ -1,7 +1,7 @@
 //! How an edge goes from one box to another: straight if nothing is in the way, else bent
 //! as little as passes the fewest boxes. Two edges between the same boxes are bent apart.
 
-use super::layout::Spot;
+use super::plan::Spot;
 use super::scene::Rect;
 
 /// How far the middle of a line may be moved aside, in the order of preference.
