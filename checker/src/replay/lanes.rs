@@ -102,7 +102,7 @@ fn held(execution: &Execution<'_>, handed: &Handed<TaskId, ObjectId>) -> Vec<Hel
 }
 
 /// A task, and the step that it makes next.
-struct Follower<'a> {
+struct LaneTask<'a> {
     task: &'a Task,
     next: Option<u32>,
     /// The span of the present block, while there is one.
@@ -114,7 +114,7 @@ fn blocked(execution: &Execution<'_>) -> Vec<BlockedSpan> {
     let next = next_steps(execution);
     let mut shown: Vec<i64> = execution.objects.iter().map(|object| object.initial).collect();
     let mut spans: Vec<BlockedSpan> = vec![];
-    let mut all: Vec<Follower<'_>> = vec![];
+    let mut all: Vec<LaneTask<'_>> = vec![];
     for (step, made) in steps.iter().enumerate() {
         for access in execution.trace.accesses(step) {
             let shows = &mut shown[access.object.index()];
@@ -125,7 +125,7 @@ fn blocked(execution: &Execution<'_>) -> Vec<BlockedSpan> {
             }
         }
         if all.iter().all(|one| one.task.id != made.task) {
-            all.push(Follower { task: execution.task(made.task), next: None, open: None });
+            all.push(LaneTask { task: execution.task(made.task), next: None, open: None });
         }
         for one in all.iter_mut().filter(|one| one.task.id == made.task) {
             one.next = next[step];
@@ -133,7 +133,7 @@ fn blocked(execution: &Execution<'_>) -> Vec<BlockedSpan> {
         if let Some(child) = made.child {
             let first = (step..steps.len()).find(|&at| steps[at].task == child);
             let first = first.map(|at| at as u32);
-            all.push(Follower { task: execution.task(child), next: first, open: None });
+            all.push(LaneTask { task: execution.task(child), next: first, open: None });
         }
         for one in all.iter_mut().filter(|one| one.task.role == Role::Program) {
             let is_over = one.next.is_none() && !execution.left().any(|t| t.id == one.task.id);
@@ -170,7 +170,7 @@ fn next_steps(execution: &Execution<'_>) -> Vec<Option<u32>> {
 }
 
 /// Whether a task could make its next step after a step.
-fn is_possible(execution: &Execution<'_>, one: &Follower<'_>, after: usize, shown: &[i64]) -> bool {
+fn is_possible(execution: &Execution<'_>, one: &LaneTask<'_>, after: usize, shown: &[i64]) -> bool {
     let accesses: &[Access] = match one.next {
         Some(next) => execution.trace.accesses(next as usize),
         None => &one.task.pending.accesses,
@@ -192,7 +192,7 @@ fn is_possible(execution: &Execution<'_>, one: &Follower<'_>, after: usize, show
 }
 
 /// Whether what a task waits for holds of its variable after a step.
-fn holds(execution: &Execution<'_>, one: &Follower<'_>, after: usize) -> bool {
+fn holds(execution: &Execution<'_>, one: &LaneTask<'_>, after: usize) -> bool {
     let place = one.next.map_or(execution.trace.len(), |next| next as usize);
     let Some(until) = execution.trace.until(one.task.id, place) else { return true };
     let seen = until.then.partition_point(|&(write, _)| write as usize <= after);

@@ -3,8 +3,8 @@
 
 use super::font;
 use super::legend::{self, Sample};
-use super::palette::{Role, Stripe};
-use super::scene::{Item, Lines, Rect, Scene, Set};
+use super::palette::{Paint, Stripe};
+use super::scene::{Lettering, Paragraph, Rect, Scene, Shape};
 use crate::analysis::timeline::{CoreTime, TaskState, TaskTimes, Timeline};
 use crate::report::gantt::{GanttReport, label, shown};
 use crate::report::replay::ended_text;
@@ -39,7 +39,7 @@ pub(super) fn scene(report: &GanttReport<'_>) -> Scene {
     let scene = Scene { width, title: title.clone(), ..Scene::default() };
     let mut chart = Chart { timeline, scene, y: MARGIN };
     let most = width - 2.0 * MARGIN;
-    let lines = Lines::of(&title, Set { size: 14.0, ..Set::BOLD }, most);
+    let lines = Paragraph::of(&title, Lettering { size: 14.0, ..Lettering::BOLD }, most);
     chart.y = chart.scene.write(&lines, (MARGIN, MARGIN)) + 8.0;
     chart.y = legend::draw(&mut chart.scene, &samples(timeline), (MARGIN, chart.y), most) + 16.0;
     chart.draw_axis();
@@ -100,21 +100,21 @@ impl Chart<'_> {
         let end = self.timeline.end;
         let unit = unit(end, MARKS);
         let rows = self.timeline.tasks.len() + cores(self.timeline).len();
-        let top = self.y + Set::FAINT.line() + 4.0;
+        let top = self.y + Lettering::FAINT.line() + 4.0;
         let bottom = top + rows as f64 * (BAR + GAP) + GAP;
         let mut free = 0.0;
         for mark in (0..=end / unit).map(|nth| nth * unit) {
             let x = self.x(mark);
             let text = shown(mark);
-            let w = font::width(&text, Set::FAINT.size, false);
+            let w = font::width(&text, Lettering::FAINT.size, false);
             if x - w / 2.0 < free {
                 continue;
             }
             free = x + w / 2.0 + 8.0;
-            let lines = Lines::of(&text, Set::FAINT, BARS);
+            let lines = Paragraph::of(&text, Lettering::FAINT, BARS);
             self.scene.write(&lines, (x - w / 2.0, self.y));
             let points = vec![(x, top), (x, bottom)];
-            self.scene.items.push(Item::Line { points, role: Role::Guide, has_arrow: false });
+            self.scene.items.push(Shape::Line { points, role: Paint::Guide, has_arrow: false });
         }
         self.y = top + GAP;
     }
@@ -123,19 +123,19 @@ impl Chart<'_> {
         let (x, end) = (self.x(from), self.x(to));
         if end > x {
             let rect = Rect { x, y: self.y, w: end - x, h: BAR };
-            self.scene.items.push(Item::Area { rect, stripe });
+            self.scene.items.push(Shape::Area { rect, stripe });
         }
     }
 
     fn name(&mut self, text: &str) {
         // A name has one line: what does not fit is left out.
-        let mut lines = Lines::of(text, Set::PLAIN, NAMES - 10.0);
+        let mut lines = Paragraph::of(text, Lettering::PLAIN, NAMES - 10.0);
         if lines.lines.len() > 1 {
-            lines = Lines::of(text, Set::PLAIN, NAMES - 24.0);
+            lines = Paragraph::of(text, Lettering::PLAIN, NAMES - 24.0);
             lines.lines.truncate(1);
             lines.lines[0].0.push('…');
         }
-        let y = self.y + (BAR - Set::PLAIN.line()) / 2.0;
+        let y = self.y + (BAR - Lettering::PLAIN.line()) / 2.0;
         self.scene.write(&lines, (MARGIN, y));
     }
 
@@ -161,7 +161,7 @@ impl Chart<'_> {
             }
             None => format!("ran {}, did not end", shown(task.running)),
         };
-        let lines = Lines::of(&facts, Set::FAINT, FACTS - 12.0);
+        let lines = Paragraph::of(&facts, Lettering::FAINT, FACTS - 12.0);
         let y = self.y + (BAR - lines.size().1) / 2.0;
         self.scene.write(&lines, (MARGIN + NAMES + BARS + 12.0, y));
         self.y += BAR + GAP;
@@ -174,11 +174,11 @@ impl Chart<'_> {
             let (x, end) = (self.x(slice.from), self.x(slice.to));
             let rect = Rect { x, y: self.y, w: end - x, h: BAR };
             if slice.switch {
-                self.scene.items.push(Item::Area { rect, stripe: Stripe::Switch });
+                self.scene.items.push(Shape::Area { rect, stripe: Stripe::Switch });
                 continue;
             }
-            self.scene.items.push(Item::Box { rect, role: Role::Task, radius: 2.0 });
-            let lines = Lines { lines: vec![(slice.task.clone(), Set::FAINT)] };
+            self.scene.items.push(Shape::Box { rect, role: Paint::Task, radius: 2.0 });
+            let lines = Paragraph { lines: vec![(slice.task.clone(), Lettering::FAINT)] };
             if lines.size().0 + 4.0 <= rect.w {
                 self.scene.write_centred(&lines, rect);
             }

@@ -9,10 +9,10 @@
 
 use super::graph_text::{MOST, key, resource_lines, task_lines, title, wait_lines, wait_text};
 use super::layout;
-use super::palette::Role;
+use super::palette::Paint;
 use super::plan::Plan;
 use super::route::route;
-use super::scene::{Item, Lines, Rect, Scene, Set};
+use super::scene::{Lettering, Paragraph, Rect, Scene, Shape};
 use crate::replay::graph::{EdgeMode, Graph, Part, TaskEdge, TaskNode};
 use crate::report::picture::{View, in_one_knot, is_in_knot};
 
@@ -24,16 +24,16 @@ const MARGIN: f64 = 24.0;
 const MANY: usize = 3;
 
 /// A box.
-struct Node {
-    lines: Lines,
-    role: Role,
+struct GraphBox {
+    lines: Paragraph,
+    role: Paint,
 }
 
 /// The boxes and edges of a graph.
 #[derive(Default)]
 struct Picture {
-    nodes: Vec<Node>,
-    edges: Vec<(usize, usize, Role)>,
+    nodes: Vec<GraphBox>,
+    edges: Vec<(usize, usize, Paint)>,
     rings: Vec<Vec<usize>>,
     /// The box of each task.
     tasks: Vec<(String, usize)>,
@@ -60,12 +60,12 @@ impl Picture {
         self.tasks.iter().filter(|(_, at)| *at == node).count()
     }
 
-    fn node(&mut self, lines: Lines, role: Role) -> usize {
-        self.nodes.push(Node { lines, role });
+    fn node(&mut self, lines: Paragraph, role: Paint) -> usize {
+        self.nodes.push(GraphBox { lines, role });
         self.nodes.len() - 1
     }
 
-    fn edge(&mut self, from: usize, to: usize, role: Role) {
+    fn edge(&mut self, from: usize, to: usize, role: Paint) {
         match self.edges.iter_mut().find(|edge| (edge.0, edge.1) == (from, to)) {
             // What is certain is shown, and what is in a knot even more so.
             Some(edge) if rank(edge.2) < rank(role) => edge.2 = role,
@@ -90,10 +90,10 @@ impl Picture {
             };
             for group in alone {
                 let role = match group[0].part {
-                    Part::Knot => Role::KnotTask,
-                    Part::Behind | Part::Stuck => Role::Task,
-                    Part::Free => Role::FreeTask,
-                    Part::Ended | Part::Killed | Part::Absent => Role::EndedTask,
+                    Part::Knot => Paint::KnotTask,
+                    Part::Behind | Part::Stuck => Paint::Task,
+                    Part::Free => Paint::FreeTask,
+                    Part::Ended | Part::Killed | Part::Absent => Paint::EndedTask,
                 };
                 let node = self.node(task_lines(graph, &group, view), role);
                 self.tasks.extend(group.iter().map(|task| (task.task.clone(), node)));
@@ -115,7 +115,7 @@ impl Picture {
                 continue;
             }
             let role = role(graph, &edge.from, &edge.to, edge.certain);
-            let label = self.node(wait_lines(edge, self.count(from)), Role::Label);
+            let label = self.node(wait_lines(edge, self.count(from)), Paint::Label);
             labels.push((from, to, edge.resource, label));
             self.edge(from, label, role);
             self.edge(label, to, role);
@@ -140,12 +140,12 @@ impl Picture {
             }
             known.push((from, wait.resource));
             let mut lines = resource_lines(graph, wait.resource);
-            lines.add(&wait_text(wait, self.count(from)), Set::FAINT, MOST);
+            lines.add(&wait_text(wait, self.count(from)), Lettering::FAINT, MOST);
             if wait.story.is_empty() {
-                lines.add("no task is known to end this wait", Set::FAINT, MOST);
+                lines.add("no task is known to end this wait", Lettering::FAINT, MOST);
             }
-            let to = self.node(lines, Role::Resource);
-            self.edge(from, to, Role::Wait);
+            let to = self.node(lines, Paint::Resource);
+            self.edge(from, to, Paint::Wait);
         }
     }
 
@@ -154,7 +154,7 @@ impl Picture {
         for resource in &graph.resources {
             let lines = resource_lines(graph, resource.id);
             let is_in_knot = is_in_knot(graph, resource.id, |_| true);
-            let role = if is_in_knot { Role::KnotResource } else { Role::Resource };
+            let role = if is_in_knot { Paint::KnotResource } else { Paint::Resource };
             self.node(lines, role);
         }
         let ids: Vec<u32> = graph.resources.iter().map(|resource| resource.id).collect();
@@ -166,15 +166,15 @@ impl Picture {
             let of_wait = |edge: &TaskEdge| edge.from == wait.task;
             let is_in_knot = is_in_knot(graph, wait.resource, of_wait);
             let role = match (wait.certain, is_in_knot) {
-                (true, true) => Role::KnotWait,
-                (true, false) => Role::Wait,
-                (false, _) => Role::Possible,
+                (true, true) => Paint::KnotWait,
+                (true, false) => Paint::Wait,
+                (false, _) => Paint::Possible,
             };
             self.edge(from, to, role);
             let peers = wait.peers.iter().map(|peer| &peer.task);
             for task in peers.chain(wait.elsewhere.iter().map(|other| &other.task)) {
                 if let Some(task) = self.task(task) {
-                    self.edge(to, task, Role::Possible);
+                    self.edge(to, task, Paint::Possible);
                 }
             }
         }
@@ -184,7 +184,7 @@ impl Picture {
             };
             let of_hold = |edge: &TaskEdge| edge.to == held.task;
             let is_in_knot = is_in_knot(graph, held.resource, of_hold);
-            self.edge(from, to, if is_in_knot { Role::KnotWait } else { Role::Wait });
+            self.edge(from, to, if is_in_knot { Paint::KnotWait } else { Paint::Wait });
         }
         for edge in graph.wait_for.iter().filter(|edge| edge.mode == EdgeMode::Join) {
             if let (Some(from), Some(to)) = (node_of(edge.resource), self.task(&edge.to)) {
@@ -225,7 +225,7 @@ impl Picture {
     }
 
     fn draw(&self, graph: &Graph) -> Scene {
-        let size = |node: &Node| {
+        let size = |node: &GraphBox| {
             let (w, h) = node.lines.size();
             (w + 2.0 * PAD, h + 2.0 * PAD)
         };
@@ -237,14 +237,15 @@ impl Picture {
         let mut scene = Scene::default();
         for &(from, to, role) in &self.edges {
             let is_double = edges.contains(&(to, from));
-            let has_arrow = self.nodes[to].role != Role::Label;
+            let has_arrow = self.nodes[to].role != Paint::Label;
             let points = route(&boxes, (from, to), is_double);
-            scene.items.push(Item::Line { points, role, has_arrow });
+            scene.items.push(Shape::Line { points, role, has_arrow });
         }
         for (node, &rect) in self.nodes.iter().zip(&boxes) {
-            let is_task = !matches!(node.role, Role::Resource | Role::KnotResource | Role::Label);
+            let is_task =
+                !matches!(node.role, Paint::Resource | Paint::KnotResource | Paint::Label);
             let radius = if is_task { 12.0 } else { 2.0 };
-            scene.items.push(Item::Box { rect, role: node.role, radius });
+            scene.items.push(Shape::Box { rect, role: node.role, radius });
             scene.write_centred(&node.lines, rect);
         }
         with_heading(scene, &title(graph))
@@ -255,9 +256,13 @@ impl Picture {
 fn with_heading(mut scene: Scene, title: &[String]) -> Scene {
     let extent = scene.extent();
     let width = extent.w.max(420.0);
-    let mut heading = Lines::default();
+    let mut heading = Paragraph::default();
     for (nth, line) in title.iter().enumerate() {
-        let set = if nth + 1 < title.len() { Set { size: 14.0, ..Set::BOLD } } else { Set::FAINT };
+        let set = if nth + 1 < title.len() {
+            Lettering { size: 14.0, ..Lettering::BOLD }
+        } else {
+            Lettering::FAINT
+        };
         heading.add(line, set, width);
     }
     let top = MARGIN + heading.size().1 + 20.0;
@@ -269,14 +274,14 @@ fn with_heading(mut scene: Scene, title: &[String]) -> Scene {
     scene
 }
 
-fn rank(role: Role) -> usize {
-    [Role::Possible, Role::Wait, Role::KnotWait].iter().position(|one| *one == role).unwrap_or(0)
+fn rank(role: Paint) -> usize {
+    [Paint::Possible, Paint::Wait, Paint::KnotWait].iter().position(|one| *one == role).unwrap_or(0)
 }
 
-fn role(graph: &Graph, from: &str, to: &str, certain: bool) -> Role {
+fn role(graph: &Graph, from: &str, to: &str, certain: bool) -> Paint {
     match (certain, in_one_knot(graph, from, to)) {
-        (false, _) => Role::Possible,
-        (true, true) => Role::KnotWait,
-        (true, false) => Role::Wait,
+        (false, _) => Paint::Possible,
+        (true, true) => Paint::KnotWait,
+        (true, false) => Paint::Wait,
     }
 }

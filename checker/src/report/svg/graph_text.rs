@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::scene::{Lines, Set};
+use super::scene::{Lettering, Paragraph};
 use crate::replay::graph::{EdgeMode, Graph, Part, PeerRecord, TaskEdge, TaskNode, WaitEdge};
 use crate::report::picture::{self, View};
 use crate::report::visible::visible;
@@ -42,20 +42,22 @@ fn names(group: &[&TaskNode]) -> String {
 }
 
 /// What the box of tasks says.
-pub(super) fn task_lines(graph: &Graph, group: &[&TaskNode], view: View) -> Lines {
+pub(super) fn task_lines(graph: &Graph, group: &[&TaskNode], view: View) -> Paragraph {
     let task = group[0];
-    let mut lines = Lines::of(&names(group), Set::BOLD, MOST);
+    let mut lines = Paragraph::of(&names(group), Lettering::BOLD, MOST);
     if let Some(process) = &task.process {
-        lines.add(&format!("in process {}", visible(process)), Set::FAINT, MOST);
+        lines.add(&format!("in process {}", visible(process)), Lettering::FAINT, MOST);
     }
     let (state, set) = match task.part {
-        Part::Knot => ("in the knot: can never go on".to_owned(), Set { size: 10.5, ..Set::BAD }),
-        Part::Behind => (format!("stuck behind {}", task.behind.join(", ")), Set::FAINT),
-        Part::Stuck => ("waits".to_owned(), Set::FAINT),
-        Part::Free => ("could go on".to_owned(), Set::FAINT),
-        Part::Ended => ("has ended".to_owned(), Set::FAINT),
-        Part::Killed => ("was killed".to_owned(), Set::FAINT),
-        Part::Absent => ("was never started here".to_owned(), Set::FAINT),
+        Part::Knot => {
+            ("in the knot: can never go on".to_owned(), Lettering { size: 10.5, ..Lettering::BAD })
+        }
+        Part::Behind => (format!("stuck behind {}", task.behind.join(", ")), Lettering::FAINT),
+        Part::Stuck => ("waits".to_owned(), Lettering::FAINT),
+        Part::Free => ("could go on".to_owned(), Lettering::FAINT),
+        Part::Ended => ("has ended".to_owned(), Lettering::FAINT),
+        Part::Killed => ("was killed".to_owned(), Lettering::FAINT),
+        Part::Absent => ("was never started here".to_owned(), Lettering::FAINT),
     };
     lines.add(&state, set, MOST);
     if view == View::Resource {
@@ -68,12 +70,12 @@ pub(super) fn task_lines(graph: &Graph, group: &[&TaskNode], view: View) -> Line
 }
 
 /// The first texts of many, and how many more there are.
-fn add_some(lines: &mut Lines, texts: &[String]) {
+fn add_some(lines: &mut Paragraph, texts: &[String]) {
     for text in texts.iter().take(NAMED) {
-        lines.add(text, Set::FAINT, MOST);
+        lines.add(text, Lettering::FAINT, MOST);
     }
     if texts.len() > NAMED {
-        lines.add(&format!("… and {} more", texts.len() - NAMED), Set::FAINT, MOST);
+        lines.add(&format!("… and {} more", texts.len() - NAMED), Lettering::FAINT, MOST);
     }
 }
 
@@ -111,39 +113,39 @@ fn did(peer: &PeerRecord) -> String {
 }
 
 /// What the label of a wait of a task for a task says.
-pub(super) fn wait_lines(edge: &TaskEdge, n_tasks: usize) -> Lines {
+pub(super) fn wait_lines(edge: &TaskEdge, n_tasks: usize) -> Paragraph {
     let wanted = thing(&edge.label, edge.mode, edge.amount);
     let verb = if n_tasks == 1 { "waits" } else { "wait" };
-    let mut lines = Lines::of(&format!("{verb} for {wanted}"), Set::PLAIN, MOST);
+    let mut lines = Paragraph::of(&format!("{verb} for {wanted}"), Lettering::PLAIN, MOST);
     let at = format!("{} at {}", visible(&edge.op), place(&edge.file, edge.line));
     let since = edge.since.filter(|_| n_tasks == 1);
     let since = since.map_or(String::new(), |step| format!(" since\u{a0}step\u{a0}{step}"));
-    lines.add(&format!("{at}{since}"), Set::FAINT, MOST);
+    lines.add(&format!("{at}{since}"), Lettering::FAINT, MOST);
     if let Some(held) = &edge.held {
         let by = place(&held.file, held.line);
         let text = format!("which {} holds since\u{a0}step\u{a0}{} ({by})", edge.to, held.step);
-        lines.add(&text, Set::FAINT, MOST);
+        lines.add(&text, Lettering::FAINT, MOST);
     }
     if let Some(peer) = &edge.did {
-        lines.add(&did(peer), Set::FAINT, MOST);
+        lines.add(&did(peer), Lettering::FAINT, MOST);
     }
     if let Some(other) = &edge.elsewhere {
-        lines.add(&visible(&picture::elsewhere(other)), Set::FAINT, MOST);
+        lines.add(&visible(&picture::elsewhere(other)), Lettering::FAINT, MOST);
     }
     lines
 }
 
 /// What the box of a resource says: what it is, and which tasks hold it or could end
 /// waits for it.
-pub(super) fn resource_lines(graph: &Graph, id: u32) -> Lines {
+pub(super) fn resource_lines(graph: &Graph, id: u32) -> Paragraph {
     let resource = graph.resource(id).expect("an edge leads to a resource of the graph");
     let is_end = graph.waits.iter().any(|w| w.resource == id && w.mode == EdgeMode::Join);
     let label = visible(&resource.label);
     let title = if is_end { format!("the end of {label}") } else { label };
-    let mut lines = Lines::of(&title, Set::BOLD, MOST);
+    let mut lines = Paragraph::of(&title, Lettering::BOLD, MOST);
     if !is_end {
         let created = place(&resource.file, resource.line);
-        lines.add(&format!("created at {created}"), Set::FAINT, MOST);
+        lines.add(&format!("created at {created}"), Lettering::FAINT, MOST);
     }
     let mut texts: Vec<String> = vec![];
     for held in graph.holds.iter().filter(|held| held.resource == id) {

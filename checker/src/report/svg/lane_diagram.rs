@@ -3,10 +3,10 @@
 //! Rows are placed from the top down. A row goes further down where a block that ends in it
 //! would have no room for what it says.
 
-use super::lane_rows::{self, Row};
+use super::lane_rows::{self, LaneRow};
 use super::lane_text::{PAD, TEXT, blocked_lines, is_for_good, letter, row_lines};
-use super::palette::{Ink, Role, Stripe};
-use super::scene::{Item, Lines, Rect, SMALL, Scene, Set};
+use super::palette::{Ink, Paint, Stripe};
+use super::scene::{Lettering, Paragraph, Rect, SMALL, Scene, Shape};
 use super::{font, legend};
 use crate::model::count::grouped;
 use crate::model::kind::Level;
@@ -38,7 +38,7 @@ struct Band<'a> {
 /// A row at its place.
 #[derive(Clone, Copy)]
 struct PlacedRow {
-    row: Row,
+    row: LaneRow,
     top: f64,
     bottom: f64,
 }
@@ -129,18 +129,18 @@ impl Diagram<'_> {
         let most = self.scene.width - 2.0 * MARGIN;
         let n = grouped(report.steps.len() as u64);
         let title = format!("{}: {n} steps, {}", visible(&report.scenario), ended_text(report.end));
-        let mut lines = Lines::of(&title, Set { size: 14.0, ..Set::BOLD }, most);
+        let mut lines = Paragraph::of(&title, Lettering { size: 14.0, ..Lettering::BOLD }, most);
         for finding in &report.findings {
-            let set = if finding.level == Level::Error { Set::BAD } else { Set::PLAIN };
+            let set = if finding.level == Level::Error { Lettering::BAD } else { Lettering::PLAIN };
             lines.add(&format!("{}: {}", finding.kind, visible(&finding.message)), set, most);
         }
         if let Some(outcome) = report.outcome {
-            lines.add(&format!("outcome {}", visible(outcome)), Set::PLAIN, most);
+            lines.add(&format!("outcome {}", visible(outcome)), Lettering::PLAIN, most);
         }
         let left = report.tasks.len() - self.lanes.len();
         if left > 0 {
             let text = format!("{left} tasks that take no part in this are left out");
-            lines.add(&text, Set::FAINT, most);
+            lines.add(&text, Lettering::FAINT, most);
         }
         let mut y = self.scene.write(&lines, (MARGIN, MARGIN)) + 8.0;
         self.scene.title = title;
@@ -155,13 +155,18 @@ impl Diagram<'_> {
         for lane in 0..self.lanes.len() {
             let (left, text) = self.lefts[lane];
             let width = text + TEXT - left;
-            let mut lines = Lines::of(&label(self.task(lane)), Set::BOLD, width - 2.0 * PAD);
+            let mut lines =
+                Paragraph::of(&label(self.task(lane)), Lettering::BOLD, width - 2.0 * PAD);
             if let Some(process) = &self.task(lane).process {
-                lines.add(&format!("process {}", visible(process)), Set::FAINT, width - 2.0 * PAD);
+                lines.add(
+                    &format!("process {}", visible(process)),
+                    Lettering::FAINT,
+                    width - 2.0 * PAD,
+                );
             }
             let h = lines.size().1 + 2.0 * PAD;
             let rect = Rect { x: left, y, w: width, h };
-            self.scene.items.push(Item::Box { rect, role: Role::Head, radius: 6.0 });
+            self.scene.items.push(Shape::Box { rect, role: Paint::Head, radius: 6.0 });
             self.scene.write_centred(&lines, rect);
             bottom = bottom.max(y + h);
         }
@@ -185,13 +190,13 @@ impl Diagram<'_> {
         }
         if for_a_while.iter().any(|span| span.to.is_some()) {
             let text = "the step lets the other task go on".to_owned();
-            entries.push((legend::Sample::Line(Role::Wakes), text));
+            entries.push((legend::Sample::Line(Paint::Wakes), text));
         }
         entries
     }
 
     /// Places the rows so that each holds what is in it, and each block what it says.
-    fn place_rows(&mut self, rows: &[Row]) {
+    fn place_rows(&mut self, rows: &[LaneRow]) {
         let mut y = self.top;
         for &row in rows {
             let height = row_lines(self.report, row).size().1 + 2.0 * PAD;
@@ -249,7 +254,7 @@ impl Diagram<'_> {
                 true => Stripe::BlockedForGood,
                 false => Stripe::Blocked,
             };
-            self.scene.items.push(Item::Area { rect, stripe });
+            self.scene.items.push(Shape::Area { rect, stripe });
             let lines = blocked_lines(self.report, span);
             let (w, h) = lines.size();
             if h + 2.0 * PAD <= rect.h {
@@ -268,12 +273,12 @@ impl Diagram<'_> {
             }
         }
         for points in arrows {
-            let line = Item::Line { points, role: Role::Wakes, has_arrow: true };
+            let line = Shape::Line { points, role: Paint::Wakes, has_arrow: true };
             self.scene.items.push(line);
         }
         // Labels cover the arrows that pass behind them.
         for (rect, lines) in labels {
-            self.scene.items.push(Item::Box { rect, role: Role::Label, radius: 3.0 });
+            self.scene.items.push(Shape::Box { rect, role: Paint::Label, radius: 3.0 });
             self.scene.write_centred(&lines, rect);
         }
     }
@@ -288,13 +293,13 @@ impl Diagram<'_> {
                 None => self.bottom,
             };
             let rect = Rect { x, y, w: BAND, h: (end - y).max(BAND) };
-            self.scene.items.push(Item::Area { rect, stripe: Stripe::Band(band.thing) });
+            self.scene.items.push(Shape::Area { rect, stripe: Stripe::Band(band.thing) });
             let text = letter(band.thing);
-            let set = Set { size: SMALL, bold: true, ink: Ink::Text };
+            let set = Lettering { size: SMALL, bold: true, ink: Ink::Text };
             let w = font::width(&text, set.size, set.bold).max(BAND - 4.0);
             let chip = Rect { x: x + (BAND - w) / 2.0, y: y + 2.0, w, h: set.line() };
-            self.scene.items.push(Item::Box { rect: chip, role: Role::Label, radius: 2.0 });
-            self.scene.write_centred(&Lines { lines: vec![(text, set)] }, chip);
+            self.scene.items.push(Shape::Box { rect: chip, role: Paint::Label, radius: 2.0 });
+            self.scene.write_centred(&Paragraph { lines: vec![(text, set)] }, chip);
         }
     }
 
@@ -303,33 +308,33 @@ impl Diagram<'_> {
         for PlacedRow { row, top, bottom } in self.rows.clone() {
             let lines = row_lines(self.report, row);
             let (lane, number, role) = match row {
-                Row::Step(step) => {
+                LaneRow::Step(step) => {
                     let is_proof = proof.contains(&(step as u32));
-                    let role = if is_proof { Role::KnotTask } else { Role::Task };
+                    let role = if is_proof { Paint::KnotTask } else { Paint::Task };
                     (self.lane_of(&self.report.steps[step].task), Some(step), role)
                 }
-                Row::Left { lane, .. } => (lane, None, Role::Label),
+                LaneRow::Left { lane, .. } => (lane, None, Paint::Label),
             };
             if let Some(step) = number {
-                let set = Set { size: SMALL, ..Set::FAINT };
+                let set = Lettering { size: SMALL, ..Lettering::FAINT };
                 let text = step.to_string();
                 let w = font::width(&text, set.size, set.bold);
                 let at = (MARGIN + NUMBERS - 12.0 - w, (top + bottom - set.line()) / 2.0);
-                self.scene.write(&Lines::of(&text, set, NUMBERS), at);
+                self.scene.write(&Paragraph::of(&text, set, NUMBERS), at);
             }
             let x = lane.map_or(MARGIN + NUMBERS, |lane| self.lefts[lane].1);
             let rect = Rect { x, y: top, w: TEXT, h: bottom - top };
-            self.scene.items.push(Item::Box { rect, role, radius: 4.0 });
+            self.scene.items.push(Shape::Box { rect, role, radius: 4.0 });
             self.scene.write_centred(&lines, rect);
         }
     }
 }
 
 /// Whether a row stands for a step.
-fn has(row: Row, step: u32) -> bool {
+fn has(row: LaneRow, step: u32) -> bool {
     let step = step as usize;
     match row {
-        Row::Step(number) => number == step,
-        Row::Left { from, to, .. } => (from..to).contains(&step),
+        LaneRow::Step(number) => number == step,
+        LaneRow::Left { from, to, .. } => (from..to).contains(&step),
     }
 }

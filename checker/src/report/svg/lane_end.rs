@@ -4,8 +4,8 @@
 use super::lane_diagram::{Diagram, ROW_GAP};
 use super::lane_text::{PAD, TEXT};
 
-use super::palette::Role;
-use super::scene::{Item, Lines, Rect, Set};
+use super::palette::Paint;
+use super::scene::{Lettering, Paragraph, Rect, Shape};
 use crate::replay::graph::TaskEdge;
 use crate::report::picture::in_one_knot;
 use crate::report::visible::visible;
@@ -19,14 +19,14 @@ pub(super) fn draw(diagram: &mut Diagram<'_>) {
         let lanes = (diagram.lane_of(&edge.from), diagram.lane_of(&edge.to));
         let (Some(from), Some(to)) = lanes else { continue };
         let role = match (edge.certain, in_one_knot(graph, &edge.from, &edge.to)) {
-            (true, true) => Role::KnotWait,
-            (true, false) => Role::Wait,
-            (false, _) => Role::Possible,
+            (true, true) => Paint::KnotWait,
+            (true, false) => Paint::Wait,
+            (false, _) => Paint::Possible,
         };
-        let set = if role == Role::KnotWait { Set::BAD } else { Set::PLAIN };
-        let lines = Lines::of(&sentence(edge), set, TEXT - 2.0 * PAD);
+        let set = if role == Paint::KnotWait { Lettering::BAD } else { Lettering::PLAIN };
+        let lines = Paragraph::of(&sentence(edge), set, TEXT - 2.0 * PAD);
         let name = label(diagram.task(to));
-        let name = Lines::of(&name, Set::BOLD, TEXT - 2.0 * PAD);
+        let name = Paragraph::of(&name, Lettering::BOLD, TEXT - 2.0 * PAD);
         let h = lines.size().1.max(name.size().1) + 2.0 * PAD;
         let x = diagram.lefts[from].1;
         let rect = Rect { x, y, w: TEXT, h };
@@ -37,12 +37,12 @@ pub(super) fn draw(diagram: &mut Diagram<'_>) {
                 true => vec![(rect.right(), middle), (target.x, middle)],
                 false => vec![(rect.x, middle), (target.right(), middle)],
             };
-            diagram.scene.items.push(Item::Line { points, role, has_arrow: true });
-            let box_role = if role == Role::KnotWait { Role::KnotTask } else { Role::Task };
-            diagram.scene.items.push(Item::Box { rect: target, role: box_role, radius: 4.0 });
+            diagram.scene.items.push(Shape::Line { points, role, has_arrow: true });
+            let box_role = if role == Paint::KnotWait { Paint::KnotTask } else { Paint::Task };
+            diagram.scene.items.push(Shape::Box { rect: target, role: box_role, radius: 4.0 });
             diagram.scene.write_centred(&name, target);
         }
-        diagram.scene.items.push(Item::Box { rect, role: Role::Label, radius: 3.0 });
+        diagram.scene.items.push(Shape::Box { rect, role: Paint::Label, radius: 3.0 });
         diagram.scene.write_centred(&lines, rect);
         y += h + ROW_GAP;
     }

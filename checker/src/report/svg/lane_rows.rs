@@ -25,7 +25,7 @@ const RUN: usize = 4;
 
 /// A row of the diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row {
+pub(super) enum LaneRow {
     /// One step.
     Step(usize),
     /// Steps from one number up to another, which are left out; of one lane, if it is one.
@@ -64,13 +64,13 @@ pub(super) fn lanes(report: &ReplayReport<'_>, is_whole: bool) -> Vec<usize> {
 }
 
 /// The rows of a diagram with these lanes.
-pub(super) fn rows(report: &ReplayReport<'_>, lanes: &[usize], is_whole: bool) -> Vec<Row> {
+pub(super) fn rows(report: &ReplayReport<'_>, lanes: &[usize], is_whole: bool) -> Vec<LaneRow> {
     let lane_of = |step: usize| {
         let task = &report.steps[step].task;
         lanes.iter().position(|&nth| report.tasks[nth].task == *task)
     };
     let matters = matters(report);
-    let mut rows: Vec<Row> = vec![];
+    let mut rows: Vec<LaneRow> = vec![];
     let mut step = 0;
     while step < report.steps.len() {
         let lane = lane_of(step);
@@ -79,11 +79,11 @@ pub(super) fn rows(report: &ReplayReport<'_>, lanes: &[usize], is_whole: bool) -
         };
         let run = (step..report.steps.len()).take_while(is_alike).count();
         if run >= RUN || (lane.is_none() && run > 0) {
-            rows.push(Row::Left { from: step, to: step + run, lane });
+            rows.push(LaneRow::Left { from: step, to: step + run, lane });
             step += run;
         } else {
             let run = run.max(1);
-            rows.extend((step..step + run).map(Row::Step));
+            rows.extend((step..step + run).map(LaneRow::Step));
             step += run;
         }
     }
@@ -109,24 +109,24 @@ fn matters(report: &ReplayReport<'_>) -> BTreeSet<usize> {
 }
 
 /// The beginning, the end, and what proves a finding with what is around it.
-fn shortened(report: &ReplayReport<'_>, rows: &[Row]) -> Vec<Row> {
+fn shortened(report: &ReplayReport<'_>, rows: &[LaneRow]) -> Vec<LaneRow> {
     let last = rows.len() - (MOST_ROWS - FIRST) / 2;
     let proof: BTreeSet<usize> =
         report.findings.iter().flat_map(|f| &f.proof).map(|&step| step as usize).collect();
-    let mut kept: Vec<Row> = vec![];
+    let mut kept: Vec<LaneRow> = vec![];
     let mut proofs = 0;
     for (nth, &row) in rows.iter().enumerate() {
         let (from, to) = match row {
-            Row::Step(step) => (step, step + 1),
-            Row::Left { from, to, .. } => (from, to),
+            LaneRow::Step(step) => (step, step + 1),
+            LaneRow::Left { from, to, .. } => (from, to),
         };
         let is_near = proof.range(from.saturating_sub(2)..to + 2).next().is_some();
         let is_kept = nth < FIRST || nth >= last || (is_near && proofs < FIRST);
         proofs += usize::from(is_near && is_kept);
         match kept.last_mut() {
             _ if is_kept => kept.push(row),
-            Some(Row::Left { to: end, lane, .. }) if *end == from => (*end, *lane) = (to, None),
-            _ => kept.push(Row::Left { from, to, lane: None }),
+            Some(LaneRow::Left { to: end, lane, .. }) if *end == from => (*end, *lane) = (to, None),
+            _ => kept.push(LaneRow::Left { from, to, lane: None }),
         }
     }
     kept

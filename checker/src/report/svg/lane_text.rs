@@ -2,8 +2,8 @@
 
 use unknot_sim::Ended;
 
-use super::lane_rows::Row;
-use super::scene::{Lines, Set};
+use super::lane_rows::LaneRow;
+use super::scene::{Lettering, Paragraph};
 use crate::model::count::grouped;
 use crate::replay::lanes::BlockedSpan;
 use crate::report::replay::ReplayReport;
@@ -15,21 +15,21 @@ pub(super) const TEXT: f64 = 184.0;
 pub(super) const PAD: f64 = 5.0;
 
 /// What a row says.
-pub(super) fn row_lines(report: &ReplayReport<'_>, row: Row) -> Lines {
+pub(super) fn row_lines(report: &ReplayReport<'_>, row: LaneRow) -> Paragraph {
     let most = TEXT - 2.0 * PAD;
     match row {
-        Row::Step(step) => {
+        LaneRow::Step(step) => {
             let step = &report.steps[step];
-            let mut lines = Lines::of(&step_text(step), Set::PLAIN, most);
+            let mut lines = Paragraph::of(&step_text(step), Lettering::PLAIN, most);
             let at = place(&step.operation.file, step.operation.line);
-            lines.add(&visible(&at), Set::FAINT, most);
+            lines.add(&visible(&at), Lettering::FAINT, most);
             lines
         }
-        Row::Left { from, to, lane } => {
+        LaneRow::Left { from, to, lane } => {
             let steps = if to - from == 1 { "step" } else { "steps" };
             let whose = if lane.is_some() { "" } else { " are left out" };
             let text = format!("… {} {steps}{whose}", grouped((to - from) as u64));
-            Lines::of(&text, Set::FAINT, most)
+            Paragraph::of(&text, Lettering::FAINT, most)
         }
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn is_for_good(report: &ReplayReport<'_>, span: &BlockedSpan) -> bool
 }
 
 /// What is said where a task is blocked.
-pub(super) fn blocked_lines(report: &ReplayReport<'_>, span: &BlockedSpan) -> Lines {
+pub(super) fn blocked_lines(report: &ReplayReport<'_>, span: &BlockedSpan) -> Paragraph {
     let most = TEXT - 2.0 * PAD;
     let operation = match span.wanted {
         Some(step) => Some(&report.steps[step as usize].operation),
@@ -49,12 +49,12 @@ pub(super) fn blocked_lines(report: &ReplayReport<'_>, span: &BlockedSpan) -> Li
             task.and_then(|task| task.pending.as_ref()).map(|pending| &pending.operation)
         }
     };
-    let mut lines = Lines::default();
+    let mut lines = Paragraph::default();
     if let Some(operation) = operation {
-        let set = if is_for_good(report, span) { Set::BAD } else { Set::PLAIN };
+        let set = if is_for_good(report, span) { Lettering::BAD } else { Lettering::PLAIN };
         lines.add(&format!("blocked: {}", operation_text(operation)), set, most);
         let at = place(&operation.file, operation.line);
-        lines.add(&visible(&at), Set::FAINT, most);
+        lines.add(&visible(&at), Lettering::FAINT, most);
     }
     lines
 }

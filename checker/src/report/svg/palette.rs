@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 /// What a box or a line stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Role {
+pub(super) enum Paint {
     /// A task that waits.
     Task,
     /// A task in a knot.
@@ -81,21 +81,21 @@ const PATTERNS: [&str; 7] = [
 /// How many bands look different.
 pub(super) const LOOKS: usize = BANDS.len() * PATTERNS.len();
 
-impl Role {
-    pub(super) const ALL: [Role; 13] = [
-        Role::Task,
-        Role::KnotTask,
-        Role::FreeTask,
-        Role::EndedTask,
-        Role::Resource,
-        Role::KnotResource,
-        Role::Label,
-        Role::Head,
-        Role::Wait,
-        Role::KnotWait,
-        Role::Possible,
-        Role::Wakes,
-        Role::Guide,
+impl Paint {
+    pub(super) const ALL: [Paint; 13] = [
+        Paint::Task,
+        Paint::KnotTask,
+        Paint::FreeTask,
+        Paint::EndedTask,
+        Paint::Resource,
+        Paint::KnotResource,
+        Paint::Label,
+        Paint::Head,
+        Paint::Wait,
+        Paint::KnotWait,
+        Paint::Possible,
+        Paint::Wakes,
+        Paint::Guide,
     ];
 
     /// The name of its class.
@@ -111,21 +111,23 @@ impl Role {
         const GREY: [&str; 2] = ["#57606a", "#9da7b1"];
         const PAPER: [&str; 2] = ["#ffffff", "#15181c"];
         match self {
-            Role::Task => ("task", ["#eef3f8", "#1f2a36"], ["#3b5670", "#8fb0cf"], 1.5, ""),
-            Role::KnotTask => ("knot-task", ["#fdecea", "#3a1b17"], RED, 3.0, ""),
-            Role::FreeTask => {
+            Paint::Task => ("task", ["#eef3f8", "#1f2a36"], ["#3b5670", "#8fb0cf"], 1.5, ""),
+            Paint::KnotTask => ("knot-task", ["#fdecea", "#3a1b17"], RED, 3.0, ""),
+            Paint::FreeTask => {
                 ("free-task", ["#e8f5ee", "#17301f"], ["#1b6e45", "#7fd0a5"], 1.5, "")
             }
-            Role::EndedTask => ("ended-task", PAPER, GREY, 1.5, "2 3"),
-            Role::Resource => ("resource", ["#fff8e1", "#2d2815"], ["#7a5f00", "#d9c06a"], 1.5, ""),
-            Role::KnotResource => ("knot-resource", ["#fff8e1", "#2d2815"], RED, 3.0, ""),
-            Role::Label => ("label", PAPER, NONE, 0.0, ""),
-            Role::Head => ("head", ["#eef3f8", "#1f2a36"], ["#3b5670", "#8fb0cf"], 1.0, ""),
-            Role::Wait => ("wait", NONE, ["#3b5670", "#8fb0cf"], 1.8, ""),
-            Role::KnotWait => ("knot-wait", NONE, RED, 3.0, ""),
-            Role::Possible => ("possible", NONE, GREY, 1.6, "6 4"),
-            Role::Wakes => ("wakes", NONE, ["#00694d", "#5fd3ae"], 2.0, ""),
-            Role::Guide => ("guide", NONE, ["#d0d7de", "#3a424b"], 1.0, ""),
+            Paint::EndedTask => ("ended-task", PAPER, GREY, 1.5, "2 3"),
+            Paint::Resource => {
+                ("resource", ["#fff8e1", "#2d2815"], ["#7a5f00", "#d9c06a"], 1.5, "")
+            }
+            Paint::KnotResource => ("knot-resource", ["#fff8e1", "#2d2815"], RED, 3.0, ""),
+            Paint::Label => ("label", PAPER, NONE, 0.0, ""),
+            Paint::Head => ("head", ["#eef3f8", "#1f2a36"], ["#3b5670", "#8fb0cf"], 1.0, ""),
+            Paint::Wait => ("wait", NONE, ["#3b5670", "#8fb0cf"], 1.8, ""),
+            Paint::KnotWait => ("knot-wait", NONE, RED, 3.0, ""),
+            Paint::Possible => ("possible", NONE, GREY, 1.6, "6 4"),
+            Paint::Wakes => ("wakes", NONE, ["#00694d", "#5fd3ae"], 2.0, ""),
+            Paint::Guide => ("guide", NONE, ["#d0d7de", "#3a424b"], 1.0, ""),
         }
     }
 }
@@ -203,7 +205,7 @@ fn rules(page: usize) -> String {
     for (class, colours) in inks {
         let _ = write!(css, ".{class}{{fill:{}}}", colours[page]);
     }
-    for role in Role::ALL {
+    for role in Paint::ALL {
         let (class, fill, stroke, _, _) = role.look();
         let _ = write!(css, ".{class}{{fill:{};stroke:{}}}", fill[page], stroke[page]);
         let _ = write!(css, ".{class}-a{{fill:{}}}", stroke[page]);
@@ -217,7 +219,7 @@ fn rules(page: usize) -> String {
 /// The style sheet: for light pages, and for dark ones where that is wanted.
 pub(super) fn style_sheet(has_dark: bool) -> String {
     let mut css = rules(0);
-    for role in Role::ALL {
+    for role in Paint::ALL {
         let (class, _, _, width, dashes) = role.look();
         let _ = write!(css, ".{class}{{stroke-width:{width}}}");
         if !dashes.is_empty() {

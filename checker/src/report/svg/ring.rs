@@ -17,7 +17,7 @@ const FLAT: f64 = 1.5;
 
 /// A box outside the ring, and the sector that it may be in.
 #[derive(Clone, Copy)]
-struct Placed {
+struct Sector {
     node: usize,
     from: f64,
     to: f64,
@@ -28,14 +28,14 @@ pub(super) fn place(plan: Plan<'_>, ring: &[usize], part: &[usize], spots: &mut 
     let rect = |node: usize, spot: Spot| Rect::around(spot, plan.sizes[node]).grown(ROOM);
     let sector = TAU / ring.len() as f64;
     let angles = (0..ring.len()).map(|nth| PI + sector * nth as f64);
-    let mut level: Vec<Placed> = (ring.iter().zip(angles))
-        .map(|(&node, angle)| Placed { node, from: angle - sector / 2.0, to: angle + sector / 2.0 })
+    let mut level: Vec<Sector> = (ring.iter().zip(angles))
+        .map(|(&node, angle)| Sector { node, from: angle - sector / 2.0, to: angle + sector / 2.0 })
         .collect();
     let mut taken: Vec<Rect> = vec![];
     let (mut a, mut b) = (30.0 * FLAT, 30.0);
     let mut known: Vec<usize> = ring.to_vec();
     while !level.is_empty() {
-        let spot = |one: &Placed, (a, b): (f64, f64)| {
+        let spot = |one: &Sector, (a, b): (f64, f64)| {
             let angle = (one.from + one.to) / 2.0;
             (a * angle.cos(), b * angle.sin())
         };
@@ -54,10 +54,10 @@ pub(super) fn place(plan: Plan<'_>, ring: &[usize], part: &[usize], spots: &mut 
 }
 
 fn rects_at(
-    level: &[Placed],
+    level: &[Sector],
     radii: (f64, f64),
     rect: &impl Fn(usize, Spot) -> Rect,
-    spot: &impl Fn(&Placed, (f64, f64)) -> Spot,
+    spot: &impl Fn(&Sector, (f64, f64)) -> Spot,
 ) -> Vec<Rect> {
     level.iter().map(|one| rect(one.node, spot(one, radii))).collect()
 }
@@ -72,10 +72,10 @@ fn are_apart(rects: &[Rect], taken: &[Rect]) -> bool {
 /// The boxes that are next to those of a level, each in its share of the sector.
 fn next_level(
     plan: Plan<'_>,
-    level: &[Placed],
+    level: &[Sector],
     part: &[usize],
     known: &mut Vec<usize>,
-) -> Vec<Placed> {
+) -> Vec<Sector> {
     let mut next = vec![];
     for parent in level {
         let mut children: Vec<usize> = vec![];
@@ -88,7 +88,7 @@ fn next_level(
         let share = (parent.to - parent.from) / children.len().max(1) as f64;
         for (nth, node) in children.into_iter().enumerate() {
             let from = parent.from + share * nth as f64;
-            next.push(Placed { node, from, to: from + share });
+            next.push(Sector { node, from, to: from + share });
         }
     }
     next

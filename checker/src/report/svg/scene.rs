@@ -5,7 +5,7 @@
 //! the role looks like is known to [`super::palette`] alone.
 
 use super::font;
-use super::palette::{Ink, Role, Stripe};
+use super::palette::{Ink, Paint, Stripe};
 
 /// The space between two lines of text, as a part of the size.
 const LINE: f64 = 1.3;
@@ -72,16 +72,16 @@ impl Rect {
 
 /// One thing in a picture.
 #[derive(Clone, Debug)]
-pub(super) enum Item {
+pub(super) enum Shape {
     /// A box around texts. No two of them overlap.
-    Box { rect: Rect, role: Role, radius: f64 },
+    Box { rect: Rect, role: Paint, radius: f64 },
     /// A plain area behind other things.
     Area { rect: Rect, stripe: Stripe },
     /// One line of text. Its base line begins at `x` and `y`.
     Text { x: f64, y: f64, text: String, size: f64, bold: bool, ink: Ink },
     /// A line through points, bent by the middle one if there are three; with an arrow
     /// at its end if it has one.
-    Line { points: Vec<(f64, f64)>, role: Role, has_arrow: bool },
+    Line { points: Vec<(f64, f64)>, role: Paint, has_arrow: bool },
 }
 
 /// A picture.
@@ -91,22 +91,22 @@ pub(super) struct Scene {
     pub(super) height: f64,
     /// What it shows, for people who cannot see it.
     pub(super) title: String,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<Shape>,
 }
 
 /// How a paragraph is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Set {
+pub(super) struct Lettering {
     pub(super) size: f64,
     pub(super) bold: bool,
     pub(super) ink: Ink,
 }
 
-impl Set {
-    pub(super) const PLAIN: Set = Set { size: NORMAL, bold: false, ink: Ink::Text };
-    pub(super) const BOLD: Set = Set { bold: true, ..Set::PLAIN };
-    pub(super) const FAINT: Set = Set { size: SMALL, bold: false, ink: Ink::Faint };
-    pub(super) const BAD: Set = Set { bold: true, ink: Ink::Bad, ..Set::PLAIN };
+impl Lettering {
+    pub(super) const PLAIN: Lettering = Lettering { size: NORMAL, bold: false, ink: Ink::Text };
+    pub(super) const BOLD: Lettering = Lettering { bold: true, ..Lettering::PLAIN };
+    pub(super) const FAINT: Lettering = Lettering { size: SMALL, bold: false, ink: Ink::Faint };
+    pub(super) const BAD: Lettering = Lettering { bold: true, ink: Ink::Bad, ..Lettering::PLAIN };
 
     /// How far apart its lines are.
     pub(super) fn line(self) -> f64 {
@@ -114,21 +114,21 @@ impl Set {
     }
 }
 
-/// Lines of text, broken to a width.
+/// Paragraph of text, broken to a width.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Lines {
-    pub(super) lines: Vec<(String, Set)>,
+pub(super) struct Paragraph {
+    pub(super) lines: Vec<(String, Lettering)>,
 }
 
-impl Lines {
+impl Paragraph {
     /// A text broken to a width.
-    pub(super) fn of(text: &str, set: Set, most: f64) -> Lines {
-        let mut lines = Lines::default();
+    pub(super) fn of(text: &str, set: Lettering, most: f64) -> Paragraph {
+        let mut lines = Paragraph::default();
         lines.add(text, set, most);
         lines
     }
 
-    pub(super) fn add(&mut self, text: &str, set: Set, most: f64) {
+    pub(super) fn add(&mut self, text: &str, set: Lettering, most: f64) {
         let broken = font::wrap(text, most, set.size, set.bold).into_iter();
         self.lines.extend(broken.map(|line| (line, set)));
     }
@@ -142,24 +142,24 @@ impl Lines {
 }
 
 impl Scene {
-    /// Lines of text from a place downwards; where they end.
-    pub(super) fn write(&mut self, lines: &Lines, (x, y): (f64, f64)) -> f64 {
+    /// Paragraph of text from a place downwards; where they end.
+    pub(super) fn write(&mut self, lines: &Paragraph, (x, y): (f64, f64)) -> f64 {
         let mut at = y;
-        for (text, Set { size, bold, ink }) in lines.lines.iter().cloned() {
+        for (text, Lettering { size, bold, ink }) in lines.lines.iter().cloned() {
             // The letters of the font reach 0.93 of the size above the line and 0.24 below.
-            self.items.push(Item::Text { x, y: at + size * 0.98, text, size, bold, ink });
+            self.items.push(Shape::Text { x, y: at + size * 0.98, text, size, bold, ink });
             at += size * LINE;
         }
         at
     }
 
     /// The same, each line in the middle of a width.
-    pub(super) fn write_centred(&mut self, lines: &Lines, rect: Rect) {
+    pub(super) fn write_centred(&mut self, lines: &Paragraph, rect: Rect) {
         let (_, height) = lines.size();
         let mut at = rect.y + (rect.h - height) / 2.0;
         for (text, set) in &lines.lines {
             let w = font::width(text, set.size, set.bold);
-            let one = Lines { lines: vec![(text.clone(), *set)] };
+            let one = Paragraph { lines: vec![(text.clone(), *set)] };
             at = self.write(&one, (rect.x + (rect.w - w) / 2.0, at));
         }
     }
@@ -170,11 +170,11 @@ impl Scene {
     pub(super) fn move_by(&mut self, dx: f64, dy: f64) {
         for item in &mut self.items {
             match item {
-                Item::Box { rect, .. } | Item::Area { rect, .. } => {
+                Shape::Box { rect, .. } | Shape::Area { rect, .. } => {
                     (rect.x, rect.y) = (rect.x + dx, rect.y + dy);
                 }
-                Item::Text { x, y, .. } => (*x, *y) = (*x + dx, *y + dy),
-                Item::Line { points, .. } => {
+                Shape::Text { x, y, .. } => (*x, *y) = (*x + dx, *y + dy),
+                Shape::Line { points, .. } => {
                     for point in points {
                         *point = (point.0 + dx, point.1 + dy);
                     }
@@ -193,19 +193,19 @@ impl Scene {
         };
         for item in &self.items {
             match item {
-                Item::Box { rect, .. } | Item::Area { rect, .. } => {
+                Shape::Box { rect, .. } | Shape::Area { rect, .. } => {
                     has(rect.x, rect.y);
                     has(rect.right(), rect.bottom());
                 }
-                Item::Text { .. } => {}
+                Shape::Text { .. } => {}
                 // A bent line gets half as far out as the point that bends it.
-                Item::Line { points, .. } if points.len() == 3 => {
+                Shape::Line { points, .. } if points.len() == 3 => {
                     let (a, b, c) = (points[0], points[1], points[2]);
                     has(a.0, a.1);
                     has((a.0 + 2.0 * b.0 + c.0) / 4.0, (a.1 + 2.0 * b.1 + c.1) / 4.0);
                     has(c.0, c.1);
                 }
-                Item::Line { points, .. } => points.iter().for_each(|&(x, y)| has(x, y)),
+                Shape::Line { points, .. } => points.iter().for_each(|&(x, y)| has(x, y)),
             }
         }
         match left.is_finite() {
@@ -215,11 +215,11 @@ impl Scene {
     }
 }
 
-impl Item {
+impl Shape {
     /// The place of a text.
     #[cfg(test)]
     pub(super) fn text_rect(&self) -> Option<Rect> {
-        let Item::Text { x, y, text, size, bold, .. } = self else { return None };
+        let Shape::Text { x, y, text, size, bold, .. } = self else { return None };
         let w = font::width(text, *size, *bold);
         Some(Rect { x: *x, y: y - size * 0.93, w, h: size * 1.17 })
     }

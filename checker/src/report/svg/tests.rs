@@ -6,7 +6,7 @@ use std::sync::Arc;
 use unknot_sim::{Exception, Lock, Program, spawn_named};
 
 use super::Form;
-use super::scene::{Item, Scene};
+use super::scene::{Scene, Shape};
 use crate::model::kind::Levels;
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
@@ -83,9 +83,9 @@ fn names_cannot_break_a_picture() {
 fn boxes_and_texts_are_apart() {
     for name in ["a", AWKWARD, "a_name_without_any_blank_that_is_longer_than_a_line_can_be_here"] {
         for scene in scenes(&crossed(name)) {
-            let texts: Vec<_> = scene.items.iter().filter_map(Item::text_rect).collect();
+            let texts: Vec<_> = scene.items.iter().filter_map(Shape::text_rect).collect();
             let boxes = scene.items.iter().filter_map(|item| match item {
-                Item::Box { rect, .. } => Some(*rect),
+                Shape::Box { rect, .. } => Some(*rect),
                 _ => None,
             });
             let boxes: Vec<_> = boxes.collect();
@@ -107,8 +107,8 @@ fn boxes_and_texts_are_apart() {
 fn a_png_has_letters() {
     let dark = |text: &str| {
         let mut scene = Scene { width: 60.0, height: 20.0, ..Scene::default() };
-        let set = super::scene::Set::PLAIN;
-        scene.write(&super::scene::Lines::of(text, set, 60.0), (2.0, 2.0));
+        let set = super::scene::Lettering::PLAIN;
+        scene.write(&super::scene::Paragraph::of(text, set, 60.0), (2.0, 2.0));
         let mut png = vec![];
         super::png::write(&scene, &mut png).expect("memory can be written");
         let pixmap = resvg::tiny_skia::Pixmap::decode_png(&png).expect("a PNG");

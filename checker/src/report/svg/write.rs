@@ -7,8 +7,8 @@
 use std::io;
 
 use super::font;
-use super::palette::{self, Role, Stripe};
-use super::scene::{Item, Scene};
+use super::palette::{self, Paint, Stripe};
+use super::scene::{Scene, Shape};
 
 /// What text becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,11 @@ pub(super) fn write(scene: &Scene, letters: Letters, out: &mut dyn io::Write) ->
 /// The patterns and arrows that are used.
 fn write_definitions(scene: &Scene, out: &mut dyn io::Write) -> io::Result<()> {
     let mut stripes: Vec<Stripe> = vec![];
-    let mut arrows: Vec<Role> = vec![];
+    let mut arrows: Vec<Paint> = vec![];
     for item in &scene.items {
         match item {
-            Item::Area { stripe, .. } if !stripes.contains(stripe) => stripes.push(*stripe),
-            Item::Line { role, has_arrow: true, .. } if !arrows.contains(role) => {
+            Shape::Area { stripe, .. } if !stripes.contains(stripe) => stripes.push(*stripe),
+            Shape::Line { role, has_arrow: true, .. } if !arrows.contains(role) => {
                 arrows.push(*role);
             }
             _ => {}
@@ -70,9 +70,9 @@ fn write_definitions(scene: &Scene, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "</defs>")
 }
 
-fn write_item(item: &Item, letters: Letters, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_item(item: &Shape, letters: Letters, out: &mut dyn io::Write) -> io::Result<()> {
     match item {
-        Item::Box { rect, role, radius } => {
+        Shape::Box { rect, role, radius } => {
             let (class, r) = (role.class(), radius);
             let (x, y, w, h) = (rect.x, rect.y, rect.w, rect.h);
             writeln!(
@@ -81,7 +81,7 @@ fn write_item(item: &Item, letters: Letters, out: &mut dyn io::Write) -> io::Res
                  height=\"{h:.1}\" rx=\"{r}\"/>"
             )
         }
-        Item::Area { rect, stripe } => {
+        Shape::Area { rect, stripe } => {
             let (x, y, w, h) = (rect.x, rect.y, rect.w, rect.h);
             writeln!(
                 out,
@@ -90,7 +90,7 @@ fn write_item(item: &Item, letters: Letters, out: &mut dyn io::Write) -> io::Res
                 stripe.id()
             )
         }
-        Item::Text { x, y, text, size, bold, ink } => {
+        Shape::Text { x, y, text, size, bold, ink } => {
             let class = ink.class();
             if letters == Letters::Outlines {
                 let d = font::outlines(text, (*x, *y), *size, *bold);
@@ -106,7 +106,7 @@ fn write_item(item: &Item, letters: Letters, out: &mut dyn io::Write) -> io::Res
                  lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\">{text}</text>"
             )
         }
-        Item::Line { points, role, has_arrow } => {
+        Shape::Line { points, role, has_arrow } => {
             let class = role.class();
             let d = path(points);
             let arrow = match has_arrow {
