@@ -24,8 +24,13 @@ const LETTERS: usize = 32;
 /// If the output cannot be written.
 pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "digraph unknot {{")?;
-    let direction = if view == View::WaitFor { "LR" } else { "TB" };
-    writeln!(out, "  rankdir={direction};")?;
+    match view {
+        View::WaitFor => writeln!(out, "  rankdir=LR;")?,
+        View::Resource => {
+            writeln!(out, "  rankdir=TB; ranksep=0.3;")?;
+            writeln!(out, "  node [fontsize=11]; edge [fontsize=10];")?;
+        }
+    }
     for task in graph.tasks.iter().filter(|task| task.process.is_none()) {
         write_task(task, "  ", out)?;
     }

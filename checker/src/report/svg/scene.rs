@@ -114,7 +114,7 @@ impl Lettering {
     }
 }
 
-/// Paragraph of text, broken to a width.
+/// Lines of text, broken to a width.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Paragraph {
     pub(super) lines: Vec<(String, Lettering)>,
@@ -142,7 +142,7 @@ impl Paragraph {
 }
 
 impl Scene {
-    /// Paragraph of text from a place downwards; where they end.
+    /// Lines of text from a place downwards; where they end.
     pub(super) fn write(&mut self, lines: &Paragraph, (x, y): (f64, f64)) -> f64 {
         let mut at = y;
         for (text, Lettering { size, bold, ink }) in lines.lines.iter().cloned() {
