@@ -121,23 +121,15 @@ pub const FORMATS: &[FormatRow] = &[
         ..FormatRow::named("mermaid")
     },
     FormatRow {
-        name: "svg",
-        check: None,
         replay: Some(|report, _, look, out| Form::Svg.execution(report, look, out)),
         graph: Some(|graph, GraphLook { view, .. }, out| Form::Svg.graph(graph, view, out)),
         gantt: Some(|report, _, out| Form::Svg.gantt(report, out)),
-        explain: None,
-        list: None,
-        claims: None,
+        ..FormatRow::named("svg")
     },
     FormatRow {
-        name: "png",
-        check: None,
         replay: Some(|report, _, look, out| Form::Png.execution(report, look, out)),
         graph: Some(|graph, GraphLook { view, .. }, out| Form::Png.graph(graph, view, out)),
         gantt: Some(|report, _, out| Form::Png.gantt(report, out)),
-        explain: None,
-        list: None,
-        claims: None,
+        ..FormatRow::named("png")
     },
 ];
