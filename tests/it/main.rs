@@ -9,6 +9,9 @@ mod search;
 /// What is found, and how it is told.
 mod findings;
 
+/// The pictures of what is found.
+mod pictures;
+
 /// The scenarios that come with the tool.
 mod catalogue;
 

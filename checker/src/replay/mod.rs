@@ -10,6 +10,7 @@ pub mod detail;
 pub mod file;
 #[doc(hidden)]
 pub mod graph;
+pub mod lanes;
 #[doc(hidden)]
 pub mod order;
 pub(crate) mod other_executions;
@@ -28,6 +29,7 @@ use crate::model::schedule::Schedule;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::detail::Detail;
 use crate::replay::graph::{Graph, WaitEdgeId};
+use crate::replay::lanes::Lanes;
 use crate::replay::record::Record;
 use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::Observed;
@@ -59,6 +61,8 @@ pub struct Replayed {
     /// For each wait that other tasks than owners could end: its edge, and what would end
     /// the wait.
     pub wanted: Vec<(WaitEdgeId, Wanted<Origin>)>,
+    /// What its tasks held, and where they were blocked.
+    pub lanes: Lanes,
     /// How its time was spent, if there was a clock.
     pub timeline: Option<Timeline>,
     /// Where the program left the schedule.
@@ -93,6 +97,7 @@ impl Replayed {
             graph: Graph::of(execution, &wait_for, &handed),
             wanted: wanted(execution, &wait_for),
             may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
+            lanes: Lanes::of(execution, &handed),
             timeline: Timeline::of(execution),
             divergence: None,
             beside: 0,

@@ -11,6 +11,7 @@ use super::list::{self, ListEntry};
 use super::look::Look;
 use super::picture::View;
 use super::replay::ReplayReport;
+use super::svg::Form;
 use super::{dot, github, junit, mermaid, perfetto, sarif, shiviz, wait_for};
 use crate::analysis::timeline::Timeline;
 use crate::model::scenario::Source;
@@ -141,4 +142,16 @@ pub const FORMATS: &[FormatRow] = &[
     },
     FormatRow { trace: Some(perfetto::write), ..FormatRow::named("perfetto") },
     FormatRow { trace: Some(shiviz::write), ..FormatRow::named("shiviz") },
+    FormatRow {
+        replay: Some(|report, _, look, out| Form::Svg.execution(report, look, out)),
+        graph: Some(|graph, GraphLook { view, .. }, out| Form::Svg.graph(graph, view, out)),
+        gantt: Some(|report, _, out| Form::Svg.gantt(report, out)),
+        ..FormatRow::named("svg")
+    },
+    FormatRow {
+        replay: Some(|report, _, look, out| Form::Png.execution(report, look, out)),
+        graph: Some(|graph, GraphLook { view, .. }, out| Form::Png.graph(graph, view, out)),
+        gantt: Some(|report, _, out| Form::Png.gantt(report, out)),
+        ..FormatRow::named("png")
+    },
 ];

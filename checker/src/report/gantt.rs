@@ -35,14 +35,14 @@ pub struct GanttReport<'a> {
     pub timeline: &'a Timeline,
 }
 
-fn shown(micros: u64) -> String {
+pub(super) fn shown(micros: u64) -> String {
     match micros {
         0 => "0".to_owned(),
         micros => format!("{:?}", Duration::from_micros(micros)),
     }
 }
 
-fn label(task: &TaskTimes) -> String {
+pub(super) fn label(task: &TaskTimes) -> String {
     match task.name.as_str() {
         "" => task.task.clone(),
         name => format!("{} '{name}'", task.task),

@@ -7,7 +7,6 @@
 
 use std::io;
 
-use super::dot::in_one_knot;
 use super::picture::View;
 use crate::replay::graph::{Graph, Part, TaskNode};
 use crate::report::picture;
@@ -34,7 +33,8 @@ pub fn write(graph: &Graph, view: View, out: &mut dyn io::Write) -> io::Result<(
     match view {
         View::WaitFor => {
             for edge in &graph.wait_for {
-                let arrow = match (edge.certain, in_one_knot(graph, &edge.from, &edge.to)) {
+                let arrow = match (edge.certain, picture::in_one_knot(graph, &edge.from, &edge.to))
+                {
                     (false, _) => "-.->",
                     (true, true) => "==>",
                     (true, false) => "-->",

@@ -33,6 +33,7 @@ pub mod sarif;
 pub(crate) mod shell;
 pub mod shiviz;
 pub mod style;
+mod svg;
 pub mod table;
 mod tale;
 pub mod text;

@@ -34,6 +34,24 @@ pub(super) fn ends(graph: &Graph) -> Vec<(u32, &str)> {
     ends
 }
 
+/// Whether an edge joins two tasks of the same knot.
+pub(super) fn in_one_knot(graph: &Graph, from: &str, to: &str) -> bool {
+    let is = |task: &&String, path: &str| task.as_str() == path;
+    graph.knots.iter().any(|knot| {
+        knot.tasks.iter().any(|task| is(&task, from)) && knot.tasks.iter().any(|t| is(&t, to))
+    })
+}
+
+/// Whether some of the waits of tasks for tasks at a resource are certain and inside a knot.
+pub(super) fn is_in_knot(
+    graph: &Graph,
+    resource: u32,
+    is_meant: impl Fn(&TaskEdge) -> bool,
+) -> bool {
+    let at_it = graph.wait_for.iter().filter(|edge| edge.resource == resource && edge.certain);
+    at_it.filter(|edge| is_meant(edge)).any(|edge| in_one_knot(graph, &edge.from, &edge.to))
+}
+
 pub(super) fn wait(edge: &WaitEdge) -> String {
     let since = since(edge.since);
     match edge.mode {

@@ -16,6 +16,7 @@ use crate::model::kind::{Kind, Level, Levels};
 use crate::model::scenario::Source;
 use crate::replay::detail::Detail;
 use crate::replay::graph::Graph;
+use crate::replay::lanes::Lanes;
 use crate::replay::record::{StepRecord, TaskRecord};
 use crate::replay::{Proof, Replayed};
 
@@ -46,6 +47,9 @@ pub struct ReplayReport<'a> {
     /// How its time was spent, if there was a clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeline: Option<&'a Timeline>,
+    /// What its tasks held, and where they were blocked.
+    #[serde(skip)]
+    pub lanes: &'a Lanes,
     /// How many other executions were made to find out what is waited for.
     pub beside: u64,
     /// Whether everything found may be found.
@@ -112,6 +116,7 @@ impl<'a> ReplayReport<'a> {
             tasks: &record.tasks,
             graph: graph.filter(|_| record.ended == Ended::Stuck),
             timeline: replayed.timeline.as_ref(),
+            lanes: &replayed.lanes,
             beside: replayed.beside,
             as_expected: replayed.proofs.iter().all(|proof| {
                 let kind = proof.identity.kind;

@@ -16,6 +16,7 @@ use crate::analysis::handed::Handed;
 use crate::analysis::peers::{self, peers};
 use crate::analysis::stuck::{self, Holding, Owner, SettledWait, WaitFor};
 use crate::model::labels::{object_label, package_path, process_label};
+use crate::replay::lanes::is_held;
 
 impl Graph {
     /// The graph of an execution's last state.
@@ -63,18 +64,10 @@ impl Graph {
     }
 }
 
-/// What tasks hold. A signal that was received is not held, and neither is a place before a
-/// lock that has owners itself.
+/// What tasks hold.
 fn held(execution: &Execution<'_>, handed: &Handed<TaskId, ObjectId>) -> Vec<Holding> {
     let mut held = stuck::holdings(execution);
-    held.retain(|holding| {
-        let object = execution.object(holding.gauge);
-        let is_signal = object.initial == 0 || handed.givers(&holding.gauge).is_some();
-        let is_place = object
-            .part_of
-            .is_some_and(|whole| execution.object(whole).ownership != Ownership::Nobody);
-        !is_place && (object.ownership == Ownership::Owners || !is_signal)
-    });
+    held.retain(|holding| is_held(execution, handed, holding));
     held
 }
 

@@ -54,6 +54,27 @@ fn graphviz_takes_what_we_print() {
     }
 }
 
+/// Four philosophers fit on a page of A4, which has 595 by 842 points, and no edge comes twice.
+#[test]
+fn a_ring_of_resources_fits_a_page() {
+    let source = unknot("graph philosophers-ring/all-left-first --kind resource --format dot").out;
+    assert!(source.contains("color=red"), "{source}");
+    let edges: Vec<&str> = source.lines().filter(|line| line.contains(" -> ")).collect();
+    for (nth, edge) in edges.iter().enumerate() {
+        assert!(!edges[..nth].contains(edge), "{edge}");
+    }
+    let Some((_, svg)) = drawn(&source) else {
+        println!("note: Graphviz is not installed, so nothing was drawn");
+        return;
+    };
+    let side = |name: &str| {
+        let (_, rest) = svg.split_once(&format!("{name}=\"")).expect(name);
+        let (points, _) = rest.split_once("pt").expect("points");
+        points.parse::<f64>().expect("a number")
+    };
+    assert!(side("<svg width") <= 595.0 && side(" height") <= 842.0, "{svg}");
+}
+
 /// What Graphviz makes of a text, where it is installed.
 fn drawn(source: &str) -> Option<(bool, String)> {
     use std::io::Write;
