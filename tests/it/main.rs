@@ -15,6 +15,9 @@ mod catalogue;
 /// The command line.
 mod cli;
 
+/// Pages in a browser.
+mod browser;
+
 /// The library for Rust tests.
 mod library;
 

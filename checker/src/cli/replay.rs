@@ -6,6 +6,7 @@ use unknot_sim::Ended;
 
 use super::args::ReplayArgs;
 use super::output::{check_destination, write_aside};
+use super::page::{self, SinglePage};
 use super::replay_target::{ReplayTarget, Rerun};
 use crate::cli::status::{Status, Trouble};
 use crate::model::kind::Levels;
@@ -18,6 +19,7 @@ pub(super) fn run(
     args: &ReplayArgs,
     catalogue: &[Scenario],
     look: Look,
+    program: &str,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
@@ -33,7 +35,7 @@ pub(super) fn run(
         check_destination(path)?;
     }
     let Rerun { replayed, note } = which.run_again(one, &params, semantics)?;
-    if let Some(path) = &args.o {
+    if let Some(path) = args.o.as_ref().filter(|_| args.format.page.is_none()) {
         let levels = Levels::default();
         let kinds = replayed.proofs.iter().map(|proof| proof.identity.kind);
         let shows = kinds.filter(|kind| levels.is_error(*kind));
@@ -47,8 +49,13 @@ pub(super) fn run(
     let is_declared =
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
-    let write = args.format.replay.expect("the parser takes formats that print replays");
-    write(&report, one.scenario.source, look.verbose(args.verbose), out)?;
+    if args.format.page.is_some() {
+        let shown = SinglePage { one, params: &params, semantics, program, replayed: &replayed };
+        page::write(&shown.page(&report, None), args.format, args.o.as_deref(), out)?;
+    } else {
+        let write = args.format.replay.expect("the parser takes formats that print replays");
+        write(&report, one.scenario.source, look.verbose(args.verbose), out)?;
+    }
     if let Some(missing) = report.missing_end()
         && !is_cut_as_declared(&report, declared.as_ref())
     {

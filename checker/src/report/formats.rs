@@ -6,6 +6,7 @@ use super::claims::{self, ClaimEntry};
 use super::data::Report;
 use super::explain::{self, ExplainReport};
 use super::gantt::{self, GanttReport};
+use super::html::{self, Page};
 use super::json::{self, Document, Timed};
 use super::list::{self, ListEntry};
 use super::look::Look;
@@ -54,6 +55,9 @@ type WriteList = fn(&[ListEntry<'_>], &mut dyn Write) -> io::Result<()>;
 /// Prints claims and what is to be said of them.
 type WriteClaims = fn(&[ClaimEntry], &mut dyn Write) -> io::Result<()>;
 
+/// Prints a page that moves through executions.
+type WritePage = fn(&Page, &mut dyn Write) -> io::Result<()>;
+
 /// A format by name, with what it prints; nothing where it has no form for that.
 #[derive(Debug)]
 pub struct FormatRow {
@@ -66,6 +70,8 @@ pub struct FormatRow {
     pub(crate) list: Option<WriteList>,
     pub(crate) claims: Option<WriteClaims>,
     pub(crate) explain: Option<WriteExplain>,
+    /// `check`, `replay` and `graph` print it in place of their documents.
+    pub(crate) page: Option<WritePage>,
 }
 
 impl FormatRow {
@@ -80,6 +86,7 @@ impl FormatRow {
             list: None,
             claims: None,
             explain: None,
+            page: None,
         }
     }
 }
@@ -98,6 +105,7 @@ pub const FORMATS: &[FormatRow] = &[
         list: Some(list::write_text),
         claims: Some(claims::write_text),
         explain: Some(explain::write_text),
+        page: None,
     },
     FormatRow {
         name: "json",
@@ -110,6 +118,7 @@ pub const FORMATS: &[FormatRow] = &[
         list: Some(|all, out| json::write_all(Document::List, all, out)),
         claims: Some(|all, out| json::write_all(Document::Claims, all, out)),
         explain: Some(|report, _, out| json::write(Document::Explain, report, out)),
+        page: None,
     },
     FormatRow {
         graph: Some(|graph, GraphLook { view, .. }, out| dot::write(graph, view, out)),
@@ -119,4 +128,5 @@ pub const FORMATS: &[FormatRow] = &[
         graph: Some(|graph, GraphLook { view, .. }, out| mermaid::write(graph, view, out)),
         ..FormatRow::named("mermaid")
     },
+    FormatRow { page: Some(html::write), ..FormatRow::named("html") },
 ];

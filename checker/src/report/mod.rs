@@ -14,6 +14,7 @@ mod fold;
 pub mod formats;
 pub mod gantt;
 mod grid;
+pub(crate) mod html;
 pub mod json;
 mod kinds;
 pub(crate) mod list;

@@ -166,7 +166,7 @@ pub(crate) fn story_command(report: &Report) -> String {
 }
 
 /// The start of the command that shows an execution again; the execution follows it.
-fn replay_command(report: &Report) -> String {
+pub(super) fn replay_command(report: &Report) -> String {
     let terms = (report.semantics, report.usual);
     command_of((&report.program, "replay"), &report.scenario, &report.given, terms)
 }

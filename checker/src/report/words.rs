@@ -31,7 +31,7 @@ pub(super) fn quote(sources: &[Source], file: &str, line: u32) -> String {
 }
 
 /// A path that goes down only: `src/a.rs/../b.rs` is `src/b.rs`.
-fn without_ups(path: &str) -> String {
+pub(super) fn without_ups(path: &str) -> String {
     let mut parts: Vec<&str> = vec![];
     for part in path.split(['/', '\\']) {
         match part {
