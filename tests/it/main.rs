@@ -18,6 +18,9 @@ mod catalogue;
 /// The command line.
 mod cli;
 
+/// Pages in a browser.
+mod browser;
+
 /// The library for Rust tests.
 mod library;
 

@@ -157,8 +157,12 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub(super) verbose: bool,
     /// Output format
-    #[arg(long, value_parser = format(|row| row.check.is_some()), default_value = FORMATS[0].name)]
+    #[arg(long, value_parser = format(|row| row.check.is_some() || row.page.is_some()))]
+    #[arg(default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,
+    /// Where to write instead of standard output
+    #[arg(short, value_name = "FILE")]
+    pub(super) o: Option<PathBuf>,
 }
 
 /// The formats that can print this.
@@ -196,9 +200,11 @@ pub(super) struct ReplayArgs {
     #[arg(long)]
     pub(super) verbose: bool,
     /// Output format
-    #[arg(long, value_parser = format(|row| row.replay.is_some() || row.trace.is_some()), default_value = FORMATS[0].name)]
+    #[arg(long, value_parser = format(FormatRow::prints_replays))]
+    #[arg(default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,
-    /// Write the execution as a schedule file as well
+    /// Write the execution as a schedule file as well; with --format html, where to write
+    /// the page instead of standard output
     #[arg(short, value_name = "F.sched")]
     pub(super) o: Option<PathBuf>,
 }
@@ -229,7 +235,8 @@ pub(super) struct GraphArgs {
     #[arg(long)]
     pub(super) verbose: bool,
     /// Output format
-    #[arg(long, value_parser = format(|row| row.graph.is_some()), default_value = FORMATS[0].name)]
+    #[arg(long, value_parser = format(|row| row.graph.is_some() || row.page.is_some()))]
+    #[arg(default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,
     /// Where to write instead of standard output
     #[arg(short, value_name = "FILE")]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::args::CheckArgs;
 use super::onlooker::Onlooker;
+use super::output::{Destination, check_destination};
 use super::planned::{PlannedCheck, plan};
 use super::printer::{Printer, Reported};
 use super::save;
@@ -20,6 +21,7 @@ use crate::model::end::{End, Stop};
 use crate::model::kind::Levels;
 use crate::model::scenario::Scenario;
 use crate::report::Report;
+use crate::report::look::Look;
 use crate::report::table::Table;
 use crate::search::jobs::{self, Jobs, Queue, ResultSender, Results, in_order_waiting};
 use crate::search::monitor::Monitor;
@@ -50,11 +52,29 @@ pub(super) fn run(
     if let Some(dir) = &args.save {
         save::prepare(dir, &selected)?;
     }
+    if let Some(path) = &args.o {
+        check_destination(path)?;
+    }
     let (table, reports) = (Table::default(), vec![]);
     let (planned, onlooker) = (&planned, &onlooker);
+    let look = if args.o.is_some() { Look::default().verbose(args.verbose) } else { look };
+    let destination = match &args.o {
+        Some(path) => Destination::File(path, vec![]),
+        None => Destination::Output(out),
+    };
     let is_unwritten = false;
-    let printer =
-        Printer { planned, args, program, look, onlooker, out, err, table, reports, is_unwritten };
+    let printer = Printer {
+        planned,
+        args,
+        program,
+        look,
+        onlooker,
+        out: destination,
+        err,
+        table,
+        reports,
+        is_unwritten,
+    };
     let printer = RefCell::new(printer);
     check_all(planned, args, jobs, onlooker, &printer)?;
     printer.into_inner().finish()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::{GraphArgs, GraphKind};
 use super::output::{check_destination, write_aside};
+use super::page::{self, SinglePage};
 use super::replay_target::{ReplayTarget, Rerun};
 use super::select::Selected;
 use crate::analysis::stuck::is_stuck;
@@ -12,6 +13,7 @@ use crate::check::observe;
 use crate::check::simplest::{self, Effort};
 use crate::cli::status::{Status, Trouble};
 use crate::model::scenario::{Params, Scenario};
+use crate::model::schedule::Schedule;
 use crate::model::terms::{Budget, Semantics};
 use crate::replay::{Replayed, replay};
 use crate::report::dot::View;
@@ -24,6 +26,7 @@ pub(super) fn run(
     args: &GraphArgs,
     catalogue: &[Scenario],
     look: Look,
+    program: &str,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
@@ -40,6 +43,15 @@ pub(super) fn run(
     let Rerun { mut replayed, note } = which.run_again(one, &params, semantics)?;
     if let Some(note) = note {
         writeln!(err, "note: {note}")?;
+    }
+    if args.format.page.is_some() {
+        let n_steps = replayed.record.steps.len();
+        if let Some(steps) = args.at.filter(|&steps| steps > n_steps) {
+            return Err(beyond(steps, n_steps, &replayed.record.schedule));
+        }
+        let shown = SinglePage { one, params: &params, semantics, program, replayed: &replayed };
+        page::write(&shown.page_at(args.at), args.format, args.o.as_deref(), out)?;
+        return Ok(Status::Ok);
     }
     if let Some(steps) = args.at {
         replayed = stop_after(steps, &replayed, &one.variant.program(&params), semantics)?;
@@ -83,12 +95,14 @@ fn stop_after(
     let mut schedule = whole.record.schedule.clone();
     let n = schedule.steps.len();
     if steps > n {
-        return Err(Trouble::Usage(format!(
-            "--at {steps} is beyond the {n} steps of '{schedule}'"
-        )));
+        return Err(beyond(steps, n, &schedule));
     }
     Arc::make_mut(&mut schedule.steps).truncate(steps);
     Ok(replay(program, &schedule, semantics))
+}
+
+fn beyond(steps: usize, n: usize, schedule: &Schedule) -> Trouble {
+    Trouble::Usage(format!("--at {steps} is beyond the {n} steps of '{schedule}'"))
 }
 
 /// The simplest schedule of what a default check finds stuck: the one that the

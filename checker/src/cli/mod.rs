@@ -19,6 +19,7 @@ mod list;
 mod man;
 mod onlooker;
 mod output;
+mod page;
 mod patient;
 mod planned;
 mod printer;
@@ -112,8 +113,12 @@ pub fn run_on<'a>(
         Command::List(args) if args.claims => claims::run(&args, topics, &mut out),
         Command::List(args) => list::run(&args, catalogue, &mut out),
         Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
-        Command::Replay(args) => replay::run(&args, catalogue, terminal.look, &mut out, err),
-        Command::Graph(args) => graph::run(&args, catalogue, terminal.look, &mut out, err),
+        Command::Replay(args) => {
+            replay::run(&args, catalogue, terminal.look, &program, &mut out, err)
+        }
+        Command::Graph(args) => {
+            graph::run(&args, catalogue, terminal.look, &program, &mut out, err)
+        }
         Command::Explain(args) => {
             explain::run(&args, catalogue, (terminal.look, &program), &mut out, err)
         }

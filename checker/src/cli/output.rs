@@ -16,6 +16,40 @@ use crate::cli::status::Trouble;
 /// How long the random end of the name of an unfinished file is.
 const RANDOM_LETTERS: usize = 5;
 
+/// Where the output of a command goes.
+pub(super) enum Destination<'a> {
+    /// To standard output, at once.
+    Output(&'a mut dyn Write),
+    /// To a file, when all is there.
+    File(&'a Path, Vec<u8>),
+}
+
+impl Destination<'_> {
+    /// Writes what is not written yet.
+    pub(super) fn finish(&mut self) -> Result<(), Trouble> {
+        match self {
+            Destination::Output(out) => Ok(out.flush()?),
+            Destination::File(path, bytes) => write_aside(path, bytes),
+        }
+    }
+}
+
+impl Write for Destination<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Destination::Output(out) => out.write(bytes),
+            Destination::File(_, written) => written.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Destination::Output(out) => out.flush(),
+            Destination::File(..) => Ok(()),
+        }
+    }
+}
+
 /// Whether a file can be written there, found out by beginning to write one. It is
 /// removed again.
 pub(super) fn check_destination(path: &Path) -> Result<(), Trouble> {

@@ -4,10 +4,13 @@ use std::io::Write;
 
 use super::args::CheckArgs;
 use super::onlooker::Onlooker;
+use super::output::Destination;
+use super::page;
 use super::planned::PlannedCheck;
 use crate::cli::status::{Status, Trouble};
 use crate::report::answer::Answer;
 use crate::report::formats::Checks;
+use crate::report::html::Page;
 use crate::report::look::Look;
 use crate::report::table::Table;
 use crate::report::{Report, text};
@@ -27,7 +30,7 @@ pub(super) struct Printer<'a> {
     pub(super) program: &'a str,
     pub(super) look: Look,
     pub(super) onlooker: &'a Onlooker,
-    pub(super) out: &'a mut dyn Write,
+    pub(super) out: Destination<'a>,
     pub(super) err: &'a mut dyn Write,
     pub(super) table: Table,
     /// The reports that were printed.
@@ -56,8 +59,8 @@ impl Printer<'_> {
                 done => done?,
             }
         }
-        if let Checks::AsTheyEnd = self.checks() {
-            let (look, out) = (self.look, &mut *self.out);
+        if let Some(Checks::AsTheyEnd) = self.args.format.check {
+            let (look, out) = (self.look, &mut self.out);
             if self.planned.len() == 1 {
                 text::write_report(&report, look, out)?;
                 text::write_line(&report, look, out)?;
@@ -67,10 +70,6 @@ impl Printer<'_> {
         }
         self.reports.push(report);
         Ok(())
-    }
-
-    fn checks(&self) -> Checks {
-        self.args.format.check.expect("the parser takes formats that print checks")
     }
 
     /// Writes a note to standard error.
@@ -83,9 +82,16 @@ impl Printer<'_> {
     /// Prints what comes after the last report.
     pub(super) fn finish(&mut self) -> Result<Status, Trouble> {
         let reports = &self.reports;
-        match self.checks() {
-            Checks::Together(write) => write(reports, &mut *self.out)?,
-            Checks::AsTheyEnd => {
+        match self.args.format.check {
+            None => {
+                let mut page = Page::default();
+                for (planned, report) in self.planned.iter().zip(reports) {
+                    page::add_check(&mut page, planned, report);
+                }
+                page::write(&page, self.args.format, None, &mut self.out)?;
+            }
+            Some(Checks::Together(write)) => write(reports, &mut self.out)?,
+            Some(Checks::AsTheyEnd) => {
                 let as_declared = reports.iter().filter(|r| r.as_expected == Some(true)).count();
                 writeln!(self.out, "\n{} checked, {as_declared} as declared", reports.len())?;
                 let is_told = |report: &&Report| {
@@ -96,7 +102,7 @@ impl Printer<'_> {
                 }
             }
         }
-        self.out.flush()?;
+        self.out.finish()?;
         let unwritten = self.is_unwritten.then_some(Status::Unwritten);
         let all = reports.iter().map(Report::status).chain(unwritten);
         Ok(all.max().unwrap_or(Status::Ok))

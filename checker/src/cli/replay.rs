@@ -6,6 +6,7 @@ use unknot_sim::{Ended, with_program_name};
 
 use super::args::ReplayArgs;
 use super::output::{check_destination, write_aside};
+use super::page::{self, SinglePage};
 use super::replay_target::{ReplayTarget, Rerun};
 use crate::cli::status::{Status, Trouble};
 use crate::model::kind::Levels;
@@ -19,6 +20,7 @@ pub(super) fn run(
     args: &ReplayArgs,
     catalogue: &[Scenario],
     look: Look,
+    program: &str,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
@@ -34,7 +36,7 @@ pub(super) fn run(
         check_destination(path)?;
     }
     let Rerun { replayed, note } = which.run_again(one, &params, semantics)?;
-    if let Some(path) = &args.o {
+    if let Some(path) = args.o.as_ref().filter(|_| args.format.page.is_none()) {
         let levels = Levels::default();
         let kinds = replayed.proofs.iter().map(|proof| proof.identity.kind);
         let shows = kinds.filter(|kind| levels.is_error(*kind));
@@ -48,8 +50,14 @@ pub(super) fn run(
     let is_declared =
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
+    let shown = look.verbose(args.verbose);
     match (args.format.replay, args.format.trace) {
-        (Some(write), _) => write(&report, one.scenario.source, look.verbose(args.verbose), out)?,
+        _ if args.format.page.is_some() => {
+            let single =
+                SinglePage { one, params: &params, semantics, program, replayed: &replayed };
+            page::write(&single.page(&report, None), args.format, args.o.as_deref(), out)?;
+        }
+        (Some(write), _) => write(&report, one.scenario.source, shown, out)?,
         (None, write) => {
             let write = write.expect("the parser takes formats that print replays");
             let (program, schedule) = (one.variant.program(&params), &replayed.record.schedule);

@@ -16,6 +16,8 @@ pub mod order;
 pub(crate) mod other_executions;
 #[doc(hidden)]
 pub mod record;
+#[doc(hidden)]
+pub mod states;
 
 use unknot_sim::{Execution, Program, explore};
 
@@ -175,6 +177,17 @@ fn record_alone<S: Strategy>(
     if !alone.0.may_be_handed {
         return alone;
     }
+    let (known, spent) = learned(program, semantics);
+    let (mut replayed, strategy) = match known.handed.is_empty() {
+        true => alone,
+        false => record(program, create(), known, semantics),
+    };
+    replayed.beside = spent;
+    (replayed, strategy)
+}
+
+/// What the first executions of a search show, and how many these were.
+fn learned(program: &Program, semantics: Semantics) -> (Known, u64) {
     let budget = Budget {
         max_executions: LEARNING,
         max_effort: LEARNING_STEPS,
@@ -183,12 +196,7 @@ fn record_alone<S: Strategy>(
     };
     let monitored = (CheckPhase::Search, &Monitor::default());
     let Observed { handed, stats, .. } = run(program, Dpor::new(), budget, monitored);
-    let (mut replayed, strategy) = match handed.is_empty() {
-        true => alone,
-        false => record(program, create(), Known { handed, ..Known::default() }, semantics),
-    };
-    replayed.beside = stats.spent();
-    (replayed, strategy)
+    (Known { handed, ..Known::default() }, stats.spent())
 }
 
 /// Runs one execution of a sampler again, with everything recorded. It needs

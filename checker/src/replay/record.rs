@@ -156,11 +156,28 @@ impl Record {
             is_excluded: execution.is_excluded,
             schedule: Schedule::of(execution.trace, execution.names),
             steps: steps.collect(),
-            tasks: execution.live.iter().map(|&id| task_record(execution, id)).collect(),
+            tasks: task_records(execution),
             violations: execution.violations.iter().map(violation_record).collect(),
             outcome: execution.outcome.map(ToString::to_string),
         }
     }
+}
+
+/// The tasks of an execution, in the order of their creation.
+pub(super) fn task_records(execution: &Execution<'_>) -> Vec<TaskRecord> {
+    execution.live.iter().map(|&id| task_record(execution, id)).collect()
+}
+
+/// The object that a step is about, unless it starts or ends a task.
+pub(super) fn subject_of(execution: &Execution<'_>, step: usize) -> Option<ObjectId> {
+    let made = &execution.trace.steps()[step];
+    if made.child.is_some() || made.act == Act::End {
+        return None;
+    }
+    let steps = &execution.trace.steps()[..step];
+    let parked_in = steps.iter().rposition(|before| before.task == made.task);
+    let parked_in = parked_in.map(|step| step as u32);
+    subject_object(execution, execution.trace.accesses(step), parked_in)
 }
 
 fn violation_record(violation: &Violation) -> ViolationRecord {
@@ -199,15 +216,7 @@ fn subject_object(
 fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
     let made = &execution.trace.steps()[step];
     let number = u32::try_from(step).expect("fewer than 2^32 steps");
-    let about = match made.child {
-        None if made.act != Act::End => {
-            let steps = &execution.trace.steps()[..step];
-            let parked_in = || steps.iter().rposition(|before| before.task == made.task);
-            let parked_in = parked_in().map(|step| step as u32);
-            subject_object(execution, execution.trace.accesses(step), parked_in)
-        }
-        _ => None,
-    };
+    let about = subject_of(execution, step);
     let started = made.child.map(|child| execution.names.task_path(child).to_string());
     StepRecord {
         step: number,

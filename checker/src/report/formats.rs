@@ -6,6 +6,7 @@ use super::claims::{self, ClaimEntry};
 use super::data::Report;
 use super::explain::{self, ExplainReport};
 use super::gantt::{self, GanttReport};
+use super::html::{self, Page};
 use super::json::{self, Document, Timed};
 use super::list::{self, ListEntry};
 use super::look::Look;
@@ -59,6 +60,9 @@ type WriteList = fn(&[ListEntry<'_>], &mut dyn Write) -> io::Result<()>;
 /// Prints claims and what is to be said of them.
 type WriteClaims = fn(&[ClaimEntry], &mut dyn Write) -> io::Result<()>;
 
+/// Prints a page that moves through executions.
+type WritePage = fn(&Page, &mut dyn Write) -> io::Result<()>;
+
 /// A format by name, with what it prints; nothing where it has no form for that.
 #[derive(Debug)]
 pub struct FormatRow {
@@ -73,9 +77,16 @@ pub struct FormatRow {
     pub(crate) list: Option<WriteList>,
     pub(crate) claims: Option<WriteClaims>,
     pub(crate) explain: Option<WriteExplain>,
+    /// `check`, `replay` and `graph` print it in place of their documents.
+    pub(crate) page: Option<WritePage>,
 }
 
 impl FormatRow {
+    /// Whether it has a form for an execution that was run again.
+    pub(crate) fn prints_replays(&self) -> bool {
+        self.replay.is_some() || self.trace.is_some() || self.page.is_some()
+    }
+
     /// A format that prints nothing, to be completed.
     const fn named(name: &'static str) -> FormatRow {
         FormatRow {
@@ -88,6 +99,7 @@ impl FormatRow {
             list: None,
             claims: None,
             explain: None,
+            page: None,
         }
     }
 }
@@ -107,6 +119,7 @@ pub const FORMATS: &[FormatRow] = &[
         list: Some(list::write_text),
         claims: Some(claims::write_text),
         explain: Some(explain::write_text),
+        page: None,
     },
     FormatRow {
         name: "json",
@@ -120,6 +133,7 @@ pub const FORMATS: &[FormatRow] = &[
         list: Some(|all, out| json::write_all(Document::List, all, out)),
         claims: Some(|all, out| json::write_all(Document::Claims, all, out)),
         explain: Some(|report, _, out| json::write(Document::Explain, report, out)),
+        page: None,
     },
     FormatRow {
         graph: Some(|graph, GraphLook { view, .. }, out| dot::write(graph, view, out)),
@@ -154,4 +168,5 @@ pub const FORMATS: &[FormatRow] = &[
         gantt: Some(|report, _, out| Form::Png.gantt(report, out)),
         ..FormatRow::named("png")
     },
+    FormatRow { page: Some(html::write), ..FormatRow::named("html") },
 ];

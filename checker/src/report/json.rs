@@ -59,7 +59,7 @@ impl Document {
         }
     }
 
-    fn stamped<T: Serialize>(self, body: &T) -> Stamped<'_, T> {
+    pub(super) fn stamped<T: Serialize>(self, body: &T) -> Stamped<'_, T> {
         let tool = concat!("unknot ", env!("CARGO_PKG_VERSION"));
         Stamped { schema: self.id(), format: FORMAT, tool, body }
     }
@@ -67,7 +67,7 @@ impl Document {
 
 /// A document with its schema, format and tool.
 #[derive(Serialize)]
-struct Stamped<'a, T> {
+pub(super) struct Stamped<'a, T> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     format: u32,

@@ -17,6 +17,7 @@ pub mod formats;
 pub mod gantt;
 pub mod github;
 mod grid;
+pub(crate) mod html;
 pub mod json;
 pub mod junit;
 mod kinds;

@@ -40,7 +40,7 @@ pub(super) fn source_path(sources: &[Source], file: &str) -> Option<String> {
 }
 
 /// A path that goes down only: `src/a.rs/../b.rs` is `src/b.rs`.
-fn without_ups(path: &str) -> String {
+pub(super) fn without_ups(path: &str) -> String {
     let mut parts: Vec<&str> = vec![];
     for part in path.split(['/', '\\']) {
         match part {

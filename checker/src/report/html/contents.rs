@@ -1,0 +1,177 @@
+//! What is in the island of a page: documents as `--format json` prints them, the states
+//! of executions, and sources.
+//!
+//! A document becomes text as soon as it is there, so that a page knows how large it is.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::claims;
+use crate::model::kind::{Kind, Levels};
+use crate::model::labels::package_path;
+use crate::model::scenario::Source;
+use crate::model::schedule::Schedule;
+use crate::replay::Replayed;
+use crate::replay::states::States;
+use crate::report::data::{FindingReport, Report};
+use crate::report::json::Document;
+use crate::report::kinds::{self, Tale};
+use crate::report::replay::ReplayReport;
+use crate::report::text::{replay_command, story_command};
+use crate::report::words::without_ups;
+
+/// The most bytes of the executions in a page.
+pub(super) const MOST_BYTES: usize = 2_500_000;
+
+/// What the page shows first.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct PagePlace {
+    /// The number of an execution of the page.
+    pub(crate) execution: usize,
+    /// After how many steps; at the end if not told.
+    pub(crate) step: Option<usize>,
+}
+
+/// An execution, run again, with the state at each step.
+pub(crate) struct PageExecution {
+    pub(crate) replayed: Replayed,
+    pub(crate) states: States,
+}
+
+/// Everything that a page shows.
+#[derive(Default)]
+pub(crate) struct Page {
+    /// Reports of checks, each with what it says in words.
+    checks: Vec<String>,
+    /// Executions with their states.
+    executions: Vec<String>,
+    /// Bytes of them.
+    bytes: usize,
+    sources: Vec<&'static [Source]>,
+    place: Option<PagePlace>,
+}
+
+/// Why an execution is on the page.
+#[derive(Default, Serialize)]
+struct Origins {
+    /// The check that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<usize>,
+    /// The findings that it shows, by their numbers in the report.
+    findings: Vec<usize>,
+    /// The outcome that it gives.
+    outcomes: Vec<usize>,
+}
+
+/// A document as text. Reports have no maps with keys that are not strings.
+fn text(data: &impl Serialize) -> String {
+    serde_json::to_string(data).expect("a report is JSON")
+}
+
+impl Page {
+    /// Adds the report of a check, and the executions that it names.
+    pub(crate) fn add_check(
+        &mut self,
+        report: &Report,
+        levels: Levels,
+        run: &dyn Fn(&Schedule) -> PageExecution,
+    ) {
+        let number = self.checks.len();
+        let (word, details) = claims::verdict(report);
+        let said = json!({
+            "verdict": word,
+            "details": details,
+            "claims": claims::claims(report),
+            "executions": claims::executions(report),
+            "unit": report.unit.count(1),
+            "command": story_command(report),
+            "replay": replay_command(report),
+            "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
+        });
+        let document = text(&Document::Check.stamped(report));
+        self.checks.push(format!("{{\"report\":{document},\"said\":{said}}}"));
+        self.sources.push(report.source);
+        let is_declared = |kind: Kind| {
+            let declared = report.expected.iter().flat_map(|all| &all.findings);
+            declared.into_iter().any(|one| one.kind == kind)
+        };
+        let mut told: Vec<&Schedule> = vec![];
+        let findings = report.findings.iter().map(|finding| &finding.schedule);
+        for schedule in findings.chain(report.outcomes.iter().map(|one| &one.schedule)) {
+            if told.contains(&schedule) || self.bytes > MOST_BYTES {
+                continue;
+            }
+            told.push(schedule);
+            let PageExecution { replayed, states } = run(schedule);
+            let name = report.scenario.clone();
+            let body = ReplayReport::new(name, &replayed, levels, is_declared);
+            let matching = |all: &mut dyn Iterator<Item = &Schedule>| {
+                let equal = all.enumerate().filter(|(_, one)| *one == schedule);
+                equal.map(|(at, _)| at).collect()
+            };
+            let origins = Origins {
+                check: Some(number),
+                findings: matching(&mut report.findings.iter().map(|one| &one.schedule)),
+                outcomes: matching(&mut report.outcomes.iter().map(|one| &one.schedule)),
+            };
+            self.add(&origins, &replay_command(report), &body, &states);
+        }
+    }
+
+    /// Adds one execution that belongs to no check.
+    pub(crate) fn add_replay(
+        &mut self,
+        report: &ReplayReport<'_>,
+        states: &States,
+        command: &str,
+        source: &'static [Source],
+    ) {
+        self.sources.push(source);
+        self.bytes = 0;
+        self.add(&Origins::default(), command, report, states);
+    }
+
+    /// Has the page open at a place.
+    pub(crate) fn open_at(&mut self, place: PagePlace) {
+        self.place = Some(place);
+    }
+
+    fn add(&mut self, of: &Origins, command: &str, body: &ReplayReport<'_>, states: &States) {
+        let replay = text(&Document::Replay.stamped(body));
+        let (of, command, states) = (text(of), text(&command), text(states));
+        let one = format!(
+            "{{\"of\":{of},\"command\":{command},\"replay\":{replay},\"states\":{states}}}"
+        );
+        if self.bytes + one.len() > MOST_BYTES && !self.executions.is_empty() {
+            self.bytes = MOST_BYTES + 1;
+            return;
+        }
+        self.bytes += one.len();
+        self.executions.push(one);
+    }
+
+    /// The island as JSON.
+    pub(super) fn to_json(&self) -> String {
+        let (checks, executions) = (self.checks.join(","), self.executions.join(","));
+        let mut sources: Vec<(String, &str)> = vec![];
+        for source in self.sources.iter().flat_map(|all| all.iter()) {
+            let file = package_path(&without_ups(source.file)).to_owned();
+            let is_told = executions.contains(&text(&file)) || checks.contains(&text(&file));
+            if is_told && sources.iter().all(|(known, _)| *known != file) {
+                sources.push((file, source.text));
+            }
+        }
+        let sources: Vec<_> =
+            sources.iter().map(|(file, text)| json!({ "file": file, "text": text })).collect();
+        let (sources, place) = (text(&sources), text(&self.place));
+        format!(
+            "{{\"checks\":[{checks}],\n\"executions\":[{executions}],\n\
+             \"sources\":{sources},\n\"place\":{place}}}"
+        )
+    }
+}
+
+/// What the text report says of a finding below its steps.
+fn sentences(report: &Report, finding: &FindingReport) -> Vec<String> {
+    kinds::story(finding.kind, &Tale { report, finding }).sentences
+}

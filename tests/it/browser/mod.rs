@@ -1,0 +1,10 @@
+//! The pages of `--format html`, in a real browser.
+//!
+//! Where there is no browser these tests say so and count as passed: see
+//! [`chromium::Browser::start`].
+
+mod chromium;
+mod hostile;
+mod pages;
+mod sizes;
+mod visit;
