@@ -1,7 +1,6 @@
 //! Arguments as plain data.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -9,6 +8,7 @@ use clap_complete::Shell;
 use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
+use super::values::{at_least_one, at_least_one_job, key_value, preemptions, rust_path};
 use crate::check::Preemptions;
 use crate::model::kind::Kind;
 use crate::model::scenario::{Expectation, Variant};
@@ -170,14 +170,6 @@ fn format(can: fn(&FormatRow) -> bool) -> impl TypedValueParser<Value = &'static
     let names = FORMATS.iter().filter(|row| can(row)).map(|row| row.name);
     let named = |name: String| FORMATS.iter().find(|row| row.name == name);
     PossibleValuesParser::new(names).map(move |name| named(name).expect("a name of the table"))
-}
-
-fn preemptions(text: &str) -> Result<Preemptions, String> {
-    match (text, text.parse()) {
-        ("auto", _) => Ok(Preemptions::Auto),
-        (_, Ok(most)) => Ok(Preemptions::AtMost(most)),
-        (_, Err(_)) => Err("a whole number or 'auto' is wanted".to_owned()),
-    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -386,32 +378,4 @@ pub(super) enum Progress {
 pub(super) enum GraphKind {
     WaitFor,
     Resource,
-}
-
-/// A bound of 0 would end every check before it began.
-fn at_least_one<N: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<N, String> {
-    let number = text.parse::<N>().ok().filter(|number| *number >= N::from(1));
-    number.ok_or_else(|| "a whole number from 1 on is wanted".to_owned())
-}
-
-fn at_least_one_job(text: &str) -> Result<Jobs, String> {
-    text.parse().map_err(|_| "a whole number from 1 on is wanted".to_owned())
-}
-
-fn rust_path(text: &str) -> Result<String, String> {
-    let is_word = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-            && letters.all(|c| c.is_alphanumeric() || c == '_')
-    };
-    let is_path = text.strip_prefix("::").unwrap_or(text).split("::").all(is_word);
-    let wanted = "a path of Rust is wanted, such as crate::tests::transfer";
-    is_path.then(|| text.to_owned()).ok_or_else(|| wanted.to_owned())
-}
-
-fn key_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("a parameter is given as key=value".to_owned()),
-    }
 }

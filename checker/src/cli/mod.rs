@@ -32,6 +32,7 @@ mod select;
 mod start;
 mod status;
 mod terminal;
+mod values;
 mod watchdog;
 
 use std::ffi::OsString;

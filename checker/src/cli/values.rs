@@ -1,0 +1,42 @@
+//! Values of options, read from their text.
+
+use std::str::FromStr;
+
+use crate::check::Preemptions;
+use crate::search::jobs::Jobs;
+
+pub(super) fn preemptions(text: &str) -> Result<Preemptions, String> {
+    match (text, text.parse()) {
+        ("auto", _) => Ok(Preemptions::Auto),
+        (_, Ok(most)) => Ok(Preemptions::AtMost(most)),
+        (_, Err(_)) => Err("a whole number or 'auto' is wanted".to_owned()),
+    }
+}
+
+/// A bound of 0 would end every check before it began.
+pub(super) fn at_least_one<N: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<N, String> {
+    let number = text.parse::<N>().ok().filter(|number| *number >= N::from(1));
+    number.ok_or_else(|| "a whole number from 1 on is wanted".to_owned())
+}
+
+pub(super) fn at_least_one_job(text: &str) -> Result<Jobs, String> {
+    text.parse().map_err(|_| "a whole number from 1 on is wanted".to_owned())
+}
+
+pub(super) fn rust_path(text: &str) -> Result<String, String> {
+    let is_word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && letters.all(|c| c.is_alphanumeric() || c == '_')
+    };
+    let is_path = text.strip_prefix("::").unwrap_or(text).split("::").all(is_word);
+    let wanted = "a path of Rust is wanted, such as crate::tests::transfer";
+    is_path.then(|| text.to_owned()).ok_or_else(|| wanted.to_owned())
+}
+
+pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("a parameter is given as key=value".to_owned()),
+    }
+}
