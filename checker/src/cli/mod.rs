@@ -33,6 +33,7 @@ mod start;
 mod status;
 mod terminal;
 mod watchdog;
+mod writing_args;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
