@@ -77,7 +77,7 @@ fn a_failure_says_what_the_command_line_says() {
     for part in [
         "racy does not pass\n\nFAIL lost-update (",
         "shown by 1 of 4 classes",
-        "library.rs:21",
+        "library.rs:24",
         "  step   T0 'main'",
         "read Shared 'x' = 0",
         " cargo test",

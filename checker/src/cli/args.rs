@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
 use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
-use super::values::{at_least_one, at_least_one_job, key_value, preemptions, rust_path};
+use super::values::{at_least_one, at_least_one_job, key_value, preemptions};
+use super::writing_args::{CompletionsArgs, ManArgs, PromoteArgs};
 use crate::check::Preemptions;
 use crate::model::kind::Kind;
 use crate::model::scenario::{Expectation, Variant};
@@ -53,39 +53,6 @@ pub(super) enum Command {
     /// Print a manual page
     #[command(after_help = help::MAN)]
     Man(ManArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct PromoteArgs {
-    /// The schedule file
-    #[arg(value_name = "F.sched")]
-    pub(super) file: PathBuf,
-    /// The closure or function that the test runs, as Rust names it; without it, the
-    /// scenario of the file
-    #[arg(long, value_name = "PATH", value_parser = rust_path)]
-    pub(super) program: Option<String>,
-    /// How Rust names the catalogue that has the scenario [default: this one]
-    #[arg(long, value_name = "PATH", value_parser = rust_path, conflicts_with = "program")]
-    pub(super) catalogue: Option<String>,
-    /// Have the test pass as long as the schedule shows what it was saved for
-    #[arg(long)]
-    pub(super) finds: bool,
-    /// Where to write instead of standard output
-    #[arg(short, value_name = "FILE.rs")]
-    pub(super) o: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct CompletionsArgs {
-    /// The shell
-    #[arg(value_enum)]
-    pub(super) shell: Shell,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct ManArgs {
-    /// The command whose page it is, such as check; without it, the page of all
-    pub(super) command: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

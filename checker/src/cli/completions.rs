@@ -6,8 +6,9 @@ use std::io::Write;
 use clap::CommandFactory;
 use clap_complete::generate;
 
-use super::args::{Args, CompletionsArgs};
+use super::args::Args;
 use super::status::{Status, Trouble};
+use super::writing_args::CompletionsArgs;
 
 pub(super) fn run(
     args: &CompletionsArgs,

@@ -5,8 +5,9 @@ use std::io::Write;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use super::args::{Args, ManArgs};
+use super::args::Args;
 use super::status::{Status, Trouble};
+use super::writing_args::ManArgs;
 
 pub(super) fn run(args: &ManArgs, out: &mut dyn Write) -> Result<Status, Trouble> {
     let mut all = Args::command();

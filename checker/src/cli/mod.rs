@@ -34,6 +34,7 @@ mod status;
 mod terminal;
 mod values;
 mod watchdog;
+mod writing_args;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -8,7 +8,7 @@ use super::output::Destination;
 use super::page;
 use super::planned::PlannedCheck;
 use crate::cli::status::{Status, Trouble};
-use crate::report::answer::Answer;
+use crate::report::answer::CheckAnswer;
 use crate::report::formats::Checks;
 use crate::report::html::Page;
 use crate::report::look::Look;
@@ -113,9 +113,9 @@ impl Report {
     /// How a check with this report ended.
     fn status(&self) -> Status {
         match self.answer() {
-            Answer::AsDeclared => Status::Ok,
-            Answer::Open => Status::Inconclusive,
-            Answer::Otherwise => Status::Failed,
+            CheckAnswer::AsDeclared => Status::Ok,
+            CheckAnswer::Open => Status::Inconclusive,
+            CheckAnswer::Otherwise => Status::Failed,
         }
     }
 }

@@ -5,13 +5,13 @@
 
 use std::io::Write;
 
-use super::args::PromoteArgs;
+use super::args::Terms;
 use super::file::SavedFile;
 use super::output::{check_destination, write_aside};
 use super::replay_target::{ReplayTarget, Rerun};
 use super::select::{Selected, single};
 use super::status::{Status, Trouble};
-use crate::cli::args::Terms;
+use super::writing_args::PromoteArgs;
 use crate::model::scenario::{Params, Scenario};
 use crate::report::promoted::{PromotedProgram, PromotedTest};
 

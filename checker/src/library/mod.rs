@@ -343,8 +343,11 @@ impl Checker {
                 divergence.message
             ));
         }
-        let note = format!("{whence}; nothing was searched");
-        let note = Some(format!("warning: {name} passes one schedule, {note}"));
+        let note = format!(
+            "warning: {name} passes one schedule, the one in {}; nothing was searched",
+            environment::REPLAY
+        );
+        let note = Some(note);
         self.judge((program, name), &replayed, budget, (whence, note))
     }
 

@@ -6,7 +6,7 @@ use crate::check::verdict::Verdict;
 
 /// The answer of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
+pub enum CheckAnswer {
     /// All is as declared; where nothing is declared, nothing is wrong.
     AsDeclared,
     /// Too little was observed to tell.
@@ -15,12 +15,12 @@ pub enum Answer {
     Otherwise,
 }
 
-impl Answer {
-    fn of(answer: Option<bool>) -> Answer {
+impl CheckAnswer {
+    fn of(answer: Option<bool>) -> CheckAnswer {
         match answer {
-            Some(true) => Answer::AsDeclared,
-            Some(false) => Answer::Otherwise,
-            None => Answer::Open,
+            Some(true) => CheckAnswer::AsDeclared,
+            Some(false) => CheckAnswer::Otherwise,
+            None => CheckAnswer::Open,
         }
     }
 }
@@ -28,16 +28,16 @@ impl Answer {
 impl Report {
     /// Whether it says what was declared.
     #[must_use]
-    pub fn answer(&self) -> Answer {
+    pub fn answer(&self) -> CheckAnswer {
         let declared = match (self.as_expected, &self.verdict) {
             // Nothing is declared: the verdict is the answer.
-            (None, Verdict::Fail { .. }) if self.expected.is_none() => Answer::Otherwise,
+            (None, Verdict::Fail { .. }) if self.expected.is_none() => CheckAnswer::Otherwise,
             (None, Verdict::Exhaustive | Verdict::Bounded(_)) if self.expected.is_none() => {
-                Answer::AsDeclared
+                CheckAnswer::AsDeclared
             }
-            (answer, _) => Answer::of(answer),
+            (answer, _) => CheckAnswer::of(answer),
         };
         let compared = self.cross_check.as_ref();
-        declared.max(compared.map_or(Answer::AsDeclared, |done| Answer::of(done.agrees)))
+        declared.max(compared.map_or(CheckAnswer::AsDeclared, |done| CheckAnswer::of(done.agrees)))
     }
 }

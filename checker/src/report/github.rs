@@ -11,7 +11,7 @@
 
 use std::io;
 
-use super::answer::Answer;
+use super::answer::CheckAnswer;
 use super::data::Report;
 use super::places::{Remark, Remarks, ShownFinding};
 use super::replay::ReplayReport;
@@ -54,15 +54,16 @@ pub fn write_checks(reports: &[Report], out: &mut dyn io::Write) -> io::Result<(
             write_finding(loudness, (&scenario, &replay), &shown, report.source, out)?;
         }
         let loudness = match report.answer() {
-            Answer::AsDeclared => continue,
-            Answer::Open => Loudness::Warning,
-            Answer::Otherwise => Loudness::Error,
+            CheckAnswer::AsDeclared => continue,
+            CheckAnswer::Open => Loudness::Warning,
+            CheckAnswer::Otherwise => Loudness::Error,
         };
         let told = [&[report.verdict.to_string()], &report.differences[..]].concat();
         let told: Vec<String> = told.iter().map(|text| visible(text)).collect();
         write_command(loudness, None, &visible(&report.scenario), &told.join("; "), out)?;
     }
-    let as_declared = reports.iter().filter(|report| report.answer() == Answer::AsDeclared).count();
+    let as_declared =
+        reports.iter().filter(|report| report.answer() == CheckAnswer::AsDeclared).count();
     writeln!(out, "{} checked, {as_declared} as declared", reports.len())
 }
 
@@ -101,19 +102,22 @@ fn write_finding(
         write_command(loudness, None, &title, &whole, out)?;
     }
     for remark in &shows {
-        let place = Some(placed(remark, sources));
+        let place = placed(remark, sources);
         write_command(loudness, place, &title, &format!("{}\n{whole}", remark.text), out)?;
     }
     for remark in &from {
-        let place = Some(placed(remark, sources));
+        let place = placed(remark, sources);
         write_command(Loudness::Notice, place, &title, &remark.text, out)?;
     }
     Ok(())
 }
 
-fn placed(remark: &Remark, sources: &[Source]) -> (String, u32) {
+/// Where a remark stands; nowhere if the sources are known and its file is none of them,
+/// such as one of the standard library.
+fn placed(remark: &Remark, sources: &[Source]) -> Option<(String, u32)> {
     let path = source_path(sources, &remark.file);
-    (path.unwrap_or_else(|| remark.file.clone()), remark.line)
+    let path = path.or_else(|| sources.is_empty().then(|| remark.file.clone()));
+    path.map(|path| (path, remark.line))
 }
 
 fn write_command(

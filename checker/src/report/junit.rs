@@ -16,7 +16,7 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
-use super::answer::Answer;
+use super::answer::CheckAnswer;
 use super::data::{FindingReport, Report};
 use super::look::Look;
 use super::text;
@@ -28,20 +28,19 @@ use crate::model::kind::Level;
 /// # Errors
 /// If the output cannot be written.
 pub fn write(reports: &[Report], out: &mut dyn io::Write) -> io::Result<()> {
-    let mut document = quick_junit::Report::new("unknot");
+    let mut suites: Vec<TestSuite> = vec![];
     for report in reports {
         let (suite, case) = report.scenario.split_once('/').unwrap_or(("unknot", &report.scenario));
         let suite = xml(&visible(suite));
         let case = test_case(report, &suite, &xml(&visible(case)))?;
-        match document.test_suites.last_mut().filter(|last| last.name.as_str() == suite) {
-            Some(last) => _ = last.add_test_case(case),
-            None => {
-                let mut first = TestSuite::new(suite);
-                first.add_test_case(case);
-                document.add_test_suite(first);
-            }
+        if suites.last().is_none_or(|last| last.name.as_str() != suite) {
+            suites.push(TestSuite::new(suite));
         }
+        suites.last_mut().expect("there is one now").add_test_case(case);
     }
+    // A suite is counted when it is added, so it is complete by then.
+    let mut document = quick_junit::Report::new("unknot");
+    document.add_test_suites(suites);
     let text = document.to_string().map_err(io::Error::other)?;
     out.write_all(text.replace(TAB, "\t").as_bytes())
 }
@@ -79,9 +78,9 @@ fn test_case(report: &Report, suite: &str, name: &str) -> io::Result<TestCase> {
 /// What a case came to: with the text of the command line, if it does not pass.
 fn status(report: &Report) -> io::Result<TestCaseStatus> {
     let (kind, word) = match report.answer() {
-        Answer::AsDeclared => return Ok(TestCaseStatus::success()),
-        Answer::Otherwise => (NonSuccessKind::Failure, "otherwise"),
-        Answer::Open => (NonSuccessKind::Error, "inconclusive"),
+        CheckAnswer::AsDeclared => return Ok(TestCaseStatus::success()),
+        CheckAnswer::Otherwise => (NonSuccessKind::Failure, "otherwise"),
+        CheckAnswer::Open => (NonSuccessKind::Error, "inconclusive"),
     };
     let mut told = vec![];
     text::write_report(report, Look::default(), &mut told)?;

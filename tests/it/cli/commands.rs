@@ -26,8 +26,8 @@ fn mistakes_are_exit_2_and_list_what_exists() {
         ("replay ab-ba-noodles 'T0 X'", "offset 3"),
         ("replay ab-ba-noodles 'T7'", "no task T7"),
         ("replay ab-ba-noodles/none 'T0'", "ab-ba-noodles/one-rlock"),
-        ("graph ab-ba-noodles --format svg", "text, json, dot"),
-        ("explain", "unrecognized subcommand"),
+        ("graph ab-ba-noodles --format junit", "text, json, dot"),
+        ("explains", "unrecognized subcommand"),
         ("", "What to type next"),
     ] {
         let ran = unknot(line);

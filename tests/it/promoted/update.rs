@@ -11,7 +11,7 @@ fn counter_lost_update() {
     Checker::new()
         .name("counter")
         .replay(
-            "T0*2 ! T1*3 T0*4",
+            "T0*2 ! T1 ! T0 T1*2 T0*3",
             program,
         )
         .assert_pass();

@@ -27,7 +27,7 @@ use self::types::{
     SarifMessage, SarifPlace, SarifRegion, SarifResult, SarifRun, SarifSuppression,
     SarifThreadFlow, SarifTool,
 };
-use super::answer::Answer;
+use super::answer::CheckAnswer;
 use super::data::Report;
 use super::places::{Remark, Remarks, ShownFinding};
 use super::replay::ReplayReport;
@@ -116,9 +116,9 @@ fn write(results: Vec<SarifResult>, out: &mut dyn io::Write) -> io::Result<()> {
 /// What a check says of itself where it is not as declared.
 fn undeclared(report: &Report) -> Option<SarifResult> {
     let (kind, level) = match report.answer() {
-        Answer::AsDeclared => return None,
-        Answer::Open => ("open", "none"),
-        Answer::Otherwise => ("fail", "error"),
+        CheckAnswer::AsDeclared => return None,
+        CheckAnswer::Open => ("open", "none"),
+        CheckAnswer::Otherwise => ("fail", "error"),
     };
     let mut told = vec![format!("{}: {}", visible(&report.scenario), report.verdict)];
     told.extend(report.differences.iter().map(|difference| visible(difference)));

@@ -27,7 +27,11 @@ fn validator() -> Validator {
     let manifest = package.and_then(|one| one["manifest_path"].as_str()).expect("a package");
     let schema = Path::new(manifest).with_file_name("src").join("schema.json");
     let schema = std::fs::read_to_string(schema).expect("the crate has the schema");
-    let schema = serde_json::from_str(&schema).expect("JSON");
+    let mut schema: Value = serde_json::from_str(&schema).expect("JSON");
+    // Its pattern of languages is none: a bracket is closed that was not opened.
+    for of in ["run", "toolComponent"] {
+        schema["definitions"][of]["properties"]["language"]["pattern"] = "".into();
+    }
     jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema")
 }
 
