@@ -162,8 +162,8 @@ pub(super) struct ReplayArgs {
     #[arg(long, value_parser = format(FormatRow::prints_replays))]
     #[arg(default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,
-    /// Write the execution as a schedule file as well; with --format html, where to write
-    /// the page instead of standard output
+    /// Write the execution as a schedule file as well; with a format other than text and
+    /// json, where to write that instead of standard output
     #[arg(short, value_name = "F.sched")]
     pub(super) o: Option<PathBuf>,
 }

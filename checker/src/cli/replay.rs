@@ -36,7 +36,11 @@ pub(super) fn run(
         check_destination(path)?;
     }
     let Rerun { replayed, note } = which.run_again(one, &params, semantics)?;
-    if let Some(path) = args.o.as_ref().filter(|_| args.format.page.is_none()) {
+    let (saved, printed) = match args.format.is_general() {
+        true => (args.o.as_ref(), None),
+        false => (None, args.o.as_ref()),
+    };
+    if let Some(path) = saved {
         let levels = Levels::default();
         let kinds = replayed.proofs.iter().map(|proof| proof.identity.kind);
         let shows = kinds.filter(|kind| levels.is_error(*kind));
@@ -50,20 +54,26 @@ pub(super) fn run(
     let is_declared =
         |kind| declared.iter().flat_map(|all| &all.findings).any(|(one, _)| *one == kind);
     let report = ReplayReport::new(one.name(), &replayed, Levels::default(), is_declared);
-    let shown = look.verbose(args.verbose);
+    let shown = if printed.is_some() { Look::default() } else { look };
+    let shown = shown.verbose(args.verbose);
+    let mut bytes = vec![];
+    let sink: &mut dyn Write = if printed.is_some() { &mut bytes } else { out };
     match (args.format.replay, args.format.trace) {
         _ if args.format.page.is_some() => {
             let single =
                 SinglePage { one, params: &params, semantics, program, replayed: &replayed };
-            page::write(&single.page(&report, None), args.format, args.o.as_deref(), out)?;
+            page::write(&single.page(&report, None), args.format, None, sink)?;
         }
-        (Some(write), _) => write(&report, one.scenario.source, shown, out)?,
+        (Some(write), _) => write(&report, one.scenario.source, shown, sink)?,
         (None, write) => {
             let write = write.expect("the parser takes formats that print replays");
             let (program, schedule) = (one.variant.program(&params), &replayed.record.schedule);
             let order = || order_of(&program, schedule, semantics);
-            write(&report, &with_program_name(Some(one.name().into()), order), out)?;
+            write(&report, &with_program_name(Some(one.name().into()), order), sink)?;
         }
+    }
+    if let Some(path) = printed {
+        write_aside(path, &bytes)?;
     }
     if let Some(missing) = report.missing_end()
         && !is_cut_as_declared(&report, declared.as_ref())

@@ -30,14 +30,14 @@ pub struct ExecutionOrder {
     /// tasks and without those of which none does. `None` if that were too many numbers.
     pub clocks: Option<Vec<Vec<(usize, u32)>>>,
     /// When tasks were blocked, in the order in which that began.
-    pub blocked: Vec<BlockedSpan>,
+    pub blocked: Vec<BlockedSteps>,
     /// When tasks held something, in the order in which they took it.
-    pub held: Vec<HeldSpan>,
+    pub held: Vec<HeldSteps>,
 }
 
 /// A task could not make a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlockedSpan {
+pub struct BlockedSteps {
     /// The task.
     pub task: usize,
     /// After how many steps that began.
@@ -48,7 +48,7 @@ pub struct BlockedSpan {
 
 /// A task held something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldSpan {
+pub struct HeldSteps {
     /// What, such as `Lock 'bob'`.
     pub object: String,
     /// The task.
@@ -131,7 +131,7 @@ impl Explorer for OrderExplorer {
         self.look(after, execution.live.iter().map(is_blocked));
         let number = |task: TaskId| execution.live.iter().position(|&live| live == task);
         let span = |&(task, from, until): &OpenSpan| {
-            Some(BlockedSpan { task: number(task)?, from, until })
+            Some(BlockedSteps { task: number(task)?, from, until })
         };
         self.order = Some(ExecutionOrder {
             clocks: clocks(execution),
@@ -157,7 +157,7 @@ fn clocks(execution: &Execution<'_>) -> Option<Vec<Vec<(usize, u32)>>> {
     Some((0..n_steps).map(numbers).collect())
 }
 
-fn held(execution: &Execution<'_>) -> Vec<HeldSpan> {
+fn held(execution: &Execution<'_>) -> Vec<HeldSteps> {
     let (mut now, mut spans): (Vec<Holding>, Vec<(Holding, Option<u32>)>) = (vec![], vec![]);
     let same = |a: &Holding, b: &Holding| (a.task, a.gauge, a.step) == (b.task, b.gauge, b.step);
     for step in 0..execution.trace.len() {
@@ -173,7 +173,7 @@ fn held(execution: &Execution<'_>) -> Vec<HeldSpan> {
         let begun = now.iter().filter(|held| !before.iter().any(|old| same(held, old)));
         spans.extend(begun.filter(|held| !held.is_ghost).map(|held| (*held, None)));
     }
-    let span = |(held, until): (Holding, Option<u32>)| HeldSpan {
+    let span = |(held, until): (Holding, Option<u32>)| HeldSteps {
         object: label_of(execution, held.gauge),
         task: execution.live.iter().position(|&task| task == held.task).unwrap_or_default(),
         from: held.step,

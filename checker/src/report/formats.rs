@@ -82,6 +82,12 @@ pub struct FormatRow {
 }
 
 impl FormatRow {
+    /// Whether it tells everything there is, as text or data. Beside such a form `replay -o`
+    /// writes a schedule file; any other form it writes to the file instead.
+    pub(crate) fn is_general(&self) -> bool {
+        self.list.is_some()
+    }
+
     /// Whether it has a form for an execution that was run again.
     pub(crate) fn prints_replays(&self) -> bool {
         self.replay.is_some() || self.trace.is_some() || self.page.is_some()

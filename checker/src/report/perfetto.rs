@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::replay::ReplayReport;
 use super::visible::visible;
 use super::words::{label, operation_text, place, step_text};
-use crate::replay::order::{BlockedSpan, ExecutionOrder, HeldSpan};
+use crate::replay::order::{BlockedSteps, ExecutionOrder, HeldSteps};
 use crate::replay::record::{OperationRecord, StepRecord};
 
 /// Microseconds on the time axis that a step takes.
@@ -123,8 +123,8 @@ impl PerfettoTrace<'_> {
     }
 
     fn blocked(&self) -> Vec<Value> {
-        let event = |blocked: &BlockedSpan| {
-            let BlockedSpan { task, from, until } = *blocked;
+        let event = |blocked: &BlockedSteps| {
+            let BlockedSteps { task, from, until } = *blocked;
             let path = &self.report.tasks[task].task;
             let mut later = self.report.steps.iter().skip(from as usize);
             let wanted = match later.find(|step| step.task == *path) {
@@ -146,7 +146,7 @@ impl PerfettoTrace<'_> {
         let mut events = vec![];
         // What stands on each track: its object, and where its last span ends.
         let mut tracks: Vec<(&str, u64)> = vec![];
-        for HeldSpan { object, task, from, until } in &self.order.held {
+        for HeldSteps { object, task, from, until } in &self.order.held {
             // From the middle of the step that took it to the middle of the other one.
             let middle = |step: u64| step * STEP + STEP / 2;
             let (from, until) = (middle(u64::from(*from)), until.map(u64::from).map(middle));
@@ -173,7 +173,7 @@ impl PerfettoTrace<'_> {
     fn flows(&self) -> Vec<Value> {
         let mut events = vec![];
         for (id, blocked) in self.order.blocked.iter().enumerate() {
-            let BlockedSpan { task, until, .. } = *blocked;
+            let BlockedSteps { task, until, .. } = *blocked;
             let Some(until) = until.filter(|&until| until > 0) else { continue };
             let path = &self.report.tasks[task].task;
             let mut later = self.report.steps.iter().skip(until as usize);
