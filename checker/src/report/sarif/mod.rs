@@ -12,7 +12,7 @@
 //! accepted. A check of which nothing can be said is a result of the kind `open` (§3.27.9).
 //! `partialFingerprints` has the key under which a check tells a finding once. Of steps that
 //! repeat for ever only the first round is written, and of other flows at most the last
-//! [`MOST_STEPS`] steps; the properties of a result say how many were left out.
+//! `MOST_STEPS` steps; the properties of a result say how many were left out.
 
 mod rules;
 mod types;
