@@ -6,7 +6,7 @@ use unknot_checker::sim::{
 };
 use unknot_checker::{Expectation, Params, Scenario, Variant, source};
 
-use crate::kit::support::unknot_on;
+use crate::kit::support::{unknot, unknot_on};
 
 /// An error of the program, if that is so.
 fn wrong_if(is_wrong: bool) -> Result<Value, Exception> {
@@ -254,4 +254,41 @@ fn what_is_not_known_is_not_claimed() {
         assert_eq!(ran.code, 1, "{line}: {}", ran.out);
         assert!(ran.err.contains(message), "{line}: {}", ran.err);
     }
+}
+
+/// An explanation asks the executions of a check, and finds failing what the check finds
+/// failing: for every seventh variant of the catalogue that declares something.
+#[test]
+fn executions_are_those_of_a_check() {
+    let list = unknot("list --format json");
+    let list: Json = serde_json::from_str(&list.out).expect("output is JSON");
+    let variants = list.as_array().expect("a list").iter();
+    let declares =
+        |variant: &&Json| variant["declares"].as_str().is_some_and(|it| it != "no finding");
+    let names = variants.filter(declares).filter_map(|variant| variant["scenario"].as_str());
+    let mut asked = 0;
+    for name in names.step_by(7) {
+        let explained = unknot(&format!("explain {name} --format json"));
+        if explained.code != 0 {
+            assert!(explained.err.contains("nothing to explain"), "{name}: {}", explained.err);
+            continue;
+        }
+        let explained: Json = serde_json::from_str(&explained.out).expect("output is JSON");
+        let checked = unknot(&format!("check {name} --max-executions 10000 --format json"));
+        let checked: Json = serde_json::from_str(&checked.out).expect("output is JSON");
+        let (checked, reason) = (&checked[0], &explained["reason"]);
+        let count = |of: &Json, field: &str| of[field].as_u64().expect("a count");
+        let all: u64 = ["failing", "passing", "neither"].map(|it| count(reason, it)).iter().sum();
+        let made: u64 = ["executions", "cut", "excluded"].map(|it| count(checked, it)).iter().sum();
+        assert_eq!(all, made, "{name}");
+        let findings = checked["findings"].as_array().expect("a list").iter();
+        let errors = findings.filter(|finding| finding["level"] == "error");
+        let shown: Vec<u64> = errors.map(|finding| count(finding, "executions")).collect();
+        // An execution may show several errors.
+        let (most, sum) = (shown.iter().max(), shown.iter().sum::<u64>());
+        let failing = count(reason, "failing");
+        assert!(most.is_some_and(|&most| most <= failing) && failing <= sum, "{name}: {shown:?}");
+        asked += 1;
+    }
+    assert!(asked >= 15, "{asked}");
 }
