@@ -10,17 +10,19 @@ use unknot_sim::{Program, with_program_name};
 use super::output::write_aside;
 use super::planned::PlannedCheck;
 use super::select::Selected;
+use crate::check::explain::explain;
 use crate::cli::status::Trouble;
-use crate::model::kind::Levels;
+use crate::model::kind::{Level, Levels};
 use crate::model::scenario::Params;
-use crate::model::terms::Semantics;
+use crate::model::terms::{Budget, Semantics};
 use crate::replay::states::states;
 use crate::replay::{Replayed, replay};
 use crate::report::Report;
+use crate::report::explain::ExplainReport;
 use crate::report::formats::FormatRow;
 use crate::report::html::{Page, PageExecution, PagePlace};
 use crate::report::replay::ReplayReport;
-use crate::report::text::command_of;
+use crate::report::text::{command_of, replay_command};
 
 /// Adds a check to a page.
 pub(super) fn add_check(page: &mut Page, planned: &PlannedCheck<'_>, report: &Report) {
@@ -34,7 +36,25 @@ pub(super) fn add_check(page: &mut Page, planned: &PlannedCheck<'_>, report: &Re
         };
         with_program_name(Some(one.name().into()), run)
     };
-    page.add_check(report, budget.levels, &run);
+    let explained = explained(planned, &program, report);
+    page.add_check((report, explained.as_ref()), budget.levels, &run);
+}
+
+/// Executions of the search within which the page says what decides.
+const EXPLAINED: u64 = 10_000;
+
+/// Which order of steps decides, where an error was found.
+fn explained(
+    planned: &PlannedCheck<'_>,
+    program: &Program,
+    report: &Report,
+) -> Option<ExplainReport> {
+    let PlannedCheck { one, budget, .. } = planned;
+    report.findings.iter().find(|finding| finding.level == Level::Error)?;
+    let budget = Budget { max_executions: budget.max_executions.min(EXPLAINED), ..*budget };
+    let explain = || explain(program, None, budget).ok();
+    let explanation = with_program_name(Some(one.name().into()), explain)?;
+    Some(ExplainReport::new(one.name(), replay_command(report), explanation, budget.levels))
 }
 
 /// One execution of a scenario, to be shown on a page of its own.

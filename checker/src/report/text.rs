@@ -174,7 +174,7 @@ pub(super) fn replay_line(report: &Report, finding: &FindingReport) -> String {
 }
 
 /// The start of the command that shows an execution again; the execution follows it.
-pub(super) fn replay_command(report: &Report) -> String {
+pub(crate) fn replay_command(report: &Report) -> String {
     let terms = (report.semantics, report.usual);
     command_of((&report.program, "replay"), &report.scenario, &report.given, terms)
 }

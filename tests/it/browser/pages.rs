@@ -75,6 +75,34 @@ fn what_a_page_shows_at_a_step_is_what_the_command_line_says() {
     }
 }
 
+/// What to flip stands on the page of a check that finds an error, as `explain` says it, and
+/// on no other page.
+#[test]
+fn a_page_says_what_to_flip() {
+    let Some(mut browser) = Browser::start() else { return };
+    let cases = [
+        ("ab-ba-noodles/opposite-orders -p group=1", "It fails if and only if", 2),
+        ("alias-plain-lock-self-deadlock/plain-lock", "Every execution fails", 0),
+        ("lost-update-decrement/no-lock -p threads=2", "Checked in all 4 classes", 2),
+    ];
+    for (scenario, sentence, conditions) in cases {
+        let page = PageFile::of(&format!("check {scenario}"));
+        open(&mut browser, &page.path, LOOKS[2]);
+        let flip = browser.eval("byId('flip').hidden ? '' : byId('flip').innerText");
+        let flip = flip.as_str().expect("a text");
+        assert!(flip.contains(sentence), "{scenario}: {flip}");
+        let items = browser.eval("byId('flip').querySelectorAll('li').length");
+        assert_eq!(items, json!(conditions), "{scenario}");
+        let explained = unknot(&format!("explain {scenario} --format json"));
+        let explained: Value = serde_json::from_str(&explained.out).expect("JSON");
+        assert_eq!(island(&page)["checks"][0]["flip"], explained, "{scenario}");
+        assert_eq!(browser.errors(), Vec::<String>::new(), "{scenario}");
+    }
+    let page = PageFile::of("check lost-update-decrement/locked -p threads=2");
+    open(&mut browser, &page.path, LOOKS[2]);
+    assert_eq!(browser.eval("byId('flip').hidden"), json!(true));
+}
+
 /// Fails if the drawing or a table says something else than the graph.
 fn assert_drawn(browser: &mut Browser, graph: &Value, about: &str) {
     let all = |list: &str| graph[list].as_array().expect("a list").clone();

@@ -14,6 +14,7 @@ use crate::model::schedule::Schedule;
 use crate::replay::Replayed;
 use crate::replay::states::States;
 use crate::report::data::{FindingReport, Report};
+use crate::report::explain::ExplainReport;
 use crate::report::json::Document;
 use crate::report::kinds::{self, Tale};
 use crate::report::replay::ReplayReport;
@@ -72,7 +73,7 @@ impl Page {
     /// Adds the report of a check, and the executions that it names.
     pub(crate) fn add_check(
         &mut self,
-        report: &Report,
+        (report, explained): (&Report, Option<&ExplainReport>),
         levels: Levels,
         run: &dyn Fn(&Schedule) -> PageExecution,
     ) {
@@ -89,7 +90,9 @@ impl Page {
             "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
         });
         let document = text(&Document::Check.stamped(report));
-        self.checks.push(format!("{{\"report\":{document},\"said\":{said}}}"));
+        let flip = explained.map(|why| text(&Document::Explain.stamped(why)));
+        let flip = flip.unwrap_or_else(|| "null".to_owned());
+        self.checks.push(format!("{{\"report\":{document},\"said\":{said},\"flip\":{flip}}}"));
         self.sources.push(report.source);
         let is_declared = |kind: Kind| {
             let declared = report.expected.iter().flat_map(|all| &all.findings);

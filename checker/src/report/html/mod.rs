@@ -28,6 +28,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("graph.js"),
     include_str!("tables.js"),
     include_str!("player.js"),
+    include_str!("flip.js"),
     include_str!("page.js"),
 ];
 

@@ -131,6 +131,7 @@ function showCheck(check) {
   showStories(all);
   byId("findings").hidden = !report.findings.length;
   showOutcomes(check);
+  showFlip(island.checks[check].flip);
   const first = Math.max(
     executionOf(check, "findings", 0),
     executions.findIndex(({ entry }) => entry.of.check === check),
@@ -216,7 +217,7 @@ function begin() {
   on("copy-schedule", "click", () => copy(player.execution.schedule, "schedule"));
   on("copy-command", "click", () => copy(player.execution.command, "command"));
   document.addEventListener("keydown", (event) => player.key(event));
-  for (const part of ["play", "flip"]) byId(part).hidden = !island[part];
+  byId("play").hidden = !island.play;
   const address = location.hash;
   if (!island.checks.length) {
     showReplay();
