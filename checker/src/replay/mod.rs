@@ -79,8 +79,9 @@ pub struct Replayed {
 }
 
 impl Replayed {
-    /// An execution, with what a search knows.
-    fn of(execution: &Execution<'_>, known: &Known) -> Replayed {
+    /// An execution, with what a search knows; with what it takes to draw it, if it may be
+    /// drawn.
+    fn of(execution: &Execution<'_>, known: &Known, is_drawn: bool) -> Replayed {
         let mut found = standstill::analyse(execution, known);
         if execution.is_excluded {
             found.clear();
@@ -99,8 +100,8 @@ impl Replayed {
             graph: Graph::of(execution, &wait_for, &handed),
             wanted: wanted(execution, &wait_for),
             may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
-            lanes: Lanes::of(execution, &handed),
-            timeline: Timeline::of(execution),
+            lanes: is_drawn.then(|| Lanes::of(execution, &handed)).unwrap_or_default(),
+            timeline: is_drawn.then(|| Timeline::of(execution)).flatten(),
             divergence: None,
             beside: 0,
             stopped_early: false,
@@ -125,13 +126,15 @@ fn wanted(execution: &Execution<'_>, wait_for: &WaitFor) -> Vec<(WaitEdgeId, Wan
 fn record<S: Strategy>(
     program: &Program,
     strategy: S,
-    known: Known,
+    (known, is_drawn): (Known, bool),
     semantics: Semantics,
 ) -> (Replayed, S) {
     let seen: (Known, Option<Replayed>) = (known, None);
-    let recorder = Observing::new(strategy, seen, |(known, last), execution| {
-        *last = Some(Replayed::of(execution, known));
-    });
+    let look: fn(&mut (Known, Option<Replayed>), &Execution<'_>) = match is_drawn {
+        true => |(known, last), execution| *last = Some(Replayed::of(execution, known, true)),
+        false => |(known, last), execution| *last = Some(Replayed::of(execution, known, false)),
+    };
+    let recorder = Observing::new(strategy, seen, look);
     let recorder = explore(program, semantics.limits(true), recorder);
     (recorder.seen.1.expect("a replay runs once"), recorder.explorer)
 }
@@ -173,14 +176,14 @@ fn record_alone<S: Strategy>(
     create: impl Fn() -> S,
     semantics: Semantics,
 ) -> (Replayed, S) {
-    let alone = record(program, create(), Known::default(), semantics);
+    let alone = record(program, create(), (Known::default(), true), semantics);
     if !alone.0.may_be_handed {
         return alone;
     }
     let (known, spent) = learned(program, semantics);
     let (mut replayed, strategy) = match known.handed.is_empty() {
         true => alone,
-        false => record(program, create(), known, semantics),
+        false => record(program, create(), (known, true), semantics),
     };
     replayed.beside = spent;
     (replayed, strategy)
@@ -241,7 +244,7 @@ pub(crate) fn replay_knowing(
 ) -> Replayed {
     of_schedule(
         program,
-        record(program, Replay::new(schedule.clone()), known, semantics),
+        record(program, Replay::new(schedule.clone()), (known, false), semantics),
         semantics,
     )
 }
