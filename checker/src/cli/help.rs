@@ -21,7 +21,7 @@ Examples:
 pub(super) const GRAPH: &str = "\
 Examples:
   unknot graph ab-ba-noodles
-  unknot graph ab-ba-noodles --format svg -o knot.svg
+  unknot graph ab-ba-noodles --format svg
   unknot graph ab-ba-noodles --file knot.sched --at 3
   unknot graph ab-ba-noodles -p group=1 --at 3 --kind resource --format mermaid";
 

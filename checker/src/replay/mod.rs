@@ -100,7 +100,7 @@ impl Replayed {
             graph: Graph::of(execution, &wait_for, &handed),
             wanted: wanted(execution, &wait_for),
             may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
-            lanes: is_drawn.then(|| Lanes::of(execution, &handed)).unwrap_or_default(),
+            lanes: if is_drawn { Lanes::of(execution, &handed) } else { Lanes::default() },
             timeline: is_drawn.then(|| Timeline::of(execution)).flatten(),
             divergence: None,
             beside: 0,

@@ -34,10 +34,11 @@ impl FailureTest {
         !execution.is_excluded && self.errors.iter().any(|error| error.is_shown_by(&faults))
     }
 
-    /// Whether it came to its end and shows none.
-    pub(crate) fn passes(&self, execution: &Execution<'_>) -> bool {
-        matches!(execution.ended, Ended::Complete | Ended::Stuck)
-            && !execution.is_excluded
-            && !self.fails(execution)
+    /// The same, if it is an answer that none is shown: not of an execution that was cut or
+    /// excluded.
+    pub(crate) fn judge(&self, execution: &Execution<'_>) -> Option<bool> {
+        let fails = self.fails(execution);
+        let has_ended = matches!(execution.ended, Ended::Complete | Ended::Stuck);
+        (fails || has_ended && !execution.is_excluded).then_some(fails)
     }
 }

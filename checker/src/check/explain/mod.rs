@@ -29,11 +29,11 @@ use crate::model::finding::{Fault, Origin};
 use crate::model::schedule::Schedule;
 use crate::model::terms::Budget;
 use crate::replay::{Replayed, replay};
-use crate::search::observed::Observed;
-use crate::strategy::{Dpor, Observing, Replay, Strategy};
+use crate::search::observed::{Observed, Stats};
+use crate::strategy::{Dpor, Observing, Replay};
 use cover::{Bits, Cover, Rows};
 use failure::FailureTest;
-use orders::{EventOrders, Finder, LookOnce};
+use orders::{EventOrders, Finder};
 
 pub(crate) use cover::Term;
 pub(crate) use nearest::Nearest;
@@ -158,8 +158,11 @@ fn look<E: unknot_sim::Explorer + 'static, T: 'static>(
     budget: Budget,
     look: impl FnMut(&Execution<'_>) -> T + 'static,
 ) -> T {
-    let once = LookOnce { explorer, seen: None, look: Box::new(look) };
-    explore(program, budget.semantics.limits(false), once).seen.expect("one execution is made")
+    let looking = Observing::new(explorer, (look, None), |(look, seen), execution| {
+        *seen = Some(look(execution));
+    });
+    let (_, seen) = explore(program, budget.semantics.limits(false), looking).seen;
+    seen.expect("one execution is made")
 }
 
 /// The pairs that are made the other way round in the nearest execution that passes, each
@@ -218,10 +221,10 @@ impl Survey {
         if execution.ended == Ended::Abandoned {
             return;
         }
-        let rows = match (self.test.fails(execution), self.test.passes(execution)) {
-            (true, _) => &mut self.failing,
-            (_, true) => &mut self.passing,
-            _ => {
+        let rows = match self.test.judge(execution) {
+            Some(true) => &mut self.failing,
+            Some(false) => &mut self.passing,
+            None => {
                 self.neither += 1;
                 return;
             }
@@ -257,6 +260,8 @@ fn survey(
         is_exhaustive: observed.end == End::Exhausted
             && observed.stats.all_cut() + observed.stats.timeouts_used_up == 0,
     };
-    debug_assert!(!asked.is_exhaustive || done.explorer.is_exhausted() || neither == 0);
+    let all = asked.failing + asked.passing + neither;
+    let Stats { executions, excluded, .. } = observed.stats;
+    assert_eq!(all, executions + observed.stats.cut + excluded, "the same search was made twice");
     (failing, passing, asked)
 }

@@ -68,6 +68,7 @@ struct Backwards {
     test: FailureTest,
     path: Vec<BackPoint>,
     executions: u64,
+    /// Whether a bound left something out.
     has_cut: bool,
     found: Option<Schedule>,
 }
@@ -191,8 +192,8 @@ impl Explorer for Backwards {
     fn end(&mut self, execution: &Execution<'_>) {
         self.executions += 1;
         self.path.truncate(execution.trace.len());
-        self.has_cut |= execution.ended == Ended::Cut;
-        if self.test.passes(execution) {
+        self.has_cut |= execution.ended == Ended::Cut || execution.timeouts_used_up;
+        if self.test.judge(execution) == Some(false) {
             self.found = Some(Schedule::of(execution.trace, execution.names));
         }
     }

@@ -16,10 +16,7 @@
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
-use unknot_sim::{
-    Access, Decision, Execution, Explorer, ObjectId, Phase, Point, Role, Step, TaskId, TaskPath,
-    dependent,
-};
+use unknot_sim::{Access, Execution, ObjectId, Phase, Role, Step, TaskId, TaskPath, dependent};
 
 use super::cover::Bits;
 use crate::model::finding::Site;
@@ -65,7 +62,9 @@ pub(crate) enum OrderCondition {
 pub(crate) struct EventOrders {
     pub(crate) events: Vec<OrderEvent>,
     /// The events of one task that do the same, in their order.
-    alike: BTreeMap<(TaskPath, StepSignature), Vec<usize>>,
+    alike: Vec<Vec<usize>>,
+    /// Where these stand.
+    groups: BTreeMap<(TaskPath, StepSignature), usize>,
     pub(crate) conditions: Vec<OrderCondition>,
 }
 
@@ -74,12 +73,17 @@ impl EventOrders {
     pub(crate) fn of(execution: &Execution<'_>) -> EventOrders {
         let mut events = made(execution);
         events.extend(pending(execution));
-        let mut alike: BTreeMap<(TaskPath, StepSignature), Vec<usize>> = BTreeMap::new();
+        let mut alike: Vec<Vec<usize>> = vec![];
+        let mut groups = BTreeMap::new();
         for (at, event) in events.iter().enumerate() {
-            alike.entry((event.task.clone(), event.made)).or_default().push(at);
+            let group = *groups.entry((event.task.clone(), event.made)).or_insert(alike.len());
+            if group == alike.len() {
+                alike.push(vec![]);
+            }
+            alike[group].push(at);
         }
         let conditions = conditions(&events);
-        EventOrders { events, alike, conditions }
+        EventOrders { events, alike, groups, conditions }
     }
 }
 
@@ -135,14 +139,14 @@ fn conditions(events: &[OrderEvent]) -> Vec<OrderCondition> {
 /// Finds the events of one execution in the executions of a search.
 #[derive(Debug, Default)]
 pub(crate) struct Finder {
-    /// What each step of the search does, as its task and where the events like it stand.
-    /// Numbers of tasks and objects mean the same in a whole search.
+    /// For what a task does somewhere, the events that are like it. Numbers of tasks and
+    /// objects mean the same in a whole search.
     known: BTreeMap<(TaskId, Site, &'static str, Option<ObjectId>), Option<usize>>,
 }
 
 impl Finder {
-    /// The first of the events that are like a step.
-    fn first_like(
+    /// The events that are like a step.
+    fn like(
         &mut self,
         orders: &EventOrders,
         step: &Step,
@@ -151,8 +155,7 @@ impl Finder {
         let key = (step.task, Site(step.location), step.verb, step.asked);
         *self.known.entry(key).or_insert_with(|| {
             let made = StepSignature::of(step, execution.names);
-            let alike = orders.alike.get(&(execution.names.task_path(step.task), made));
-            alike.map(|events| events[0])
+            orders.groups.get(&(execution.names.task_path(step.task), made)).copied()
         })
     }
 
@@ -163,16 +166,13 @@ impl Finder {
         execution: &Execution<'_>,
     ) -> Vec<Option<usize>> {
         let mut places = vec![None; orders.events.len()];
-        let mut n_made: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut n_made = vec![0; orders.alike.len()];
         for (at, step) in execution.trace.steps().iter().enumerate() {
-            let Some(first) = self.first_like(orders, step, execution) else { continue };
-            let OrderEvent { task, made, .. } = &orders.events[first];
-            let nth = n_made.entry(first).or_default();
-            let event = orders.alike[&(task.clone(), *made)].get(*nth);
-            *nth += 1;
-            if let Some(&event) = event {
+            let Some(group) = self.like(orders, step, execution) else { continue };
+            if let Some(&event) = orders.alike[group].get(n_made[group]) {
                 places[event] = Some(at);
             }
+            n_made[group] += 1;
         }
         places
     }
@@ -187,31 +187,5 @@ impl Finder {
                 .is_some_and(|step| execution.trace.choices(step).get(nth) == Some(&value)),
         };
         orders.conditions.iter().map(holds).collect()
-    }
-}
-
-/// Runs one explorer and looks at its last execution.
-pub(crate) struct LookOnce<E, T> {
-    pub(crate) explorer: E,
-    pub(crate) seen: Option<T>,
-    pub(crate) look: Box<dyn FnMut(&Execution<'_>) -> T>,
-}
-
-impl<E: Explorer, T> Explorer for LookOnce<E, T> {
-    fn begin(&mut self) -> bool {
-        self.explorer.begin()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.explorer.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.explorer.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.seen = Some((self.look)(execution));
-        self.explorer.end(execution);
     }
 }
