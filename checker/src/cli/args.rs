@@ -139,8 +139,9 @@ fn format(can: fn(&FormatRow) -> bool) -> impl TypedValueParser<Value = &'static
     PossibleValuesParser::new(names).map(move |name| named(name).expect("a name of the table"))
 }
 
+/// One execution of one scenario, and what it means.
 #[derive(Debug, clap::Args)]
-pub(super) struct ReplayArgs {
+pub(super) struct OneExecution {
     /// The scenario: name or name/variant; or a schedule file F.sched, which names it
     pub(super) scenario: String,
     /// The schedule, such as 'T0*2 T1 ! T2'
@@ -155,6 +156,12 @@ pub(super) struct ReplayArgs {
     pub(super) p: Vec<(String, String)>,
     #[command(flatten)]
     pub(super) terms: Terms,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReplayArgs {
+    #[command(flatten)]
+    pub(super) one: OneExecution,
     /// Tell everything: all stories, steps and outcomes, in lines as long as they are
     #[arg(long)]
     pub(super) verbose: bool,
@@ -170,20 +177,8 @@ pub(super) struct ReplayArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GraphArgs {
-    /// The scenario: name or name/variant; or a schedule file F.sched, which names it
-    pub(super) scenario: String,
-    /// The schedule; without it, a file or a seed, the simplest stuck execution of a check
-    pub(super) schedule: Option<String>,
-    /// A schedule file, which brings its parameters, time and limits
-    #[arg(long, value_name = "F.sched")]
-    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) by_seed: BySeed,
-    /// A size of the scenario
-    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
-    pub(super) p: Vec<(String, String)>,
-    #[command(flatten)]
-    pub(super) terms: Terms,
+    pub(super) one: OneExecution,
     /// After how many steps of the schedule [default: at its end]
     #[arg(long, value_name = "STEP")]
     pub(super) at: Option<usize>,
@@ -204,20 +199,8 @@ pub(super) struct GraphArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GanttArgs {
-    /// The scenario: name or name/variant; or a schedule file F.sched, which names it
-    pub(super) scenario: String,
-    /// The schedule; without it, a file or a seed, the first execution of a check
-    pub(super) schedule: Option<String>,
-    /// A schedule file, which brings its parameters, time and limits
-    #[arg(long, value_name = "F.sched")]
-    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) by_seed: BySeed,
-    /// A size of the scenario
-    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
-    pub(super) p: Vec<(String, String)>,
-    #[command(flatten)]
-    pub(super) terms: Terms,
+    pub(super) one: OneExecution,
     /// Tell everything: all slices of all cores, in lines as long as they are
     #[arg(long)]
     pub(super) verbose: bool,
@@ -231,21 +214,8 @@ pub(super) struct GanttArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// The scenario: name or name/variant; or a schedule file F.sched, which names it
-    pub(super) scenario: String,
-    /// The schedule; without it, a file or a seed, the simplest one of the gravest error of
-    /// a check
-    pub(super) schedule: Option<String>,
-    /// A schedule file, which brings its parameters, time and limits
-    #[arg(long, value_name = "F.sched")]
-    pub(super) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) by_seed: BySeed,
-    /// A size of the scenario
-    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
-    pub(super) p: Vec<(String, String)>,
-    #[command(flatten)]
-    pub(super) terms: Terms,
+    pub(super) one: OneExecution,
     /// Executions of the search within which the reason is checked
     #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, default_value_t = 10_000)]
     pub(super) max_executions: u64,

@@ -5,8 +5,8 @@ use std::io::Write;
 use unknot_sim::with_program_name;
 
 use super::args::ExplainArgs;
-use super::output::{check_destination, write_aside};
-use super::replay_target::{ReplayTarget, Rerun};
+use super::output::{check_destination, write_to};
+use super::replay_target::{ReplayTarget, Rerun, Resolved};
 use crate::check::explain::{Unexplained, explain};
 use crate::cli::status::{Status, Trouble};
 use crate::model::kind::Levels;
@@ -23,9 +23,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
-    let (one, given) = ReplayTarget::of(&args.scenario, catalogue, given)?;
-    let (params, semantics) = ReplayTarget::terms(given.as_ref(), one, &args.p, args.terms)?;
+    let Resolved { one, which: given, params, semantics } =
+        ReplayTarget::resolve(&args.one, catalogue)?;
     if let Some(path) = &args.o {
         check_destination(path)?;
     }
@@ -43,16 +42,14 @@ pub(super) fn run(
         with_program_name(Some(one.name().into()), || explain(&program, failing, budget));
     let explanation = explained.map_err(|why| trouble(why, &one.name()))?;
     let usual = one.variant.semantics();
-    let command = command_of((program_name, "replay"), &one.name(), &args.p, (semantics, usual));
+    let command =
+        command_of((program_name, "replay"), &one.name(), &args.one.p, (semantics, usual));
     let report = ExplainReport::new(one.name(), command, explanation, Levels::default());
     let look = if args.o.is_some() { Look::default() } else { look };
     let write = args.format.explain.expect("the parser takes formats that print explanations");
     let mut bytes = vec![];
     write(&report, look.verbose(args.verbose), &mut bytes)?;
-    match &args.o {
-        Some(path) => write_aside(path, &bytes)?,
-        None => out.write_all(&bytes)?,
-    }
+    write_to(args.o.as_deref(), &bytes, out)?;
     Ok(Status::Ok)
 }
 

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::args::GanttArgs;
-use super::output::{check_destination, write_aside};
-use super::replay_target::{ReplayTarget, Rerun};
+use super::output::{check_destination, write_to};
+use super::replay_target::{ReplayTarget, Rerun, Resolved};
 use super::select::Selected;
 use crate::check::observe;
 use crate::cli::status::{Status, Trouble};
@@ -22,9 +22,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
-    let (one, given) = ReplayTarget::of(&args.scenario, catalogue, given)?;
-    let (params, semantics) = ReplayTarget::terms(given.as_ref(), one, &args.p, args.terms)?;
+    let Resolved { one, which: given, params, semantics } =
+        ReplayTarget::resolve(&args.one, catalogue)?;
     if let Some(path) = &args.o {
         check_destination(path)?;
     }
@@ -52,10 +51,7 @@ pub(super) fn run(
     let write = args.format.gantt.expect("the parser takes formats that print charts");
     let mut bytes = vec![];
     write(&report, look.verbose(args.verbose), &mut bytes)?;
-    match &args.o {
-        Some(path) => write_aside(path, &bytes)?,
-        None => out.write_all(&bytes)?,
-    }
+    write_to(args.o.as_deref(), &bytes, out)?;
     Ok(Status::Ok)
 }
 

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::args::{GraphArgs, GraphKind};
-use super::output::{check_destination, write_aside};
+use super::output::{check_destination, write_to};
 use super::page::{self, SinglePage};
-use super::replay_target::{ReplayTarget, Rerun};
+use super::replay_target::{ReplayTarget, Rerun, Resolved};
 use super::select::Selected;
 use crate::analysis::stuck::is_stuck;
 use crate::check::observe;
@@ -30,9 +30,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
-    let (one, given) = ReplayTarget::of(&args.scenario, catalogue, given)?;
-    let (params, semantics) = ReplayTarget::terms(given.as_ref(), one, &args.p, args.terms)?;
+    let Resolved { one, which: given, params, semantics } =
+        ReplayTarget::resolve(&args.one, catalogue)?;
     if let Some(path) = &args.o {
         check_destination(path)?;
     }
@@ -77,10 +76,7 @@ pub(super) fn run(
     };
     let write = args.format.graph.expect("the parser takes formats that print graphs");
     write(&replayed.graph, look, &mut bytes)?;
-    match &args.o {
-        Some(path) => write_aside(path, &bytes)?,
-        None => out.write_all(&bytes)?,
-    }
+    write_to(args.o.as_deref(), &bytes, out)?;
     Ok(Status::Ok)
 }
 

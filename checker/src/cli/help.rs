@@ -19,6 +19,8 @@ Examples:
   unknot replay ab-ba-noodles --file knot.sched";
 
 pub(super) const GRAPH: &str = "\
+Without a schedule, a file or a seed: the simplest stuck execution of a check.
+
 Examples:
   unknot graph ab-ba-noodles
   unknot graph ab-ba-noodles --format svg
@@ -26,11 +28,15 @@ Examples:
   unknot graph ab-ba-noodles -p group=1 --at 3 --kind resource --format mermaid";
 
 pub(super) const GANTT: &str = "\
+Without a schedule, a file or a seed: the first execution of a check.
+
 Examples:
   unknot gantt sched-round-robin
   unknot gantt sched-round-robin/switching -p quantum=2 --format json";
 
 pub(super) const EXPLAIN: &str = "\
+Without a schedule, a file or a seed: the simplest execution of the gravest error of a check.
+
 Examples:
   unknot explain ab-ba-noodles -p group=1
   unknot explain lost-update-decrement -p threads=2 --format json

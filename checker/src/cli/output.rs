@@ -58,6 +58,18 @@ pub(super) fn check_destination(path: &Path) -> Result<(), Trouble> {
     done.map_err(|error| cannot_write(path, &error))
 }
 
+/// Writes to a file, or to the output where none is named.
+pub(super) fn write_to(
+    path: Option<&Path>,
+    bytes: &[u8],
+    out: &mut dyn Write,
+) -> Result<(), Trouble> {
+    match path {
+        Some(path) => write_aside(path, bytes),
+        None => Ok(out.write_all(bytes)?),
+    }
+}
+
 /// Writes a file so that it is either whole or absent.
 pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     let write = || -> io::Result<()> {

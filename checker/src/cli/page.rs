@@ -7,7 +7,7 @@ use std::path::Path;
 
 use unknot_sim::{Program, with_program_name};
 
-use super::output::write_aside;
+use super::output::write_to;
 use super::planned::PlannedCheck;
 use super::select::Selected;
 use crate::check::explain::explain;
@@ -108,9 +108,5 @@ pub(super) fn write(
     let write = format.page.expect("it was asked for");
     let mut bytes = vec![];
     write(page, &mut bytes)?;
-    match path {
-        Some(path) => write_aside(path, &bytes)?,
-        None => out.write_all(&bytes)?,
-    }
-    Ok(())
+    write_to(path, &bytes, out)
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use super::args::Terms;
 use super::file::SavedFile;
-use super::output::{check_destination, write_aside};
+use super::output::{check_destination, write_to};
 use super::replay_target::{ReplayTarget, Rerun};
 use super::select::{Selected, single};
 use super::status::{Status, Trouble};
@@ -44,10 +44,7 @@ pub(super) fn run(
     };
     let name = args.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let test = PromotedTest { from: &name, file: &file, program, finds: args.finds };
-    match &args.o {
-        Some(path) => write_aside(path, test.to_string().as_bytes())?,
-        None => write!(out, "{test}")?,
-    }
+    write_to(args.o.as_deref(), test.to_string().as_bytes(), out)?;
     Ok(Status::Ok)
 }
 

@@ -7,12 +7,12 @@ use unknot_sim::{Ended, with_program_name};
 use super::args::ReplayArgs;
 use super::output::{check_destination, write_aside};
 use super::page::{self, SinglePage};
-use super::replay_target::{ReplayTarget, Rerun};
+use super::replay_target::{ReplayTarget, Rerun, Resolved};
 use crate::cli::status::{Status, Trouble};
 use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Scenario};
 use crate::replay::file::SchedFile;
-use crate::replay::order::order_of;
+use crate::replay::order::clocks_of;
 use crate::report::look::Look;
 use crate::report::replay::ReplayReport;
 
@@ -24,9 +24,7 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Status, Trouble> {
-    let given = (args.schedule.as_deref(), args.file.as_deref(), &args.by_seed);
-    let (one, which) = ReplayTarget::of(&args.scenario, catalogue, given)?;
-    let (params, semantics) = ReplayTarget::terms(which.as_ref(), one, &args.p, args.terms)?;
+    let Resolved { one, which, params, semantics } = ReplayTarget::resolve(&args.one, catalogue)?;
     let Some(which) = which else {
         return Err(Trouble::Usage(
             "a schedule, --file, or --strategy with --seed says what to replay".to_owned(),
@@ -68,8 +66,9 @@ pub(super) fn run(
         (None, write) => {
             let write = write.expect("the parser takes formats that print replays");
             let (program, schedule) = (one.variant.program(&params), &replayed.record.schedule);
-            let order = || order_of(&program, schedule, semantics);
-            write(&report, &with_program_name(Some(one.name().into()), order), sink)?;
+            let clocks = || clocks_of(&program, schedule, semantics);
+            let clocks = with_program_name(Some(one.name().into()), clocks);
+            write(&report, clocks.as_ref(), sink)?;
         }
     }
     if let Some(path) = printed {

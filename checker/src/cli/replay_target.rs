@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::args::{BySeed, Terms};
+use super::args::{BySeed, OneExecution, Terms};
 use super::file::SavedFile;
 use super::select::{Selected, single};
 use crate::cli::status::Trouble;
@@ -31,6 +31,15 @@ pub(super) enum ReplayTarget {
     },
 }
 
+/// An execution that was asked for, and how it is to be run.
+pub(super) struct Resolved<'a> {
+    pub(super) one: Selected<'a>,
+    /// Which execution; `None` if that was not said.
+    pub(super) which: Option<ReplayTarget>,
+    pub(super) params: Params,
+    pub(super) semantics: Semantics,
+}
+
 /// One execution that was run again.
 pub(super) struct Rerun {
     /// The execution.
@@ -42,7 +51,7 @@ pub(super) struct Rerun {
 impl ReplayTarget {
     /// The form that was given; `None` if none was. Half a form, or two forms, is a
     /// mistake.
-    pub(super) fn given(
+    fn given(
         schedule: Option<&str>,
         file: Option<&Path>,
         by_seed: &BySeed,
@@ -79,13 +88,25 @@ impl ReplayTarget {
         }
     }
 
+    /// What was asked for: the scenario, the form that was given, and the parameters and
+    /// semantics to run it with.
+    pub(super) fn resolve<'a>(
+        asked: &OneExecution,
+        catalogue: &'a [Scenario],
+    ) -> Result<Resolved<'a>, Trouble> {
+        let (one, which) = ReplayTarget::of(asked, catalogue)?;
+        let (params, semantics) = ReplayTarget::terms(which.as_ref(), one, &asked.p, asked.terms)?;
+        Ok(Resolved { one, which, params, semantics })
+    }
+
     /// The form that was given, and the scenario. A schedule file in place of the name
     /// brings both.
-    pub(super) fn of<'a>(
-        scenario: &str,
+    fn of<'a>(
+        asked: &OneExecution,
         catalogue: &'a [Scenario],
-        (schedule, file, by_seed): (Option<&str>, Option<&Path>, &BySeed),
     ) -> Result<(Selected<'a>, Option<ReplayTarget>), Trouble> {
+        let OneExecution { scenario, schedule, file, by_seed, .. } = asked;
+        let (schedule, file) = (schedule.as_deref(), file.as_deref());
         if !scenario.ends_with(".sched") {
             let which = || ReplayTarget::given(schedule, file, by_seed);
             return single(scenario, catalogue).and_then(|one| Ok((one, which()?)));
@@ -101,7 +122,7 @@ impl ReplayTarget {
 
     /// The parameters and the semantics to run it with: those of a file, or
     /// otherwise those of the options.
-    pub(super) fn terms(
+    fn terms(
         which: Option<&ReplayTarget>,
         one: Selected<'_>,
         p: &[(String, String)],

@@ -17,7 +17,7 @@ use super::{dot, github, junit, mermaid, perfetto, sarif, shiviz, wait_for};
 use crate::analysis::timeline::Timeline;
 use crate::model::scenario::Source;
 use crate::replay::graph::Graph;
-use crate::replay::order::ExecutionOrder;
+use crate::replay::order::Clocks;
 
 /// When the reports of `check` are printed.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ pub(crate) struct GraphLook<'a> {
 type WriteReplay = fn(&ReplayReport<'_>, &[Source], Look, &mut dyn Write) -> io::Result<()>;
 
 /// Prints an execution with what had to come before what.
-type WriteTrace = fn(&ReplayReport<'_>, &ExecutionOrder, &mut dyn Write) -> io::Result<()>;
+type WriteTrace = fn(&ReplayReport<'_>, Option<&Clocks>, &mut dyn Write) -> io::Result<()>;
 
 /// Prints a wait-for graph.
 type WriteGraph = fn(&Graph, GraphLook<'_>, &mut dyn Write) -> io::Result<()>;
@@ -160,7 +160,10 @@ pub const FORMATS: &[FormatRow] = &[
         replay: Some(|report, source, _, out| github::write_replay(report, source, out)),
         ..FormatRow::named("github")
     },
-    FormatRow { trace: Some(perfetto::write), ..FormatRow::named("perfetto") },
+    FormatRow {
+        replay: Some(|report, _, _, out| perfetto::write(report, out)),
+        ..FormatRow::named("perfetto")
+    },
     FormatRow { trace: Some(shiviz::write), ..FormatRow::named("shiviz") },
     FormatRow {
         replay: Some(|report, _, look, out| Form::Svg.execution(report, look, out)),

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::replay::ReplayReport;
 use super::visible::visible;
 use super::words::{label, operation_text, place, step_text};
-use crate::replay::order::{BlockedSteps, ExecutionOrder, HeldSteps};
+use crate::replay::lanes::{BlockedSpan, HeldSpan};
 use crate::replay::record::{OperationRecord, StepRecord};
 
 /// Microseconds on the time axis that a step takes.
@@ -28,12 +28,8 @@ const LOCKS: usize = 1_000_000;
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn write(
-    report: &ReplayReport<'_>,
-    order: &ExecutionOrder,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let trace = PerfettoTrace { report, order };
+pub fn write(report: &ReplayReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let trace = PerfettoTrace { report };
     let mut events = trace.tracks();
     events.extend(trace.steps());
     events.extend(trace.blocked());
@@ -57,7 +53,6 @@ pub fn write(
 /// An execution on its way into events.
 struct PerfettoTrace<'a> {
     report: &'a ReplayReport<'a>,
-    order: &'a ExecutionOrder,
 }
 
 impl PerfettoTrace<'_> {
@@ -123,22 +118,22 @@ impl PerfettoTrace<'_> {
     }
 
     fn blocked(&self) -> Vec<Value> {
-        let event = |blocked: &BlockedSteps| {
-            let BlockedSteps { task, from, until } = *blocked;
-            let path = &self.report.tasks[task].task;
-            let mut later = self.report.steps.iter().skip(from as usize);
-            let wanted = match later.find(|step| step.task == *path) {
+        let event = |blocked: &BlockedSpan| {
+            let BlockedSpan { task: path, from, to, wanted } = blocked;
+            let task = self.number(path)?;
+            let wanted = match wanted.map(|step| &self.report.steps[step as usize]) {
                 Some(step) => Some(&step.operation),
                 None => self.report.tasks[task].pending.as_ref().map(|one| &one.operation),
             };
             let text = wanted.map_or_else(String::new, operation_text);
             let track = (self.process(task), task + 1);
             // What never ends is drawn one step beyond the last.
-            let until = until.map_or(self.end() + 1, u64::from);
+            let until = to.map_or(self.end(), u64::from) + 1;
             let args = wanted.map(of).unwrap_or_default();
-            span((&format!("blocked: {text}"), "blocked"), track, from.into()..until, args)
+            let steps = u64::from(*from) + 1..until;
+            Some(span((&format!("blocked: {text}"), "blocked"), track, steps, args))
         };
-        self.order.blocked.iter().map(event).collect()
+        self.report.lanes.blocked.iter().filter_map(event).collect()
     }
 
     /// Tracks of what is held: what overlaps stands on tracks of its own.
@@ -146,10 +141,11 @@ impl PerfettoTrace<'_> {
         let mut events = vec![];
         // What stands on each track: its object, and where its last span ends.
         let mut tracks: Vec<(&str, u64)> = vec![];
-        for HeldSteps { object, task, from, until } in &self.order.held {
+        for HeldSpan { object, task, from, to } in &self.report.lanes.held {
+            let Some(task) = self.number(task) else { continue };
             // From the middle of the step that took it to the middle of the other one.
             let middle = |step: u64| step * STEP + STEP / 2;
-            let (from, until) = (middle(u64::from(*from)), until.map(u64::from).map(middle));
+            let (from, until) = (middle(u64::from(*from)), to.map(u64::from).map(middle));
             let until = until.unwrap_or((self.end() + 1) * STEP);
             let is_free = |(of, end): &(&str, u64)| *of == object.as_str() && *end <= from;
             let track = tracks.iter().position(is_free).unwrap_or_else(|| {
@@ -163,7 +159,7 @@ impl PerfettoTrace<'_> {
                 nth - 1
             });
             tracks[track].1 = until;
-            let name = label(&self.report.tasks[*task]);
+            let name = label(&self.report.tasks[task]);
             events.push(slice((&name, "held"), (LOCKS, track + 1), from..until, Map::new()));
         }
         events
@@ -172,14 +168,11 @@ impl PerfettoTrace<'_> {
     /// Arrows to the steps of tasks that had been blocked.
     fn flows(&self) -> Vec<Value> {
         let mut events = vec![];
-        for (id, blocked) in self.order.blocked.iter().enumerate() {
-            let BlockedSteps { task, until, .. } = *blocked;
-            let Some(until) = until.filter(|&until| until > 0) else { continue };
-            let path = &self.report.tasks[task].task;
-            let mut later = self.report.steps.iter().skip(until as usize);
-            let by = &self.report.steps[until as usize - 1];
-            let (Some(then), Some(waker)) =
-                (later.find(|step| step.task == *path), self.number(&by.task))
+        for (id, blocked) in self.report.lanes.blocked.iter().enumerate() {
+            let (Some(to), Some(wanted)) = (blocked.to, blocked.wanted) else { continue };
+            let by = &self.report.steps[to as usize];
+            let then = &self.report.steps[wanted as usize];
+            let (Some(task), Some(waker)) = (self.number(&blocked.task), self.number(&by.task))
             else {
                 continue;
             };

@@ -12,7 +12,7 @@ use std::io;
 
 use super::replay::ReplayReport;
 use super::words::{place, step_text};
-use crate::replay::order::ExecutionOrder;
+use crate::replay::order::Clocks;
 use crate::replay::record::TaskRecord;
 
 /// How ShiViz reads an event.
@@ -24,11 +24,11 @@ pub const PATTERN: &str = r"(?<host>\S*) (?<clock>{.*})\n(?<event>.*)";
 /// If the output cannot be written, or if there were too many numbers in the clocks.
 pub fn write(
     report: &ReplayReport<'_>,
-    order: &ExecutionOrder,
+    clocks: Option<&Clocks>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let too_large = || io::Error::other("the execution has too many steps and tasks for clocks");
-    let clocks = order.clocks.as_ref().ok_or_else(too_large)?;
+    let clocks = clocks.ok_or_else(too_large)?;
     let hosts: Vec<String> = report.tasks.iter().map(host).collect();
     writeln!(out, "{PATTERN}\n")?;
     for (step, clock) in report.steps.iter().zip(clocks) {
