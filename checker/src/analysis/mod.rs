@@ -5,6 +5,7 @@
 //! from where the two part ([`incremental`]). A new analysis is a file here and a row in
 //! [`ANALYSES`].
 
+pub(crate) mod block;
 pub mod closing;
 mod data_race;
 mod exception;
@@ -95,11 +96,21 @@ pub const ANALYSES: &[AnalysisRow] = &[
     AnalysisRow { kinds: &[Kind::LostUpdate], run: StepByStep(|| Box::<LostUpdates>::default()) },
     AnalysisRow { kinds: &[Kind::InvariantViolation], run: Whole(violation::find) },
     AnalysisRow { kinds: &[Kind::Exception], run: Whole(exception::find) },
-    AnalysisRow { kinds: &[Kind::Livelock, Kind::BusyWait], run: Whole(livelock::find) },
-    AnalysisRow { kinds: &[Kind::Starvation], run: Whole(starvation::find) },
+    AnalysisRow {
+        kinds: &[Kind::Livelock, Kind::BusyWait, Kind::Starvation],
+        run: Whole(repeated),
+    },
     AnalysisRow { kinds: &[Kind::DataRace], run: StepByStep(|| Box::<DataRaces>::default()) },
     AnalysisRow { kinds: &[Kind::Leak], run: Whole(leak::find) },
 ];
+
+/// What may be wrong with steps that repeat.
+fn repeated(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
+    if let Some(block) = block::block(execution) {
+        livelock::find(execution, block, found);
+        starvation::find(execution, block, found);
+    }
+}
 
 /// What is wrong with an execution that has its first `same` steps in common with the
 /// one before, except for why it is stuck. What is found step by step stays in

@@ -1,6 +1,6 @@
 //! Starvation: steps that repeat, and beside them a task that never gets what others get.
 //!
-//! An execution ends with a block of steps that comes again and again ([`livelock`]). A
+//! An execution ends with a block of steps that comes again and again ([`block`]). A
 //! weakly fair scheduler may go on like this for ever if no task outside the block is
 //! enabled before every step of it. A task is *starved* in such a block
 //! - if it waits through the whole block for what others take in it: now and then it is
@@ -16,7 +16,7 @@
 //! fail each time, which a trace does not tell from others. A task that waits with a
 //! deadline is not starved: its time would come.
 //!
-//! [`livelock`]: super::livelock
+//! [`block`]: super::block
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -24,7 +24,7 @@ use std::ops::Range;
 use serde::Serialize;
 use unknot_sim::{Effect, Execution, Mode, ObjectId, Phase, Role, Task, TaskId};
 
-use super::livelock::{Block, block};
+use super::block::Block;
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 
@@ -67,8 +67,7 @@ pub(crate) fn beside(execution: &Execution<'_>, block: Block) -> Vec<Starved> {
     starved
 }
 
-pub(super) fn find(execution: &Execution<'_>, found: &mut Vec<Evidence>) {
-    let Some(block) = block(execution) else { return };
+pub(super) fn find(execution: &Execution<'_>, block: Block, found: &mut Vec<Evidence>) {
     let starved = beside(execution, block);
     if starved.is_empty() {
         return;

@@ -8,8 +8,8 @@
 use serde::Serialize;
 use unknot_sim::{Access, Execution, ObjectId, Purpose, TaskId};
 
+use crate::analysis::block::{Block, block};
 use crate::analysis::closing::closing;
-use crate::analysis::livelock::{Block, block};
 use crate::analysis::missing::{Missing, missing};
 use crate::analysis::starvation::{Starved, Starving, beside};
 use crate::analysis::stuck::{WaitFor, holdings_before};

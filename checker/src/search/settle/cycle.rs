@@ -15,8 +15,9 @@
 use unknot_sim::{Decision, Ended, Execution, Explorer, Limits, Point, Program, explore};
 
 use super::swap::in_turn;
+use crate::analysis::block::{Block, block, period};
 use crate::analysis::handed::Handed;
-use crate::analysis::livelock::{Block, block, is_fair, period};
+use crate::analysis::livelock::is_fair;
 use crate::analysis::{self, Scratch};
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Kind;

@@ -24,6 +24,16 @@ use crate::id::{ObjectId, TaskId};
 use crate::op::Access;
 use crate::rt::post::Control;
 
+/// Whether an object is what is created at a place, as far as a repeated step has to know.
+#[inline(always)]
+fn is_like(
+    old: &Object,
+    (kind, location): (&'static str, &'static Location<'static>),
+    shows: (i64, i64),
+) -> bool {
+    is_same(old.kind, kind) && is_same(old.location, location) && (old.initial, old.limit) == shows
+}
+
 impl Machine {
     /// Takes back all steps from number `same` on, to repeat those before it if that
     /// can be done.
@@ -166,11 +176,7 @@ impl Machine {
         }
         let created = &mut self.created[creator.index()];
         let id = self.names.object(creator, created.objects);
-        let is_it = |old: &&Object| {
-            is_same(old.kind, kind)
-                && is_same(old.location, location)
-                && (old.initial, old.limit) == (0, i64::MAX)
-        };
+        let is_it = |old: &&Object| is_like(old, (kind, location), (0, i64::MAX));
         self.objects.get(id.index()).filter(is_it)?;
         created.objects += 1;
         self.repeat.created += 1;
@@ -184,11 +190,7 @@ impl Machine {
         if !self.repeat.is_on || self.repeat.is_lost {
             return false;
         }
-        let is_it = |old: &Object| {
-            is_same(old.kind, new.kind)
-                && is_same(old.location, new.location)
-                && (old.initial, old.limit) == (new.initial, new.limit)
-        };
+        let is_it = |old: &Object| is_like(old, (new.kind, new.location), (new.initial, new.limit));
         let is_again = self.objects.get(id.index()).is_some_and(is_it);
         self.repeat.is_lost = !is_again;
         is_again

@@ -2,9 +2,9 @@
 //! or only for long.
 
 use unknot_checker::Kind::{self, BusyWait, Livelock};
-use unknot_checker::sim::{Atomic, JoinHandle, Lock, Semaphore, Shared, spawn, yield_now};
+use unknot_checker::sim::{Atomic, JoinHandle, Semaphore, Shared, spawn, yield_now};
 
-use super::{Body, begin, kinds, program, search};
+use super::{Body, back_off, begin, kinds, program, search};
 
 /// Runs a body as main beside a task.
 fn beside(
@@ -95,24 +95,6 @@ fn for_ever_with_changes() {
         }
         flags[me].store(0);
     }
-    let back_off = || -> Body {
-        Box::new(|| {
-            let locks = [Lock::new(), Lock::new()];
-            let both = |locks: [Lock; 2]| {
-                loop {
-                    locks[0].acquire();
-                    if locks[1].try_acquire() {
-                        break locks[1].release().and(locks[0].release());
-                    }
-                    locks[0].release()?;
-                }
-            };
-            let theirs = [locks[1].clone(), locks[0].clone()];
-            let task = spawn(move || both(theirs));
-            both(locks)?;
-            task.join()?
-        })
-    };
     let cases = [
         ("Dekker without a turn", beside(|flags| polite(flags, 0), |flags| polite(flags, 1))),
         ("back-off", back_off()),

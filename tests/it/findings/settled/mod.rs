@@ -19,7 +19,7 @@ use unknot_checker::Kind;
 use unknot_checker::check::observe;
 use unknot_checker::model::terms::{Budget, Semantics};
 use unknot_checker::search::observed::Observed;
-use unknot_checker::sim::{Atomic, Exception, Outcome, Program, Shared, wait_until};
+use unknot_checker::sim::{Atomic, Exception, Lock, Outcome, Program, Shared, spawn, wait_until};
 use unknot_checker::strategy::Dpor;
 
 /// A variable of either kind: with both, what is written may depend on what is read.
@@ -92,3 +92,23 @@ pub(super) fn kinds(observed: &Observed) -> Vec<Kind> {
 
 /// Checks a program without the marks of what fails.
 pub(super) type Body = Box<dyn Fn() -> Result<(), Exception> + Send + Sync>;
+
+/// Two tasks that each hold one lock, find the other one taken and let go again.
+pub(super) fn back_off() -> Body {
+    Box::new(|| {
+        let locks = [Lock::new(), Lock::new()];
+        let both = |locks: [Lock; 2]| -> Result<(), Exception> {
+            loop {
+                locks[0].acquire();
+                if locks[1].try_acquire() {
+                    break locks[1].release().and(locks[0].release());
+                }
+                locks[0].release()?;
+            }
+        };
+        let theirs = [locks[1].clone(), locks[0].clone()];
+        let task = spawn(move || both(theirs));
+        both(locks)?;
+        task.join()?
+    })
+}

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use unknot_checker::Kind::{self, BusyWait, Hang, Livelock, Starvation};
 use unknot_checker::sim::{Event, Exception, JoinHandle, Lock, RwLock, Semaphore, spawn};
 
-use super::{Body, begin, kinds, program};
+use super::{Body, back_off, begin, kinds, program};
 
 /// Executions of each program: enough for the ways in which tasks can come in.
 const EXECUTIONS: u64 = 2_000;
@@ -177,20 +177,7 @@ fn not_starved() {
         (
             // Each of them is refused what the other one takes: none gets what it wants.
             "two that make way for each other",
-            Box::new(|| {
-                let locks = [Lock::new(), Lock::new()];
-                let both = |locks: [Lock; 2]| -> Result<(), Exception> {
-                    loop {
-                        locks[0].acquire();
-                        if locks[1].try_acquire() {
-                            break locks[1].release().and(locks[0].release());
-                        }
-                        locks[0].release()?;
-                    }
-                };
-                let theirs = [locks[1].clone(), locks[0].clone()];
-                beside(|| both(locks), move || both(theirs))
-            }),
+            back_off(),
             &[Livelock],
         ),
     ]);
