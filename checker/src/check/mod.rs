@@ -14,6 +14,8 @@ pub(crate) mod explain;
 pub mod findings;
 mod observe;
 #[doc(hidden)]
+pub mod play;
+#[doc(hidden)]
 pub mod simplest;
 pub mod verdict;
 

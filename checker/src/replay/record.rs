@@ -213,6 +213,13 @@ fn subject_object(
     Some(about.object)
 }
 
+impl StepRecord {
+    /// A step of an execution.
+    pub(crate) fn of(execution: &Execution<'_>, step: usize) -> StepRecord {
+        step_record(execution, step)
+    }
+}
+
 fn step_record(execution: &Execution<'_>, step: usize) -> StepRecord {
     let made = &execution.trace.steps()[step];
     let number = u32::try_from(step).expect("fewer than 2^32 steps");

@@ -27,6 +27,7 @@ mod loops;
 mod managers;
 mod meetings;
 pub(crate) mod pipes;
+mod play;
 mod pool_futures;
 mod pool_misuses;
 mod pool_operations;

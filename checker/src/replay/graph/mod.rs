@@ -326,6 +326,32 @@ impl Graph {
         self.waits.is_empty()
     }
 
+    /// Calls steps by other numbers, and leaves out what is said of them in sentences.
+    pub(crate) fn renumber(&mut self, number: &dyn Fn(u32) -> u32) {
+        for task in &mut self.tasks {
+            task.since = task.since.map(number);
+        }
+        for wait in &mut self.waits {
+            wait.since = wait.since.map(number);
+            wait.story.clear();
+            for peer in &mut wait.peers {
+                peer.step = number(peer.step);
+            }
+        }
+        for hold in &mut self.holds {
+            hold.step = number(hold.step);
+        }
+        for edge in &mut self.wait_for {
+            edge.since = edge.since.map(number);
+            for step in edge.held.iter_mut().map(|held| &mut held.step) {
+                *step = number(*step);
+            }
+            for step in edge.did.iter_mut().map(|did| &mut did.step) {
+                *step = number(*step);
+            }
+        }
+    }
+
     /// A resource by its number.
     #[must_use]
     pub fn resource(&self, id: u32) -> Option<&ResourceNode> {

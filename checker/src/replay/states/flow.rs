@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use unknot_sim::{Execution, Mode, ObjectId, Purpose};
 
+use crate::model::finding::Origin;
 use crate::model::labels::{label_of, package_path};
 use crate::replay::graph::Place;
 use crate::replay::record::subject_of;
@@ -45,19 +46,26 @@ pub struct StepFlow {
 
 /// The objects of an execution, in the order in which steps touch them.
 #[derive(Default)]
-pub(super) struct StepObjects {
-    records: Vec<ObjectRecord>,
+pub(crate) struct StepObjects {
+    pub(super) records: Vec<ObjectRecord>,
+    /// For each of them the first object that it tells.
+    origins: Vec<Origin>,
     numbers: BTreeMap<ObjectId, u32>,
 }
 
 impl StepObjects {
-    pub(super) fn of(execution: &Execution<'_>) -> (Vec<ObjectRecord>, Vec<StepFlow>) {
+    pub(super) fn of(execution: &Execution<'_>) -> (StepObjects, Vec<StepFlow>) {
         let mut objects = StepObjects::default();
         let mut writes: BTreeMap<(ObjectId, u32), u32> = BTreeMap::new();
         let flow = (0..execution.trace.len())
             .map(|step| objects.flow(execution, step, &mut writes))
             .collect();
-        (objects.records, flow)
+        (objects, flow)
+    }
+
+    /// An object by its number, with its name in every search.
+    pub(crate) fn get(&self, number: u32) -> (&ObjectRecord, Origin) {
+        (&self.records[number as usize], self.origins[number as usize].clone())
     }
 
     fn flow(
@@ -105,7 +113,7 @@ impl StepObjects {
         if !is_of_program || object.kind.is_empty() {
             return None;
         }
-        let StepObjects { records, numbers } = self;
+        let StepObjects { records, origins, numbers } = self;
         if let Some(number) = numbers.get(&id) {
             return Some(*number);
         }
@@ -121,6 +129,7 @@ impl StepObjects {
         let number = same.unwrap_or(records.len());
         if same.is_none() {
             records.push(record);
+            origins.push(execution.names.object_origin(id));
         }
         numbers.insert(id, number as u32);
         Some(number as u32)

@@ -58,15 +58,15 @@ pub struct StateFrame {
 
 /// The frames so far.
 #[derive(Default)]
-pub(super) struct Frames {
-    pub(super) tables: StateTables,
-    pub(super) frames: Vec<StateFrame>,
+pub(crate) struct Frames {
+    pub(crate) tables: StateTables,
+    pub(crate) frames: Vec<StateFrame>,
     known: [BTreeMap<String, u32>; 7],
     last: [Vec<u32>; 7],
 }
 
 impl Frames {
-    pub(super) fn push(&mut self, tasks: &[TaskRecord], graph: &Graph) {
+    pub(crate) fn push(&mut self, tasks: &[TaskRecord], graph: &Graph) {
         let Frames { tables, frames, known, last } = self;
         let [t0, t1, t2, t3, t4, t5, t6] = known;
         let [l0, l1, l2, l3, l4, l5, l6] = last;

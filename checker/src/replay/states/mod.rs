@@ -17,8 +17,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use unknot_sim::{Execution, Program, explore};
 
-use self::flow::{ObjectRecord, StepFlow, StepObjects};
-use self::frames::{Frames, StateFrame, StateTables};
+pub use self::flow::ObjectRecord;
+use self::flow::{StepFlow, StepObjects};
+pub(crate) use self::frames::Frames;
+pub use self::frames::{StateFrame, StateTables};
 use super::graph::Graph;
 use super::record::{TaskRecord, task_records};
 use super::{Replayed, learned};
@@ -53,15 +55,15 @@ fn is_none(n: &usize) -> bool {
 }
 
 /// The last state of an execution that may end early.
-struct StateAfter {
-    tasks: Vec<TaskRecord>,
-    graph: Graph,
+pub(crate) struct StateAfter {
+    pub(crate) tasks: Vec<TaskRecord>,
+    pub(crate) graph: Graph,
     may_be_handed: bool,
-    flow: Option<(Vec<ObjectRecord>, Vec<StepFlow>)>,
+    flow: Option<(StepObjects, Vec<StepFlow>)>,
 }
 
 impl StateAfter {
-    fn of(execution: &Execution<'_>, known: &Known, with_flow: bool) -> StateAfter {
+    pub(crate) fn of(execution: &Execution<'_>, known: &Known, with_flow: bool) -> StateAfter {
         let mut handed = known.handed.interned(execution.names);
         handed.absorb(Handed::of(execution));
         let wait_for = stuck::wait_for(execution, &handed);
@@ -71,6 +73,21 @@ impl StateAfter {
             may_be_handed: wait_for.waits.iter().any(|wait| wait.may_be_handed()),
             flow: with_flow.then(|| StepObjects::of(execution)),
         }
+    }
+
+    /// What the last step touches, and the objects that its numbers name.
+    pub(crate) fn last_flow(&self) -> Option<(&StepFlow, &StepObjects)> {
+        let (objects, flow) = self.flow.as_ref()?;
+        Some((flow.last()?, objects))
+    }
+
+    /// Calls steps by other numbers. What is said of them in sentences is left out.
+    pub(crate) fn renumber(&mut self, number: &dyn Fn(u32) -> u32) {
+        for task in &mut self.tasks {
+            task.since = task.since.map(number);
+            task.killed = task.killed.map(number);
+        }
+        self.graph.renumber(number);
     }
 }
 
@@ -84,6 +101,7 @@ pub fn states(program: &Program, replayed: &Replayed, semantics: Semantics) -> S
     let n_steps = schedule.steps.len();
     let whole = state_after(n_steps, schedule, program, &Known::default(), semantics, true);
     let (objects, flow) = whole.flow.expect("it was asked for");
+    let objects = objects.records;
     let mut frames = Frames::default();
     let mut known = Known::default();
     let mut has_learned = false;
