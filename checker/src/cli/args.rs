@@ -123,6 +123,9 @@ pub(super) struct CheckArgs {
     /// Tell everything: all stories, steps and outcomes, in lines as long as they are
     #[arg(long)]
     pub(super) verbose: bool,
+    /// With html: the page asks before it tells, and hides what tasks do next
+    #[arg(long)]
+    pub(super) quiz: bool,
     /// Output format
     #[arg(long, value_parser = format(|row| row.check.is_some() || row.page.is_some()))]
     #[arg(default_value = FORMATS[0].name)]

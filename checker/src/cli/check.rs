@@ -21,6 +21,7 @@ use crate::model::end::{End, Stop};
 use crate::model::kind::Levels;
 use crate::model::scenario::Scenario;
 use crate::report::Report;
+use crate::report::formats::FORMATS;
 use crate::report::look::Look;
 use crate::report::table::Table;
 use crate::search::jobs::{self, Jobs, Queue, ResultSender, Results, in_order_waiting};
@@ -35,6 +36,15 @@ pub(super) fn run(
     program: &str,
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<Status, Trouble> {
+    if args.quiz && args.format.page.is_none() {
+        let formats = FORMATS.iter().filter(|row| row.page.is_some()).map(|row| row.name);
+        let formats: Vec<&str> = formats.collect();
+        return Err(Trouble::Usage(format!(
+            "--quiz asks on a page, and --format {} is none; it needs --format {}",
+            args.format.name,
+            formats.join(" or ")
+        )));
+    }
     let look = terminal.look.verbose(args.verbose);
     let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
     let (jobs, note) = jobs::within(jobs, terminal.cores);

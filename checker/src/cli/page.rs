@@ -11,7 +11,10 @@ use super::output::write_to;
 use super::planned::PlannedCheck;
 use super::select::Selected;
 use crate::check::explain::explain;
+use crate::check::observe;
+use crate::check::play::{MOST as MOST_STATES, NoStateGraph, state_graph};
 use crate::cli::status::Trouble;
+use crate::model::finding::{Fault, Origin};
 use crate::model::kind::{Level, Levels};
 use crate::model::scenario::Params;
 use crate::model::terms::{Budget, Semantics};
@@ -20,9 +23,10 @@ use crate::replay::{Replayed, replay};
 use crate::report::Report;
 use crate::report::explain::ExplainReport;
 use crate::report::formats::FormatRow;
-use crate::report::html::{Page, PageExecution, PagePlace};
+use crate::report::html::{Page, PageCheck, PageExecution, PagePlace, PlayData};
 use crate::report::replay::ReplayReport;
 use crate::report::text::{command_of, replay_command};
+use crate::strategy::Dpor;
 
 /// Adds a check to a page.
 pub(super) fn add_check(page: &mut Page, planned: &PlannedCheck<'_>, report: &Report) {
@@ -37,7 +41,25 @@ pub(super) fn add_check(page: &mut Page, planned: &PlannedCheck<'_>, report: &Re
         with_program_name(Some(one.name().into()), run)
     };
     let explained = explained(planned, &program, report);
-    page.add_check((report, explained.as_ref()), budget.levels, &run);
+    let play = || play(&program, report, *budget);
+    let play = with_program_name(Some(one.name().into()), play);
+    page.add_check(PageCheck { report, explained, play }, budget.levels, &run);
+}
+
+/// The graph of all states of a program, with the findings of all its executions: a check
+/// may have looked at fewer.
+fn play(program: &Program, report: &Report, budget: Budget) -> PlayData {
+    // Each class ends in a state of its own.
+    let max_executions = MOST_STATES.states as u64;
+    let observed =
+        observe(program, Dpor::new(), Budget { max_executions, fail_fast: false, ..budget });
+    let findings: Vec<Fault<Origin>> = observed.findings.keys().cloned().collect();
+    let graph = match (observed.divergence.is_some(), observed.exhausted()) {
+        (true, _) => Err(NoStateGraph::Nondeterminism),
+        (_, false) => Err(NoStateGraph::TooLarge),
+        _ => state_graph(program, &findings, budget.levels, budget.semantics, MOST_STATES),
+    };
+    PlayData::new(graph, &findings, budget.levels, report)
 }
 
 /// Executions of the search within which the page says what decides.

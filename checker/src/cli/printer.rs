@@ -85,6 +85,9 @@ impl Printer<'_> {
         match self.args.format.check {
             None => {
                 let mut page = Page::default();
+                if self.args.quiz {
+                    page.ask_first();
+                }
                 for (planned, report) in self.planned.iter().zip(reports) {
                     page::add_check(&mut page, planned, report);
                 }

@@ -6,5 +6,6 @@
 mod chromium;
 mod hostile;
 mod pages;
+mod play;
 mod sizes;
 mod visit;

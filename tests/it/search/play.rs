@@ -55,7 +55,11 @@ fn compare_with_classes(name: &str, graph: &StateGraph, seen: &Observed) {
     assert_eq!(outcomes, expected.collect(), "outcomes of {name}");
 }
 
-fn graph_of(program: &Program, seen: &Observed, budget: Budget) -> Result<StateGraph, NoStateGraph> {
+fn graph_of(
+    program: &Program,
+    seen: &Observed,
+    budget: Budget,
+) -> Result<StateGraph, NoStateGraph> {
     let findings: Vec<Fault<Origin>> = seen.findings.keys().cloned().collect();
     state_graph(program, &findings, Levels::default(), budget.semantics, MOST)
 }

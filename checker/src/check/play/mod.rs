@@ -8,95 +8,24 @@
 //! What it leaves out: programs with more states than [`MOST`]. Their executions are as
 //! many as before, but nothing of them is drawn here.
 
+mod graph;
 mod unfold;
 mod visits;
 
-use serde::Serialize;
-use unknot_sim::{Execution, Program, explore};
+use unknot_sim::{Program, explore};
 
+pub use self::graph::{PlayEnd, PlayStep, Schedules, StateGraph};
 pub use self::unfold::{MostStates, NoStateGraph};
 use self::unfold::{StateNode, Unfolding};
-use self::visits::{Ending, Visits};
+use self::visits::{StateEnd, Visits};
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::{KINDS, Kind, Levels};
 use crate::model::terms::Semantics;
-use crate::replay::record::StepRecord;
-use crate::replay::states::{Frames, ObjectRecord, StateFrame, StateTables};
-use crate::search::observed::Turnout;
+use crate::replay::states::Frames;
 use crate::search::standstill::Known;
 
 /// The states that a page holds at most.
 pub const MOST: MostStates = MostStates { states: 5_000, steps: 1_000_000 };
-
-/// A step that can be made in some state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PlayStep {
-    /// What it does. Its number is the one within its task.
-    #[serde(flatten)]
-    pub step: StepRecord,
-    /// The object that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub about: Option<u32>,
-    /// The objects that it changes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub changes: Vec<u32>,
-    /// What is known to be in the variable that it is about, after it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shows: Option<String>,
-}
-
-/// How executions end in a state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PlayEnd {
-    /// `complete`, `failed`, `stuck` or `cut`.
-    pub ended: &'static str,
-    /// Whether an assumption excludes them.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub excluded: bool,
-    /// What the main task returned.
-    pub outcome: Option<String>,
-    /// The findings that they show, by their numbers.
-    pub findings: Vec<usize>,
-}
-
-impl PlayEnd {
-    fn of(execution: &Execution<'_>) -> PlayEnd {
-        let (ended, outcome) = match Turnout::of(execution) {
-            Some(Turnout::Complete(value)) => ("complete", Some(value.to_string())),
-            Some(Turnout::Failed) => ("failed", None),
-            Some(Turnout::Stuck) => ("stuck", None),
-            None => ("cut", None),
-        };
-        PlayEnd { ended, excluded: execution.is_excluded, outcome, findings: vec![] }
-    }
-}
-
-/// How many schedules there are, as numbers that may have forty digits; nothing where they
-/// are too many to count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Schedules {
-    pub all: Option<u128>,
-    pub failing: Option<u128>,
-}
-
-/// The graph.
-#[derive(Clone, Debug)]
-pub struct StateGraph {
-    /// The objects that steps touch.
-    pub objects: Vec<ObjectRecord>,
-    /// The steps, each once.
-    pub steps: Vec<PlayStep>,
-    /// Every record of the frames, once.
-    pub tables: StateTables,
-    /// What is seen in each state, as what differs from the state before it in this list.
-    pub frames: Vec<StateFrame>,
-    /// For each state the steps that can be made in it, each with the state that follows.
-    pub moves: Vec<Vec<(u32, u32)>>,
-    /// The states in which executions end.
-    pub ends: Vec<(u32, PlayEnd)>,
-    /// The schedules: the paths from the first state to the ends.
-    pub schedules: Schedules,
-}
 
 /// The graph of all states of a program, with the findings that its ends show: those of a
 /// check, in the order given.
@@ -115,7 +44,7 @@ pub fn state_graph(
     let visits = Visits::new(unfolding.states, known);
     let visits = explore(program, semantics.limits(true), visits);
     let moves = visits.moves();
-    let shown = |Ending { state, end, faults }: &Ending| {
+    let shown = |StateEnd { state, end, faults }: &StateEnd| {
         let is_shown = |(_, finding): &(usize, &Fault<Origin>)| is_shown(finding, faults);
         let findings = findings.iter().enumerate().filter(is_shown).map(|(nth, _)| nth);
         (*state, PlayEnd { findings: findings.collect(), ..end.clone() })
@@ -153,8 +82,8 @@ fn n_paths(
     let mut paths: Vec<u128> = vec![0; states.len()];
     for state in order {
         let own = u128::from(counts(state));
-        let further = moves[state as usize].iter().map(|(_, to)| paths[*to as usize]);
-        let sum = further.fold(Some(own), |sum, more| sum?.checked_add(more))?;
+        let mut further = moves[state as usize].iter().map(|(_, to)| paths[*to as usize]);
+        let sum = further.try_fold(own, u128::checked_add)?;
         paths[state as usize] = sum;
     }
     paths.first().copied()

@@ -169,7 +169,11 @@ impl Unfolding {
     }
 
     /// The number of the state at the end of an execution, which is new or known.
-    fn arrive(&mut self, execution: &Execution<'_>, reached: Option<(u32, TaskId, Choices)>) -> u32 {
+    fn arrive(
+        &mut self,
+        execution: &Execution<'_>,
+        reached: Option<(u32, TaskId, Choices)>,
+    ) -> u32 {
         let fresh = self.states.len() as u32;
         let number = *self.numbers.entry(self.configuration()).or_insert(fresh);
         if number < fresh {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
 
+use super::graph::{PlayEnd, PlayStep};
 use super::unfold::{StateNode, Transition, path_to};
-use super::{PlayEnd, PlayStep};
+
 use crate::analysis::{self, Scratch};
 use crate::model::finding::{Fault, Origin};
 use crate::replay::record::StepRecord;
@@ -15,7 +16,7 @@ use crate::strategy::order::choice::Choices;
 
 /// An execution that ends in a state.
 #[derive(Debug)]
-pub(super) struct Ending {
+pub(super) struct StateEnd {
     pub(super) state: u32,
     pub(super) end: PlayEnd,
     /// What is wrong with it, as analyses find it.
@@ -37,7 +38,7 @@ pub(super) struct Visits {
     step_of_event: BTreeMap<u32, u32>,
     pub(super) objects: Vec<ObjectRecord>,
     object_numbers: BTreeMap<Origin, u32>,
-    pub(super) endings: Vec<Ending>,
+    pub(super) endings: Vec<StateEnd>,
 }
 
 impl Visits {
@@ -96,7 +97,8 @@ impl Visits {
         };
         let about = flow.about.map(&mut number);
         let changes = flow.changes.iter().map(|&object| number(object)).collect();
-        let step = PlayStep { step, about, changes, shows: flow.value.clone() };
+        let gives_way = step.operation.act.gives_way();
+        let step = PlayStep { step, about, changes, shows: flow.value.clone(), gives_way };
         let key = serde_json::to_string(&step).expect("a step is JSON");
         let fresh = self.steps.len() as u32;
         let number = *self.step_numbers.entry(key).or_insert(fresh);
@@ -161,7 +163,7 @@ impl Explorer for Visits {
             let handed = self.known.handed.interned(execution.names);
             analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
             let faults = found.iter().map(|one| one.signature.fault().named(execution.names));
-            self.endings.push(Ending {
+            self.endings.push(StateEnd {
                 state,
                 end: PlayEnd::of(execution),
                 faults: if execution.is_excluded { vec![] } else { faults.collect() },

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::claims;
+use super::play::PlayData;
 use crate::model::kind::{Kind, Levels};
 use crate::model::labels::package_path;
 use crate::model::scenario::Source;
@@ -50,6 +51,17 @@ pub(crate) struct Page {
     bytes: usize,
     sources: Vec<&'static [Source]>,
     place: Option<PagePlace>,
+    /// Whether the reader is asked before anything is told.
+    asks: bool,
+}
+
+/// A check with what is to be told besides its report.
+pub(crate) struct PageCheck<'a> {
+    pub(crate) report: &'a Report,
+    /// Which order decides, where an error was found.
+    pub(crate) explained: Option<ExplainReport>,
+    /// The graph of all states.
+    pub(crate) play: PlayData,
 }
 
 /// Why an execution is on the page.
@@ -73,10 +85,11 @@ impl Page {
     /// Adds the report of a check, and the executions that it names.
     pub(crate) fn add_check(
         &mut self,
-        (report, explained): (&Report, Option<&ExplainReport>),
+        check: PageCheck<'_>,
         levels: Levels,
         run: &dyn Fn(&Schedule) -> PageExecution,
     ) {
+        let PageCheck { report, explained, play } = check;
         let number = self.checks.len();
         let (word, details) = claims::verdict(report);
         let said = json!({
@@ -90,9 +103,9 @@ impl Page {
             "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
         });
         let document = text(&Document::Check.stamped(report));
-        let flip = explained.map(|why| text(&Document::Explain.stamped(why)));
+        let flip = explained.map(|why| text(&Document::Explain.stamped(&why)));
         let flip = flip.unwrap_or_else(|| "null".to_owned());
-        self.checks.push(format!("{{\"report\":{document},\"said\":{said},\"flip\":{flip}}}"));
+        self.checks.push(String::new());
         self.sources.push(report.source);
         let is_declared = |kind: Kind| {
             let declared = report.expected.iter().flat_map(|all| &all.findings);
@@ -119,6 +132,17 @@ impl Page {
             };
             self.add(&origins, &replay_command(report), &body, &states);
         }
+        let is_too_much = self.bytes + play.json().len() > MOST_BYTES;
+        let play = if is_too_much { PlayData::left_out() } else { play };
+        self.bytes += play.json().len();
+        let play = play.json();
+        self.checks[number] =
+            format!("{{\"report\":{document},\"said\":{said},\"flip\":{flip},\"play\":{play}}}");
+    }
+
+    /// Has the page ask the reader before it tells anything.
+    pub(crate) fn ask_first(&mut self) {
+        self.asks = true;
     }
 
     /// Adds one execution that belongs to no check.
@@ -166,10 +190,10 @@ impl Page {
         }
         let sources: Vec<_> =
             sources.iter().map(|(file, text)| json!({ "file": file, "text": text })).collect();
-        let (sources, place) = (text(&sources), text(&self.place));
+        let (sources, place, asks) = (text(&sources), text(&self.place), self.asks);
         format!(
             "{{\"checks\":[{checks}],\n\"executions\":[{executions}],\n\
-             \"sources\":{sources},\n\"place\":{place}}}"
+             \"sources\":{sources},\n\"place\":{place},\n\"quiz\":{asks}}}"
         )
     }
 }

@@ -12,8 +12,10 @@ const RING = 96;
 const roomOn = (radius) => Math.max(1, Math.floor((2 * Math.PI * radius * 1.15) / 128));
 
 class WaitForGraph {
-  constructor(execution, extra) {
+  constructor(execution, extra, box = byId("graph"), waits = byId("waits")) {
     this.execution = execution;
+    this.drawing = box;
+    this.waits = waits;
     // What a check knows of the last state beyond one execution.
     this.extra = extra;
     this.place();
@@ -141,12 +143,10 @@ class WaitForGraph {
 
   show(position) {
     const graph = this.graphAt(position);
-    const box = byId("graph");
+    const box = this.drawing;
     if (!this.at.size) {
-      box.replaceChildren(
-        make("p", { class: "none" }, "No task ever waits for another in this execution."),
-      );
-      byId("waits").replaceChildren();
+      box.replaceChildren(make("p", { class: "none" }, "No task ever waits for another."));
+      this.waits.replaceChildren();
       return;
     }
     const [left, top, right, bottom] = this.box;
@@ -163,7 +163,9 @@ class WaitForGraph {
     const inKnot = (edge) =>
       edge.certain &&
       graph.knots.some((knot) => knot.tasks.includes(edge.from) && knot.tasks.includes(edge.to));
-    const heads = ["certain", "possible", "knot"].map((kind) => arrowHead(kind));
+    // A head in a graph that is hidden would be drawn nowhere.
+    const of = `${box.id}-`;
+    const heads = ["certain", "possible", "knot"].map((kind) => arrowHead(kind, of));
     const labels = [];
     const taken = [...this.at.keys()].map((task) => this.nodeBox(task, 2));
     const edges = graph.wait_for
@@ -178,7 +180,7 @@ class WaitForGraph {
           {
             class: `edge ${kind}`,
             d: curve.d,
-            "marker-end": `url(#head-${kind})`,
+            "marker-end": `url(#${of}head-${kind})`,
             "data-from": edge.from,
             "data-to": edge.to,
             "data-certain": String(edge.certain),
@@ -309,10 +311,10 @@ class WaitForGraph {
     const parts = [
       `${edge.from} waits for ${edge.mode === "join" ? `the end of ${edge.to}` : `${edge.label}: ${edge.to}`}`,
     ];
-    if (edge.held) parts.push(` holds it since step ${edge.held.step}`);
+    if (edge.held) parts.push(` holds it since step ${this.stepOf(edge.to, edge.held.step)}`);
     else if (edge.did)
       parts.push(
-        ` did ${edge.did.op} at step ${edge.did.step}${edge.did.ended ? " and has ended" : ""}`,
+        ` did ${edge.did.op} at step ${this.stepOf(edge.to, edge.did.step)}${edge.did.ended ? " and has ended" : ""}`,
       );
     else if (edge.elsewhere) parts.push(` does ${edge.elsewhere.op} in other executions`);
     else if (edge.mode !== "join") parts.push(" can end the wait");
@@ -328,8 +330,8 @@ class WaitForGraph {
         edge.mode === "join" ? "the end of " : `${edge.label} of `,
         make("b", {}, edge.to),
       ];
-      if (edge.held) parts.push(", held since ", stepLink(edge.held.step));
-      else if (edge.did) parts.push(`, which did ${edge.did.op} at `, stepLink(edge.did.step));
+      if (edge.held) parts.push(", held since ", this.link(edge.to, edge.held.step));
+      else if (edge.did) parts.push(`, which did ${edge.did.op} at `, this.link(edge.to, edge.did.step));
       else if (edge.elsewhere) parts.push(`, which does ${edge.elsewhere.op} in other executions`);
       parts.push(edge.certain ? "" : " (possible)");
       return make("li", {}, parts);
@@ -352,6 +354,15 @@ class WaitForGraph {
     for (const knot of graph.knots)
       items.unshift(make("li", { class: "knot" }, `knot: ${knot.cycle.join(" → ")}`));
     if (!items.length) items.push(make("li", { class: "none" }, "No task waits after this step."));
-    byId("waits").replaceChildren(...items);
+    this.waits.replaceChildren(...items);
+  }
+
+  // The number of a step of a task. A graph of all states has its number within the task.
+  stepOf(task, step) {
+    return step;
+  }
+
+  link(task, step) {
+    return stepLink(step);
   }
 }

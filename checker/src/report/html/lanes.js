@@ -437,19 +437,3 @@ class Lanes {
       box.scrollLeft = Math.max(0, x - LANE.gutter);
   }
 }
-
-function arrowHead(kind) {
-  return draw(
-    "marker",
-    {
-      id: `head-${kind}`,
-      viewBox: "0 0 8 8",
-      refX: 7,
-      refY: 4,
-      markerWidth: 7,
-      markerHeight: 7,
-      orient: "auto",
-    },
-    draw("path", { class: `head-${kind}`, d: "M0 0L8 4L0 8z" }),
-  );
-}

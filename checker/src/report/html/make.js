@@ -101,3 +101,19 @@ function bandFill(number) {
   const { colour, pattern } = lookOf(number);
   return `url(#held-${colour}-${pattern})`;
 }
+
+function arrowHead(kind, of = "") {
+  return draw(
+    "marker",
+    {
+      id: `${of}head-${kind}`,
+      viewBox: "0 0 8 8",
+      refX: 7,
+      refY: 4,
+      markerWidth: 7,
+      markerHeight: 7,
+      orient: "auto",
+    },
+    draw("path", { class: `head-${kind}`, d: "M0 0L8 4L0 8z" }),
+  );
+}

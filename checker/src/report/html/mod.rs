@@ -10,10 +10,12 @@
 
 mod claims;
 mod contents;
+mod play;
 
 use std::io;
 
-pub(crate) use contents::{Page, PageExecution, PagePlace};
+pub(crate) use contents::{Page, PageCheck, PageExecution, PagePlace};
+pub(crate) use play::PlayData;
 
 const FRAME: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -29,6 +31,9 @@ const SCRIPTS: &[&str] = &[
     include_str!("tables.js"),
     include_str!("player.js"),
     include_str!("flip.js"),
+    include_str!("states.js"),
+    include_str!("quiz.js"),
+    include_str!("play.js"),
     include_str!("page.js"),
 ];
 

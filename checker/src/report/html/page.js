@@ -132,6 +132,8 @@ function showCheck(check) {
   byId("findings").hidden = !report.findings.length;
   showOutcomes(check);
   showFlip(island.checks[check].flip);
+  showPlay(check);
+  if (island.quiz) quiz.begin(check);
   const first = Math.max(
     executionOf(check, "findings", 0),
     executions.findIndex(({ entry }) => entry.of.check === check),
@@ -217,7 +219,6 @@ function begin() {
   on("copy-schedule", "click", () => copy(player.execution.schedule, "schedule"));
   on("copy-command", "click", () => copy(player.execution.command, "command"));
   document.addEventListener("keydown", (event) => player.key(event));
-  byId("play").hidden = !island.play;
   const address = location.hash;
   if (!island.checks.length) {
     showReplay();
@@ -225,7 +226,11 @@ function begin() {
     return;
   }
   const options = island.checks.map(({ report, said }, at) =>
-    make("option", { value: String(at) }, `${report.scenario}: ${said.verdict}`),
+    make(
+      "option",
+      { value: String(at) },
+      island.quiz ? report.scenario : `${report.scenario}: ${said.verdict}`,
+    ),
   );
   byId("check").append(...options);
   byId("chooser").hidden = options.length < 2;
