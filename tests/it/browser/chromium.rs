@@ -53,6 +53,20 @@ impl Drop for Browser {
     }
 }
 
+/// Takes a picture of what a screen of this size shows of a page, if there is a browser.
+pub(super) fn take_picture(page: &Path, (width, height): (u32, u32), to: &Path) {
+    let Some(path) = PLACES.iter().find(|place| Path::new(place).exists()) else { return };
+    let profile = tempfile::tempdir().expect("a folder for the profile");
+    let done = Command::new(path)
+        .args(OPTIONS.iter().filter(|option| !option.contains("debugging")))
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(format!("--window-size={width},{height}"))
+        .arg(format!("--screenshot={}", to.display()))
+        .arg(format!("file://{}", page.display()))
+        .output();
+    assert!(done.expect("chromium starts").status.success());
+}
+
 impl Browser {
     /// A browser, or `None` with a loud word where there is none.
     pub(super) fn start() -> Option<Browser> {

@@ -7,5 +7,6 @@ mod chromium;
 mod hostile;
 mod pages;
 mod play;
+mod screenshot;
 mod sizes;
 mod visit;

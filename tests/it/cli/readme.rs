@@ -1,4 +1,4 @@
-//! What the README shows is what the tool prints: a block of output right behind a
+//! What the READMEs show is what the tool prints: a block of output right behind a
 //! block with a command is compared with what that command prints, to the byte.
 //!
 //! After a change that is meant, `UNKNOT_BLESS=1 cargo test -p unknot-tests readme`
@@ -16,8 +16,8 @@ use crate::kit::support::unknot;
 /// What stands before the arguments of the tool.
 const CARGO: &str = "cargo run --release -- ";
 
-fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../README.md")
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// A block between two fences.
@@ -73,33 +73,54 @@ fn trimmed(out: &str) -> String {
     format!("{}\n", out.trim_matches('\n'))
 }
 
+fn is_blessed() -> bool {
+    std::env::var_os("UNKNOT_BLESS").is_some()
+}
+
 #[test]
 fn outputs_are_what_is_printed() {
-    let mut text = std::fs::read_to_string(path()).expect("a README");
-    let shown = shown(&text);
-    assert!(shown.len() >= 2, "the README shows some output");
-    // From behind, so that the numbers of lines before stay what they are.
-    for (command, output) in shown.into_iter().rev() {
-        let printed = trimmed(&unknot(&command).out);
-        if std::env::var_os("UNKNOT_BLESS").is_some() {
-            let lines: Vec<&str> = text.lines().collect();
-            let (before, after) = (&lines[..output.lines.0], &lines[output.lines.1..]);
-            text = [before.join("\n"), printed.trim_end().to_owned(), after.join("\n")].join("\n");
-            text.push('\n');
-            continue;
+    for (file, least) in [("README.md", 2), ("checker/README.md", 1)] {
+        let mut text = std::fs::read_to_string(root().join(file)).expect("a README");
+        let shown = shown(&text);
+        assert!(shown.len() >= least, "{file} shows some output");
+        // From behind, so that the numbers of lines before stay what they are.
+        for (command, output) in shown.into_iter().rev() {
+            let printed = trimmed(&unknot(&command).out);
+            if is_blessed() {
+                let lines: Vec<&str> = text.lines().collect();
+                let (before, after) = (&lines[..output.lines.0], &lines[output.lines.1..]);
+                text =
+                    [before.join("\n"), printed.trim_end().to_owned(), after.join("\n")].join("\n");
+                text.push('\n');
+                continue;
+            }
+            assert_eq!(output.text, printed, "`{command}`; if that is meant: UNKNOT_BLESS=1");
         }
-        assert_eq!(output.text, printed, "`{command}`; if that is meant: UNKNOT_BLESS=1");
+        if is_blessed() {
+            std::fs::write(root().join(file), text).expect("a README");
+        }
     }
-    if std::env::var_os("UNKNOT_BLESS").is_some() {
-        std::fs::write(path(), text).expect("a README");
+}
+
+/// The picture of a graph in the README is the one that the command above it makes.
+#[test]
+fn the_picture_of_the_readme_is_made_by_the_tool() {
+    let made = unknot("graph transfer-nested-opposite/source-first --format svg").out;
+    let path = root().join("checker/doc/knot.svg");
+    if is_blessed() {
+        std::fs::write(&path, &made).expect("a picture");
     }
+    let shown = std::fs::read_to_string(&path).expect("a picture");
+    assert_eq!(shown, made, "if that is meant: UNKNOT_BLESS=1");
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
+    let command = "graph transfer-nested-opposite/source-first --format svg";
+    assert!(readme.contains(command) && readme.contains("(checker/doc/knot.svg)"));
 }
 
 /// Every command of the tutorial does what it says.
 #[test]
 fn the_tutorial_can_be_followed() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../scenarios/README.md");
-    let text = std::fs::read_to_string(path).expect("a README");
+    let text = std::fs::read_to_string(root().join("scenarios/README.md")).expect("a README");
     let blocks = blocks(&text);
     let shell = blocks.iter().filter(|block| block.language == "sh");
     let lines: Vec<&str> = shell.flat_map(|block| block.text.lines()).collect();
@@ -119,8 +140,7 @@ fn tables_name_what_there_is() {
         ("checker/README.md", "## Strategies", strategies),
         ("README.md", "## What it finds", kinds),
     ] {
-        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-        let text = std::fs::read_to_string(root.join(file)).expect("a README");
+        let text = std::fs::read_to_string(root().join(file)).expect("a README");
         let (_, section) = text.split_once(heading).expect(heading);
         let rows = section.lines().skip_while(|line| !line.starts_with("|---"));
         let rows = rows.skip(1).take_while(|line| line.starts_with('|'));
