@@ -26,10 +26,13 @@ pub use dpor::Dpor;
 pub use observing::Observing;
 pub(crate) use orders::Orders;
 pub use replay::Replay;
+pub use sampling::directed::Directed;
 pub use sampling::pct::{DEPTH, Pct};
 pub use sampling::policy::SamplingPolicy;
 pub use sampling::portfolio::{Member, Portfolio};
+pub use sampling::pos::Pos;
 pub use sampling::random::Random;
+pub use sampling::surw::Surw;
 pub use sampling::urw::Urw;
 pub use sampling::{Sampler, execution_seed};
 
@@ -181,7 +184,7 @@ pub const STRATEGIES: &[StrategyRow] = &[
     },
     StrategyRow {
         name: "portfolio",
-        about: "samples: random, pct at depths 2 to 5 and urw take turns",
+        about: "samples: directed, surw, pct at depths 2 to 5, urw and pos take turns",
         unit: Unit::Schedules,
         way: Way::Sampler,
         bounds_preemptions: false,
@@ -214,5 +217,32 @@ pub const STRATEGIES: &[StrategyRow] = &[
         bounds_preemptions: false,
         member: |_| None,
         create: |config| Box::new(Sampler::<Urw>::new(config)),
+    },
+    StrategyRow {
+        name: "surw",
+        about: "samples: every order of the steps at one object is about equally likely",
+        unit: Unit::Schedules,
+        way: Way::Sampler,
+        bounds_preemptions: false,
+        member: |_| None,
+        create: |config| Box::new(Sampler::<Surw>::new(config)),
+    },
+    StrategyRow {
+        name: "pos",
+        about: "samples: random priorities of next steps, drawn anew where they race",
+        unit: Unit::Schedules,
+        way: Way::Sampler,
+        bounds_preemptions: false,
+        member: |_| None,
+        create: |config| Box::new(Sampler::<Pos>::new(config)),
+    },
+    StrategyRow {
+        name: "directed",
+        about: "samples: random priorities of source lines, so that like tasks are one",
+        unit: Unit::Schedules,
+        way: Way::Sampler,
+        bounds_preemptions: false,
+        member: |_| None,
+        create: |config| Box::new(Sampler::<Directed>::new(config)),
     },
 ];

@@ -9,22 +9,26 @@
 //! Some walks use estimates: how long the program is, how many steps a task
 //! makes. If the estimates came from all executions so far, what execution i draws
 //! would depend on those. So the estimates come from the first few executions alone, the
-//! *profiles*: these pick uniformly, as `random` does, and count as any other execution.
+//! *profiles*: these pick uniformly, as `random` does, unless the policy says otherwise, and
+//! count as any other execution.
 //! They are determined by the check's seed and by the bound on steps; to run execution
 //! i alone, the profiles are run first. There are several because a profile that gets
 //! stuck after a few steps says nothing about executions that do not: the longest one
 //! is taken.
 
+pub(super) mod directed;
 pub(super) mod pct;
 pub(super) mod policy;
 pub(super) mod portfolio;
+pub(super) mod pos;
 pub(super) mod random;
+pub(super) mod surw;
 pub(super) mod urw;
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Randomness};
 
 use crate::strategy::api::{Config, Samples, Strategy};
-use crate::strategy::sampling::policy::{SamplingPolicy, uniform};
+use crate::strategy::sampling::policy::SamplingPolicy;
 
 /// The strategy: a walk with the seeds kept.
 #[derive(Debug)]
@@ -87,8 +91,9 @@ impl<W: SamplingPolicy> Explorer for Sampler<W> {
             _ => number.checked_add(1),
         };
         self.randomness = Randomness::new(execution_seed(self.config.seed, number));
-        if !self.is_profile() {
-            self.policy.begin(number, &mut self.randomness);
+        match self.is_profile() {
+            true => self.policy.begin_profile(number, &mut self.randomness),
+            false => self.policy.begin(number, &mut self.randomness),
         }
         true
     }
@@ -96,7 +101,7 @@ impl<W: SamplingPolicy> Explorer for Sampler<W> {
     fn pick(&mut self, point: &Point<'_>) -> Decision {
         Decision::Run(if self.is_profile() {
             self.policy.watch(point);
-            uniform(point, &mut self.randomness)
+            self.policy.pick_in_profile(point, &mut self.randomness)
         } else {
             self.policy.pick(point, &mut self.randomness)
         })

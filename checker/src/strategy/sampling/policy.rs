@@ -13,6 +13,14 @@ pub trait SamplingPolicy: Default + Send + 'static {
     /// How many executions are profiles.
     const PROFILES: u64;
 
+    /// Gets ready for a profile.
+    fn begin_profile(&mut self, _number: u64, _randomness: &mut Randomness) {}
+
+    /// Picks an enabled task in a profile.
+    fn pick_in_profile(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
+        uniform(point, randomness)
+    }
+
     /// Sees a point of a profile at which a task is about to be picked.
     fn watch(&mut self, _point: &Point<'_>) {}
 
