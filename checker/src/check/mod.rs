@@ -7,6 +7,7 @@
 //! the library both call `check`.
 
 mod confirm;
+pub(crate) mod directed;
 #[doc(hidden)]
 pub mod cross_check;
 pub(crate) mod explain;
@@ -33,6 +34,7 @@ use crate::search::monitor::Monitor;
 use crate::search::observed::Observed;
 use crate::strategy::{Config, StrategyRow};
 use cross_check::CrossCheck;
+use directed::{Beginning, Directed};
 use findings::Told;
 use simplest::{Effort, Simplest};
 use verdict::Verdict;
@@ -57,6 +59,8 @@ pub(crate) struct Request<'a> {
     pub(crate) seed: Option<u64>,
     pub(crate) preemptions: Option<Preemptions>,
     pub(crate) budget: Budget,
+    /// Whether some samples come before the search: nothing says how to explore.
+    pub(crate) directs: bool,
     /// Whether the plain search is to be made beside.
     pub(crate) cross_check: bool,
     /// Asked between executions, and told what is found.
@@ -70,6 +74,10 @@ pub(crate) struct CheckResult {
     pub(crate) observed: Observed,
     /// How many bounds on preemptions were tried, where one was tried after another.
     pub(crate) tried: Option<u32>,
+    /// What came before the search, if something did.
+    pub(crate) directed: Option<Directed>,
+    /// Whether nothing came after that.
+    pub(crate) is_all_directed: bool,
     pub(crate) cross_check: Option<CrossCheck>,
     /// The findings, sorted, each with its simplest schedule run again.
     pub(crate) findings: Vec<Told>,
@@ -79,12 +87,34 @@ pub(crate) struct CheckResult {
 /// Checks a program.
 pub(crate) fn check(request: &Request<'_>) -> CheckResult {
     let Request { program, strategy, budget, monitor, jobs, .. } = *request;
-    let (observed, tried) = explore(request);
+    let (mut directed, mut is_all_directed) = (None, false);
+    let (observed, tried) = match directed::begin(request) {
+        None => explore(request),
+        Some(Beginning::Whole(observed)) => (observed, None),
+        Some(Beginning::Stage(stage, staged)) => {
+            directed = Some(stage);
+            is_all_directed = directed::is_end(&staged, budget);
+            match is_all_directed {
+                true => (staged, None),
+                false => {
+                    let (mut observed, tried) = explore(request);
+                    directed::add(staged, &mut observed);
+                    (observed, tried)
+                }
+            }
+        }
+    };
     let effort = Effort { monitor: monitor.clone(), jobs, ..Effort::default() };
     let simplest = simplest::find(program, &observed, budget, effort);
     let beside = || cross_check::run(program, strategy, &observed, budget, monitor);
     let cross_check = request.cross_check.then(beside);
-    CheckResult { tried, cross_check, ..CheckResult::of(program, observed, &simplest, budget) }
+    CheckResult {
+        tried,
+        directed,
+        is_all_directed,
+        cross_check,
+        ..CheckResult::of(program, observed, &simplest, budget)
+    }
 }
 
 /// Explores, under one bound on preemptions, or several, or none.
@@ -119,6 +149,14 @@ impl CheckResult {
             observed.kinds.entry(Kind::Nondeterminism).or_insert(1);
         }
         let verdict = Verdict::of(&observed, budget);
-        CheckResult { observed, tried: None, cross_check: None, findings, verdict }
+        CheckResult {
+            observed,
+            tried: None,
+            directed: None,
+            is_all_directed: false,
+            cross_check: None,
+            findings,
+            verdict,
+        }
     }
 }

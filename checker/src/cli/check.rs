@@ -165,6 +165,7 @@ fn check(planned: &PlannedCheck<'_>, args: &CheckArgs, jobs: Jobs, monitor: &Mon
         seed: *seed,
         preemptions: args.preemptions,
         budget: *budget,
+        directs: planned.directs,
         cross_check: args.cross_check,
         monitor,
         jobs,

@@ -11,7 +11,7 @@ use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Params};
 use crate::model::terms::Budget;
 use crate::report::Provenance;
-use crate::strategy::{STRATEGIES, StrategyRow};
+use crate::strategy::{STRATEGIES, StrategyRow, Way};
 
 /// How to explore beyond the sizes that a scenario exhausts.
 const BEYOND: &str = "portfolio";
@@ -22,6 +22,8 @@ pub(super) struct PlannedCheck<'a> {
     pub(super) params: Params,
     pub(super) strategy: &'static StrategyRow,
     pub(super) seed: Option<u64>,
+    /// Whether some samples come before the search: nothing says how to explore.
+    pub(super) directs: bool,
     expectation: Option<Expectation>,
     pub(super) budget: Budget,
     /// Where its findings are written, if they are.
@@ -74,7 +76,9 @@ pub(super) fn plan<'a>(
         ..Budget::default()
     };
     let saver = args.save.as_ref().map(|dir| Arc::new(Saver::new(dir, one, &params, budget)));
-    Ok(PlannedCheck { one, params, strategy, seed, expectation, budget, saver })
+    let directs =
+        args.strategy.is_none() && args.preemptions.is_none() && strategy.way == Way::Search;
+    Ok(PlannedCheck { one, params, strategy, seed, directs, expectation, budget, saver })
 }
 
 /// Whether the search goes through everything, so that it can be compared.

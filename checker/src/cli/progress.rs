@@ -167,6 +167,7 @@ enum Ahead {
 fn told(subject: &str, pulse: Pulse<'_>, time: Duration, ahead: Ahead, room: usize) -> String {
     let phase = match pulse.phase {
         CheckPhase::Search => "",
+        CheckPhase::Directed => "directed stage: ",
         CheckPhase::Simplest => "simplest schedules: ",
         CheckPhase::CrossCheck => "cross-check: ",
     };

@@ -98,6 +98,8 @@ pub struct Checker {
     fail_on: Vec<Kind>,
     allowed: Vec<Kind>,
     is_verbose: bool,
+    /// Whether some samples come before the search: no strategy was named.
+    directs: bool,
 }
 
 impl Default for Checker {
@@ -115,6 +117,7 @@ impl Default for Checker {
             fail_on: vec![],
             allowed: vec![],
             is_verbose: false,
+            directs: true,
         }
     }
 }
@@ -148,6 +151,7 @@ impl Checker {
     #[must_use]
     pub fn strategy(mut self, name: impl Into<String>) -> Checker {
         self.strategy = name.into();
+        self.directs = false;
         self
     }
 
@@ -309,6 +313,7 @@ impl Checker {
             seed,
             preemptions: preemptions.map(Preemptions::AtMost),
             budget,
+            directs: self.directs && preemptions.is_none(),
             cross_check: false,
             monitor: &Monitor::default(),
             jobs,

@@ -9,6 +9,7 @@ use super::data::{
 };
 use super::kinds;
 use crate::check::CheckResult;
+use crate::check::directed::Directed;
 use crate::check::findings::Told;
 use crate::check::verdict::{Compared, compare};
 use crate::model::count::grouped;
@@ -22,12 +23,18 @@ use crate::strategy::StrategyRow;
 impl Report {
     /// The report of the answer of a check.
     pub(crate) fn new(from: Provenance<'_>, answer: CheckResult, budget: Budget) -> Report {
-        let CheckResult { observed, tried, cross_check, findings, verdict } = answer;
+        let CheckResult { observed, tried, cross_check, findings, verdict, .. } = answer;
         let observed = &observed;
-        let sampler = from.seed.map(|_| from.strategy);
-        let findings = findings.into_iter().map(|told| finding(told, sampler, budget)).collect();
+        let (strategy, seed) = match answer.is_all_directed {
+            true => (Directed::strategy(), Some(0)),
+            false => (from.strategy, from.seed),
+        };
+        let sampler = seed.map(|_| strategy);
+        let stage = answer.directed.as_ref().filter(|_| !answer.is_all_directed);
+        let told = |told| finding(told, (sampler, stage), budget);
+        let findings = findings.into_iter().map(told).collect();
         let enough = observed.exhausted();
-        let unit = from.strategy.unit_under(observed.bound);
+        let unit = strategy.unit_under(observed.bound);
         let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
         let (as_expected, differences) = match compared {
             None => (None, vec![]),
@@ -41,8 +48,9 @@ impl Report {
             params: from.params.iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             given: from.given,
             program: "unknot".to_owned(),
-            strategy: from.strategy.name.to_owned(),
-            seed: from.seed,
+            strategy: strategy.name.to_owned(),
+            seed,
+            directed: stage.map(|stage| stage.executions),
             time: time_name(budget.semantics.time).to_owned(),
             timeouts: budget.semantics.max_timeouts,
             stack: budget.semantics.stack.bytes(),
@@ -75,7 +83,11 @@ impl Report {
 }
 
 /// One finding. For a sampler it names the execution that showed it first.
-fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> FindingReport {
+fn finding(
+    told: Told,
+    (sampler, stage): (Option<&StrategyRow>, Option<&Directed>),
+    budget: Budget,
+) -> FindingReport {
     let kind = told.kind();
     let Told { shown, witness, detail, graph, proof, record, .. } = told;
     let message = match &shown {
@@ -83,6 +95,7 @@ fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> Finding
         Err(divergence) => format!("at step {}, {}", divergence.step, divergence.message),
     };
     let member = sampler.and_then(|row| (row.member)(told.first));
+    let directed = shown.as_ref().ok().and_then(|one| stage?.first(&one.fault()));
     FindingReport {
         kind,
         level: budget.levels.of(kind),
@@ -96,6 +109,7 @@ fn finding(told: Told, sampler: Option<&StrategyRow>, budget: Budget) -> Finding
         executions: told.executions,
         execution: sampler.map(|_| told.first),
         member: member.map(|member| member.to_string()),
+        directed,
         graph,
         ended: record.ended,
         key: shown.as_ref().map_or_else(|_| kind.to_string(), |identity| identity.fault().key()),

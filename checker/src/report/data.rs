@@ -33,6 +33,9 @@ pub struct Report {
     pub strategy: String,
     /// The seed, for strategies that have one.
     pub seed: Option<u64>,
+    /// Executions of the directed stage before the search, which are counted apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directed: Option<u64>,
     /// The time mode.
     pub time: String,
     /// Timeouts in a row that a task may have at one place.
@@ -164,6 +167,9 @@ pub struct FindingReport {
     pub execution: Option<u64>,
     /// The sampler that drew that execution, if several samplers took turns.
     pub member: Option<String>,
+    /// The number of the first execution of the directed stage that shows it, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directed: Option<u64>,
     /// Which task waits for which, for a finding about being stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<Graph>,

@@ -293,12 +293,24 @@ fn line(report: &Report, finding: &FindingReport, look: Look) -> String {
     places.dedup();
     let at = if places.is_empty() { String::new() } else { format!(" at {}", places.join(", ")) };
     format!(
-        "{mark} {} ({}){at}; shown by {} of {}",
+        "{mark} {} ({}){at}; {}",
         finding.kind,
         visible(&finding.message),
-        grouped(finding.executions),
-        executions(report),
+        shown_by(report, finding),
     )
+}
+
+/// In how many executions it was seen, and how early by the directed stage.
+fn shown_by(report: &Report, finding: &FindingReport) -> String {
+    // What is found before an execution is cut counts all the same.
+    let searched =
+        format!("shown by {} of {}", grouped(finding.executions), executions(report));
+    match finding.directed {
+        Some(number) => {
+            format!("{searched}, first seen in execution {number} of the directed stage")
+        }
+        None => searched,
+    }
 }
 
 /// What it is, where, and how often: on one line if that is not too long.
@@ -310,13 +322,7 @@ fn write_headline(
 ) -> io::Result<()> {
     let mark = finding_mark(finding.level, look);
     let (kind, message) = (&finding.kind, visible(&finding.message));
-    let shown = format!(
-        "shown by {} of {}; {}",
-        grouped(finding.executions),
-        // What is found before an execution is cut counts all the same.
-        executions(report),
-        preemptions(finding),
-    );
+    let shown = format!("{}; {}", shown_by(report, finding), preemptions(finding));
     let what = format!("{mark} {kind} ({message})   {}", report.scenario);
     if width(&format!("{what}   {shown}")) <= look.columns {
         writeln!(out, "{what}   {shown}")

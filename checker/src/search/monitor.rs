@@ -23,6 +23,8 @@ use crate::strategy::Strategy;
 pub enum CheckPhase {
     /// The search of a check.
     Search,
+    /// The samples before it.
+    Directed,
     /// The simplest schedules of what it found.
     Simplest,
     /// The plain search beside it.
