@@ -42,8 +42,8 @@ pub(super) fn run(
         with_program_name(Some(one.name().into()), || explain(&program, failing, budget));
     let explanation = explained.map_err(|why| trouble(why, &one.name()))?;
     let usual = one.variant.semantics();
-    let command =
-        command_of((program_name, "replay"), &one.name(), &args.one.p, (semantics, usual));
+    let given = one.given(&params);
+    let command = command_of((program_name, "replay"), &one.name(), &given, (semantics, usual));
     let report = ExplainReport::new(one.name(), command, explanation, Levels::default());
     let look = if args.o.is_some() { Look::default() } else { look };
     let write = args.format.explain.expect("the parser takes formats that print explanations");

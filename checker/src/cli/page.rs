@@ -96,12 +96,7 @@ impl SinglePage<'_> {
         let run = || states(&body, replayed, semantics);
         let states = with_program_name(Some(one.name().into()), run);
         let usual = one.variant.semantics();
-        let default = |name: &str| one.scenario.params.iter().find(|p| p.name == name);
-        let is_other =
-            |&(name, value): &(&str, i64)| default(name).is_none_or(|p| p.default != value);
-        let given: Vec<(String, String)> = (params.iter().filter(is_other))
-            .map(|(name, value)| (name.to_owned(), value.to_string()))
-            .collect();
+        let given = one.given(params);
         let command = command_of((program, "replay"), &one.name(), &given, (semantics, usual));
         let mut page = Page::default();
         page.add_replay(report, &states, &command, one.scenario.source);

@@ -94,7 +94,7 @@ const fn program(name: &'static str, body: fn(&Params) -> Result<Value, Exceptio
     Variant::new(name, "to be explained", body, |_| Expectation::pass())
 }
 
-const PROGRAMS: &[Scenario] = &[Scenario {
+pub(super) const PROGRAMS: &[Scenario] = &[Scenario {
     name: "why",
     family: "t",
     about: "programs that fail for a reason",
@@ -116,7 +116,7 @@ const PROGRAMS: &[Scenario] = &[Scenario {
 }];
 
 /// A condition in a few words: `T1 read before T2 write`.
-fn told(condition: &Json) -> String {
+pub(super) fn told(condition: &Json) -> String {
     let step = |event: &Json| {
         let word = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
         let object = word("object");

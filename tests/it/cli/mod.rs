@@ -3,6 +3,7 @@
 // Arguments.
 mod bad_input;
 mod commands;
+mod diff;
 mod explain;
 mod first_minutes;
 mod options;

@@ -13,10 +13,12 @@
 //! excluded are neither, and are counted.
 
 mod cover;
+mod difference;
 mod failure;
 mod flip;
 mod nearest;
 mod orders;
+mod pairs;
 
 use std::sync::Arc;
 
@@ -27,20 +29,19 @@ use crate::check::simplest::{self, Effort};
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::schedule::Schedule;
-use crate::model::terms::Budget;
+use crate::model::terms::{Budget, Semantics};
 use crate::replay::{Replayed, replay};
 use crate::search::observed::{Observed, Stats};
 use crate::strategy::{Dpor, Observing, Replay};
 use cover::{Bits, Cover, Rows};
 use failure::FailureTest;
 use orders::{EventOrders, Finder};
+use pairs::{MAX_FLIPS, Reordered};
 
 pub(crate) use cover::Term;
-pub(crate) use nearest::Nearest;
+pub(crate) use difference::{ExecutionDifference, OtherOrder, difference, end_alike, fails};
+pub(crate) use nearest::{Nearest, n_common};
 pub(crate) use orders::{OrderCondition, OrderEvent};
-
-/// Pairs that are flipped at most, the nearest first.
-const MAX_FLIPS: usize = 24;
 
 /// Two steps in the order of the failing execution, and what became of them flipped.
 #[derive(Clone, Debug)]
@@ -113,7 +114,8 @@ pub(crate) fn explain(
     let errors = observed.findings.keys().filter(is_error).cloned().chain(shown).collect();
     let test = FailureTest::new(observed.handed.clone(), errors);
     let schedule = failing.record.schedule.clone();
-    let (orders, row) = look(program, Replay::new(schedule.clone()), budget, |execution| {
+    let replayed = Replay::new(schedule.clone());
+    let (orders, row) = pairs::look(program, replayed, budget.semantics, |execution| {
         let orders = EventOrders::of(execution);
         let row = Finder::default().holding(&orders, execution);
         (orders, row)
@@ -121,7 +123,9 @@ pub(crate) fn explain(
     let orders = Arc::new(orders);
     let nearest = nearest::nearest(program, &schedule, test.clone(), budget.semantics);
     let (pairs, left_out) = match &nearest {
-        Some(nearest) => pairs(program, &orders, (&schedule, nearest), &test, budget),
+        Some(nearest) => {
+            flipped_pairs(program, &orders, (&schedule, nearest), &test, budget.semantics)
+        }
         None => (vec![], 0),
     };
     let (failing_rows, passing_rows, asked) =
@@ -151,55 +155,28 @@ fn simplest(
     Ok(replay(program, &first.witness.schedule, budget.semantics))
 }
 
-/// What an explorer of one execution leaves to be seen.
-fn look<E: unknot_sim::Explorer + 'static, T: 'static>(
-    program: &Program,
-    explorer: E,
-    budget: Budget,
-    look: impl FnMut(&Execution<'_>) -> T + 'static,
-) -> T {
-    let looking = Observing::new(explorer, (look, None), |(look, seen), execution| {
-        *seen = Some(look(execution));
-    });
-    let (_, seen) = explore(program, budget.semantics.limits(false), looking).seen;
-    seen.expect("one execution is made")
-}
-
 /// The pairs that are made the other way round in the nearest execution that passes, each
 /// flipped alone.
-fn pairs(
+fn flipped_pairs(
     program: &Program,
     orders: &Arc<EventOrders>,
     (failing, nearest): (&Schedule, &Nearest),
     test: &FailureTest,
-    budget: Budget,
+    semantics: Semantics,
 ) -> (Vec<FlippedPair>, usize) {
-    let replayed = Replay::new(nearest.schedule.clone());
-    let theirs = Arc::clone(orders);
-    let places = look(program, replayed, budget, move |execution| {
-        Finder::default().places(&theirs, execution)
-    });
-    let is_flipped = |condition: &OrderCondition| match *condition {
-        OrderCondition::Before { first, second } => {
-            let other = places[second].is_some_and(|at| places[first].is_none_or(|a| at < a));
-            other.then_some((first, second))
-        }
+    let Reordered { conditions, .. } =
+        pairs::reordered(program, orders, &nearest.schedule, semantics);
+    let pair = |(condition, _)| match condition {
+        OrderCondition::Before { first, second } => Some((condition, first, second)),
         OrderCondition::Chose { .. } => None,
     };
-    let all: Vec<(usize, usize)> = orders.conditions.iter().filter_map(is_flipped).collect();
+    let all: Vec<(OrderCondition, usize, usize)> =
+        conditions.into_iter().filter_map(pair).collect();
     let left_out = all.len().saturating_sub(MAX_FLIPS);
-    let flip = |&(first, second): &(usize, usize)| {
-        let later = &orders.events[second];
-        let flipped = orders.events[first].step.and_then(|step| {
-            let (theirs, test) = (Arc::clone(orders), test.clone());
-            let plan = flip::plan(failing, step, (&later.task, later.step));
-            look(program, plan, budget, move |execution| {
-                let places = Finder::default().places(&theirs, execution);
-                let is_flipped =
-                    places[second].is_some_and(|at| places[first].is_none_or(|first| at < first));
-                let schedule = || Schedule::of(execution.trace, execution.names);
-                is_flipped.then(|| (schedule(), test.fails(execution)))
-            })
+    let flip = |&(condition, first, second): &(OrderCondition, usize, usize)| {
+        let (test, what) = (test.clone(), (failing, condition, None));
+        let flipped = pairs::flipped_alone(program, orders, what, semantics, move |execution| {
+            (Schedule::of(execution.trace, execution.names), test.fails(execution))
         });
         FlippedPair { first, second, flipped }
     };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::check::explain::{Explanation, OrderCondition, Surveyed, Term};
+use crate::check::explain::{Explanation, OrderCondition, OrderEvent, Surveyed, Term};
 use crate::model::kind::{Kind, Levels};
 use crate::model::schedule::Schedule;
 use crate::replay::Replayed;
@@ -105,7 +105,7 @@ pub(crate) struct EventReport {
     #[serde(flatten)]
     pub(crate) operation: OperationRecord,
     #[serde(skip)]
-    pub(super) text: String,
+    pub(in crate::report) text: String,
 }
 
 /// The nearest execution that passes.
@@ -187,7 +187,7 @@ impl ExplainReport {
 }
 
 /// The errors of an execution.
-fn findings(failing: &Replayed, levels: Levels) -> Vec<ExplainedFinding> {
+pub(in crate::report) fn findings(failing: &Replayed, levels: Levels) -> Vec<ExplainedFinding> {
     let errors = failing.proofs.iter().filter(|proof| levels.is_error(proof.identity.kind));
     let finding = |proof: &crate::replay::Proof| ExplainedFinding {
         kind: proof.identity.kind,
@@ -239,7 +239,7 @@ fn reason(explanation: &Explanation) -> ReasonReport {
 }
 
 /// What an event is, from the record of the execution that it was taken from.
-fn event(failing: &Replayed, event: &crate::check::explain::OrderEvent) -> EventReport {
+pub(in crate::report) fn event(failing: &Replayed, event: &OrderEvent) -> EventReport {
     let path = event.task.to_string();
     let task = failing.record.tasks.iter().find(|task| task.task == path);
     let step: Option<&StepRecord> = event.step.map(|step| &failing.record.steps[step]);

@@ -12,7 +12,7 @@ use crate::report::words::{operation_text, place, shown_label};
 
 impl EventReport {
     /// The columns of a row: the task, what it does, where.
-    fn columns(&self, text: String) -> [String; 3] {
+    pub(in crate::report) fn columns(&self, text: String) -> [String; 3] {
         let OperationRecord { file, line, .. } = &self.operation;
         [shown_label(&self.task, &self.name), text, place(file, *line)]
     }

@@ -80,6 +80,13 @@ fn explanations() {
 }
 
 #[test]
+fn differences() {
+    let lost = "diff lost-update 'T0*2 T1 ! T2*3 T1*2 T0*4' 'T0*2 T1*3 T0 T2*3 T0*3'";
+    golden("diff-lost-update.txt", lost);
+    golden("diff-deadlock.txt", "diff deadlock-resource 'T0*2 T1*5 T0 T2*5 T0*2' 'T0*2 T1 ! T2'");
+}
+
+#[test]
 fn as_data() {
     golden("hang-elsewhere.json", "check hang-elsewhere --format json");
     golden("deadlock-partial.json", "check deadlock-partial --format json");
