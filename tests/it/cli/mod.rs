@@ -12,6 +12,7 @@ mod options;
 mod brief;
 mod machines;
 mod outputs;
+mod pages;
 mod readme;
 mod schemas;
 mod terminals;

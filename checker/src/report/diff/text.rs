@@ -90,7 +90,10 @@ fn write_paths(report: &DiffReport, look: Look, out: &mut dyn Write) -> io::Resu
 fn write_differences(report: &DiffReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let (told, other) = (report.base.name(), report.base.other().name());
     if report.differences.is_empty() {
-        writeln!(out, "  No two dependent steps of {told} are in another order in {other}.")?;
+        writeln!(
+            out,
+            "  No two steps of {told} that touch the same are in another order in {other}."
+        )?;
     } else {
         writeln!(out, "  Otherwise in {other}, and with this alone flipped in {told}:")?;
         let rows: Vec<Vec<String>> = report.differences.iter().flat_map(difference_rows).collect();

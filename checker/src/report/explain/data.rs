@@ -23,6 +23,8 @@ pub(crate) struct ExplainReport {
     pub(crate) reason: ReasonReport,
     /// The nearest execution that passes.
     pub(crate) nearest: Option<NearestReport>,
+    /// What is known where none was found.
+    pub(crate) none_passes: Option<NonePassesReport>,
     /// The pairs of steps that are made in another order there.
     pub(crate) pairs: Vec<PairReport>,
     /// Of these, pairs that were left out.
@@ -123,6 +125,15 @@ pub(crate) struct NearestReport {
     pub(crate) outcome: Option<String>,
 }
 
+/// A search that found no execution that passes.
+#[derive(Debug, Serialize)]
+pub(crate) struct NonePassesReport {
+    /// Whether every execution was made, and fails.
+    pub(crate) proven: bool,
+    /// Executions that were made.
+    pub(crate) executions: u64,
+}
+
 /// Two steps that are made the other way round in the nearest execution that passes.
 #[derive(Debug, Serialize)]
 pub(crate) struct PairReport {
@@ -164,7 +175,11 @@ impl ExplainReport {
             flipped: pair.flipped.map(flipped),
         });
         let pairs = pairs.collect();
-        let (nearest, passing) = passing.unzip();
+        let none_passes = passing
+            .as_ref()
+            .err()
+            .map(|none| NonePassesReport { proven: none.is_proven, executions: none.executions });
+        let (nearest, passing) = passing.ok().unzip();
         let nearest = nearest.map(|nearest| NearestReport {
             schedule: nearest.schedule.to_string(),
             common: nearest.common,
@@ -178,6 +193,7 @@ impl ExplainReport {
             findings: findings(&failing, levels),
             reason,
             nearest,
+            none_passes,
             pairs,
             pairs_left_out: left_out,
             executions: (failing, passing),
