@@ -25,6 +25,8 @@ pub enum Document {
     Explain,
     /// `diff`.
     Diff,
+    /// The island of a page.
+    Page,
     /// One variant of `list`, of which its output is a list.
     List,
     /// One claim of `list --claims`, of which its output is a list.
@@ -36,13 +38,14 @@ pub const FORMAT: u32 = 1;
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 8] = [
+    pub const ALL: [Document; 9] = [
         Document::Check,
         Document::Replay,
         Document::Graph,
         Document::Gantt,
         Document::Explain,
         Document::Diff,
+        Document::Page,
         Document::List,
         Document::Claims,
     ];
@@ -58,6 +61,7 @@ impl Document {
             Document::Gantt => "json-schema:///unknot/1/timeline.schema.json",
             Document::Explain => "json-schema:///unknot/1/explanation.schema.json",
             Document::Diff => "json-schema:///unknot/1/execution-difference.schema.json",
+            Document::Page => "json-schema:///unknot/1/page.schema.json",
             Document::List => "json-schema:///unknot/1/scenario-list.schema.json",
             Document::Claims => "json-schema:///unknot/1/claim-list.schema.json",
         }

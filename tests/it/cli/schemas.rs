@@ -13,13 +13,14 @@ use unknot_checker::strategy::STRATEGIES;
 
 use crate::kit::support::unknot;
 
-const SCHEMAS: [(&str, &str); 8] = [
+const SCHEMAS: [(&str, &str); 9] = [
     ("check", include_str!("../../../checker/schema/check-report.schema.json")),
     ("replay", include_str!("../../../checker/schema/replay-report.schema.json")),
     ("graph", include_str!("../../../checker/schema/wait-for-graph.schema.json")),
     ("gantt", include_str!("../../../checker/schema/timeline.schema.json")),
     ("explain", include_str!("../../../checker/schema/explanation.schema.json")),
     ("diff", include_str!("../../../checker/schema/execution-difference.schema.json")),
+    ("page", include_str!("../../../checker/schema/page.schema.json")),
     ("list", include_str!("../../../checker/schema/scenario-list.schema.json")),
     ("claims", include_str!("../../../checker/schema/claim-list.schema.json")),
 ];
@@ -30,12 +31,14 @@ fn schema(name: &str) -> Value {
 }
 
 /// The schema of a command; the others are found beside it.
-fn validator(command: &str) -> Validator {
+pub(super) fn validator(command: &str) -> Validator {
     let beside = |file: &str| format!("json-schema:///unknot/1/{file}.schema.json");
     let registry = Registry::new()
         .add(beside("check-report"), schema("check"))
         .and_then(|registry| registry.add(beside("wait-for-graph"), schema("graph")))
         .and_then(|registry| registry.add(beside("timeline"), schema("gantt")))
+        .and_then(|registry| registry.add(beside("replay-report"), schema("replay")))
+        .and_then(|registry| registry.add(beside("explanation"), schema("explain")))
         .and_then(|registry| registry.prepare())
         .expect("schemas with addresses");
     jsonschema::options()
@@ -51,7 +54,7 @@ fn printed(line: &str) -> Value {
 }
 
 /// What a document has wrong.
-fn errors(validator: &Validator, document: &Value) -> Vec<String> {
+pub(super) fn errors(validator: &Validator, document: &Value) -> Vec<String> {
     validator.iter_errors(document).map(|e| format!("{e} at {}", e.instance_path())).collect()
 }
 
@@ -143,7 +146,7 @@ fn what_is_printed_is_valid() {
 }
 
 /// The places of all objects in a document, as JSON pointers.
-fn objects(document: &Value, at: &str, found: &mut Vec<String>) {
+pub(super) fn objects(document: &Value, at: &str, found: &mut Vec<String>) {
     let inside: Vec<(String, &Value)> = match document {
         Value::Object(fields) => {
             found.push(at.to_owned());

@@ -190,7 +190,7 @@ impl Page {
         self.executions.push(one);
     }
 
-    /// The island as JSON.
+    /// The island as JSON, stamped like the documents in it.
     pub(super) fn to_json(&self) -> String {
         let (checks, executions) = (self.checks.join(","), self.executions.join(","));
         let mut sources: Vec<(String, &str)> = vec![];
@@ -204,8 +204,10 @@ impl Page {
         let sources: Vec<_> =
             sources.iter().map(|(file, text)| json!({ "file": file, "text": text })).collect();
         let (sources, place, asks) = (text(&sources), text(&self.place), self.asks);
+        let stamp = text(&Document::Page.stamped(&json!({})));
+        let stamp = stamp.trim_end_matches('}');
         format!(
-            "{{\"checks\":[{checks}],\n\"executions\":[{executions}],\n\
+            "{stamp},\"checks\":[{checks}],\n\"executions\":[{executions}],\n\
              \"sources\":{sources},\n\"place\":{place},\n\"quiz\":{asks}}}"
         )
     }

@@ -92,6 +92,19 @@ fn as_data() {
     golden("deadlock-partial.json", "check deadlock-partial --format json");
 }
 
+/// Pictures are text with one element a line, so a difference can be read. What is in them is
+/// measured elsewhere.
+#[test]
+fn pictures() {
+    golden("deadlock-resource.graph.svg", "graph deadlock-resource --format svg");
+    golden(
+        "deadlock-partial.replay.svg",
+        "replay deadlock-partial 'T0*4 T1 ! T2 T3*2' --format svg",
+    );
+    let line = "gantt sched-round-robin/switching --format svg";
+    golden_of("gantt.svg", line, unknot_scenarios::CATALOGUE);
+}
+
 /// The formats that other programs read. Their own tests say that these can.
 #[test]
 fn for_machines() {
