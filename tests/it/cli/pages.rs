@@ -97,6 +97,7 @@ const PAGES: &[&str] = &[
     "replay sched-fcfs --strategy random --seed 7",
     "graph abandoned-lock-on-terminate",
     "graph ab-ba-noodles -p group=1 --at 3",
+    "check ab-ba-noodles/opposite-orders -p group=1 --quiz",
 ];
 
 #[test]
