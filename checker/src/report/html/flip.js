@@ -45,8 +45,10 @@ function flipNone({ proven, executions }) {
   return make("p", {}, `${none} (${executions} were made).`);
 }
 
-function flipNearest({ nearest, none_passes: none }) {
-  if (!nearest) return flipNone(none);
+function flipNearest({ reason, nearest, none_passes: none }) {
+  // Of a search that went through everything the reason says it already.
+  const isSaid = reason.claim === "always" && reason.exhaustive && none?.proven;
+  if (!nearest) return isSaid ? null : flipNone(none);
   const after = nearest.proven
     ? "Every execution that leaves it later fails as well"
     : "Whether others leave it later and pass is not known";
@@ -97,7 +99,7 @@ function showFlip({ flip, unexplained }) {
     make("p", {}, FLIP_CLAIMS[reason.claim]),
     ...sets.flat().filter(Boolean),
     make("p", {}, flipExtent(reason)),
-    flipNearest(flip),
+    ...[flipNearest(flip)].filter(Boolean),
     ...(pairs.length ? [make("p", {}, inOrder), make("div", { class: "wide" }, table)] : []),
   );
 }
