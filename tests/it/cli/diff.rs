@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 use tempfile::TempDir;
+use unknot_checker::sim::{Limits, explore};
+use unknot_checker::strategy::{Dfs, Observing, Visibility};
+use unknot_checker::{Params, Schedule};
 
 use super::explain::{PROGRAMS, told};
 use crate::kit::support::unknot_on;
@@ -152,6 +155,35 @@ fn executions_of_one_class_are_said_to_be_so() {
     let [a, b] = sides;
     let ran = unknot_on(PROGRAMS, &format!("diff why/lost '{a}' '{b}'"));
     assert!(ran.out.contains("They are one class"), "{}", ran.out);
+}
+
+/// All schedules of a program, as text.
+fn schedules(program: &str) -> Vec<String> {
+    let form = PROGRAMS[0].variants.iter().find(|form| form.name == program).expect(program);
+    let seen = Observing::new(Dfs::new(Visibility::All), vec![], |all, execution| {
+        all.push(Schedule::of(execution.trace, execution.names).to_string());
+    });
+    explore(&form.program(&Params::NONE), Limits::default(), seen).seen
+}
+
+/// Of all schedules, those that are said to be one class are as many groups as there are
+/// classes: what is said of two is so of all.
+#[test]
+fn classes_are_those_of_the_search() {
+    for (program, classes) in [("lost", 4), ("knot", 3), ("missed", 3), ("chosen", 3)] {
+        let mut groups: Vec<String> = vec![];
+        for schedule in schedules(program) {
+            let is_of = |known: &&String| {
+                compared(program, [known.as_str(), schedule.as_str()])["one_class"] == true
+            };
+            match groups.iter().filter(is_of).count() {
+                0 if groups.contains(&schedule) => {}
+                0 => groups.push(schedule),
+                n => assert_eq!(n, 1, "{program} {schedule}"),
+            }
+        }
+        assert_eq!(groups.len(), classes, "{program}");
+    }
 }
 
 #[test]
