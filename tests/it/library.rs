@@ -244,7 +244,7 @@ fn a_schedule_from_outside_is_replayed() {
 }
 
 #[test]
-fn a_failing_check_leaves_schedule_files() {
+fn a_failing_check_leaves_schedule_files_and_a_page() {
     let folder = Folder::new("reports");
     let (dir, path) =
         (folder.path("all"), folder.path("all/library/child_racy/lost-update-1.sched"));
@@ -256,10 +256,24 @@ fn a_failing_check_leaves_schedule_files() {
     assert_eq!(file.shows, [Kind::LostUpdate]);
     // It is the schedule of the text.
     assert_eq!(file.schedule.to_string(), schedule_in(&text));
+    // The page beside it shows that schedule, and the commands of the test.
+    let page = folder.path("all/library/child_racy/check.html");
+    assert!(text.contains(&format!("page: {page}\n")), "{text}");
+    let page = std::fs::read_to_string(&page).expect("a page");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("\"kind\":\"lost-update\""));
+    for part in [
+        format!("\"schedule\":\"{}\"", file.schedule),
+        "[\"UNKNOT_REPLAY='\",\"' cargo test library::child_racy -- --exact\"]".to_owned(),
+        "\"claim\":\"if-and-only-if\"".to_owned(),
+    ] {
+        assert!(page.contains(&part), "{part}");
+    }
+    assert!(!page.contains("unknot replay"));
     // A test that passes leaves nothing, and without a folder none does.
     assert!(run_child_in("child_finds", None, Some(&folder.path("none"))).0);
     assert!(!std::path::Path::new(&folder.path("none")).exists());
-    assert!(!run_child("child_racy", None).1.contains("saved:"));
+    let (_, text) = run_child("child_racy", None);
+    assert!(!text.contains("saved:") && !text.contains("page:"), "{text}");
     // A folder that cannot be made is told, with everything else.
     let (passed, text) = run_child_in("child_racy", None, Some(&path));
     assert!(!passed && text.contains("cannot write ") && text.contains("shown by 1"), "{text}");

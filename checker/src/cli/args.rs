@@ -41,6 +41,9 @@ pub(super) enum Command {
     /// Say which order of steps decides that an execution fails
     #[command(after_help = help::EXPLAIN)]
     Explain(ExplainArgs),
+    /// Say what two executions have in common, and which order of steps tells them apart
+    #[command(after_help = help::DIFF)]
+    Diff(DiffArgs),
     /// Show how tasks and cores spent the time of an execution
     #[command(after_help = help::GANTT)]
     Gantt(GanttArgs),
@@ -227,6 +230,30 @@ pub(super) struct ExplainArgs {
     pub(super) verbose: bool,
     /// Output format
     #[arg(long, value_parser = format(|row| row.explain.is_some()), default_value = FORMATS[0].name)]
+    pub(super) format: &'static FormatRow,
+    /// Where to write instead of standard output
+    #[arg(short, value_name = "FILE")]
+    pub(super) o: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DiffArgs {
+    /// The scenario: name or name/variant; or the first schedule file, which names it
+    pub(super) scenario: String,
+    /// The first schedule, such as 'T0*2 T1 ! T2', or a schedule file A.sched
+    pub(super) a: String,
+    /// The second one
+    pub(super) b: Option<String>,
+    /// A size of the scenario
+    #[arg(short, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(super) p: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) terms: Terms,
+    /// Tell everything, in lines as long as they are
+    #[arg(long)]
+    pub(super) verbose: bool,
+    /// Output format
+    #[arg(long, value_parser = format(|row| row.diff.is_some()), default_value = FORMATS[0].name)]
     pub(super) format: &'static FormatRow,
     /// Where to write instead of standard output
     #[arg(short, value_name = "FILE")]

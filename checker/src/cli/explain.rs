@@ -15,6 +15,7 @@ use crate::model::terms::Budget;
 use crate::report::explain::ExplainReport;
 use crate::report::look::Look;
 use crate::report::text::command_of;
+use crate::search::monitor::Monitor;
 
 pub(super) fn run(
     args: &ExplainArgs,
@@ -38,12 +39,13 @@ pub(super) fn run(
     }
     let budget = Budget { max_executions: args.max_executions, semantics, ..Budget::default() };
     let program = one.variant.program(&params);
-    let explained =
-        with_program_name(Some(one.name().into()), || explain(&program, failing, budget));
+    let monitor = Monitor::default();
+    let explaining = || explain(&program, failing, (budget, &monitor));
+    let explained = with_program_name(Some(one.name().into()), explaining);
     let explanation = explained.map_err(|why| trouble(why, &one.name()))?;
     let usual = one.variant.semantics();
-    let command =
-        command_of((program_name, "replay"), &one.name(), &args.one.p, (semantics, usual));
+    let given = one.given(&params);
+    let command = command_of((program_name, "replay"), &one.name(), &given, (semantics, usual));
     let report = ExplainReport::new(one.name(), command, explanation, Levels::default());
     let look = if args.o.is_some() { Look::default() } else { look };
     let write = args.format.explain.expect("the parser takes formats that print explanations");
@@ -65,6 +67,7 @@ fn trouble(why: Unexplained, name: &str) -> Trouble {
         Unexplained::Passes => {
             format!("this execution of {name} passes: there is nothing to explain")
         }
+        Unexplained::Stopped(stop) => format!("{name} is not explained: {stop}"),
         Unexplained::Nondeterminism => {
             format!(
                 "{name} does not do the same under the same schedule: its executions cannot be compared"

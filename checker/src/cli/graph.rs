@@ -58,8 +58,8 @@ pub(super) fn run(
     if replayed.graph.is_empty() {
         let schedule = &replayed.record.schedule;
         return Err(Trouble::Nothing(match args.at {
-            Some(steps) => format!("nobody waits at --at {steps}, after '{schedule}'"),
-            None => format!("nobody waits at the end of '{schedule}'"),
+            Some(steps) => format!("no task waits at --at {steps}, after '{schedule}'"),
+            None => format!("no task waits at the end of '{schedule}'"),
         }));
     }
     let view = match args.kind {

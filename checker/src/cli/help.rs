@@ -42,6 +42,12 @@ Examples:
   unknot explain lost-update-decrement -p threads=2 --format json
   unknot explain ab-ba-noodles --file knot.sched";
 
+pub(super) const DIFF: &str = "\
+Examples:
+  unknot diff ab-ba-noodles -p group=1 'T0*2 T1 ! T2' 'T0*2 T1*5 T0 T2*5 T0*2'
+  unknot diff knot.sched other.sched
+  unknot diff knot.sched 'T0*2 T1*5 T0 T2*5 T0*2' --format json";
+
 pub(super) const PROMOTE: &str = "\
 Examples:
   unknot promote knot.sched -o tests/knot.rs

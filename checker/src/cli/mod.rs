@@ -9,6 +9,7 @@ mod catalogue;
 mod check;
 mod claims;
 mod completions;
+mod diff;
 mod explain;
 mod file;
 mod gantt;
@@ -123,6 +124,9 @@ pub fn run_on<'a>(
         }
         Command::Explain(args) => {
             explain::run(&args, catalogue, (terminal.look, &program), &mut out, err)
+        }
+        Command::Diff(args) => {
+            diff::run(&args, catalogue, (terminal.look, &program), &mut out, err)
         }
         Command::Gantt(args) => gantt::run(&args, catalogue, terminal.look, &mut out, err),
         Command::Promote(args) => promote::run(&args, (catalogue, path), &mut out, err),

@@ -8,12 +8,14 @@ use super::output::Destination;
 use super::page;
 use super::planned::PlannedCheck;
 use crate::cli::status::{Status, Trouble};
+use crate::library::page::add_check;
 use crate::report::answer::CheckAnswer;
 use crate::report::formats::Checks;
 use crate::report::html::Page;
 use crate::report::look::Look;
 use crate::report::table::Table;
 use crate::report::{Report, text};
+use unknot_sim::ProgramName;
 
 /// A report of a check.
 pub(super) enum Reported {
@@ -88,8 +90,12 @@ impl Printer<'_> {
                 if self.args.quiz {
                     page.ask_first();
                 }
-                for (planned, report) in self.planned.iter().zip(reports) {
-                    page::add_check(&mut page, planned, report);
+                for (nth, (plan, report)) in self.planned.iter().zip(reports).enumerate() {
+                    let name = ProgramName::from(plan.one.name());
+                    let monitor = self.onlooker.begin(nth, self.planned.len(), &name);
+                    let program = plan.one.variant.program(&plan.params);
+                    add_check(&mut page, (&program, plan.budget), report, &monitor);
+                    self.onlooker.end(nth);
                 }
                 page::write(&page, self.args.format, None, &mut self.out)?;
             }

@@ -170,6 +170,7 @@ fn told(subject: &str, pulse: Pulse<'_>, time: Duration, ahead: Ahead, room: usi
         CheckPhase::Directed => "directed stage: ",
         CheckPhase::Simplest => "simplest schedules: ",
         CheckPhase::CrossCheck => "cross-check: ",
+        CheckPhase::Explanation => "what decides: ",
     };
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1);
     let rate = pulse.executions.saturating_mul(1_000_000) / micros;

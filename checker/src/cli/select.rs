@@ -18,6 +18,15 @@ impl Selected<'_> {
     pub(super) fn params(&self, given: &[(String, String)]) -> Result<Params, Trouble> {
         self.scenario.params(given).map_err(Trouble::Usage)
     }
+
+    /// The parameters that are not the usual ones, as they are given.
+    pub(super) fn given(&self, params: &Params) -> Vec<(String, String)> {
+        let default = |name: &str| self.scenario.params.iter().find(|p| p.name == name);
+        let is_other =
+            |&(name, value): &(&str, i64)| default(name).is_none_or(|p| p.default != value);
+        let given = params.iter().filter(is_other);
+        given.map(|(name, value)| (name.to_owned(), value.to_string())).collect()
+    }
 }
 
 fn all(catalogue: &[Scenario]) -> impl Iterator<Item = Selected<'_>> {

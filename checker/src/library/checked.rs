@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::saved;
+use super::saved::{self, ReportsFolder};
 use crate::check::verdict::Verdict;
 use crate::environment;
 use crate::model::kind::{Kind, Level, Levels};
@@ -25,7 +25,7 @@ pub struct Checked {
     source: AnswerSource,
     look: Look,
     /// Where a check that fails writes what shows it again.
-    reports: Option<PathBuf>,
+    reports: Option<Arc<ReportsFolder>>,
 }
 
 /// Where the answer of a check comes from.
@@ -60,7 +60,7 @@ impl Checked {
     }
 
     /// The same, with a folder for what a failing assertion writes.
-    pub(super) fn saving(self, reports: Option<PathBuf>) -> Checked {
+    pub(super) fn saving(self, reports: Option<Arc<ReportsFolder>>) -> Checked {
         Checked { reports, ..self }
     }
 
@@ -214,17 +214,20 @@ impl Checked {
             return format!("{name} {what}: {whence} shows {found}");
         }
         let mut report = self.report.clone();
-        let unsaved = self.reports.as_ref().map(|folder| saved::save(folder, &mut report));
+        let saved = self.reports.as_ref().map(|folder| saved::save(folder, &mut report));
         let mut bytes = vec![];
         let written = self.write_findings(&report, &mut bytes);
         // Writing to memory does not fail: this is for completeness.
         let problem = written.err().map(|error| error.to_string()).unwrap_or_default();
-        let unsaved = unsaved.and_then(Result::err).map(|error| format!("{error}\n"));
+        let saved = match saved {
+            None | Some(Ok(None)) => String::new(),
+            Some(Ok(Some(page))) => format!("page: {page}\n\n"),
+            Some(Err(error)) => format!("{error}\n"),
+        };
         let count = report.unit.count(report.executions);
         format!(
-            "{name} {what}\n\n{}{problem}{}{name}  {count}  {}",
+            "{name} {what}\n\n{}{problem}{saved}{name}  {count}  {}",
             String::from_utf8_lossy(&bytes),
-            unsaved.unwrap_or_default(),
             report.verdict
         )
     }

@@ -12,17 +12,19 @@
 //! runs on its main thread has no name to be called by.
 
 mod checked;
+pub(crate) mod page;
 pub(crate) mod promoted;
 mod saved;
 
 use std::collections::BTreeMap;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location};
 use std::sync::Arc;
 
 use unknot_sim::{Outcome, Program, StackSize, TimeMode, with_program_name};
 
 use checked::AnswerSource;
 pub use checked::Checked;
+use saved::ReportsFolder;
 
 use crate::check::{self, CheckResult, Preemptions, Request, observe};
 use crate::environment;
@@ -280,9 +282,7 @@ impl Checker {
         };
         let checked = with_program_name(Some(name.as_str().into()), run);
         match checked {
-            Ok(checked) => {
-                checked.of_test(test.as_deref()).look(self.look()).saving(environment::reports())
-            }
+            Ok(checked) => checked.of_test(test.as_deref()).look(self.look()),
             Err(message) => panic!("{message}"),
         }
     }
@@ -321,7 +321,10 @@ impl Checker {
         let answer = check::check(&request);
         let found = answer.observed.kinds.keys().copied().collect();
         let report = Report::new(provenance(name, row, seed), answer, budget);
-        Ok(Checked::new(report, found, budget.levels, AnswerSource::Search))
+        let program = AssertUnwindSafe(program.clone());
+        let folder = |path| Arc::new(ReportsFolder { path, program, budget });
+        let checked = Checked::new(report, found, budget.levels, AnswerSource::Search);
+        Ok(checked.saving(environment::reports().map(folder)))
     }
 
     fn look(&self) -> Look {

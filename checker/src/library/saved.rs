@@ -1,26 +1,53 @@
 //! What a failing check leaves behind where `UNKNOT_REPORTS` names a folder: a schedule
-//! file of each error, as `FOLDER/<name>/<kind>-<n>.sched`. The parts of a test's name are
-//! folders, so tests do not write over each other's files.
+//! file of each error, as `FOLDER/<name>/<kind>-<n>.sched`, and beside them a page for a
+//! browser, `check.html`. The parts of a test's name are folders, so tests do not write over
+//! each other's files.
 //!
 //! A test that fails says what is wrong; a file that cannot be written is one more line of
 //! that, and no failure of its own.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use unknot_sim::Program;
 
+use super::page::add_check;
 use crate::model::kind::{Kind, Level};
+use crate::model::terms::Budget;
 use crate::report::Report;
+use crate::report::html::{self, Page};
+use crate::search::monitor::Monitor;
 
-/// Writes the files, and notes in the report where they are.
+/// A folder for what a check leaves behind, and what was checked: the page shows executions
+/// that are run again.
+pub(super) struct ReportsFolder {
+    pub(super) path: PathBuf,
+    /// A program is run in any state of the thread, so a panic elsewhere spoils nothing.
+    pub(super) program: AssertUnwindSafe<Program>,
+    pub(super) budget: Budget,
+}
+
+impl fmt::Debug for ReportsFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReportsFolder").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Writes the files, and notes in the report where those of its findings are. Says where the
+/// page is, if there is an error to show.
 ///
 /// # Errors
 /// A sentence about the first file that cannot be written.
-pub(super) fn save(folder: &Path, report: &mut Report) -> Result<(), String> {
-    let folder = folder_of(folder, &report.scenario);
+pub(super) fn save(
+    ReportsFolder { path, program, budget }: &ReportsFolder,
+    report: &mut Report,
+) -> Result<Option<String>, String> {
+    let folder = folder_of(path, &report.scenario);
     let cannot = |path: &Path, error| format!("cannot write {}: {error}", path.display());
     let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
     for nth in 0..report.findings.len() {
@@ -32,18 +59,26 @@ pub(super) fn save(folder: &Path, report: &mut Report) -> Result<(), String> {
         *n += 1;
         let path = folder.join(format!("{}-{n}.sched", finding.kind));
         let text = report.sched_file(finding).to_string();
-        write(&folder, &path, &text).map_err(|error| cannot(&path, error))?;
+        write(&folder, &path, text.as_bytes()).map_err(|error| cannot(&path, error))?;
         report.findings[nth].saved = Some(path.display().to_string());
     }
-    // This is the place for further files of the whole report.
-    Ok(())
+    if counts.is_empty() {
+        return Ok(None);
+    }
+    let (mut page, mut bytes) = (Page::default(), vec![]);
+    add_check(&mut page, (program, *budget), report, &Monitor::default());
+    let path = folder.join("check.html");
+    html::write(&page, &mut bytes)
+        .and_then(|()| write(&folder, &path, &bytes))
+        .map_err(|error| cannot(&path, error))?;
+    Ok(Some(path.display().to_string()))
 }
 
 /// Writes a file so that it is either whole or absent.
-fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut beside = NamedTempFile::new_in(folder)?;
-    beside.write_all(text.as_bytes())?;
+    beside.write_all(bytes)?;
     Ok(beside.into_temp_path().persist(path)?)
 }
 

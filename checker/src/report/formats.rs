@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::claims::{self, ClaimEntry};
 use super::data::Report;
+use super::diff::{self, DiffReport};
 use super::explain::{self, ExplainReport};
 use super::gantt::{self, GanttReport};
 use super::html::{self, Page};
@@ -54,6 +55,9 @@ type WriteGantt = fn(&GanttReport<'_>, Look, &mut dyn Write) -> io::Result<()>;
 /// Prints why an execution fails.
 type WriteExplain = fn(&ExplainReport, Look, &mut dyn Write) -> io::Result<()>;
 
+/// Prints how two executions differ.
+type WriteDiff = fn(&DiffReport, Look, &mut dyn Write) -> io::Result<()>;
+
 /// Prints what there is.
 type WriteList = fn(&[ListEntry<'_>], &mut dyn Write) -> io::Result<()>;
 
@@ -77,6 +81,7 @@ pub struct FormatRow {
     pub(crate) list: Option<WriteList>,
     pub(crate) claims: Option<WriteClaims>,
     pub(crate) explain: Option<WriteExplain>,
+    pub(crate) diff: Option<WriteDiff>,
     /// `check`, `replay` and `graph` print it in place of their documents.
     pub(crate) page: Option<WritePage>,
 }
@@ -105,6 +110,7 @@ impl FormatRow {
             list: None,
             claims: None,
             explain: None,
+            diff: None,
             page: None,
         }
     }
@@ -125,6 +131,7 @@ pub const FORMATS: &[FormatRow] = &[
         list: Some(list::write_text),
         claims: Some(claims::write_text),
         explain: Some(explain::write_text),
+        diff: Some(diff::write_text),
         page: None,
     },
     FormatRow {
@@ -139,6 +146,7 @@ pub const FORMATS: &[FormatRow] = &[
         list: Some(|all, out| json::write_all(Document::List, all, out)),
         claims: Some(|all, out| json::write_all(Document::Claims, all, out)),
         explain: Some(|report, _, out| json::write(Document::Explain, report, out)),
+        diff: Some(|report, _, out| json::write(Document::Diff, report, out)),
         page: None,
     },
     FormatRow {

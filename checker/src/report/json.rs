@@ -23,6 +23,10 @@ pub enum Document {
     Gantt,
     /// `explain`.
     Explain,
+    /// `diff`.
+    Diff,
+    /// The island of a page.
+    Page,
     /// One variant of `list`, of which its output is a list.
     List,
     /// One claim of `list --claims`, of which its output is a list.
@@ -34,12 +38,14 @@ pub const FORMAT: u32 = 1;
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 7] = [
+    pub const ALL: [Document; 9] = [
         Document::Check,
         Document::Replay,
         Document::Graph,
         Document::Gantt,
         Document::Explain,
+        Document::Diff,
+        Document::Page,
         Document::List,
         Document::Claims,
     ];
@@ -54,6 +60,8 @@ impl Document {
             Document::Graph => "json-schema:///unknot/1/wait-for-graph.schema.json",
             Document::Gantt => "json-schema:///unknot/1/timeline.schema.json",
             Document::Explain => "json-schema:///unknot/1/explanation.schema.json",
+            Document::Diff => "json-schema:///unknot/1/execution-difference.schema.json",
+            Document::Page => "json-schema:///unknot/1/page.schema.json",
             Document::List => "json-schema:///unknot/1/scenario-list.schema.json",
             Document::Claims => "json-schema:///unknot/1/claim-list.schema.json",
         }

@@ -10,6 +10,7 @@ pub(crate) mod claims;
 pub mod columns;
 pub mod cross_check;
 pub mod data;
+pub(crate) mod diff;
 pub mod dot;
 pub(crate) mod explain;
 mod fold;

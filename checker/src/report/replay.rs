@@ -154,7 +154,7 @@ impl<'a> ReplayReport<'a> {
         }
         if self.beside > 0 {
             let others = grouped(self.beside);
-            writeln!(out, "who can end a wait was found out in {others} other executions")?;
+            writeln!(out, "which tasks can end a wait was found out in {others} other executions")?;
         }
         match self.outcome {
             Some(outcome) => writeln!(out, "outcome {outcome}")?,

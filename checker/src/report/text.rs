@@ -157,8 +157,11 @@ pub(super) fn story(report: &Report) -> String {
     }
 }
 
-/// The command that tells everything about a row.
+/// The command that tells everything about a row, or that runs a test again.
 pub(crate) fn story_command(report: &Report) -> String {
+    if let Some(test) = &report.test {
+        return test.clone();
+    }
     let check = format!("{} check {}", report.program, shell::word(&report.scenario));
     report.given.iter().fold(check, |command, (key, value)| {
         format!("{command} -p {}", shell::word(&format!("{key}={value}")))
@@ -167,10 +170,20 @@ pub(crate) fn story_command(report: &Report) -> String {
 
 /// The command that shows a finding again.
 pub(super) fn replay_line(report: &Report, finding: &FindingReport) -> String {
+    replay_parts(report).join(&finding.schedule.to_string())
+}
+
+/// What stands before and behind a schedule in the command that shows it again.
+pub(super) fn replay_parts(report: &Report) -> [String; 2] {
     match &report.test {
-        Some(test) => format!("UNKNOT_REPLAY='{}' {test}", finding.schedule),
-        None => format!("{} '{}'", replay_command(report), finding.schedule),
+        Some(test) => ["UNKNOT_REPLAY='".to_owned(), format!("' {test}")],
+        None => around_schedule(&replay_command(report)),
     }
+}
+
+/// The same for a command that ends with the schedule.
+pub(crate) fn around_schedule(command: &str) -> [String; 2] {
+    [format!("{command} '"), "'".to_owned()]
 }
 
 /// The start of the command that shows an execution again; the execution follows it.

@@ -119,7 +119,7 @@ fn write_stories(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
         let name = graph.tasks.iter().find(|task| task.task == wait.task);
         let name = shown_label(&wait.task, name.map_or("", |task| &task.name));
         let what = graph.resource(wait.resource).map_or_else(String::new, |r| visible(&r.label));
-        writeln!(out, "\n  who could end the wait of {name} for {what}:")?;
+        writeln!(out, "\n  which tasks could end the wait of {name} for {what}:")?;
         for sentence in &wait.story {
             writeln!(out, "    {}", visible(sentence))?;
         }

@@ -201,7 +201,7 @@ mod tests {
                 while let Some(number) = queue.take() {
                     // Later numbers are done earlier.
                     thread::yield_now();
-                    done.send((number, number * number)).expect("somebody listens");
+                    done.send((number, number * number)).expect("the results are awaited");
                 }
             };
             let each = |number, result| {

@@ -29,6 +29,8 @@ pub enum CheckPhase {
     Simplest,
     /// The plain search beside it.
     CrossCheck,
+    /// Which order of steps decides that an execution fails.
+    Explanation,
 }
 
 /// How far a phase is.

@@ -19,12 +19,14 @@ pub struct Observing<E, T> {
     repeats: bool,
     /// How many executions may still begin.
     left: u64,
+    /// Whether another execution is to be seen.
+    goes_on: fn(&mut T) -> bool,
 }
 
 impl<E, T> Observing<E, T> {
     /// Lets `explorer` decide, and calls `look` after each execution.
     pub fn new(explorer: E, seen: T, look: fn(&mut T, &Execution<'_>)) -> Observing<E, T> {
-        Observing { explorer, seen, look, repeats: true, left: u64::MAX }
+        Observing { explorer, seen, look, repeats: true, left: u64::MAX, goes_on: |_| true }
     }
 
     /// The same with every step of every execution made anew.
@@ -38,11 +40,17 @@ impl<E, T> Observing<E, T> {
     pub fn at_most(self, executions: u64) -> Observing<E, T> {
         Observing { left: executions, ..self }
     }
+
+    /// The same, with no further execution once a function of what was seen says so.
+    #[must_use]
+    pub fn going_on(self, goes_on: fn(&mut T) -> bool) -> Observing<E, T> {
+        Observing { goes_on, ..self }
+    }
 }
 
 impl<E: Explorer, T> Explorer for Observing<E, T> {
     fn begin(&mut self) -> bool {
-        let more = self.left > 0 && self.explorer.begin();
+        let more = self.left > 0 && (self.goes_on)(&mut self.seen) && self.explorer.begin();
         self.left -= u64::from(more);
         more
     }

@@ -40,6 +40,13 @@ impl<'a> Point<'a> {
         self.0.running()
     }
 
+    /// The execution as it would be if it were given up here: what [`Explorer::end`] sees
+    /// after [`Decision::Stop`] with [`Ended::Abandoned`].
+    #[must_use]
+    pub fn so_far(&self) -> Execution<'a> {
+        self.0.execution_until(Ended::Abandoned)
+    }
+
     /// What has happened so far.
     #[must_use]
     pub fn trace(&self) -> &'a Trace {

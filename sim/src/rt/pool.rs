@@ -226,7 +226,7 @@ pub(super) fn give_up() -> ! {
     let leave = with(World::give_up);
     leaving::set(Leaving::Nobody);
     go(leave);
-    unreachable!("nobody gives a task that was given up another turn")
+    unreachable!("a task that was given up gets no other turn")
 }
 
 /// The coroutines, by the numbers that the world knows.

@@ -78,10 +78,10 @@ fn hints_lead_to_what_was_found() {
         assert_eq!(counted, preemptions, "preemptions of {scenario}");
         // What the page calls the schedule is one for the command line.
         let schedule = browser.eval("island.checks[0].board.schedule()");
-        let command = browser.eval("island.checks[0].said.replay");
-        let command = command.as_str().expect("a command").replacen("unknot ", "", 1);
-        let ran =
-            unknot(&format!("{command} --format json '{}'", schedule.as_str().expect("text")));
+        let around = browser.eval("island.checks[0].said.replay");
+        let around = around.as_array().expect("a list").iter().filter_map(Value::as_str);
+        let command = around.collect::<Vec<_>>().join(schedule.as_str().expect("text"));
+        let ran = unknot(&format!("{} --format json", command.replacen("unknot ", "", 1)));
         let replayed: Value = serde_json::from_str(&ran.out).expect("a document");
         assert_eq!(replayed["steps"].as_array().map(Vec::len), Some(steps as usize), "{scenario}");
         assert_eq!(browser.errors(), Vec::<String>::new(), "{scenario}");

@@ -55,6 +55,18 @@ fn chosen(_: &Params) -> Result<Value, Exception> {
     wrong_if(choose(3) == 1)
 }
 
+/// Behind one of two choices are more ways to fail than are made to find one that passes.
+fn far(_: &Params) -> Result<Value, Exception> {
+    if choose(2) == 0 {
+        return Ok(Value::Unit);
+    }
+    let x = Atomic::named("x", 0);
+    let store = |x: Atomic| move || (0..4).for_each(|n| x.store(n));
+    let tasks = [0; 3].map(|_| spawn(store(x.clone())));
+    tasks.into_iter().try_for_each(|task| task.join())?;
+    wrong_if(true)
+}
+
 fn always(_: &Params) -> Result<Value, Exception> {
     wrong_if(true)
 }
@@ -94,7 +106,7 @@ const fn program(name: &'static str, body: fn(&Params) -> Result<Value, Exceptio
     Variant::new(name, "to be explained", body, |_| Expectation::pass())
 }
 
-const PROGRAMS: &[Scenario] = &[Scenario {
+pub(super) const PROGRAMS: &[Scenario] = &[Scenario {
     name: "why",
     family: "t",
     about: "programs that fail for a reason",
@@ -107,6 +119,7 @@ const PROGRAMS: &[Scenario] = &[Scenario {
         program("between", |_| seen(|x| x == 1)),
         program("outside", |_| seen(|x| x != 1)),
         program("chosen", chosen),
+        program("far", far),
         program("always", always),
         program("right", right),
         program("missed", missed),
@@ -116,7 +129,7 @@ const PROGRAMS: &[Scenario] = &[Scenario {
 }];
 
 /// A condition in a few words: `T1 read before T2 write`.
-fn told(condition: &Json) -> String {
+pub(super) fn told(condition: &Json) -> String {
     let step = |event: &Json| {
         let word = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
         let object = word("object");
@@ -235,6 +248,32 @@ fn the_nearest_that_passes() {
         })
         .collect();
     assert_eq!(flipped, ["\"read\" \"write\""]);
+}
+
+/// Where no execution that passes is found it is said why: there is none, or the search was
+/// not through. Three tasks with 4 stores each have 34,650 orders, and 20,000 are made.
+#[test]
+fn that_none_passes_is_said() {
+    let known = |name: &str| {
+        let explained = explained(&format!("why/{name}"));
+        assert_eq!(explained["nearest"].is_null(), !explained["none_passes"].is_null(), "{name}");
+        let none = &explained["none_passes"];
+        none.is_object().then(|| (none["proven"] == true, none["executions"].as_u64()))
+    };
+    let cases = [
+        ("lost", None, "The nearest execution that passes leaves it"),
+        ("always", Some((true, Some(1))), "Every execution fails, whatever the order."),
+        (
+            "far",
+            Some((false, Some(20_000))),
+            "No execution that passes was found among those that leave it last (20,000 were made).",
+        ),
+    ];
+    for (name, none, sentence) in cases {
+        assert_eq!(known(name), none, "{name}");
+        let text = unknot_on(PROGRAMS, &format!("explain why/{name}")).out;
+        assert!(text.contains(sentence), "{text}");
+    }
 }
 
 /// A search that is not through says so.

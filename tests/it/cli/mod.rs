@@ -3,6 +3,7 @@
 // Arguments.
 mod bad_input;
 mod commands;
+mod diff;
 mod explain;
 mod first_minutes;
 mod options;
@@ -11,6 +12,7 @@ mod options;
 mod brief;
 mod machines;
 mod outputs;
+mod pages;
 mod readme;
 mod schemas;
 mod terminals;

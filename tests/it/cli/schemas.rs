@@ -13,12 +13,14 @@ use unknot_checker::strategy::STRATEGIES;
 
 use crate::kit::support::unknot;
 
-const SCHEMAS: [(&str, &str); 7] = [
+const SCHEMAS: [(&str, &str); 9] = [
     ("check", include_str!("../../../checker/schema/check-report.schema.json")),
     ("replay", include_str!("../../../checker/schema/replay-report.schema.json")),
     ("graph", include_str!("../../../checker/schema/wait-for-graph.schema.json")),
     ("gantt", include_str!("../../../checker/schema/timeline.schema.json")),
     ("explain", include_str!("../../../checker/schema/explanation.schema.json")),
+    ("diff", include_str!("../../../checker/schema/execution-difference.schema.json")),
+    ("page", include_str!("../../../checker/schema/page.schema.json")),
     ("list", include_str!("../../../checker/schema/scenario-list.schema.json")),
     ("claims", include_str!("../../../checker/schema/claim-list.schema.json")),
 ];
@@ -29,12 +31,14 @@ fn schema(name: &str) -> Value {
 }
 
 /// The schema of a command; the others are found beside it.
-fn validator(command: &str) -> Validator {
+pub(super) fn validator(command: &str) -> Validator {
     let beside = |file: &str| format!("json-schema:///unknot/1/{file}.schema.json");
     let registry = Registry::new()
         .add(beside("check-report"), schema("check"))
         .and_then(|registry| registry.add(beside("wait-for-graph"), schema("graph")))
         .and_then(|registry| registry.add(beside("timeline"), schema("gantt")))
+        .and_then(|registry| registry.add(beside("replay-report"), schema("replay")))
+        .and_then(|registry| registry.add(beside("explanation"), schema("explain")))
         .and_then(|registry| registry.prepare())
         .expect("schemas with addresses");
     jsonschema::options()
@@ -50,7 +54,7 @@ fn printed(line: &str) -> Value {
 }
 
 /// What a document has wrong.
-fn errors(validator: &Validator, document: &Value) -> Vec<String> {
+pub(super) fn errors(validator: &Validator, document: &Value) -> Vec<String> {
     validator.iter_errors(document).map(|e| format!("{e} at {}", e.instance_path())).collect()
 }
 
@@ -95,6 +99,12 @@ const EXPLANATIONS: &[&str] = &[
     "explain ab-ba-noodles -p group=1 --max-executions 2",
 ];
 
+const DIFFERENCES: &[&str] = &[
+    "diff ab-ba-noodles -p group=1 'T0*2 T1 ! T2' 'T0*2 T1*5 T0 T2*5 T0*2'",
+    "diff lost-update-decrement -p threads=2 'T0*2 T1*3 T0 T2*3 T0*3' 'T0*2 T1 ! T2*3 T1*2 T0*4'",
+    "diff lost-update-decrement -p threads=2 'T0*2 T1*3 T0 T2*3 T0*3' 'T0*2 T1*3 T2*3 T0*4'",
+];
+
 /// A document names the schema that it follows, and a file has that name.
 #[test]
 fn documents_say_what_they_are() {
@@ -110,6 +120,7 @@ fn documents_say_what_they_are() {
         REPLAYS[0],
         GANTTS[0],
         EXPLANATIONS[0],
+        DIFFERENCES[0],
     ];
     for line in first {
         let printed = printed(line);
@@ -124,7 +135,7 @@ fn what_is_printed_is_valid() {
     let lists = &["list", "list 'ab-ba-*'"][..];
     let claims = &["list --claims", "list --claims K07"][..];
     let others = [("graph", GRAPHS), ("gantt", GANTTS), ("list", lists), ("claims", claims)];
-    let others = others.into_iter().chain([("explain", EXPLANATIONS)]);
+    let others = others.into_iter().chain([("explain", EXPLANATIONS), ("diff", DIFFERENCES)]);
     for (command, lines) in [("check", CHECKS), ("replay", REPLAYS)].into_iter().chain(others) {
         let validator = validator(command);
         for line in lines {
@@ -135,7 +146,7 @@ fn what_is_printed_is_valid() {
 }
 
 /// The places of all objects in a document, as JSON pointers.
-fn objects(document: &Value, at: &str, found: &mut Vec<String>) {
+pub(super) fn objects(document: &Value, at: &str, found: &mut Vec<String>) {
     let inside: Vec<(String, &Value)> = match document {
         Value::Object(fields) => {
             found.push(at.to_owned());
@@ -200,6 +211,8 @@ fn what_is_changed_is_not() {
     assert!(judge_changes("gantt", &printed(GANTTS[0])) > 100);
     // Two conditions and four pairs, of two steps with 7 fields each.
     assert!(judge_changes("explain", &printed(EXPLANATIONS[0])) > 100);
+    // Two sides, and a pair of two steps that was flipped.
+    assert!(judge_changes("diff", &printed(DIFFERENCES[0])) > 60);
     // Three witnesses, two with sizes.
     assert!(judge_changes("claims", &printed("list --claims K07")) > 50);
 }

@@ -2,9 +2,13 @@
 
 use unknot_checker::Schedule;
 use unknot_checker::model::terms::Semantics;
-use unknot_checker::replay::replay;
+use unknot_checker::replay::graph::Graph;
+use unknot_checker::replay::record::TaskRecord;
+use unknot_checker::replay::states::{States, states};
+use unknot_checker::replay::{replay, resample};
 use unknot_checker::search::observed::Turnout;
 use unknot_checker::sim::Ended;
+use unknot_checker::strategy::StrategyRow;
 
 use crate::kit::support::{dpor, program};
 
@@ -68,4 +72,61 @@ fn short_schedules_stop() {
         replay(&noodles, &Schedule::parse("T0*2 T1").expect("fine"), Semantics::default());
     assert_eq!((replayed.divergence, replayed.stopped_early), (None, true));
     assert_eq!(replayed.record.steps.len(), 3);
+}
+
+/// The tasks and the graph after so many steps, put together from what each frame replaces.
+fn state_at(states: &States, steps: usize) -> (Vec<TaskRecord>, Graph) {
+    macro_rules! list {
+        ($name:ident) => {{
+            let mut numbers: Vec<u32> = vec![];
+            for frame in &states.frames[..=steps] {
+                if let [start, gone, with @ ..] = frame.$name.as_slice() {
+                    let end = (start + gone) as usize;
+                    numbers.splice(*start as usize..end, with.iter().copied());
+                }
+            }
+            numbers.iter().map(|&at| states.tables.$name[at as usize].clone()).collect()
+        }};
+    }
+    let graph = Graph {
+        tasks: list!(nodes),
+        resources: list!(resources),
+        waits: list!(waits),
+        holds: list!(holds),
+        wait_for: list!(wait_for),
+        knots: list!(knots),
+    };
+    (list!(tasks), graph)
+}
+
+/// The state after a step is that of the execution which ends there, also where other
+/// executions tell whether a wait is certain.
+#[test]
+fn states_are_those_of_executions_that_end_there() {
+    let random = StrategyRow::named("random").expect("a sampler");
+    for (name, params) in [
+        ("ab-ba-noodles/opposite-orders", &[("group", 2)][..]),
+        ("event-boss-worker/two-events", &[]),
+        ("semaphore-leak/dies-holding", &[]),
+        ("pipe-no-eof/no-close", &[]),
+        ("abandoned-lock-on-terminate/killed-anywhere", &[]),
+        ("await-inside-rmw/on-threads-locked", &[]),
+        ("sched-round-robin/switching", &[]),
+    ] {
+        let program = program(name, params);
+        let terms = Semantics { max_steps: 120, ..Semantics::default() };
+        for execution in 0..3 {
+            let whole = resample(&program, random, 7, execution, terms);
+            let states = states(&program, &whole, terms);
+            let steps = &whole.record.schedule.steps;
+            assert_eq!(states.frames.len(), steps.len() + 1, "{name}");
+            for n in 0..=steps.len() {
+                let schedule = Schedule { steps: steps[..n].to_vec().into() };
+                let ended = replay(&program, &schedule, terms);
+                let (tasks, graph) = state_at(&states, n);
+                assert_eq!(tasks, ended.record.tasks, "{name} {schedule}");
+                assert_eq!(graph, ended.graph, "{name} {schedule}");
+            }
+        }
+    }
 }

@@ -32,3 +32,15 @@ pub(crate) fn plan(
     let order = order.map(|step| ScheduledStep { preempts: true, ..step.clone() });
     Follower::new(&Schedule { steps: Arc::new(order.collect()) })
 }
+
+/// A plan in which one choice inside a step of a schedule is another one.
+pub(crate) fn with_choice(
+    schedule: &Schedule,
+    step: usize,
+    (nth, value): (usize, u32),
+) -> Follower {
+    let mut steps: Vec<ScheduledStep> = schedule.steps.to_vec();
+    steps.iter_mut().for_each(|step| step.preempts = true);
+    steps[step].choices[nth] = value;
+    Follower::new(&Schedule { steps: Arc::new(steps) })
+}

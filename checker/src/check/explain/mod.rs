@@ -13,34 +13,36 @@
 //! excluded are neither, and are counted.
 
 mod cover;
+mod difference;
 mod failure;
 mod flip;
 mod nearest;
 mod orders;
+mod pairs;
 
 use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution, Program, explore};
 
-use crate::check::observe;
+use crate::check::observe_monitored;
 use crate::check::simplest::{self, Effort};
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::schedule::Schedule;
-use crate::model::terms::Budget;
+use crate::model::terms::{Budget, Semantics};
 use crate::replay::{Replayed, replay};
+use crate::search::monitor::{CheckPhase, Monitor, Pulse, Stop};
 use crate::search::observed::{Observed, Stats};
 use crate::strategy::{Dpor, Observing, Replay};
 use cover::{Bits, Cover, Rows};
 use failure::FailureTest;
 use orders::{EventOrders, Finder};
+use pairs::{MAX_FLIPS, Reordered};
 
 pub(crate) use cover::Term;
-pub(crate) use nearest::Nearest;
+pub(crate) use difference::{ExecutionDifference, OtherOrder, difference, end_alike, fails};
+pub(crate) use nearest::{Nearest, NonePasses, n_common};
 pub(crate) use orders::{OrderCondition, OrderEvent};
-
-/// Pairs that are flipped at most, the nearest first.
-const MAX_FLIPS: usize = 24;
 
 /// Two steps in the order of the failing execution, and what became of them flipped.
 #[derive(Clone, Debug)]
@@ -69,8 +71,8 @@ pub(crate) struct Surveyed {
 pub(crate) struct Explanation {
     pub(crate) failing: Replayed,
     pub(crate) orders: EventOrders,
-    /// The nearest execution that passes.
-    pub(crate) passing: Option<(Nearest, Replayed)>,
+    /// The nearest execution that passes, or that none was found.
+    pub(crate) passing: Result<(Nearest, Replayed), NonePasses>,
     /// What is made in another order there, the nearest pairs first.
     pub(crate) pairs: Vec<FlippedPair>,
     /// Of these, pairs that were left out.
@@ -88,22 +90,35 @@ pub(crate) enum Unexplained {
     Passes,
     /// The program does not do the same under the same schedule.
     Nondeterminism,
+    /// The searches were told to stop.
+    Stopped(Stop),
 }
 
-/// Explains why a schedule fails, or otherwise the simplest one that does.
+impl From<Stop> for Unexplained {
+    fn from(stop: Stop) -> Unexplained {
+        Unexplained::Stopped(stop)
+    }
+}
+
+/// Explains why a schedule fails, or otherwise the simplest one that does. The searches ask
+/// a monitor whether to go on.
 pub(crate) fn explain(
     program: &Program,
     given: Option<Replayed>,
-    budget: Budget,
+    (budget, monitor): (Budget, &Monitor),
 ) -> Result<Explanation, Unexplained> {
-    let observed = observe(program, Dpor::new(), budget);
+    let monitored = (CheckPhase::Explanation, monitor);
+    let observed = observe_monitored(program, Dpor::new(), budget, monitored);
+    if let End::Stopped(stop) = observed.end {
+        return Err(stop.into());
+    }
     if observed.divergence.is_some() {
         return Err(Unexplained::Nondeterminism);
     }
     let is_error = |fault: &&Fault<Origin>| budget.levels.is_error(fault.kind);
     let failing = match given {
         Some(given) => given,
-        None => simplest(program, &observed, budget)?,
+        None => simplest(program, &observed, (budget, monitor))?,
     };
     let shown = failing.proofs.iter().map(|proof| proof.identity.fault());
     let shown: Vec<Fault<Origin>> = shown.filter(|fault| is_error(&fault)).collect();
@@ -113,19 +128,23 @@ pub(crate) fn explain(
     let errors = observed.findings.keys().filter(is_error).cloned().chain(shown).collect();
     let test = FailureTest::new(observed.handed.clone(), errors);
     let schedule = failing.record.schedule.clone();
-    let (orders, row) = look(program, Replay::new(schedule.clone()), budget, |execution| {
+    let replayed = Replay::new(schedule.clone());
+    let (orders, row) = pairs::look(program, replayed, budget.semantics, |execution| {
         let orders = EventOrders::of(execution);
         let row = Finder::default().holding(&orders, execution);
         (orders, row)
     });
     let orders = Arc::new(orders);
-    let nearest = nearest::nearest(program, &schedule, test.clone(), budget.semantics);
+    let terms = (budget.semantics, monitor);
+    let nearest = nearest::nearest(program, &schedule, test.clone(), terms)?;
     let (pairs, left_out) = match &nearest {
-        Some(nearest) => pairs(program, &orders, (&schedule, nearest), &test, budget),
-        None => (vec![], 0),
+        Ok(nearest) => {
+            flipped_pairs(program, &orders, (&schedule, nearest), &test, budget.semantics)
+        }
+        Err(_) => (vec![], 0),
     };
     let (failing_rows, passing_rows, asked) =
-        survey(program, Arc::clone(&orders), test, &observed, budget);
+        survey(program, Arc::clone(&orders), test, &observed, (budget, monitor))?;
     let cover = cover::cover(&row, &failing_rows, &passing_rows);
     let again = |nearest: Nearest| {
         let replayed = replay(program, &nearest.schedule, budget.semantics);
@@ -140,9 +159,10 @@ pub(crate) fn explain(
 fn simplest(
     program: &Program,
     observed: &Observed,
-    budget: Budget,
+    (budget, monitor): (Budget, &Monitor),
 ) -> Result<Replayed, Unexplained> {
-    let found = simplest::find(program, observed, budget, Effort::default());
+    let effort = Effort { monitor: monitor.clone(), ..Effort::default() };
+    let found = simplest::find(program, observed, budget, effort);
     let errors = found.into_iter().filter(|(fault, _)| budget.levels.is_error(fault.kind));
     let first =
         errors.min_by(|(a, one), (b, other)| (a.kind, &one.witness).cmp(&(b.kind, &other.witness)));
@@ -151,55 +171,28 @@ fn simplest(
     Ok(replay(program, &first.witness.schedule, budget.semantics))
 }
 
-/// What an explorer of one execution leaves to be seen.
-fn look<E: unknot_sim::Explorer + 'static, T: 'static>(
-    program: &Program,
-    explorer: E,
-    budget: Budget,
-    look: impl FnMut(&Execution<'_>) -> T + 'static,
-) -> T {
-    let looking = Observing::new(explorer, (look, None), |(look, seen), execution| {
-        *seen = Some(look(execution));
-    });
-    let (_, seen) = explore(program, budget.semantics.limits(false), looking).seen;
-    seen.expect("one execution is made")
-}
-
 /// The pairs that are made the other way round in the nearest execution that passes, each
 /// flipped alone.
-fn pairs(
+fn flipped_pairs(
     program: &Program,
     orders: &Arc<EventOrders>,
     (failing, nearest): (&Schedule, &Nearest),
     test: &FailureTest,
-    budget: Budget,
+    semantics: Semantics,
 ) -> (Vec<FlippedPair>, usize) {
-    let replayed = Replay::new(nearest.schedule.clone());
-    let theirs = Arc::clone(orders);
-    let places = look(program, replayed, budget, move |execution| {
-        Finder::default().places(&theirs, execution)
-    });
-    let is_flipped = |condition: &OrderCondition| match *condition {
-        OrderCondition::Before { first, second } => {
-            let other = places[second].is_some_and(|at| places[first].is_none_or(|a| at < a));
-            other.then_some((first, second))
-        }
+    let Reordered { conditions, .. } =
+        pairs::reordered(program, orders, &nearest.schedule, semantics);
+    let pair = |(condition, _)| match condition {
+        OrderCondition::Before { first, second } => Some((condition, first, second)),
         OrderCondition::Chose { .. } => None,
     };
-    let all: Vec<(usize, usize)> = orders.conditions.iter().filter_map(is_flipped).collect();
+    let all: Vec<(OrderCondition, usize, usize)> =
+        conditions.into_iter().filter_map(pair).collect();
     let left_out = all.len().saturating_sub(MAX_FLIPS);
-    let flip = |&(first, second): &(usize, usize)| {
-        let later = &orders.events[second];
-        let flipped = orders.events[first].step.and_then(|step| {
-            let (theirs, test) = (Arc::clone(orders), test.clone());
-            let plan = flip::plan(failing, step, (&later.task, later.step));
-            look(program, plan, budget, move |execution| {
-                let places = Finder::default().places(&theirs, execution);
-                let is_flipped =
-                    places[second].is_some_and(|at| places[first].is_none_or(|first| at < first));
-                let schedule = || Schedule::of(execution.trace, execution.names);
-                is_flipped.then(|| (schedule(), test.fails(execution)))
-            })
+    let flip = |&(condition, first, second): &(OrderCondition, usize, usize)| {
+        let (test, what) = (test.clone(), (failing, condition, None));
+        let flipped = pairs::flipped_alone(program, orders, what, semantics, move |execution| {
+            (Schedule::of(execution.trace, execution.names), test.fails(execution))
         });
         FlippedPair { first, second, flipped }
     };
@@ -214,10 +207,27 @@ struct Survey {
     failing: Rows,
     passing: Rows,
     neither: u64,
+    executions: u64,
+    steps: u64,
+    monitor: Monitor,
+    stop: Option<Stop>,
 }
 
 impl Survey {
+    fn goes_on(&mut self) -> bool {
+        self.stop = self.monitor.ask(Pulse {
+            phase: CheckPhase::Explanation,
+            executions: self.executions,
+            steps: self.steps,
+            most: None,
+            strategy: None,
+        });
+        self.stop.is_none()
+    }
+
     fn ask(&mut self, execution: &Execution<'_>) {
+        self.executions += 1;
+        self.steps += execution.trace.len() as u64;
         if execution.ended == Ended::Abandoned {
             return;
         }
@@ -240,8 +250,8 @@ fn survey(
     orders: Arc<EventOrders>,
     test: FailureTest,
     observed: &Observed,
-    budget: Budget,
-) -> (Rows, Rows, Surveyed) {
+    (budget, monitor): (Budget, &Monitor),
+) -> Result<(Rows, Rows, Surveyed), Stop> {
     let survey = Survey {
         orders,
         test,
@@ -249,9 +259,17 @@ fn survey(
         failing: Rows::new(),
         passing: Rows::new(),
         neither: 0,
+        executions: 0,
+        steps: 0,
+        monitor: monitor.clone(),
+        stop: None,
     };
-    let asking = Observing::new(Dpor::new(), survey, Survey::ask).at_most(observed.stats.spent());
+    let asking = Observing::new(Dpor::new(), survey, Survey::ask);
+    let asking = asking.at_most(observed.stats.spent()).going_on(Survey::goes_on);
     let done = explore(program, budget.semantics.limits(false), asking);
+    if let Some(stop) = done.seen.stop {
+        return Err(stop);
+    }
     let Survey { failing, passing, neither, .. } = done.seen;
     let asked = Surveyed {
         failing: failing.values().sum(),
@@ -263,5 +281,5 @@ fn survey(
     let all = asked.failing + asked.passing + neither;
     let Stats { executions, excluded, .. } = observed.stats;
     assert_eq!(all, executions + observed.stats.cut + excluded, "the same search was made twice");
-    (failing, passing, asked)
+    Ok((failing, passing, asked))
 }

@@ -18,6 +18,7 @@ use unknot_sim::{
 use super::failure::FailureTest;
 use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
+use crate::search::monitor::{CheckPhase, Monitor, Pulse, Stop};
 
 /// Executions of the search.
 const MAX_EXECUTIONS: u64 = 20_000;
@@ -62,36 +63,58 @@ pub(crate) struct Nearest {
     pub(crate) executions: u64,
 }
 
+/// The search found no execution that passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NonePasses {
+    /// Whether every execution was made, and fails.
+    pub(crate) is_proven: bool,
+    /// Executions that were made.
+    pub(crate) executions: u64,
+}
+
 /// The explorer.
 struct Backwards {
     failing: Schedule,
     test: FailureTest,
+    monitor: Monitor,
+    stop: Option<Stop>,
     path: Vec<BackPoint>,
     executions: u64,
+    steps: u64,
     /// Whether a bound left something out.
     has_cut: bool,
     found: Option<Schedule>,
 }
 
-/// The nearest execution that passes, if there is one within the budget.
+/// The nearest execution that passes, if there is one within the budget. The search may be
+/// told to stop before it knows.
 pub(crate) fn nearest(
     program: &Program,
     failing: &Schedule,
     test: FailureTest,
-    semantics: Semantics,
-) -> Option<Nearest> {
+    (semantics, monitor): (Semantics, &Monitor),
+) -> Result<Result<Nearest, NonePasses>, Stop> {
     let backwards = Backwards {
         failing: failing.clone(),
         test,
+        monitor: monitor.clone(),
+        stop: None,
         path: vec![],
         executions: 0,
+        steps: 0,
         has_cut: false,
         found: None,
     };
     let done = explore(program, semantics.limits(false), backwards);
-    let schedule = done.found?;
+    if let Some(stop) = done.stop {
+        return Err(stop);
+    }
+    let (is_proven, executions) = (!done.has_cut, done.executions);
+    let Some(schedule) = done.found else {
+        return Ok(Err(NonePasses { is_proven, executions }));
+    };
     let common = n_common(&schedule, failing);
-    Some(Nearest { schedule, common, is_proven: !done.has_cut, executions: done.executions })
+    Ok(Ok(Nearest { schedule, common, is_proven, executions }))
 }
 
 /// The steps that two schedules have in common at their beginning.
@@ -158,6 +181,16 @@ impl Explorer for Backwards {
             self.has_cut = true;
             return false;
         }
+        self.stop = self.monitor.ask(Pulse {
+            phase: CheckPhase::Explanation,
+            executions: self.executions,
+            steps: self.steps,
+            most: Some(MAX_EXECUTIONS),
+            strategy: None,
+        });
+        if self.stop.is_some() {
+            return false;
+        }
         self.executions == 0 || self.turn()
     }
 
@@ -191,6 +224,7 @@ impl Explorer for Backwards {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.executions += 1;
+        self.steps += execution.trace.len() as u64;
         self.path.truncate(execution.trace.len());
         self.has_cut |= execution.ended == Ended::Cut || execution.timeouts_used_up;
         if self.test.judge(execution) == Some(false) {

@@ -1,6 +1,6 @@
 //! The graph of all states of a small program, in which a reader picks each next step.
 //!
-//! [`unfold`] finds the states and the steps between them, [`visits`] goes to each once
+//! `unfold` finds the states and the steps between them, `visits` goes to each once
 //! more and keeps what is seen there: the tasks, the wait-for graph, how executions end and
 //! which findings of the check they show. Every schedule of the program is a path of the
 //! graph, so the paths can be counted: all of them, and those that fail.

@@ -337,7 +337,7 @@ impl GraphBuilder<'_> {
             .map(|peer| story::sentence(peer, &self.label(&peer.task), peer.task == me))
             .collect();
         if peers.is_empty() {
-            story.push(story::nobody(self.execution.object(*gauge).raised_by));
+            story.push(story::no_task(self.execution.object(*gauge).raised_by));
         }
         story
     }

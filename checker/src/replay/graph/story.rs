@@ -54,7 +54,7 @@ fn does(verb: &str) -> String {
 }
 
 /// Says that no task did any of what would end the wait.
-pub(super) fn nobody(raised_by: &[&str]) -> String {
+pub(super) fn no_task(raised_by: &[&str]) -> String {
     let mut all: Vec<String> = vec![];
     for words in raised_by.iter().map(|verb| does(verb)) {
         if !all.contains(&words) {
@@ -62,8 +62,8 @@ pub(super) fn nobody(raised_by: &[&str]) -> String {
         }
     }
     match all.is_empty() {
-        true => "nobody in this execution changes what it looked at".to_owned(),
-        false => format!("nobody in this execution {}", all.join(" or ")),
+        true => "no task in this execution changes what it looked at".to_owned(),
+        false => format!("no task in this execution {}", all.join(" or ")),
     }
 }
 

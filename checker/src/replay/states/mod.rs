@@ -1,21 +1,18 @@
 //! What every task waits for and holds at each step of one execution, as owned data.
 //!
-//! The state after `n` steps is that of the execution which ends there: its schedule is
-//! cut, the program is run, and the wait-for graph is that of its last state. So the graph
-//! at a step is the one of `unknot graph --at`, and nothing of it is computed a second time
-//! by other means. From one step to the next little changes: each record is kept once in
-//! a table, and a frame says which numbers of each list are replaced.
+//! The schedule is replayed, and before each step the execution so far is taken as if it
+//! ended there. So the graph at a step is the one of `unknot graph --at`, and nothing of it
+//! is computed a second time by other means. From one step to the next little changes: each
+//! record is kept once in a table, and a frame says which numbers of each list are replaced.
 //!
-//! What it can miss: only the first [`MOST`] steps of an execution have states, since each
-//! takes a run of its own.
+//! What it can miss: only the first [`MOST`] steps of an execution have states, since the
+//! graph of each is found from the first step on.
 
 mod flow;
 mod frames;
 
-use std::sync::Arc;
-
 use serde::Serialize;
-use unknot_sim::{Execution, Program, explore};
+use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
 pub use self::flow::ObjectRecord;
 use self::flow::{StepFlow, StepObjects};
@@ -26,10 +23,9 @@ use super::record::{TaskRecord, task_records};
 use super::{Replayed, learned};
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck;
-use crate::model::schedule::Schedule;
 use crate::model::terms::Semantics;
 use crate::search::standstill::Known;
-use crate::strategy::{Observing, Replay};
+use crate::strategy::Replay;
 
 /// The most steps after which a state is kept.
 pub const MOST: usize = 1_500;
@@ -91,49 +87,89 @@ impl StateAfter {
     }
 }
 
+/// Replays a schedule, and takes the state at each step of it.
+struct FrameTaker {
+    replay: Replay,
+    /// What other executions have shown, and the first frame for which that is of use.
+    known: Known,
+    known_from: usize,
+    frames: Frames,
+    /// The first frame in which a wait means something else if its gauge is handed on.
+    may_be_handed: Option<usize>,
+    flow: Option<(StepObjects, Vec<StepFlow>)>,
+}
+
+impl FrameTaker {
+    fn new(replayed: &Replayed, known: Known, known_from: usize) -> FrameTaker {
+        FrameTaker {
+            replay: Replay::new(replayed.record.schedule.clone()),
+            known,
+            known_from,
+            frames: Frames::default(),
+            may_be_handed: None,
+            flow: None,
+        }
+    }
+
+    fn take(&mut self, execution: &Execution<'_>) {
+        let number = execution.trace.len();
+        if number > MOST {
+            return;
+        }
+        assert_eq!(number, self.frames.frames.len(), "each state is taken once");
+        let state = match number >= self.known_from {
+            true => StateAfter::of(execution, &self.known, false),
+            false => StateAfter::of(execution, &Known::default(), false),
+        };
+        if state.may_be_handed {
+            self.may_be_handed.get_or_insert(number);
+        }
+        self.frames.push(&state.tasks, &state.graph);
+    }
+}
+
+impl Explorer for FrameTaker {
+    fn begin(&mut self) -> bool {
+        self.replay.begin()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.take(&point.so_far());
+        self.replay.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.replay.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        // Where the replay stops, the state was taken already.
+        if execution.trace.len() == self.frames.frames.len() {
+            self.take(execution);
+        }
+        self.flow = Some(StepObjects::of(execution));
+        self.replay.end(execution);
+    }
+}
+
 /// The states of an execution that was run again before.
 ///
 /// # Panics
 /// If the program does not end in one execution: a bug of unknot.
 #[must_use]
 pub fn states(program: &Program, replayed: &Replayed, semantics: Semantics) -> States {
-    let schedule = &replayed.record.schedule;
-    let n_steps = schedule.steps.len();
-    let whole = state_after(n_steps, schedule, program, &Known::default(), semantics, true);
-    let (objects, flow) = whole.flow.expect("it was asked for");
-    let objects = objects.records;
-    let mut frames = Frames::default();
-    let mut known = Known::default();
-    let mut has_learned = false;
-    for steps in 0..=n_steps.min(MOST) {
-        let mut state = state_after(steps, schedule, program, &known, semantics, false);
-        if state.may_be_handed && !has_learned {
-            // The same that `graph --at` does for the one execution that it shows.
-            known = learned(program, semantics).0;
-            has_learned = true;
-            state = state_after(steps, schedule, program, &known, semantics, false);
+    let limits = semantics.limits(true);
+    let mut taken =
+        explore(program, limits, FrameTaker::new(replayed, Known::default(), usize::MAX));
+    if let Some(first) = taken.may_be_handed {
+        // The same that `graph --at` does for the one execution that it shows.
+        let known = learned(program, semantics).0;
+        if !known.handed.is_empty() {
+            taken = explore(program, limits, FrameTaker::new(replayed, known, first));
         }
-        frames.push(&state.tasks, &state.graph);
     }
-    let Frames { tables, frames, .. } = frames;
-    States { objects, flow, tables, frames, left_out: n_steps.saturating_sub(MOST) }
-}
-
-fn state_after(
-    steps: usize,
-    schedule: &Schedule,
-    program: &Program,
-    known: &Known,
-    semantics: Semantics,
-    with_flow: bool,
-) -> StateAfter {
-    let mut schedule = schedule.clone();
-    Arc::make_mut(&mut schedule.steps).truncate(steps);
-    let seen: (Known, bool, Option<StateAfter>) = (known.clone(), with_flow, None);
-    let recorder =
-        Observing::new(Replay::new(schedule), seen, |(known, with_flow, last), execution| {
-            *last = Some(StateAfter::of(execution, known, *with_flow));
-        });
-    let recorder = explore(program, semantics.limits(true), recorder);
-    recorder.seen.2.expect("a replay runs once")
+    let FrameTaker { frames: Frames { tables, frames, .. }, flow, .. } = taken;
+    let (objects, flow) = flow.expect("a replay runs once");
+    let left_out = flow.len().saturating_sub(MOST);
+    States { objects: objects.records, flow, tables, frames, left_out }
 }

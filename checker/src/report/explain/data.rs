@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::check::explain::{Explanation, OrderCondition, Surveyed, Term};
+use crate::check::explain::{Explanation, OrderCondition, OrderEvent, Surveyed, Term};
 use crate::model::kind::{Kind, Levels};
 use crate::model::schedule::Schedule;
 use crate::replay::Replayed;
@@ -23,6 +23,8 @@ pub(crate) struct ExplainReport {
     pub(crate) reason: ReasonReport,
     /// The nearest execution that passes.
     pub(crate) nearest: Option<NearestReport>,
+    /// What is known where none was found.
+    pub(crate) none_passes: Option<NonePassesReport>,
     /// The pairs of steps that are made in another order there.
     pub(crate) pairs: Vec<PairReport>,
     /// Of these, pairs that were left out.
@@ -105,7 +107,7 @@ pub(crate) struct EventReport {
     #[serde(flatten)]
     pub(crate) operation: OperationRecord,
     #[serde(skip)]
-    pub(super) text: String,
+    pub(in crate::report) text: String,
 }
 
 /// The nearest execution that passes.
@@ -121,6 +123,15 @@ pub(crate) struct NearestReport {
     pub(crate) executions: u64,
     /// What main returned.
     pub(crate) outcome: Option<String>,
+}
+
+/// A search that found no execution that passes.
+#[derive(Debug, Serialize)]
+pub(crate) struct NonePassesReport {
+    /// Whether every execution was made, and fails.
+    pub(crate) proven: bool,
+    /// Executions that were made.
+    pub(crate) executions: u64,
 }
 
 /// Two steps that are made the other way round in the nearest execution that passes.
@@ -164,7 +175,11 @@ impl ExplainReport {
             flipped: pair.flipped.map(flipped),
         });
         let pairs = pairs.collect();
-        let (nearest, passing) = passing.unzip();
+        let none_passes = passing
+            .as_ref()
+            .err()
+            .map(|none| NonePassesReport { proven: none.is_proven, executions: none.executions });
+        let (nearest, passing) = passing.ok().unzip();
         let nearest = nearest.map(|nearest| NearestReport {
             schedule: nearest.schedule.to_string(),
             common: nearest.common,
@@ -178,6 +193,7 @@ impl ExplainReport {
             findings: findings(&failing, levels),
             reason,
             nearest,
+            none_passes,
             pairs,
             pairs_left_out: left_out,
             executions: (failing, passing),
@@ -187,7 +203,7 @@ impl ExplainReport {
 }
 
 /// The errors of an execution.
-fn findings(failing: &Replayed, levels: Levels) -> Vec<ExplainedFinding> {
+pub(in crate::report) fn findings(failing: &Replayed, levels: Levels) -> Vec<ExplainedFinding> {
     let errors = failing.proofs.iter().filter(|proof| levels.is_error(proof.identity.kind));
     let finding = |proof: &crate::replay::Proof| ExplainedFinding {
         kind: proof.identity.kind,
@@ -239,7 +255,7 @@ fn reason(explanation: &Explanation) -> ReasonReport {
 }
 
 /// What an event is, from the record of the execution that it was taken from.
-fn event(failing: &Replayed, event: &crate::check::explain::OrderEvent) -> EventReport {
+pub(in crate::report) fn event(failing: &Replayed, event: &OrderEvent) -> EventReport {
     let path = event.task.to_string();
     let task = failing.record.tasks.iter().find(|task| task.task == path);
     let step: Option<&StepRecord> = event.step.map(|step| &failing.record.steps[step]);

@@ -8,4 +8,5 @@ mod data;
 mod text;
 
 pub(crate) use data::ExplainReport;
+pub(super) use data::{EventReport, ExplainedFinding, event, findings};
 pub(super) use text::write_text;

@@ -12,7 +12,7 @@ use crate::report::words::{operation_text, place, shown_label};
 
 impl EventReport {
     /// The columns of a row: the task, what it does, where.
-    fn columns(&self, text: String) -> [String; 3] {
+    pub(in crate::report) fn columns(&self, text: String) -> [String; 3] {
         let OperationRecord { file, line, .. } = &self.operation;
         [shown_label(&self.task, &self.name), text, place(file, *line)]
     }
@@ -105,7 +105,9 @@ fn extent(reason: &ReasonReport) -> String {
 
 fn write_nearest(report: &ExplainReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let (failing, passing) = &report.executions;
-    let (Some(nearest), Some(passing)) = (&report.nearest, passing) else { return Ok(()) };
+    let (Some(nearest), Some(passing)) = (&report.nearest, passing) else {
+        return write_none(report, out);
+    };
     let (common, executions) = (nearest.common, grouped(nearest.executions));
     writeln!(
         out,
@@ -126,6 +128,29 @@ fn write_nearest(report: &ExplainReport, look: Look, out: &mut dyn Write) -> io:
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// No execution that passes was found.
+fn write_none(report: &ExplainReport, out: &mut dyn Write) -> io::Result<()> {
+    let Some(none) = &report.none_passes else { return Ok(()) };
+    let executions = grouped(none.executions);
+    match (none.proven, none.executions) {
+        // The reason says that already.
+        (true, _) if report.reason.claim == ReasonClaim::Always && report.reason.exhaustive => {
+            Ok(())
+        }
+        (true, 1) => writeln!(out, "  No execution passes: there is 1, and it fails.\n"),
+        (true, _) => writeln!(
+            out,
+            "  No execution passes: all that there are, up to the order of independent steps, \
+             fail ({executions} were made).\n"
+        ),
+        (false, _) => writeln!(
+            out,
+            "  No execution that passes was found among those that leave it last ({executions} \
+             were made).\n"
+        ),
+    }
 }
 
 fn write_pairs(report: &ExplainReport, look: Look, out: &mut dyn Write) -> io::Result<()> {

@@ -19,7 +19,7 @@ use crate::report::explain::ExplainReport;
 use crate::report::json::Document;
 use crate::report::kinds::{self, Tale};
 use crate::report::replay::ReplayReport;
-use crate::report::text::{replay_command, story_command};
+use crate::report::text::{replay_parts, story_command};
 use crate::report::words::without_ups;
 
 /// The most bytes of the executions in a page.
@@ -58,8 +58,8 @@ pub(crate) struct Page {
 /// A check with what is to be told besides its report.
 pub(crate) struct PageCheck<'a> {
     pub(crate) report: &'a Report,
-    /// Which order decides, where an error was found.
-    pub(crate) explained: Option<ExplainReport>,
+    /// Which order decides where an error was found, or why that is not said.
+    pub(crate) explained: Option<Result<ExplainReport, String>>,
     /// The graph of all states.
     pub(crate) play: PlayData,
 }
@@ -82,7 +82,8 @@ fn text(data: &impl Serialize) -> String {
 }
 
 impl Page {
-    /// Adds the report of a check, and the executions that it names.
+    /// Adds the report of a check, what decides or why that is not said, and the executions
+    /// that it names.
     pub(crate) fn add_check(
         &mut self,
         check: PageCheck<'_>,
@@ -99,12 +100,16 @@ impl Page {
             "executions": claims::executions(report),
             "unit": report.unit.count(1),
             "command": story_command(report),
-            "replay": replay_command(report),
+            "replay": replay_parts(report),
             "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
         });
         let document = text(&Document::Check.stamped(report));
-        let flip = explained.map(|why| text(&Document::Explain.stamped(&why)));
-        let flip = flip.unwrap_or_else(|| "null".to_owned());
+        let (flip, unexplained) = match explained {
+            Some(Ok(why)) => (text(&Document::Explain.stamped(&why)), None),
+            Some(Err(message)) => ("null".to_owned(), Some(message)),
+            None => ("null".to_owned(), None),
+        };
+        let unexplained = text(&unexplained);
         self.checks.push(String::new());
         self.sources.push(report.source);
         let is_declared = |kind: Kind| {
@@ -130,14 +135,16 @@ impl Page {
                 findings: matching(&mut report.findings.iter().map(|one| &one.schedule)),
                 outcomes: matching(&mut report.outcomes.iter().map(|one| &one.schedule)),
             };
-            self.add(&origins, &replay_command(report), &body, &states);
+            self.add(&origins, &replay_parts(report), &body, &states);
         }
         let is_too_much = self.bytes + play.json().len() > MOST_BYTES;
         let play = if is_too_much { PlayData::left_out() } else { play };
         self.bytes += play.json().len();
         let play = play.json();
-        self.checks[number] =
-            format!("{{\"report\":{document},\"said\":{said},\"flip\":{flip},\"play\":{play}}}");
+        self.checks[number] = format!(
+            "{{\"report\":{document},\"said\":{said},\"flip\":{flip},\
+             \"unexplained\":{unexplained},\"play\":{play}}}"
+        );
     }
 
     /// Has the page ask the reader before it tells anything.
@@ -150,7 +157,7 @@ impl Page {
         &mut self,
         report: &ReplayReport<'_>,
         states: &States,
-        command: &str,
+        command: &[String; 2],
         source: &'static [Source],
     ) {
         self.sources.push(source);
@@ -163,9 +170,15 @@ impl Page {
         self.place = Some(place);
     }
 
-    fn add(&mut self, of: &Origins, command: &str, body: &ReplayReport<'_>, states: &States) {
+    fn add(
+        &mut self,
+        of: &Origins,
+        command: &[String; 2],
+        body: &ReplayReport<'_>,
+        states: &States,
+    ) {
         let replay = text(&Document::Replay.stamped(body));
-        let (of, command, states) = (text(of), text(&command), text(states));
+        let (of, command, states) = (text(of), text(command), text(states));
         let one = format!(
             "{{\"of\":{of},\"command\":{command},\"replay\":{replay},\"states\":{states}}}"
         );
@@ -177,7 +190,7 @@ impl Page {
         self.executions.push(one);
     }
 
-    /// The island as JSON.
+    /// The island as JSON, stamped like the documents in it.
     pub(super) fn to_json(&self) -> String {
         let (checks, executions) = (self.checks.join(","), self.executions.join(","));
         let mut sources: Vec<(String, &str)> = vec![];
@@ -191,8 +204,10 @@ impl Page {
         let sources: Vec<_> =
             sources.iter().map(|(file, text)| json!({ "file": file, "text": text })).collect();
         let (sources, place, asks) = (text(&sources), text(&self.place), self.asks);
+        let stamp = text(&Document::Page.stamped(&json!({})));
+        let stamp = stamp.trim_end_matches('}');
         format!(
-            "{{\"checks\":[{checks}],\n\"executions\":[{executions}],\n\
+            "{stamp},\"checks\":[{checks}],\n\"executions\":[{executions}],\n\
              \"sources\":{sources},\n\"place\":{place},\n\"quiz\":{asks}}}"
         )
     }

@@ -13,7 +13,7 @@ class Execution {
     this.of = entry.of;
     this.replay = entry.replay;
     this.schedule = entry.replay.schedule;
-    this.command = `${entry.command} '${this.schedule}'`;
+    this.command = entry.command.join(this.schedule);
     this.steps = entry.replay.steps;
     this.objects = entry.states.objects;
     this.flow = entry.states.flow;

@@ -38,8 +38,17 @@ function flipExtent(reason) {
   return `${where}: ${reason.failing} fail, ${reason.passing} pass${explained}${neither}.`;
 }
 
-function flipNearest(nearest) {
-  if (!nearest) return null;
+function flipNone({ proven, executions }) {
+  const none = proven
+    ? "No execution passes: all that there are, up to the order of independent steps, fail"
+    : "No execution that passes was found among those that leave it last";
+  return make("p", {}, `${none} (${executions} were made).`);
+}
+
+function flipNearest({ reason, nearest, none_passes: none }) {
+  // Of a search that went through everything the reason says it already.
+  const isSaid = reason.claim === "always" && reason.exhaustive && none?.proven;
+  if (!nearest) return isSaid ? null : flipNone(none);
   const after = nearest.proven
     ? "Every execution that leaves it later fails as well"
     : "Whether others leave it later and pass is not known";
@@ -64,11 +73,15 @@ function flipPair({ first, second, flipped }) {
   );
 }
 
-function showFlip(flip) {
+function showFlip({ flip, unexplained }) {
   const section = byId("flip");
-  section.hidden = !flip;
+  section.hidden = !flip && !unexplained;
+  if (unexplained) {
+    const why = `Which order of steps decides was not found out: ${unexplained}.`;
+    section.replaceChildren(make("h2", {}, "What to flip"), make("p", {}, why));
+  }
   if (!flip) return;
-  const { reason, nearest, pairs } = flip;
+  const { reason, pairs } = flip;
   const sets = reason.alternatives.map((set, at) => [
     at ? make("p", {}, "or if") : null,
     make("ul", { class: "conditions" }, set.map(flipCondition)),
@@ -86,7 +99,7 @@ function showFlip(flip) {
     make("p", {}, FLIP_CLAIMS[reason.claim]),
     ...sets.flat().filter(Boolean),
     make("p", {}, flipExtent(reason)),
-    ...[flipNearest(nearest)].filter(Boolean),
+    ...[flipNearest(flip)].filter(Boolean),
     ...(pairs.length ? [make("p", {}, inOrder), make("div", { class: "wide" }, table)] : []),
   );
 }

@@ -41,7 +41,7 @@ const SCRIPTS: &[&str] = &[
 ///
 /// # Errors
 /// If the output cannot be written.
-pub(super) fn write(page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write(page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     let (head, rest) = FRAME.split_once("/*style*/").expect("the page has a place for it");
     let (body, rest) = rest.split_once("/*data*/").expect("the page has a place for it");
     let (middle, tail) = rest.split_once("/*script*/").expect("the page has a place for it");

@@ -38,7 +38,7 @@ function showFinding(check, at) {
     make("p", { class: "message" }, finding.message),
     make("div", { class: "story" }, story.show()),
     make("p", { class: "count" }, count),
-    loadButton(number, "Show it step by step", at, `${said.replay} '${finding.schedule}'`),
+    loadButton(number, "Show it step by step", at, said.replay.join(finding.schedule)),
   );
 }
 
@@ -99,7 +99,7 @@ function showOutcomes(check) {
           executionOf(check, "outcomes", at),
           "Load one",
           undefined,
-          `${said.replay} '${outcome.schedule}'`,
+          said.replay.join(outcome.schedule),
         ),
       ),
     ),
@@ -131,7 +131,7 @@ function showCheck(check) {
   showStories(all);
   byId("findings").hidden = !report.findings.length;
   showOutcomes(check);
-  showFlip(island.checks[check].flip);
+  showFlip(island.checks[check]);
   showPlay(check);
   if (island.quiz) quiz.begin(check);
   const first = Math.max(
@@ -169,7 +169,7 @@ function showReplay() {
   const shown = showReplayFindings(0);
   showStories(replay.findings.map((finding, at) => ({ finding, shown: shown[at] })));
   byId("findings").hidden = !replay.findings.length;
-  byId("tool").textContent = `${replay.tool} · ${command}`;
+  byId("tool").textContent = `${replay.tool} · ${command.join(replay.schedule)}`;
   player.load(0, island.place ? island.place.step : undefined);
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::check::play::{MOST, NoStateGraph, PlayEnd, PlayStep, StateGraph};
 use crate::model::count::grouped;
+use crate::model::end::Stop;
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::{Kind, Level, Levels};
 use crate::replay::states::{ObjectRecord, StateFrame, StateTables};
@@ -91,6 +92,12 @@ impl PlayData {
     /// Says that a graph is left out since the page would be too large.
     pub(super) fn left_out() -> PlayData {
         let text = "The graph of states would make this page too large.".to_owned();
+        PlayData(serde_json::to_string(&Playable::LeftOut(text)).expect("a text is JSON"))
+    }
+
+    /// Says that there is no graph since the searches were told to stop.
+    pub(crate) fn stopped(stop: Stop) -> PlayData {
+        let text = format!("The graph of states was not made: {stop}.");
         PlayData(serde_json::to_string(&Playable::LeftOut(text)).expect("a text is JSON"))
     }
 

@@ -3,6 +3,9 @@
 //! The font comes with the program, so a picture is the same on every machine. A letter
 //! that the font lacks has the width of its columns on a terminal; an outline shows the
 //! font's sign for a missing letter there.
+//!
+//! It is DejaVu Sans Condensed, which the crate `dejavu` embeds. Its licence asks that its
+//! notices go with every copy of the font, and so of the program: `LICENSE-DEJAVU`.
 
 use std::fmt::Write;
 use std::sync::OnceLock;
@@ -148,6 +151,22 @@ mod tests {
             }
             let without = |text: &str| text.replace(' ', "");
             assert_eq!(without(&lines.concat()), without(text));
+        }
+    }
+
+    /// The notices are those that the fonts themselves carry.
+    #[test]
+    fn the_notices_of_the_font_are_beside_it() {
+        let notices = include_str!("LICENSE-DEJAVU");
+        for bold in [false, true] {
+            let names = face(bold).names().into_iter();
+            let own = names.filter(|name| name.name_id == ttf_parser::name_id::COPYRIGHT_NOTICE);
+            let own: Vec<String> = own.filter_map(|name| name.to_string()).collect();
+            let lines: Vec<&str> = own.iter().flat_map(|text| text.lines()).collect();
+            assert!(lines.iter().any(|line| line.contains("Bitstream")), "{lines:?}");
+            for line in lines {
+                assert!(notices.contains(line.trim()), "{line}");
+            }
         }
     }
 

@@ -222,7 +222,7 @@ impl SubtreeShared {
                 queue.absorb(done.seen);
             }
         }
-        let mut seen = queue.seen.take().expect("somebody worked on the first piece");
+        let mut seen = queue.seen.take().expect("a worker had the first piece");
         seen.end = match seen.end {
             _ if is_exhausted => End::Exhausted,
             // These ends are those of one piece; the whole search ended for another reason.

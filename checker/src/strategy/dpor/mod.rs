@@ -181,7 +181,7 @@ impl Dpor {
         let is_enabled = |task: &TaskId| point.is_enabled(*task);
         // To stay with the same task saves a switch of coroutines.
         let task = put_off.filter(is_enabled).or_else(|| point.last().filter(is_enabled));
-        task.or_else(|| point.enabled().next()).expect("somebody is enabled")
+        task.or_else(|| point.enabled().next()).expect("a task is enabled")
     }
 
     /// The same where processes can be killed. `None` if only deaths are left that belong

@@ -252,8 +252,13 @@ impl Machine {
 
     /// The finished execution.
     pub(crate) fn execution(&self) -> Execution<'_> {
+        self.execution_until(self.ended.expect("asked only at the end of an execution"))
+    }
+
+    /// What there is of the execution, with the end that it has or would have here.
+    pub(crate) fn execution_until(&self, ended: Ended) -> Execution<'_> {
         Execution {
-            ended: self.ended.expect("asked only at the end of an execution"),
+            ended,
             trace: &self.trace,
             live: &self.live,
             tasks: &self.tasks,

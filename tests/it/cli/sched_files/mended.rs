@@ -38,7 +38,7 @@ fn a_mended_program_no_longer_shows_it() {
     assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
     assert_eq!(
         tiny(racy, &format!("graph {file}")).err,
-        format!("error: nobody waits at the end of '{}'\n", "T0*2 ! T1*3 T0*4")
+        format!("error: no task waits at the end of '{}'\n", "T0*2 ! T1*3 T0*4")
     );
     let ran = tiny(mended, &format!("replay {file}"));
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);

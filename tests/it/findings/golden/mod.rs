@@ -80,9 +80,29 @@ fn explanations() {
 }
 
 #[test]
+fn differences() {
+    let lost = "diff lost-update 'T0*2 T1 ! T2*3 T1*2 T0*4' 'T0*2 T1*3 T0 T2*3 T0*3'";
+    golden("diff-lost-update.txt", lost);
+    golden("diff-deadlock.txt", "diff deadlock-resource 'T0*2 T1*5 T0 T2*5 T0*2' 'T0*2 T1 ! T2'");
+}
+
+#[test]
 fn as_data() {
     golden("hang-elsewhere.json", "check hang-elsewhere --format json");
     golden("deadlock-partial.json", "check deadlock-partial --format json");
+}
+
+/// Pictures are text with one element a line, so a difference can be read. What is in them is
+/// measured elsewhere.
+#[test]
+fn pictures() {
+    golden("deadlock-resource.graph.svg", "graph deadlock-resource --format svg");
+    golden(
+        "deadlock-partial.replay.svg",
+        "replay deadlock-partial 'T0*4 T1 ! T2 T3*2' --format svg",
+    );
+    let line = "gantt sched-round-robin/switching --format svg";
+    golden_of("gantt.svg", line, unknot_scenarios::CATALOGUE);
 }
 
 /// The formats that other programs read. Their own tests say that these can.

@@ -35,7 +35,7 @@ fn a_task_that_does_it_elsewhere_is_named_as_that() {
         Ok(())
     });
     let graph = hang(checked.report());
-    says(graph, "T0", &["nobody in this execution sets it"]);
+    says(graph, "T0", &["no task in this execution sets it"]);
     says(graph, "T0", &["in other executions T1 'boss' sets it (elsewhere.rs:", "it has ended"]);
     assert_eq!(part(graph, "T1"), Some(Part::Ended));
     assert!(graph.waits[0].peers.is_empty() && graph.wait_for[0].did.is_none());
@@ -69,7 +69,7 @@ fn a_task_that_is_not_there_is_named_too() {
     assert_eq!(part(graph, "T2"), Some(Part::Absent));
 }
 
-/// Nobody ever sets it, in no execution: nobody is named.
+/// No task ever sets it, in no execution: none is named.
 #[test]
 fn nobody_is_named_if_nobody_ever_does_it() {
     let checked = Checker::new().check(|| -> Result<(), Exception> {
@@ -79,6 +79,6 @@ fn nobody_is_named_if_nobody_ever_does_it() {
         Ok(())
     });
     let graph = hang(checked.report());
-    assert_eq!(super::story(graph, "T0"), ["nobody in this execution sets it"]);
+    assert_eq!(super::story(graph, "T0"), ["no task in this execution sets it"]);
     assert!(graph.wait_for.is_empty());
 }

@@ -106,9 +106,9 @@ fn graphs_in_the_middle_of_a_schedule() {
     assert_eq!(graph(4)["knots"][0]["cycle"], serde_json::json!(["T1", "T2", "T1"]));
     // Without a schedule it is the simplest stuck one that is cut.
     assert_eq!(unknot(&format!("{noodles} --at 3")).code, 0);
-    let nobody = at(1);
-    assert_eq!(nobody.code, 1, "{}", nobody.out);
-    assert!(nobody.err.contains("nobody waits at --at 1, after 'T0'"), "{}", nobody.err);
+    let none = at(1);
+    assert_eq!(none.code, 1, "{}", none.out);
+    assert!(none.err.contains("no task waits at --at 1, after 'T0'"), "{}", none.err);
     let beyond = at(5);
     assert_eq!((beyond.code, beyond.out.as_str()), (2, ""));
     assert!(

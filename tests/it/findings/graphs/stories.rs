@@ -36,7 +36,10 @@ fn a_hang_names_who_could_have_ended_it() {
     assert_eq!(part(graph, "T1"), Some(Part::Ended));
     assert!(graph.knots.is_empty());
     let shown = text(|out| wait_for::write(graph, &[], Look::default(), out));
-    assert!(shown.contains("who could end the wait of T2 'worker' for Event 'go':"), "{shown}");
+    assert!(
+        shown.contains("which tasks could end the wait of T2 'worker' for Event 'go':"),
+        "{shown}"
+    );
     for view in [View::WaitFor, View::Resource] {
         assert!(text(|out| dot::write(graph, view, out)).contains("style=dashed"));
         assert!(text(|out| mermaid::write(graph, view, out)).contains("-.->|"));
@@ -55,7 +58,7 @@ fn waits_that_nobody_ends_say_so() {
                 Ok(())
             }),
             "",
-            "nobody in this execution sets it",
+            "no task in this execution sets it",
         ),
         (
             program(|| {
@@ -64,12 +67,12 @@ fn waits_that_nobody_ends_say_so() {
                 Condition::new(&lock).wait()
             }),
             "T0*2",
-            "nobody in this execution notifies it",
+            "no task in this execution notifies it",
         ),
         (
             program(|| Queue::<i64>::new(0).get().map(|_| ())),
             "",
-            "nobody in this execution puts an item into it",
+            "no task in this execution puts an item into it",
         ),
         (
             program(|| {
@@ -78,7 +81,7 @@ fn waits_that_nobody_ends_say_so() {
                 Ok(())
             }),
             "",
-            "nobody in this execution releases it",
+            "no task in this execution releases it",
         ),
         (
             program(|| {
@@ -88,7 +91,7 @@ fn waits_that_nobody_ends_say_so() {
                 Ok(())
             }),
             "T0*2",
-            "nobody in this execution changes what it looked at",
+            "no task in this execution changes what it looked at",
         ),
     ];
     for (program, schedule, sentence) in cases {
@@ -152,5 +155,5 @@ fn a_semaphore_names_its_last_takers() {
     let replayed = stuck(&program, "T0 T1*2 T0");
     assert_eq!(kinds(&replayed), [Kind::Hang]);
     says(&replayed.graph, "T0", &["T1 'thief' took it at step 1", "has ended"]);
-    says(&replayed.graph, "T0", &["nobody in this execution releases it"]);
+    says(&replayed.graph, "T0", &["no task in this execution releases it"]);
 }
