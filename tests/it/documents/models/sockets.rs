@@ -24,12 +24,15 @@ fn echo(socket: &Socket) -> Done {
     }
 }
 
-fn client(socket: &Socket, rounds: usize) -> Done {
+/// Tells what it has received.
+fn client(socket: &Socket, rounds: usize) -> Result<Vec<String>, Exception> {
+    let mut received = vec![];
     for _ in 0..rounds {
         socket.send("ping")?;
-        socket.recv(1024)?;
+        received.push(String::from_utf8_lossy(&socket.recv(1024)?).into_owned());
     }
-    socket.close()
+    socket.close()?;
+    Ok(received)
 }
 
 /// Sends back what any of these sends.
@@ -98,20 +101,25 @@ enum Server {
 fn served(server: Server, clients: usize, rounds: usize) -> Result<String, Exception> {
     let pairs = (0..clients).map(|number| socketpair(("client", number)));
     let (ends, sockets): (Vec<Socket>, Vec<Socket>) = pairs.unzip();
-    let mut tasks: Vec<JoinHandle<Done>> = vec![];
+    let mut servers: Vec<JoinHandle<Done>> = vec![];
     match server {
-        Server::Selector => tasks.push(spawn(move || serve(&sockets))),
-        Server::Serial => tasks.push(spawn(move || sockets.iter().try_for_each(echo))),
+        Server::Selector => servers.push(spawn(move || serve(&sockets))),
+        Server::Serial => servers.push(spawn(move || sockets.iter().try_for_each(echo))),
         Server::Thread => {
-            tasks.extend(sockets.into_iter().map(|socket| spawn(move || echo(&socket))));
+            servers.extend(sockets.into_iter().map(|socket| spawn(move || echo(&socket))));
         }
-        Server::Coroutine(waits) => tasks.push(spawn(move || serve_in_turns(sockets, waits))),
+        Server::Coroutine(waits) => servers.push(spawn(move || serve_in_turns(sockets, waits))),
     }
-    tasks.extend(ends.into_iter().map(|end| spawn(move || client(&end, rounds))));
-    for task in tasks {
-        task.join()??;
+    let clients: Vec<JoinHandle<_>> =
+        ends.into_iter().map(|end| spawn(move || client(&end, rounds))).collect();
+    for server in servers {
+        server.join()??;
     }
-    Ok(vec!["ping"; clients * rounds].join(" "))
+    let mut received = vec![];
+    for client in clients {
+        received.extend(client.join()??);
+    }
+    Ok(received.join(" "))
 }
 
 fn coalescing() -> Result<String, Exception> {

@@ -172,7 +172,7 @@ impl<'a> LoopStep<'a> {
         Some(())
     }
 
-    /// Asks for the lock: it is free, or this is the last one that asks before it is.
+    /// Asks for the lock, and waits if it is taken.
     fn lock(&mut self) {
         self.touch(Object::Lock);
         if self.state.is_locked {
@@ -181,9 +181,8 @@ impl<'a> LoopStep<'a> {
             return;
         }
         self.state.is_locked = true;
-        // It has waited, or it is the only one that is there.
-        let first = self.state.tickets.pop_front();
-        assert!(first.is_none_or(|first| first == self.task), "none overtakes");
+        // If any wait, this is the first of them.
+        self.state.tickets.pop_front();
         self.advance();
     }
 
@@ -235,10 +234,8 @@ impl<'a> LoopStep<'a> {
         let task = self.task;
         self.touch(Object::End(task));
         self.stage(Stage::Ended);
-        let awaiting = std::mem::take(&mut self.state.turns.awaiting);
-        let (ready, rest) = awaiting.into_iter().partition(|(_, future)| *future == task);
-        self.state.turns.awaiting = rest;
-        let ready: BTreeSet<(Number, Number)> = ready;
+        let awaiting = &mut self.state.turns.awaiting;
+        let ready: Vec<_> = awaiting.extract_if(.., |(_, future)| *future == task).collect();
         for (waiting, _) in ready {
             self.line_up(waiting);
         }
@@ -247,23 +244,24 @@ impl<'a> LoopStep<'a> {
 
     /// What belongs to the step: a future goes on to what it has to make a step for.
     fn go_on(&mut self) {
-        let what = |step: &mut Self| step.of.tasks[step.task].get(step.own().at).cloned();
-        let is_client = self.task >= self.of.n_futures;
         while self.own().stage == Stage::Doing {
-            match what(self) {
-                Some(Do::Await(future)) if self.state.tasks[future].stage == Stage::Ended => {
+            let at = self.own().at;
+            match self.of.tasks[self.task].get(at) {
+                Some(Do::Await(future)) if self.state.tasks[*future].stage == Stage::Ended => {
                     self.advance();
                 }
-                Some(Do::Lock) if self.state.tickets.iter().any(|of| *of != self.task) => {
-                    if self.state.tickets[0] == self.task {
-                        return;
-                    }
+                Some(Do::Lock) if self.is_behind_others() => {
                     self.state.tickets.push_back(self.task);
                     self.stage(Stage::Leaving);
                 }
-                None if is_client => self.stage(Stage::Ended),
+                None if self.task >= self.of.n_futures => self.stage(Stage::Ended),
                 _ => return,
             }
         }
+    }
+
+    /// Whether others wait for the lock, and this one has not waited to the end.
+    fn is_behind_others(&self) -> bool {
+        self.state.tickets.front().is_some_and(|first| *first != self.task)
     }
 }
