@@ -224,16 +224,20 @@ pub(crate) fn coroutine_server(clients: usize, rounds: usize, waits: MainWaits) 
     server(clients, rounds, waits).counts()
 }
 
-/// Each of n futures reads a number, sleeps for any time, and writes one more; under a lock or
-/// not.
-pub(crate) fn read_sleep_write(n: usize, is_locked: bool) -> Counted {
+fn sleepers(n: usize, is_locked: bool) -> Looped {
     let does = match is_locked {
         true => vec![Do::Lock, Do::Read, Do::Sleep, Do::Write, Do::Unlock],
         false => vec![Do::Read, Do::Sleep, Do::Write],
     };
     let futures = std::iter::repeat_n(does, n);
     let tasks = [main(n, MainWaits::InTurn)].into_iter().chain(futures);
-    Looped { tasks: tasks.collect(), n_futures: 1 + n }.counts()
+    Looped { tasks: tasks.collect(), n_futures: 1 + n }
+}
+
+/// Each of n futures reads a number, sleeps for any time, and writes one more; under a lock or
+/// not.
+pub(crate) fn read_sleep_write(n: usize, is_locked: bool) -> Counted {
+    sleepers(n, is_locked).counts()
 }
 
 #[cfg(test)]
@@ -278,6 +282,15 @@ mod tests {
             let model = Forgetting(server(2, 1, MainWaits::Outside), forgotten);
             let counted = std::panic::catch_unwind(|| count_classes(&model));
             assert!(counted.is_err(), "{forgotten:?} is not missed");
+        }
+    }
+
+    /// What futures do in their turns has the order of the turns, so it makes no class.
+    #[test]
+    fn only_the_turns_make_classes() {
+        for forgotten in [Object::Lock, Object::Number] {
+            let counted = count_classes(&Forgetting(sleepers(3, true), forgotten));
+            assert_eq!(counted, read_sleep_write(3, true), "{forgotten:?}");
         }
     }
 }
