@@ -68,7 +68,7 @@ async fn join<T: 'static>(tasks: Vec<Handle<T>>) -> Result<Vec<T>, Exception> {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Between {
+pub(crate) enum Between {
     Nothing,
     Sleep,
     LockedSleep,
@@ -76,7 +76,7 @@ enum Between {
 
 /// Each of n futures reads a number, waits or not, and writes one more. Tells how long it
 /// took where durations count.
-fn read_write(n: usize, between: Between) -> Program {
+pub(crate) fn read_write(n: usize, between: Between) -> Program {
     looped(move || async move {
         let (x, lock) = (Shared::named("x", 0), Lock::named("lock"));
         let tasks = (0..n).map(|_| {
@@ -318,9 +318,9 @@ fn rows() -> Vec<LoopRow> {
         // Each begins and ends: one after the other, or one is told while the other runs.
         in_any("run by two", run_by_two(), 4, &["false true", "true false", "true true"]),
         // Where durations do not count a future sleeps without the baton, so the order in
-        // which they come back is open, and so is when: the figures are those of an
-        // enumeration that knows nothing of this machine. All stand in line before the first
-        // one comes back, so all have read by then.
+        // which they come back is open, and so is when: the figures are those of the oracle
+        // (documents/models/loops.rs). All stand in line before the first one comes back, so all
+        // have read by then.
         LoopRow { kinds: lost, ..in_any("any time, 2", read_write(2, Sleep), 8, &["1"]) },
         LoopRow { kinds: lost, ..in_any("any time, 3", read_write(3, Sleep), 108, &["1"]) },
         in_any("any time, locked, 2", read_write(2, LockedSleep), 4, &["2"]),

@@ -23,7 +23,7 @@ pub(crate) mod feeders;
 mod first_bugs;
 mod futures;
 mod jobs;
-mod loops;
+pub(crate) mod loops;
 mod managers;
 mod meetings;
 pub(crate) mod pipes;

@@ -7,6 +7,7 @@
 //! What they miss: the numbers that are named, with the reason, in a comment beside the tests.
 
 pub(crate) mod marked;
+mod streams;
 pub(crate) mod world;
 
 pub(crate) mod cores;
@@ -16,6 +17,7 @@ pub(crate) mod feeders;
 pub(crate) mod interpreter;
 pub(crate) mod joins;
 pub(crate) mod locks;
+pub(crate) mod loops;
 pub(crate) mod orders;
 pub(crate) mod pipes;
 pub(crate) mod pools;

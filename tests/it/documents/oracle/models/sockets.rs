@@ -1,10 +1,8 @@
 //! The models of sockets: streams of bytes, and the servers on them.
 //!
-//! A connection has two streams, and each of its ends writes one and reads the other: the ends
-//! of connection k have the numbers 2k (the client's) and 2k + 1 (the server's), and a stream has
-//! that of the end that writes it. Written from the words of the contract, §7: whatever is done at
-//! an end is one step on its streams, and two steps on one stream depend on each other unless
-//! both only ask whether it is ready.
+//! Written from the words of the contract, §7: whatever is done at an end is one step on its
+//! streams, and two steps on one stream depend on each other unless both only ask whether it is
+//! ready.
 //!
 //! | step | enabled | streams |
 //! |---|---|---|
@@ -21,10 +19,9 @@
 
 use std::collections::BTreeSet;
 
+use super::streams::{End, Stream, read_by};
 use crate::documents::oracle::classes::{Counted, Marked, count_classes};
 use crate::documents::oracle::counter::{Model, count_schedules};
-
-pub(crate) type End = usize;
 
 /// What a task does, one thing after the other.
 #[derive(Clone, Debug)]
@@ -43,12 +40,6 @@ pub(crate) enum Do {
     Echo(End),
     /// The same at several ends, whichever is ready: all that one select finds, in turn.
     Serve(Vec<End>),
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Stream {
-    bytes: String,
-    ended: bool,
 }
 
 /// Where a task stands in what it does.
@@ -87,11 +78,6 @@ pub(crate) struct Net {
 
 /// The stream that is touched, and whether it is only asked whether it is ready.
 type Mark = (usize, bool);
-
-/// The stream that an end reads.
-fn read_by(end: End) -> usize {
-    end ^ 1
-}
 
 impl Net {
     fn n_streams(&self) -> usize {
@@ -170,10 +156,7 @@ impl NetStep {
     /// Writes what fits, and says how much that was.
     fn write(&mut self, end: End, text: &str, capacity: usize) -> usize {
         self.marks.push((end, false));
-        let stream = self.stream(end);
-        let fits = (capacity - stream.bytes.len()).min(text.len());
-        stream.bytes.push_str(&text[..fits]);
-        fits
+        self.stream(end).write(text, capacity)
     }
 
     fn send(&mut self, end: End, text: &str, capacity: usize) -> Option<()> {
@@ -207,8 +190,7 @@ impl NetStep {
     /// What is there, nothing at the end.
     fn receive(&mut self, end: End) -> Option<String> {
         self.marks.push((read_by(end), false));
-        let stream = self.stream(read_by(end));
-        (stream.ended || !stream.bytes.is_empty()).then(|| std::mem::take(&mut stream.bytes))
+        self.stream(read_by(end)).take()
     }
 
     fn end(&mut self, end: End) {
@@ -247,10 +229,7 @@ impl NetStep {
         let Some(&next) = self.own().ready.first() else {
             self.marks.extend(open.iter().map(|&end| (read_by(end), true)));
             let streams = &self.state.streams;
-            let is_ready = |end: &&End| {
-                let stream = &streams[read_by(**end)];
-                stream.ended || !stream.bytes.is_empty()
-            };
+            let is_ready = |end: &&End| streams[read_by(**end)].is_ready();
             let ready: Vec<End> = open.iter().filter(is_ready).copied().collect();
             let found = (!ready.is_empty()).then_some(());
             self.own().ready = ready;
