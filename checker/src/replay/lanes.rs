@@ -65,9 +65,13 @@ pub(crate) fn is_held(
 ) -> bool {
     let object = execution.object(holding.gauge);
     let is_signal = object.initial == 0 || handed.givers(&holding.gauge).is_some();
-    let is_place =
-        object.part_of.is_some_and(|whole| execution.object(whole).ownership != Ownership::Nobody);
-    !is_place && (object.ownership == Ownership::Owners || !is_signal)
+    !is_place(execution, holding.gauge) && (object.ownership == Ownership::Owners || !is_signal)
+}
+
+/// Whether a gauge is a place before a lock that has owners itself.
+pub(crate) fn is_place(execution: &Execution<'_>, gauge: ObjectId) -> bool {
+    let whole = execution.object(gauge).part_of;
+    whole.is_some_and(|whole| execution.object(whole).ownership != Ownership::Nobody)
 }
 
 fn held(execution: &Execution<'_>, handed: &Handed<TaskId, ObjectId>) -> Vec<HeldSpan> {

@@ -89,7 +89,7 @@ fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
         };
         let (from, label) = (quoted(&edge.task), label(&picture::wait(edge)));
         edges.push(format!("{from} -> r{} [label={label}{style}]", edge.resource));
-        let peers = edge.peers.iter().map(|peer| (picture::did(peer), &peer.task));
+        let peers = edge.peers.iter().map(|peer| (picture::did(peer, edge.certain), &peer.task));
         let others = edge.elsewhere.iter();
         let others = others.map(|other| (picture::elsewhere(other), &other.task));
         for (text, task) in peers.chain(others) {

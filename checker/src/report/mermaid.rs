@@ -66,7 +66,7 @@ fn write_resources(graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
         let label = quoted(&picture::wait(edge));
         writeln!(out, "  {} {arrow}|{label}| r{}", id(&edge.task), edge.resource)?;
         for peer in &edge.peers {
-            let label = quoted(&picture::did(peer));
+            let label = quoted(&picture::did(peer, edge.certain));
             writeln!(out, "  r{} -.->|{label}| {}", edge.resource, id(&peer.task))?;
         }
         for other in &edge.elsewhere {

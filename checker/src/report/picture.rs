@@ -69,15 +69,16 @@ pub(super) fn hold(edge: &HoldEdge) -> String {
     format!("held ({}) since step {step} {}", units(*amount, *mode), place(file, *line))
 }
 
-/// What a task did earlier that would end a wait.
-pub(super) fn did(peer: &PeerRecord) -> String {
+/// What a task did earlier that would end a wait, or for which it is waited for.
+pub(super) fn did(peer: &PeerRecord, certain: bool) -> String {
     let PeerRecord { op, step, file, line, .. } = peer;
     let then = match &peer.blocked {
         _ if peer.ended => ", has ended".to_owned(),
         Some(blocked) => format!(", is blocked at {} {}", blocked.op, blocked.object),
         None => String::new(),
     };
-    format!("possible: {op} at step {step} {}{then}", place(file, *line))
+    let mark = if certain { "" } else { "possible: " };
+    format!("{mark}{op} at step {step} {}{then}", place(file, *line))
 }
 
 /// What a task does in other executions that would end a wait.
@@ -107,7 +108,7 @@ pub(super) fn task_edge(edge: &TaskEdge) -> String {
         text.push_str(&format!("\nheld ({units}) since step {} {by}", held.step));
     }
     if let Some(peer) = &edge.did {
-        text.push_str(&format!("\n{}", did(peer)));
+        text.push_str(&format!("\n{}", did(peer, edge.certain)));
     }
     if let Some(other) = &edge.elsewhere {
         text.push_str(&format!("\n{}", elsewhere(other)));

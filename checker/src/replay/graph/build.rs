@@ -8,8 +8,8 @@
 use unknot_sim::{Ended, Execution, Mode, ObjectId, Ownership, Phase, Purpose, TaskId, Want};
 
 use super::{
-    Blocked, EdgeMode, Graph, Held, HoldEdge, Knot, Part, PeerRecord, Place, ResourceNode,
-    TaskEdge, TaskNode, WaitEdge, story,
+    EdgeMode, Graph, Held, HoldEdge, Knot, Part, PeerRecord, Place, ResourceNode, TaskEdge,
+    TaskNode, WaitEdge, story,
 };
 use crate::analysis::feeders::open_copies;
 use crate::analysis::handed::Handed;
@@ -131,14 +131,14 @@ impl WaitAt<'_> {
     }
 }
 
-struct GraphBuilder<'a> {
-    execution: &'a Execution<'a>,
+pub(super) struct GraphBuilder<'a> {
+    pub(super) execution: &'a Execution<'a>,
     graph: Graph,
     resources: Vec<ObjectId>,
 }
 
 impl GraphBuilder<'_> {
-    fn path(&self, task: TaskId) -> String {
+    pub(super) fn path(&self, task: TaskId) -> String {
         self.execution.names.task_path(task).to_string()
     }
 
@@ -210,8 +210,9 @@ impl GraphBuilder<'_> {
             story,
         };
         for owner in at.owners(self.execution) {
-            let held = owner.step.map(|step| self.held(gauge, owner.amount, step));
-            self.task_edge(&edge, self.path(owner.task), held, None);
+            if let Some((held, did)) = self.owned(gauge, owner) {
+                self.task_edge(&edge, self.path(owner.task), held, did);
+            }
         }
         // No task frees itself while it waits, and an owner has its edge.
         for peer in edge.peers.iter().filter(|peer| peer.task != edge.task) {
@@ -271,17 +272,6 @@ impl GraphBuilder<'_> {
         self.graph.wait_for.push(edge);
     }
 
-    fn held(&self, gauge: ObjectId, amount: i64, step: u32) -> Held {
-        let location = self.execution.trace.steps()[step as usize].location;
-        Held {
-            amount,
-            mode: self.mode(gauge, amount),
-            step,
-            file: package_path(location.file()).to_owned(),
-            line: location.line(),
-        }
-    }
-
     fn hold(&mut self, holding: &Holding) {
         let resource = self.resource(holding.gauge);
         let Holding { gauge, amount, step, .. } = *holding;
@@ -290,32 +280,6 @@ impl GraphBuilder<'_> {
         let inherited = holding.is_inherited;
         let hold = HoldEdge { resource, task, amount, mode, step, inherited, file, line };
         self.graph.holds.push(hold);
-    }
-
-    fn peer(&self, peer: &peers::Peer) -> PeerRecord {
-        let made = &self.execution.trace.steps()[peer.step as usize];
-        let task = self.execution.task(peer.task);
-        let ended = task.phase == Phase::Finished;
-        let is_blocked = !ended && !self.execution.is_enabled(peer.task);
-        let guard = stuck::sought(self.execution, task).first().copied().filter(|_| is_blocked);
-        PeerRecord {
-            task: self.path(peer.task),
-            op: made.verb.to_owned(),
-            step: peer.step,
-            file: package_path(made.location.file()).to_owned(),
-            line: made.location.line(),
-            ended,
-            blocked: guard.map(|guard| {
-                let whole = self.execution.whole(guard.gauge);
-                let object = self.execution.object(whole);
-                Blocked {
-                    op: task.pending.verb.to_owned(),
-                    object: object_label(object, whole, self.execution.names),
-                    file: package_path(task.pending.location.file()).to_owned(),
-                    line: task.pending.location.line(),
-                }
-            }),
-        }
     }
 
     /// The permits of a semaphore have no owner to blame. So the tasks that took the
@@ -370,7 +334,7 @@ impl GraphBuilder<'_> {
     }
 
     /// How units of a gauge are held: all of them exclude every other task.
-    fn mode(&self, gauge: ObjectId, amount: i64) -> EdgeMode {
+    pub(super) fn mode(&self, gauge: ObjectId, amount: i64) -> EdgeMode {
         let object = self.execution.object(gauge);
         match object.ownership {
             Ownership::Owners if amount >= object.initial => EdgeMode::Exclusive,

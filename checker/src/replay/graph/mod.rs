@@ -11,6 +11,7 @@
 //! end the wait in other executions, and marks them ([`Elsewhere`]).
 
 mod build;
+mod ends;
 mod other_executions;
 mod story;
 

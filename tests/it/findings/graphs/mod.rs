@@ -8,6 +8,7 @@ mod elsewhere;
 mod formats;
 mod processes;
 mod stories;
+mod writers;
 
 use std::cell::RefCell;
 use std::rc::Rc;
