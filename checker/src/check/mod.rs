@@ -9,7 +9,6 @@
 mod confirm;
 #[doc(hidden)]
 pub mod cross_check;
-pub(crate) mod directed;
 pub(crate) mod explain;
 #[doc(hidden)]
 pub mod findings;
@@ -18,6 +17,7 @@ mod observe;
 pub mod play;
 #[doc(hidden)]
 pub mod simplest;
+pub(crate) mod stage;
 pub mod verdict;
 
 use std::collections::BTreeMap;
@@ -34,9 +34,9 @@ use crate::search::monitor::Monitor;
 use crate::search::observed::Observed;
 use crate::strategy::{Config, StrategyRow};
 use cross_check::CrossCheck;
-use directed::{Beginning, Directed};
 use findings::Told;
 use simplest::{Effort, Simplest};
+use stage::{Beginning, DirectedStage};
 use verdict::Verdict;
 
 #[doc(hidden)]
@@ -75,7 +75,7 @@ pub(crate) struct CheckResult {
     /// How many bounds on preemptions were tried, where one was tried after another.
     pub(crate) tried: Option<u32>,
     /// What came before the search, if something did.
-    pub(crate) directed: Option<Directed>,
+    pub(crate) directed: Option<DirectedStage>,
     /// Whether nothing came after that.
     pub(crate) is_all_directed: bool,
     pub(crate) cross_check: Option<CrossCheck>,
@@ -88,17 +88,18 @@ pub(crate) struct CheckResult {
 pub(crate) fn check(request: &Request<'_>) -> CheckResult {
     let Request { program, strategy, budget, monitor, jobs, .. } = *request;
     let (mut directed, mut is_all_directed) = (None, false);
-    let (observed, tried) = match directed::begin(request) {
+    let begin = request.directs.then(|| stage::begin(program, strategy, budget, monitor)).flatten();
+    let (observed, tried) = match begin {
         None => explore(request),
         Some(Beginning::Whole(observed)) => (observed, None),
-        Some(Beginning::Stage(stage, staged)) => {
-            directed = Some(stage);
-            is_all_directed = directed::is_end(&staged, budget);
+        Some(Beginning::Stage(made, staged)) => {
+            directed = Some(made);
+            is_all_directed = stage::is_end(&staged, budget);
             match is_all_directed {
                 true => (staged, None),
                 false => {
                     let (mut observed, tried) = explore(request);
-                    directed::add(staged, &mut observed);
+                    stage::add(staged, &mut observed);
                     (observed, tried)
                 }
             }

@@ -9,8 +9,8 @@ use super::data::{
 };
 use super::kinds;
 use crate::check::CheckResult;
-use crate::check::directed::Directed;
 use crate::check::findings::Told;
+use crate::check::stage::DirectedStage;
 use crate::check::verdict::{Compared, compare};
 use crate::model::count::grouped;
 use crate::model::end::End;
@@ -26,7 +26,7 @@ impl Report {
         let CheckResult { observed, tried, cross_check, findings, verdict, .. } = answer;
         let observed = &observed;
         let (strategy, seed) = match answer.is_all_directed {
-            true => (Directed::strategy(), Some(0)),
+            true => (DirectedStage::strategy(), Some(0)),
             false => (from.strategy, from.seed),
         };
         let sampler = seed.map(|_| strategy);
@@ -85,7 +85,7 @@ impl Report {
 /// One finding. For a sampler it names the execution that showed it first.
 fn finding(
     told: Told,
-    (sampler, stage): (Option<&StrategyRow>, Option<&Directed>),
+    (sampler, stage): (Option<&StrategyRow>, Option<&DirectedStage>),
     budget: Budget,
 ) -> FindingReport {
     let kind = told.kind();

@@ -36,6 +36,7 @@ pub(crate) mod processes;
 mod runtimes;
 mod samplers;
 mod selects;
+mod stage;
 mod time;
 
 // The simplest schedules.

@@ -11,13 +11,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Request;
+use unknot_sim::Program;
+
 use super::observe::observe_monitored;
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Kind;
 use crate::model::terms::Budget;
-use crate::search::monitor::CheckPhase;
+use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::{Observed, Seen};
 use crate::strategy::{Config, StrategyRow};
 
@@ -32,14 +33,14 @@ const STRATEGY: &str = "portfolio";
 
 /// What the stage showed.
 #[derive(Clone, Debug)]
-pub(crate) struct Directed {
+pub(crate) struct DirectedStage {
     /// How many executions it had.
     pub(crate) executions: u64,
     /// What it found, each with the number of the execution that showed it first.
     pub(crate) first: BTreeMap<Fault<Origin>, u64>,
 }
 
-impl Directed {
+impl DirectedStage {
     /// The sampler of the stage.
     #[must_use]
     pub(crate) fn strategy() -> &'static StrategyRow {
@@ -64,13 +65,17 @@ pub(super) enum Beginning {
     /// Its first executions are all of it: the search is through, or has ended otherwise.
     Whole(Observed),
     /// After the stage the search begins.
-    Stage(Directed, Observed),
+    Stage(DirectedStage, Observed),
 }
 
 /// Makes the first executions of the search, and the stage if the search is not through.
-pub(super) fn begin(request: &Request<'_>) -> Option<Beginning> {
-    let Request { program, strategy, budget, monitor, .. } = *request;
-    if !request.directs || budget.max_executions <= HEAD {
+pub(super) fn begin(
+    program: &Program,
+    strategy: &StrategyRow,
+    budget: Budget,
+    monitor: &Monitor,
+) -> Option<Beginning> {
+    if budget.max_executions <= HEAD {
         return None;
     }
     let head = Budget { max_executions: HEAD, ..budget };
@@ -82,12 +87,12 @@ pub(super) fn begin(request: &Request<'_>) -> Option<Beginning> {
         return Some(Beginning::Whole(head));
     }
     let max_executions = EXECUTIONS.min(budget.max_executions);
-    let sampler = (Directed::strategy().create)(Config::default());
+    let sampler = (DirectedStage::strategy().create)(Config::default());
     let budget = Budget { max_executions, ..budget };
     let observed = observe_monitored(program, sampler, budget, (CheckPhase::Directed, monitor));
     let first = observed.findings.iter().map(|(fault, seen)| (fault.clone(), seen.first));
     let executions = observed.stats.spent();
-    Some(Beginning::Stage(Directed { executions, first: first.collect() }, observed))
+    Some(Beginning::Stage(DirectedStage { executions, first: first.collect() }, observed))
 }
 
 /// Whether the check ends with the stage, since it ends at the first error.
