@@ -8,13 +8,15 @@
 //! whatever leaves a search is written with the path ([`TaskPath`]) instead.
 //!
 //! Some objects are needed first by one task in one schedule and by another task in another
-//! one. Such an object is *derived* from one that is there, by a number.
+//! one. Such an object is *derived* from one that is there, by a number, or it is known by
+//! the place at which the source makes it ([`crate::place`]).
 
 use std::fmt;
 
 use smallvec::SmallVec;
 
 use crate::parts::Parts;
+use crate::place;
 
 /// A task, interned for one search. Index 0 is always the main task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +57,9 @@ pub enum Role {
     Exit,
     /// The clock of virtual time.
     Clock,
+    /// No task: the place in the source at which objects are made that no task can be said
+    /// to have made.
+    Place,
 }
 
 impl Role {
@@ -66,6 +71,7 @@ impl Role {
             Role::Exit => 'K',
             Role::Clock => 'C',
             Role::Feeder => 'F',
+            Role::Place => '@',
         }
     }
 
@@ -117,6 +123,9 @@ impl TaskPath {
 
 impl fmt::Display for TaskPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.role == Role::Place {
+            return place::write(&self.parts, f);
+        }
         let letter = self.role.letter();
         let Some((first, rest)) = self.parts.split_first() else { return write!(f, "{letter}0") };
         write!(f, "{letter}{first}")?;
