@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
+use std::sync::{Arc, PoisonError};
 
-use unknot_checker::sim::{Outcome, TimeMode, Value};
+use unknot_checker::sim::{Outcome, Program, TimeMode, Value};
 use unknot_checker::{Checked, Checker, Kind};
 
 use crate::learned::Learned;
@@ -147,35 +148,73 @@ impl Builder {
     /// Explores a program, and prints what that shows.
     ///
     /// # Panics
-    /// As [`Checker::check`] does.
+    /// As [`Checker::check`] does; and if a primitive was made outside of the closure.
     #[track_caller]
     pub fn check<O: Outcome>(
         self,
         program: impl Fn() -> O + Send + Sync + 'static,
     ) -> CrossChecked {
-        let program: Program = std::sync::Arc::new(move || program().outcome());
         let mut learned = Learned::default();
-        for _ in 0..MOST_SEARCHES {
-            let checked = self.search(self.checker.clone(), &program, &learned);
-            if learned.has_grown() {
-                learned = learned.grown();
-                continue;
-            }
-            let missed = match self.n_random {
-                0 => vec![],
-                n => self.missed(&checked, n, &program, &learned),
-            };
-            return CrossChecked { checked, missed };
+        let (checker, n_random) = (self.checker.clone(), self.n_random);
+        let program: Program = Arc::new(move || program().outcome());
+        let search = |program: &Program, checker: Checker| {
+            let program = Arc::clone(program);
+            checker.check(move || program())
+        };
+        let checked = self.explore(&program, true, &mut learned, |of| search(of, checker.clone()));
+        if let Some(why) =
+            self.options.refused.lock().unwrap_or_else(PoisonError::into_inner).take()
+        {
+            panic!("{why}");
         }
-        panic!("after {MOST_SEARCHES} searches there is still something new to know from the beginning");
+        let missed = match n_random {
+            0 => vec![],
+            n => {
+                let checker = checker.strategy("random").max_executions(n);
+                let sampled =
+                    self.explore(&program, true, &mut learned, |of| search(of, checker.clone()));
+                observed(&sampled).difference(&observed(&checked)).cloned().collect()
+            }
+        };
+        CrossChecked { checked, missed }
+    }
+
+    /// Has a program searched by other means than [`Builder::check`], until nothing new is
+    /// learned that the search should have known from its beginning.
+    #[doc(hidden)]
+    pub fn explore_by<O: Outcome, R>(
+        &self,
+        program: impl Fn() -> O + Send + Sync + 'static,
+        search: impl FnMut(&Program) -> R,
+    ) -> R {
+        let program: Program = Arc::new(move || program().outcome());
+        self.explore(&program, false, &mut Learned::default(), search)
     }
 
     #[track_caller]
-    fn search(&self, checker: Checker, program: &Program, learned: &Learned) -> Checked {
+    fn explore<R>(
+        &self,
+        program: &Program,
+        ends_early: bool,
+        learned: &mut Learned,
+        mut search: impl FnMut(&Program) -> R,
+    ) -> R {
+        for _ in 0..MOST_SEARCHES {
+            let found = search(&self.execution(program, ends_early, learned));
+            if !learned.has_grown() {
+                return found;
+            }
+            *learned = learned.grown();
+        }
+        panic!("after {MOST_SEARCHES} searches there is still something to know from the beginning")
+    }
+
+    /// A program as the main thread of an execution runs it.
+    fn execution(&self, program: &Program, ends_early: bool, learned: &Learned) -> Program {
         let options = Options { learned: learned.clone(), ..self.options.clone() };
-        let program = std::sync::Arc::clone(program);
-        checker.check(move || {
-            if options.learned.has_grown() {
+        let program = Arc::clone(program);
+        Arc::new(move || {
+            if ends_early && options.learned.has_grown() {
                 // What comes is not looked at: a search that knows more is about to begin.
                 return Ok(Value::from(()));
             }
@@ -186,26 +225,7 @@ impl Builder {
             result
         })
     }
-
-    /// What random executions show that a search did not.
-    #[track_caller]
-    fn missed(
-        &self,
-        checked: &Checked,
-        executions: u64,
-        program: &Program,
-        learned: &Learned,
-    ) -> Vec<String> {
-        let checker = self.checker.clone().strategy("random").max_executions(executions);
-        let sampled = self.search(checker, program, learned);
-        let known = observed(checked);
-        observed(&sampled).difference(&known).cloned().collect()
-    }
 }
-
-type Program = std::sync::Arc<
-    dyn Fn() -> Result<Value, unknot_checker::sim::Exception> + Send + Sync + 'static,
->;
 
 /// The outcomes and the kinds of findings of a check.
 fn observed(checked: &Checked) -> BTreeSet<String> {

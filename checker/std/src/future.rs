@@ -98,7 +98,8 @@ where
     let task = Arc::new(Task { state: Mutex::new(state) });
     let theirs = Arc::clone(&task);
     let handle = thread::spawn(move || {
-        let value = poll_at(place, Abortable { task: Arc::clone(&theirs), future: Some(Box::pin(future)) });
+        let value =
+            poll_at(place, Abortable { task: Arc::clone(&theirs), future: Some(Box::pin(future)) });
         let mut state = theirs.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.value = Some(value);
         let joiner = state.joiner.take();

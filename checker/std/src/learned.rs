@@ -32,22 +32,22 @@ impl Learned {
     /// Notes that they are, from the next search on.
     pub(crate) fn order(&self, place: &'static Location<'static>) {
         if !self.is_ordered(place) {
-            self.new().insert(key(place));
+            self.found().insert(key(place));
         }
     }
 
     /// Whether the present search does not know everything.
     pub(crate) fn has_grown(&self) -> bool {
-        !self.new().is_empty()
+        !self.found().is_empty()
     }
 
     /// What the next search is to know.
     pub(crate) fn grown(&self) -> Learned {
-        let known = self.known.iter().chain(self.new().iter()).copied().collect();
+        let known = self.known.iter().chain(self.found().iter()).copied().collect();
         Learned { known: Arc::new(known), new: Arc::default() }
     }
 
-    fn new(&self) -> std::sync::MutexGuard<'_, BTreeSet<Place>> {
+    fn found(&self) -> std::sync::MutexGuard<'_, BTreeSet<Place>> {
         self.new.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -57,6 +57,7 @@ mod spurious;
 mod statics;
 pub mod sync;
 pub mod thread;
+mod unwind;
 
 pub use builder::{Builder, CrossChecked, check, model};
 pub use unknot_checker::{Checked, Kind, sim::TimeMode};

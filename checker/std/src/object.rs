@@ -25,11 +25,7 @@ pub(crate) struct Object {
 impl Object {
     #[track_caller]
     pub(crate) const fn new() -> Object {
-        Object {
-            place: Location::caller(),
-            run: Cell::new(0),
-            id: Cell::new(ObjectId(0)),
-        }
+        Object { place: Location::caller(), run: Cell::new(0), id: Cell::new(ObjectId(0)) }
     }
 
     /// One that is known by a place that was noted before.
@@ -53,7 +49,11 @@ impl Object {
     }
 
     /// The object, which is made now if it is new.
-    pub(crate) fn id(&self, kind: &'static str, make: impl FnOnce(NewObject) -> NewObject) -> ObjectId {
+    pub(crate) fn id(
+        &self,
+        kind: &'static str,
+        make: impl FnOnce(NewObject) -> NewObject,
+    ) -> ObjectId {
         let serial = run::serial();
         if self.run.get() == serial {
             return self.id.get();
@@ -69,12 +69,14 @@ impl Object {
 
     #[cold]
     fn refuse(&self, kind: &'static str) {
-        panic!(
+        let why = format!(
             "the {kind} that was made at {} was used in an execution before this one: what it \
              holds would depend on that; make it inside of the closure that is checked, or in \
              a static",
             self.place
         );
+        run::with(|run| run.refuse(&why));
+        panic!("{why}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! As [`std::panic`].
 
-pub use std::panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, panic_any};
 pub use std::panic::resume_unwind;
+pub use std::panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, panic_any};
 
 use unknot_sim::raw;
 

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use unknot_sim::raw::{self, TaskId};
 
@@ -24,13 +25,16 @@ pub(crate) struct Options {
     pub(crate) weak: u32,
     /// How often in a row a task offers its turn at one place before it waits for a change.
     pub(crate) patience: u32,
+    /// Why a primitive was refused, if one was.
+    pub(crate) refused: Arc<Mutex<Option<String>>>,
     /// What was learned of the program in searches before this one.
     pub(crate) learned: Learned,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { spurious: 0, weak: 0, patience: 1, learned: Learned::default() }
+        let (refused, learned) = (Arc::default(), Learned::default());
+        Options { spurious: 0, weak: 0, patience: 1, refused, learned }
     }
 }
 
@@ -107,6 +111,12 @@ pub(crate) fn serial() -> u64 {
 }
 
 impl Run {
+    /// Notes why a primitive is refused, for the one that asked for the check.
+    pub(crate) fn refuse(&self, why: &str) {
+        let mut refused = self.options.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.get_or_insert_with(|| why.to_owned());
+    }
+
     /// A number for an address that is the same in every execution that comes to it the same way.
     pub(crate) fn number_of(&mut self, address: usize) -> i64 {
         if address == 0 {

@@ -14,7 +14,7 @@ pub(crate) fn wakes(place: &'static Location<'static>) -> bool {
     happens(place, |run| run.options.spurious)
 }
 
-/// Whether a weak exchange fails without a reason. Part of its step.
+/// Whether a weak exchange is about to fail without a reason, and is a load then.
 pub(crate) fn fails(place: &'static Location<'static>) -> bool {
     happens(place, |run| run.options.weak)
 }

@@ -259,7 +259,7 @@ impl<T: ?Sized> Arc<T> {
     }
 
     /// The same pointer, to a value without a size that is known:
-    /// `Arc::coerce(arc, |arc| arc)` where an `Arc<dyn Trait>` is wanted.
+    /// `Arc::coerce::<dyn Trait>(arc, |arc| arc)`.
     pub fn coerce<U: ?Sized>(
         this: Arc<T>,
         coerce: impl FnOnce(Inner<Counted<T>>) -> Inner<Counted<U>>,
@@ -273,7 +273,8 @@ impl<T: ?Sized> Arc<T> {
         if is_seen() {
             let (strong, weak) = (Inner::strong_count(&self.inner), Inner::weak_count(&self.inner));
             counts.is_looked_at.set(true);
-            let op = Op::local(verb, place).with(counts.gauge(Count::Strong, strong), Mode::Below, 2);
+            let op =
+                Op::local(verb, place).with(counts.gauge(Count::Strong, strong), Mode::Below, 2);
             raw::step(op.with(counts.gauge(Count::Weak, weak), Mode::Below, 1));
         }
         Inner::strong_count(&self.inner) == 1
@@ -312,7 +313,9 @@ impl<T: ?Sized> Arc<T> {
     where
         T: Clone,
     {
-        if !this.is_alone("make_mut", Location::caller()) || Inner::get_mut(&mut this.inner).is_none() {
+        if !this.is_alone("make_mut", Location::caller())
+            || Inner::get_mut(&mut this.inner).is_none()
+        {
             *this = Arc::new((**this).clone());
         }
         let alone = Inner::get_mut(&mut this.inner).map(|all| &mut all.value);

@@ -49,5 +49,3 @@ pub use crate::poison::{LockResult, PoisonError, TryLockError, TryLockResult};
 /// Arc of std, for values without a size that is known (`dyn Trait`, `[T]`). What its counts
 /// and drops tell between tasks is not seen: see [`Arc`].
 pub use std::sync::Arc as StdArc;
-
-

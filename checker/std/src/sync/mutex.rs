@@ -60,8 +60,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     pub(crate) fn gauge(&self) -> ObjectId {
-        self.object
-            .id("Mutex", |new| new.showing(1).at_most(1).owned(Ownership::Owners))
+        self.object.id("Mutex", |new| new.showing(1).at_most(1).owned(Ownership::Owners))
     }
 
     pub(crate) fn guard(&self, place: &'static Location<'static>) -> MutexGuard<'_, T> {

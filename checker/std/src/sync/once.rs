@@ -64,9 +64,7 @@ impl OnceState {
     /// The gauges of those who come, and of what is done.
     fn gauges(&self, kind: &'static str) -> (ObjectId, ObjectId) {
         let is_new = !self.object.is_known();
-        let free = self
-            .object
-            .id(kind, |new| new.showing(1).at_most(1).owned(Ownership::Owners));
+        let free = self.object.id(kind, |new| new.showing(1).at_most(1).owned(Ownership::Owners));
         if is_new {
             let shows = self.is_done.get().into();
             let done = object::create_placed(kind, self.object.place(), |new| {
@@ -205,12 +203,7 @@ impl Once {
         self.call(Location::caller(), true, f);
     }
 
-    fn call(
-        &self,
-        place: &'static Location<'static>,
-        is_forced: bool,
-        f: impl FnOnce(&OnceCall),
-    ) {
+    fn call(&self, place: &'static Location<'static>, is_forced: bool, f: impl FnOnce(&OnceCall)) {
         let this = self.local();
         if let Entered::Done = this.enter((KIND, "call_once"), place) {
             return;

@@ -48,7 +48,11 @@ impl fmt::Debug for ThreadId {
 
 impl Thread {
     /// The thread of a task that was started there.
-    pub(super) fn enter(task: TaskId, name: Option<String>, place: &'static Location<'static>) -> Thread {
+    pub(super) fn enter(
+        task: TaskId,
+        name: Option<String>,
+        place: &'static Location<'static>,
+    ) -> Thread {
         let parts = ThreadParts { id: ThreadId(task.0), name, token: Object::at(place) };
         let thread = Thread(Arc::new(parts));
         run::with(|run| run.threads.known.push((task, thread.clone())));
@@ -74,9 +78,9 @@ impl Thread {
     }
 
     fn token(&self) -> ObjectId {
-        self.0.token.id("park token", |new| {
-            new.wanted_for(Want::Notification).raised_by(&["unpark"])
-        })
+        self.0
+            .token
+            .id("park token", |new| new.wanted_for(Want::Notification).raised_by(&["unpark"]))
     }
 
     /// Lets the thread go on that is parked, or will be. One step.

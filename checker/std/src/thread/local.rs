@@ -54,7 +54,8 @@ impl<T: 'static> LocalKey<T> {
     /// # Panics
     /// If it was destroyed.
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        self.try_with(f).expect("cannot access a Thread Local Storage value during or after destruction")
+        self.try_with(f)
+            .expect("cannot access a Thread Local Storage value during or after destruction")
     }
 
     /// The same.

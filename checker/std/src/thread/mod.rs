@@ -12,8 +12,8 @@ pub use handle::JoinHandle;
 pub use local::{AccessError, LocalKey};
 pub use scope::{Scope, ScopedJoinHandle, scope};
 
-pub(crate) use current::Threads;
 pub(crate) use builder::Leaving;
+pub(crate) use current::Threads;
 pub(crate) use local::leave_locals;
 
 use std::io;

@@ -60,9 +60,8 @@ impl<T: Held> AtomicCell<T> {
 
     fn cell(&self) -> ObjectId {
         let initial = self.get();
-        self.object.id("Atomic", |new| {
-            new.variable().showing(initial.number()).keeping_versions(true)
-        })
+        self.object
+            .id("Atomic", |new| new.variable().showing(initial.number()).keeping_versions(true))
     }
 
     fn get(&self) -> T {
@@ -137,13 +136,15 @@ impl<T: Held> AtomicCell<T> {
     ) -> Result<T, T> {
         let (this, place) = (self.local(), Location::caller());
         let (cell, succeeding, failing) = (this.cell(), of_update(success), of_load(failure));
+        if is_weak && spurious::fails(place) {
+            raw::step(Op::local(verb, place).with(cell, Mode::Read, 0).ordered(failing));
+            let value = this.get();
+            raw::note(|| Noted::Read(value.text()));
+            return Err(value);
+        }
         let op = Op::local(verb, place).with(cell, Mode::Compare, expected.number());
         raw::step(op.with(cell, Mode::Update, 0).ordered(succeeding).deferred());
         let old = this.get();
-        if is_weak && spurious::fails(place) {
-            raw::touch(Access::new(cell, Mode::Read, 0).ordered(failing));
-            return Err(old);
-        }
         let succeeds = old == expected;
         let order = if succeeds { succeeding } else { failing };
         raw::touch(Access::new(cell, Mode::Compare, expected.number()).ordered(order));
