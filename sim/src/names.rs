@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::derived::{self, Derived};
 use crate::id::{Creation, ObjectId, Role, TaskId, TaskPath, parts_of};
 use crate::parts::Parts;
-use crate::place::{self, Places};
+use crate::place::{self, PlacedObjects};
 
 /// Paths of at most this many numbers are made anew each time, longer ones once.
 const DEEP: usize = 4;
@@ -24,7 +24,7 @@ pub struct Names {
     /// For each task its objects, by the order in which it created them.
     created: Vec<Vec<ObjectId>>,
     derived: Derived<ObjectId>,
-    places: Places,
+    places: PlacedObjects,
     /// The paths of tasks deep in the tree, from when they are first asked for.
     deep: Vec<OnceLock<Parts>>,
 }
@@ -40,7 +40,7 @@ impl Names {
             children: vec![vec![]],
             created: vec![vec![]],
             derived: Derived::default(),
-            places: Places::default(),
+            places: PlacedObjects::default(),
             deep: vec![OnceLock::new()],
         }
     }

@@ -8,7 +8,6 @@
 //!
 //! A place is written as a path: its line, its column, and the bytes of its file.
 
-use std::fmt;
 use std::panic::Location;
 
 use crate::id::{ObjectId, Role, TaskPath};
@@ -16,9 +15,9 @@ use crate::parts::Parts;
 
 /// The objects of each place that a search has seen.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Places(Vec<(&'static Location<'static>, Vec<ObjectId>)>);
+pub(crate) struct PlacedObjects(Vec<(&'static Location<'static>, Vec<ObjectId>)>);
 
-impl Places {
+impl PlacedObjects {
     /// The number of a place, which is new if it was not seen before.
     pub(crate) fn number(&mut self, place: &'static Location<'static>) -> usize {
         let known = self.0.iter().position(|(known, _)| is_same(known, place));
@@ -62,13 +61,6 @@ pub(crate) fn path(place: &Location<'_>) -> TaskPath {
     TaskPath { role: Role::Place, parts: Parts::from(&*parts) }
 }
 
-/// Writes a place that is a path as people do.
-pub(crate) fn write(parts: &[u32], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Some((line, rest)) = parts.split_first() else { return Ok(()) };
-    let bytes: Vec<u8> = rest.iter().skip(1).filter_map(|&byte| byte.try_into().ok()).collect();
-    write!(f, "{}:{line}", String::from_utf8_lossy(&bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +73,7 @@ mod tests {
 
     #[test]
     fn places_number_what_they_make() {
-        let (mut places, place) = (Places::default(), Location::caller());
+        let (mut places, place) = (PlacedObjects::default(), Location::caller());
         let number = places.number(place);
         places.add(number, ObjectId(7));
         assert_eq!(places.number(place), number);

@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "a cell gives pointers to what it holds")]
 //! Cells whose accesses are seen: a data race in one is an error.
+
+#![expect(unsafe_code, reason = "a cell gives pointers to what it holds")]
 
 use std::fmt;
 use std::panic::Location;
@@ -21,6 +22,9 @@ pub struct UnsafeCell<T: ?Sized> {
 
 // SAFETY: as that of std; tasks share a thread.
 unsafe impl<T: ?Sized + Send> Send for UnsafeCell<T> {}
+// SAFETY: it gives pointers alone, as that of loom; tasks share a thread, and what races is
+// found.
+unsafe impl<T: ?Sized + Send> Sync for UnsafeCell<T> {}
 
 impl<T> UnsafeCell<T> {
     /// A cell.

@@ -50,6 +50,8 @@ pub(crate) struct Run {
     pub(crate) threads: Threads,
     /// Addresses by the order in which they were used: they differ between executions.
     addresses: BTreeMap<usize, i64>,
+    /// Values that no number of the machine can be, by the order in which they were used.
+    wide: Vec<i128>,
     /// How often in a row something happened that may happen so often.
     in_a_row: Vec<(TaskId, &'static Location<'static>, u32)>,
     /// How often a task asked which one it is.
@@ -124,6 +126,20 @@ impl Run {
         }
         let next = self.addresses.len() as i64 + 1;
         *self.addresses.entry(address).or_insert(next)
+    }
+
+    /// The same for a value that may be too wide for the machine.
+    pub(crate) fn number_of_wide(&mut self, value: i128) -> i64 {
+        if let Ok(small) = i64::try_from(value)
+            && small >= 0
+        {
+            return small;
+        }
+        let at = self.wide.iter().position(|&known| known == value).unwrap_or_else(|| {
+            self.wide.push(value);
+            self.wide.len() - 1
+        });
+        -1 - at as i64
     }
 
     /// Whether something may happen at a place once more, at most `most` times in a row.

@@ -1,4 +1,3 @@
-#![expect(unsafe_code, reason = "a static is copied, and an object is looked for by its address")]
 //! Statics: templates, which no execution writes to.
 //!
 //! A `static` outlives an execution, and tests in parallel share it. So a primitive whose
@@ -11,6 +10,8 @@
 //! `unsafe` tells where the statics of all modules are. (`/proc/self/maps` does not name what
 //! is zero at first, and the linker's symbols know one module.) Where that function is
 //! missing, a primitive in a static is refused from the second execution on.
+
+#![expect(unsafe_code, reason = "a static is copied, and an object is looked for by its address")]
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::sync::OnceLock;

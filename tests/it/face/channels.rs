@@ -16,7 +16,7 @@ fn two_senders() -> String {
         thread::spawn(move || other.send(2).unwrap()),
     ];
     let got: Vec<i32> = receiver.iter().collect();
-    tasks.map(|task| task.join().unwrap());
+    tasks.into_iter().for_each(|task| task.join().unwrap());
     format!("{got:?}")
 }
 
@@ -82,7 +82,7 @@ fn two_meet() -> String {
         thread::spawn(move || other.send(2).is_ok()),
     ];
     let got = [receiver.recv(), receiver.recv(), receiver.recv()];
-    tasks.map(|task| task.join().unwrap());
+    tasks.into_iter().for_each(|task| assert!(task.join().unwrap()));
     format!("{got:?}")
 }
 

@@ -73,7 +73,6 @@ struct Face {
     table: RwLock<usize>,
     once: OnceLock<usize>,
     receiver: Mutex<Option<Receiver<usize>>>,
-    counted: Mutex<Vec<Arc<Dropped>>>,
 }
 
 #[expect(unsafe_code, reason = "what is tested is whether races of it are found")]
@@ -192,24 +191,25 @@ fn run(face: &Face, own: &mut Own, op: FaceOp) {
 fn atomics(face: &Face, op: FaceOp) -> Option<String> {
     Some(match op {
         FaceOp::Load(order) => face.atomic.load(load_order(order)).to_string(),
-        FaceOp::Store(value, order) => done(face.atomic.store(value, store_order(order))),
+        FaceOp::Store(value, order) => done(|| face.atomic.store(value, store_order(order))),
         FaceOp::Add(order) => face.atomic.fetch_add(1, order).to_string(),
         FaceOp::Exchange(value, order) => {
             format!("{:?}", face.atomic.compare_exchange(value, 1 - value, order, Relaxed))
         }
-        FaceOp::Fence(order) => done(fence(order)),
+        FaceOp::Fence(order) => done(|| fence(order)),
         #[expect(unsafe_code, reason = "what is tested is whether races of it are found")]
         // SAFETY: tasks share a thread.
         FaceOp::ReadCell => face.cell.with(|cell| unsafe { *cell }).to_string(),
         #[expect(unsafe_code, reason = "what is tested is whether races of it are found")]
         // SAFETY: tasks share a thread.
-        FaceOp::WriteCell(value) => done(face.cell.with_mut(|cell| unsafe { *cell = value })),
+        FaceOp::WriteCell(value) => done(|| face.cell.with_mut(|cell| unsafe { *cell = value })),
         _ => return None,
     })
 }
 
 /// What an operation returns that returns nothing.
-fn done((): ()) -> String {
+fn done(does: impl FnOnce()) -> String {
+    does();
     String::new()
 }
 
@@ -226,7 +226,7 @@ fn locks(face: &Face, op: FaceOp) -> Option<String> {
         FaceOp::TryLock => face.lock.try_lock().is_ok().to_string(),
         FaceOp::IsPoisoned => face.lock.is_poisoned().to_string(),
         FaceOp::ReadLock => face.table.read().map_or(9, |value| *value).to_string(),
-        FaceOp::WriteLock => done(_ = face.table.write().map(|mut value| *value += 1)),
+        FaceOp::WriteLock => done(|| _ = face.table.write().map(|mut value| *value += 1)),
         FaceOp::TryRead => face.table.try_read().map_or(9, |value| *value).to_string(),
         FaceOp::TryWrite => face.table.try_write().is_ok().to_string(),
         FaceOp::WaitWhile => match face.lock.lock() {
@@ -240,8 +240,8 @@ fn locks(face: &Face, op: FaceOp) -> Option<String> {
             }
             Err(_) => String::new(),
         },
-        FaceOp::NotifyOne => done(face.changed.notify_one()),
-        FaceOp::NotifyAll => done(face.changed.notify_all()),
+        FaceOp::NotifyOne => done(|| face.changed.notify_one()),
+        FaceOp::NotifyAll => done(|| face.changed.notify_all()),
         FaceOp::Once(value) => face.once.get_or_init(|| value).to_string(),
         FaceOp::Get => format!("{:?}", face.once.get()),
         _ => return None,
@@ -273,8 +273,8 @@ fn channels(face: &Face, own: &mut Own, op: FaceOp) -> Option<String> {
 
 fn pointers(own: &mut Own, op: FaceOp) -> Option<String> {
     Some(match op {
-        FaceOp::CloneArc => done(drop(own.counted.clone())),
-        FaceOp::DropArc => done(own.counted = None),
+        FaceOp::CloneArc => done(|| drop(own.counted.clone())),
+        FaceOp::DropArc => done(|| own.counted = None),
         FaceOp::Count => own.counted.as_ref().map_or(0, Arc::strong_count).to_string(),
         FaceOp::Upgrade => {
             let weak = own.counted.as_ref().map(Arc::downgrade);
@@ -288,16 +288,16 @@ fn pointers(own: &mut Own, op: FaceOp) -> Option<String> {
 
 fn threads(face: &Face, own: &Own, op: FaceOp) -> Option<String> {
     Some(match op {
-        FaceOp::Unpark => done(own.main.unpark()),
-        FaceOp::Park => done(thread::park()),
-        FaceOp::ParkTimeout => done(thread::park_timeout(SOON)),
+        FaceOp::Unpark => done(|| own.main.unpark()),
+        FaceOp::Park => done(|| thread::park()),
+        FaceOp::ParkTimeout => done(|| thread::park_timeout(SOON)),
         FaceOp::SpinUntilSet => {
             while face.atomic.load(Acquire) == 0 {
                 hint::spin_loop();
             }
             String::new()
         }
-        FaceOp::Yield => done(thread::yield_now()),
+        FaceOp::Yield => done(|| thread::yield_now()),
         FaceOp::Panic => {
             let _guard = face.lock.lock();
             panic!("of the program");
@@ -316,7 +316,6 @@ fn program(spec: &FaceSpec) -> String {
         table: RwLock::new(0),
         once: OnceLock::new(),
         receiver: Mutex::new(Some(receiver)),
-        counted: Mutex::new(vec![]),
     });
     let counted = Arc::new(Dropped(spec.drops.then(|| face.clone())));
     let main = thread::current();

@@ -20,7 +20,7 @@ fn sum(is_locked: bool) -> String {
             }
         })
     });
-    tasks.map(|task| task.join().unwrap());
+    tasks.into_iter().for_each(|task| task.join().unwrap());
     let sum = *sum.lock().unwrap();
     sum.to_string()
 }

@@ -1,9 +1,10 @@
-#![allow(clippy::unwrap_used, reason = "programs under test are written as users write them")]
 //! The face of std: small programs in right and broken forms, each gone through by both
 //! searches.
 //!
 //! For every program the reduced search runs exactly the trace classes of the plain one, each
 //! once, with the same outcomes and faults; how many there are, and what comes out, is pinned.
+
+#![allow(clippy::unwrap_used, reason = "programs under test are written as users write them")]
 
 mod atomics;
 mod channels;

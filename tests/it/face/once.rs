@@ -37,8 +37,8 @@ fn lazy() -> String {
 }
 
 fn poisoned() -> String {
-    static LAZY: LazyLock<()> = LazyLock::new(|| panic!("never"));
-    let task = thread::spawn(|| _ = *LAZY);
+    static LAZY: LazyLock<String> = LazyLock::new(|| panic!("never"));
+    let task = thread::spawn(|| LazyLock::force(&LAZY).clone());
     let ended = task.join().is_err();
     format!("{ended}")
 }

@@ -15,23 +15,18 @@
 //! What it costs: `Arc<dyn Trait>` cannot be had by coercion, which stable Rust keeps for its
 //! own pointers; there is [`Arc::coerce`].
 
-use std::borrow::Borrow;
-use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc as Inner;
 
-use unknot_sim::raw::{self, Mode, ObjectId, Op, Order};
+use unknot_sim::raw;
 
+use super::counts::{Count, Counts, is_seen};
 use super::weak::Weak;
-use crate::object::Object;
 use crate::run;
-
-const KIND: &str = "Arc";
 
 /// A counted pointer, as [`std::sync::Arc`].
 pub struct Arc<T: ?Sized> {
@@ -44,109 +39,6 @@ pub struct Counted<T: ?Sized> {
     /// Weak pointers have them too, when the value is gone.
     pub(super) counts: Inner<Counts>,
     value: T,
-}
-
-/// The gauges of the owners and of the weak pointers.
-pub(super) struct Counts {
-    strong: Object,
-    weak: Object,
-    is_looked_at: std::cell::Cell<bool>,
-}
-
-super::shared!(Counts);
-
-/// What happens to a count.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Count {
-    Strong,
-    Weak,
-}
-
-impl Counts {
-    #[track_caller]
-    fn new() -> Inner<Counts> {
-        let (strong, weak) = (Object::new(), Object::new());
-        Inner::new(Counts { strong, weak, is_looked_at: false.into() })
-    }
-
-    /// The gauge of a count that is `now`.
-    fn gauge(&self, of: Count, now: usize) -> ObjectId {
-        let object = if of == Count::Strong { &self.strong } else { &self.weak };
-        let shows = i64::try_from(now).unwrap_or(i64::MAX);
-        object.id(KIND, |new| new.showing(shows).with_crowd())
-    }
-
-    /// One more, where there are `now`.
-    pub(super) fn add(
-        &self,
-        (of, now): (Count, usize),
-        verb: &'static str,
-        place: &'static Location<'static>,
-    ) {
-        if is_seen() {
-            let op = Op::local(verb, place);
-            raw::step(op.with(self.gauge(of, now), Mode::Tally, 1));
-        }
-    }
-
-    /// One less, where there are `now`. Ordered with every other one if it matters which of
-    /// them is the last.
-    pub(super) fn remove(&self, (of, now): (Count, usize), is_ordered: bool) {
-        if !is_seen() {
-            return;
-        }
-        let gauge = self.gauge(of, now);
-        let op = Op::local("drop", self.place()).with(gauge, Mode::Tally, -1);
-        raw::step(if is_ordered { op.with(gauge, Mode::Update, 0) } else { op });
-        if !is_ordered && !self.is_looked_at.get() {
-            run::with(|run| run.dropped_plainly());
-        }
-    }
-
-    fn is_ordered(&self) -> bool {
-        run::is_inside() && run::with(|run| run.options.learned.is_ordered(self.place()))
-    }
-
-    fn place(&self) -> &'static Location<'static> {
-        self.strong.place()
-    }
-
-    /// Looks at a count. One step.
-    pub(super) fn look(
-        &self,
-        (of, now): (Count, usize),
-        verb: &'static str,
-        place: &'static Location<'static>,
-    ) {
-        if is_seen() {
-            self.is_looked_at.set(true);
-            // As in std, this orders nothing.
-            let op = Op::local(verb, place).with(self.gauge(of, now), Mode::Look, 1);
-            raw::step(op.ordered(Order::RELAXED));
-        }
-    }
-
-    /// Becomes an owner, unless there is none. One step; whether it did.
-    pub(super) fn upgrade(&self, now: usize, place: &'static Location<'static>) -> bool {
-        if !is_seen() {
-            return true;
-        }
-        self.is_looked_at.set(true);
-        let gauge = self.gauge(Count::Strong, now);
-        let op = Op::local("upgrade", place).with(gauge, Mode::Look, 1);
-        raw::step(op.with(gauge, Mode::Tally, 1).deferred());
-        if raw::is_quiet() {
-            return true;
-        }
-        let is_there = raw::also(gauge, Mode::Look, 1);
-        raw::also(gauge, Mode::Tally, is_there.into());
-        is_there
-    }
-}
-
-/// Whether tasks run here. A pointer may be made and dropped where there are none.
-fn is_seen() -> bool {
-    run::is_inside()
 }
 
 impl<T> Arc<T> {
@@ -269,14 +161,8 @@ impl<T: ?Sized> Arc<T> {
 
     /// Looks whether there is no other pointer, weak ones included.
     fn is_alone(&self, verb: &'static str, place: &'static Location<'static>) -> bool {
-        let counts = &self.inner.counts;
-        if is_seen() {
-            let (strong, weak) = (Inner::strong_count(&self.inner), Inner::weak_count(&self.inner));
-            counts.is_looked_at.set(true);
-            let op =
-                Op::local(verb, place).with(counts.gauge(Count::Strong, strong), Mode::Below, 2);
-            raw::step(op.with(counts.gauge(Count::Weak, weak), Mode::Below, 1));
-        }
+        let (strong, weak) = (Inner::strong_count(&self.inner), Inner::weak_count(&self.inner));
+        self.inner.counts.look_for_others((strong, weak), verb, place);
         Inner::strong_count(&self.inner) == 1
     }
 
@@ -378,70 +264,6 @@ impl<T: ?Sized> Deref for Arc<T> {
 
     fn deref(&self) -> &T {
         &self.inner.value
-    }
-}
-
-impl<T: ?Sized> AsRef<T> for Arc<T> {
-    fn as_ref(&self) -> &T {
-        self
-    }
-}
-
-impl<T: ?Sized> Borrow<T> for Arc<T> {
-    fn borrow(&self) -> &T {
-        self
-    }
-}
-
-impl<T: Default> Default for Arc<T> {
-    #[track_caller]
-    fn default() -> Arc<T> {
-        Arc::new(T::default())
-    }
-}
-
-impl<T> From<T> for Arc<T> {
-    #[track_caller]
-    fn from(value: T) -> Arc<T> {
-        Arc::new(value)
-    }
-}
-
-impl<T: ?Sized + PartialEq> PartialEq for Arc<T> {
-    fn eq(&self, other: &Arc<T>) -> bool {
-        **self == **other
-    }
-}
-
-impl<T: ?Sized + Eq> Eq for Arc<T> {}
-
-impl<T: ?Sized + PartialOrd> PartialOrd for Arc<T> {
-    fn partial_cmp(&self, other: &Arc<T>) -> Option<Ordering> {
-        (**self).partial_cmp(&**other)
-    }
-}
-
-impl<T: ?Sized + Ord> Ord for Arc<T> {
-    fn cmp(&self, other: &Arc<T>) -> Ordering {
-        (**self).cmp(&**other)
-    }
-}
-
-impl<T: ?Sized + Hash> Hash for Arc<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (**self).hash(state);
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for Arc<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for Arc<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }
 

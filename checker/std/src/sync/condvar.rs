@@ -1,4 +1,3 @@
-#![expect(unsafe_code, reason = "the list of waiters is reached inside of steps alone")]
 //! A condition variable.
 //!
 //! A wait is three steps: give the lock back and park, in one; wait on a private gauge; take
@@ -7,6 +6,8 @@
 //!
 //! What it can miss: nothing wakes a waiter without a notification, unless the check is told
 //! to look for that (`Builder::spurious`).
+
+#![expect(unsafe_code, reason = "the list of waiters is reached inside of steps alone")]
 
 use std::cell::UnsafeCell;
 use std::fmt;

@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "what was written once is shared")]
 //! A value that is made when it is first used.
+
+#![expect(unsafe_code, reason = "what was written once is shared")]
 
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;

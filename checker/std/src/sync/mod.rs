@@ -23,9 +23,11 @@ macro_rules! shared {
 pub(crate) use shared;
 
 mod arc;
+mod arc_traits;
 pub mod atomic;
 mod barrier;
 mod condvar;
+mod counts;
 mod lazy_lock;
 pub mod mpsc;
 mod mutex;

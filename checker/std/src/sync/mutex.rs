@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "the value of a lock is reached by the task that has the lock")]
 //! A mutual-exclusion lock that owns what it protects: a gauge of 1.
+
+#![expect(unsafe_code, reason = "the value of a lock is reached by the task that has the lock")]
 
 use std::cell::UnsafeCell;
 use std::fmt;

@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "what was written once is shared")]
 //! A value that is written once.
+
+#![expect(unsafe_code, reason = "what was written once is shared")]
 
 use std::cell::UnsafeCell;
 use std::fmt;

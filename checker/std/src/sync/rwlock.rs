@@ -1,10 +1,11 @@
-#![expect(unsafe_code, reason = "the value of a lock is reached by the tasks that have the lock")]
 //! A read-write lock: a gauge of more units than there are readers.
 //!
 //! A reader draws one and gives it back in steps that commute, a writer takes all. A single
 //! reader keeps a writer off as well as several, so nothing is lost by not ordering readers.
 //! A task that reads and reads again is stuck, since in Rust's own a writer may come in
 //! between, for which the second read waits; to try to read again succeeds.
+
+#![expect(unsafe_code, reason = "the value of a lock is reached by the tasks that have the lock")]
 
 use std::cell::UnsafeCell;
 use std::fmt;

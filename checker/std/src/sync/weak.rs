@@ -4,7 +4,8 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc as Inner, Weak as InnerWeak};
 
-use super::arc::{Arc, Count, Counted, Counts};
+use super::arc::{Arc, Counted};
+use super::counts::{Count, Counts};
 
 /// A pointer that keeps nothing, as [`std::sync::Weak`].
 pub struct Weak<T: ?Sized> {

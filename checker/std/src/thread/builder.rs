@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "a scoped thread borrows from the stack of another one")]
 //! How threads are started.
+
+#![expect(unsafe_code, reason = "a scoped thread borrows from the stack of another one")]
 
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};

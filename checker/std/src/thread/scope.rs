@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "a scoped thread borrows from the stack of another one")]
 //! Threads that borrow.
+
+#![expect(unsafe_code, reason = "a scoped thread borrows from the stack of another one")]
 
 use std::cell::{Cell, RefCell};
 use std::fmt;

@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "the value of an atomic is reached inside of steps alone")]
 //! What all atomics have in common: a cell of the machine, and the value beside it.
+
+#![expect(unsafe_code, reason = "the value of an atomic is reached inside of steps alone")]
 
 use std::cell::UnsafeCell;
 use std::panic::Location;

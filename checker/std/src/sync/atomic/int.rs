@@ -6,13 +6,15 @@ use std::sync::atomic::Ordering;
 use unknot_sim::raw::Text;
 
 use super::cell::{AtomicCell, Held};
+use crate::run;
 
 /// What every atomic of a plain value has.
 macro_rules! atomic {
-    ($(#[$doc:meta])* $name:ident, $value:ty) => {
+    ($(#[$doc:meta])* $name:ident, $value:ty, $number:expr) => {
         impl Held for $value {
             fn number(self) -> i64 {
-                self as i64
+                let number: fn($value) -> i64 = $number;
+                number(self)
             }
 
             fn text(self) -> Text {
@@ -113,6 +115,32 @@ macro_rules! atomic {
                 self.0.fetch_update((set, fetch), change)
             }
 
+            /// The same.
+            ///
+            /// # Errors
+            /// The value, if nothing is made of it.
+            #[track_caller]
+            pub fn try_update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                change: impl FnMut($value) -> Option<$value>,
+            ) -> Result<$value, $value> {
+                self.0.fetch_update((set, fetch), change)
+            }
+
+            /// Replaces the value by what is made of it, and returns the old one.
+            #[track_caller]
+            pub fn update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                mut change: impl FnMut($value) -> $value,
+            ) -> $value {
+                let old = self.0.fetch_update((set, fetch), |old| Some(change(old)));
+                old.unwrap_or_else(|old| old)
+            }
+
             /// Keeps the bits of both, and returns the old value. One step.
             #[track_caller]
             pub fn fetch_and(&self, value: $value, order: Ordering) -> $value {
@@ -148,6 +176,16 @@ macro_rules! atomic {
                 self.0.into_inner()
             }
 
+            /// The value without a step. What others do at the same time is not seen.
+            ///
+            /// # Safety
+            /// No other task may write at the same time.
+            #[doc(hidden)]
+            #[expect(unsafe_code, reason = "as that of loom")]
+            pub unsafe fn unsync_load(&self) -> $value {
+                self.0.peek()
+            }
+
             /// Where the value is. What is done there is not seen.
             #[must_use]
             pub fn as_ptr(&self) -> *mut $value {
@@ -181,9 +219,12 @@ macro_rules! atomic {
 /// What atomic integers have besides.
 macro_rules! atomic_integer {
     ($name:ident, $value:ident) => {
+        atomic_integer!($name, $value, |value| value as i64);
+    };
+    ($name:ident, $value:ident, $number:expr) => {
         atomic! {
-            #[doc = concat!("An atomic, as [`std::sync::atomic::", stringify!($name), "`].")]
-            $name, $value
+            #[doc = concat!("An atomic `", stringify!($value), "`, as that of `std::sync::atomic`.")]
+            $name, $value, $number
         }
 
         impl $name {
@@ -224,9 +265,11 @@ atomic_integer!(AtomicU16, u16);
 atomic_integer!(AtomicU32, u32);
 atomic_integer!(AtomicU64, u64);
 atomic_integer!(AtomicUsize, usize);
+atomic_integer!(AtomicI128, i128, |value| run::with(|run| run.number_of_wide(value)));
+atomic_integer!(AtomicU128, u128, |value| run::with(|run| run.number_of_wide(value as i128)));
 atomic! {
     /// An atomic truth value, as [`std::sync::atomic::AtomicBool`].
-    AtomicBool, bool
+    AtomicBool, bool, i64::from
 }
 
 impl AtomicBool {

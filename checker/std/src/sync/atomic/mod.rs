@@ -12,8 +12,8 @@ mod ptr;
 pub use std::sync::atomic::Ordering;
 
 pub use int::{
-    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
-    AtomicU32, AtomicU64, AtomicUsize,
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicI128, AtomicIsize, AtomicU8,
+    AtomicU16, AtomicU32, AtomicU64, AtomicU128, AtomicUsize,
 };
 pub use order::{compiler_fence, fence};
 pub use ptr::AtomicPtr;

@@ -92,6 +92,32 @@ impl<T> AtomicPtr<T> {
         self.0.fetch_update((set, fetch), change)
     }
 
+    /// The same.
+    ///
+    /// # Errors
+    /// The value, if nothing is made of it.
+    #[track_caller]
+    pub fn try_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        change: impl FnMut(*mut T) -> Option<*mut T>,
+    ) -> Result<*mut T, *mut T> {
+        self.0.fetch_update((set, fetch), change)
+    }
+
+    /// Replaces the value by what is made of it, and returns the old one.
+    #[track_caller]
+    pub fn update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut change: impl FnMut(*mut T) -> *mut T,
+    ) -> *mut T {
+        let old = self.0.fetch_update((set, fetch), |old| Some(change(old)));
+        old.unwrap_or_else(|old| old)
+    }
+
     /// The value, which no other task can reach. No step.
     pub fn get_mut(&mut self) -> &mut *mut T {
         self.0.get_mut()
@@ -101,6 +127,42 @@ impl<T> AtomicPtr<T> {
     #[must_use]
     pub fn into_inner(self) -> *mut T {
         self.0.into_inner()
+    }
+}
+
+/// Declares operations that replace the pointer by what is made of it, and return the old one.
+macro_rules! changes {
+    ($($(#[$doc:meta])* $name:ident, |$old:ident, $by:ident| $new:expr;)*) => {
+        impl<T> AtomicPtr<T> {$(
+            $(#[$doc])*
+            #[track_caller]
+            pub fn $name(&self, $by: usize, order: Ordering) -> *mut T {
+                self.0.update(stringify!($name), order, |$old| $new)
+            }
+        )*}
+    };
+}
+
+changes! {
+    /// Moves it on by so many values, and returns the old one. One step.
+    fetch_ptr_add, |old, by| old.wrapping_add(by);
+    /// Moves it back by so many values, and returns the old one. One step.
+    fetch_ptr_sub, |old, by| old.wrapping_sub(by);
+    /// Moves it on by so many bytes, and returns the old one. One step.
+    fetch_byte_add, |old, by| old.wrapping_byte_add(by);
+    /// Moves it back by so many bytes, and returns the old one. One step.
+    fetch_byte_sub, |old, by| old.wrapping_byte_sub(by);
+    /// Sets bits of the address, and returns the old one. One step.
+    fetch_or, |old, by| old.map_addr(|address| address | by);
+    /// Keeps bits of the address, and returns the old one. One step.
+    fetch_and, |old, by| old.map_addr(|address| address & by);
+    /// Turns bits of the address over, and returns the old one. One step.
+    fetch_xor, |old, by| old.map_addr(|address| address ^ by);
+}
+
+impl<T> fmt::Pointer for AtomicPtr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Pointer::fmt(&self.0.peek(), f)
     }
 }
 

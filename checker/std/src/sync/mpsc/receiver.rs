@@ -1,5 +1,6 @@
-#![expect(unsafe_code, reason = "tasks share a thread")]
 //! The receiver.
+
+#![expect(unsafe_code, reason = "tasks share a thread")]
 
 use std::fmt;
 use std::panic::Location;
