@@ -137,6 +137,15 @@ impl Builder {
         self
     }
 
+    /// Lets executions use primitives that were made outside of the closure. Locks are free at
+    /// the beginning of each execution, and values are what the one before has left, so it is
+    /// for the program to have them be the same each time.
+    #[must_use]
+    pub fn allow_outside(mut self) -> Builder {
+        self.options.outside = true;
+        self
+    }
+
     /// Runs so many executions at random besides. The check fails if they show an outcome or a
     /// finding that the search did not: then something is shared that is not swapped.
     #[must_use]

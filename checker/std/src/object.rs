@@ -58,7 +58,7 @@ impl Object {
         if self.run.get() == serial {
             return self.id.get();
         }
-        if self.run.get() != 0 && !raw::is_quiet() {
+        if self.run.get() != 0 && !raw::is_quiet() && !run::with(|run| run.options.outside) {
             self.refuse(kind);
         }
         let new = NewObject::new(kind, Name::default(), self.place).called_by_place();

@@ -25,6 +25,8 @@ pub(crate) struct Options {
     pub(crate) weak: u32,
     /// How often in a row a task offers its turn at one place before it waits for a change.
     pub(crate) patience: u32,
+    /// Whether primitives may be used that an earlier execution has used.
+    pub(crate) outside: bool,
     /// Why a primitive was refused, if one was.
     pub(crate) refused: Arc<Mutex<Option<String>>>,
     /// What was learned of the program in searches before this one.
@@ -34,7 +36,7 @@ pub(crate) struct Options {
 impl Default for Options {
     fn default() -> Options {
         let (refused, learned) = (Arc::default(), Learned::default());
-        Options { spurious: 0, weak: 0, patience: 1, refused, learned }
+        Options { spurious: 0, weak: 0, patience: 1, outside: false, refused, learned }
     }
 }
 

@@ -98,8 +98,14 @@ pub(super) unsafe fn start<'a, T: 'a>(
             }
             result => result,
         };
-        drop(leaving);
-        theirs.fill(result);
+        // What no other thread can ask for is dropped while the locals are there.
+        if Arc::strong_count(&theirs) == 1 {
+            drop(result);
+            drop(leaving);
+        } else {
+            drop(leaving);
+            theirs.fill(result);
+        }
     });
     // SAFETY: the caller says so.
     let body = unsafe { std::mem::transmute::<Box<dyn FnOnce() + 'a>, Box<dyn FnOnce()>>(body) };
