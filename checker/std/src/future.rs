@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 
 use crate::object::Object;
-use crate::sync::{Mutex, PoisonError};
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 use crate::thread;
 
 /// What wakes a task that polls.
@@ -60,6 +60,7 @@ struct Task<T> {
 
 struct TaskState<T> {
     value: Option<Result<T, JoinError>>,
+    has_ended: bool,
     is_aborted: bool,
     /// What waits for the task, and what the task waits with.
     joiner: Option<Waker>,
@@ -69,6 +70,69 @@ struct TaskState<T> {
 /// A task that was spawned.
 pub struct JoinHandle<T> {
     task: Arc<Task<T>>,
+}
+
+/// Tells a task to drop its future.
+#[derive(Clone)]
+pub struct AbortHandle {
+    task: Arc<dyn Aborts>,
+}
+
+/// What can be told to drop its future.
+trait Aborts: Send + Sync {
+    fn abort(&self);
+    fn is_finished(&self) -> bool;
+}
+
+impl<T: Send> Aborts for Task<T> {
+    #[track_caller]
+    fn abort(&self) {
+        Task::abort(self);
+    }
+
+    #[track_caller]
+    fn is_finished(&self) -> bool {
+        self.lock().has_ended
+    }
+}
+
+impl<T> Task<T> {
+    #[track_caller]
+    fn lock(&self) -> MutexGuard<'_, TaskState<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[track_caller]
+    fn abort(&self) {
+        let mut state = self.lock();
+        state.is_aborted = true;
+        let own = state.own.take();
+        drop(state);
+        if let Some(own) = own {
+            own.wake();
+        }
+    }
+}
+
+impl AbortHandle {
+    /// Tells the task to drop its future, when it is polled next.
+    #[track_caller]
+    pub fn abort(&self) {
+        self.task.abort();
+    }
+
+    /// Whether the task has ended.
+    #[must_use]
+    #[track_caller]
+    pub fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+}
+
+impl std::fmt::Debug for AbortHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AbortHandle").finish_non_exhaustive()
+    }
 }
 
 /// Why a task has no value.
@@ -94,14 +158,16 @@ where
     F::Output: Send + 'static,
 {
     let place = Location::caller();
-    let state = TaskState { value: None, is_aborted: false, joiner: None, own: None };
+    let state =
+        TaskState { value: None, has_ended: false, is_aborted: false, joiner: None, own: None };
     let task = Arc::new(Task { state: Mutex::new(state) });
     let theirs = Arc::clone(&task);
     let handle = thread::spawn(move || {
         let value =
             poll_at(place, Abortable { task: Arc::clone(&theirs), future: Some(Box::pin(future)) });
-        let mut state = theirs.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = theirs.lock();
         state.value = Some(value);
+        state.has_ended = true;
         let joiner = state.joiner.take();
         drop(state);
         if let Some(joiner) = joiner {
@@ -123,7 +189,7 @@ impl<F: Future> Future for Abortable<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         {
-            let mut state = self.task.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.task.lock();
             if state.is_aborted {
                 drop(state);
                 self.future = None;
@@ -146,21 +212,25 @@ impl<T> JoinHandle<T> {
     /// Tells the task to drop its future, when it is polled next.
     #[track_caller]
     pub fn abort(&self) {
-        let mut state = self.task.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.is_aborted = true;
-        let own = state.own.take();
-        drop(state);
-        if let Some(own) = own {
-            own.wake();
-        }
+        self.task.abort();
+    }
+
+    /// What tells the task so, without its value.
+    #[must_use]
+    pub fn abort_handle(&self) -> AbortHandle
+    where
+        T: Send + 'static,
+    {
+        let task: Arc<Task<T>> = Arc::clone(&self.task);
+        AbortHandle { task }
     }
 
     /// Whether the task has ended.
     #[must_use]
     #[track_caller]
     pub fn is_finished(&self) -> bool {
-        let state = self.task.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.value.is_some()
+        let state = self.task.lock();
+        state.has_ended
     }
 }
 
@@ -168,7 +238,7 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.task.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.task.lock();
         match state.value.take() {
             Some(value) => Poll::Ready(value),
             None => {

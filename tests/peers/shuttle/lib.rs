@@ -13,7 +13,7 @@ pub mod current {
     pub fn get_name_for_task(_: usize) -> Option<String> { unknot_std::thread::current().name().map(ToOwned::to_owned) }
 }
 pub mod future {
-    pub use unknot_std::future::{block_on, yield_now, JoinError, JoinHandle};
+    pub use unknot_std::future::{block_on, yield_now, AbortHandle, JoinError, JoinHandle};
     use std::future::Future;
     struct Sent<T>(T);
     unsafe impl<T> Send for Sent<T> {}
