@@ -3,6 +3,8 @@
 //! Searches, analyses and reports decide by this and by accesses, never by the
 //! verb, which is a word for people: a primitive may call its steps what it likes.
 
+use crate::order::Order;
+
 /// What a step is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Act {
@@ -25,6 +27,8 @@ pub enum Act {
     LookAtEnds,
     /// It waits until something changes that its task has read.
     AwaitChange,
+    /// It is a fence: it makes something of the relaxed accesses of its task.
+    Fence(Order),
 }
 
 impl Act {

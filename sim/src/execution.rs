@@ -211,6 +211,12 @@ pub struct Object {
     pub raised_by: &'static [&'static str],
     /// What a task that waits for this gauge wants.
     pub want: Want,
+    /// Whether several tasks have units of the gauge at once, and take them and give them back
+    /// in steps that commute: [`Mode::Draw`](crate::Mode::Draw) and
+    /// [`Mode::Tally`](crate::Mode::Tally).
+    pub has_crowd: bool,
+    /// Whether it is called by the place that made it, if it has no name.
+    pub is_called_by_place: bool,
     /// The object of another process of which this is a private copy.
     pub copy_of: Option<ObjectId>,
 }

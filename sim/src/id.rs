@@ -8,7 +8,8 @@
 //! whatever leaves a search is written with the path ([`TaskPath`]) instead.
 //!
 //! Some objects are needed first by one task in one schedule and by another task in another
-//! one. Such an object is *derived* from one that is there, by a number.
+//! one. Such an object is *derived* from one that is there, by a number, or it is known by
+//! the place at which the source makes it.
 
 use std::fmt;
 
@@ -55,6 +56,9 @@ pub enum Role {
     Exit,
     /// The clock of virtual time.
     Clock,
+    /// No task: the place in the source at which objects are made that no task can be said
+    /// to have made.
+    Place,
 }
 
 impl Role {
@@ -66,6 +70,7 @@ impl Role {
             Role::Exit => 'K',
             Role::Clock => 'C',
             Role::Feeder => 'F',
+            Role::Place => '@',
         }
     }
 
@@ -117,11 +122,21 @@ impl TaskPath {
 
 impl fmt::Display for TaskPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.role == Role::Place {
+            return write_place(&self.parts, f);
+        }
         let letter = self.role.letter();
         let Some((first, rest)) = self.parts.split_first() else { return write!(f, "{letter}0") };
         write!(f, "{letter}{first}")?;
         rest.iter().try_for_each(|part| write!(f, ".{part}"))
     }
+}
+
+/// Writes a place that is a path as people do.
+fn write_place(parts: &[u32], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some((line, rest)) = parts.split_first() else { return Ok(()) };
+    let bytes: Vec<u8> = rest.iter().skip(1).filter_map(|&byte| byte.try_into().ok()).collect();
+    write!(f, "{}:{line}", String::from_utf8_lossy(&bytes))
 }
 
 /// What is known of one interned task or object.

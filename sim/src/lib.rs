@@ -48,10 +48,13 @@ pub mod net;
 mod noted;
 mod once;
 mod op;
+mod order;
 mod parts;
+mod place;
 mod policy;
 mod pool;
 pub mod process;
+pub mod raw;
 mod ready;
 mod relation;
 mod rt;
@@ -92,6 +95,8 @@ pub use noted::{Noted, Text};
 pub use once::run_once;
 #[doc(hidden)]
 pub use op::{Access, Effect, Guard, Op};
+#[doc(hidden)]
+pub use order::Order;
 pub use parts::Parts;
 pub use policy::Policy;
 pub use pool::{

@@ -166,10 +166,10 @@ modes! {
     /// Gauge: adds `amount`, which may be negative, to a count that decides
     /// only whether some task is enabled; the order is kept by other accesses of
     /// the same step (the slots of a queue).
-    Tally = ModeRow { counts: Counts::Adds, commutes: &[Mode::Tally], ..NOTHING };
+    Tally = ModeRow { counts: Counts::Adds, owning: Owning::GivesBack, commutes: &[Mode::Tally], ..NOTHING };
     /// Gauge: waits until it shows at least `amount`, and subtracts it, where
     /// the order is kept by other accesses as for [`Mode::Tally`].
-    Draw = ModeRow { counts: Counts::Subtracts, waits: Waits::ForUnits, commutes: &[Mode::Tally, Mode::Draw], ..NOTHING };
+    Draw = ModeRow { counts: Counts::Subtracts, waits: Waits::ForUnits, owning: Owning::Takes, commutes: &[Mode::Tally, Mode::Draw], ..NOTHING };
     /// Cell: updates one of its slots. Which one is an ordinal: how many steps
     /// before this one updated the same other cell of this step. So it is not
     /// known before the step is made, and is another one if the step is made

@@ -1,6 +1,7 @@
 //! The interned tasks and objects of one search, with the paths behind their numbers.
 
 use std::cmp::Ordering;
+use std::panic::Location;
 use std::sync::OnceLock;
 
 use smallvec::SmallVec;
@@ -8,6 +9,7 @@ use smallvec::SmallVec;
 use crate::derived::{self, Derived};
 use crate::id::{Creation, ObjectId, Role, TaskId, TaskPath, parts_of};
 use crate::parts::Parts;
+use crate::place::{self, PlacedObjects};
 
 /// Paths of at most this many numbers are made anew each time, longer ones once.
 const DEEP: usize = 4;
@@ -22,6 +24,7 @@ pub struct Names {
     /// For each task its objects, by the order in which it created them.
     created: Vec<Vec<ObjectId>>,
     derived: Derived<ObjectId>,
+    places: PlacedObjects,
     /// The paths of tasks deep in the tree, from when they are first asked for.
     deep: Vec<OnceLock<Parts>>,
 }
@@ -37,6 +40,7 @@ impl Names {
             children: vec![vec![]],
             created: vec![vec![]],
             derived: Derived::default(),
+            places: PlacedObjects::default(),
             deep: vec![OnceLock::new()],
         }
     }
@@ -138,6 +142,34 @@ impl Names {
         id
     }
 
+    /// The number of a place that makes objects which no task can be said to have made.
+    pub(crate) fn place_number(&mut self, place: &'static Location<'static>) -> usize {
+        self.places.number(place)
+    }
+
+    /// The `nth` object of the place with a number.
+    pub(crate) fn placed(&mut self, number: usize, nth: u32) -> ObjectId {
+        if let Some(id) = self.places.get(number, nth) {
+            return id;
+        }
+        let id = ObjectId(u32::try_from(self.objects.len()).expect("fewer than 2^32 objects"));
+        let creator = TaskId(u32::try_from(number).expect("few places"));
+        self.objects.push(Creation { creator, nth, role: Role::Place });
+        self.places.add(number, id);
+        id
+    }
+
+    /// Whether two objects are the same, or both known by the same place: which of those is
+    /// which may be another matter in another schedule.
+    #[must_use]
+    pub fn is_same_or_of_one_place(&self, a: Option<ObjectId>, b: Option<ObjectId>) -> bool {
+        let of = |id: ObjectId| self.objects.get(id.index());
+        let is_alike = |a: &Creation, b: &Creation| {
+            a.role == Role::Place && b.role == Role::Place && a.creator == b.creator
+        };
+        a == b || a.and_then(of).zip(b.and_then(of)).is_some_and(|(a, b)| is_alike(a, b))
+    }
+
     /// The creator of a task, and how many it had created before. Main created itself.
     pub(crate) fn creator(&self, task: TaskId) -> (TaskId, u32) {
         self.tasks.get(task.index()).map_or((TaskId::MAIN, 0), |of| (of.creator, of.nth))
@@ -195,12 +227,16 @@ impl Names {
             Role::Program => Some(task),
             Role::Feeder => self.find_feeder(task, nth?),
             Role::Exit | Role::Clock => self.find_system(path.role, task),
+            Role::Place => None,
         }
     }
 
     /// The `nth` object that the task at a place created, if it has been seen.
     #[must_use]
     pub fn object_at(&self, creator: &TaskPath, nth: u32) -> Option<ObjectId> {
+        if creator.role == Role::Place {
+            return self.places.find(creator, nth);
+        }
         let creator = self.task_at(creator)?;
         let of_creator = |nth: u32| self.created[creator.index()].get(nth as usize).copied();
         match derived::parts(nth) {
@@ -214,6 +250,10 @@ impl Names {
     #[must_use]
     pub fn object_origin(&self, object: ObjectId) -> (TaskPath, u32) {
         let origin = &self.objects[object.index()];
+        if origin.role == Role::Place {
+            let place = self.places.place(origin.creator.index());
+            return (place::path(place), origin.nth);
+        }
         (self.task_path(origin.creator), origin.nth)
     }
 }

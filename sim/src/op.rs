@@ -17,6 +17,7 @@ use smallvec::SmallVec;
 use crate::act::Act;
 use crate::id::ObjectId;
 use crate::mode::{Counts, Granted, Mode, Waits};
+use crate::order::Order;
 
 /// How many bits of a slot tell the mode of an access that is withheld.
 const BITS_OF_MODE: u32 = 5;
@@ -40,13 +41,15 @@ pub struct Access {
     /// is looked for does not hold, and when a variable is known to have held
     /// already what is written.
     pub granted: bool,
+    /// What it orders for the program, where that is not what its mode says.
+    pub order: Order,
 }
 
 impl Access {
     /// An access to slot 0 of an object.
     #[must_use]
     pub fn new(object: ObjectId, mode: Mode, amount: i64) -> Access {
-        Access { object, slot: 0, amount, mode, granted: true }
+        Access { object, slot: 0, amount, mode, granted: true, order: Order::BY_MODE }
     }
 
     /// An update of a slot that is not known yet: `earlier` slots before the one that
@@ -60,6 +63,12 @@ impl Access {
     #[must_use]
     pub fn withheld(object: ObjectId, mode: Mode, amount: i64) -> Access {
         Access::new(object, mode, amount).withhold()
+    }
+
+    /// The same access, which says what it orders.
+    #[must_use]
+    pub fn ordered(self, order: Order) -> Access {
+        Access { order, ..self }
     }
 
     /// The same access, of a step that is refused.
@@ -165,6 +174,13 @@ impl Access {
     #[must_use]
     pub fn changes(&self) -> bool {
         self.mutates() && self.granted
+    }
+
+    /// Whether the access changed what other tasks see, as far as numbers tell: to add 0 to a
+    /// gauge is no change.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        self.changes() && self.effect() != Effect::Add(0)
     }
 
     /// Whether the access makes a new version of a cell.
@@ -330,6 +346,15 @@ impl Op {
             "a step waits on one gauge, or for any of several"
         );
         self.accesses.push(access);
+        self
+    }
+
+    /// The same step, whose last access says what it orders.
+    #[must_use]
+    pub fn ordered(mut self, order: Order) -> Op {
+        if let Some(last) = self.accesses.last_mut() {
+            last.order = order;
+        }
         self
     }
 

@@ -6,6 +6,9 @@ mod kit;
 /// What is explored, and in what order.
 mod search;
 
+/// The face of std.
+mod face;
+
 /// What is found, and how it is told.
 mod findings;
 

@@ -15,9 +15,10 @@
 //! taken the other way round: another execution shows those.
 
 use smallvec::{SmallVec, smallvec};
-use unknot_sim::{Access, Execution, Mode, Object, TaskId, Trace};
+use unknot_sim::{Access, Act, Execution, Mode, Object, TaskId, Trace};
 
 use super::incremental::{Hit, Hits, Incremental, NONE, RewindTable, own_accesses};
+use super::stated::Fences;
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 
@@ -34,15 +35,17 @@ const NEVER: Epoch = Epoch { clock: 0, step: NONE };
 #[derive(Debug, Default)]
 pub(super) struct DataRaces {
     hits: Hits,
-    n: usize,
+    pub(super) n: usize,
     n_objects: usize,
     /// How many steps there is room for.
     n_steps: usize,
     /// For each task, what it knows of every task; of itself it knows its clock, from 1.
-    tasks: RewindTable<u32>,
+    pub(super) tasks: RewindTable<u32>,
     /// The same for each object. Behind the objects come the slots, by the step that
     /// touched each first.
-    objects: RewindTable<u32>,
+    pub(super) objects: RewindTable<u32>,
+    /// What fences make something of ([`super::stated`]).
+    pub(super) fences: Fences,
     reads: RewindTable<Epoch>,
     writes: RewindTable<Epoch>,
 }
@@ -55,6 +58,7 @@ impl DataRaces {
             self.hits.rewind(same);
             self.tasks.rewind(same);
             self.objects.rewind(same);
+            self.fences.rewind(same);
             self.reads.rewind(same);
             self.writes.rewind(same);
             return same;
@@ -66,6 +70,7 @@ impl DataRaces {
         for task in 0..n {
             self.tasks.preset(task * n + task, 1);
         }
+        self.fences.reset();
         self.objects.reset((n_objects + self.n_steps) * n, 0);
         self.reads.reset(n_objects * n, NEVER);
         self.writes.reset(n_objects * n, NEVER);
@@ -77,7 +82,7 @@ impl DataRaces {
         self.tasks.get(task * self.n + task)
     }
 
-    fn advance(&mut self, step: u32, task: usize) {
+    pub(super) fn advance(&mut self, step: u32, task: usize) {
         self.tasks.set(step, task * self.n + task, self.clock(task) + 1);
     }
 
@@ -113,11 +118,22 @@ impl Incremental for DataRaces {
         for at in self.rewind(execution, known)..trace.len() {
             let made = &trace.steps()[at];
             let (step, task) = (at as u32, made.task.index());
+            if let Act::Fence(order) = made.act {
+                self.fence(step, task, order);
+            }
             for access in own_accesses(trace, at) {
-                if execution.object(access.object).is_atomic {
-                    let slot = (access.mode == Mode::Slot).then(|| first_with(trace, access));
-                    let object = slot.map_or(access.object.index(), |first| self.n_objects + first);
-                    synchronise(self, (step, task), object, access);
+                let object = execution.object(access.object);
+                if object.is_atomic && access.order.is_stated() {
+                    self.order_as_stated(step, task, access);
+                } else if object.is_atomic {
+                    let row = match access.mode {
+                        Mode::Slot => self.n_objects + first_with(trace, access),
+                        _ => access.object.index(),
+                    };
+                    synchronise(self, (step, task), row, access);
+                    if object.has_crowd {
+                        self.order_in_crowd((step, task), trace, access);
+                    }
                 } else if access.mode != Mode::Look {
                     use_variable(self, (step, made.task), access);
                 }
@@ -152,8 +168,30 @@ impl Incremental for DataRaces {
 /// The first step that touched a slot.
 fn first_with(trace: &Trace, slot: &Access) -> usize {
     let is_it = |access: &Access| (access.object, access.slot) == (slot.object, slot.slot);
-    let first = (0..trace.len()).find(|&step| trace.accesses(step).iter().any(is_it));
-    first.expect("a step touches it")
+    first(trace, is_it).expect("a step touches it")
+}
+
+/// The first step with such an access.
+fn first(trace: &Trace, is_it: impl Fn(&Access) -> bool) -> Option<usize> {
+    (0..trace.len()).find(|&step| trace.accesses(step).iter().any(&is_it))
+}
+
+impl DataRaces {
+    /// Several tasks may have units of such a gauge at once, in steps that commute: readers
+    /// of a lock, owners of a value. What one of them gives back orders nothing for the
+    /// others, and all of it is ordered before a task that asks for more than they do. So
+    /// what they give back is kept apart, by the step that did so first.
+    fn order_in_crowd(&mut self, (step, task): (u32, usize), trace: &Trace, access: &Access) {
+        let gives = |one: &Access| one.object == access.object && one.mode == Mode::Tally;
+        let Some(first) = first(trace, gives) else { return };
+        let row = self.n_objects + first;
+        match access.mode {
+            Mode::Tally => self.release(step, task, row),
+            Mode::Draw => self.acquire(step, task, access.object.index()),
+            mode if mode.acquires().holds(access.granted) => self.acquire(step, task, row),
+            _ => {}
+        }
+    }
 }
 
 fn synchronise(state: &mut DataRaces, (step, task): (u32, usize), object: usize, access: &Access) {

@@ -19,6 +19,7 @@ mod lost_update;
 pub mod missing;
 pub mod peers;
 pub(crate) mod starvation;
+mod stated;
 pub mod stuck;
 #[cfg(test)]
 mod tests;

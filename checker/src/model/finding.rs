@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::panic::Location;
 
 use smallvec::SmallVec;
-use unknot_sim::{Names, ObjectId, TaskId, TaskPath};
+use unknot_sim::{Names, ObjectId, Role, TaskId, TaskPath};
 
 use super::kind::Kind;
 use super::labels::package_path;
@@ -137,7 +137,7 @@ impl Fault<ObjectId> {
     /// The same fault in terms that mean the same in every search.
     #[must_use]
     pub fn named(&self, names: &Names) -> Fault<Origin> {
-        let objects = self.objects.iter().map(|&object| names.object_origin(object));
+        let objects = self.objects.iter().map(|&object| place_alone(names.object_origin(object)));
         Fault::new(self.kind, objects, &self.sites)
     }
 }
@@ -168,8 +168,15 @@ impl Identity {
     /// The fault that it is one case of.
     #[must_use]
     pub fn fault(&self) -> Fault<Origin> {
-        Fault::new(self.kind, self.objects.iter().cloned(), &self.sites)
+        Fault::new(self.kind, self.objects.iter().cloned().map(place_alone), &self.sites)
     }
+}
+
+/// Which of the objects that one place makes is the first one may differ between
+/// executions. So a fault is about the place, or each of them would be a fault of its own.
+fn place_alone((creator, nth): Origin) -> Origin {
+    let is_place = creator.role == Role::Place;
+    (creator, if is_place { 0 } else { nth })
 }
 
 impl Signature {

@@ -1,7 +1,7 @@
 //! What objects and places are called in messages.
 
 use unknot_sim::process::Pid;
-use unknot_sim::{Execution, Names, Object, ObjectId, Purpose};
+use unknot_sim::{Execution, Names, Object, ObjectId, Purpose, Role};
 
 /// `Lock 'bob'`, or `Lock#2` for the third object of the main task.
 #[must_use]
@@ -9,7 +9,17 @@ pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
     if !object.name.is_empty() {
         return format!("{} '{}'", object.kind, object.name);
     }
-    match names.object_origin(id) {
+    let (creator, nth) = names.object_origin(id);
+    if object.is_called_by_place {
+        let (file, line) = (file_name(object.location.file()), object.location.line());
+        // Of several that one place makes, the first one is the rule.
+        let other = match creator.role {
+            Role::Place if nth > 0 => format!(" #{}", nth + 1),
+            _ => String::new(),
+        };
+        return format!("{} '{file}:{line}{other}'", object.kind);
+    }
+    match (creator, nth) {
         (creator, _) if matches!(object.purpose, Purpose::End | Purpose::Doom) => {
             creator.to_string()
         }
@@ -26,6 +36,11 @@ pub fn object_label(object: &Object, id: ObjectId, names: &Names) -> String {
 pub fn label_of(execution: &Execution<'_>, id: ObjectId) -> String {
     let id = execution.whole(id);
     object_label(execution.object(id), id, execution.names)
+}
+
+/// The last part of a path.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// A source path relative to its package.

@@ -11,7 +11,7 @@
 
 use std::panic::Location;
 
-use unknot_sim::{ObjectId, Op, Point, Step, TaskId};
+use unknot_sim::{Names, ObjectId, Op, Point, Step, TaskId};
 
 use crate::model::labels::object_label;
 use crate::strategy::divergence::Divergence;
@@ -35,8 +35,8 @@ impl Asked {
     }
 
     /// Nearly always one place or word of the program has one address.
-    fn is(&self, op: &Op) -> bool {
-        self.object == op.asked()
+    fn is(&self, op: &Op, names: &Names) -> bool {
+        (self.object == op.asked() || names.is_same_or_of_one_place(self.object, op.asked()))
             && (std::ptr::eq(op.location, self.location) || op.location == self.location)
             && (std::ptr::eq(op.verb, self.verb) || op.verb == self.verb)
     }
@@ -62,7 +62,7 @@ pub(super) fn unless_same(
     let asks = point.pending(task).filter(|_| point.is_enabled(task));
     match (asks, &*asked) {
         (Some(op), None) => *asked = Some(Asked::of(op)),
-        (Some(op), Some(before)) if before.is(op) => {}
+        (Some(op), Some(before)) if before.is(op, point.names()) => {}
         (asks, before) => {
             let before = before.as_ref().map(|before| before.text(point));
             return Some(Divergence::between(point, task, before, asks));

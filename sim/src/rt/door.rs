@@ -29,7 +29,7 @@ use crate::value::Value;
 
 /// Makes one step. Returns whether its trying and bounded accesses were
 /// granted. Where primitives are quiet only looks are granted.
-pub(crate) fn step(mut op: Op) -> bool {
+pub fn step(mut op: Op) -> bool {
     if !stage::makes_steps() {
         return step_quietly(&op);
     }
@@ -37,7 +37,7 @@ pub(crate) fn step(mut op: Op) -> bool {
 }
 
 /// Makes one step that asks something, and notes the answer for people.
-pub(crate) fn ask(op: Op) -> bool {
+pub fn ask(op: Op) -> bool {
     let granted = step(op);
     note(|| Noted::Answer(Text::of(granted)));
     granted
@@ -120,17 +120,17 @@ pub(super) fn unwind() -> ! {
 }
 
 /// Adds an access to the step that the current task has just made.
-pub(crate) fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
+pub fn also(object: ObjectId, mode: Mode, amount: i64) -> bool {
     with(|world| world.also(Access::new(object, mode, amount)))
 }
 
 /// The same for any access.
-pub(crate) fn touch(access: Access) -> bool {
+pub fn touch(access: Access) -> bool {
     with(|world| world.also(access))
 }
 
 /// Notes that the step just made wrote to a variable what that held already.
-pub(crate) fn nothing_changed(variable: ObjectId) {
+pub fn nothing_changed(variable: ObjectId) {
     if !is_quiet() {
         with(|world| world.machine.nothing_changed(variable));
     }
@@ -138,18 +138,18 @@ pub(crate) fn nothing_changed(variable: ObjectId) {
 
 /// Adds an update of one slot of an object to the step that the current task
 /// has just made.
-pub(crate) fn also_slot(object: ObjectId, slot: u32) {
+pub fn also_slot(object: ObjectId, slot: u32) {
     let access = Access::new(object, Mode::Slot, 0);
     with(|world| world.also(Access { slot, ..access }));
 }
 
 /// Notes what the step just made would have touched if it had not been refused.
-pub(crate) fn withhold(object: ObjectId, mode: Mode, amount: i64) {
+pub fn withhold(object: ObjectId, mode: Mode, amount: i64) {
     with(|world| world.also(Access::withheld(object, mode, amount)));
 }
 
 /// Whether the step just made was the try that a timed wait ends with.
-pub(crate) fn is_try() -> bool {
+pub fn is_try() -> bool {
     with(|world| world.machine.task(world.machine.current).pending.is_try)
 }
 
@@ -169,7 +169,7 @@ pub(crate) fn creation_place(object: ObjectId) -> &'static Location<'static> {
 }
 
 /// What a gauge shows. Part of a step that accessed the gauge.
-pub(crate) fn shows(gauge: ObjectId) -> i64 {
+pub fn shows(gauge: ObjectId) -> i64 {
     with(|world| match is_quiet() {
         true => world.machine.object(gauge).shows,
         false => world.machine.tell(gauge),
@@ -178,7 +178,7 @@ pub(crate) fn shows(gauge: ObjectId) -> i64 {
 
 /// Notes the value of the step that the current task has just made; formats it only
 /// when recording. A quiet primitive makes no step, so it has nothing to note.
-pub(crate) fn note(value: impl FnOnce() -> Noted) {
+pub fn note(value: impl FnOnce() -> Noted) {
     note_if(|| Some(value()));
 }
 
@@ -190,8 +190,24 @@ pub(crate) fn note_if(value: impl FnOnce() -> Option<Noted>) {
 }
 
 /// Creates a cell or gauge of the current task.
-pub(crate) fn create(new: NewObject) -> ObjectId {
+pub fn create(new: NewObject) -> ObjectId {
     with(|world| world.machine.create_object(new))
+}
+
+/// Creates a cell or gauge that is known by its place, since another task might have come
+/// to use it first: what a `const fn` or a `static` made.
+pub fn create_placed(new: NewObject) -> ObjectId {
+    with(|world| world.machine.create_placed(new))
+}
+
+/// How many steps were made in this execution.
+pub fn n_made() -> usize {
+    with(|world| world.machine.n_made())
+}
+
+/// Whether this thread runs a task, or a program at its end.
+pub fn is_inside() -> bool {
+    local::peek(|_| ()).is_some()
 }
 
 /// Creates a cell of the current task.
@@ -236,7 +252,7 @@ pub(crate) fn spawn_by(
 }
 
 /// Picks one of `n` values inside the last step of the current task.
-pub(crate) fn choose(n: u32, location: &'static Location<'static>) -> u32 {
+pub fn choose(n: u32, location: &'static Location<'static>) -> u32 {
     if stage::stage() == Stage::Trying {
         tried::try_on(&Op::local("choose", location));
     }
@@ -277,7 +293,7 @@ pub(crate) fn exclude(location: &'static Location<'static>) {
 
 /// Has the outcome made from the final state instead of by main. A quiet task, which
 /// only looks or leaves at the end, cannot change that.
-pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
+pub fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
     if is_quiet() {
         return;
     }
@@ -287,7 +303,7 @@ pub(crate) fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
 }
 
 /// Keeps something until every task has ended, and drops it where primitives are quiet.
-pub(crate) fn keep_to_the_end(what: impl Any) {
+pub fn keep_to_the_end(what: impl Any) {
     if !is_quiet() {
         with(|world| world.kept.push(Box::new(what)));
     }
@@ -333,12 +349,13 @@ pub(crate) fn place_of_failure(task: TaskId) -> &'static Location<'static> {
 }
 
 /// The task that is running.
-pub(crate) fn current() -> TaskId {
+#[must_use]
+pub fn current() -> TaskId {
     with(|world| world.machine.current)
 }
 
 /// Tells one execution from the others of this thread; `None` outside a simulation.
-pub(crate) fn execution_number() -> Option<u64> {
+pub fn execution_number() -> Option<u64> {
     local::peek(|world| world.number)
 }
 

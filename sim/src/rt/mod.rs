@@ -43,20 +43,27 @@ pub(crate) use batons::*;
 pub(crate) use body::{Joinable, Returned, TaskBody};
 pub(crate) use cores::*;
 pub(crate) use door::*;
+pub use door::{
+    also, also_slot, ask, at_exit, choose, create, create_placed, current, execution_number,
+    is_inside, is_try, keep_to_the_end, n_made, note, nothing_changed, shows, step, touch,
+    withhold,
+};
 pub(crate) use ends::*;
 pub use explorer::{Decision, Explorer, Point, Refusal};
 pub use limits::{Limits, Program, TimeMode};
-pub(crate) use machine::{
-    BatonId, EndId, Fed, NewFeeder, NewObject, NewProcess, ProcessKind, Signal,
-};
+pub use machine::NewObject;
+pub(crate) use machine::{BatonId, EndId, Fed, NewFeeder, NewProcess, ProcessKind, Signal};
+pub use panic::{fail, handled, is_panicking, must_go_on};
 pub(crate) use panic::{is_unwinding, raise_misuse};
 pub use post::{Control, Posted, ProgramName, program_name, with_program_name};
 pub(crate) use processes::*;
 pub use random::Randomness;
 pub use search::{explore, explore_on};
-pub(crate) use stage::is_quiet;
-pub(crate) use timed::{now, only_by_the_clock, sleep, sleep_as, step_timed};
+pub use stage::is_quiet;
+pub use timed::{now, sleep, step_timed};
+pub(crate) use timed::{only_by_the_clock, sleep_as};
 pub(crate) use tried::as_of;
 pub(crate) use until::wait_until;
+pub use watch::give_way;
 pub(crate) use watch::yield_until_changed;
 pub(crate) use workers::{Lifetime, create_derived, doom, doom_of, start_worker};

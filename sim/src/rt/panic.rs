@@ -19,6 +19,7 @@ use std::panic::PanicHookInfo;
 use std::sync::Once;
 
 use super::local::{WORLD, with};
+use super::stage;
 use super::unwinding::{self, IS_OUR_PANIC, UNWINDING, Unwinding};
 use super::world::World;
 use crate::exception::Exception;
@@ -126,6 +127,56 @@ pub(super) fn caught(payload: Box<dyn Any + Send>) -> Option<Failure> {
             after: world.machine.task(task).last_step,
         })
     }))
+}
+
+/// Whether what a task has caught is not for it: it was told to leave, or the simulator
+/// itself has panicked. It has to be resumed at once, and nothing may be asked before.
+#[must_use]
+pub fn must_go_on(payload: &(dyn Any + Send)) -> bool {
+    payload.is::<Killed>() || IS_OUR_PANIC.get()
+}
+
+/// Says that the running task has caught this panic of its own, and goes on.
+pub fn handled(payload: &(dyn Any + Send)) {
+    take_note(payload);
+}
+
+/// Says that the running task has caught this panic of its own for another task to be told.
+/// It is a failure of the task all the same.
+pub fn fail(payload: &(dyn Any + Send)) {
+    let noted = take_note(payload);
+    if stage::is_over() {
+        return;
+    }
+    with(|world| {
+        let task = world.machine.current;
+        let failure = noted.unwrap_or_else(|| Failure::Panic {
+            message: text_of(payload),
+            location: world.machine.last_place(task).to_string(),
+            after: world.machine.task(task).last_step,
+        });
+        world.machine.fail(task, failure);
+    });
+}
+
+/// Takes what was noted of a panic of the running task that has been caught.
+fn take_note(payload: &dyn Any) -> Option<Failure> {
+    let (task, text) = (with(|world| world.machine.current), text_of(payload));
+    UNWINDING.with_borrow_mut(|all| {
+        let is_it = |one: &Unwinding| one.task == task && says(one.failure.as_ref(), &text);
+        let newest = all.iter().rposition(is_it)?;
+        all.remove(newest).failure
+    })
+}
+
+/// Whether the running task unwinds because of a panic of the program. Other than
+/// `std::thread::panicking`, which is about the thread that all tasks share.
+#[must_use]
+pub fn is_panicking() -> bool {
+    if !std::thread::panicking() || stage::is_over() {
+        return false;
+    }
+    is_unwinding() && failure().is_some()
 }
 
 /// Forgets a panic that was caught inside the simulator.

@@ -45,7 +45,7 @@ pub(super) fn is_over() -> bool {
 
 /// Whether primitives only look: nothing may block, and what is stored stays as it
 /// is.
-pub(crate) fn is_quiet() -> bool {
+pub fn is_quiet() -> bool {
     !matches!(stage(), Stage::Running | Stage::Looked)
 }
 

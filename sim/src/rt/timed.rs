@@ -20,7 +20,7 @@ use crate::op::Op;
 /// Makes one step that waits until it is possible, or until a timeout turns it
 /// into a try. `resolve` is told whether the accesses were granted, does what
 /// belongs to the step, and says whether the wait was successful.
-pub(crate) fn step_timed(
+pub fn step_timed(
     wait: Op,
     trying: Op,
     timeout: Duration,
@@ -45,7 +45,7 @@ pub(crate) fn step_timed(
 }
 
 /// Passes virtual time, or is a scheduling point when durations do not count.
-pub(crate) fn sleep(duration: Duration, location: &'static Location<'static>) {
+pub fn sleep(duration: Duration, location: &'static Location<'static>) {
     sleep_as("sleep", duration, location);
 }
 
@@ -82,7 +82,7 @@ pub(super) fn micros(duration: Duration) -> u64 {
 }
 
 /// Virtual time, or `None` when durations do not count.
-pub(crate) fn now() -> Option<Duration> {
+pub fn now() -> Option<Duration> {
     if stage::stage() == Stage::Trying {
         tried::try_on(&Op::local("now", Location::caller()));
     }

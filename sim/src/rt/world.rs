@@ -343,11 +343,12 @@ impl World {
         self.prepare(TaskId::MAIN, main);
     }
 
-    /// The seat of some task that is still in the middle of its body.
+    /// The seat of the newest task that is still in the middle of its body. What a task has
+    /// started may borrow from its stack, so that has to be unwound before it.
     pub(super) fn next_to_unwind(&mut self) -> Option<usize> {
         stage::enter(Stage::Over);
         let machine = &mut self.machine;
-        for &task in &machine.live {
+        for &task in machine.live.iter().rev() {
             // Pseudo-tasks never had a seat.
             let seat = self.seats.get(task.index()).copied().unwrap_or(NO_SEAT);
             if seat != NO_SEAT {

@@ -14,7 +14,7 @@ use unknot_checker::analysis::handed::Handed;
 use unknot_checker::analysis::{Scratch, analyse};
 use unknot_checker::model::finding::{Evidence, Identity, Signature};
 use unknot_checker::sim::{
-    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, TimeMode, Value,
+    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, Role, TimeMode, Value,
     dependent, explore,
 };
 use unknot_checker::strategy::Strategy;
@@ -182,6 +182,9 @@ struct Canon {
     steps: Vec<(u64, u64)>,
     pairs: Vec<(u64, u64)>,
     ids: Vec<u64>,
+    /// For each object that is known by its place alone, the first step that touches it, by
+    /// task and number: that is the same in all executions of a class.
+    placed: Vec<(ObjectId, (u64, u64, usize))>,
     count: Vec<u64>,
     touched: Vec<u64>,
 }
@@ -190,6 +193,7 @@ impl Canon {
     /// The class of an execution.
     fn class(&mut self, execution: &Execution<'_>) -> u128 {
         self.learn(execution);
+        self.place(execution);
         self.label(execution);
         self.order(execution);
         let parts = self.steps.iter().chain(std::iter::once(&(0, 0))).chain(&self.pairs);
@@ -211,6 +215,30 @@ impl Canon {
             let id = ObjectId(u32::try_from(object).expect("few objects"));
             let (creator, nth) = execution.names.object_origin(id);
             self.objects.push(hash(format!("{creator}.{nth}").as_bytes()));
+        }
+    }
+
+    /// Tells the objects apart that one place made.
+    fn place(&mut self, execution: &Execution<'_>) {
+        self.placed.clear();
+        self.count.clear();
+        self.count.resize(execution.tasks.len(), 0);
+        for (step, made) in execution.trace.steps().iter().enumerate() {
+            self.count[made.task.index()] += 1;
+            let (task, number) = (self.tasks[made.task.index()], self.count[made.task.index()]);
+            for (nth, access) in execution.trace.accesses(step).iter().enumerate() {
+                let id = access.object;
+                if execution.names.object_origin(id).0.role != Role::Place {
+                    continue;
+                }
+                match self.placed.iter_mut().find(|(of, _)| *of == id) {
+                    Some((_, first)) => *first = (task, number, nth).min(*first),
+                    None => self.placed.push((id, (task, number, nth))),
+                }
+            }
+        }
+        for &(id, (task, number, nth)) in &self.placed {
+            self.objects[id.index()] = numbers(&[task, number, nth as u64]);
         }
     }
 

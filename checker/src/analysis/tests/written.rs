@@ -59,6 +59,8 @@ fn object(kind: &'static str, initial: i64, ownership: Ownership) -> Object {
         keeps_versions: false,
         part_of: None,
         copy_of: None,
+        has_crowd: false,
+        is_called_by_place: false,
         raised_by: &[],
         want: Want::default(),
     }

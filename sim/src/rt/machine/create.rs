@@ -242,6 +242,18 @@ impl Machine {
         self.create_object_of(self.current, new)
     }
 
+    /// Creates an object that is known by its place: some task has come to use it first.
+    pub(crate) fn create_placed(&mut self, new: NewObject) -> ObjectId {
+        let number = self.names.place_number(new.location);
+        if self.placed.len() <= number {
+            self.placed.resize(number + 1, 0);
+        }
+        let nth = self.placed[number];
+        self.placed[number] += 1;
+        let id = self.names.placed(number, nth);
+        self.enter_object(id, new)
+    }
+
     pub(crate) fn create_object_of(&mut self, creator: TaskId, new: NewObject) -> ObjectId {
         let nth = self.created[creator.index()].objects;
         self.created[creator.index()].objects += 1;

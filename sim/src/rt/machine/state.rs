@@ -137,6 +137,8 @@ pub(crate) struct Machine {
     /// Whether a task has enumerated others, or is about to.
     pub(crate) is_enumerated: bool,
     pub(crate) created: Vec<Created>,
+    /// For each place that makes objects which no task made, how many there are so far.
+    pub(crate) placed: Vec<u32>,
     pub(crate) repeat: Repeat,
     /// Where it is written which task has control.
     pub(crate) post: Arc<Post>,
@@ -185,6 +187,7 @@ impl Machine {
             feeding: vec![],
             is_enumerated: false,
             created: vec![],
+            placed: vec![],
             repeat: Repeat::default(),
             post: Post::new(),
         }
@@ -223,6 +226,7 @@ impl Machine {
         self.is_excluded = false;
         self.n_attached = 0;
         self.is_enumerated = false;
+        self.placed.clear();
         self.exit = None;
         self.has_deaths = false;
         self.has_shut_down = false;

@@ -10,7 +10,7 @@ use crate::execution::{Failure, Phase};
 use crate::id::TaskId;
 use crate::mode::Mode;
 use crate::noted::Noted;
-use crate::op::{Access, Op};
+use crate::op::{Access, Effect, Op};
 use crate::rt::limits::TimeMode;
 use crate::rt::post::Control;
 
@@ -39,19 +39,35 @@ impl Machine {
             TimeMode::Virtual if micros == 0 => self.declare(&mut trying),
             TimeMode::Virtual => {
                 self.declare(&mut wait);
-                let id = self.current;
-                if self.trying.len() <= id.index() {
-                    self.trying.resize(id.index() + 1, None);
-                }
-                self.trying[id.index()] = Some(trying);
-                let deadline = self.now.saturating_add(micros);
-                self.task_mut(id).deadline = Some(deadline);
-                self.enter_clock();
+                self.await_deadline(trying, self.now.saturating_add(micros));
             }
         }
     }
 
-    fn timeouts_at(&self, location: &'static Location<'static>) -> u32 {
+    /// Declares a wait that ends with a try once no other task can go on, whether durations
+    /// count or not.
+    pub(crate) fn declare_until_idle(&mut self, mut wait: Op, trying: Op) {
+        self.declare(&mut wait);
+        // Where they count, time passes while a task polls.
+        let deadline = match self.time {
+            TimeMode::Any => self.now,
+            TimeMode::Virtual => self.now.saturating_add(1),
+        };
+        self.await_deadline(trying, deadline);
+    }
+
+    /// Has the declared wait of the current task end with a try at some time.
+    fn await_deadline(&mut self, trying: Op, deadline: u64) {
+        let id = self.current;
+        if self.trying.len() <= id.index() {
+            self.trying.resize(id.index() + 1, None);
+        }
+        self.trying[id.index()] = Some(trying);
+        self.task_mut(id).deadline = Some(deadline);
+        self.enter_clock();
+    }
+
+    pub(crate) fn timeouts_at(&self, location: &'static Location<'static>) -> u32 {
         let of = |row: &&InARow| row.task == self.current && row.location == location;
         self.in_a_row.iter().find(of).map_or(0, |row| row.n)
     }
@@ -110,13 +126,13 @@ impl Machine {
     pub(crate) fn touch(&mut self, asked: Access) -> bool {
         // Made anew and not changed in place: a copy of what was just written in
         // parts would have to wait for those writes.
-        let Access { object, slot, amount, mode, .. } = asked;
+        let Access { object, slot, amount, mode, order, .. } = asked;
         if self.repeat.is_on {
             return self.touch_again(asked);
         }
         let state = &mut self.objects[object.index()];
         let granted = asked.is_granted_at(state.shows, state.limit);
-        let access = Access { object, slot, amount, mode, granted };
+        let access = Access { object, slot, amount, mode, granted, order };
         let (showed, shows) = (state.shows, access.effect().on(state.shows));
         if shows != showed {
             state.shows = shows;
@@ -148,7 +164,8 @@ impl Machine {
         for i in 0..self.subscriptions.len() {
             let Subscription { object, slot, gauge } = self.subscriptions[i];
             if (object, slot) == (access.object, access.slot) {
-                self.touch(Access::new(gauge, Mode::Give, 1));
+                let is_change = access.effect() != Effect::Add(0);
+                self.touch(Access::new(gauge, Mode::Give, is_change.into()));
             }
         }
     }

@@ -207,7 +207,9 @@ impl Machine {
     pub(crate) fn execute_system(&mut self, id: TaskId) {
         self.execute();
         match self.task(id).role {
-            Role::Program => unreachable!("a task of the program has a coroutine"),
+            Role::Program | Role::Place => {
+                unreachable!("a task of the program has a coroutine, and a place is no task")
+            }
             Role::Exit if Some(id) != self.exit => self.die(id),
             Role::Exit if self.is_to_shut_down() => {
                 self.has_shut_down = true;

@@ -1,0 +1,303 @@
+//! How a check is asked for.
+//!
+//! A program may tell its first search something that the search should have known from its
+//! beginning ([`crate::learned`]). Then it ends there, and the next one begins.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError};
+
+use unknot_checker::sim::{Outcome, Program, TimeMode, Value};
+use unknot_checker::{Checked, Checker, Kind};
+
+use crate::learned::Learned;
+use crate::run::{self, Options};
+use crate::thread::Leaving;
+
+/// A search is begun anew at most so often: each time it knows of one more place at least.
+const MOST_SEARCHES: usize = 100;
+
+/// Explores every behaviour of a closure that uses the primitives of this crate. The closure
+/// is called once for each execution, as the main thread.
+///
+/// # Panics
+/// As [`Builder::check`] does.
+#[track_caller]
+pub fn check<O: Outcome>(program: impl Fn() -> O + Send + Sync + 'static) -> CrossChecked {
+    Builder::new().check(program)
+}
+
+/// Explores every behaviour of a closure, and panics unless it passes.
+///
+/// # Panics
+/// With what was found.
+#[track_caller]
+pub fn model<O: Outcome>(program: impl Fn() -> O + Send + Sync + 'static) {
+    check(program).assert_pass();
+}
+
+/// A check with settings. Where the language calls something undefined, it is an error here: a
+/// `data-race`. An update that is lost is a note, since atomics are often read and written on
+/// purpose.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    checker: Checker,
+    options: Options,
+    n_random: u64,
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder {
+            checker: Checker::new().fail_on(Kind::DataRace).allow(Kind::LostUpdate),
+            options: Options::default(),
+            n_random: 0,
+        }
+    }
+}
+
+/// Declares settings that are those of [`Checker`].
+macro_rules! settings {
+    ($($(#[$doc:meta])* $name:ident($arg:ident: $kind:ty);)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(self, $arg: $kind) -> Builder {
+            Builder { checker: self.checker.$name($arg), ..self }
+        }
+    )*};
+}
+
+impl Builder {
+    /// The default settings.
+    #[must_use]
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    settings! {
+        /// What reports call the program; otherwise the name of the test.
+        name(name: impl Into<String>);
+        /// How to explore, by name: `dpor` unless told otherwise.
+        strategy(name: impl Into<String>);
+        /// The seed of a sampler.
+        seed(seed: u64);
+        /// Executions, after which the check is inconclusive.
+        max_executions(executions: u64);
+        /// The most preemptions of an execution.
+        preemptions(most: u32);
+        /// Steps of one execution, after which it is cut.
+        max_steps(steps: usize);
+        /// Bytes of stack of each thread.
+        stack(bytes: usize);
+        /// Whether durations count: not unless told otherwise.
+        time(time: TimeMode);
+        /// Timeouts that a thread may have in a row at one place when durations do not count.
+        timeouts(timeouts: u32);
+        /// Threads of the system that run the executions.
+        jobs(jobs: usize);
+        /// Lets a kind of finding pass.
+        allow(kind: Kind);
+        /// Has a kind of finding fail the check that otherwise is only a note.
+        fail_on(kind: Kind);
+    }
+
+    /// Has failing assertions tell everything.
+    #[must_use]
+    pub fn verbose(self) -> Builder {
+        Builder { checker: self.checker.verbose(), ..self }
+    }
+
+    /// Ends the check at the first finding that is not allowed.
+    #[must_use]
+    pub fn fail_fast(self) -> Builder {
+        Builder { checker: self.checker.fail_fast(), ..self }
+    }
+
+    /// Wake-ups of `Condvar` and `park` without a notification, in a row at one place: none
+    /// unless told otherwise.
+    #[must_use]
+    pub fn spurious(mut self, most: u32) -> Builder {
+        self.options.spurious = most;
+        self
+    }
+
+    /// Failures of weak exchanges without a reason, in a row at one place: none unless told
+    /// otherwise.
+    #[must_use]
+    pub fn weak(mut self, most: u32) -> Builder {
+        self.options.weak = most;
+        self
+    }
+
+    /// How often in a row a thread that polls offers its turn at one place, before it waits for
+    /// a change of what it looked at: once unless told otherwise.
+    #[must_use]
+    pub fn patience(mut self, turns: u32) -> Builder {
+        self.options.patience = turns.max(1);
+        self
+    }
+
+    /// Lets executions use primitives that were made outside of the closure. Locks are free at
+    /// the beginning of each execution, and values are what the one before has left, so it is
+    /// for the program to have them be the same each time.
+    #[must_use]
+    pub fn allow_outside(mut self) -> Builder {
+        self.options.outside = true;
+        self
+    }
+
+    /// Runs so many executions at random besides. The check fails if they show an outcome or a
+    /// finding that the search did not: then something is shared that is not swapped.
+    #[must_use]
+    pub fn cross_check(mut self, executions: u64) -> Builder {
+        self.n_random = executions;
+        self
+    }
+
+    /// Explores a program, and prints what that shows.
+    ///
+    /// # Panics
+    /// As [`Checker::check`] does; and if a primitive was made outside of the closure.
+    #[track_caller]
+    pub fn check<O: Outcome>(
+        self,
+        program: impl Fn() -> O + Send + Sync + 'static,
+    ) -> CrossChecked {
+        let mut learned = Learned::default();
+        let (checker, n_random) = (self.checker.clone(), self.n_random);
+        let program: Program = Arc::new(move || program().outcome());
+        let search = |program: &Program, checker: Checker| {
+            let program = Arc::clone(program);
+            checker.check(move || program())
+        };
+        let checked = self.explore(&program, true, &mut learned, |of| search(of, checker.clone()));
+        if let Some(why) =
+            self.options.refused.lock().unwrap_or_else(PoisonError::into_inner).take()
+        {
+            panic!("{why}");
+        }
+        let missed = match n_random {
+            0 => vec![],
+            n => {
+                let checker = checker.strategy("random").max_executions(n);
+                let sampled =
+                    self.explore(&program, true, &mut learned, |of| search(of, checker.clone()));
+                observed(&sampled).difference(&observed(&checked)).cloned().collect()
+            }
+        };
+        CrossChecked { checked, missed }
+    }
+
+    /// Has a program searched by other means than [`Builder::check`], until nothing new is
+    /// learned that the search should have known from its beginning.
+    #[doc(hidden)]
+    pub fn explore_by<O: Outcome, R>(
+        &self,
+        program: impl Fn() -> O + Send + Sync + 'static,
+        search: impl FnMut(&Program) -> R,
+    ) -> R {
+        let program: Program = Arc::new(move || program().outcome());
+        self.explore(&program, false, &mut Learned::default(), search)
+    }
+
+    #[track_caller]
+    fn explore<R>(
+        &self,
+        program: &Program,
+        ends_early: bool,
+        learned: &mut Learned,
+        mut search: impl FnMut(&Program) -> R,
+    ) -> R {
+        for _ in 0..MOST_SEARCHES {
+            let found = search(&self.execution(program, ends_early, learned));
+            if !learned.has_grown() {
+                return found;
+            }
+            *learned = learned.grown();
+        }
+        panic!("after {MOST_SEARCHES} searches there is still something to know from the beginning")
+    }
+
+    /// A program as the main thread of an execution runs it.
+    fn execution(&self, program: &Program, ends_early: bool, learned: &Learned) -> Program {
+        let options = Options { learned: learned.clone(), ..self.options.clone() };
+        let program = Arc::clone(program);
+        Arc::new(move || {
+            if ends_early && options.learned.has_grown() {
+                // What comes is not looked at: a search that knows more is about to begin.
+                return Ok(Value::from(()));
+            }
+            run::begin(options.clone());
+            let leaving = Leaving;
+            let result = program();
+            drop(leaving);
+            result
+        })
+    }
+}
+
+/// The outcomes and the kinds of findings of a check.
+fn observed(checked: &Checked) -> BTreeSet<String> {
+    let report = checked.report();
+    let outcomes = report.outcomes.iter().map(|outcome| {
+        let shown = outcome.value.as_ref().or(outcome.ended.as_ref());
+        format!("outcome {}", shown.map_or("nothing", String::as_str))
+    });
+    let findings = report.findings.iter().map(|finding| format!("finding {}", finding.kind));
+    outcomes.chain(findings).collect()
+}
+
+/// A finished check, and what executions at random showed besides.
+#[derive(Clone, Debug)]
+#[must_use = "a check that nothing is asserted about cannot fail"]
+pub struct CrossChecked {
+    checked: Checked,
+    missed: Vec<String>,
+}
+
+impl CrossChecked {
+    /// What executions at random showed and the search did not.
+    #[must_use]
+    pub fn missed(&self) -> &[String] {
+        &self.missed
+    }
+
+    /// Asserts that everything was explored, and that nothing was found but what is allowed.
+    ///
+    /// # Panics
+    /// With the findings; or if too little was explored to tell.
+    #[track_caller]
+    pub fn assert_pass(&self) {
+        self.assert_nothing_missed();
+        self.checked.assert_pass();
+    }
+
+    /// The same, but accepts what was left out by bounds that this check has set.
+    ///
+    /// # Panics
+    /// With the findings; or if too little was explored to tell.
+    #[track_caller]
+    pub fn assert_pass_bounded(&self) {
+        self.assert_nothing_missed();
+        self.checked.assert_pass_bounded();
+    }
+
+    #[track_caller]
+    fn assert_nothing_missed(&self) {
+        assert!(
+            self.missed.is_empty(),
+            "{}: executions at random show what the search did not: {}; so threads share \
+             something that is not of unknot_std",
+            self.checked.report().scenario,
+            self.missed.join(", ")
+        );
+    }
+}
+
+impl Deref for CrossChecked {
+    type Target = Checked;
+
+    fn deref(&self) -> &Checked {
+        &self.checked
+    }
+}

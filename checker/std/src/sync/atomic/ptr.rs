@@ -1,0 +1,188 @@
+//! The atomic pointer. The machine knows addresses by numbers, since they differ between
+//! executions.
+
+use std::fmt;
+use std::sync::atomic::Ordering;
+
+use unknot_sim::raw::Text;
+
+use super::cell::{AtomicCell, Held};
+use crate::run;
+
+impl<T> Held for *mut T {
+    fn number(self) -> i64 {
+        run::with(|run| run.number_of(self.addr()))
+    }
+
+    fn text(self) -> Text {
+        if self.is_null() { Text::of("null") } else { Text::of(format_args!("#{}", self.number())) }
+    }
+}
+
+/// An atomic pointer, as [`std::sync::atomic::AtomicPtr`].
+pub struct AtomicPtr<T>(AtomicCell<*mut T>);
+
+impl<T> AtomicPtr<T> {
+    /// An atomic with a first value.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(value: *mut T) -> AtomicPtr<T> {
+        AtomicPtr(AtomicCell::new(value))
+    }
+
+    /// The value. One step.
+    #[track_caller]
+    pub fn load(&self, order: Ordering) -> *mut T {
+        self.0.load(order)
+    }
+
+    /// Replaces the value. One step.
+    #[track_caller]
+    pub fn store(&self, value: *mut T, order: Ordering) {
+        self.0.store(value, order);
+    }
+
+    /// Replaces the value and returns the old one. One step.
+    #[track_caller]
+    pub fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
+        self.0.update("swap", order, |_| value)
+    }
+
+    /// Replaces the value if it is the expected one. One step.
+    ///
+    /// # Errors
+    /// The value, if it is another.
+    #[track_caller]
+    pub fn compare_exchange(
+        &self,
+        expected: *mut T,
+        new: *mut T,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<*mut T, *mut T> {
+        self.0.exchange("compare_exchange", (expected, new), (success, failure), false)
+    }
+
+    /// The same; it may fail without a reason, where the check looks for that.
+    ///
+    /// # Errors
+    /// The value, if it was not replaced.
+    #[track_caller]
+    pub fn compare_exchange_weak(
+        &self,
+        expected: *mut T,
+        new: *mut T,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<*mut T, *mut T> {
+        self.0.exchange("compare_exchange", (expected, new), (success, failure), true)
+    }
+
+    /// Replaces the value by what is made of it, again until nothing has come in between.
+    ///
+    /// # Errors
+    /// The value, if nothing is made of it.
+    #[track_caller]
+    pub fn fetch_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        change: impl FnMut(*mut T) -> Option<*mut T>,
+    ) -> Result<*mut T, *mut T> {
+        self.0.fetch_update((set, fetch), change)
+    }
+
+    /// The same.
+    ///
+    /// # Errors
+    /// The value, if nothing is made of it.
+    #[track_caller]
+    pub fn try_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        change: impl FnMut(*mut T) -> Option<*mut T>,
+    ) -> Result<*mut T, *mut T> {
+        self.0.fetch_update((set, fetch), change)
+    }
+
+    /// Replaces the value by what is made of it, and returns the old one.
+    #[track_caller]
+    pub fn update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut change: impl FnMut(*mut T) -> *mut T,
+    ) -> *mut T {
+        let old = self.0.fetch_update((set, fetch), |old| Some(change(old)));
+        old.unwrap_or_else(|old| old)
+    }
+
+    /// The value, which no other task can reach. No step.
+    pub fn get_mut(&mut self) -> &mut *mut T {
+        self.0.get_mut()
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn into_inner(self) -> *mut T {
+        self.0.into_inner()
+    }
+}
+
+/// Declares operations that replace the pointer by what is made of it, and return the old one.
+macro_rules! changes {
+    ($($(#[$doc:meta])* $name:ident, |$old:ident, $by:ident| $new:expr;)*) => {
+        impl<T> AtomicPtr<T> {$(
+            $(#[$doc])*
+            #[track_caller]
+            pub fn $name(&self, $by: usize, order: Ordering) -> *mut T {
+                self.0.update(stringify!($name), order, |$old| $new)
+            }
+        )*}
+    };
+}
+
+changes! {
+    /// Moves it on by so many values, and returns the old one. One step.
+    fetch_ptr_add, |old, by| old.wrapping_add(by);
+    /// Moves it back by so many values, and returns the old one. One step.
+    fetch_ptr_sub, |old, by| old.wrapping_sub(by);
+    /// Moves it on by so many bytes, and returns the old one. One step.
+    fetch_byte_add, |old, by| old.wrapping_byte_add(by);
+    /// Moves it back by so many bytes, and returns the old one. One step.
+    fetch_byte_sub, |old, by| old.wrapping_byte_sub(by);
+    /// Sets bits of the address, and returns the old one. One step.
+    fetch_or, |old, by| old.map_addr(|address| address | by);
+    /// Keeps bits of the address, and returns the old one. One step.
+    fetch_and, |old, by| old.map_addr(|address| address & by);
+    /// Turns bits of the address over, and returns the old one. One step.
+    fetch_xor, |old, by| old.map_addr(|address| address ^ by);
+}
+
+impl<T> fmt::Pointer for AtomicPtr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Pointer::fmt(&self.0.peek(), f)
+    }
+}
+
+impl<T> Default for AtomicPtr<T> {
+    #[track_caller]
+    fn default() -> AtomicPtr<T> {
+        AtomicPtr::new(std::ptr::null_mut())
+    }
+}
+
+impl<T> From<*mut T> for AtomicPtr<T> {
+    #[track_caller]
+    fn from(value: *mut T) -> AtomicPtr<T> {
+        AtomicPtr::new(value)
+    }
+}
+
+/// Shows the value without a step.
+impl<T> fmt::Debug for AtomicPtr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0.peek(), f)
+    }
+}

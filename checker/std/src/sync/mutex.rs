@@ -1,0 +1,190 @@
+//! A mutual-exclusion lock that owns what it protects: a gauge of 1.
+
+#![expect(unsafe_code, reason = "the value of a lock is reached by the task that has the lock")]
+
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+
+use unknot_sim::raw::{self, Mode, ObjectId, Op, Ownership};
+
+use crate::object::Object;
+use crate::poison::{LockResult, Poison, Taken, TryLockError, TryLockResult};
+use crate::statics;
+
+/// A lock, as [`std::sync::Mutex`].
+pub struct Mutex<T: ?Sized> {
+    object: Object,
+    poison: Poison,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value is reached by one task at a time, and tasks share a thread.
+unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
+
+/// Holds a [`Mutex`] until it is dropped.
+#[must_use = "a lock is given back as soon as its guard is dropped"]
+pub struct MutexGuard<'a, T: ?Sized> {
+    lock: &'a Mutex<T>,
+    taken: Taken,
+    place: &'static Location<'static>,
+    not_send: PhantomData<*const ()>,
+}
+
+// SAFETY: a shared guard gives shared values.
+unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+
+impl<T> Mutex<T> {
+    /// A free lock.
+    #[track_caller]
+    pub const fn new(value: T) -> Mutex<T> {
+        Mutex { object: Object::new(), poison: Poison::new(), value: UnsafeCell::new(value) }
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    /// If the lock is poisoned; the value is in the error.
+    pub fn into_inner(self) -> LockResult<T> {
+        let Mutex { poison, value, .. } = self;
+        poison.wrap(value.into_inner())
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    fn local(&self) -> &Mutex<T> {
+        if self.object.is_known() { self } else { statics::local(self) }
+    }
+
+    pub(crate) fn gauge(&self) -> ObjectId {
+        self.object.id("Mutex", |new| new.showing(1).at_most(1).owned(Ownership::Owners))
+    }
+
+    pub(crate) fn guard(&self, place: &'static Location<'static>) -> MutexGuard<'_, T> {
+        MutexGuard { lock: self, taken: self.poison.taken(), place, not_send: PhantomData }
+    }
+
+    pub(crate) fn wrap<G>(&self, guard: G) -> LockResult<G> {
+        self.poison.wrap(guard)
+    }
+
+    /// Waits until the lock is free and takes it. One step.
+    ///
+    /// # Errors
+    /// If a task panicked while it held the lock; the guard is in the error.
+    #[track_caller]
+    pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        let (this, place) = (self.local(), Location::caller());
+        raw::step(Op::local("lock", place).with(this.gauge(), Mode::Take, 1));
+        this.poison.wrap(this.guard(place))
+    }
+
+    /// Takes the lock if it is free. One step.
+    ///
+    /// # Errors
+    /// If it is not free, or poisoned.
+    #[track_caller]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        let (this, place) = (self.local(), Location::caller());
+        match raw::ask(Op::local("try_lock", place).with(this.gauge(), Mode::Try, 1)) {
+            true => Ok(this.poison.wrap(this.guard(place))?),
+            false => Err(TryLockError::WouldBlock),
+        }
+    }
+
+    /// Whether a task panicked while it held the lock. One step.
+    #[track_caller]
+    pub fn is_poisoned(&self) -> bool {
+        let this = self.local();
+        raw::step(Op::local("is_poisoned", Location::caller()).with(this.gauge(), Mode::Look, 1));
+        this.poison.get()
+    }
+
+    /// Has the lock not be poisoned any more. One step.
+    #[track_caller]
+    pub fn clear_poison(&self) {
+        let this = self.local();
+        // It takes nothing, and is ordered with everything.
+        raw::step(Op::local("clear_poison", Location::caller()).with(this.gauge(), Mode::Drop, 0));
+        this.poison.clear();
+    }
+
+    /// The value, which no other task can reach. No step.
+    ///
+    /// # Errors
+    /// If the lock is poisoned; the value is in the error.
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        let Mutex { poison, value, .. } = self;
+        poison.wrap(value.get_mut())
+    }
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// The lock, which the guard no longer gives back.
+    pub(crate) fn leave(self) -> &'a Mutex<T> {
+        let lock = self.lock;
+        std::mem::forget(self);
+        lock
+    }
+}
+
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        let op = Op::local("unlock", self.place);
+        raw::step(op.with(self.lock.gauge(), Mode::GiveBounded, 1));
+        self.lock.poison.given_back(self.taken);
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: this task has the lock.
+        unsafe { &*self.lock.value.get() }
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: this task has the lock.
+        unsafe { &mut *self.lock.value.get() }
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    #[track_caller]
+    fn default() -> Mutex<T> {
+        Mutex::new(T::default())
+    }
+}
+
+impl<T> From<T> for Mutex<T> {
+    #[track_caller]
+    fn from(value: T) -> Mutex<T> {
+        Mutex::new(value)
+    }
+}
+
+/// Without a look at the value, which would be a step.
+impl<T: ?Sized> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mutex").finish_non_exhaustive()
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}

@@ -1,0 +1,279 @@
+//! What is done once.
+//!
+//! Two gauges. The first shows 1 unless a task is at it, and each call waits for that. The
+//! second shows 1 from when it is done; a call that finds it so takes nothing, so all such
+//! calls commute. A task that has seen it done needs no more steps: it stays so.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::Location;
+
+use smallvec::SmallVec;
+use unknot_sim::raw::{self, Mode, ObjectId, Op, Ownership, TaskId};
+
+use crate::object::{self, Object};
+use crate::statics;
+
+/// What is done once, in any form.
+pub(super) struct OnceState {
+    object: Object,
+    /// The gauge that shows 1 from when it is done, in the present execution.
+    done: Cell<Option<ObjectId>>,
+    is_poisoned: Cell<bool>,
+    /// The tasks that have seen it done.
+    seen_by: RefCell<SmallVec<[TaskId; 4]>>,
+    /// Whether it was done where there is no execution.
+    is_done: Cell<bool>,
+}
+
+/// How a call goes on.
+pub(super) enum Entered {
+    /// It is done.
+    Done,
+    /// This task is to do it.
+    Mine,
+}
+
+impl OnceState {
+    #[track_caller]
+    pub(super) const fn new() -> OnceState {
+        OnceState {
+            object: Object::new(),
+            done: Cell::new(None),
+            is_poisoned: Cell::new(false),
+            seen_by: RefCell::new(SmallVec::new_const()),
+            is_done: Cell::new(false),
+        }
+    }
+
+    pub(super) fn is_known(&self) -> bool {
+        self.object.is_known()
+    }
+
+    pub(super) fn is_poisoned(&self) -> bool {
+        self.is_poisoned.get()
+    }
+
+    /// Says that it is done, without a step: no other task can look.
+    pub(super) fn set_done(&mut self, is_done: bool) {
+        self.is_done.set(is_done);
+        self.is_poisoned.set(false);
+        self.object.forget();
+    }
+
+    /// The gauges of those who come, and of what is done.
+    fn gauges(&self, kind: &'static str) -> (ObjectId, ObjectId) {
+        let is_new = !self.object.is_known();
+        let free = self.object.id(kind, |new| new.showing(1).at_most(1).owned(Ownership::Owners));
+        if is_new {
+            let shows = self.is_done.get().into();
+            let done = object::create_placed(kind, self.object.place(), |new| {
+                new.showing(shows).part_of(free)
+            });
+            self.done.set(Some(done));
+            self.seen_by.borrow_mut().clear();
+        }
+        (free, self.done.get().expect("it comes with the first gauge"))
+    }
+
+    fn has_seen(&self) -> bool {
+        self.seen_by.borrow().contains(&raw::current())
+    }
+
+    fn sees(&self) {
+        if !self.has_seen() {
+            self.seen_by.borrow_mut().push(raw::current());
+        }
+    }
+
+    /// Waits until no task is at it, and says whether it is done.
+    pub(super) fn enter(
+        &self,
+        (kind, verb): (&'static str, &'static str),
+        place: &'static Location<'static>,
+    ) -> Entered {
+        let (free, done) = self.gauges(kind);
+        if self.has_seen() {
+            return Entered::Done;
+        }
+        let op = Op::local(verb, place).with(free, Mode::Await, 1).with(done, Mode::Below, 1);
+        raw::step(op.with(free, Mode::Drop, 1).with(free, Mode::Own, 1).deferred());
+        if raw::is_quiet() {
+            return if self.is_done.get() { Entered::Done } else { Entered::Mine };
+        }
+        raw::also(free, Mode::Await, 1);
+        if raw::also(done, Mode::Below, 1) {
+            raw::also(free, Mode::Drop, 1);
+            raw::also(free, Mode::Own, 1);
+            return Entered::Mine;
+        }
+        raw::withhold(free, Mode::Drop, 1);
+        self.sees();
+        Entered::Done
+    }
+
+    /// Says that this task is through with it.
+    pub(super) fn leave(
+        &self,
+        (kind, verb): (&'static str, &'static str),
+        place: &'static Location<'static>,
+        is_done: bool,
+    ) {
+        let (free, done) = self.gauges(kind);
+        let op = Op::local(verb, place).with(free, Mode::Give, 1);
+        raw::step(match is_done {
+            true => op.with(done, Mode::Set, 1),
+            false => op,
+        });
+        if raw::is_quiet() {
+            return;
+        }
+        if is_done {
+            self.is_done.set(true);
+            self.is_poisoned.set(false);
+            self.sees();
+        }
+    }
+
+    pub(super) fn poison(&self) {
+        if !raw::is_quiet() {
+            self.is_poisoned.set(true);
+        }
+    }
+
+    /// Whether it is done. One step, unless this task has seen it.
+    pub(super) fn look(
+        &self,
+        (kind, verb): (&'static str, &'static str),
+        place: &'static Location<'static>,
+    ) -> bool {
+        let (_, done) = self.gauges(kind);
+        if self.has_seen() {
+            return true;
+        }
+        let is_done = raw::ask(Op::local(verb, place).with(done, Mode::Look, 1));
+        if raw::is_quiet() {
+            return self.is_done.get();
+        }
+        if is_done {
+            self.sees();
+        }
+        is_done
+    }
+}
+
+/// What is done once, as [`std::sync::Once`].
+pub struct Once(OnceState);
+
+// Tasks share a thread, and the parts are reached inside of steps alone.
+super::shared!(Once);
+
+/// What is known where a closure is called once.
+#[derive(Debug)]
+pub struct OnceCall {
+    is_poisoned: bool,
+}
+
+const KIND: &str = "Once";
+
+impl Once {
+    /// What was not done.
+    #[must_use]
+    #[track_caller]
+    pub const fn new() -> Once {
+        Once(OnceState::new())
+    }
+
+    fn local(&self) -> &OnceState {
+        if self.0.is_known() { &self.0 } else { &statics::local(self).0 }
+    }
+
+    /// Calls the closure, unless that was done; waits while another task is at it.
+    ///
+    /// # Panics
+    /// If another closure has panicked here.
+    #[track_caller]
+    pub fn call_once(&self, f: impl FnOnce()) {
+        self.call(Location::caller(), false, |_| f());
+    }
+
+    /// The same, also if another closure has panicked here.
+    #[track_caller]
+    pub fn call_once_force(&self, f: impl FnOnce(&OnceCall)) {
+        self.call(Location::caller(), true, f);
+    }
+
+    fn call(&self, place: &'static Location<'static>, is_forced: bool, f: impl FnOnce(&OnceCall)) {
+        let this = self.local();
+        if let Entered::Done = this.enter((KIND, "call_once"), place) {
+            return;
+        }
+        let is_poisoned = this.is_poisoned();
+        let mut left = Left { this, kind: KIND, place, is_done: false, poisons: true };
+        assert!(
+            !is_poisoned || is_forced || raw::is_quiet(),
+            "Once instance has previously been poisoned"
+        );
+        f(&OnceCall { is_poisoned });
+        left.is_done = true;
+    }
+
+    /// Whether it was done. One step.
+    #[track_caller]
+    pub fn is_completed(&self) -> bool {
+        self.local().look((KIND, "is_completed"), Location::caller())
+    }
+
+    /// Waits until it was done.
+    ///
+    /// # Panics
+    /// If a closure has panicked here.
+    #[track_caller]
+    pub fn wait(&self) {
+        let (this, place) = (self.local(), Location::caller());
+        let (_, done) = this.gauges(KIND);
+        if !this.has_seen() {
+            raw::step(Op::local("wait", place).with(done, Mode::Await, 1));
+            this.sees();
+        }
+    }
+}
+
+impl OnceCall {
+    /// Whether another closure has panicked.
+    #[must_use]
+    pub fn is_poisoned(&self) -> bool {
+        self.is_poisoned
+    }
+}
+
+/// Leaves what a task is at, also if that panics.
+pub(super) struct Left<'a> {
+    pub(super) this: &'a OnceState,
+    pub(super) kind: &'static str,
+    pub(super) place: &'static Location<'static>,
+    pub(super) is_done: bool,
+    pub(super) poisons: bool,
+}
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        if !self.is_done && self.poisons {
+            self.this.poison();
+        }
+        self.this.leave((self.kind, "done"), self.place, self.is_done);
+    }
+}
+
+impl Default for Once {
+    #[track_caller]
+    fn default() -> Once {
+        Once::new()
+    }
+}
+
+impl fmt::Debug for Once {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Once").finish_non_exhaustive()
+    }
+}
