@@ -42,7 +42,28 @@ pub fn write(reports: &[Report], out: &mut dyn io::Write) -> io::Result<()> {
     let mut document = quick_junit::Report::new("unknot");
     document.add_test_suites(suites);
     let text = document.to_string().map_err(io::Error::other)?;
-    out.write_all(text.replace(TAB, "\t").as_bytes())
+    out.write_all(with_tabs(&text).as_bytes())
+}
+
+/// The document with its tabs. A parser makes a space of a tab in an attribute (XML 1.0,
+/// §3.3.3), so there it is written as its number.
+fn with_tabs(text: &str) -> String {
+    let mut is_in_tag = false;
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            // Texts and attributes have these two letters as entities only.
+            '<' => is_in_tag = true,
+            '>' => is_in_tag = false,
+            _ => {}
+        }
+        match (letter, is_in_tag) {
+            (TAB, true) => out.push_str("&#9;"),
+            (TAB, false) => out.push('\t'),
+            _ => out.push(letter),
+        }
+    }
+    out
 }
 
 /// What stands for a tab until the document is written: its writer takes tabs for control
