@@ -136,3 +136,21 @@ fn attachment(report: &Report, finding: &FindingReport, nth: usize) -> String {
     let at = finding.saved.as_ref().map(|path| format!("[[ATTACHMENT|{}]]\n", visible(path)));
     format!("{}--- finding-{nth}-{}.sched\n{file}", at.unwrap_or_default(), finding.kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_stays_a_tab() {
+        let mut case = TestCase::new(xml("a\tb"), TestCaseStatus::success());
+        case.set_system_out(xml("one\ttwo <x>\tthree"));
+        let mut suite = TestSuite::new("suite");
+        suite.add_test_case(case);
+        let mut document = quick_junit::Report::new("unknot");
+        document.add_test_suite(suite);
+        let text = with_tabs(&document.to_string().expect("XML"));
+        assert!(text.contains("name=\"a&#9;b\""), "{text}");
+        assert!(text.contains("one\ttwo &lt;x&gt;\tthree"), "{text}");
+    }
+}
