@@ -60,7 +60,7 @@ fn a_lane_diagram_says_what_became_of_a_task_that_is_waited_for() {
     assert!(all.contains("waits for Event 'signal'; T1 has ended"), "{all}");
     assert!(!all.contains("could end that"), "{all}");
     // Once above its lane, and once for the two workers that wait for it.
-    let named = texts.iter().filter(|text| text.contains("T1 'boss'")).count();
+    let named = texts.iter().filter(|text| **text == "T1 'boss'").count();
     assert_eq!(named, 2, "{texts:?}");
     lanes.assert_apart(line);
     let holding = picture("replay semaphore-leak/dies-holding 'T0*5 T1*2 T2*2 T0*2'");

@@ -92,20 +92,7 @@ impl Page {
     ) {
         let PageCheck { report, explained, play } = check;
         let number = self.checks.len();
-        let (word, details) = claims::verdict(report);
-        let kinds = KINDS.iter().map(|row| row.kind).filter(|kind| levels.is_error(*kind));
-        let errors: Vec<&str> = kinds.map(Kind::name).collect();
-        let said = json!({
-            "verdict": word,
-            "details": details,
-            "claims": claims::claims(report),
-            "executions": claims::executions(report),
-            "errors": errors,
-            "unit": report.unit.count(1),
-            "command": story_command(report),
-            "replay": replay_parts(report),
-            "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
-        });
+        let said = said(report, levels);
         let document = text(&Document::Check.stamped(report));
         let (flip, unexplained) = match explained {
             Some(Ok(why)) => (text(&Document::Explain.stamped(&why)), None),
@@ -139,7 +126,7 @@ impl Page {
                 outcomes: matching(&mut report.outcomes.iter().map(|one| &one.schedule)),
             };
             let around = replay_parts(report);
-            let told = Told { of: &origins, command: &around, body: &body };
+            let told = PageEntry { of: &origins, command: &around, body: &body };
             let is_first = self.executions.is_empty();
             match told.within(MOST_BYTES.saturating_sub(self.bytes), is_first, states) {
                 Ok(text) => self.push(text),
@@ -171,7 +158,7 @@ impl Page {
     ) {
         self.sources.push(source);
         self.bytes = 0;
-        let told = Told { of: &Origins::default(), command, body: report };
+        let told = PageEntry { of: &Origins::default(), command, body: report };
         // A page of one execution has that execution, however long it is.
         match told.within(MOST_BYTES, true, states.clone()) {
             Ok(text) | Err(text) => self.push(text),
@@ -213,13 +200,13 @@ impl Page {
 
 /// An execution as the page tells it, but for its states.
 #[derive(Clone, Copy)]
-struct Told<'a> {
+struct PageEntry<'a> {
     of: &'a Origins,
     command: &'a [String; 2],
     body: &'a ReplayReport<'a>,
 }
 
-impl Told<'_> {
+impl PageEntry<'_> {
     fn with(self, states: &States) -> String {
         let replay = text(&Document::Replay.stamped(self.body));
         let (of, command, states) = (text(self.of), text(self.command), text(states));
@@ -241,6 +228,24 @@ impl Told<'_> {
             states.keep(n_states / 2);
         }
     }
+}
+
+/// What a page tells of a check besides its report.
+fn said(report: &Report, levels: Levels) -> serde_json::Value {
+    let (word, details) = claims::verdict(report);
+    let kinds = KINDS.iter().map(|row| row.kind).filter(|kind| levels.is_error(*kind));
+    let errors: Vec<&str> = kinds.map(Kind::name).collect();
+    json!({
+        "verdict": word,
+        "details": details,
+        "claims": claims::claims(report),
+        "executions": claims::executions(report),
+        "errors": errors,
+        "unit": report.unit.count(1),
+        "command": story_command(report),
+        "replay": replay_parts(report),
+        "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
+    })
 }
 
 /// What the text report says of a finding below its steps.
