@@ -103,7 +103,9 @@ fn write_finding(
     }
     for remark in &shows {
         let place = placed(remark, sources);
-        write_command(loudness, place, &title, &format!("{}\n{whole}", remark.text), out)?;
+        let more =
+            if shown.says_more(remark) { format!("{}\n", remark.text) } else { String::new() };
+        write_command(loudness, place, &title, &format!("{more}{whole}"), out)?;
     }
     for remark in &from {
         let place = placed(remark, sources);

@@ -42,7 +42,28 @@ pub fn write(reports: &[Report], out: &mut dyn io::Write) -> io::Result<()> {
     let mut document = quick_junit::Report::new("unknot");
     document.add_test_suites(suites);
     let text = document.to_string().map_err(io::Error::other)?;
-    out.write_all(text.replace(TAB, "\t").as_bytes())
+    out.write_all(with_tabs(&text).as_bytes())
+}
+
+/// The document with its tabs. A parser makes a space of a tab in an attribute (XML 1.0,
+/// §3.3.3), so there it is written as its number.
+fn with_tabs(text: &str) -> String {
+    let mut is_in_tag = false;
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            // Texts and attributes have these two letters as entities only.
+            '<' => is_in_tag = true,
+            '>' => is_in_tag = false,
+            _ => {}
+        }
+        match (letter, is_in_tag) {
+            (TAB, true) => out.push_str("&#9;"),
+            (TAB, false) => out.push('\t'),
+            _ => out.push(letter),
+        }
+    }
+    out
 }
 
 /// What stands for a tab until the document is written: its writer takes tabs for control
@@ -114,4 +135,22 @@ fn attachment(report: &Report, finding: &FindingReport, nth: usize) -> String {
     let file = report.sched_file(finding);
     let at = finding.saved.as_ref().map(|path| format!("[[ATTACHMENT|{}]]\n", visible(path)));
     format!("{}--- finding-{nth}-{}.sched\n{file}", at.unwrap_or_default(), finding.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_stays_a_tab() {
+        let mut case = TestCase::new(xml("a\tb"), TestCaseStatus::success());
+        case.set_system_out(xml("one\ttwo <x>\tthree"));
+        let mut suite = TestSuite::new("suite");
+        suite.add_test_case(case);
+        let mut document = quick_junit::Report::new("unknot");
+        document.add_test_suite(suite);
+        let text = with_tabs(&document.to_string().expect("XML"));
+        assert!(text.contains("name=\"a&#9;b\""), "{text}");
+        assert!(text.contains("one\ttwo &lt;x&gt;\tthree"), "{text}");
+    }
 }

@@ -152,6 +152,11 @@ impl ShownFinding<'_> {
         task.map_or_else(|| shown_label(path, ""), label)
     }
 
+    /// Whether a remark says something else than the headline.
+    pub(super) fn says_more(&self, remark: &Remark) -> bool {
+        remark.text != visible(self.message)
+    }
+
     /// One sentence of what it is.
     pub(super) fn headline(&self) -> String {
         format!("{}: {}", self.kind, visible(self.message))

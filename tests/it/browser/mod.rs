@@ -3,6 +3,7 @@
 //! Where there is no browser these tests say so and count as passed: see
 //! [`chromium::Browser::start`].
 
+mod awkward;
 mod chromium;
 mod hostile;
 mod pages;

@@ -224,6 +224,64 @@ fn keys_move_through_the_steps_and_tasks_keep_their_places() {
     }
 }
 
+/// Keys that are for something else, or for what is not shown, and another address.
+#[test]
+fn keys_and_addresses_move_what_is_shown() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = PageFile::of("check ab-ba-noodles/opposite-orders -p group=1");
+    open(&mut browser, &page.path, ((1400, 420), false));
+    let last = last(&mut browser);
+    browser.eval("byId('all-steps').click()");
+    let focus = |id: &str| format!("byId('{id}').focus({{ preventScroll: true }})");
+    for (before, key, position) in [
+        ("island.checks[0].board.parts.hint.focus()".to_owned(), "Home", last),
+        (focus("source"), "Home", last),
+        (focus("lanes"), "ArrowLeft", last - 1),
+        (focus("forth"), "End", last),
+        // A click on a step leaves no box that takes the keys.
+        (focus("lanes") + "; byId('lanes').click()", "Home", 0),
+        ("location.hash = '#1.2'; new Promise((go) => setTimeout(go, 50))".to_owned(), "x", 2),
+        ("location.hash = '#99.1'; new Promise((go) => setTimeout(go, 50))".to_owned(), "x", 2),
+        ("byId('player').hidden = true".to_owned(), "ArrowRight", 2),
+    ] {
+        browser.eval(&before);
+        browser.press(key);
+        assert_eq!(browser.eval("player.position"), json!(position), "{before}: {key}");
+    }
+    assert_eq!(browser.eval("player.execution.number"), json!(1));
+    // What the quiz hides stays where it is, and the address with it.
+    let page = PageFile::of("check ab-ba-noodles/opposite-orders -p group=1 --quiz");
+    open(&mut browser, &page.path, LOOKS[2]);
+    let shown = browser.eval("[player.position, location.hash]");
+    browser.press("Home");
+    assert_eq!(browser.eval("[player.position, location.hash]"), shown);
+    // A check without an execution on the page has none that keys could move.
+    browser.eval("executions.length = 0; showCheck(0); quiz.begin(0)");
+    browser.press("Home");
+    assert_eq!(browser.eval("[player.execution, player.position]"), json!([null, shown[0]]));
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+/// A step that a story names is one of the execution which shows its finding.
+#[test]
+fn a_link_of_a_story_loads_the_execution_of_its_finding() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = PageFile::of("check semaphore-leak/dies-holding");
+    open(&mut browser, &page.path, LOOKS[2]);
+    let right = browser.eval(
+        "[...document.querySelectorAll('article.finding')].map((article) => {
+            article.querySelector('.story button.link:not(.place)').click();
+            const { findings } = island.checks[0].report;
+            const message = article.querySelector('.message').textContent;
+            const at = findings.findIndex((one) => one.message === message);
+            return player.execution.of.findings.includes(at) && player.finding === findings[at];
+        })",
+    );
+    let right = right.as_array().expect("a list").clone();
+    assert!(right.len() > 1 && right.iter().all(|one| *one == json!(true)), "{right:?}");
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
 #[test]
 fn every_link_of_a_story_leads_to_its_step_and_every_outcome_loads() {
     let Some(mut browser) = Browser::start() else { return };

@@ -184,7 +184,7 @@ fn the_quiz_asks_first() {
         text(browser, "quiz")
     };
     assert!(say(&mut browser, "No schedule fails").contains("No: there is a schedule that fails."));
-    assert!(say(&mut browser, "deadlock").contains("No: deadlock is not found."));
+    assert!(say(&mut browser, "deadlock").contains("No: no schedule shows deadlock."));
     assert!(say(&mut browser, "lost-update").contains("That is so."));
     // Each step is asked for, and made whatever is answered.
     browser.eval("byId('play-tasks').querySelector('button').click()");

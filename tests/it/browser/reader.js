@@ -64,8 +64,11 @@ globalThis.reader = {
   // The arrows of the graph that is drawn.
   edges() {
     const all = [...byId("graph").querySelectorAll("path.edge")];
+    // Tasks that share a box share their arrows.
     return all
-      .map(({ dataset }) => [dataset.from, dataset.to, dataset.label, dataset.certain])
+      .flatMap(({ dataset: { from, to, label, certain } }) =>
+        from.split(" ").map((one) => [one, to, label, certain]),
+      )
       .map((edge) => edge.join(" "))
       .sort();
   },

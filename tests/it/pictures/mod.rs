@@ -50,6 +50,24 @@ fn a_lane_diagram_says_what_is_held_and_what_blocks() {
     }
 }
 
+/// A task that has ended ends no wait, and is named once for the waits for it.
+#[test]
+fn a_lane_diagram_says_what_became_of_a_task_that_is_waited_for() {
+    let line = "replay event-boss-worker/one-event 'T0*3 T1*5 T0 T2*3 T3'";
+    let lanes = picture(line);
+    let texts = lanes.texts();
+    let all = texts.join(" ");
+    assert!(all.contains("waits for Event 'signal'; T1 has ended"), "{all}");
+    assert!(!all.contains("could end that"), "{all}");
+    // Once above its lane, and once for the two workers that wait for it.
+    let named = texts.iter().filter(|text| **text == "T1 'boss'").count();
+    assert_eq!(named, 2, "{texts:?}");
+    lanes.assert_apart(line);
+    let holding = picture("replay semaphore-leak/dies-holding 'T0*5 T1*2 T2*2 T0*2'");
+    let all = holding.texts().join(" ");
+    assert!(all.contains("waits for Semaphore 'permits'; T1 has ended with it"), "{all}");
+}
+
 #[test]
 fn a_chart_of_time_has_a_bar_for_each_task_and_core() {
     let chart = picture("gantt sched-round-robin/switching");

@@ -27,6 +27,24 @@ pub struct StateTables {
     pub knots: Vec<Knot>,
 }
 
+impl StateTables {
+    /// Leaves out the records that none of these frames has. Records are numbered in the
+    /// order in which frames first have them.
+    pub(super) fn keep_those_of(&mut self, frames: &[StateFrame]) {
+        let used = |list: fn(&StateFrame) -> &Splice| {
+            let added = frames.iter().flat_map(|frame| list(frame).iter().skip(2));
+            added.max().map_or(0, |last| *last as usize + 1)
+        };
+        self.tasks.truncate(used(|frame| &frame.tasks));
+        self.nodes.truncate(used(|frame| &frame.nodes));
+        self.resources.truncate(used(|frame| &frame.resources));
+        self.waits.truncate(used(|frame| &frame.waits));
+        self.holds.truncate(used(|frame| &frame.holds));
+        self.wait_for.truncate(used(|frame| &frame.wait_for));
+        self.knots.truncate(used(|frame| &frame.knots));
+    }
+}
+
 /// What is replaced in a list: from where, how many, and by which numbers of its table.
 pub(super) type Splice = Vec<u32>;
 

@@ -46,6 +46,15 @@ pub struct States {
     pub left_out: usize,
 }
 
+impl States {
+    /// Keeps so many states at the start, at least one.
+    pub(crate) fn keep(&mut self, n_states: usize) {
+        self.frames.truncate(n_states.max(1));
+        self.tables.keep_those_of(&self.frames);
+        self.left_out = self.flow.len().saturating_sub(self.frames.len() - 1);
+    }
+}
+
 fn is_none(n: &usize) -> bool {
     *n == 0
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::claims;
 use super::play::PlayData;
-use crate::model::kind::{Kind, Levels};
+use crate::model::kind::{KINDS, Kind, Levels};
 use crate::model::labels::package_path;
 use crate::model::scenario::Source;
 use crate::model::schedule::Schedule;
@@ -92,17 +92,7 @@ impl Page {
     ) {
         let PageCheck { report, explained, play } = check;
         let number = self.checks.len();
-        let (word, details) = claims::verdict(report);
-        let said = json!({
-            "verdict": word,
-            "details": details,
-            "claims": claims::claims(report),
-            "executions": claims::executions(report),
-            "unit": report.unit.count(1),
-            "command": story_command(report),
-            "replay": replay_parts(report),
-            "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
-        });
+        let said = said(report, levels);
         let document = text(&Document::Check.stamped(report));
         let (flip, unexplained) = match explained {
             Some(Ok(why)) => (text(&Document::Explain.stamped(&why)), None),
@@ -135,7 +125,13 @@ impl Page {
                 findings: matching(&mut report.findings.iter().map(|one| &one.schedule)),
                 outcomes: matching(&mut report.outcomes.iter().map(|one| &one.schedule)),
             };
-            self.add(&origins, &replay_parts(report), &body, &states);
+            let around = replay_parts(report);
+            let told = PageEntry { of: &origins, command: &around, body: &body };
+            let is_first = self.executions.is_empty();
+            match told.within(MOST_BYTES.saturating_sub(self.bytes), is_first, states) {
+                Ok(text) => self.push(text),
+                Err(_) => self.bytes = MOST_BYTES + 1,
+            }
         }
         let is_too_much = self.bytes + play.json().len() > MOST_BYTES;
         let play = if is_too_much { PlayData::left_out() } else { play };
@@ -162,7 +158,11 @@ impl Page {
     ) {
         self.sources.push(source);
         self.bytes = 0;
-        self.add(&Origins::default(), command, report, states);
+        let told = PageEntry { of: &Origins::default(), command, body: report };
+        // A page of one execution has that execution, however long it is.
+        match told.within(MOST_BYTES, true, states.clone()) {
+            Ok(text) | Err(text) => self.push(text),
+        }
     }
 
     /// Has the page open at a place.
@@ -170,24 +170,9 @@ impl Page {
         self.place = Some(place);
     }
 
-    fn add(
-        &mut self,
-        of: &Origins,
-        command: &[String; 2],
-        body: &ReplayReport<'_>,
-        states: &States,
-    ) {
-        let replay = text(&Document::Replay.stamped(body));
-        let (of, command, states) = (text(of), text(command), text(states));
-        let one = format!(
-            "{{\"of\":{of},\"command\":{command},\"replay\":{replay},\"states\":{states}}}"
-        );
-        if self.bytes + one.len() > MOST_BYTES && !self.executions.is_empty() {
-            self.bytes = MOST_BYTES + 1;
-            return;
-        }
-        self.bytes += one.len();
-        self.executions.push(one);
+    fn push(&mut self, execution: String) {
+        self.bytes += execution.len();
+        self.executions.push(execution);
     }
 
     /// The island as JSON, stamped like the documents in it.
@@ -211,6 +196,56 @@ impl Page {
              \"sources\":{sources},\n\"place\":{place},\n\"quiz\":{asks}}}"
         )
     }
+}
+
+/// An execution as the page tells it, but for its states.
+#[derive(Clone, Copy)]
+struct PageEntry<'a> {
+    of: &'a Origins,
+    command: &'a [String; 2],
+    body: &'a ReplayReport<'a>,
+}
+
+impl PageEntry<'_> {
+    fn with(self, states: &States) -> String {
+        let replay = text(&Document::Replay.stamped(self.body));
+        let (of, command, states) = (text(self.of), text(self.command), text(states));
+        format!("{{\"of\":{of},\"command\":{command},\"replay\":{replay},\"states\":{states}}}")
+    }
+
+    /// The execution in so many bytes, with fewer states if it may be shortened and does not
+    /// fit otherwise; as an error what it is at the shortest.
+    fn within(self, room: usize, may_shorten: bool, mut states: States) -> Result<String, String> {
+        loop {
+            let text = self.with(&states);
+            if text.len() <= room {
+                return Ok(text);
+            }
+            let n_states = states.frames.len();
+            if !may_shorten || n_states <= 1 {
+                return Err(text);
+            }
+            states.keep(n_states / 2);
+        }
+    }
+}
+
+/// What a page tells of a check besides its report.
+fn said(report: &Report, levels: Levels) -> serde_json::Value {
+    let (word, details) = claims::verdict(report);
+    let kinds = KINDS.iter().map(|row| row.kind).filter(|kind| levels.is_error(*kind));
+    let errors: Vec<&str> = kinds.map(Kind::name).collect();
+    json!({
+        "verdict": word,
+        "details": details,
+        "claims": claims::claims(report),
+        "executions": claims::executions(report),
+        "errors": errors,
+        "unit": report.unit.count(1),
+        "command": story_command(report),
+        "replay": replay_parts(report),
+        "sentences": report.findings.iter().map(|f| sentences(report, f)).collect::<Vec<_>>(),
+    })
 }
 
 /// What the text report says of a finding below its steps.

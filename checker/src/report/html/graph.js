@@ -3,13 +3,29 @@
 // Every task that waits, or is waited for, at some step has one place in all steps: the
 // tasks of a knot on an inner ring in the order of its cycle, the others around them. So
 // what moves from step to step are the arrows alone.
+//
+// Where there are many tasks, those that wait in the same way at the end, never hold
+// anything and are never waited for share one box, as in the picture of `--format svg`.
 
 // Names are wide, so rings are wider than high.
 const WIDER = 1.3;
 
 // How far rings are apart, and how many tasks have room on one.
 const RING = 96;
+// So many tasks have room without any of them sharing a box, and so many share one.
+const FEW = 12;
+const MANY = 3;
 const roomOn = (radius) => Math.max(1, Math.floor((2 * Math.PI * radius * 1.15) / 128));
+
+// The first of some names.
+function some(names, most) {
+  return `${names.slice(0, most).join(", ")}${names.length > most ? ", …" : ""}`;
+}
+
+// Tasks that do the same, in few words.
+function someTasks(tasks) {
+  return tasks.length > 1 ? `${tasks.length} tasks (${some(tasks, 4)})` : tasks[0];
+}
 
 class WaitForGraph {
   constructor(execution, extra, box = byId("graph"), waits = byId("waits")) {
@@ -44,12 +60,15 @@ class WaitForGraph {
       this.execution.tasksAt(this.execution.last).map((task, nth) => [task.task, nth]),
     );
     this.names = new Map(this.execution.tables.tasks.map((task) => [task.task, task.name]));
+    this.fold(seen);
     this.inner = knots.flatMap((knot) => [
       ...knot.cycle.slice(0, -1),
       ...knot.tasks.filter((task) => !knot.cycle.includes(task)),
     ]);
     this.inner = this.inner.filter((task, at) => this.inner.indexOf(task) === at);
-    const outer = [...seen].filter((task) => !this.inner.includes(task));
+    const outer = [...seen].filter(
+      (task) => !this.inner.includes(task) && this.boxOf(task) === task,
+    );
     outer.sort((a, b) => (order.get(a) ?? 1e9) - (order.get(b) ?? 1e9));
     const ring = (n, gap) => (n < 2 ? 0 : Math.max(110, (n * gap) / (2 * Math.PI)));
     const inside = ring(this.inner.length, 160);
@@ -67,7 +86,7 @@ class WaitForGraph {
     const isPair = this.inner.length === 2 || (!this.inner.length && outer.length === 2);
     put(this.inner, inside, isPair ? Math.PI : -Math.PI / 2);
     if (this.inner.length) this.putBehind(outer, outside);
-    else if (outer.length > 12) this.putRings(outer);
+    else if (outer.length > FEW) this.putRings(outer);
     else put(outer, outside, isPair ? Math.PI : -Math.PI / 2);
     const xs = [...this.at.values()].map((one) => one.x);
     const ys = [...this.at.values()].map((one) => one.y);
@@ -79,6 +98,59 @@ class WaitForGraph {
       Math.max(0, ...ys) + 52,
     ];
     this.size = Math.max(...[inside, outside]);
+  }
+
+  // Finds the tasks that share a box; its place is that of the first of them.
+  fold(seen) {
+    this.groups = new Map();
+    this.first = new Map();
+    // The states of a graph of all states have no last one.
+    if (seen.size <= FEW || !this.execution.steps.length) return;
+    const alone = new Set();
+    for (let position = 0; position <= this.execution.last; position++) {
+      const { wait_for, holds, knots } = this.graphAt(position);
+      for (const edge of wait_for) alone.add(edge.to);
+      for (const hold of holds) alone.add(hold.task);
+      for (const task of knots.flatMap((knot) => knot.tasks)) alone.add(task);
+    }
+    const last = this.graphAt(this.execution.last);
+    const key = (task) => {
+      const node = last.tasks.find((one) => one.task === task) || {};
+      const waits = last.waits.filter((wait) => wait.task === task);
+      const how = ({ resource, op, file, line, certain }) => [resource, op, file, line, certain];
+      const to = last.wait_for.filter((edge) => edge.from === task).map((edge) => edge.to);
+      return JSON.stringify([node.part, node.process, waits.map(how), to]);
+    };
+    const same = new Map();
+    for (const task of [...seen].filter((one) => !alone.has(one)))
+      same.set(key(task), [...(same.get(key(task)) || []), task]);
+    for (const tasks of [...same.values()].filter((all) => all.length >= MANY)) {
+      this.groups.set(tasks[0], tasks);
+      for (const task of tasks) this.first.set(task, tasks[0]);
+    }
+  }
+
+  boxOf(task) {
+    return this.first.get(task) ?? task;
+  }
+
+  // The edges with those of one box to one task as one, each with the tasks that it is of.
+  folded(edges) {
+    const drawn = new Map();
+    for (const edge of edges) {
+      const from = this.boxOf(edge.from ?? edge.task);
+      const key = JSON.stringify([from, edge.to, edge.resource, edge.mode, edge.certain]);
+      const one = drawn.get(key) || { ...edge, box: from, of: [] };
+      one.of.push(edge.from ?? edge.task);
+      drawn.set(key, one);
+    }
+    return [...drawn.values()];
+  }
+
+  // What the box of a task says: two short lines, the second in smaller letters.
+  lines(task) {
+    const group = this.groups.get(task);
+    return group ? [`${group.length} tasks`, some(group, 2)] : [task, this.names.get(task)];
   }
 
   // Many tasks: the first in the middle, the others on rings around it.
@@ -168,8 +240,8 @@ class WaitForGraph {
     const heads = ["certain", "possible", "knot"].map((kind) => arrowHead(kind, of));
     const labels = [];
     const taken = [...this.at.keys()].map((task) => this.nodeBox(task, 2));
-    const edges = graph.wait_for
-      .filter((edge) => this.at.has(edge.from) && this.at.has(edge.to))
+    const edges = this.folded(graph.wait_for)
+      .filter((edge) => this.at.has(edge.box) && this.at.has(edge.to))
       .map((edge) => {
         const kind = inKnot(edge) ? "knot" : edge.certain ? "certain" : "possible";
         const curve = this.curve(edge);
@@ -181,7 +253,7 @@ class WaitForGraph {
             class: `edge ${kind}`,
             d: curve.d,
             "marker-end": `url(#${of}head-${kind})`,
-            "data-from": edge.from,
+            "data-from": edge.of.join(" "),
             "data-to": edge.to,
             "data-certain": String(edge.certain),
             "data-label": edge.label,
@@ -207,14 +279,10 @@ class WaitForGraph {
   }
 
   node(task, at, graph, position) {
-    const node = graph.tasks.find((one) => one.task === task);
-    const now = this.execution
-      .tasksAt(Math.min(position, this.execution.last))
-      .find((one) => one.task === task);
-    let part = node ? node.part : "free";
-    if (!node && !now) part = "absent";
-    else if (!node && now.finished) part = "ended";
-    else if (!node && this.execution.wasKilled(now)) part = "killed";
+    const group = this.groups.get(task) || [task];
+    const parts = group.map((one) => this.partOf(one, graph, position));
+    // Tasks that share a box wait in the same way at the end; before that some may wait.
+    const part = ["stuck", "behind", "free", ...parts].find((one) => parts.includes(one));
     const box = this.nodeBox(task, 0);
     const words = {
       knot: "in a knot",
@@ -225,23 +293,41 @@ class WaitForGraph {
       killed: "was killed",
       absent: "not started",
     };
-    const name = this.names.get(task);
-    const title = draw("title", {}, `${name ? `${task} '${name}'` : task}: ${words[part]}`);
+    const [head, name] = this.lines(task);
+    const counts = [...new Set(parts)].map((one) => {
+      const n = parts.filter((other) => other === one).length;
+      return n === parts.length ? words[one] : `${words[one]}: ${n}`;
+    });
+    const told = group.length > 1 ? `${head}: ${group.join(", ")}` : name ? `${task} '${name}'` : task;
+    const title = draw("title", {}, `${told}: ${counts.join(", ")}`);
     return draw(
       "g",
       { class: `node ${part}`, "data-task": task, "data-part": part },
       title,
       draw("rect", { ...box, rx: 15 }),
-      draw("text", { x: at.x, y: name ? at.y - 2.5 : at.y + 4.5, class: "path" }, short(task, 9)),
+      draw("text", { x: at.x, y: name ? at.y - 2.5 : at.y + 4.5, class: "path" }, short(head, 9)),
       name && draw("text", { x: at.x, y: at.y + 11.5, class: "name" }, short(name, 16)),
     );
+  }
+
+  // What a task does after a number of steps.
+  partOf(task, graph, position) {
+    const node = graph.tasks.find((one) => one.task === task);
+    if (node) return node.part;
+    const now = this.execution
+      .tasksAt(Math.min(position, this.execution.last))
+      .find((one) => one.task === task);
+    if (!now) return "absent";
+    if (now.finished) return "ended";
+    return this.execution.wasKilled(now) ? "killed" : "free";
   }
 
   // The place of a task, and so much around it.
   nodeBox(task, around) {
     const { x, y } = this.at.get(task);
-    const letters = Math.min(16, Array.from(visible(this.names.get(task) || "")).length);
-    const width = Math.max(48, Math.min(9, task.length) * 8 + 16, letters * 6.7 + 16) + 2 * around;
+    const [head, name] = this.lines(task);
+    const letters = Math.min(16, Array.from(visible(name || "")).length);
+    const width = Math.max(48, Math.min(9, head.length) * 8 + 16, letters * 6.7 + 16) + 2 * around;
     const height = 36 + 2 * around;
     return { x: x - width / 2, y: y - height / 2, width, height };
   }
@@ -260,8 +346,8 @@ class WaitForGraph {
 
   // An arrow that bows away from the middle, so that two in opposite directions part.
   curve(edge) {
-    const [a, b] = [this.at.get(edge.from), this.at.get(edge.to)];
-    if (edge.from === edge.to) {
+    const [a, b] = [this.at.get(edge.box), this.at.get(edge.to)];
+    if (edge.box === edge.to) {
       const d = `M${a.x - 16} ${a.y - 20}C${a.x - 50} ${a.y - 70} ${a.x + 50} ${a.y - 70} ${a.x + 16} ${a.y - 21}`;
       return { d, point: () => ({ x: a.x, y: a.y - 66 }) };
     }
@@ -269,7 +355,7 @@ class WaitForGraph {
     const far = Math.hypot(dx, dy);
     const bow = Math.min(54, far * 0.24);
     const c = { x: (a.x + b.x) / 2 + (-dy / far) * -bow, y: (a.y + b.y) / 2 + (dx / far) * -bow };
-    const [s, e] = [this.border(edge.from, c), this.border(edge.to, c)];
+    const [s, e] = [this.border(edge.box, c), this.border(edge.to, c)];
     const point = (t) => ({
       x: (1 - t) * (1 - t) * s.x + 2 * t * (1 - t) * c.x + t * t * e.x,
       y: (1 - t) * (1 - t) * s.y + 2 * t * (1 - t) * c.y + t * t * e.y,
@@ -309,7 +395,7 @@ class WaitForGraph {
 
   told(edge) {
     const parts = [
-      `${edge.from} waits for ${edge.mode === "join" ? `the end of ${edge.to}` : `${edge.label}: ${edge.to}`}`,
+      `${someTasks(edge.of)} ${edge.of.length > 1 ? "wait" : "waits"} for ${edge.mode === "join" ? `the end of ${edge.to}` : `${edge.label}: ${edge.to}`}`,
     ];
     if (edge.held) parts.push(` holds it since step ${this.stepOf(edge.to, edge.held.step)}`);
     else if (edge.did)
@@ -323,10 +409,11 @@ class WaitForGraph {
 
   // The same in words, with links.
   list(graph) {
-    const items = graph.wait_for.map((edge) => {
+    const verb = ({ of }) => (of.length > 1 ? " wait for " : " waits for ");
+    const items = this.folded(graph.wait_for).map((edge) => {
       const parts = [
-        make("b", {}, edge.from),
-        " waits for ",
+        make("b", {}, someTasks(edge.of)),
+        verb(edge),
         edge.mode === "join" ? "the end of " : `${edge.label} of `,
         make("b", {}, edge.to),
       ];
@@ -340,14 +427,14 @@ class WaitForGraph {
       (wait) =>
         !graph.wait_for.some((edge) => edge.from === wait.task && edge.resource === wait.resource),
     );
-    for (const wait of alone) {
+    for (const wait of this.folded(alone)) {
       const object = (graph.resources.find((one) => one.id === wait.resource) || {}).label;
       items.push(
         make(
           "li",
           {},
-          make("b", {}, wait.task),
-          ` waits for ${object}; no task is known that ends the wait`,
+          make("b", {}, someTasks(wait.of)),
+          `${verb(wait)}${object}; no task is known that ends the wait`,
         ),
       );
     }

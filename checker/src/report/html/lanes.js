@@ -3,6 +3,9 @@
 // A band beside the steps shows what a task holds, hatching that it is blocked. A line
 // goes from the step that lets a task go on to that task, and another from the step that
 // wrote a value to one that read it. A long run of one task is folded into one row.
+//
+// The states of a very long execution are known for its first steps only. Below these,
+// steps are drawn without bands and hatching, and a row says so.
 
 const LANE = {
   width: 172,
@@ -21,17 +24,39 @@ class Lanes {
     this.involved = involved;
     this.matter = matter;
     this.unfolded = new Set();
+    // Tasks that have a lane since a step of theirs was asked for.
+    this.wanted = new Set();
     const { locks, holdings } = heldIn(execution);
     this.locks = locks;
     this.holdings = holdings;
     this.wakes = wakesIn(execution);
   }
 
-  // The rows: steps, runs that are folded, and steps of tasks that are not shown.
-  rows(showAllTasks, showAllSteps) {
+  // The tasks, as they are at the end where that is known.
+  allTasks() {
+    const { execution } = this;
+    const known = execution.tasksAt(execution.last);
+    const more = execution.replay.tasks.filter(
+      (task) => execution.takesPart(task) && !known.some((one) => one.task === task.task),
+    );
+    return [...known, ...more];
+  }
+
+  // Which tasks have a lane: all of which a step is to be shown.
+  tasksShown(showAllTasks, showAllSteps) {
+    const all = this.allTasks();
+    const makers = new Set(showAllSteps ? this.execution.steps.map((step) => step.task) : []);
+    const some = all.filter(({ task }) =>
+      [this.involved, this.wanted, makers].some((tasks) => tasks.has(task)),
+    );
+    return showAllTasks || !some.length ? all : some;
+  }
+
+  // The rows: steps, runs that are folded, and steps of tasks that have no lane.
+  rows(showAllSteps) {
     const rows = [];
-    const { steps } = this.execution;
-    const isShown = (task) => showAllTasks || this.involved.has(task);
+    const { steps, last, leftOut } = this.execution;
+    const isShown = (task) => this.lane.has(task);
     const reads = (at) => this.execution.flow[at].reads_from || [];
     const wakes = new Set(
       this.wakes.filter((wake) => isShown(wake.from) && isShown(wake.to)).map((wake) => wake.step),
@@ -47,6 +72,10 @@ class Lanes {
       run = [];
     };
     steps.forEach((step, at) => {
+      if (leftOut && at === last) {
+        if (run.length) end();
+        rows.push({ first: last, last: last - 1, task: null, unknown: true });
+      }
       const key = (one) => (isShown(steps[one].task) ? steps[one].task : null);
       const matters =
         this.matter.has(at) ||
@@ -61,15 +90,13 @@ class Lanes {
   }
 
   show(showAllTasks, showAllSteps) {
-    const { execution } = this;
-    const all = execution.tasksAt(execution.last);
-    let tasks = all.filter((task) => showAllTasks || this.involved.has(task.task));
-    if (!tasks.length) tasks = all;
+    const tasks = this.tasksShown(showAllTasks, showAllSteps);
     this.tasks = tasks;
     const room = (byId("lanes").clientWidth - LANE.gutter - 10) / tasks.length;
     LANE.width = Math.floor(Math.max(LANE.least, Math.min(LANE.most, room)));
     this.lane = new Map(tasks.map((task, at) => [task.task, at]));
-    this.drawn = this.rows(showAllTasks || tasks === all, showAllSteps);
+    this.drawn = this.rows(showAllSteps);
+    this.unknown = this.drawn.findIndex((row) => row.unknown);
     this.rowOf = new Map();
     this.drawn.forEach((row, at) => {
       for (let step = row.first; step <= row.last; step++) this.rowOf.set(step, at);
@@ -131,8 +158,14 @@ class Lanes {
 
   // Where the state after `position` steps is drawn: above the row of the next step.
   top(position) {
+    if (this.unknown >= 0 && position >= this.execution.last) return this.unknown * LANE.row;
     const row = this.rowOf.get(position);
     return (row === undefined ? this.drawn.length : row) * LANE.row;
+  }
+
+  // Where what lasts until the end ends: below the last row of which the state is known.
+  bottom() {
+    return (this.unknown >= 0 ? this.unknown : this.drawn.length + 1) * LANE.row;
   }
 
   blocked() {
@@ -145,7 +178,7 @@ class Lanes {
         const is = now !== undefined && execution.isBlocked(now);
         if (is && from === null) from = position;
         if ((!is || position === execution.last) && from !== null) {
-          const to = is ? (this.drawn.length + 1) * LANE.row : this.top(position);
+          const to = is ? this.bottom() : this.top(position);
           if (to > this.top(from))
             spans.push({ task, y: this.top(from), height: to - this.top(from) });
           from = null;
@@ -170,8 +203,7 @@ class Lanes {
       .filter((held) => this.lane.has(held.task))
       .map((held) => {
         const from = this.top(held.from) + 3;
-        const to =
-          held.to === null ? (this.drawn.length + 1) * LANE.row : this.top(held.to) + LANE.row - 3;
+        const to = held.to === null ? this.bottom() : this.top(held.to) + LANE.row - 3;
         const taken = used.get(held.task) || [];
         used.set(held.task, taken);
         let place = taken.findIndex((until) => until <= from);
@@ -219,11 +251,15 @@ class Lanes {
     const { execution } = this;
     const y = at * LANE.row;
     const middle = y + LANE.row / 2 + 4;
+    if (row.unknown) return this.unknownRow(middle);
     const n = row.last - row.first + 1;
     const isFold = n > 1 || row.task === null;
     if (isFold) {
       const unfold = () => {
-        this.unfolded.add(row.first);
+        for (let at = row.first; at <= row.last; at++) {
+          this.unfolded.add(at);
+          this.wanted.add(execution.steps[at].task);
+        }
         player.drawLanes();
       };
       const words =
@@ -247,10 +283,11 @@ class Lanes {
       .filter(Boolean)
       .join(" ");
     const go = () => player.goTo(step.step + 1);
+    const isKnown = step.step < execution.last;
     const title = draw(
       "title",
       {},
-      `step ${step.step}: ${nameOf(this.tasks.find((task) => task.task === step.task))} ${text} at ${placeOf(step)}${step.preempts ? "; the task of the step before could have gone on" : ""}`,
+      `step ${step.step}: ${nameOf(this.tasks[this.lane.get(step.task)])} ${text} at ${placeOf(step)}${step.preempts ? "; the task of the step before could have gone on" : ""}${isKnown ? "" : "; the state after it is not in this page"}`,
     );
     return draw(
       "g",
@@ -269,12 +306,25 @@ class Lanes {
     );
   }
 
-  // Below the last step: where each task stands at the end.
+  // Between the steps after which the state is known and the others.
+  unknownRow(middle) {
+    const { leftOut } = this.execution;
+    const words = `What is held and blocked in the last ${leftOut} ${leftOut === 1 ? "step" : "steps"} is not in this page.`;
+    const room = Math.floor((this.tasks.length * LANE.width) / LANE.letter);
+    return draw(
+      "g",
+      { class: "unknown" },
+      draw("title", {}, words),
+      draw("text", { x: LANE.gutter + 5, y: middle }, short(words, room)),
+    );
+  }
+
+  // Below the last step: where each task stands at the end, which is known of every
+  // execution.
   endRow() {
     const y = this.drawn.length * LANE.row;
-    const now = this.execution.tasksAt(this.execution.last);
     const words = this.tasks.map(({ task }) => {
-      const one = now.find((other) => other.task === task);
+      const one = this.execution.replay.tasks.find((other) => other.task === task);
       let text = "can go on";
       if (one.finished) text = one.failure ? "failed" : "has ended";
       else if (this.execution.wasKilled(one)) text = "was killed";
@@ -413,6 +463,9 @@ class Lanes {
           " a step of the finding",
         ),
       );
+    const hidden = this.allTasks().length - this.tasks.length;
+    if (hidden > 0)
+      items.push(make("li", {}, `${hidden} ${hidden === 1 ? "task has" : "tasks have"} no lane`));
     return items;
   }
 

@@ -18,6 +18,29 @@ function loadButton(number, words, finding, command) {
   return make("button", { type: "button", click: load }, words);
 }
 
+// A finding with its story. The steps that the story names are those of one execution of
+// the page, which is loaded when one of them is asked for.
+function card(finding, story, number, at, more) {
+  const shown = make("div", { class: "story" }, story.show());
+  const links = shown.querySelectorAll("button.link:not(.place)");
+  if (number < 0) links.forEach((link) => link.replaceWith(link.textContent));
+  const isOther = () => player.execution?.number !== number || player.finding !== finding;
+  const load = ({ target }) => {
+    if (at !== undefined && target.closest(".link:not(.place)") && isOther())
+      player.load(number, undefined, at);
+  };
+  shown.addEventListener("click", load, { capture: true });
+  const mark = finding.level === "error" ? "FAIL" : "note";
+  return make(
+    "article",
+    { class: `finding ${finding.level}`, "data-kind": finding.kind },
+    make("h3", {}, make("span", { class: `mark ${finding.level}` }, mark), ` ${finding.kind}`),
+    make("p", { class: "message" }, finding.message),
+    shown,
+    more,
+  );
+}
+
 function showFinding(check, at) {
   const { report, said } = island.checks[check];
   const finding = report.findings[at];
@@ -26,42 +49,17 @@ function showFinding(check, at) {
   const preemptions = `${finding.preemptions} ${finding.preemptions === 1 ? "preemption" : "preemptions"}`;
   const simple = finding.fewest ? `${preemptions}, the fewest possible` : `at most ${preemptions}`;
   const count = `shown by ${finding.executions} of ${said.executions}; ${simple}`;
-  return make(
-    "article",
-    { class: `finding ${finding.level}`, "data-kind": finding.kind },
-    make(
-      "h3",
-      {},
-      make("span", { class: `mark ${finding.level}` }, finding.level === "error" ? "FAIL" : "note"),
-      ` ${finding.kind}`,
-    ),
-    make("p", { class: "message" }, finding.message),
-    make("div", { class: "story" }, story.show()),
+  return card(finding, story, number, at, [
     make("p", { class: "count" }, count),
     loadButton(number, "Show it step by step", at, said.replay.join(finding.schedule)),
-  );
+  ]);
 }
 
 function showReplayFindings(number) {
   const { replay } = executions[number].entry;
   return replay.findings.map((finding) => {
     const story = new Story(finding, replay.steps, replay.tasks, replay.graph, []);
-    return make(
-      "article",
-      { class: `finding ${finding.level}`, "data-kind": finding.kind },
-      make(
-        "h3",
-        {},
-        make(
-          "span",
-          { class: `mark ${finding.level}` },
-          finding.level === "error" ? "FAIL" : "note",
-        ),
-        ` ${finding.kind}`,
-      ),
-      make("p", { class: "message" }, finding.message),
-      make("div", { class: "story" }, story.show()),
-    );
+    return card(finding, story, number);
   });
 }
 
@@ -139,6 +137,7 @@ function showCheck(check) {
     executions.findIndex(({ entry }) => entry.of.check === check),
   );
   byId("player").hidden = true;
+  player.execution = null;
   if (first >= 0)
     player.load(
       report.findings.length ? Math.max(0, executionOf(check, "findings", 0)) : first,
@@ -179,7 +178,7 @@ function recall(address) {
   const named = executions[Number(number)];
   if (!named) return;
   const { check } = named.entry.of;
-  if (check) {
+  if (check !== undefined && check !== player.check) {
     byId("check").value = String(check);
     showCheck(check);
   }
@@ -216,9 +215,12 @@ function begin() {
   on("slider", "input", () => player.goTo(Number(byId("slider").value)));
   on("all-tasks", "change", () => player.drawLanes());
   on("all-steps", "change", () => player.drawLanes());
+  // A step that was picked leaves the keys to the player.
+  on("lanes", "click", () => byId("lanes").blur());
   on("copy-schedule", "click", () => copy(player.execution.schedule, "schedule"));
   on("copy-command", "click", () => copy(player.execution.command, "command"));
   document.addEventListener("keydown", (event) => player.key(event));
+  addEventListener("hashchange", () => recall(location.hash));
   const address = location.hash;
   if (!island.checks.length) {
     showReplay();

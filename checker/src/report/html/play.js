@@ -268,7 +268,9 @@ class Play {
       ? ["An assumption excludes this execution: it does not count.", "open"]
       : found.length
         ? [`It shows ${found.join(", ")}.`, this.isGoal(end) ? "bad" : "open"]
-        : ["It shows nothing wrong.", "good"];
+        : end.ended === "cut"
+          ? ["", "open"]
+          : ["It shows nothing wrong.", "good"];
     const reached = this.goal !== null && this.isGoal(end) ? " You reached the goal." : "";
     const count = `${made}, ${plural(preemptions, "preemption")}.`;
     parts.now.className = tone;
@@ -314,6 +316,20 @@ class Play {
     return parts.join(" and ") || "waits";
   }
 
+  // What became of a task that has nothing to do next.
+  over(task) {
+    if (task.failure) return "failed";
+    if (this.space.wasKilled(task)) return "was killed";
+    return task.finished ? "has ended" : "is starting";
+  }
+
+  // Whether a task can go on, and why not.
+  standing(task, moves, graph) {
+    if (moves.length) return "can go on";
+    const isCut = this.space.isEnd(this.state) && task.pending.enabled;
+    return isCut ? "was cut" : this.reason(task, graph);
+  }
+
   showTasks() {
     const { state, space, parts } = this;
     const graph = space.graphAt(state);
@@ -327,19 +343,7 @@ class Play {
     const rows = space.tasksAt(state).map((task) => {
       const moves = space.moves[state].filter(({ step }) => step.task === task.task);
       const isOver = task.finished || space.wasKilled(task) || !task.pending;
-      const words = isOver
-        ? task.failure
-          ? "failed"
-          : space.wasKilled(task)
-            ? "was killed"
-            : task.finished
-              ? "has ended"
-              : "is starting"
-        : moves.length
-          ? "can go on"
-          : space.isEnd(state) && task.pending.enabled
-            ? "was cut"
-            : this.reason(task, graph);
+      const words = isOver ? this.over(task) : this.standing(task, moves, graph);
       const next = isOver ? task.failure || "" : told({ ...task.pending, value: null });
       const buttons = moves.map((move) => {
         number++;

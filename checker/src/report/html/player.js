@@ -13,6 +13,9 @@ const player = {
   position: 0,
   check: 0,
 
+  // So many tasks get a lane unasked, beside those that make a step of the finding.
+  mostLanes: 12,
+
   load(number, position, finding) {
     this.execution = executions[number].get();
     const { execution } = this;
@@ -50,12 +53,9 @@ const player = {
         for (const one of [what.notified, what.set, what.cleared, what.changed])
           if (one) steps.add(one.step);
       }
-      if (typeof finding.closed_at === "number") steps.add(finding.closed_at);
-      const isStuck = finding.closed_at !== undefined;
-      const graph = finding.graph ||
-        (isStuck && this.execution.replay.graph) || { waits: [], holds: [] };
-      const isPart = (task) =>
-        !finding.involved || !finding.involved.length || finding.involved.includes(task);
+      const graph = this.graphOf(finding);
+      const involved = this.tasksOf(finding);
+      const isPart = (task) => involved.includes(task);
       for (const wait of graph.waits)
         if (isPart(wait.task) && typeof wait.since === "number") steps.add(wait.since);
       for (const hold of graph.holds) if (isPart(hold.task)) steps.add(hold.step);
@@ -63,13 +63,32 @@ const player = {
     return [...steps].filter((step) => step < this.execution.steps.length).sort((a, b) => a - b);
   },
 
-  // The tasks that take part: those of the finding, of its steps, and all that ever wait.
+  // The graph of a finding of tasks that are stuck.
+  graphOf(finding) {
+    const isStuck = finding.closed_at !== undefined;
+    const graph = finding.graph || (isStuck && this.execution.replay.graph);
+    return graph || { tasks: [], waits: [], holds: [], knots: [] };
+  },
+
+  // The tasks that a finding is about. The document of one execution does not list them:
+  // there they are those of its knots, and otherwise those that wait for what is missing.
+  tasksOf(finding) {
+    if (finding.involved && finding.involved.length) return finding.involved;
+    const graph = this.graphOf(finding);
+    if (finding.kind === "deadlock") return graph.knots.flatMap((knot) => knot.tasks);
+    const missing = (finding.missing || []).flatMap((what) => what.tasks || []);
+    const stuck = graph.tasks.filter((task) => task.part === "stuck").map((task) => task.task);
+    return missing.length ? missing : stuck;
+  },
+
+  // The tasks that take part: those of the steps of the finding, and of those that it is
+  // about, or else of all that ever wait, so many that their lanes can be read.
   involvedIn(findings, one) {
     const { execution } = this;
     const tasks = new Set(this.matter.map((step) => execution.steps[step].task));
-    for (const finding of one ? [one] : findings)
-      for (const task of finding.involved || []) tasks.add(task);
-    if (tasks.size < 2) for (const task of this.graph.at.keys()) tasks.add(task);
+    const add = (task) => tasks.size < this.mostLanes && tasks.add(task);
+    for (const finding of one ? [one] : findings) this.tasksOf(finding).forEach(add);
+    if (tasks.size < 2) [...this.graph.at.keys()].forEach(add);
     if (!findings.length) for (const step of execution.steps) tasks.add(step.task);
     return tasks;
   },
@@ -86,7 +105,7 @@ const player = {
         .map((one) => one.value ?? one.ended);
       if (shown.length) parts.push(`The simplest schedule known that shows ${shown.join(", ")}. `);
       else if (ends.length)
-        parts.push(`The simplest schedule known that ends with ${ends.join(", ")}. `);
+        parts.push(`A schedule that ends with ${ends.join(", ")}. `);
     }
     const result = replay.outcome === null ? replay.ended : `complete, outcome ${replay.outcome}`;
     parts.push(
@@ -108,7 +127,9 @@ const player = {
 
   goTo(position, scroll) {
     const { execution } = this;
+    if (!execution) return;
     this.position = Math.max(0, Math.min(position, execution.last));
+    const beyond = position > execution.last ? execution.steps[position - 1] : undefined;
     this.tables.found = null;
     byId("slider").value = this.position;
     const step = execution.steps[this.position - 1];
@@ -129,6 +150,12 @@ const player = {
           step.preempts ? " (a preemption: the task before could have gone on)" : "",
         ]
       : ["Before the first step."];
+    if (beyond)
+      text.unshift(
+        `The state after step ${beyond.step} (${beyond.task} `,
+        make("code", {}, told(beyond)),
+        ") is not in this page; the last one that is: ",
+      );
     byId("now").replaceChildren(...make("p", {}, text).childNodes);
     byId("slider").setAttribute("aria-valuetext", byId("now").textContent);
     const graph = this.graph.graphAt(this.position);
@@ -153,16 +180,28 @@ const player = {
   },
 
   showSource(file, line) {
+    if (!this.execution) return;
     this.tables.found = { file, line };
     this.tables.source(this.position);
     this.tables.found = null;
     byId("source-view").scrollIntoView({ block: "nearest" });
   },
 
+  // Whether a key is for something else: a field, the board, or a box that it scrolls.
+  isTaken(event) {
+    const { target, key } = event;
+    if (target.matches("select, textarea, input[type=text]") || target.closest("#play"))
+      return true;
+    const box = target.closest("#lanes, #source");
+    if (!box) return false;
+    if (key.startsWith("Arrow")) return box.scrollWidth > box.clientWidth;
+    return (key === "Home" || key === "End") && box.scrollHeight > box.clientHeight;
+  },
+
   key(event) {
-    const { target } = event;
-    if (event.ctrlKey || event.altKey || event.metaKey || !this.execution) return;
-    if (target.matches("select, textarea, input[type=text]")) return;
+    const isHidden = byId("player").hidden || byId("player").classList.contains("unsaid");
+    if (event.ctrlKey || event.altKey || event.metaKey || !this.execution || isHidden) return;
+    if (this.isTaken(event)) return;
     const keys = {
       ArrowLeft: () => this.goTo(this.position - 1),
       ArrowRight: () => this.goTo(this.position + 1),

@@ -4,14 +4,11 @@
 // Before a step is made the reader says what it will do.
 
 const quiz = {
-  // The kinds among which the reader guesses, beside those that were found.
-  kinds: ["deadlock", "lost-update", "hang", "exception"],
-
   // The most answers to a question about a step.
   most: 4,
 
   begin(check) {
-    const { report } = island.checks[check];
+    const { report, said: told } = island.checks[check];
     const sections = ["verdict", "claims", "findings", "outcomes", "player", "flip"];
     const hide = (hidden) => {
       for (const id of sections) byId(id).classList.toggle("unsaid", hidden);
@@ -19,17 +16,10 @@ const quiz = {
     };
     hide(true);
     const found = report.findings.filter(({ level }) => level === "error").map(({ kind }) => kind);
-    const kinds = [...new Set([...found, ...this.kinds])].sort();
     const section = byId("quiz");
     const said = make("p", { "aria-live": "polite" });
     const answer = (kind) => {
-      const right = kind === null ? !found.length : found.includes(kind);
-      said.textContent = right
-        ? "That is so."
-        : kind === null
-          ? "No: there is a schedule that fails."
-          : `No: ${kind} is not found.`;
-      said.className = right ? "good" : "bad";
+      [said.textContent, said.className] = this.judge(kind, found, report, told);
     };
     const show = () => {
       hide(false);
@@ -43,12 +33,26 @@ const quiz = {
         "div",
         { class: "buttons" },
         button("No schedule fails", () => answer(null)),
-        kinds.map((kind) => button(kind, () => answer(kind))),
+        told.errors.map((kind) => button(kind, () => answer(kind))),
       ),
       said,
       button("Show what was found", show),
     );
     section.hidden = false;
+  },
+
+  // What is said of an expectation: a kind, or none that fails. That something does not
+  // happen is known only where everything was looked at.
+  judge(kind, found, report, { verdict, details }) {
+    const isFound = kind === null ? found.length > 0 : found.includes(kind);
+    if (isFound)
+      return kind === null ? ["No: there is a schedule that fails.", "bad"] : ["That is so.", "good"];
+    if (!report.exhaustive) {
+      const what = kind === null ? "a schedule that fails" : kind;
+      const tells = [verdict, details].filter(Boolean).join(" ");
+      return [`Not known: ${what} was not found so far. The verdict is ${tells}.`, "open"];
+    }
+    return kind === null ? ["That is so.", "good"] : [`No: no schedule shows ${kind}.`, "bad"];
   },
 
   // Other things that the task could do, nearest in its course first.

@@ -150,8 +150,12 @@ fn result(shown: &ShownFinding<'_>, scenario: &str, sources: &[Source]) -> Sarif
     // Each place has a number, by which a reader tells them apart.
     let locations = shows.iter().enumerate().map(placed).collect();
     let related_locations = (shows.len()..).zip(&from).map(placed).collect();
-    let told: Vec<String> = shows.iter().map(|remark| remark.text.clone()).collect();
-    let message = format!("{}. {}", shown.headline(), told.join("; "));
+    let more = shows.iter().filter(|remark| shown.says_more(remark));
+    let told: Vec<&str> = more.map(|remark| remark.text.as_str()).collect();
+    let message = match told.is_empty() {
+        true => shown.headline(),
+        false => format!("{}. {}", shown.headline(), told.join("; ")),
+    };
     let (flow, left_out) = code_flow(shown, sources);
     let mut properties = BTreeMap::new();
     if left_out > 0 {

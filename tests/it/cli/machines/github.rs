@@ -76,6 +76,12 @@ fn how_loud_it_is_says_what_it_is_worth() {
 fn all_places_are_there() {
     let all = unknot("check --max-executions 100 --format github").out;
     assert!(commands(&all).len() > 100);
+    for (_, _, message) in commands(&all) {
+        let mut lines = message.lines();
+        let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        let is_twice = second.split_once(": ").is_some_and(|(_, told)| told == first);
+        assert!(!is_twice, "it is said once: {message}");
+    }
 }
 
 #[test]

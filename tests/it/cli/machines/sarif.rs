@@ -101,6 +101,13 @@ fn the_schema_takes_every_finding() {
     let validator = validator();
     let checks = unknot("check --max-executions 200 --format sarif");
     let all = results(&validator, &checks.out);
+    for result in &all {
+        let text = result["message"]["text"].as_str().expect("a text");
+        let (_, message) = text.split_once(": ").expect("a kind or a scenario");
+        let half = message.len().saturating_sub(2) / 2;
+        let twice = message.get(..half).map(|half| format!("{half}. {half}"));
+        assert_ne!(twice.as_deref(), Some(message), "it is said once");
+    }
     let open = all.iter().filter(|result| result["kind"] == "open").count();
     let suppressed = all.iter().filter(|result| !list(result, "suppressions").is_empty()).count();
     assert!(open > 5 && suppressed > 50, "{open} {suppressed}");
