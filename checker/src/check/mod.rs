@@ -9,7 +9,6 @@
 mod confirm;
 #[doc(hidden)]
 pub mod cross_check;
-pub(crate) mod directed;
 pub(crate) mod explain;
 #[doc(hidden)]
 pub mod findings;
