@@ -169,6 +169,11 @@ fn with_slots<R>(f: impl FnOnce(&mut Vec<LocalSlot>) -> R) -> R {
 
 /// Destroys the locals of the running task.
 pub(crate) fn leave_locals() {
+    // Most threads have none.
+    let task = raw::current();
+    if !run::with(|run| run.threads.locals.iter().any(|(of, _)| *of == task)) {
+        return;
+    }
     let mut nth = 0;
     loop {
         let next = with_slots(|slots| slots.get_mut(nth).map(|slot| slot.value.take()));
