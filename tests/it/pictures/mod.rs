@@ -63,7 +63,7 @@ fn a_lane_diagram_says_what_became_of_a_task_that_is_waited_for() {
     let named = texts.iter().filter(|text| **text == "T1 'boss'").count();
     assert_eq!(named, 2, "{texts:?}");
     lanes.assert_apart(line);
-    let holding = picture("replay semaphore-leak/dies-holding 'T0*5 T1*2 T2*2 T0*2'");
+    let holding = picture("replay semaphore-leak/dies-holding 'T0*4 T1*2 T2*2 T0*2'");
     let all = holding.texts().join(" ");
     assert!(all.contains("waits for Semaphore 'permits'; T1 has ended with it"), "{all}");
 }
