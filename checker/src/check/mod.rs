@@ -7,9 +7,9 @@
 //! the library both call `check`.
 
 mod confirm;
+pub(crate) mod directed;
 #[doc(hidden)]
 pub mod cross_check;
-pub(crate) mod directed;
 pub(crate) mod explain;
 #[doc(hidden)]
 pub mod findings;

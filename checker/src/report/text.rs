@@ -316,7 +316,8 @@ fn line(report: &Report, finding: &FindingReport, look: Look) -> String {
 /// In how many executions it was seen, and how early by the directed stage.
 fn shown_by(report: &Report, finding: &FindingReport) -> String {
     // What is found before an execution is cut counts all the same.
-    let searched = format!("shown by {} of {}", grouped(finding.executions), executions(report));
+    let searched =
+        format!("shown by {} of {}", grouped(finding.executions), executions(report));
     match finding.directed {
         Some(number) => {
             format!("{searched}, first seen in execution {number} of the directed stage")
