@@ -38,7 +38,7 @@ pub(crate) enum ConditionForm {
 
 /// The executions that were asked.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct AskedOrders {
     /// Which conditions hold in those that fail.
     pub(super) failing: Rows,
     /// The same of those that pass.
@@ -49,10 +49,10 @@ pub(super) struct Asked {
     pub(super) is_exhaustive: bool,
 }
 
-impl Asked {
+impl AskedOrders {
     /// None yet.
-    pub(super) fn new(is_exhaustive: bool) -> Asked {
-        Asked { is_exhaustive, ..Asked::default() }
+    pub(super) fn new(is_exhaustive: bool) -> AskedOrders {
+        AskedOrders { is_exhaustive, ..AskedOrders::default() }
     }
 
     /// One more execution.
@@ -87,7 +87,7 @@ impl Asked {
 pub(super) fn negated(
     orders: &EventOrders,
     cover: &Cover,
-    asked: &Asked,
+    asked: &AskedOrders,
 ) -> Vec<Vec<ConditionForm>> {
     let forms = |set: &Vec<Term>| {
         let meeting = asked.made.iter().filter(|(row, _)| set.iter().all(|term| term.is_met(row)));

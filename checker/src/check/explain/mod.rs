@@ -35,7 +35,7 @@ use crate::replay::{Replayed, replay};
 use crate::search::monitor::{CheckPhase, Monitor, Pulse, Stop};
 use crate::search::observed::{Observed, Stats};
 use crate::strategy::{Dpor, Observing, Replay};
-use asked::{Asked, negated};
+use asked::{AskedOrders, negated};
 use cover::Cover;
 use failure::FailureTest;
 use orders::{EventOrders, Finder};
@@ -224,7 +224,7 @@ struct Survey {
     orders: Arc<EventOrders>,
     test: FailureTest,
     finder: Finder,
-    asked: Asked,
+    asked: AskedOrders,
     executions: u64,
     steps: u64,
     monitor: Monitor,
@@ -265,12 +265,12 @@ fn survey(
     test: FailureTest,
     observed: &Observed,
     (budget, monitor): (Budget, &Monitor),
-) -> Result<Asked, Stop> {
+) -> Result<AskedOrders, Stop> {
     let survey = Survey {
         orders,
         test,
         finder: Finder::default(),
-        asked: Asked::new(is_all(observed)),
+        asked: AskedOrders::new(is_all(observed)),
         executions: 0,
         steps: 0,
         monitor: monitor.clone(),
