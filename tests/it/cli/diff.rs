@@ -140,7 +140,7 @@ fn what_is_otherwise() {
 /// A difference in a few words, as `told` says those of an explanation.
 fn otherwise(difference: &Json) -> String {
     let mut condition = difference.clone();
-    condition["holds"] = Json::Bool(true);
+    condition["form"] = "holds".into();
     condition["value"] = difference["chosen"][0].clone();
     told(&condition)
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod diff;
 mod explain;
+mod explain_claims;
 mod first_minutes;
 mod options;
 

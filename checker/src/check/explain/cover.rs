@@ -50,7 +50,7 @@ pub(crate) struct Term {
 }
 
 impl Term {
-    fn is_met(self, row: &Bits) -> bool {
+    pub(super) fn is_met(self, row: &Bits) -> bool {
         row.has(self.condition) == self.holds
     }
 }
@@ -65,6 +65,8 @@ pub(crate) struct Cover {
     pub(crate) alternatives: Vec<Vec<Term>>,
     /// How many failing executions meet one of them.
     pub(crate) covered: u64,
+    /// Whether no set was looked for the other ones, as there are enough.
+    pub(crate) has_more: bool,
 }
 
 /// What tells the failing executions, first of all one of them, from those that pass.
@@ -83,7 +85,8 @@ pub(crate) fn cover(given: &Bits, failing: &Rows, passing: &Rows) -> Cover {
             return cover;
         }
         let most = left.iter().max_by_key(|&(_, n)| *n).map(|(row, _)| row.clone());
-        next = most.filter(|_| cover.alternatives.len() < MAX_ALTERNATIVES);
+        cover.has_more = most.is_some() && cover.alternatives.len() == MAX_ALTERNATIVES;
+        next = most.filter(|_| !cover.has_more);
     }
     let is_covered =
         |row: &Bits| cover.alternatives.iter().any(|set| set.iter().all(|term| term.is_met(row)));

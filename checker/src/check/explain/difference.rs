@@ -31,8 +31,9 @@ pub(crate) struct OtherOrder {
     pub(crate) condition: OrderCondition,
     /// What the other one chose, for a choice.
     pub(crate) chosen: Option<u32>,
-    /// The execution in which this alone is otherwise; nothing where that cannot be had.
-    pub(crate) flipped: Option<Replayed>,
+    /// The execution in which this is otherwise, and how many others are otherwise there too;
+    /// nothing where that cannot be had.
+    pub(crate) flipped: Option<(Replayed, usize)>,
 }
 
 /// What two executions have in common and where they differ.
@@ -72,10 +73,11 @@ pub(crate) fn difference(
     let left_out = conditions.len().saturating_sub(MAX_FLIPS);
     let flip = |&(condition, chosen): &(OrderCondition, Option<u32>)| {
         let what = (ours, condition, chosen);
-        let schedule = pairs::flipped_alone(program, &orders, what, semantics, |execution| {
+        let schedule = pairs::flipped(program, &orders, what, semantics, |execution| {
             Schedule::of(execution.trace, execution.names)
         });
-        let flipped = schedule.map(|schedule| replay(program, &schedule, semantics));
+        let flipped =
+            schedule.map(|(schedule, others)| (replay(program, &schedule, semantics), others));
         OtherOrder { condition, chosen, flipped }
     };
     let others = conditions.iter().take(MAX_FLIPS).map(flip).collect();

@@ -12,6 +12,7 @@
 //! An execution fails if it shows a finding that is an error. Executions that were cut or
 //! excluded are neither, and are counted.
 
+mod asked;
 mod cover;
 mod difference;
 mod failure;
@@ -34,15 +35,17 @@ use crate::replay::{Replayed, replay};
 use crate::search::monitor::{CheckPhase, Monitor, Pulse, Stop};
 use crate::search::observed::{Observed, Stats};
 use crate::strategy::{Dpor, Observing, Replay};
-use cover::{Bits, Cover, Rows};
+use asked::{AskedOrders, negated};
+use cover::Cover;
 use failure::FailureTest;
 use orders::{EventOrders, Finder};
 use pairs::{MAX_FLIPS, Reordered};
 
+pub(crate) use asked::{ConditionForm, Surveyed};
 pub(crate) use cover::Term;
 pub(crate) use difference::{ExecutionDifference, OtherOrder, difference, end_alike, fails};
 pub(crate) use nearest::{Nearest, NonePasses, n_common};
-pub(crate) use orders::{OrderCondition, OrderEvent};
+pub(crate) use orders::{MAX_CONDITIONS, OrderCondition, OrderEvent};
 
 /// Two steps in the order of the failing execution, and what became of them flipped.
 #[derive(Clone, Debug)]
@@ -50,20 +53,19 @@ pub(crate) struct FlippedPair {
     /// The events.
     pub(crate) first: usize,
     pub(crate) second: usize,
-    /// The execution with this pair flipped and everything else as far as possible as it was,
-    /// and whether it fails; nothing where the pair cannot be flipped alone.
-    pub(crate) flipped: Option<(Schedule, bool)>,
+    /// The execution with this pair flipped and everything else as far as possible as it was;
+    /// nothing where that was not achieved.
+    pub(crate) flipped: Option<FlippedRun>,
 }
 
-/// How many executions were asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Surveyed {
-    pub(crate) failing: u64,
-    pub(crate) passing: u64,
-    /// Cut by a bound, or excluded.
-    pub(crate) neither: u64,
-    /// Whether there are no others.
-    pub(crate) is_exhaustive: bool,
+/// An execution with a pair of steps the other way round.
+#[derive(Clone, Debug)]
+pub(crate) struct FlippedRun {
+    pub(crate) schedule: Schedule,
+    /// Whether it fails, if that is known.
+    pub(crate) fails: Option<bool>,
+    /// How many other conditions are the other way round in it too.
+    pub(crate) others: usize,
 }
 
 /// Why an execution fails.
@@ -78,6 +80,8 @@ pub(crate) struct Explanation {
     /// Of these, pairs that were left out.
     pub(crate) left_out: usize,
     pub(crate) cover: Cover,
+    /// What it is in them where a condition does not hold, for each term of each set.
+    pub(crate) negated: Vec<Vec<ConditionForm>>,
     pub(crate) asked: Surveyed,
 }
 
@@ -126,13 +130,16 @@ pub(crate) fn explain(
         return Err(Unexplained::Passes);
     }
     let errors = observed.findings.keys().filter(is_error).cloned().chain(shown).collect();
-    let test = FailureTest::new(observed.handed.clone(), errors);
+    let mut test = FailureTest::new(observed.handed.clone(), errors);
+    if !is_all(&observed) {
+        test = test.of_some(budget.levels);
+    }
     let schedule = failing.record.schedule.clone();
     let replayed = Replay::new(schedule.clone());
-    let (orders, row) = pairs::look(program, replayed, budget.semantics, |execution| {
+    let (orders, (row, made)) = pairs::look(program, replayed, budget.semantics, |execution| {
         let orders = EventOrders::of(execution);
-        let row = Finder::default().holding(&orders, execution);
-        (orders, row)
+        let rows = Finder::default().holding(&orders, execution);
+        (orders, rows)
     });
     let orders = Arc::new(orders);
     let terms = (budget.semantics, monitor);
@@ -143,16 +150,27 @@ pub(crate) fn explain(
         }
         Err(_) => (vec![], 0),
     };
-    let (failing_rows, passing_rows, asked) =
-        survey(program, Arc::clone(&orders), test, &observed, (budget, monitor))?;
-    let cover = cover::cover(&row, &failing_rows, &passing_rows);
+    let mut asked = survey(program, Arc::clone(&orders), test, &observed, (budget, monitor))?;
+    // A search that was not through may have missed these two, which are known as well.
+    asked.know(true, row.clone(), made);
+    if let Ok(nearest) = &nearest {
+        let theirs = Arc::clone(&orders);
+        let replayed = Replay::new(nearest.schedule.clone());
+        let (row, made) = pairs::look(program, replayed, budget.semantics, move |execution| {
+            Finder::default().holding(&theirs, execution)
+        });
+        asked.know(false, row, made);
+    }
+    let cover = cover::cover(&row, &asked.failing, &asked.passing);
+    let negated = negated(&orders, &cover, &asked);
+    let asked = asked.surveyed();
     let again = |nearest: Nearest| {
         let replayed = replay(program, &nearest.schedule, budget.semantics);
         (nearest, replayed)
     };
     let passing = nearest.map(again);
     let orders = Arc::into_inner(orders).expect("every look at executions is over");
-    Ok(Explanation { failing, orders, passing, pairs, left_out, cover, asked })
+    Ok(Explanation { failing, orders, passing, pairs, left_out, cover, negated, asked })
 }
 
 /// The simplest schedule of the gravest error, run again.
@@ -191,9 +209,11 @@ fn flipped_pairs(
     let left_out = all.len().saturating_sub(MAX_FLIPS);
     let flip = |&(condition, first, second): &(OrderCondition, usize, usize)| {
         let (test, what) = (test.clone(), (failing, condition, None));
-        let flipped = pairs::flipped_alone(program, orders, what, semantics, move |execution| {
-            (Schedule::of(execution.trace, execution.names), test.fails(execution))
+        let flipped = pairs::flipped(program, orders, what, semantics, move |execution| {
+            (Schedule::of(execution.trace, execution.names), test.judge(execution))
         });
+        let run = |((schedule, fails), others)| FlippedRun { schedule, fails, others };
+        let flipped = flipped.map(run);
         FlippedPair { first, second, flipped }
     };
     (all.iter().take(MAX_FLIPS).map(flip).collect(), left_out)
@@ -204,9 +224,7 @@ struct Survey {
     orders: Arc<EventOrders>,
     test: FailureTest,
     finder: Finder,
-    failing: Rows,
-    passing: Rows,
-    neither: u64,
+    asked: AskedOrders,
     executions: u64,
     steps: u64,
     monitor: Monitor,
@@ -231,16 +249,12 @@ impl Survey {
         if execution.ended == Ended::Abandoned {
             return;
         }
-        let rows = match self.test.judge(execution) {
-            Some(true) => &mut self.failing,
-            Some(false) => &mut self.passing,
-            None => {
-                self.neither += 1;
-                return;
-            }
+        let Some(fails) = self.test.judge(execution) else {
+            self.asked.neither += 1;
+            return;
         };
-        let row: Bits = self.finder.holding(&self.orders, execution);
-        *rows.entry(row).or_default() += 1;
+        let (row, made) = self.finder.holding(&self.orders, execution);
+        self.asked.add(fails, row, made);
     }
 }
 
@@ -251,14 +265,12 @@ fn survey(
     test: FailureTest,
     observed: &Observed,
     (budget, monitor): (Budget, &Monitor),
-) -> Result<(Rows, Rows, Surveyed), Stop> {
+) -> Result<AskedOrders, Stop> {
     let survey = Survey {
         orders,
         test,
         finder: Finder::default(),
-        failing: Rows::new(),
-        passing: Rows::new(),
-        neither: 0,
+        asked: AskedOrders::new(is_all(observed)),
         executions: 0,
         steps: 0,
         monitor: monitor.clone(),
@@ -270,16 +282,16 @@ fn survey(
     if let Some(stop) = done.seen.stop {
         return Err(stop);
     }
-    let Survey { failing, passing, neither, .. } = done.seen;
-    let asked = Surveyed {
-        failing: failing.values().sum(),
-        passing: passing.values().sum(),
-        neither,
-        is_exhaustive: observed.end == End::Exhausted
-            && observed.stats.all_cut() + observed.stats.timeouts_used_up == 0,
-    };
-    let all = asked.failing + asked.passing + neither;
-    let Stats { executions, excluded, .. } = observed.stats;
-    assert_eq!(all, executions + observed.stats.cut + excluded, "the same search was made twice");
-    Ok((failing, passing, asked))
+    let asked = done.seen.asked;
+    let Surveyed { failing, passing, neither, .. } = asked.surveyed();
+    let Stats { executions, cut, excluded, .. } = observed.stats;
+    let made = executions + cut + excluded;
+    assert_eq!(failing + passing + neither, made, "the same search was made twice");
+    Ok(asked)
+}
+
+/// Whether a search made all executions that there are.
+fn is_all(observed: &Observed) -> bool {
+    observed.end == End::Exhausted
+        && observed.stats.all_cut() + observed.stats.timeouts_used_up == 0
 }

@@ -10,6 +10,8 @@
 //! What it misses: executions beyond its budget; then the search says that it was not
 //! through.
 
+use std::collections::BTreeMap;
+
 use smallvec::SmallVec;
 use unknot_sim::{
     Access, Decision, Ended, Execution, Explorer, Point, Program, TaskId, dependent, explore,
@@ -59,6 +61,8 @@ pub(crate) struct Nearest {
     pub(crate) common: usize,
     /// Whether every execution that leaves the failing one later was made and fails.
     pub(crate) is_proven: bool,
+    /// The executions that were made, leave the failing one later and fail.
+    pub(crate) later: u64,
     /// Executions that were made for it.
     pub(crate) executions: u64,
 }
@@ -68,7 +72,7 @@ pub(crate) struct Nearest {
 pub(crate) struct NonePasses {
     /// Whether every execution was made, and fails.
     pub(crate) is_proven: bool,
-    /// Executions that were made.
+    /// Executions that were made; of a search that was through, those that fail.
     pub(crate) executions: u64,
 }
 
@@ -81,8 +85,12 @@ struct Backwards {
     path: Vec<BackPoint>,
     executions: u64,
     steps: u64,
-    /// Whether a bound left something out.
-    has_cut: bool,
+    /// For the executions that fail, how many have so many steps in common with the failing
+    /// one, which itself is not among them.
+    fail: BTreeMap<usize, u64>,
+    /// The most steps in common of an execution that neither fails nor passes, or behind which
+    /// a bound left something out.
+    open_after: Option<usize>,
     found: Option<Schedule>,
 }
 
@@ -102,19 +110,26 @@ pub(crate) fn nearest(
         path: vec![],
         executions: 0,
         steps: 0,
-        has_cut: false,
+        fail: BTreeMap::new(),
+        open_after: None,
         found: None,
     };
     let done = explore(program, semantics.limits(false), backwards);
     if let Some(stop) = done.stop {
         return Err(stop);
     }
-    let (is_proven, executions) = (!done.has_cut, done.executions);
+    let Backwards { executions, fail, open_after, .. } = done;
     let Some(schedule) = done.found else {
+        let is_proven = open_after.is_none();
+        let failing = fail.values().sum::<u64>() + 1;
+        let executions = if is_proven { failing } else { executions };
         return Ok(Err(NonePasses { is_proven, executions }));
     };
     let common = n_common(&schedule, failing);
-    Ok(Ok(Nearest { schedule, common, is_proven, executions }))
+    // What leaves at the same point as the one that passes does not leave later.
+    let is_proven = open_after.is_none_or(|open| open <= common);
+    let later = fail.range(common + 1..).map(|(_, n)| n).sum();
+    Ok(Ok(Nearest { schedule, common, is_proven, later, executions }))
 }
 
 /// The steps that two schedules have in common at their beginning.
@@ -178,7 +193,7 @@ impl Explorer for Backwards {
             return false;
         }
         if self.executions >= MAX_EXECUTIONS {
-            self.has_cut = true;
+            self.open_after = self.open_after.max(Some(0));
             return false;
         }
         self.stop = self.monitor.ask(Pulse {
@@ -226,9 +241,21 @@ impl Explorer for Backwards {
         self.executions += 1;
         self.steps += execution.trace.len() as u64;
         self.path.truncate(execution.trace.len());
-        self.has_cut |= execution.ended == Ended::Cut || execution.timeouts_used_up;
-        if self.test.judge(execution) == Some(false) {
-            self.found = Some(Schedule::of(execution.trace, execution.names));
+        // An abandoned execution is equal to one that was made.
+        if execution.ended == Ended::Abandoned {
+            return;
+        }
+        let schedule = Schedule::of(execution.trace, execution.names);
+        let common = n_common(&schedule, &self.failing);
+        let fails = self.test.judge(execution);
+        let is_cut = execution.ended == Ended::Cut || execution.timeouts_used_up;
+        if is_cut || fails.is_none() {
+            self.open_after = self.open_after.max(Some(common));
+        }
+        match fails {
+            Some(true) if self.executions > 1 => *self.fail.entry(common).or_default() += 1,
+            Some(false) => self.found = Some(schedule),
+            _ => {}
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::model::finding::Site;
 use crate::search::observed::StepSignature;
 
 /// Conditions that are looked at, the nearest pairs first.
-const MAX_CONDITIONS: usize = 4_096;
+pub(crate) const MAX_CONDITIONS: usize = 4_096;
 
 /// One step of a task, made or waited for.
 #[derive(Clone, Debug)]
@@ -66,6 +66,8 @@ pub(crate) struct EventOrders {
     /// Where these stand.
     groups: BTreeMap<(TaskPath, StepSignature), usize>,
     pub(crate) conditions: Vec<OrderCondition>,
+    /// Whether there are more conditions than are looked at.
+    pub(crate) is_cut: bool,
 }
 
 impl EventOrders {
@@ -82,8 +84,8 @@ impl EventOrders {
             }
             alike[group].push(at);
         }
-        let conditions = conditions(&events);
-        EventOrders { events, alike, groups, conditions }
+        let (conditions, is_cut) = conditions(&events);
+        EventOrders { events, alike, groups, conditions, is_cut }
     }
 }
 
@@ -113,8 +115,8 @@ fn pending(execution: &Execution<'_>) -> Vec<OrderEvent> {
     left.map(event).collect()
 }
 
-/// The conditions, those of near pairs first.
-fn conditions(events: &[OrderEvent]) -> Vec<OrderCondition> {
+/// The conditions, those of near pairs first, and whether there are more.
+fn conditions(events: &[OrderEvent]) -> (Vec<OrderCondition>, bool) {
     let choices = events.iter().enumerate().flat_map(|(event, one)| {
         let values = one.choices.iter().enumerate();
         values.map(move |(nth, &value)| OrderCondition::Chose { event, nth, value })
@@ -128,12 +130,13 @@ fn conditions(events: &[OrderEvent]) -> Vec<OrderCondition> {
                 all.push(OrderCondition::Before { first, second });
             }
         }
-        if all.len() >= MAX_CONDITIONS {
+        if all.len() > MAX_CONDITIONS {
             break;
         }
     }
+    let is_cut = all.len() > MAX_CONDITIONS;
     all.truncate(MAX_CONDITIONS);
-    all
+    (all, is_cut)
 }
 
 /// Finds the events of one execution in the executions of a search.
@@ -177,8 +180,12 @@ impl Finder {
         places
     }
 
-    /// What holds in an execution.
-    pub(crate) fn holding(&mut self, orders: &EventOrders, execution: &Execution<'_>) -> Bits {
+    /// What holds in an execution, and which events are made in it.
+    pub(crate) fn holding(
+        &mut self,
+        orders: &EventOrders,
+        execution: &Execution<'_>,
+    ) -> (Bits, Bits) {
         let places = self.places(orders, execution);
         let holds = |condition: &OrderCondition| match *condition {
             OrderCondition::Before { first, second } => places[first]
@@ -186,6 +193,7 @@ impl Finder {
             OrderCondition::Chose { event, nth, value } => places[event]
                 .is_some_and(|step| execution.trace.choices(step).get(nth) == Some(&value)),
         };
-        orders.conditions.iter().map(holds).collect()
+        let made = places.iter().map(Option::is_some).collect();
+        (orders.conditions.iter().map(holds).collect(), made)
     }
 }

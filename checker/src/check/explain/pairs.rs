@@ -1,5 +1,5 @@
-//! Conditions of one execution that do not hold in another one, and one of them alone the
-//! other way round.
+//! Conditions of one execution that do not hold in another one, and one of them the other way
+//! round, with as few others as can be had.
 //!
 //! A pair of steps is in another order there if the later step was made, and the earlier one
 //! after it or not at all. A choice is another one if the same step was made and chose
@@ -54,14 +54,8 @@ pub(super) fn reordered(
     let theirs = Arc::clone(orders);
     look(program, Replay::new(other.clone()), semantics, move |execution| {
         let places = Finder::default().places(&theirs, execution);
-        let otherwise = |condition: &OrderCondition| match *condition {
-            OrderCondition::Before { first, second } => {
-                is_flipped(&places, (first, second)).then_some((*condition, None))
-            }
-            OrderCondition::Chose { event, nth, value } => {
-                let chosen = *execution.trace.choices(places[event]?).get(nth)?;
-                (chosen != value).then_some((*condition, Some(chosen)))
-            }
+        let otherwise = |condition: &OrderCondition| {
+            Some((*condition, otherwise(*condition, &places, execution)?))
         };
         let made = |at: &usize| theirs.events[*at].step.is_some();
         let matched = (0..places.len()).filter(|&at| places[at].is_some());
@@ -74,20 +68,39 @@ pub(super) fn reordered(
     })
 }
 
+/// If a condition is the other way round in an execution where these are the steps of the
+/// events: for a choice, what was chosen.
+fn otherwise(
+    condition: OrderCondition,
+    places: &[Option<usize>],
+    execution: &Execution<'_>,
+) -> Option<Option<u32>> {
+    match condition {
+        OrderCondition::Before { first, second } => {
+            is_flipped(places, (first, second)).then_some(None)
+        }
+        OrderCondition::Chose { event, nth, value } => {
+            let chosen = *execution.trace.choices(places[event]?).get(nth)?;
+            (chosen != value).then_some(Some(chosen))
+        }
+    }
+}
+
 /// Whether a pair of events is the other way round where these are the steps.
 fn is_flipped(places: &[Option<usize>], (first, second): (usize, usize)) -> bool {
     places[second].is_some_and(|at| places[first].is_none_or(|first| at < first))
 }
 
-/// What is to be told of the execution in which one condition alone is the other way round,
-/// and everything else as far as possible as it was; nothing where that cannot be had.
-pub(super) fn flipped_alone<T: 'static>(
+/// What is to be told of the execution in which one condition is the other way round, and
+/// everything else as far as possible as it was, and how many others are the other way round
+/// there too; nothing where that cannot be had.
+pub(super) fn flipped<T: 'static>(
     program: &Program,
     orders: &Arc<EventOrders>,
     (schedule, condition, chosen): (&Schedule, OrderCondition, Option<u32>),
     semantics: Semantics,
     tell: impl Fn(&Execution<'_>) -> T + 'static,
-) -> Option<T> {
+) -> Option<(T, usize)> {
     let plan: Follower = match condition {
         OrderCondition::Before { first, second } => {
             let later = &orders.events[second];
@@ -100,11 +113,13 @@ pub(super) fn flipped_alone<T: 'static>(
     let theirs = Arc::clone(orders);
     look(program, plan, semantics, move |execution| {
         let places = Finder::default().places(&theirs, execution);
-        let is_it = match condition {
-            OrderCondition::Before { first, second } => is_flipped(&places, (first, second)),
-            OrderCondition::Chose { event, nth, .. } => places[event]
-                .is_some_and(|step| execution.trace.choices(step).get(nth).copied() == chosen),
-        };
-        is_it.then(|| tell(execution))
+        if otherwise(condition, &places, execution)? != chosen {
+            return None;
+        }
+        let others = theirs
+            .conditions
+            .iter()
+            .filter(|&&other| other != condition && otherwise(other, &places, execution).is_some());
+        Some((tell(execution), others.count()))
     })
 }

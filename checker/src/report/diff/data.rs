@@ -59,6 +59,8 @@ pub(crate) struct DiffReport {
     pub(crate) differences: Vec<DifferenceReport>,
     /// Of these, the ones that were left out.
     pub(crate) differences_left_out: usize,
+    /// Whether only the nearest pairs were compared, as there are too many.
+    pub(crate) only_nearest: bool,
     /// The executions themselves, for the columns.
     #[serde(skip)]
     pub(super) executions: [Replayed; 2],
@@ -102,7 +104,8 @@ pub(crate) struct DifferenceReport {
     /// What the step chose there, and on the other side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chosen: Option<[u32; 2]>,
-    /// What becomes of it with this alone the other way round; null where that is impossible.
+    /// What becomes of it with this the other way round and as little else as can be had; null
+    /// where that was not achieved.
     pub(crate) flipped: Option<FlippedEnd>,
 }
 
@@ -111,6 +114,9 @@ pub(crate) struct DifferenceReport {
 pub(crate) struct FlippedEnd {
     #[serde(flatten)]
     pub(crate) run: RunReport,
+    /// How many other differences come with it: steps that are in another order there too, and
+    /// choices that are other ones.
+    pub(crate) others: usize,
     /// The sides that end in the same way, with the same outcome and errors.
     pub(crate) ends_as: Vec<DiffSide>,
 }
@@ -130,10 +136,11 @@ impl DiffReport {
                     (event(at), None, other.chosen.map(|chosen| [value, chosen]))
                 }
             };
-            let flipped = other.flipped.as_ref().map(|flipped| {
+            let flipped = other.flipped.as_ref().map(|(flipped, others)| {
                 let is_alike = |side: &DiffSide| end_alike(flipped, &sides[*side as usize]);
                 FlippedEnd {
                     run: run(flipped),
+                    others: *others,
                     ends_as: DiffSide::BOTH.into_iter().filter(is_alike).collect(),
                 }
             });
@@ -151,6 +158,7 @@ impl DiffReport {
             base: DiffSide::BOTH[base],
             differences,
             differences_left_out: left_out,
+            only_nearest: orders.is_cut,
             executions: sides,
             command,
         }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::data::{DiffReport, DiffSide, DifferenceReport, FlippedEnd, RunReport};
 use crate::model::count::grouped;
 use crate::report::columns::{Focus, write_columns};
-use crate::report::explain::EventReport;
+use crate::report::explain::{EventReport, FLIPPED_WITH, only_nearest, with_others};
 use crate::report::look::Look;
 use crate::report::rows::write_rows;
 use crate::report::visible::visible;
@@ -95,9 +95,16 @@ fn write_differences(report: &DiffReport, look: Look, out: &mut dyn Write) -> io
             "  No two steps of {told} that touch the same are in another order in {other}."
         )?;
     } else {
-        writeln!(out, "  Otherwise in {other}, and with this alone flipped in {told}:")?;
+        writeln!(out, "  Otherwise in {other}, and what {told} becomes with this flipped:")?;
         let rows: Vec<Vec<String>> = report.differences.iter().flat_map(difference_rows).collect();
         write_rows(&rows, ("    ", 4), look, out)?;
+        let mut flipped = report.differences.iter().filter_map(|one| one.flipped.as_ref());
+        if flipped.any(|flipped| flipped.others > 0) {
+            writeln!(out, "{FLIPPED_WITH}")?;
+        }
+    }
+    if report.only_nearest {
+        writeln!(out, "  {}", only_nearest())?;
     }
     if report.differences_left_out > 0 {
         let n = grouped(report.differences_left_out as u64);
@@ -118,8 +125,8 @@ fn write_differences(report: &DiffReport, look: Look, out: &mut dyn Write) -> io
 /// What is otherwise: the first step with what became of it, and below it the later one.
 fn difference_rows(difference: &DifferenceReport) -> Vec<Vec<String>> {
     let became = match &difference.flipped {
-        None => "cannot be flipped alone".to_owned(),
-        Some(flipped) => became(flipped),
+        None => "not flipped".to_owned(),
+        Some(flipped) => with_others(became(flipped), flipped.others),
     };
     let row = |word: &str, became: String, event: &EventReport| {
         let mut row = vec![word.to_owned(), became];
@@ -134,7 +141,7 @@ fn difference_rows(difference: &DifferenceReport) -> Vec<Vec<String>> {
 }
 
 /// What an execution with one difference flipped comes to.
-fn became(FlippedEnd { run, ends_as }: &FlippedEnd) -> String {
+fn became(FlippedEnd { run, ends_as, .. }: &FlippedEnd) -> String {
     match ends_as[..] {
         [] if run.fails => {
             let kinds: Vec<&str> = run.findings.iter().map(|one| one.kind.name()).collect();

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::check::explain::{Explanation, OrderCondition, OrderEvent, Surveyed, Term};
+use crate::check::explain::{
+    ConditionForm, Explanation, FlippedRun, OrderCondition, OrderEvent, Surveyed, Term,
+};
 use crate::model::kind::{Kind, Levels};
-use crate::model::schedule::Schedule;
 use crate::replay::Replayed;
 use crate::replay::record::{OperationRecord, StepRecord};
 use crate::report::kinds;
@@ -50,13 +51,15 @@ pub(crate) struct ExplainedFinding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ReasonClaim {
-    /// Every execution that was asked fails.
+    /// Every execution that there is fails.
     Always,
+    /// Every execution that was asked fails, and these are not all.
+    AllAsked,
     /// Executions fail if and only if one of the alternatives holds.
     IfAndOnlyIf,
     /// Executions fail if one of the alternatives holds, and others fail too.
     If,
-    /// Executions with the same order of steps fail and pass.
+    /// Executions with the same order of these steps fail and pass.
     Undecided,
 }
 
@@ -73,10 +76,39 @@ pub(crate) struct ReasonReport {
     pub(crate) explained: u64,
     /// The ones that pass.
     pub(crate) passing: u64,
-    /// The ones that were cut or excluded.
+    /// The ones that were cut or excluded, or of which it is not settled whether they fail.
     pub(crate) neither: u64,
+    /// Whether only the nearest pairs of steps were compared, as there are too many.
+    pub(crate) only_nearest: bool,
+    /// Whether for some of those that fail no alternative was looked for, as there are enough.
+    pub(crate) more_alternatives: bool,
     /// Each is enough: all of its conditions together.
     pub(crate) alternatives: Vec<Vec<ConditionReport>>,
+}
+
+/// What a condition asks of an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FormWord {
+    /// `first` comes before `second`, which may be never made; or it chose the value.
+    Holds,
+    /// `second` comes before `first`, which may be never made; or `first` chose another value.
+    Reversed,
+    /// `first` is never made.
+    Never,
+    /// It does not hold, for one reason or the other.
+    Not,
+}
+
+impl From<ConditionForm> for FormWord {
+    fn from(form: ConditionForm) -> FormWord {
+        match form {
+            ConditionForm::Holds => FormWord::Holds,
+            ConditionForm::Reversed => FormWord::Reversed,
+            ConditionForm::Never => FormWord::Never,
+            ConditionForm::Not => FormWord::Not,
+        }
+    }
 }
 
 /// A condition on the order of two steps, or on what a step chose.
@@ -84,6 +116,8 @@ pub(crate) struct ReasonReport {
 pub(crate) struct ConditionReport {
     /// Whether it has to hold, or not to hold.
     pub(crate) holds: bool,
+    /// What it is that has to be.
+    pub(crate) form: FormWord,
     /// The step that comes first if it holds.
     pub(crate) first: EventReport,
     /// The step that comes later, or is never made.
@@ -119,6 +153,8 @@ pub(crate) struct NearestReport {
     pub(crate) common: usize,
     /// Whether every execution that leaves the failing one later was made and fails.
     pub(crate) proven: bool,
+    /// The executions that were made, leave the failing one later and fail.
+    pub(crate) later: u64,
     /// Executions that were made to find it.
     pub(crate) executions: u64,
     /// What main returned.
@@ -130,7 +166,7 @@ pub(crate) struct NearestReport {
 pub(crate) struct NonePassesReport {
     /// Whether every execution was made, and fails.
     pub(crate) proven: bool,
-    /// Executions that were made.
+    /// Executions that were made; where that is proven, those that fail.
     pub(crate) executions: u64,
 }
 
@@ -141,7 +177,8 @@ pub(crate) struct PairReport {
     pub(crate) first: EventReport,
     /// The later one.
     pub(crate) second: EventReport,
-    /// What became of it with this pair alone flipped; null where that is impossible.
+    /// What became of it with this pair flipped and as little else as can be had; null where
+    /// that was not achieved.
     pub(crate) flipped: Option<FlippedReport>,
 }
 
@@ -150,8 +187,10 @@ pub(crate) struct PairReport {
 pub(crate) struct FlippedReport {
     /// Its schedule.
     pub(crate) schedule: String,
-    /// Whether it fails.
-    pub(crate) fails: bool,
+    /// Whether it fails; null where that is not known.
+    pub(crate) fails: Option<bool>,
+    /// How many other pairs of steps and choices are other ones in it too.
+    pub(crate) others: usize,
 }
 
 impl ExplainReport {
@@ -165,9 +204,10 @@ impl ExplainReport {
         let reason = reason(&explanation);
         let Explanation { failing, passing, orders, pairs, left_out, .. } = explanation;
         let event = |at: usize| event(&failing, &orders.events[at]);
-        let flipped = |(schedule, fails): (Schedule, bool)| FlippedReport {
+        let flipped = |FlippedRun { schedule, fails, others }: FlippedRun| FlippedReport {
             schedule: schedule.to_string(),
             fails,
+            others,
         };
         let pairs = pairs.into_iter().map(|pair| PairReport {
             first: event(pair.first),
@@ -184,6 +224,7 @@ impl ExplainReport {
             schedule: nearest.schedule.to_string(),
             common: nearest.common,
             proven: nearest.is_proven,
+            later: nearest.later,
             executions: nearest.executions,
             outcome: passing.as_ref().and_then(|passing| passing.record.outcome.clone()),
         });
@@ -219,30 +260,37 @@ pub(in crate::report) fn findings(failing: &Replayed, levels: Levels) -> Vec<Exp
 }
 
 fn reason(explanation: &Explanation) -> ReasonReport {
-    let Explanation { failing, orders, cover, asked, .. } = explanation;
+    let Explanation { failing, orders, cover, negated, asked, .. } = explanation;
     let Surveyed { failing: fail, passing, neither, is_exhaustive } = *asked;
     let claim = match () {
-        () if passing == 0 => ReasonClaim::Always,
+        () if passing == 0 && is_exhaustive && neither == 0 => ReasonClaim::Always,
+        () if passing == 0 => ReasonClaim::AllAsked,
         () if cover.alternatives.is_empty() => ReasonClaim::Undecided,
         () if cover.covered == fail => ReasonClaim::IfAndOnlyIf,
         () => ReasonClaim::If,
     };
     let event = |at: usize| event(failing, &orders.events[at]);
-    let condition = |term: &Term| match orders.conditions[term.condition] {
+    let condition = |(term, form): (&Term, &ConditionForm)| match orders.conditions[term.condition]
+    {
         OrderCondition::Before { first, second } => ConditionReport {
             holds: term.holds,
+            form: FormWord::from(*form),
             first: event(first),
             second: Some(event(second)),
             value: None,
         },
         OrderCondition::Chose { event: at, value, .. } => ConditionReport {
             holds: term.holds,
+            form: FormWord::from(*form),
             first: event(at),
             second: None,
             value: Some(value),
         },
     };
-    let alternatives = cover.alternatives.iter().filter(|_| claim != ReasonClaim::Always);
+    let sets = cover.alternatives.iter().zip(negated).filter(|_| passing > 0);
+    let set = |(terms, forms): (&Vec<Term>, &Vec<ConditionForm>)| {
+        terms.iter().zip(forms).map(condition).collect()
+    };
     ReasonReport {
         claim,
         exhaustive: is_exhaustive,
@@ -250,7 +298,9 @@ fn reason(explanation: &Explanation) -> ReasonReport {
         explained: cover.covered,
         passing,
         neither,
-        alternatives: alternatives.map(|set| set.iter().map(condition).collect()).collect(),
+        only_nearest: orders.is_cut,
+        more_alternatives: cover.has_more,
+        alternatives: sets.map(set).collect(),
     }
 }
 

@@ -9,4 +9,4 @@ mod text;
 
 pub(crate) use data::ExplainReport;
 pub(super) use data::{EventReport, ExplainedFinding, event, findings};
-pub(super) use text::write_text;
+pub(super) use text::{FLIPPED_WITH, only_nearest, with_others, write_text};

@@ -11,30 +11,55 @@ function flipEvent(event) {
   ];
 }
 
-// One condition as a sentence. What does not come before another step comes after it, or
-// never.
-function flipCondition({ holds, first, second, value }) {
-  if (!second) return make("li", {}, flipEvent(first), ` chooses ${holds ? "" : "not "}${value}`);
-  const [earlier, later] = holds ? [first, second] : [second, first];
-  return make("li", {}, flipEvent(earlier), " comes before ", flipEvent(later));
+// One condition as a sentence. Where a first step does not come before a second one, the
+// second one may come before it, or the first one may never be made, or neither of them.
+function flipCondition({ form, first, second, value }) {
+  const item = (...parts) => make("li", {}, ...parts);
+  if (form === "never") return item(flipEvent(first), " is never made");
+  const not = form === "not" ? "not: " : "";
+  if (!second) {
+    const other = form === "reversed" ? "other than " : "";
+    return item(not, flipEvent(first), ` chooses ${other}${value}`);
+  }
+  const [earlier, later] = form === "reversed" ? [second, first] : [first, second];
+  return item(not, flipEvent(earlier), " comes before ", flipEvent(later));
 }
 
 const FLIP_CLAIMS = {
   always: "Every execution fails, whatever the order.",
+  "all-asked":
+    "Every execution that was made to its end fails; whether others pass is not known.",
   "if-and-only-if": "It fails if and only if",
   if: "It fails if",
   undecided:
     "The order of these steps does not decide: with the same order it fails and passes.",
 };
 
+const flipExecutions = (n) => (n === 1 ? "1 execution" : `${n} executions`);
+
+// What is claimed, within the executions that were made unless these are all.
+function flipClaim({ claim, exhaustive, failing, passing, only_nearest: onlyNearest }) {
+  const isWithin = !exhaustive && FLIP_CLAIMS[claim].startsWith("It fails");
+  const made = flipExecutions(failing + passing);
+  const head = isWithin
+    ? FLIP_CLAIMS[claim].replace("It fails", `In the ${made} made, it fails`)
+    : FLIP_CLAIMS[claim];
+  const nearest =
+    " Only the nearest pairs of steps were compared; others may decide as well.";
+  return make("p", {}, head, onlyNearest ? nearest : "");
+}
+
 function flipExtent(reason) {
   const all = reason.failing + reason.passing;
   const where = reason.exhaustive
-    ? `Checked in all ${all} classes`
-    : `Checked in ${all} executions, not in all there are`;
+    ? `Checked in ${all === 1 ? "the only class" : `all ${all} classes`}`
+    : `Checked in ${flipExecutions(all)}, not in all there are`;
+  const more = reason.more_alternatives ? ", and for others nothing was looked for" : "";
   const explained =
-    reason.claim === "if" ? `; this explains ${reason.explained} of those that fail` : "";
-  const neither = reason.neither ? `; ${reason.neither} were cut or excluded` : "";
+    reason.claim === "if" ? `; this explains ${reason.explained} of those that fail${more}` : "";
+  const neither = reason.neither
+    ? `; ${reason.neither} neither (cut, excluded or not settled)`
+    : "";
   return `${where}: ${reason.failing} fail, ${reason.passing} pass${explained}${neither}.`;
 }
 
@@ -45,31 +70,39 @@ function flipNone({ proven, executions }) {
   return make("p", {}, `${none} (${executions} were made).`);
 }
 
+function flipLater({ proven, later, executions }) {
+  if (!proven) {
+    return `Whether others leave it later and pass is not known (${executions} were made).`;
+  }
+  if (later === 0) return "Nothing leaves it later, but for the order of independent steps.";
+  if (later === 1) return "The one execution that leaves it later fails as well.";
+  return `The ${later} executions that leave it later fail as well.`;
+}
+
 function flipNearest({ reason, nearest, none_passes: none }) {
   // Of a search that went through everything the reason says it already.
   const isSaid = reason.claim === "always" && reason.exhaustive && none?.proven;
   if (!nearest) return isSaid ? null : flipNone(none);
-  const after = nearest.proven
-    ? "Every execution that leaves it later fails as well"
-    : "Whether others leave it later and pass is not known";
   const where = nearest.common ? `after step ${nearest.common - 1}` : "at its first step";
   return make(
     "p",
     {},
-    `The nearest execution that passes leaves it ${where}. ${after} `,
-    `(${nearest.executions} were made). Its schedule: `,
+    `The nearest execution that passes leaves it ${where}. ${flipLater(nearest)} `,
+    "Its schedule: ",
     make("code", {}, nearest.schedule),
   );
 }
 
 function flipPair({ first, second, flipped }) {
-  const became = !flipped ? "cannot be flipped" : flipped.fails ? "still fails" : "passes";
+  const words = { true: "still fails", false: "passes", null: "not settled" };
+  const became = flipped ? words[flipped.fails] : "not flipped";
+  const others = flipped?.others ? ` with ${flipped.others} others flipped` : "";
   return make(
     "tr",
     {},
     make("td", {}, flipEvent(first)),
     make("td", {}, flipEvent(second)),
-    make("td", {}, make("strong", { class: became === "passes" ? "good" : "open" }, became)),
+    make("td", {}, make("strong", { class: became === "passes" ? "good" : "open" }, became), others),
   );
 }
 
@@ -86,7 +119,7 @@ function showFlip({ flip, unexplained }) {
     at ? make("p", {}, "or if") : null,
     make("ul", { class: "conditions" }, set.map(flipCondition)),
   ]);
-  const head = ["comes before", "this", "with this alone flipped"];
+  const head = ["comes before", "this", "flipped"];
   const table = make(
     "table",
     {},
@@ -96,7 +129,7 @@ function showFlip({ flip, unexplained }) {
   const inOrder = "What is made in another order there:";
   section.replaceChildren(
     make("h2", {}, "What to flip"),
-    make("p", {}, FLIP_CLAIMS[reason.claim]),
+    flipClaim(reason),
     ...sets.flat().filter(Boolean),
     make("p", {}, flipExtent(reason)),
     ...[flipNearest(flip)].filter(Boolean),
