@@ -46,6 +46,7 @@ mod name;
 mod names;
 pub mod net;
 mod noted;
+mod object;
 mod once;
 mod op;
 mod order;

@@ -17,8 +17,8 @@
 use smallvec::{SmallVec, smallvec};
 use unknot_sim::{Access, Act, Execution, Mode, Object, TaskId, Trace};
 
+use super::fences::Fences;
 use super::incremental::{Hit, Hits, Incremental, NONE, RewindTable, own_accesses};
-use super::stated::Fences;
 use crate::model::finding::{Evidence, Signature, Site};
 use crate::model::kind::Kind;
 

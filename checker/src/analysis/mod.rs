@@ -10,6 +10,7 @@ pub mod closing;
 mod data_race;
 mod exception;
 pub(crate) mod feeders;
+mod fences;
 pub mod handed;
 pub mod incremental;
 mod inherited;

@@ -13,38 +13,6 @@
 use unknot_sim::{Access, Mode, Order};
 
 use super::data_race::DataRaces;
-use super::incremental::RewindTable;
-
-/// For each task what it has seen at relaxed loads, and what its last release fence has
-/// put by.
-#[derive(Debug, Default)]
-pub(super) struct Fences {
-    seen: RewindTable<u32>,
-    put_by: RewindTable<u32>,
-    n: usize,
-}
-
-impl Fences {
-    pub(super) fn reset(&mut self) {
-        self.n = 0;
-        self.seen.reset(0, 0);
-        self.put_by.reset(0, 0);
-    }
-
-    pub(super) fn rewind(&mut self, same: usize) {
-        self.seen.rewind(same);
-        self.put_by.rewind(same);
-    }
-
-    /// Most programs state no order, and need no room.
-    fn grow(&mut self, n: usize) {
-        if self.n < n {
-            self.n = n;
-            self.seen.grow(n * n, 0);
-            self.put_by.grow(n * n, 0);
-        }
-    }
-}
 
 impl DataRaces {
     /// An access to an atomic that says what it orders.
