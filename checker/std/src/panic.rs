@@ -1,4 +1,4 @@
-//! As [`std::panic`].
+//! As [`std::panic`](mod@std::panic).
 
 pub use std::panic::resume_unwind;
 pub use std::panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, panic_any};

@@ -33,7 +33,7 @@ fn asking(location: &'static Location<'static>) -> Op {
 /// A task that comes to the same place again and again, and has changed nothing
 /// since the last time, polls. The first `patience` times in a row that is a step like others.
 /// From then on it waits until something that it has looked at since the last time changes, or
-/// until no other task can go on: then it may look again, at most [`MOST_LOOKS`] times in a row.
+/// until no other task can go on: then it may look again, at most 100 times in a row.
 ///
 /// What it misses: a task that would have gone on after some looks in vain, while other tasks
 /// could still have made steps. More patience finds it.
