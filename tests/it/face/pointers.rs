@@ -92,33 +92,27 @@ fn cyclic() -> String {
     format!("{sum} {} {}", Arc::strong_count(&me), Arc::weak_count(&me))
 }
 
-/// Drops alone cost nothing.
-fn dropped() -> String {
-    let one = Arc::new(Mutex::new(()));
-    let tasks: Vec<_> = (0..4)
-        .map(|_| {
-            let one = one.clone();
-            thread::spawn(move || drop(one))
-        })
-        .collect();
+/// Main and so many tasks each drop a pointer to a value.
+fn drop_in_tasks<T: Send + Sync + 'static>(value: T, n_tasks: usize) -> String {
+    let one = Arc::new(value);
+    let drop_one = |_| {
+        let one = one.clone();
+        thread::spawn(move || drop(one))
+    };
+    let tasks: Vec<_> = (0..n_tasks).map(drop_one).collect();
     drop(one);
     tasks.into_iter().for_each(|task| task.join().unwrap());
     String::new()
 }
 
+/// Drops alone cost nothing.
+fn dropped() -> String {
+    drop_in_tasks(Mutex::new(()), 4)
+}
+
 /// A value that holds another pointer: that it is dropped with it is no step that matters.
 fn nested() -> String {
-    let inner = Arc::new(());
-    let one = Arc::new(inner);
-    let tasks: Vec<_> = (0..3)
-        .map(|_| {
-            let one = one.clone();
-            thread::spawn(move || drop(one))
-        })
-        .collect();
-    drop(one);
-    tasks.into_iter().for_each(|task| task.join().unwrap());
-    String::new()
+    drop_in_tasks(Arc::new(()), 3)
 }
 
 fn raw_again() -> String {

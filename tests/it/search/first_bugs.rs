@@ -54,7 +54,7 @@ fn join_all(tasks: Vec<JoinHandle<()>>) -> Result<(), Exception> {
 
 /// Many tasks set a and then b; one looks whether it sees the one without the
 /// other. It has to come between the two steps of the first that sets them.
-fn reorder(setters: usize) -> Program {
+pub(super) fn reorder(setters: usize) -> Program {
     Arc::new(move || {
         let (a, b) = (Shared::new(0), Shared::new(0));
         let mut tasks = vec![];

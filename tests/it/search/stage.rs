@@ -2,30 +2,10 @@
 //! to explore, and that it changes nothing of what that search counts.
 
 use serde_json::Value;
-use unknot_checker::sim::{Exception, JoinHandle, Shared, spawn, verify};
-use unknot_checker::{Checker, Kind};
+use unknot_checker::{Checked, Checker, Kind};
 
+use super::first_bugs::reorder;
 use crate::kit::support::unknot;
-
-/// Twenty tasks set a and then b, and one looks whether it sees the one without the other: of
-/// all classes only those in which it comes between the two steps of the first task. The
-/// search begins far from these.
-fn reorder() -> Result<(), Exception> {
-    let (a, b) = (Shared::new(0), Shared::new(0));
-    let mut tasks: Vec<JoinHandle<()>> = vec![];
-    for _ in 0..20 {
-        let (a, b) = (a.clone(), b.clone());
-        tasks.push(spawn(move || {
-            a.write(1);
-            b.write(-1);
-        }));
-    }
-    tasks.push(spawn(move || {
-        let seen = (a.read(), b.read());
-        verify!(matches!(seen, (0, 0) | (1, -1)), "saw {seen:?}");
-    }));
-    tasks.into_iter().try_for_each(JoinHandle::join)
-}
 
 fn checked(command: &str) -> Value {
     let ran = unknot(&format!("{command} --format json"));
@@ -70,18 +50,25 @@ fn small_searches_and_named_ones_have_none() {
 /// for no execution of the search. A check that ends at the first error ends in the stage.
 #[test]
 fn a_late_fault_is_found_early() {
+    // The search begins far from the classes in which the one that looks comes between the
+    // two steps of the first of twenty that set.
+    let program = reorder(20);
     let checker = || Checker::new().max_executions(2_000);
-    let searched = checker().strategy("dpor").check(reorder);
+    let check = |checker: Checker| -> Checked {
+        let program = program.clone();
+        checker.check(move || program())
+    };
+    let searched = check(checker().strategy("dpor"));
     assert_eq!(searched.report().verdict.word(), "inconclusive");
 
-    let both = checker().check(reorder);
+    let both = check(checker());
     both.assert_finds(Kind::InvariantViolation);
     let report = both.report();
     assert_eq!((report.directed, report.executions), (Some(200), 2_000));
     let finding = &report.findings[0];
     assert_eq!((finding.executions, finding.directed), (0, Some(FIRST)));
 
-    let first = checker().fail_fast().check(reorder);
+    let first = check(checker().fail_fast());
     let report = first.report();
     assert_eq!(report.verdict.word(), "fail");
     assert_eq!((report.strategy.as_str(), report.executions), ("portfolio", FIRST + 1));

@@ -28,6 +28,7 @@ pub mod atomic;
 mod barrier;
 mod condvar;
 mod counts;
+mod guard;
 mod lazy_lock;
 pub mod mpsc;
 mod mutex;

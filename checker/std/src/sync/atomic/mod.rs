@@ -5,6 +5,7 @@
 //! misses: values that a weaker order would let a load see, as in store buffering.
 
 mod cell;
+mod common;
 mod int;
 mod order;
 mod ptr;

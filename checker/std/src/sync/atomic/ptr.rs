@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use unknot_sim::raw::Text;
 
 use super::cell::{AtomicCell, Held};
+use super::common::replacements;
 use crate::run;
 
 impl<T> Held for *mut T {
@@ -30,104 +31,7 @@ impl<T> AtomicPtr<T> {
         AtomicPtr(AtomicCell::new(value))
     }
 
-    /// The value. One step.
-    #[track_caller]
-    pub fn load(&self, order: Ordering) -> *mut T {
-        self.0.load(order)
-    }
-
-    /// Replaces the value. One step.
-    #[track_caller]
-    pub fn store(&self, value: *mut T, order: Ordering) {
-        self.0.store(value, order);
-    }
-
-    /// Replaces the value and returns the old one. One step.
-    #[track_caller]
-    pub fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
-        self.0.update("swap", order, |_| value)
-    }
-
-    /// Replaces the value if it is the expected one. One step.
-    ///
-    /// # Errors
-    /// The value, if it is another.
-    #[track_caller]
-    pub fn compare_exchange(
-        &self,
-        expected: *mut T,
-        new: *mut T,
-        success: Ordering,
-        failure: Ordering,
-    ) -> Result<*mut T, *mut T> {
-        self.0.exchange("compare_exchange", (expected, new), (success, failure), false)
-    }
-
-    /// The same; it may fail without a reason, where the check looks for that.
-    ///
-    /// # Errors
-    /// The value, if it was not replaced.
-    #[track_caller]
-    pub fn compare_exchange_weak(
-        &self,
-        expected: *mut T,
-        new: *mut T,
-        success: Ordering,
-        failure: Ordering,
-    ) -> Result<*mut T, *mut T> {
-        self.0.exchange("compare_exchange", (expected, new), (success, failure), true)
-    }
-
-    /// Replaces the value by what is made of it, again until nothing has come in between.
-    ///
-    /// # Errors
-    /// The value, if nothing is made of it.
-    #[track_caller]
-    pub fn fetch_update(
-        &self,
-        set: Ordering,
-        fetch: Ordering,
-        change: impl FnMut(*mut T) -> Option<*mut T>,
-    ) -> Result<*mut T, *mut T> {
-        self.0.fetch_update((set, fetch), change)
-    }
-
-    /// The same.
-    ///
-    /// # Errors
-    /// The value, if nothing is made of it.
-    #[track_caller]
-    pub fn try_update(
-        &self,
-        set: Ordering,
-        fetch: Ordering,
-        change: impl FnMut(*mut T) -> Option<*mut T>,
-    ) -> Result<*mut T, *mut T> {
-        self.0.fetch_update((set, fetch), change)
-    }
-
-    /// Replaces the value by what is made of it, and returns the old one.
-    #[track_caller]
-    pub fn update(
-        &self,
-        set: Ordering,
-        fetch: Ordering,
-        mut change: impl FnMut(*mut T) -> *mut T,
-    ) -> *mut T {
-        let old = self.0.fetch_update((set, fetch), |old| Some(change(old)));
-        old.unwrap_or_else(|old| old)
-    }
-
-    /// The value, which no other task can reach. No step.
-    pub fn get_mut(&mut self) -> &mut *mut T {
-        self.0.get_mut()
-    }
-
-    /// The value.
-    #[must_use]
-    pub fn into_inner(self) -> *mut T {
-        self.0.into_inner()
-    }
+    replacements!(*mut T);
 }
 
 /// Declares operations that replace the pointer by what is made of it, and return the old one.
