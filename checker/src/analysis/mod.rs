@@ -31,7 +31,7 @@ mod watched;
 
 use unknot_sim::{Execution, ObjectId, TaskId};
 
-use crate::model::finding::Evidence;
+use crate::model::finding::{Evidence, Fault, Origin};
 use crate::model::kind::Kind;
 use data_race::DataRaces;
 use handed::Handed;
@@ -139,6 +139,15 @@ pub(crate) fn overwrites(execution: &Execution<'_>, scratch: &mut Scratch) -> Ve
     let analysis = &mut scratch.incremental[scratch.overwrites];
     analysis.resume(execution, 0);
     analysis.hits().found().iter().map(|hit| analysis.explain(execution, hit)).collect()
+}
+
+/// The faults of an execution that is looked at for itself, as analyses find them, in terms
+/// that mean the same in every search.
+pub(crate) fn faults(execution: &Execution<'_>, handed: &Handed) -> Vec<Fault<Origin>> {
+    let mut found = vec![];
+    let handed = handed.interned(execution.names);
+    analyse(execution, &handed, &mut Scratch::default(), &mut found);
+    found.iter().map(|one| one.signature.fault().named(execution.names)).collect()
 }
 
 /// Everything that is wrong with an execution, given which gauges are handed on in

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
+use crate::analysis;
 use crate::analysis::handed::Handed;
-use crate::analysis::{self, Scratch};
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Kind;
@@ -81,14 +81,6 @@ fn grouped<'a>(
     groups.into_iter()
 }
 
-/// What is wrong with an execution.
-fn faults(execution: &Execution<'_>, handed: &Handed) -> Vec<Fault<Origin>> {
-    let mut found = vec![];
-    let handed = handed.interned(execution.names);
-    analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
-    found.iter().map(|one| one.signature.fault().named(execution.names)).collect()
-}
-
 /// Runs one witness after the other.
 struct Reruns {
     handed: Handed,
@@ -119,7 +111,7 @@ impl Explorer for Reruns {
         let Confirmation { witness, shows, differs } = &mut self.all[self.begun - 1];
         // A different operation at a step comes before everything that follows from it.
         let diverged = other_step(witness, execution).or_else(|| self.replay.divergence().cloned());
-        let faults = faults(execution, &self.handed);
+        let faults = analysis::faults(execution, &self.handed);
         differs.extend(shows.drain(..).filter_map(|shows| {
             let divergence = match &diverged {
                 Some(divergence) => divergence.clone(),

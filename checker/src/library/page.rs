@@ -3,7 +3,8 @@
 //! A page shows executions step by step, so each one that a report names is run again, and
 //! where an error was found it says which order of steps decides. Of small programs it has
 //! the graph of all states. That takes further searches: they ask the monitor of the check, so
-//! a limit on time holds for them too, and a page without an answer says why it has none.
+//! a limit on time holds for them too, and a page without an answer says why it has none. Only
+//! the graph itself, once its states are known to be few, is made to its end.
 
 use unknot_sim::{Program, with_program_name};
 
@@ -22,6 +23,10 @@ use crate::report::html::{Page, PageCheck, PageExecution, PlayData};
 use crate::report::text::replay_command;
 use crate::search::monitor::{CheckPhase, Monitor};
 use crate::strategy::Dpor;
+
+/// Work of the search that precedes the graph of states: programs that need more have longer
+/// executions than a reader plays through.
+const PLAYED: u64 = 5_000_000;
 
 /// Executions of the search within which the page says what decides.
 const EXPLAINED: u64 = 10_000;
@@ -51,9 +56,8 @@ pub(crate) fn add_check(
 /// The graph of all states of a program, with the findings of all its executions: a check
 /// may have looked at fewer.
 fn play((program, budget): (&Program, Budget), report: &Report, monitor: &Monitor) -> PlayData {
-    // Each class ends in a state of its own.
     let max_executions = MOST_STATES.states as u64;
-    let all = Budget { max_executions, fail_fast: false, ..budget };
+    let all = Budget { max_executions, max_effort: PLAYED, fail_fast: false, ..budget };
     let observed = observe_monitored(program, Dpor::new(), all, (CheckPhase::Search, monitor));
     if let End::Stopped(stop) = observed.end {
         return PlayData::stopped(stop);
@@ -61,7 +65,9 @@ fn play((program, budget): (&Program, Budget), report: &Report, monitor: &Monito
     let findings: Vec<Fault<Origin>> = observed.findings.keys().cloned().collect();
     let graph = match (observed.divergence.is_some(), observed.exhausted()) {
         (true, _) => Err(NoStateGraph::Nondeterminism),
-        (_, false) => Err(NoStateGraph::TooLarge),
+        // Each class ends in a state of its own.
+        (_, false) if observed.end == End::Executions => Err(NoStateGraph::TooManyStates),
+        (_, false) => Err(NoStateGraph::TooLong),
         _ => state_graph(program, &findings, budget.levels, budget.semantics, MOST_STATES),
     };
     PlayData::new(graph, &findings, budget.levels, report)

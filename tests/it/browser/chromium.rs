@@ -53,9 +53,10 @@ impl Drop for Browser {
     }
 }
 
-/// Takes a picture of what a screen of this size shows of a page, if there is a browser.
+/// Takes a picture of what a screen of this size shows of a page.
 pub(super) fn take_picture(page: &Path, (width, height): (u32, u32), to: &Path) {
-    let Some(path) = PLACES.iter().find(|place| Path::new(place).exists()) else { return };
+    let path = PLACES.iter().find(|place| Path::new(place).exists());
+    let path = path.expect("a picture takes a browser");
     let profile = tempfile::tempdir().expect("a folder for the profile");
     let done = Command::new(path)
         .args(OPTIONS.iter().filter(|option| !option.contains("debugging")))

@@ -13,7 +13,7 @@ const SIZE: (u32, u32) = (1280, 1480);
 const MOST: usize = 400_000;
 
 #[test]
-fn the_readme_shows_the_page_of_its_scenario() {
+fn the_picture_of_the_readme_is_a_picture() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let picture = root.join("checker/doc/page.png");
     if std::env::var_os("UNKNOT_BLESS").is_some() {

@@ -69,5 +69,4 @@ fn what_is_flipped_along_is_counted() {
     assert!(others.iter().any(|&n| n > 0), "{others:?}");
     let text = unknot(line).out;
     assert!(text.contains("flipped along with it"), "{text}");
-    assert!(!text.contains("alone flipped"), "{text}");
 }

@@ -168,8 +168,9 @@ fn far_ahead(steps: i64) -> Program {
 /// The programs, and for each sampler what it takes. `random` needs a checker between the two
 /// steps of the one setter that is first, and a long task far ahead of a short one: chances
 /// that halve with each further step. `pct` has no luck with philosophers, who have to be left
-/// one after another, deeper than it goes. For `directed` each of these is an order of two or
-/// three lines, which every second to sixth execution has by chance. The portfolio gives it
+/// one after another, deeper than it goes. For `directed` most of these are an order of two or
+/// three lines, which every second to sixth execution has by chance; the condition and the two
+/// stages take a little more. The portfolio gives it
 /// half of the first eight executions and then a third: in the middle seed it takes at most
 /// three times what `directed` takes. Where nearly every order shows it, those that pick
 /// uniformly at first are as good or better.
@@ -180,22 +181,22 @@ fn rows() -> Vec<(&'static str, Program, [Cell; 7])> {
         (
             "reorder of 5",
             reorder(5),
-            [(17, 232), (20, 62), (20, 19), (20, 77), (20, 12), (20, 6), (20, 7)],
+            [(17, 232), (20, 62), (20, 19), (20, 77), (20, 10), (20, 6), (20, 7)],
         ),
         (
             "reorder of 10",
             reorder(10),
-            [none, (15, 378), (20, 55), (2, MOST), (20, 15), (20, 4), (20, 5)],
+            [none, (15, 378), (20, 55), (2, MOST), (20, 18), (20, 4), (20, 5)],
         ),
         (
             "reorder of 20",
             reorder(20),
-            [none, (3, MOST), (18, 380), none, (20, 22), (20, 4), (20, 7)],
+            [none, (3, MOST), (18, 380), none, (20, 19), (20, 4), (20, 7)],
         ),
         (
             "two stages of 20",
             twostage(10),
-            [(1, MOST), (20, 60), (20, 28), (20, 23), (20, 12), (20, 7), (20, 10)],
+            [(1, MOST), (20, 60), (20, 28), (20, 23), (20, 14), (20, 7), (20, 10)],
         ),
         ("wrong lock of 10", wronglock(10), [(20, 2); 7]),
         (
@@ -206,12 +207,12 @@ fn rows() -> Vec<(&'static str, Program, [Cell; 7])> {
         (
             "far ahead of 30",
             far_ahead(30),
-            [none, none, (20, 153), none, (20, 23), (20, 2), (20, 3)],
+            [none, none, (20, 153), none, (20, 43), (20, 2), (20, 3)],
         ),
         (
             "philosophers of 7",
             crowd("bench-philosophers/left-then-right", &[("n", 7)]),
-            [(20, 136), none, (20, 16), (20, 160), (20, 53), (20, 2), (20, 3)],
+            [(20, 136), none, (20, 16), (20, 160), (20, 57), (20, 2), (20, 3)],
         ),
         (
             "noodles of 6",
@@ -236,8 +237,8 @@ fn crowds() -> Vec<(&'static str, Program, [Cell; 3])> {
     let philosophers = program("bench-philosophers/left-then-right", &[("n", 50)]);
     let none = (0, MOST_OF_CROWDS);
     vec![
-        ("reorder of 100", reorder(100), [(20, 82), (20, 4), (20, 9)]),
-        ("two stages of 100", twostage(50), [(20, 13), (20, 6), (20, 10)]),
+        ("reorder of 100", reorder(100), [(19, 69), (20, 4), (20, 9)]),
+        ("two stages of 100", twostage(50), [(20, 14), (20, 6), (20, 16)]),
         ("wrong lock of 100", wronglock(100), [(20, 2); 3]),
         ("philosophers of 50", philosophers, [none, (20, 2), (20, 5)]),
     ]

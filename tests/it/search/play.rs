@@ -91,6 +91,15 @@ fn ends_are_classes_and_paths_are_schedules() {
             counted += 1;
             let schedules = all.stats.spent();
             assert_eq!(graph.schedules.all, Some(schedules.into()), "schedules of {name}");
+            // Where there is one error, the schedules that fail are those that show it.
+            let is_error = |fault: &Fault<Origin>| Levels::default().is_error(fault.kind);
+            let mut errors = all.findings.iter().filter(|(fault, _)| is_error(fault));
+            let failing = match (errors.next(), errors.next()) {
+                (None, _) => 0,
+                (Some((_, one)), None) => one.executions,
+                _ => continue,
+            };
+            assert_eq!(graph.schedules.failing, Some(failing.into()), "failing of {name}");
         }
     }
     let _ = writeln!(std::io::stderr(), "{drawn} drawn, {counted} counted, {too_large} too large");

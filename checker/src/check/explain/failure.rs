@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use unknot_sim::{Ended, Execution};
 
+use crate::analysis;
 use crate::analysis::handed::Handed;
-use crate::analysis::{self, Scratch};
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Levels;
 
@@ -38,18 +38,14 @@ impl FailureTest {
     /// Whether an execution shows an error, if that is known: of one that was cut or excluded
     /// it is not known that it shows none.
     pub(crate) fn judge(&self, execution: &Execution<'_>) -> Option<bool> {
-        let mut found = vec![];
-        let handed = self.handed.interned(execution.names);
-        analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
-        let faults = found.iter().map(|one| one.signature.fault().named(execution.names));
-        let faults: Vec<Fault<Origin>> = faults.collect();
         if execution.is_excluded {
             return None;
         }
-        if self.errors.iter().any(|error| error.is_shown_by(&faults)) {
+        let faults = analysis::faults(execution, &self.handed);
+        if self.errors.iter().any(|error| error.unsettled().is_shown_by(&faults)) {
             return Some(true);
         }
-        let may_fail = |levels: Levels| faults.iter().any(|fault| levels.is_error(fault.kind));
+        let may_fail = |levels: Levels| faults.iter().any(|fault| levels.may_be_error(fault.kind));
         let has_ended = matches!(execution.ended, Ended::Complete | Ended::Stuck);
         (has_ended && !self.unsettled.is_some_and(may_fail)).then_some(false)
     }

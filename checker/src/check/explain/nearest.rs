@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 use unknot_sim::{
-    Access, Decision, Ended, Execution, Explorer, Point, Program, TaskId, dependent, explore,
+    Access, Decision, Ended, Execution, Explorer, Point, Program, Step, TaskId, dependent, explore,
 };
 
 use super::failure::FailureTest;
-use crate::model::schedule::Schedule;
+use crate::model::schedule::{Schedule, ScheduledStep};
 use crate::model::terms::Semantics;
 use crate::search::monitor::{CheckPhase, Monitor, Pulse, Stop};
 
@@ -139,6 +139,16 @@ pub(crate) fn n_common(one: &Schedule, other: &Schedule) -> usize {
 }
 
 impl Backwards {
+    /// How many steps of the failing execution another one begins with.
+    fn n_followed(&self, execution: &Execution<'_>) -> usize {
+        let (trace, names) = (execution.trace, execution.names);
+        let steps = trace.steps().iter().zip(self.failing.steps.iter()).enumerate();
+        let follows = |(at, (made, wanted)): &(usize, (&Step, &ScheduledStep))| {
+            names.task_path(made.task) == wanted.task && trace.choices(*at) == wanted.choices
+        };
+        steps.take_while(follows).count()
+    }
+
     /// Turns to the last point that has something left.
     fn turn(&mut self) -> bool {
         while let Some(point) = self.path.last_mut() {
@@ -245,8 +255,7 @@ impl Explorer for Backwards {
         if execution.ended == Ended::Abandoned {
             return;
         }
-        let schedule = Schedule::of(execution.trace, execution.names);
-        let common = n_common(&schedule, &self.failing);
+        let common = self.n_followed(execution);
         let fails = self.test.judge(execution);
         let is_cut = execution.ended == Ended::Cut || execution.timeouts_used_up;
         if is_cut || fails.is_none() {
@@ -254,7 +263,7 @@ impl Explorer for Backwards {
         }
         match fails {
             Some(true) if self.executions > 1 => *self.fail.entry(common).or_default() += 1,
-            Some(false) => self.found = Some(schedule),
+            Some(false) => self.found = Some(Schedule::of(execution.trace, execution.names)),
             _ => {}
         }
     }

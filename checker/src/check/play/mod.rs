@@ -19,7 +19,7 @@ pub use self::unfold::{MostStates, NoStateGraph};
 use self::unfold::{StateNode, Unfolding};
 use self::visits::{StateEnd, Visits};
 use crate::model::finding::{Fault, Origin};
-use crate::model::kind::{KINDS, Kind, Levels};
+use crate::model::kind::Levels;
 use crate::model::terms::Semantics;
 use crate::replay::states::Frames;
 use crate::search::standstill::Known;
@@ -45,16 +45,17 @@ pub fn state_graph(
     let visits = explore(program, semantics.limits(true), visits);
     let moves = visits.moves();
     let shown = |StateEnd { state, end, faults }: &StateEnd| {
-        let is_shown = |(_, finding): &(usize, &Fault<Origin>)| is_shown(finding, faults);
+        // Analyses do not settle what they find.
+        let is_shown = |(_, one): &(usize, &Fault<Origin>)| one.unsettled().is_shown_by(faults);
         let findings = findings.iter().enumerate().filter(is_shown).map(|(nth, _)| nth);
         (*state, PlayEnd { findings: findings.collect(), ..end.clone() })
     };
     let ends: Vec<(u32, PlayEnd)> = visits.endings.iter().map(shown).collect();
     let fails = |end: &PlayEnd| end.findings.iter().any(|nth| levels.is_error(findings[*nth].kind));
     let count = |is_counted: &dyn Fn(&PlayEnd) -> bool| {
-        n_paths(visits.states(), &moves, &|state| {
-            ends.iter().any(|(at, end)| *at == state && is_counted(end))
-        })
+        let mut counts = vec![false; moves.len()];
+        ends.iter().for_each(|(at, end)| counts[*at as usize] = is_counted(end));
+        n_paths(visits.states(), &moves, &counts)
     };
     let schedules = Schedules { all: count(&|_| true), failing: count(&fails) };
     let Visits { objects, steps, frames, .. } = visits;
@@ -62,26 +63,14 @@ pub fn state_graph(
     Ok(StateGraph { objects, steps, tables, frames, moves, ends, schedules })
 }
 
-/// Whether an execution with these faults, as analyses find them, shows a finding of a
-/// check, which may have settled that it is of another kind.
-fn is_shown(finding: &Fault<Origin>, faults: &[Fault<Origin>]) -> bool {
-    let settled_to = |kind: Kind| KINDS.iter().filter(move |row| row.alternative == Some(kind));
-    let as_found = settled_to(finding.kind).map(|row| finding.of_kind(row.kind));
-    as_found.chain([finding.clone()]).any(|finding| finding.is_shown_by(faults))
-}
-
 /// How many paths lead from the first state to states that count.
-fn n_paths(
-    states: &[StateNode],
-    moves: &[Vec<(u32, u32)>],
-    counts: &dyn Fn(u32) -> bool,
-) -> Option<u128> {
+fn n_paths(states: &[StateNode], moves: &[Vec<(u32, u32)>], counts: &[bool]) -> Option<u128> {
     let mut order: Vec<u32> = (0..states.len() as u32).collect();
     // A step leads to a state that is one step further from the start.
     order.sort_by_key(|&state| std::cmp::Reverse(states[state as usize].depth));
     let mut paths: Vec<u128> = vec![0; states.len()];
     for state in order {
-        let own = u128::from(counts(state));
+        let own = u128::from(counts[state as usize]);
         let mut further = moves[state as usize].iter().map(|(_, to)| paths[*to as usize]);
         let sum = further.try_fold(own, u128::checked_add)?;
         paths[state as usize] = sum;

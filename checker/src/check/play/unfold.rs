@@ -58,8 +58,10 @@ struct OpenStep {
 /// Why there is no graph of all states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoStateGraph {
-    /// There are more states than are kept, or reaching them takes too many steps.
-    TooLarge,
+    /// There are more states than are kept.
+    TooManyStates,
+    /// The executions that reach them have too many steps.
+    TooLong,
     /// The program does not do the same under the same schedule.
     Nondeterminism,
 }
@@ -218,8 +220,10 @@ impl Explorer for Unfolding {
         if !std::mem::replace(&mut self.has_begun, true) {
             return true;
         }
-        if self.states.len() > self.most.states || self.n_steps > self.most.steps {
-            self.failure.get_or_insert(NoStateGraph::TooLarge);
+        if self.states.len() > self.most.states {
+            self.failure.get_or_insert(NoStateGraph::TooManyStates);
+        } else if self.n_steps > self.most.steps && !self.open.is_empty() {
+            self.failure.get_or_insert(NoStateGraph::TooLong);
         }
         let next = self.open.pop().filter(|_| self.failure.is_none());
         let is_more = next.is_some();

@@ -7,7 +7,7 @@ use unknot_sim::{Decision, Ended, Execution, Explorer, Point, TaskId};
 use super::graph::{PlayEnd, PlayStep};
 use super::unfold::{StateNode, Transition, path_to};
 
-use crate::analysis::{self, Scratch};
+use crate::analysis;
 use crate::model::finding::{Fault, Origin};
 use crate::replay::record::StepRecord;
 use crate::replay::states::{Frames, ObjectRecord, StateAfter};
@@ -76,11 +76,16 @@ impl Visits {
         &self.states
     }
 
+    /// The event by which a state was reached; none of the first state.
+    fn event_of(&self, state: u32) -> Option<u32> {
+        let (from, ..) = self.states[state as usize].reached.as_ref()?;
+        let transitions = &self.states[*from as usize].transitions;
+        let reaching = transitions.iter().find(|one| one.to == state);
+        Some(reaching.expect("it leads there").event)
+    }
+
     /// Keeps the last step of an execution, which is the step of an event.
     fn keep_step(&mut self, event: u32, after: &StateAfter, execution: &Execution<'_>, nth: u32) {
-        if self.step_of_event.contains_key(&event) {
-            return;
-        }
         let last = execution.trace.len() - 1;
         let mut step = StepRecord::of(execution, last);
         step.step = nth;
@@ -146,28 +151,24 @@ impl Explorer for Visits {
     fn end(&mut self, execution: &Execution<'_>) {
         let state = self.next;
         self.next += 1;
-        let mut after = StateAfter::of(execution, &self.known, true);
+        let event = self.event_of(state);
+        // What a step touches is asked once for each event.
+        let is_new = event.is_some_and(|event| !self.step_of_event.contains_key(&event));
+        let mut after = StateAfter::of(execution, &self.known, is_new);
         // Two schedules that lead to one state differ in the numbers of their steps, but not
         // in those within a task.
         let nth: Vec<u32> = within_tasks(execution);
         after.renumber(&|step| nth[step as usize]);
-        let node = &self.states[state as usize];
-        if let Some((from, ..)) = node.reached {
-            let transitions = &self.states[from as usize].transitions;
-            let event = transitions.iter().find(|one| one.to == state).expect("it leads there");
-            self.keep_step(event.event, &after, execution, *nth.last().expect("a step was made"));
+        if let Some(event) = event.filter(|_| is_new) {
+            self.keep_step(event, &after, execution, *nth.last().expect("a step was made"));
         }
         self.frames.push(&after.tasks, &after.graph);
         if self.states[state as usize].is_end {
-            let mut found = vec![];
-            let handed = self.known.handed.interned(execution.names);
-            analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
-            let faults = found.iter().map(|one| one.signature.fault().named(execution.names));
-            self.endings.push(StateEnd {
-                state,
-                end: PlayEnd::of(execution),
-                faults: if execution.is_excluded { vec![] } else { faults.collect() },
-            });
+            let faults = match execution.is_excluded {
+                true => vec![],
+                false => analysis::faults(execution, &self.known.handed),
+            };
+            self.endings.push(StateEnd { state, end: PlayEnd::of(execution), faults });
         }
     }
 }

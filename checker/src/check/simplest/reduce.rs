@@ -13,8 +13,8 @@ use std::sync::Arc;
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Program, explore};
 
 use super::follow::Follower;
+use crate::analysis;
 use crate::analysis::handed::Handed;
-use crate::analysis::{self, Scratch};
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
 use crate::search::monitor::{CheckPhase, Monitor, Pulse};
@@ -156,11 +156,7 @@ impl<E: Explorer> Judge<E> {
     fn judge(&mut self, execution: &Execution<'_>) {
         let preemptions = execution.trace.steps().iter().filter(|s| s.preempts).count() as u32;
         let size = (preemptions, execution.trace.len() as u32);
-        let mut found = vec![];
-        let handed = self.handed.interned(execution.names);
-        analysis::analyse(execution, &handed, &mut Scratch::default(), &mut found);
-        let faults = found.iter().map(|evidence| evidence.signature.fault());
-        let faults: Vec<_> = faults.map(|fault| fault.named(execution.names)).collect();
+        let faults = analysis::faults(execution, &self.handed);
         for (fault, best) in self.best.iter_mut().filter(|(one, _)| one.is_shown_by(&faults)) {
             if self.budget.levels.is_error(fault.kind) && size < simplicity(best) {
                 *best = Witness::of(execution, preemptions);

@@ -114,12 +114,17 @@ class Play {
   says() {
     const { all, failing } = this.space.schedules;
     if (failing === null) return "";
-    if (failing === "0")
-      return all === "1"
-        ? "It does not fail."
-        : all === null
-          ? "None of them fails, whatever you pick."
-          : `None of these ${grouped(all)} fails, whatever you pick.`;
+    if (failing === "0") {
+      // What is cut may fail later, and what is excluded does not count.
+      const ends = [...this.space.ends.values()];
+      if (ends.some((end) => end.ended === "cut"))
+        return "None is known to fail, but the limit of steps cuts some.";
+      if (ends.every((end) => end.excluded)) return "An assumption excludes every one of them.";
+      if (all === "1") return "It does not fail.";
+      return all === null
+        ? "None of them fails, whatever you pick."
+        : `None of these ${grouped(all)} fails, whatever you pick.`;
+    }
     if (failing === all) return all === "1" ? "It fails." : "All of them fail.";
     return failing === "1" ? "1 of them fails." : `${grouped(failing)} of them fail.`;
   }

@@ -81,7 +81,16 @@ impl PlayData {
                     ends,
                 }))
             }
-            Err(NoStateGraph::TooLarge) => Playable::LeftOut(too_large()),
+            Err(NoStateGraph::TooManyStates) => Playable::LeftOut(format!(
+                "With these parameters there are more than {} states, too many to play through \
+                 in a page.",
+                grouped(MOST.states as u64)
+            )),
+            Err(NoStateGraph::TooLong) => Playable::LeftOut(
+                "The executions of this program are too many and too long to play through in a \
+                 page."
+                    .to_owned(),
+            ),
             Err(NoStateGraph::Nondeterminism) => Playable::LeftOut(
                 "The program does not do the same under the same schedule.".to_owned(),
             ),
@@ -104,11 +113,4 @@ impl PlayData {
     pub(super) fn json(&self) -> &str {
         &self.0
     }
-}
-
-fn too_large() -> String {
-    format!(
-        "With these parameters there are more than {} states, too many to play through in a page.",
-        grouped(MOST.states as u64)
-    )
 }

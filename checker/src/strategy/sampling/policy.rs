@@ -40,3 +40,21 @@ pub(super) fn uniform(point: &Point<'_>, randomness: &mut Randomness) -> TaskId 
     let nth = randomness.below(n_enabled) as usize;
     point.enabled().nth(nth).expect("fewer than were counted")
 }
+
+/// An enabled task, each as likely as its weight.
+pub(super) fn weighted(
+    point: &Point<'_>,
+    randomness: &mut Randomness,
+    weight: impl Fn(TaskId) -> u32,
+) -> TaskId {
+    let total: u32 = point.enabled().map(&weight).sum();
+    let mut at = randomness.below(total);
+    let picked = point.enabled().find(|&task| match at.checked_sub(weight(task)) {
+        Some(rest) => {
+            at = rest;
+            false
+        }
+        None => true,
+    });
+    picked.expect("the weights add up to the total")
+}

@@ -8,8 +8,8 @@
 //! and is held there. So the order of a few steps is uniform, however many others there are.
 //!
 //! Source: H. Zhao, D. Wolff, U. Mathur, A. Roychoudhury, "Selectively Uniform Concurrency
-//! Testing", ASPLOS 2025. Where this code differs: the selection is one object, or in every
-//! fourth execution two, drawn from those that the profiles saw changed and touched by
+//! Testing", ASPLOS 2025. Where this code differs: the selection is one object, or two with
+//! a chance of a quarter, drawn from those that the profiles saw changed and touched by
 //! several tasks; the counts are those of the profile in which the object was touched most.
 //!
 //! What it can miss: faults that take an order of steps at more objects than are selected,
@@ -18,9 +18,9 @@
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
-use unknot_sim::{Execution, ObjectId, Op, Point, Purpose, Randomness, TaskId};
+use unknot_sim::{Access, Execution, ObjectId, Point, Purpose, Randomness, TaskId};
 
-use crate::strategy::sampling::policy::{PROFILES, SamplingPolicy, uniform};
+use crate::strategy::sampling::policy::{PROFILES, SamplingPolicy, uniform, weighted};
 
 /// What is known of an object that several tasks touch.
 #[derive(Debug, Default)]
@@ -42,15 +42,14 @@ pub struct Surw {
     left: Vec<u32>,
     /// The task that makes the next selected step.
     intended: Option<TaskId>,
-    n_steps: usize,
     longest: usize,
 }
 
 impl Surw {
-    fn is_selected(&self, op: &Op) -> bool {
-        let is_one =
-            |object: ObjectId| self.selected.iter().any(|&nth| self.contested[nth].0 == object);
-        op.accesses.iter().any(|access| is_one(access.object))
+    /// Whether a step with these accesses is a selected one.
+    fn is_selected(&self, accesses: &[Access]) -> bool {
+        let is_one = |object| self.selected.iter().any(|&nth| self.contested[nth].0 == object);
+        accesses.iter().any(|access| is_one(access.object))
     }
 
     /// The selected steps of a task with its descendants.
@@ -74,9 +73,7 @@ impl Surw {
     fn follow(&mut self, point: &Point<'_>) {
         let Some(step) = point.trace().steps().last() else { return };
         let accesses = point.trace().accesses(point.step() - 1);
-        let is_one =
-            |object: ObjectId| self.selected.iter().any(|&nth| self.contested[nth].0 == object);
-        let mut made = u32::from(accesses.iter().any(|access| is_one(access.object)));
+        let mut made = u32::from(self.is_selected(accesses));
         if made > 0 && self.intended == Some(step.task) {
             self.intended = None;
         }
@@ -87,19 +84,6 @@ impl Surw {
         }
         let left = self.left.get(step.task.index()).copied().unwrap_or(0);
         self.set_left(step.task, left.saturating_sub(made));
-    }
-
-    /// The task that is to make the next selected step.
-    fn intend(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> Option<TaskId> {
-        let total: u32 = point.enabled().map(|task| self.weight(task)).sum();
-        let mut at = randomness.below(total);
-        point.enabled().find(|&task| match at.checked_sub(self.weight(task)) {
-            Some(rest) => {
-                at = rest;
-                false
-            }
-            None => true,
-        })
     }
 }
 
@@ -161,13 +145,12 @@ impl SamplingPolicy for Surw {
         }
     }
 
-    fn begin(&mut self, number: u64, randomness: &mut Randomness) {
+    fn begin(&mut self, _number: u64, randomness: &mut Randomness) {
         self.selected.clear();
         self.left.clear();
         self.intended = None;
-        self.n_steps = 0;
         let n_objects = self.contested.len() as u32;
-        let n_selected = if number.is_multiple_of(4) { 2 } else { 1 };
+        let n_selected = if randomness.below(4) == 0 { 2 } else { 1 };
         while self.selected.len() < n_selected.min(n_objects as usize) {
             let nth = randomness.below(n_objects) as usize;
             if !self.selected.contains(&nth) {
@@ -179,21 +162,20 @@ impl SamplingPolicy for Surw {
 
     fn pick(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
         self.follow(point);
-        self.n_steps += 1;
         // What polls would be waited for without end.
-        if self.n_steps > self.longest.saturating_mul(4) + 100 {
+        if point.step() > self.longest.saturating_mul(4) + 100 {
             return uniform(point, randomness);
         }
         if self.intended.is_none() {
-            self.intended = self.intend(point, randomness);
+            self.intended = Some(weighted(point, randomness, |task| self.weight(task)));
         }
         let is_held = |surw: &Surw, task: TaskId| {
             surw.intended != Some(task)
-                && point.pending(task).is_some_and(|op| surw.is_selected(op))
+                && point.pending(task).is_some_and(|op| surw.is_selected(&op.accesses))
         };
         if point.enabled().all(|task| is_held(self, task)) {
             // The intended task is blocked, and only those that are held can free it.
-            self.intended = self.intend(point, randomness);
+            self.intended = Some(weighted(point, randomness, |task| self.weight(task)));
         }
         let n_free = point.enabled().filter(|&task| !is_held(self, task)).count() as u32;
         let nth = randomness.below(n_free) as usize;

@@ -19,7 +19,7 @@
 
 use unknot_sim::{Execution, Point, Randomness, TaskId};
 
-use crate::strategy::sampling::policy::{PROFILES, SamplingPolicy};
+use crate::strategy::sampling::policy::{PROFILES, SamplingPolicy, weighted};
 
 /// The walk.
 #[derive(Debug, Default)]
@@ -96,15 +96,6 @@ impl SamplingPolicy for Urw {
 
     fn pick(&mut self, point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
         self.follow(point);
-        let total: u32 = point.enabled().map(|task| self.weight(task)).sum();
-        let mut at = randomness.below(total);
-        let picked = point.enabled().find(|&task| match at.checked_sub(self.weight(task)) {
-            Some(rest) => {
-                at = rest;
-                false
-            }
-            None => true,
-        });
-        picked.expect("the weights add up to the total")
+        weighted(point, randomness, |task| self.weight(task))
     }
 }
