@@ -48,6 +48,23 @@ impl<T: ?Sized> UnsafeCell<T> {
         self.object.id("UnsafeCell", |new| new.variable().plain())
     }
 
+    /// Gives a pointer in a step. What the program does with it after steps of its own is an
+    /// access behind these.
+    fn give<P, R>(
+        &self,
+        (verb, mode): (&'static str, Mode),
+        place: &'static Location<'static>,
+        (f, at): (impl FnOnce(P) -> R, P),
+    ) -> R {
+        self.touch(verb, mode, place);
+        let before = raw::n_made();
+        let result = f(at);
+        if raw::n_made() != before {
+            self.touch(verb, mode, place);
+        }
+        result
+    }
+
     fn touch(&self, verb: &'static str, mode: Mode, place: &'static Location<'static>) {
         raw::step(Op::local(verb, place).with(self.cell(), mode, 0));
     }
@@ -56,16 +73,14 @@ impl<T: ?Sized> UnsafeCell<T> {
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
         let this = self.local();
-        this.touch("read", Mode::Read, Location::caller());
-        f(this.value.get())
+        this.give(("read", Mode::Read), Location::caller(), (f, this.value.get().cast_const()))
     }
 
     /// Gives a pointer to write to. One step.
     #[track_caller]
     pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
         let this = self.local();
-        this.touch("write", Mode::Write, Location::caller());
-        f(this.value.get())
+        this.give(("write", Mode::Write), Location::caller(), (f, this.value.get()))
     }
 
     /// A pointer to read from. One step here, and one at each use.
@@ -107,8 +122,8 @@ impl<T: ?Sized> ConstPtr<'_, T> {
     /// Gives the pointer. One step.
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
-        self.0.touch("read", Mode::Read, Location::caller());
-        f(self.0.value.get())
+        let at = self.0.value.get().cast_const();
+        self.0.give(("read", Mode::Read), Location::caller(), (f, at))
     }
 }
 
@@ -129,8 +144,7 @@ impl<T: ?Sized> MutPtr<'_, T> {
     /// Gives the pointer. One step.
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
-        self.0.touch("write", Mode::Write, Location::caller());
-        f(self.0.value.get())
+        self.0.give(("write", Mode::Write), Location::caller(), (f, self.0.value.get()))
     }
 }
 

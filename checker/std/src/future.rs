@@ -10,7 +10,7 @@ use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 
 use crate::object::Object;
 use crate::sync::{Mutex, MutexGuard, PoisonError};
-use crate::thread;
+use crate::{run, thread};
 
 /// What wakes a task that polls.
 struct Signal(Object);
@@ -70,6 +70,18 @@ struct TaskState<T> {
 /// A task that was spawned.
 pub struct JoinHandle<T> {
     task: Arc<Task<T>>,
+    /// Whether it has given the value.
+    is_done: bool,
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        // Whether the task ends before or after is a matter of order, if a value is dropped by
+        // the one that comes last.
+        if std::mem::needs_drop::<T>() && !self.is_done && run::is_inside() {
+            drop(self.task.lock());
+        }
+    }
 }
 
 /// Tells a task to drop its future.
@@ -175,7 +187,7 @@ where
         }
     });
     drop(handle);
-    JoinHandle { task }
+    JoinHandle { task, is_done: false }
 }
 
 /// A future that is dropped when its task is told to.
@@ -237,10 +249,15 @@ impl<T> JoinHandle<T> {
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.task.lock();
-        match state.value.take() {
-            Some(value) => Poll::Ready(value),
+        let value = state.value.take();
+        match value {
+            Some(value) => {
+                drop(state);
+                self.is_done = true;
+                Poll::Ready(value)
+            }
             None => {
                 state.joiner = Some(context.waker().clone());
                 Poll::Pending

@@ -40,6 +40,11 @@
 //! while others could still go on is therefore not seen giving up: [`Builder::patience`] above
 //! its bound finds that.
 //!
+//! Addresses are not seen: whether a new box gets the address of one that was freed, on which the
+//! success of an exchange may rest, is up to the allocator. An `AbortHandle` that is dropped is no
+//! step. What a closure captures from outside must be made inside of it where several threads
+//! check ([`Builder::allow_outside`] does not make it safe to share).
+//!
 //! A `Condvar` or `park` wakes without a notification only if [`Builder::spurious`] says so, and
 //! a weak exchange fails without a reason only if [`Builder::weak`] does. Timeouts may end a wait
 //! at any point.

@@ -58,8 +58,6 @@ pub(crate) struct Run {
     in_a_row: Vec<(TaskId, &'static Location<'static>, u32)>,
     /// How often a task asked which one it is.
     n_asked: Cell<usize>,
-    /// Steps that matter to nobody but those who look at the counts.
-    n_plain_drops: Cell<usize>,
 }
 
 static N_RUNS: AtomicU64 = AtomicU64::new(1);
@@ -166,13 +164,8 @@ impl Run {
         self.n_asked.set(self.n_asked.get() + 1);
     }
 
-    /// Notes a step that gives up a value which no task has counted the owners of.
-    pub(crate) fn dropped_plainly(&self) {
-        self.n_plain_drops.set(self.n_plain_drops.get() + 1);
-    }
-
     /// How much has happened that depends on which task does it.
     pub(crate) fn n_noticed(&self) -> usize {
-        raw::n_made() + self.n_asked.get() - self.n_plain_drops.get()
+        raw::n_made() + self.n_asked.get()
     }
 }

@@ -8,6 +8,7 @@
 
 mod atomics;
 mod channels;
+mod ends;
 mod generated;
 mod library;
 mod locks;

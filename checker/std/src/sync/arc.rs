@@ -249,11 +249,23 @@ impl<T: ?Sized> Drop for Arc<T> {
             return;
         }
         let place = inner.counts.place();
-        let before = run::with(|run| run.n_noticed());
+        let _noticing = Noticing { place, before: run::with(|run| run.n_noticed()) };
         drop(inner);
+    }
+}
+
+/// Notices at the end of a destructor, or when it panics, whether it mattered which task ran it.
+struct Noticing {
+    place: &'static Location<'static>,
+    before: usize,
+}
+
+impl Drop for Noticing {
+    fn drop(&mut self) {
+        let panics = std::thread::panicking();
         run::with(|run| {
-            if run.n_noticed() != before {
-                run.options.learned.order(place);
+            if panics || run.n_noticed() != self.before {
+                run.options.learned.order(self.place);
             }
         });
     }

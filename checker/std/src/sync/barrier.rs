@@ -10,6 +10,7 @@ use std::panic::Location;
 use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 
 use crate::object::{self, Object};
+use crate::statics;
 
 const KIND: &str = "Barrier";
 
@@ -48,7 +49,14 @@ impl Barrier {
     /// Waits until so many tasks have come.
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
-        let place = Location::caller();
+        self.local().wait_at(Location::caller())
+    }
+
+    fn local(&self) -> &Barrier {
+        if self.object.is_known() { self } else { statics::local(self) }
+    }
+
+    fn wait_at(&self, place: &'static Location<'static>) -> BarrierWaitResult {
         let cell = self.object.id(KIND, |new| new);
         raw::step(Op::local("arrive", place).with(cell, Mode::Update, 0));
         if raw::is_quiet() {

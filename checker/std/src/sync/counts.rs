@@ -1,6 +1,5 @@
 //! The counts of a counted pointer: a gauge for the owners, and one for the weak pointers.
 
-use std::cell::Cell;
 use std::panic::Location;
 use std::sync::Arc as Inner;
 
@@ -15,7 +14,6 @@ const KIND: &str = "Arc";
 pub(super) struct Counts {
     strong: Object,
     weak: Object,
-    is_looked_at: Cell<bool>,
 }
 
 super::shared!(Counts);
@@ -31,7 +29,7 @@ impl Counts {
     #[track_caller]
     pub(super) fn new() -> Inner<Counts> {
         let (strong, weak) = (Object::new(), Object::new());
-        Inner::new(Counts { strong, weak, is_looked_at: false.into() })
+        Inner::new(Counts { strong, weak })
     }
 
     /// The gauge of a count that is `now`.
@@ -63,9 +61,6 @@ impl Counts {
         let gauge = self.gauge(of, now);
         let op = Op::local("drop", self.place()).with(gauge, Mode::Tally, -1);
         raw::step(if is_ordered { op.with(gauge, Mode::Update, 0) } else { op });
-        if !is_ordered && !self.is_looked_at.get() {
-            run::with(|run| run.dropped_plainly());
-        }
     }
 
     pub(super) fn is_ordered(&self) -> bool {
@@ -84,7 +79,6 @@ impl Counts {
         place: &'static Location<'static>,
     ) {
         if is_seen() {
-            self.is_looked_at.set(true);
             // As in std, this orders nothing.
             let op = Op::local(verb, place).with(self.gauge(of, now), Mode::Look, 1);
             raw::step(op.ordered(Order::RELAXED));
@@ -99,7 +93,6 @@ impl Counts {
         place: &'static Location<'static>,
     ) {
         if is_seen() {
-            self.is_looked_at.set(true);
             let op = Op::local(verb, place).with(self.gauge(Count::Strong, strong), Mode::Below, 2);
             raw::step(op.with(self.gauge(Count::Weak, weak), Mode::Below, 1));
         }
@@ -110,7 +103,6 @@ impl Counts {
         if !is_seen() {
             return true;
         }
-        self.is_looked_at.set(true);
         let gauge = self.gauge(Count::Strong, now);
         let op = Op::local("upgrade", place).with(gauge, Mode::Look, 1);
         raw::step(op.with(gauge, Mode::Tally, 1).deferred());

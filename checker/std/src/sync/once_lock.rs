@@ -84,10 +84,12 @@ impl<T> OnceLock<T> {
         let mut left =
             Left { this: &this.state, kind: KIND, place, is_done: false, poisons: false };
         let value = f();
-        // SAFETY: this task is to write, and nothing was written before, unless the execution is
-        // over and nothing is ordered any more; then what is there stays.
-        let slot = unsafe { &mut *this.value.get() };
-        slot.get_or_insert(value);
+        // This task is to write, and nothing was written before, unless the execution is over and
+        // nothing is ordered any more; then what is there stays.
+        if this.value().is_none() {
+            // SAFETY: no task has a reference, since there is no value.
+            unsafe { *this.value.get() = Some(value) };
+        }
         left.is_done = true;
         drop(left);
         this.value().expect("written above")

@@ -2,12 +2,13 @@
 
 #![expect(unsafe_code, reason = "a scoped thread borrows from the stack of another one")]
 
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use unknot_sim::Name;
-use unknot_sim::raw;
+use unknot_sim::raw::{self, Mode};
 
 use super::current::Thread;
 use super::handle::{JoinHandle, Packet, Started};
@@ -84,7 +85,7 @@ pub(super) unsafe fn start<'a, T: 'a>(
     f: impl FnOnce() -> T + 'a,
     panicked: impl FnOnce() + 'a,
 ) -> Started<T> {
-    let packet = Packet::new();
+    let packet = Packet::new(place);
     let theirs = Arc::clone(&packet);
     let body: Box<dyn FnOnce() + 'a> = Box::new(move || {
         let leaving = Leaving;
@@ -98,6 +99,7 @@ pub(super) unsafe fn start<'a, T: 'a>(
             }
             result => result,
         };
+        theirs.order("leave a result", Mode::Read);
         // What no other thread can ask for is dropped while the locals are there.
         if Arc::strong_count(&theirs) == 1 {
             drop(result);
@@ -115,7 +117,7 @@ pub(super) unsafe fn start<'a, T: 'a>(
         Some((task, _)) => Thread::enter(task, name, place),
         None => Thread::nobody(name, place),
     };
-    Started { task, thread, packet }
+    Started { task, thread, packet, is_joined: Cell::new(false) }
 }
 
 /// Destroys the locals of a thread when it leaves, be that by its end or not.

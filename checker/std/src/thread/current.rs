@@ -136,7 +136,10 @@ pub fn park_timeout(duration: Duration) {
 #[must_use]
 pub fn panicking() -> bool {
     match run::is_inside() {
-        true => raw::is_panicking(),
+        true => {
+            run::with(|run| run.asked_for_itself());
+            raw::is_panicking()
+        }
         false => std::thread::panicking(),
     }
 }

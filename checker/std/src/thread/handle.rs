@@ -1,6 +1,6 @@
 //! Handles of threads that were started.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
@@ -8,25 +8,40 @@ use std::sync::Arc;
 use unknot_sim::raw::{self, Act, Mode, ObjectId, Op, TaskId};
 
 use super::current::Thread;
+use crate::object::Object;
 
 /// What a thread leaves for its handle.
-pub(super) struct Packet<T>(RefCell<Option<std::thread::Result<T>>>);
+pub(super) struct Packet<T> {
+    result: RefCell<Option<std::thread::Result<T>>>,
+    /// Orders the drop of the handle and the end of the thread, where it matters which of
+    /// them drops the result.
+    given_up: Object,
+}
 
 #[expect(unsafe_code, reason = "tasks share a thread")]
 // SAFETY: a value goes from one task to another, and no reference to it is kept.
 unsafe impl<T: Send> Sync for Packet<T> {}
 
 impl<T> Packet<T> {
-    pub(super) fn new() -> Arc<Packet<T>> {
-        Arc::new(Packet(RefCell::new(None)))
+    pub(super) fn new(place: &'static Location<'static>) -> Arc<Packet<T>> {
+        Arc::new(Packet { result: RefCell::new(None), given_up: Object::at(place) })
+    }
+
+    /// A step of the end of the thread, or of the drop of its handle. A result without a
+    /// destructor can be dropped by any task.
+    pub(super) fn order(&self, verb: &'static str, mode: Mode) {
+        if std::mem::needs_drop::<T>() {
+            let op = Op::local(verb, self.given_up.place());
+            raw::step(op.with(self.given_up.id("Result", |new| new), mode, 0));
+        }
     }
 
     pub(super) fn fill(&self, result: std::thread::Result<T>) {
-        self.0.replace(Some(result));
+        self.result.replace(Some(result));
     }
 
     pub(super) fn take(&self) -> Option<std::thread::Result<T>> {
-        self.0.take()
+        self.result.take()
     }
 }
 
@@ -36,11 +51,21 @@ pub(super) struct Started<T> {
     pub(super) task: Option<(TaskId, ObjectId)>,
     pub(super) thread: Thread,
     pub(super) packet: Arc<Packet<T>>,
+    pub(super) is_joined: Cell<bool>,
+}
+
+impl<T> Drop for Started<T> {
+    fn drop(&mut self) {
+        if self.task.is_some() && !self.is_joined.get() {
+            self.packet.order("detach", Mode::Update);
+        }
+    }
 }
 
 impl<T> Started<T> {
     pub(super) fn join(self, place: &'static Location<'static>) -> std::thread::Result<T> {
         wait_for(self.task, place);
+        self.is_joined.set(true);
         self.packet.take().unwrap_or_else(|| Err(Box::new("the thread was unwound")))
     }
 

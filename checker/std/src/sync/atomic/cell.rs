@@ -81,12 +81,14 @@ impl<T: Held> AtomicCell<T> {
         unsafe { *self.value.get() = value };
     }
 
-    /// The value without a step, for those who only show it.
+    /// The value as it is shown: as in std, that is a relaxed load.
+    pub(super) fn shown(&self) -> T {
+        if run::is_inside() { self.load(Ordering::Relaxed) } else { self.get() }
+    }
+
+    /// The value without a step.
     pub(super) fn peek(&self) -> T {
-        match run::is_inside() {
-            true => self.local().get(),
-            false => self.get(),
-        }
+        if run::is_inside() { self.local().get() } else { self.get() }
     }
 
     #[track_caller]

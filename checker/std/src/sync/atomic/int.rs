@@ -108,10 +108,10 @@ macro_rules! atomic {
             }
         }
 
-        /// Shows the value without a step.
+        /// Looks at the value. One step.
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0.peek(), f)
+                fmt::Debug::fmt(&self.0.shown(), f)
             }
         }
     };

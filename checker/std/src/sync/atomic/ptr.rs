@@ -66,7 +66,7 @@ changes! {
 
 impl<T> fmt::Pointer for AtomicPtr<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Pointer::fmt(&self.0.peek(), f)
+        fmt::Pointer::fmt(&self.0.shown(), f)
     }
 }
 
@@ -87,6 +87,6 @@ impl<T> From<*mut T> for AtomicPtr<T> {
 /// Shows the value without a step.
 impl<T> fmt::Debug for AtomicPtr<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0.peek(), f)
+        fmt::Debug::fmt(&self.0.shown(), f)
     }
 }
