@@ -35,7 +35,7 @@ pub use crate::rt::{
     NewObject, also, also_slot, ask, at_exit, choose, create, create_placed, current,
     execution_number, fail, give_way, handled, is_inside, is_panicking, is_quiet, is_try,
     keep_to_the_end, must_go_on, n_made, note, nothing_changed, now, shows, sleep, step,
-    step_timed, touch, withhold,
+    step_timed, thread_of, touch, withhold,
 };
 pub use crate::{
     Access, Act, Mode, Noted, ObjectId, Op, Order, Ownership, Purpose, TaskId, Text, Want,

@@ -42,7 +42,7 @@ pub(super) struct DataRaces {
     /// For each task, what it knows of every task; of itself it knows its clock, from 1.
     pub(super) tasks: RewindTable<u32>,
     /// The same for each object. Behind the objects come the slots, by the step that
-    /// touched each first.
+    /// touched each first, and then what crowds gave back, by the object.
     pub(super) objects: RewindTable<u32>,
     /// What fences make something of ([`super::stated`]).
     pub(super) fences: Fences,
@@ -71,7 +71,7 @@ impl DataRaces {
             self.tasks.preset(task * n + task, 1);
         }
         self.fences.reset();
-        self.objects.reset((n_objects + self.n_steps) * n, 0);
+        self.objects.reset((2 * n_objects + self.n_steps) * n, 0);
         self.reads.reset(n_objects * n, NEVER);
         self.writes.reset(n_objects * n, NEVER);
         0
@@ -87,12 +87,14 @@ impl DataRaces {
     }
 
     /// What the object's givers did happens before what the task does next.
+    #[inline(always)]
     fn acquire(&mut self, step: u32, task: usize, object: usize) {
         let DataRaces { tasks, objects, n, .. } = self;
         tasks.raise(step, task * *n, objects.row(object * *n, *n));
     }
 
     /// What the task did happens before what later takers of the object do.
+    #[inline(always)]
     fn release(&mut self, step: u32, task: usize, object: usize) {
         let DataRaces { tasks, objects, n, .. } = self;
         objects.raise(step, object * *n, tasks.row(task * *n, *n));
@@ -132,7 +134,7 @@ impl Incremental for DataRaces {
                     };
                     synchronise(self, (step, task), row, access);
                     if object.has_crowd {
-                        self.order_in_crowd((step, task), trace, access);
+                        self.order_in_crowd((step, task), access);
                     }
                 } else if access.mode != Mode::Look {
                     use_variable(self, (step, made.task), access);
@@ -168,23 +170,18 @@ impl Incremental for DataRaces {
 /// The first step that touched a slot.
 fn first_with(trace: &Trace, slot: &Access) -> usize {
     let is_it = |access: &Access| (access.object, access.slot) == (slot.object, slot.slot);
-    first(trace, is_it).expect("a step touches it")
-}
-
-/// The first step with such an access.
-fn first(trace: &Trace, is_it: impl Fn(&Access) -> bool) -> Option<usize> {
-    (0..trace.len()).find(|&step| trace.accesses(step).iter().any(&is_it))
+    let found = (0..trace.len()).find(|&step| trace.accesses(step).iter().any(is_it));
+    found.expect("a step touches it")
 }
 
 impl DataRaces {
     /// Several tasks may have units of such a gauge at once, in steps that commute: readers
     /// of a lock, owners of a value. What one of them gives back orders nothing for the
     /// others, and all of it is ordered before a task that asks for more than they do. So
-    /// what they give back is kept apart, by the step that did so first.
-    fn order_in_crowd(&mut self, (step, task): (u32, usize), trace: &Trace, access: &Access) {
-        let gives = |one: &Access| one.object == access.object && one.mode == Mode::Tally;
-        let Some(first) = first(trace, gives) else { return };
-        let row = self.n_objects + first;
+    /// what they give back is kept apart.
+    #[cold]
+    fn order_in_crowd(&mut self, (step, task): (u32, usize), access: &Access) {
+        let row = self.n_objects + self.n_steps + access.object.index();
         match access.mode {
             Mode::Tally => self.release(step, task, row),
             Mode::Draw => self.acquire(step, task, access.object.index()),

@@ -45,6 +45,7 @@ impl DataRaces {
     }
 
     /// A fence of a task.
+    #[inline(never)]
     pub(super) fn fence(&mut self, step: u32, task: usize, order: Order) {
         let (n, of) = (self.n, task * self.n);
         self.fences.grow(n);

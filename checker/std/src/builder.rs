@@ -137,17 +137,20 @@ impl Builder {
         self
     }
 
-    /// Lets executions use primitives that were made outside of the closure. Locks are free at
-    /// the beginning of each execution, and values are what the one before has left, so it is
-    /// for the program to have them be the same each time.
+    /// Lets executions use primitives that were made outside of the closure, by running all of
+    /// them on one thread of the system. Locks are free at the beginning of each execution, and
+    /// values are what the one before has left, so it is for the program to have them be the
+    /// same each time.
     #[must_use]
     pub fn allow_outside(mut self) -> Builder {
         self.options.outside = true;
         self
     }
 
-    /// Runs so many executions at random besides. The check fails if they show an outcome or a
-    /// finding that the search did not: then something is shared that is not swapped.
+    /// Runs so many executions at random besides, in which a thread that polls never waits for
+    /// a change ([`Builder::patience`]). The check fails if they show an outcome or a finding
+    /// that the search did not: then something is shared that is not swapped, or a loop gives
+    /// up after some looks.
     #[must_use]
     pub fn cross_check(mut self, executions: u64) -> Builder {
         self.n_random = executions;
@@ -163,29 +166,49 @@ impl Builder {
         self,
         program: impl Fn() -> O + Send + Sync + 'static,
     ) -> CrossChecked {
-        let mut learned = Learned::default();
-        let (checker, n_random) = (self.checker.clone(), self.n_random);
         let program: Program = Arc::new(move || program().outcome());
-        let search = |program: &Program, checker: Checker| {
-            let program = Arc::clone(program);
-            checker.check(move || program())
+        let checker = match self.options.outside {
+            // What is outside is reached by one thread of the system alone.
+            true => self.checker.clone().jobs(1),
+            false => self.checker.clone(),
         };
-        let checked = self.explore(&program, true, &mut learned, |of| search(of, checker.clone()));
-        if let Some(why) =
-            self.options.refused.lock().unwrap_or_else(PoisonError::into_inner).take()
-        {
+        let mut learned = Learned::default();
+        loop {
+            let checked = self.search(&program, &mut learned, &checker);
+            if self.n_random == 0 {
+                return CrossChecked { checked, missed: vec![] };
+            }
+            let known = learned.clone();
+            let sampled = self.sample(&program, &mut learned, &checker);
+            // What executions at random have told changes what the search should have run.
+            if learned.is(&known) {
+                let missed = observed(&sampled).difference(&observed(&checked)).cloned().collect();
+                return CrossChecked { checked, missed };
+            }
+        }
+    }
+
+    /// Runs executions at random, in which a task that polls never waits for a change.
+    #[track_caller]
+    fn sample(&self, program: &Program, learned: &mut Learned, checker: &Checker) -> Checked {
+        let options = Options { patience: u32::MAX, ..self.options.clone() };
+        let checker = checker.clone().strategy("random").max_executions(self.n_random);
+        Builder { options, ..self.clone() }.search(program, learned, &checker)
+    }
+
+    /// # Panics
+    /// If a primitive was refused.
+    #[track_caller]
+    fn search(&self, program: &Program, learned: &mut Learned, checker: &Checker) -> Checked {
+        let checked = self.explore(program, true, learned, |program| {
+            let program = Arc::clone(program);
+            checker.clone().check(move || program())
+        });
+        let refused = &self.options.refused;
+        if let Some(why) = refused.lock().unwrap_or_else(PoisonError::into_inner).take() {
             panic!("{why}");
         }
-        let missed = match n_random {
-            0 => vec![],
-            n => {
-                let checker = checker.strategy("random").max_executions(n);
-                let sampled =
-                    self.explore(&program, true, &mut learned, |of| search(of, checker.clone()));
-                observed(&sampled).difference(&observed(&checked)).cloned().collect()
-            }
-        };
-        CrossChecked { checked, missed }
+        checked
     }
 
     /// Has a program searched by other means than [`Builder::check`], until nothing new is

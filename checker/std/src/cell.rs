@@ -7,10 +7,9 @@ use std::panic::Location;
 
 pub use std::cell::{Cell, LazyCell, OnceCell, Ref, RefCell, RefMut};
 
-use unknot_sim::raw::{self, Mode, ObjectId, Op};
+use unknot_sim::raw::{self, Mode, NewObject, Op};
 
-use crate::object::Object;
-use crate::statics;
+use crate::object::{Object, Primitive};
 
 /// A cell that tasks share, as `UnsafeCell` of loom. Each use is a step, and two of which one
 /// writes, and that nothing orders, are a data race.
@@ -39,15 +38,19 @@ impl<T> UnsafeCell<T> {
     }
 }
 
+impl<T: ?Sized> Primitive for UnsafeCell<T> {
+    const KIND: &'static str = "UnsafeCell";
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn describe(&self, new: NewObject) -> NewObject {
+        new.variable().plain()
+    }
+}
+
 impl<T: ?Sized> UnsafeCell<T> {
-    fn local(&self) -> &UnsafeCell<T> {
-        if self.object.is_known() { self } else { statics::local(self) }
-    }
-
-    fn cell(&self) -> ObjectId {
-        self.object.id("UnsafeCell", |new| new.variable().plain())
-    }
-
     /// Gives a pointer in a step. What the program does with it after steps of its own is an
     /// access behind these.
     fn give<P, R>(
@@ -66,27 +69,27 @@ impl<T: ?Sized> UnsafeCell<T> {
     }
 
     fn touch(&self, verb: &'static str, mode: Mode, place: &'static Location<'static>) {
-        raw::step(Op::local(verb, place).with(self.cell(), mode, 0));
+        raw::step(Op::local(verb, place).with(self.reach().1, mode, 0));
     }
 
     /// Gives a pointer to read from. One step.
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
-        let this = self.local();
+        let this = self.reach().0;
         this.give(("read", Mode::Read), Location::caller(), (f, this.value.get().cast_const()))
     }
 
     /// Gives a pointer to write to. One step.
     #[track_caller]
     pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
-        let this = self.local();
+        let this = self.reach().0;
         this.give(("write", Mode::Write), Location::caller(), (f, this.value.get()))
     }
 
     /// A pointer to read from. One step here, and one at each use.
     #[track_caller]
     pub fn get(&self) -> ConstPtr<'_, T> {
-        let this = self.local();
+        let this = self.reach().0;
         this.touch("read", Mode::Read, Location::caller());
         ConstPtr(this)
     }
@@ -94,7 +97,7 @@ impl<T: ?Sized> UnsafeCell<T> {
     /// A pointer to write to. One step here, and one at each use.
     #[track_caller]
     pub fn get_mut(&self) -> MutPtr<'_, T> {
-        let this = self.local();
+        let this = self.reach().0;
         this.touch("write", Mode::Write, Location::caller());
         MutPtr(this)
     }

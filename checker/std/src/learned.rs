@@ -41,6 +41,11 @@ impl Learned {
         !self.found().is_empty()
     }
 
+    /// Whether a search knows the same from its beginning.
+    pub(crate) fn is(&self, other: &Learned) -> bool {
+        self.known == other.known
+    }
+
     /// What the next search is to know.
     pub(crate) fn grown(&self) -> Learned {
         let known = self.known.iter().chain(self.found().iter()).copied().collect();

@@ -1,36 +1,38 @@
 //! The objects of a primitive that a `const fn` makes.
 //!
 //! Nothing can be registered where a constant expression is evaluated, so a primitive knows
-//! its place alone until its first operation is declared. It is asked then in which execution
-//! it is used: one that was made outside, and kept what an earlier execution left in it, is
-//! refused by name.
+//! its place alone until its first operation is declared. It is claimed then for the execution
+//! that uses it, and all of it is reached after that. One that was made outside, and kept what
+//! an earlier execution left in it, is refused by name; and always if that was an execution of
+//! another thread of the system, which may still be going on.
 
 use std::cell::Cell;
 use std::panic::Location;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use unknot_sim::Name;
 use unknot_sim::raw::{self, NewObject, ObjectId};
 
-use crate::run;
+use crate::{run, statics};
 
 /// One object, from when it is first used.
-#[derive(Debug)]
 pub(crate) struct Object {
     place: &'static Location<'static>,
     /// The execution that it belongs to; 0 for none yet.
-    run: Cell<u64>,
+    run: AtomicU64,
+    /// Reached by the thread alone whose execution that is.
     id: Cell<ObjectId>,
 }
 
 impl Object {
     #[track_caller]
     pub(crate) const fn new() -> Object {
-        Object { place: Location::caller(), run: Cell::new(0), id: Cell::new(ObjectId(0)) }
+        Object::at(Location::caller())
     }
 
     /// One that is known by a place that was noted before.
     pub(crate) const fn at(place: &'static Location<'static>) -> Object {
-        Object { place, run: Cell::new(0), id: Cell::new(ObjectId(0)) }
+        Object { place, run: AtomicU64::new(0), id: Cell::new(ObjectId(0)) }
     }
 
     /// Where the primitive was made.
@@ -38,33 +40,54 @@ impl Object {
         self.place
     }
 
-    /// Whether it is known in the present execution.
-    pub(crate) fn is_known(&self) -> bool {
-        self.run.get() == run::serial()
+    /// The object, if it is known in the present execution.
+    #[inline]
+    pub(crate) fn known(&self) -> Option<ObjectId> {
+        let is_known = raw::execution_number() == Some(self.run.load(Ordering::Relaxed));
+        is_known.then(|| self.id.get())
     }
 
     /// Forgets it: what was known of its value no longer holds.
     pub(crate) fn forget(&mut self) {
-        self.run.set(0);
+        *self.run.get_mut() = 0;
     }
 
-    /// The object, which is made now if it is new.
+    /// The object, which is made now if it is new. What `make` looks at is reached by no other
+    /// thread of the system.
+    #[inline]
     pub(crate) fn id(
         &self,
         kind: &'static str,
         make: impl FnOnce(NewObject) -> NewObject,
     ) -> ObjectId {
-        let serial = run::serial();
-        if self.run.get() == serial {
-            return self.id.get();
-        }
-        if self.run.get() != 0 && !raw::is_quiet() && !run::with(|run| run.options.outside) {
+        self.known().unwrap_or_else(|| self.first_used(kind, make))
+    }
+
+    #[cold]
+    fn first_used(
+        &self,
+        kind: &'static str,
+        make: impl FnOnce(NewObject) -> NewObject,
+    ) -> ObjectId {
+        self.claim(kind);
+        let new = NewObject::new(kind, Name::default(), self.place).called_by_place();
+        let id = raw::create_placed(make(new));
+        self.id.set(id);
+        id
+    }
+
+    /// Has it belong to the present execution.
+    fn claim(&self, kind: &'static str) {
+        let number = run::with(|run| run.number());
+        let before = self.run.load(Ordering::Relaxed);
+        let may = before == 0
+            || run::are_of_one_thread(before, number)
+                && (raw::is_quiet() || run::with(|run| run.options.outside));
+        let exchanged =
+            self.run.compare_exchange(before, number, Ordering::Acquire, Ordering::Relaxed);
+        if !may || exchanged.is_err() {
             self.refuse(kind);
         }
-        let new = NewObject::new(kind, Name::default(), self.place).called_by_place();
-        self.id.set(raw::create_placed(make(new)));
-        self.run.set(serial);
-        self.id.get()
     }
 
     #[cold]
@@ -78,6 +101,44 @@ impl Object {
         run::with(|run| run.refuse(&why));
         panic!("{why}");
     }
+}
+
+/// A primitive that a `const fn` may have made. It may be in a static.
+pub(crate) trait Primitive {
+    /// What it is called.
+    const KIND: &'static str;
+
+    /// What stands for it.
+    fn object(&self) -> &Object;
+
+    /// What its object is like.
+    fn describe(&self, new: NewObject) -> NewObject {
+        new
+    }
+
+    /// What else is made where it is first used.
+    fn begin(&self, _whole: ObjectId) {}
+
+    /// What stands for the primitive in the present execution (the copy of a static, or
+    /// itself), and its object.
+    #[inline]
+    fn reach(&self) -> (&Self, ObjectId) {
+        match self.object().known() {
+            Some(id) => (self, id),
+            None => reach_first(self),
+        }
+    }
+}
+
+#[cold]
+fn reach_first<P: Primitive + ?Sized>(primitive: &P) -> (&P, ObjectId) {
+    let this = statics::local(primitive);
+    let id = this.object().known().unwrap_or_else(|| {
+        let id = this.object().first_used(P::KIND, |new| this.describe(new));
+        this.begin(id);
+        id
+    });
+    (this, id)
 }
 
 /// An object that is known by the place, for a part of a primitive that is.

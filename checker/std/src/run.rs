@@ -7,7 +7,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use unknot_sim::raw::{self, TaskId};
@@ -44,8 +43,6 @@ impl Default for Options {
 #[derive(Default)]
 pub(crate) struct Run {
     /// Tells it from all others of the process; 0 is none.
-    serial: u64,
-    /// What the machine calls it.
     number: u64,
     pub(crate) options: Options,
     pub(crate) copies: Copies,
@@ -59,8 +56,6 @@ pub(crate) struct Run {
     /// How often a task asked which one it is.
     n_asked: Cell<usize>,
 }
-
-static N_RUNS: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
     static RUN: RefCell<Run> = RefCell::default();
@@ -82,8 +77,7 @@ impl Drop for Kept {
 /// Begins an execution with these options.
 pub(crate) fn begin(options: Options) {
     let number = raw::execution_number().unwrap_or_default();
-    let serial = N_RUNS.fetch_add(1, Ordering::Relaxed);
-    let before = RUN.replace(Run { serial, number, options, ..Run::default() });
+    let before = RUN.replace(Run { number, options, ..Run::default() });
     drop(before);
     raw::keep_to_the_end(Kept);
 }
@@ -96,7 +90,7 @@ pub(crate) fn with<T>(f: impl FnOnce(&mut Run) -> T) -> T {
     let Some(number) = raw::execution_number() else {
         panic!("a primitive of unknot_std was used outside of a check");
     };
-    if RUN.with_borrow(|run| run.number != number || run.serial == 0) {
+    if RUN.with_borrow(|run| run.number != number) {
         begin(Options::default());
     }
     RUN.with_borrow_mut(f)
@@ -107,12 +101,18 @@ pub(crate) fn is_inside() -> bool {
     raw::execution_number().is_some()
 }
 
-/// Tells the present execution from all others of the process.
-pub(crate) fn serial() -> u64 {
-    with(|run| run.serial)
+/// Whether two executions are of one thread of the system, so that one was over before the
+/// other began.
+pub(crate) fn are_of_one_thread(one: u64, other: u64) -> bool {
+    raw::thread_of(one) == raw::thread_of(other)
 }
 
 impl Run {
+    /// Tells it from all others of the process.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Notes why a primitive is refused, for the one that asked for the check.
     pub(crate) fn refuse(&self, why: &str) {
         let mut refused = self.options.refused.lock().unwrap_or_else(PoisonError::into_inner);

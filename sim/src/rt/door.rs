@@ -354,7 +354,8 @@ pub fn current() -> TaskId {
     with(|world| world.machine.current)
 }
 
-/// Tells one execution from the others of this thread; `None` outside a simulation.
+/// Tells one execution from the others of the process; `None` outside a simulation.
+#[inline]
 pub fn execution_number() -> Option<u64> {
     local::peek(|world| world.number)
 }

@@ -67,3 +67,4 @@ pub(crate) use until::wait_until;
 pub use watch::give_way;
 pub(crate) use watch::yield_until_changed;
 pub(crate) use workers::{Lifetime, create_derived, doom, doom_of, start_worker};
+pub use world::thread_of;

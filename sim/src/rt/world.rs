@@ -7,6 +7,7 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::Location;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::body::TaskBody;
 use super::coroutine::Leave;
@@ -25,9 +26,23 @@ use crate::names::Names;
 use crate::op::{Access, Op};
 use crate::value::Value;
 
+/// How many threads of the system have run executions.
+static N_THREADS: AtomicU64 = AtomicU64::new(0);
+
+/// A thread numbers its executions with so many bits: more than it can ever run.
+const BITS_OF_EXECUTIONS: u32 = 40;
+
+/// Tells the thread of the system that ran an execution from others, by its number.
+pub fn thread_of(execution: u64) -> u64 {
+    execution >> BITS_OF_EXECUTIONS
+}
+
 thread_local! {
-    /// How many executions were begun by this thread.
-    static N_BEGUN: Cell<u64> = const { Cell::new(0) };
+    /// The number of the next execution of this thread. It begins with the number of the thread.
+    static NEXT_EXECUTION: Cell<u64> = {
+        let thread = N_THREADS.fetch_add(1, Ordering::Relaxed) + 1;
+        Cell::new(thread << BITS_OF_EXECUTIONS)
+    };
 }
 
 /// Makes the outcome of a complete execution from its final state.
@@ -74,7 +89,7 @@ pub(super) struct World {
     pub(super) has_panicked: Cell<bool>,
     /// Whether all executions have been made.
     pub(super) is_through: bool,
-    /// Tells the execution from all others of this thread.
+    /// Tells the execution from all others of the process.
     pub(super) number: u64,
     /// Makes the outcome once every task has ended.
     pub(super) at_exit: Option<AtExit>,
@@ -337,7 +352,7 @@ impl World {
         if self.has_panicked.take() {
             unwinding::clear();
         }
-        self.number = N_BEGUN.replace(N_BEGUN.get() + 1);
+        self.number = NEXT_EXECUTION.replace(NEXT_EXECUTION.get() + 1);
         self.machine.reset(same);
         let main = TaskBody::Main(Program::clone(&self.program));
         self.prepare(TaskId::MAIN, main);

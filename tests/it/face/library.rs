@@ -6,7 +6,7 @@ use unknot_checker::Kind;
 use unknot_checker::check::verdict::Verdict;
 use unknot_std::sync::atomic::AtomicUsize;
 use unknot_std::sync::{Arc, Mutex, StdArc};
-use unknot_std::{Builder, check, hint, thread};
+use unknot_std::{Builder, CrossChecked, check, hint, thread};
 
 fn two_locks(swaps: bool) {
     let locks = Arc::new((Mutex::new(0), Mutex::new(0)));
@@ -63,6 +63,51 @@ fn what_was_made_outside_is_refused_by_name() {
     let outside = Arc::new(Mutex::new(0));
     let said = complaint(|| _ = check(move || *outside.lock().unwrap() += 1));
     assert!(said.contains("was used in an execution before this one"), "{said}");
+}
+
+/// The value of a lock is reached by one thread of the system alone.
+#[test]
+fn what_was_made_outside_is_reached_by_one_thread_alone() {
+    let outside = Arc::new(Mutex::new(0));
+    let theirs = outside.clone();
+    let program = move || {
+        let mut value = theirs.lock().unwrap();
+        *value += 1;
+        let before = *value;
+        let task = thread::spawn(|| ());
+        task.join().unwrap();
+        assert_eq!(*value, before);
+    };
+    // All executions are run by one thread, as many as are asked for.
+    let builder = Builder::new().allow_outside().strategy("random").jobs(4).max_executions(64);
+    let report = builder.clone().check(program.clone()).report().clone();
+    assert_eq!((report.executions, report.findings.len()), (64, 0));
+    // Another thread may still be at it, for all that this one knows.
+    let other = std::thread::spawn(move || complaint(|| _ = builder.check(program)));
+    let said = other.join().expect("it complains");
+    assert!(said.contains("was used in an execution before this one"), "{said}");
+}
+
+/// A loop that gives up after some looks is not seen giving up, unless executions are run at
+/// random besides, or the check has more patience than the loop.
+#[test]
+fn a_loop_that_gives_up_shows_at_random() {
+    let program = || {
+        let flag = Arc::new(AtomicUsize::new(0));
+        let theirs = flag.clone();
+        let task = thread::spawn(move || theirs.store(1, Relaxed));
+        let seen = (0..3).any(|_| {
+            hint::spin_loop();
+            flag.load(Relaxed) == 1
+        });
+        task.join().unwrap();
+        seen
+    };
+    let outcomes = |checked: &CrossChecked| checked.report().outcomes.len();
+    let checked = Builder::new().cross_check(100).check(program);
+    assert_eq!((outcomes(&checked), checked.missed().len()), (1, 1));
+    let checked = Builder::new().patience(4).cross_check(100).check(program);
+    assert_eq!((outcomes(&checked), checked.missed().len()), (2, 0));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering::SeqCst;
 
 use unknot_checker::Kind::Exception;
+use unknot_std::panic::{AssertUnwindSafe, catch_unwind};
 use unknot_std::sync::atomic::AtomicUsize;
 use unknot_std::sync::{Arc, LazyLock, Mutex, Once, OnceLock};
 use unknot_std::{thread, thread_local};
@@ -41,6 +42,46 @@ fn poisoned() -> String {
     let task = thread::spawn(|| LazyLock::force(&LAZY).clone());
     let ended = task.join().is_err();
     format!("{ended}")
+}
+
+/// What waits for it to be done is not woken before.
+fn waited_for() -> String {
+    let once = Arc::new(Once::new());
+    let theirs = once.clone();
+    let task = thread::spawn(move || theirs.call_once(|| {}));
+    once.wait();
+    task.join().unwrap();
+    format!("{}", once.is_completed())
+}
+
+/// What waits is told where what was to do it has panicked.
+fn waited_for_in_vain() -> String {
+    let once = Arc::new(Once::new());
+    let theirs = once.clone();
+    let task = thread::spawn(move || theirs.call_once(|| panic!("never")));
+    let waited = catch_unwind(AssertUnwindSafe(|| once.wait()));
+    format!("{} {}", waited.is_ok(), task.join().is_ok())
+}
+
+/// Of one that another task mends meanwhile: told before that begins, or waits for its end.
+fn mended() -> String {
+    let once = Arc::new(Once::new());
+    let (first, second) = (once.clone(), once.clone());
+    let failed = thread::spawn(move || first.call_once(|| panic!("never"))).join();
+    let task = thread::spawn(move || second.call_once_force(|_| {}));
+    let waited = catch_unwind(AssertUnwindSafe(|| once.wait()));
+    task.join().unwrap();
+    once.wait_force();
+    format!("{} {}", failed.is_ok(), waited.is_ok())
+}
+
+fn value_waited_for() -> String {
+    let lock = Arc::new(OnceLock::new());
+    let theirs = lock.clone();
+    let task = thread::spawn(move || theirs.set(1));
+    let value = *lock.wait();
+    task.join().unwrap().unwrap();
+    format!("{value}")
 }
 
 /// What is in a static begins anew in each execution.
@@ -89,6 +130,10 @@ fn done_once() {
     row("once_lock", once_lock, (2, 0, &["false Some(1) 1", "true Some(2) 2"], &[]));
     row("lazy", lazy, (4, 0, &["[0, 1, 2]", "[0, 2, 1]"], &[]));
     row("poisoned", poisoned, (1, 0, &["true"], &[Exception]));
+    row("waited for", waited_for, (1, 0, &["true"], &[]));
+    row("waited for in vain", waited_for_in_vain, (1, 0, &["false false"], &[Exception]));
+    row("mended", mended, (2, 0, &["false false", "false true"], &[Exception]));
+    row("a value waited for", value_waited_for, (1, 0, &["1"], &[]));
 }
 
 #[test]

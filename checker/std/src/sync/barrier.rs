@@ -9,10 +9,7 @@ use std::panic::Location;
 
 use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 
-use crate::object::{self, Object};
-use crate::statics;
-
-const KIND: &str = "Barrier";
+use crate::object::{self, Object, Primitive};
 
 /// A barrier, as [`std::sync::Barrier`].
 pub struct Barrier {
@@ -38,6 +35,14 @@ impl BarrierWaitResult {
     }
 }
 
+impl Primitive for Barrier {
+    const KIND: &'static str = "Barrier";
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
+}
+
 impl Barrier {
     /// A barrier for so many tasks.
     #[must_use]
@@ -49,15 +54,11 @@ impl Barrier {
     /// Waits until so many tasks have come.
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
-        self.local().wait_at(Location::caller())
+        let (this, cell) = self.reach();
+        this.wait_at(cell, Location::caller())
     }
 
-    fn local(&self) -> &Barrier {
-        if self.object.is_known() { self } else { statics::local(self) }
-    }
-
-    fn wait_at(&self, place: &'static Location<'static>) -> BarrierWaitResult {
-        let cell = self.object.id(KIND, |new| new);
+    fn wait_at(&self, cell: ObjectId, place: &'static Location<'static>) -> BarrierWaitResult {
         raw::step(Op::local("arrive", place).with(cell, Mode::Update, 0));
         if raw::is_quiet() {
             return BarrierWaitResult(false);
@@ -66,7 +67,7 @@ impl Barrier {
         // The first of a generation makes its gauge.
         let parties = u32::try_from(self.n.max(1)).unwrap_or(u32::MAX);
         let open = *self.open.borrow_mut().get_or_insert_with(|| {
-            object::create(KIND, self.object.place(), |new| {
+            object::create(Barrier::KIND, self.object.place(), |new| {
                 new.part_of(cell).wanted_for(Want::Parties(parties)).raised_by(&["arrive"])
             })
         });

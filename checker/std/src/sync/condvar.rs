@@ -17,9 +17,9 @@ use std::time::Duration;
 use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 
 use super::mutex::{Mutex, MutexGuard};
-use crate::object::{self, Object};
+use crate::object::{self, Object, Primitive};
 use crate::poison::{LockResult, PoisonError};
-use crate::{spurious, statics};
+use crate::spurious;
 
 /// A condition variable, as [`std::sync::Condvar`].
 #[derive(Default)]
@@ -52,6 +52,14 @@ impl Default for Object {
     }
 }
 
+impl Primitive for Condvar {
+    const KIND: &'static str = "Condvar";
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
+}
+
 impl Condvar {
     /// A condition variable at which no task waits.
     #[must_use]
@@ -60,12 +68,8 @@ impl Condvar {
         Condvar { object: Object::new(), parked: UnsafeCell::new(vec![]) }
     }
 
-    fn local(&self) -> &Condvar {
-        if self.object.is_known() { self } else { statics::local(self) }
-    }
-
     fn cell(&self) -> ObjectId {
-        self.object.id("Condvar", |new| new)
+        self.reach().1
     }
 
     fn parked<T>(&self, f: impl FnOnce(&mut Vec<ObjectId>) -> T) -> T {
@@ -94,7 +98,7 @@ impl Condvar {
     /// If the lock is poisoned when it is taken again; the guard is in the error.
     #[track_caller]
     pub fn wait<'a, T: ?Sized>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        let (this, place) = (self.local(), Location::caller());
+        let (this, place) = (self.reach().0, Location::caller());
         let lock = guard.leave();
         let gauge = this.park(lock.gauge(), place);
         let is_spurious = spurious::wakes(place);
@@ -130,7 +134,7 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         timeout: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let (this, place) = (self.local(), Location::caller());
+        let (this, place) = (self.reach().0, Location::caller());
         let lock = guard.leave();
         let gauge = this.park(lock.gauge(), place);
         let is_spurious = spurious::wakes(place);
@@ -222,13 +226,13 @@ impl Condvar {
     /// Wakes one of the tasks that wait, any of them. One step.
     #[track_caller]
     pub fn notify_one(&self) {
-        self.local().notify("notify_one", 1, Location::caller());
+        self.reach().0.notify("notify_one", 1, Location::caller());
     }
 
     /// Wakes all tasks that wait. One step.
     #[track_caller]
     pub fn notify_all(&self) {
-        self.local().notify("notify_all", usize::MAX, Location::caller());
+        self.reach().0.notify("notify_all", usize::MAX, Location::caller());
     }
 
     fn notify(&self, verb: &'static str, most: usize, place: &'static Location<'static>) {

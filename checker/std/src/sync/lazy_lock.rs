@@ -7,8 +7,10 @@ use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 
+use unknot_sim::raw::{NewObject, ObjectId};
+
 use super::once::{Entered, Left, OnceState};
-use crate::statics;
+use crate::object::{Object, Primitive};
 
 /// A value that is made when it is first used, as [`std::sync::LazyLock`].
 pub struct LazyLock<T, F = fn() -> T> {
@@ -22,7 +24,21 @@ unsafe impl<T: Send, F: Send> Send for LazyLock<T, F> {}
 // SAFETY: as above.
 unsafe impl<T: Send + Sync, F: Send> Sync for LazyLock<T, F> {}
 
-const KIND: &str = "LazyLock";
+impl<T, F> Primitive for LazyLock<T, F> {
+    const KIND: &'static str = "LazyLock";
+
+    fn object(&self) -> &Object {
+        self.state.object()
+    }
+
+    fn describe(&self, new: NewObject) -> NewObject {
+        OnceState::describe(new)
+    }
+
+    fn begin(&self, whole: ObjectId) {
+        self.state.begin(Self::KIND, whole, false);
+    }
+}
 
 impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// A value that this makes when it is first used.
@@ -35,10 +51,6 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
         }
     }
 
-    fn local(&self) -> &LazyLock<T, F> {
-        if self.state.is_known() { self } else { statics::local(self) }
-    }
-
     /// The value, which is made now if it was not used before. No step if this task has used
     /// it.
     ///
@@ -46,10 +58,9 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// If what makes it has panicked.
     #[track_caller]
     pub fn force(this: &LazyLock<T, F>) -> &T {
-        let (this, place) = (this.local(), Location::caller());
-        if let Entered::Mine = this.state.enter((KIND, "force"), place) {
-            let mut left =
-                Left { this: &this.state, kind: KIND, place, is_done: false, poisons: true };
+        let (this, place) = (this.reach().0, Location::caller());
+        if let Entered::Mine = this.state.enter("force", place) {
+            let mut left = Left { this: &this.state, place, is_done: false, poisons: true };
             let Some(make) = this.make.take() else {
                 panic!("LazyLock instance has previously been poisoned")
             };

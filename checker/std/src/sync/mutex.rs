@@ -6,12 +6,11 @@ use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use unknot_sim::raw::{self, Mode, ObjectId, Op, Ownership};
+use unknot_sim::raw::{self, Mode, NewObject, ObjectId, Op, Ownership};
 
 use super::guard::{guard_of_value, lock_of_value};
-use crate::object::Object;
+use crate::object::{Object, Primitive};
 use crate::poison::{LockResult, Poison, Taken, TryLockError, TryLockResult};
-use crate::statics;
 
 /// A lock, as [`std::sync::Mutex`].
 pub struct Mutex<T: ?Sized> {
@@ -37,6 +36,18 @@ pub struct MutexGuard<'a, T: ?Sized> {
 // SAFETY: a shared guard gives shared values.
 unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 
+impl<T: ?Sized> Primitive for Mutex<T> {
+    const KIND: &'static str = "Mutex";
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn describe(&self, new: NewObject) -> NewObject {
+        new.showing(1).at_most(1).owned(Ownership::Owners)
+    }
+}
+
 impl<T> Mutex<T> {
     /// A free lock.
     #[track_caller]
@@ -55,12 +66,8 @@ impl<T> Mutex<T> {
 }
 
 impl<T: ?Sized> Mutex<T> {
-    fn local(&self) -> &Mutex<T> {
-        if self.object.is_known() { self } else { statics::local(self) }
-    }
-
     pub(crate) fn gauge(&self) -> ObjectId {
-        self.object.id("Mutex", |new| new.showing(1).at_most(1).owned(Ownership::Owners))
+        self.reach().1
     }
 
     pub(crate) fn guard(&self, place: &'static Location<'static>) -> MutexGuard<'_, T> {
@@ -77,8 +84,8 @@ impl<T: ?Sized> Mutex<T> {
     /// If a task panicked while it held the lock; the guard is in the error.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        let (this, place) = (self.local(), Location::caller());
-        raw::step(Op::local("lock", place).with(this.gauge(), Mode::Take, 1));
+        let ((this, gauge), place) = (self.reach(), Location::caller());
+        raw::step(Op::local("lock", place).with(gauge, Mode::Take, 1));
         this.poison.wrap(this.guard(place))
     }
 
@@ -88,8 +95,8 @@ impl<T: ?Sized> Mutex<T> {
     /// If it is not free, or poisoned.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        let (this, place) = (self.local(), Location::caller());
-        match raw::ask(Op::local("try_lock", place).with(this.gauge(), Mode::Try, 1)) {
+        let ((this, gauge), place) = (self.reach(), Location::caller());
+        match raw::ask(Op::local("try_lock", place).with(gauge, Mode::Try, 1)) {
             true => Ok(this.poison.wrap(this.guard(place))?),
             false => Err(TryLockError::WouldBlock),
         }
@@ -98,17 +105,17 @@ impl<T: ?Sized> Mutex<T> {
     /// Whether a task panicked while it held the lock. One step.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        let this = self.local();
-        raw::step(Op::local("is_poisoned", Location::caller()).with(this.gauge(), Mode::Look, 1));
+        let (this, gauge) = self.reach();
+        raw::step(Op::local("is_poisoned", Location::caller()).with(gauge, Mode::Look, 1));
         this.poison.get()
     }
 
     /// Has the lock not be poisoned any more. One step.
     #[track_caller]
     pub fn clear_poison(&self) {
-        let this = self.local();
+        let (this, gauge) = self.reach();
         // It takes nothing, and is ordered with everything.
-        raw::step(Op::local("clear_poison", Location::caller()).with(this.gauge(), Mode::Drop, 0));
+        raw::step(Op::local("clear_poison", Location::caller()).with(gauge, Mode::Drop, 0));
         this.poison.clear();
     }
 

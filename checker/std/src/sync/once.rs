@@ -2,23 +2,25 @@
 //!
 //! Two gauges. The first shows 1 unless a task is at it, and each call waits for that. The
 //! second shows 1 from when it is done; a call that finds it so takes nothing, so all such
-//! calls commute. A task that has seen it done needs no more steps: it stays so.
+//! calls commute. A task that has seen it done needs no more steps: it stays so. A third one,
+//! where tasks may wait for it to be done, shows 1 while it is poisoned and no task is at it.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
 
 use smallvec::SmallVec;
-use unknot_sim::raw::{self, Mode, ObjectId, Op, Ownership, TaskId};
+use unknot_sim::raw::{self, Mode, NewObject, ObjectId, Op, Ownership, TaskId};
 
-use crate::object::{self, Object};
-use crate::statics;
+use crate::object::{self, Object, Primitive};
 
 /// What is done once, in any form.
 pub(super) struct OnceState {
     object: Object,
     /// The gauge that shows 1 from when it is done, in the present execution.
     done: Cell<Option<ObjectId>>,
+    /// The gauge that shows 1 while it is poisoned.
+    bad: Cell<Option<ObjectId>>,
     is_poisoned: Cell<bool>,
     /// The tasks that have seen it done.
     seen_by: RefCell<SmallVec<[TaskId; 4]>>,
@@ -40,14 +42,31 @@ impl OnceState {
         OnceState {
             object: Object::new(),
             done: Cell::new(None),
+            bad: Cell::new(None),
             is_poisoned: Cell::new(false),
             seen_by: RefCell::new(SmallVec::new_const()),
             is_done: Cell::new(false),
         }
     }
 
-    pub(super) fn is_known(&self) -> bool {
-        self.object.is_known()
+    pub(super) fn object(&self) -> &Object {
+        &self.object
+    }
+
+    pub(super) fn describe(new: NewObject) -> NewObject {
+        new.showing(1).at_most(1).owned(Ownership::Owners)
+    }
+
+    /// Makes the other gauges.
+    pub(super) fn begin(&self, kind: &'static str, free: ObjectId, is_waited_for: bool) {
+        let part = |shows: bool| {
+            object::create_placed(kind, self.object.place(), |new| {
+                new.showing(shows.into()).part_of(free)
+            })
+        };
+        self.done.set(Some(part(self.is_done.get())));
+        self.bad.set(is_waited_for.then(|| part(self.is_poisoned.get() && !self.is_done.get())));
+        self.seen_by.borrow_mut().clear();
     }
 
     pub(super) fn is_poisoned(&self) -> bool {
@@ -61,18 +80,9 @@ impl OnceState {
         self.object.forget();
     }
 
-    /// The gauges of those who come, and of what is done.
-    fn gauges(&self, kind: &'static str) -> (ObjectId, ObjectId) {
-        let is_new = !self.object.is_known();
-        let free = self.object.id(kind, |new| new.showing(1).at_most(1).owned(Ownership::Owners));
-        if is_new {
-            let shows = self.is_done.get().into();
-            let done = object::create_placed(kind, self.object.place(), |new| {
-                new.showing(shows).part_of(free)
-            });
-            self.done.set(Some(done));
-            self.seen_by.borrow_mut().clear();
-        }
+    /// The gauges of what calls, and of what is done.
+    fn gauges(&self) -> (ObjectId, ObjectId) {
+        let free = self.object.known().expect("it was reached before");
         (free, self.done.get().expect("it comes with the first gauge"))
     }
 
@@ -87,17 +97,17 @@ impl OnceState {
     }
 
     /// Waits until no task is at it, and says whether it is done.
-    pub(super) fn enter(
-        &self,
-        (kind, verb): (&'static str, &'static str),
-        place: &'static Location<'static>,
-    ) -> Entered {
-        let (free, done) = self.gauges(kind);
+    pub(super) fn enter(&self, verb: &'static str, place: &'static Location<'static>) -> Entered {
+        let (free, done) = self.gauges();
         if self.has_seen() {
             return Entered::Done;
         }
         let op = Op::local(verb, place).with(free, Mode::Await, 1).with(done, Mode::Below, 1);
-        raw::step(op.with(free, Mode::Drop, 1).with(free, Mode::Own, 1).deferred());
+        let op = op.with(free, Mode::Drop, 1).with(free, Mode::Own, 1);
+        raw::step(match self.bad.get() {
+            Some(bad) => op.with(bad, Mode::Set, 0).deferred(),
+            None => op.deferred(),
+        });
         if raw::is_quiet() {
             return if self.is_done.get() { Entered::Done } else { Entered::Mine };
         }
@@ -105,6 +115,9 @@ impl OnceState {
         if raw::also(done, Mode::Below, 1) {
             raw::also(free, Mode::Drop, 1);
             raw::also(free, Mode::Own, 1);
+            if let Some(bad) = self.bad.get().filter(|_| self.is_poisoned()) {
+                raw::also(bad, Mode::Set, 0);
+            }
             return Entered::Mine;
         }
         raw::withhold(free, Mode::Drop, 1);
@@ -113,17 +126,13 @@ impl OnceState {
     }
 
     /// Says that this task is through with it.
-    pub(super) fn leave(
-        &self,
-        (kind, verb): (&'static str, &'static str),
-        place: &'static Location<'static>,
-        is_done: bool,
-    ) {
-        let (free, done) = self.gauges(kind);
-        let op = Op::local(verb, place).with(free, Mode::Give, 1);
-        raw::step(match is_done {
-            true => op.with(done, Mode::Set, 1),
-            false => op,
+    pub(super) fn leave(&self, place: &'static Location<'static>, is_done: bool) {
+        let (free, done) = self.gauges();
+        let op = Op::local("done", place).with(free, Mode::Give, 1);
+        raw::step(match (is_done, self.bad.get()) {
+            (true, _) => op.with(done, Mode::Set, 1),
+            (false, Some(bad)) => op.with(bad, Mode::Set, 1),
+            (false, None) => op,
         });
         if raw::is_quiet() {
             return;
@@ -142,12 +151,8 @@ impl OnceState {
     }
 
     /// Whether it is done. One step, unless this task has seen it.
-    pub(super) fn look(
-        &self,
-        (kind, verb): (&'static str, &'static str),
-        place: &'static Location<'static>,
-    ) -> bool {
-        let (_, done) = self.gauges(kind);
+    pub(super) fn look(&self, verb: &'static str, place: &'static Location<'static>) -> bool {
+        let (_, done) = self.gauges();
         if self.has_seen() {
             return true;
         }
@@ -155,6 +160,35 @@ impl OnceState {
         if raw::is_quiet() {
             return self.is_done.get();
         }
+        if is_done {
+            self.sees();
+        }
+        is_done
+    }
+
+    /// Waits until it is done. One step, unless this task has seen it.
+    pub(super) fn wait(&self, place: &'static Location<'static>) {
+        let (_, done) = self.gauges();
+        if !self.has_seen() {
+            raw::step(Op::local("wait", place).with(done, Mode::Await, 1));
+            self.sees();
+        }
+    }
+
+    /// The same, or until it is poisoned; whether it is done.
+    fn wait_or_fail(&self, place: &'static Location<'static>) -> bool {
+        let (_, done) = self.gauges();
+        if self.has_seen() {
+            return true;
+        }
+        let bad = self.bad.get().expect("one that is waited for has the gauge");
+        let op = Op::local("wait", place).with(done, Mode::AnyOf, 1);
+        raw::step(op.with(bad, Mode::AnyOf, 1).deferred());
+        if raw::is_quiet() {
+            return true;
+        }
+        let is_done = raw::also(done, Mode::AnyOf, 1);
+        raw::also(bad, Mode::AnyOf, 1);
         if is_done {
             self.sees();
         }
@@ -174,7 +208,21 @@ pub struct OnceCall {
     is_poisoned: bool,
 }
 
-const KIND: &str = "Once";
+impl Primitive for Once {
+    const KIND: &'static str = "Once";
+
+    fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    fn describe(&self, new: NewObject) -> NewObject {
+        OnceState::describe(new)
+    }
+
+    fn begin(&self, whole: ObjectId) {
+        self.0.begin(Once::KIND, whole, true);
+    }
+}
 
 impl Once {
     /// What was not done.
@@ -185,7 +233,7 @@ impl Once {
     }
 
     fn local(&self) -> &OnceState {
-        if self.0.is_known() { &self.0 } else { &statics::local(self).0 }
+        &self.reach().0.0
     }
 
     /// Calls the closure, unless that was done; waits while another task is at it.
@@ -205,11 +253,11 @@ impl Once {
 
     fn call(&self, place: &'static Location<'static>, is_forced: bool, f: impl FnOnce(&OnceCall)) {
         let this = self.local();
-        if let Entered::Done = this.enter((KIND, "call_once"), place) {
+        if let Entered::Done = this.enter("call_once", place) {
             return;
         }
         let is_poisoned = this.is_poisoned();
-        let mut left = Left { this, kind: KIND, place, is_done: false, poisons: true };
+        let mut left = Left { this, place, is_done: false, poisons: true };
         assert!(
             !is_poisoned || is_forced || raw::is_quiet(),
             "Once instance has previously been poisoned"
@@ -221,7 +269,7 @@ impl Once {
     /// Whether it was done. One step.
     #[track_caller]
     pub fn is_completed(&self) -> bool {
-        self.local().look((KIND, "is_completed"), Location::caller())
+        self.local().look("is_completed", Location::caller())
     }
 
     /// Waits until it was done.
@@ -230,12 +278,14 @@ impl Once {
     /// If a closure has panicked here.
     #[track_caller]
     pub fn wait(&self) {
-        let (this, place) = (self.local(), Location::caller());
-        let (_, done) = this.gauges(KIND);
-        if !this.has_seen() {
-            raw::step(Op::local("wait", place).with(done, Mode::Await, 1));
-            this.sees();
-        }
+        let is_done = self.local().wait_or_fail(Location::caller());
+        assert!(is_done, "Once instance has previously been poisoned");
+    }
+
+    /// Waits until it was done, also if a closure has panicked here.
+    #[track_caller]
+    pub fn wait_force(&self) {
+        self.local().wait(Location::caller());
     }
 }
 
@@ -250,7 +300,6 @@ impl OnceCall {
 /// Leaves what a task is at, also if that panics.
 pub(super) struct Left<'a> {
     pub(super) this: &'a OnceState,
-    pub(super) kind: &'static str,
     pub(super) place: &'static Location<'static>,
     pub(super) is_done: bool,
     pub(super) poisons: bool,
@@ -261,7 +310,7 @@ impl Drop for Left<'_> {
         if !self.is_done && self.poisons {
             self.this.poison();
         }
-        self.this.leave((self.kind, "done"), self.place, self.is_done);
+        self.this.leave(self.place, self.is_done);
     }
 }
 

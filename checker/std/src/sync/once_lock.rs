@@ -6,8 +6,10 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::panic::Location;
 
+use unknot_sim::raw::{NewObject, ObjectId};
+
 use super::once::{Entered, Left, OnceState};
-use crate::statics;
+use crate::object::{Object, Primitive};
 
 /// A value that is written once, as [`std::sync::OnceLock`].
 pub struct OnceLock<T> {
@@ -20,7 +22,21 @@ unsafe impl<T: Send> Send for OnceLock<T> {}
 // SAFETY: as above.
 unsafe impl<T: Send + Sync> Sync for OnceLock<T> {}
 
-const KIND: &str = "OnceLock";
+impl<T> Primitive for OnceLock<T> {
+    const KIND: &'static str = "OnceLock";
+
+    fn object(&self) -> &Object {
+        self.state.object()
+    }
+
+    fn describe(&self, new: NewObject) -> NewObject {
+        OnceState::describe(new)
+    }
+
+    fn begin(&self, whole: ObjectId) {
+        self.state.begin(Self::KIND, whole, false);
+    }
+}
 
 impl<T> OnceLock<T> {
     /// Without a value.
@@ -28,10 +44,6 @@ impl<T> OnceLock<T> {
     #[track_caller]
     pub const fn new() -> OnceLock<T> {
         OnceLock { state: OnceState::new(), value: UnsafeCell::new(None) }
-    }
-
-    fn local(&self) -> &OnceLock<T> {
-        if self.state.is_known() { self } else { statics::local(self) }
     }
 
     fn value(&self) -> Option<&T> {
@@ -43,8 +55,16 @@ impl<T> OnceLock<T> {
     /// The value, if it was written. One step, unless this task has seen it.
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
-        let this = self.local();
-        this.state.look((KIND, "get"), Location::caller()).then(|| this.value()).flatten()
+        let this = self.reach().0;
+        this.state.look("get", Location::caller()).then(|| this.value()).flatten()
+    }
+
+    /// Waits until the value is written. One step, unless this task has seen it.
+    #[track_caller]
+    pub fn wait(&self) -> &T {
+        let this = self.reach().0;
+        this.state.wait(Location::caller());
+        this.value().expect("the execution is over, and the value was not written")
     }
 
     /// The value, which no other task can reach. No step.
@@ -75,14 +95,13 @@ impl<T> OnceLock<T> {
         place: &'static Location<'static>,
         f: impl FnOnce() -> T,
     ) -> &T {
-        let this = self.local();
-        if let Entered::Done = this.state.enter((KIND, verb), place)
+        let this = self.reach().0;
+        if let Entered::Done = this.state.enter(verb, place)
             && let Some(value) = this.value()
         {
             return value;
         }
-        let mut left =
-            Left { this: &this.state, kind: KIND, place, is_done: false, poisons: false };
+        let mut left = Left { this: &this.state, place, is_done: false, poisons: false };
         let value = f();
         // This task is to write, and nothing was written before, unless the execution is over and
         // nothing is ordered any more; then what is there stays.

@@ -12,12 +12,11 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use smallvec::SmallVec;
-use unknot_sim::raw::{self, Mode, ObjectId, Op, Ownership, TaskId};
+use unknot_sim::raw::{self, Mode, NewObject, Op, Ownership, TaskId};
 
 use super::guard::{guard_of_value, lock_of_value};
-use crate::object::Object;
+use crate::object::{Object, Primitive};
 use crate::poison::{LockResult, Poison, Taken, TryLockError, TryLockResult};
-use crate::statics;
 
 /// More readers than any program here has.
 const UNITS: i64 = 1 << 20;
@@ -58,6 +57,18 @@ unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
 // SAFETY: as above.
 unsafe impl<T: ?Sized + Sync> Sync for RwLockWriteGuard<'_, T> {}
 
+impl<T: ?Sized> Primitive for RwLock<T> {
+    const KIND: &'static str = "RwLock";
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn describe(&self, new: NewObject) -> NewObject {
+        new.showing(UNITS).at_most(UNITS).owned(Ownership::Owners).with_crowd()
+    }
+}
+
 impl<T> RwLock<T> {
     /// A free lock.
     #[track_caller]
@@ -81,16 +92,6 @@ impl<T> RwLock<T> {
 }
 
 impl<T: ?Sized> RwLock<T> {
-    fn local(&self) -> &RwLock<T> {
-        if self.object.is_known() { self } else { statics::local(self) }
-    }
-
-    fn gauge(&self) -> ObjectId {
-        self.object.id("RwLock", |new| {
-            new.showing(UNITS).at_most(UNITS).owned(Ownership::Owners).with_crowd()
-        })
-    }
-
     fn readers<R>(&self, f: impl FnOnce(&mut SmallVec<[TaskId; 2]>) -> R) -> R {
         // SAFETY: nothing that is called back reaches the list.
         f(unsafe { &mut *self.readers.get() })
@@ -111,12 +112,12 @@ impl<T: ?Sized> RwLock<T> {
     /// If a task panicked while it wrote; the guard is in the error.
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        let (this, place) = (self.local(), Location::caller());
+        let ((this, gauge), place) = (self.reach(), Location::caller());
         let op = Op::local("read", place);
         let is_again = this.readers(|readers| readers.contains(&raw::current()));
         raw::step(match is_again {
-            true => op.with(this.gauge(), Mode::Take, UNITS),
-            false => op.with(this.gauge(), Mode::Draw, 1),
+            true => op.with(gauge, Mode::Take, UNITS),
+            false => op.with(gauge, Mode::Draw, 1),
         });
         this.poison.wrap(this.read_guard(place))
     }
@@ -127,8 +128,8 @@ impl<T: ?Sized> RwLock<T> {
     /// If a task panicked while it wrote; the guard is in the error.
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        let (this, place) = (self.local(), Location::caller());
-        raw::step(Op::local("write", place).with(this.gauge(), Mode::Take, UNITS));
+        let ((this, gauge), place) = (self.reach(), Location::caller());
+        raw::step(Op::local("write", place).with(gauge, Mode::Take, UNITS));
         this.poison.wrap(this.write_guard(place))
     }
 
@@ -138,8 +139,8 @@ impl<T: ?Sized> RwLock<T> {
     /// If a task writes, or the lock is poisoned.
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        let (this, place) = (self.local(), Location::caller());
-        match raw::ask(Op::local("try_read", place).with(this.gauge(), Mode::Try, 1)) {
+        let ((this, gauge), place) = (self.reach(), Location::caller());
+        match raw::ask(Op::local("try_read", place).with(gauge, Mode::Try, 1)) {
             true => Ok(this.poison.wrap(this.read_guard(place))?),
             false => Err(TryLockError::WouldBlock),
         }
@@ -151,8 +152,8 @@ impl<T: ?Sized> RwLock<T> {
     /// If one does, or the lock is poisoned.
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        let (this, place) = (self.local(), Location::caller());
-        match raw::ask(Op::local("try_write", place).with(this.gauge(), Mode::Try, UNITS)) {
+        let ((this, gauge), place) = (self.reach(), Location::caller());
+        match raw::ask(Op::local("try_write", place).with(gauge, Mode::Try, UNITS)) {
             true => Ok(this.poison.wrap(this.write_guard(place))?),
             false => Err(TryLockError::WouldBlock),
         }
@@ -161,17 +162,17 @@ impl<T: ?Sized> RwLock<T> {
     /// Whether a task panicked while it wrote. One step.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        let this = self.local();
+        let (this, gauge) = self.reach();
         let op = Op::local("is_poisoned", Location::caller());
-        raw::step(op.with(this.gauge(), Mode::Look, UNITS));
+        raw::step(op.with(gauge, Mode::Look, UNITS));
         this.poison.get()
     }
 
     /// Has the lock not be poisoned any more. One step.
     #[track_caller]
     pub fn clear_poison(&self) {
-        let this = self.local();
-        raw::step(Op::local("clear_poison", Location::caller()).with(this.gauge(), Mode::Drop, 0));
+        let (this, gauge) = self.reach();
+        raw::step(Op::local("clear_poison", Location::caller()).with(gauge, Mode::Drop, 0));
         this.poison.clear();
     }
 
@@ -188,7 +189,7 @@ impl<T: ?Sized> RwLock<T> {
 impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
     fn drop(&mut self) {
         let op = Op::local("unlock", self.place);
-        raw::step(op.with(self.lock.gauge(), Mode::Tally, 1));
+        raw::step(op.with(self.lock.reach().1, Mode::Tally, 1));
         let me = raw::current();
         self.lock.readers(|readers| {
             let at = readers.iter().position(|&reader| reader == me);
@@ -200,7 +201,7 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
         let op = Op::local("unlock", self.place);
-        raw::step(op.with(self.lock.gauge(), Mode::Give, UNITS));
+        raw::step(op.with(self.lock.reach().1, Mode::Give, UNITS));
         self.lock.poison.given_back(self.taken);
     }
 }

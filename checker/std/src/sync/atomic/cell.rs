@@ -6,11 +6,11 @@ use std::cell::UnsafeCell;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use unknot_sim::raw::{self, Access, Mode, Noted, ObjectId, Op, Text};
+use unknot_sim::raw::{self, Access, Mode, NewObject, Noted, ObjectId, Op, Text};
 
 use super::order::{of_load, of_store, of_update};
-use crate::object::Object;
-use crate::{run, spurious, statics};
+use crate::object::{Object, Primitive};
+use crate::{run, spurious};
 
 /// What an atomic can hold. The machine knows it by a number.
 pub(super) trait Held: Copy + Eq {
@@ -54,17 +54,19 @@ impl<T> AtomicCell<T> {
     }
 }
 
+impl<T: Held> Primitive for AtomicCell<T> {
+    const KIND: &'static str = "Atomic";
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn describe(&self, new: NewObject) -> NewObject {
+        new.variable().showing(self.get().number()).keeping_versions(true)
+    }
+}
+
 impl<T: Held> AtomicCell<T> {
-    fn local(&self) -> &AtomicCell<T> {
-        if self.object.is_known() { self } else { statics::local(self) }
-    }
-
-    fn cell(&self) -> ObjectId {
-        let initial = self.get();
-        self.object
-            .id("Atomic", |new| new.variable().showing(initial.number()).keeping_versions(true))
-    }
-
     fn get(&self) -> T {
         // SAFETY: tasks share a thread, and no reference to the value is kept.
         unsafe { *self.value.get() }
@@ -88,14 +90,14 @@ impl<T: Held> AtomicCell<T> {
 
     /// The value without a step.
     pub(super) fn peek(&self) -> T {
-        if run::is_inside() { self.local().get() } else { self.get() }
+        if run::is_inside() { self.reach().0.get() } else { self.get() }
     }
 
     #[track_caller]
     pub(super) fn load(&self, ordering: Ordering) -> T {
-        let (this, order) = (self.local(), of_load(ordering));
+        let ((this, cell), order) = (self.reach(), of_load(ordering));
         let op = Op::local("load", Location::caller());
-        raw::step(op.with(this.cell(), Mode::Read, 0).ordered(order));
+        raw::step(op.with(cell, Mode::Read, 0).ordered(order));
         let value = this.get();
         raw::note(|| Noted::Read(value.text()));
         value
@@ -103,8 +105,8 @@ impl<T: Held> AtomicCell<T> {
 
     #[track_caller]
     pub(super) fn store(&self, value: T, ordering: Ordering) {
-        let (this, order) = (self.local(), of_store(ordering));
-        let (cell, op) = (this.cell(), Op::local("store", Location::caller()));
+        let ((this, cell), order) = (self.reach(), of_store(ordering));
+        let op = Op::local("store", Location::caller());
         raw::step(op.with(cell, Mode::Write, value.number()).ordered(order));
         this.set(cell, value);
         raw::note(|| Noted::Wrote(value.text()));
@@ -118,8 +120,8 @@ impl<T: Held> AtomicCell<T> {
         ordering: Ordering,
         change: impl FnOnce(T) -> T,
     ) -> T {
-        let (this, order) = (self.local(), of_update(ordering));
-        let (cell, op) = (this.cell(), Op::local(verb, Location::caller()));
+        let ((this, cell), order) = (self.reach(), of_update(ordering));
+        let op = Op::local(verb, Location::caller());
         raw::step(op.with(cell, Mode::Update, 0).ordered(order).deferred());
         let old = this.get();
         let new = change(old);
@@ -137,8 +139,8 @@ impl<T: Held> AtomicCell<T> {
         (success, failure): (Ordering, Ordering),
         is_weak: bool,
     ) -> Result<T, T> {
-        let (this, place) = (self.local(), Location::caller());
-        let (cell, succeeding, failing) = (this.cell(), of_update(success), of_load(failure));
+        let ((this, cell), place) = (self.reach(), Location::caller());
+        let (succeeding, failing) = (of_update(success), of_load(failure));
         if is_weak && spurious::fails(place) {
             raw::step(Op::local(verb, place).with(cell, Mode::Read, 0).ordered(failing));
             let value = this.get();
