@@ -18,6 +18,7 @@ mod processes;
 mod queues;
 mod scheduling;
 mod signals;
+mod structures;
 mod typed;
 
 use unknot_checker::Scenario;
@@ -151,6 +152,13 @@ pub const CATALOGUE: &[Scenario] = &[
     coroutines::cooperative_cpu_hog::SCENARIO,
     coroutines::coroutine_multi_core::SCENARIO,
     coroutines::gil_long_native_call::SCENARIO,
+    // Structures of public crates' kinds, on the face of std.
+    structures::oneshot_channel::SCENARIO,
+    structures::spsc_ring::SCENARIO,
+    structures::parker::SCENARIO,
+    structures::word_lock::SCENARIO,
+    structures::replaceable_value::SCENARIO,
+    structures::notify_permit::SCENARIO,
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,

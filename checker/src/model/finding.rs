@@ -137,8 +137,8 @@ impl Fault<ObjectId> {
     /// The same fault in terms that mean the same in every search.
     #[must_use]
     pub fn named(&self, names: &Names) -> Fault<Origin> {
-        let objects = self.objects.iter().map(|&object| place_alone(names.object_origin(object)));
-        Fault::new(self.kind, objects, &self.sites)
+        let objects = self.objects.iter().map(|&object| names.object_origin(object));
+        Fault::of(self.kind, objects, &self.sites)
     }
 }
 
@@ -152,6 +152,15 @@ impl<Object: Ord> Fault<Object> {
 }
 
 impl Fault<Origin> {
+    /// A fault of objects that are known in every search.
+    pub(crate) fn of(
+        kind: Kind,
+        objects: impl IntoIterator<Item = Origin>,
+        sites: &[Site],
+    ) -> Fault<Origin> {
+        Fault::new(kind, objects.into_iter().map(place_alone), sites)
+    }
+
     /// The fault as a word: its kind, objects and lines. It is the same wherever the
     /// fault is found, for tools that compare two reports.
     #[must_use]
@@ -168,7 +177,7 @@ impl Identity {
     /// The fault that it is one case of.
     #[must_use]
     pub fn fault(&self) -> Fault<Origin> {
-        Fault::new(self.kind, self.objects.iter().cloned().map(place_alone), &self.sites)
+        Fault::of(self.kind, self.objects.iter().cloned(), &self.sites)
     }
 }
 

@@ -40,7 +40,7 @@ impl Fault<Origin> {
         let kind = parts.first().expect("a finding has a reason").kind;
         let objects = parts.iter().flat_map(|part| part.objects.iter().cloned());
         let sites: Vec<Site> = parts.iter().flat_map(|part| part.sites.iter().copied()).collect();
-        Fault::new(kind, objects, &sites)
+        Fault::of(kind, objects, &sites)
     }
 
     /// Whether another fault is this one or a part of it. A standstill has several
@@ -120,7 +120,7 @@ pub(crate) fn kind(waits: &Standstill) -> Sure {
 fn fault(reason: &Reason<'_, TaskPath, Origin>) -> Fault<Origin> {
     let objects = reason.waits.iter().flat_map(|wait| wait.about.iter().cloned());
     let sites: Vec<_> = reason.waits.iter().map(|wait| wait.site).collect();
-    Fault::new(reason.kind, objects, &sites)
+    Fault::of(reason.kind, objects, &sites)
 }
 
 /// The findings of a standstill with these reasons, made of those reasons that are not

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError};
 
-use unknot_checker::sim::{Outcome, Program, TimeMode, Value};
+use unknot_checker::sim::{Exception, Outcome, Program, TimeMode, Value};
 use unknot_checker::{Checked, Checker, Kind};
 
 use crate::learned::Learned;
@@ -34,6 +34,23 @@ pub fn check<O: Outcome>(program: impl Fn() -> O + Send + Sync + 'static) -> Cro
 #[track_caller]
 pub fn model<O: Outcome>(program: impl Fn() -> O + Send + Sync + 'static) {
     check(program).assert_pass();
+}
+
+/// Runs one execution of a program that uses the primitives of this crate, for a scenario that
+/// is explored by other means than [`check`].
+///
+/// # Errors
+/// As the program.
+///
+/// # Panics
+/// As the program; and if it matters which task drops the last one of several pointers, since
+/// only [`check`] can tell the search of that.
+pub fn run<O: Outcome>(program: impl FnOnce() -> O) -> Result<Value, Exception> {
+    run::begin(Options::default());
+    let leaving = Leaving;
+    let result = program();
+    drop(leaving);
+    result.outcome()
 }
 
 /// A check with settings. Where the language calls something undefined, it is an error here: a
@@ -172,7 +189,7 @@ impl Builder {
             true => self.checker.clone().jobs(1),
             false => self.checker.clone(),
         };
-        let mut learned = Learned::default();
+        let mut learned = Learned::nothing();
         loop {
             let checked = self.search(&program, &mut learned, &checker);
             if self.n_random == 0 {
@@ -220,7 +237,7 @@ impl Builder {
         search: impl FnMut(&Program) -> R,
     ) -> R {
         let program: Program = Arc::new(move || program().outcome());
-        self.explore(&program, false, &mut Learned::default(), search)
+        self.explore(&program, false, &mut Learned::nothing(), search)
     }
 
     #[track_caller]

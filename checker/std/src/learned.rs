@@ -7,7 +7,9 @@
 
 use std::collections::BTreeSet;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use unknot_sim::raw;
 
 /// A place in the source.
 type Place = (&'static str, u32, u32);
@@ -16,7 +18,8 @@ type Place = (&'static str, u32, u32);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Learned {
     known: Arc<BTreeSet<Place>>,
-    new: Arc<Mutex<BTreeSet<Place>>>,
+    /// None where no search begins anew, so that nothing can be learned.
+    new: Option<Arc<Mutex<BTreeSet<Place>>>>,
 }
 
 fn key(place: &'static Location<'static>) -> Place {
@@ -24,21 +27,41 @@ fn key(place: &'static Location<'static>) -> Place {
 }
 
 impl Learned {
+    /// Nothing, for a search that begins anew once there is something.
+    pub(crate) fn nothing() -> Learned {
+        Learned { known: Arc::default(), new: Some(Arc::default()) }
+    }
+
     /// Whether the drops of what this place makes are to be ordered.
     pub(crate) fn is_ordered(&self, place: &'static Location<'static>) -> bool {
         !self.known.is_empty() && self.known.contains(&key(place))
     }
 
     /// Notes that they are, from the next search on.
+    ///
+    /// # Panics
+    /// If there is no next one.
     pub(crate) fn order(&self, place: &'static Location<'static>) {
-        if !self.is_ordered(place) {
-            self.found().insert(key(place));
+        if self.is_ordered(place) {
+            return;
         }
+        let Some(mut found) = self.found() else {
+            // A task that is unwound at the end of an execution must not panic. Some other
+            // execution tells, in which the destructor comes to its end.
+            if raw::is_quiet() {
+                return;
+            }
+            panic!(
+                "which of the pointers made at {place} is dropped last makes a difference, and \
+                 this search cannot begin anew to tell: explore the program by unknot_std::check"
+            )
+        };
+        found.insert(key(place));
     }
 
     /// Whether the present search does not know everything.
     pub(crate) fn has_grown(&self) -> bool {
-        !self.found().is_empty()
+        self.found().is_some_and(|found| !found.is_empty())
     }
 
     /// Whether a search knows the same from its beginning.
@@ -48,11 +71,11 @@ impl Learned {
 
     /// What the next search is to know.
     pub(crate) fn grown(&self) -> Learned {
-        let known = self.known.iter().chain(self.found().iter()).copied().collect();
-        Learned { known: Arc::new(known), new: Arc::default() }
+        let found = self.found().map_or_else(BTreeSet::new, |found| found.clone());
+        Learned { known: Arc::new(&*self.known | &found), ..Learned::nothing() }
     }
 
-    fn found(&self) -> std::sync::MutexGuard<'_, BTreeSet<Place>> {
-        self.new.lock().unwrap_or_else(PoisonError::into_inner)
+    fn found(&self) -> Option<MutexGuard<'_, BTreeSet<Place>>> {
+        Some(self.new.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -64,7 +64,7 @@ pub mod sync;
 pub mod thread;
 mod unwind;
 
-pub use builder::{Builder, CrossChecked, check, model};
+pub use builder::{Builder, CrossChecked, check, model, run};
 pub use unknot_checker::{Checked, Kind, sim::TimeMode};
 
 /// One of `n` values, each of which a search explores. 0 if `n` is below 2.

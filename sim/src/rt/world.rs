@@ -7,13 +7,13 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::body::TaskBody;
 use super::coroutine::Leave;
 use super::explorer::{Decision, Explorer, Point, Refusal};
 use super::limits::{Limits, Program};
 use super::machine::{Machine, NewProcess, Repetition};
+use super::numbers;
 use super::post::Control;
 use super::stage::{self, Stage};
 use super::trial::Tried;
@@ -25,25 +25,6 @@ use crate::name::Name;
 use crate::names::Names;
 use crate::op::{Access, Op};
 use crate::value::Value;
-
-/// How many threads of the system have run executions.
-static N_THREADS: AtomicU64 = AtomicU64::new(0);
-
-/// A thread numbers its executions with so many bits: more than it can ever run.
-const BITS_OF_EXECUTIONS: u32 = 40;
-
-/// Tells the thread of the system that ran an execution from others, by its number.
-pub fn thread_of(execution: u64) -> u64 {
-    execution >> BITS_OF_EXECUTIONS
-}
-
-thread_local! {
-    /// The number of the next execution of this thread. It begins with the number of the thread.
-    static NEXT_EXECUTION: Cell<u64> = {
-        let thread = N_THREADS.fetch_add(1, Ordering::Relaxed) + 1;
-        Cell::new(thread << BITS_OF_EXECUTIONS)
-    };
-}
 
 /// Makes the outcome of a complete execution from its final state.
 pub(crate) type AtExit = Box<dyn FnOnce() -> Value>;
@@ -352,7 +333,7 @@ impl World {
         if self.has_panicked.take() {
             unwinding::clear();
         }
-        self.number = NEXT_EXECUTION.replace(NEXT_EXECUTION.get() + 1);
+        self.number = numbers::next_execution();
         self.machine.reset(same);
         let main = TaskBody::Main(Program::clone(&self.program));
         self.prepare(TaskId::MAIN, main);

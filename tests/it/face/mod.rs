@@ -15,6 +15,7 @@ mod locks;
 mod once;
 mod pointers;
 mod polling;
+mod structures;
 mod threads;
 
 use std::collections::BTreeSet;

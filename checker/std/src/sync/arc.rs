@@ -249,8 +249,10 @@ impl<T: ?Sized> Drop for Arc<T> {
             return;
         }
         let place = inner.counts.place();
-        let _noticing = Noticing { place, before: run::with(|run| run.n_noticed()) };
+        let before = run::with(|run| run.n_noticed());
+        let mut noticing = Noticing { place, before, is_through: false };
         drop(inner);
+        noticing.is_through = true;
     }
 }
 
@@ -258,13 +260,13 @@ impl<T: ?Sized> Drop for Arc<T> {
 struct Noticing {
     place: &'static Location<'static>,
     before: usize,
+    is_through: bool,
 }
 
 impl Drop for Noticing {
     fn drop(&mut self) {
-        let panics = std::thread::panicking();
         run::with(|run| {
-            if panics || run.n_noticed() != self.before {
+            if !self.is_through || run.n_noticed() != self.before {
                 run.options.learned.order(self.place);
             }
         });
