@@ -17,6 +17,7 @@ mod pools;
 mod processes;
 mod queues;
 mod scheduling;
+mod sct;
 mod signals;
 mod structures;
 mod typed;
@@ -152,6 +153,15 @@ pub const CATALOGUE: &[Scenario] = &[
     coroutines::cooperative_cpu_hog::SCENARIO,
     coroutines::coroutine_multi_core::SCENARIO,
     coroutines::gil_long_native_call::SCENARIO,
+    // Standard programs with late bugs.
+    sct::sct_reorder::SCENARIO,
+    sct::sct_twostage::SCENARIO,
+    sct::sct_wronglock::SCENARIO,
+    sct::sct_account::SCENARIO,
+    sct::sct_carter::SCENARIO,
+    sct::sct_bluetooth::SCENARIO,
+    sct::sct_stack::SCENARIO,
+    sct::sct_one_condition::SCENARIO,
     // Structures of public crates' kinds, on the face of std.
     structures::oneshot_channel::SCENARIO,
     structures::spsc_ring::SCENARIO,
