@@ -158,7 +158,11 @@ struct FaceSpec {
 
 fn spec() -> impl Strategy<Value = FaceSpec> {
     let threads = |ops, n| proptest::collection::vec(proptest::collection::vec(op(), ops), n);
-    let threads = prop_oneof![2 => threads(1..4, 2..3), 1 => threads(1..3, 3..4)];
+    let threads = prop_oneof![
+        4 => threads(1..3, 2..3),
+        1 => threads(1..4, 2..3),
+        1 => threads(1..2, 3..4),
+    ];
     ((does(), does()), 0..2_usize, threads).prop_map(|(drops, room, threads)| FaceSpec {
         drops,
         room,
