@@ -117,12 +117,16 @@ where
     log(&format!("check {how} {n} [{}]", kinds(&checked)));
     cross_check("cross", &checked, |builder| options(builder).check(program));
     let errors = errors(&checked);
-    if let Some(finding) = checked.report().findings.iter().find(|f| errors.contains(&f.kind)) {
-        let is_stuck = matches!(finding.kind, Kind::Deadlock | Kind::Hang);
-        let stuck = if is_stuck { "stuck: " } else { "" };
-        let schedule = &finding.schedule;
-        panic!("{stuck}{}: {} (schedule '{schedule}')", finding.kind, finding.message);
-    }
+    let findings = checked.report().findings.iter().filter(|f| errors.contains(&f.kind));
+    let told: Vec<String> = findings
+        .map(|finding| {
+            let is_stuck = matches!(finding.kind, Kind::Deadlock | Kind::Hang);
+            let stuck = if is_stuck { "stuck: " } else { "" };
+            let schedule = &finding.schedule;
+            format!("{stuck}{}: {} (schedule '{schedule}')", finding.kind, finding.message)
+        })
+        .collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
     // Timeouts in a row are cut, as no peer has them at all; so are executions that the peer
     // draws. What it goes through has to be gone through.
     let is_open = matches!(checked.verdict(), Verdict::Inconclusive(_));
