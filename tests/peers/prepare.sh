@@ -137,7 +137,7 @@ copy_shuttle() {
         echo 'mod basic {'
         echo '    pub mod clocks {'
         echo '        pub fn check_clock(_: impl Fn(usize, u32) -> bool) {}'
-        echo '        pub fn me() -> usize { shuttle::current::me() }'
+        echo '        pub fn me() -> usize { shuttle::current::me().into() }'
         echo '    }'
         modules "$to/basic"
         echo '}'

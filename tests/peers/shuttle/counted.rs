@@ -31,31 +31,10 @@ impl Counted {
         file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the log can be written");
     }
 }
-pub struct Runner;
-impl Runner {
-    pub fn new<S: scheduler::Scheduler>(_: S, _: Config) -> Self {
-        Runner
+/// Whatever is not an exhaustive search is left to it, and not counted.
+pub fn check_dfs<F: Fn() + Send + Sync + 'static>(f: F, most: Option<usize>) {
+    match most {
+        None => all(f),
+        Some(_) => theirs::check_dfs(f, most),
     }
-    pub fn run<F: Fn() + Send + Sync + 'static>(self, f: F) -> usize {
-        all(f);
-        0
-    }
-}
-pub fn check<F: Fn() + Send + Sync + 'static>(f: F) {
-    all(f)
-}
-pub fn check_dfs<F: Fn() + Send + Sync + 'static>(f: F, _: Option<usize>) {
-    all(f)
-}
-pub fn check_random<F: Fn() + Send + Sync + 'static>(f: F, _: usize) {
-    all(f)
-}
-pub fn check_pct<F: Fn() + Send + Sync + 'static>(f: F, _: usize, _: usize) {
-    all(f)
-}
-pub fn check_random_with_seed<F: Fn() + Send + Sync + 'static>(f: F, _: u64, _: usize) {
-    all(f)
-}
-pub fn replay<F: Fn() + Send + Sync + 'static>(f: F, _: &str) {
-    all(f)
 }
