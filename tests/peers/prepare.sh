@@ -46,7 +46,8 @@ manifest() {
     case $how in
     lib) needs="unknot-std = { path = \"$root/checker/std\" }
 unknot-checker = { path = \"$root/checker\" }" ;;
-    counted) needs="theirs = { package = \"$peer\", version = \"=$version\" }" ;;
+    counted) needs="theirs = { package = \"$peer\", version = \"=$version\" }
+loom = \"=0.7.2\"" ;;
     esac
     mkdir -p "$out/$peer-$how"
     cat >"$out/$peer-$how/Cargo.toml" <<END
@@ -93,7 +94,7 @@ workspace() {
     cat >"$out/Cargo.toml" <<END
 [workspace]
 resolver = "3"
-members = ["shuttle-lib", "loom-lib", "shuttle-counted", "loom-counted"]
+members = ["shuttle-lib", "loom-lib", "shuttle-counted"]
 [profile.dev]
 opt-level = 1
 debug = 0
@@ -101,17 +102,16 @@ debug = 0
 opt-level = 2
 debug = "line-tables-only"
 END
-    for how in lib counted; do
-        manifest shuttle 0.9.9 $how
-        manifest loom 0.7.2 $how
-    done
+    manifest shuttle 0.9.9 lib
+    manifest shuttle 0.9.9 counted
+    manifest loom 0.7.2 lib
     cp "$root/Cargo.lock" "$out/Cargo.lock"
     (cd "$out" && { cargo fetch -q --offline 2>/dev/null || cargo fetch -q; })
 }
 
 # The files of shuttle that are compiled: the others are about its schedulers, its configuration
 # and the schedules that it saves, or need its semaphore, its clocks or its random numbers.
-shuttle_basic="atomic barrier condvar lazy_static mpsc mutex once panic rwlock thread"
+shuttle_basic="atomic barrier condvar lazy_static mpsc mutex once panic rwlock teardown thread"
 shuttle_future="basic channel countdown_timer streams waker"
 shuttle_swapped="basic/lazy_static basic/mutex basic/rwlock basic/thread future/basic future/countdown_timer"
 

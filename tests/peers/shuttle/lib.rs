@@ -7,11 +7,24 @@ pub mod sync {
     pub use unknot_std::sync::*;
 }
 pub mod current {
-    /// The number of the running thread.
-    pub fn me() -> usize {
+    /// The number of a thread.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub struct TaskId(usize);
+    impl From<usize> for TaskId {
+        fn from(n: usize) -> TaskId {
+            TaskId(n)
+        }
+    }
+    impl From<TaskId> for usize {
+        fn from(id: TaskId) -> usize {
+            id.0
+        }
+    }
+    /// The running thread.
+    pub fn me() -> TaskId {
         let id = format!("{:?}", unknot_std::thread::current().id());
         let digits: String = id.chars().filter(char::is_ascii_digit).collect();
-        digits.parse::<usize>().map_or(0, |n| n - 1)
+        TaskId(digits.parse::<usize>().map_or(0, |n| n - 1))
     }
     pub struct Clock;
     impl Clock {
@@ -25,7 +38,7 @@ pub mod current {
     pub fn clock() -> Clock {
         Clock
     }
-    pub fn get_name_for_task(_: usize) -> Option<String> {
+    pub fn get_name_for_task(_: TaskId) -> Option<String> {
         unknot_std::thread::current().name().map(ToOwned::to_owned)
     }
 }
