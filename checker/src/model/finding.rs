@@ -183,7 +183,7 @@ impl Identity {
 
 /// Which of the objects that one place makes is the first one may differ between
 /// executions. So a fault is about the place, or each of them would be a fault of its own.
-pub(crate) fn place_alone((creator, nth): Origin) -> Origin {
+fn place_alone((creator, nth): Origin) -> Origin {
     let is_place = creator.role == Role::Place;
     (creator, if is_place { 0 } else { nth })
 }

@@ -17,7 +17,7 @@ use unknot_sim::{Execution, Names, TaskPath};
 
 use crate::analysis::handed::Handed;
 use crate::analysis::stuck::{Reason, Wait, WaitFor, is_stuck};
-use crate::model::finding::{Evidence, Fault, Origin, Site, place_alone};
+use crate::model::finding::{Evidence, Fault, Origin, Site};
 use crate::model::kind::{Kind, Levels};
 
 /// What every unfinished task waits for in an execution that is stuck, sorted by task.
@@ -118,7 +118,7 @@ pub(crate) fn kind(waits: &Standstill) -> Sure {
 }
 
 fn fault(reason: &Reason<'_, TaskPath, Origin>) -> Fault<Origin> {
-    let objects = reason.waits.iter().flat_map(|wait| wait.about.iter().cloned().map(place_alone));
+    let objects = reason.waits.iter().flat_map(|wait| wait.about.iter().cloned());
     let sites: Vec<_> = reason.waits.iter().map(|wait| wait.site).collect();
     Fault::of(reason.kind, objects, &sites)
 }
