@@ -6,7 +6,7 @@ use unknot_checker::Kind;
 use unknot_checker::check::verdict::Verdict;
 use unknot_std::sync::atomic::AtomicUsize;
 use unknot_std::sync::{Arc, Mutex, StdArc};
-use unknot_std::{Builder, CrossChecked, check, hint, thread};
+use unknot_std::{Builder, CrossChecked, check, future, hint, thread};
 
 fn two_locks(swaps: bool) {
     let locks = Arc::new((Mutex::new(0), Mutex::new(0)));
@@ -156,4 +156,29 @@ fn statics_are_not_shared_by_tests() {
     let others: Vec<_> = (0..3).map(|_| std::thread::spawn(run)).collect();
     others.into_iter().for_each(|other| other.join().expect("it passes"));
     Builder::new().jobs(2).check(|| *COUNT.lock().unwrap() += 1).assert_pass();
+}
+
+/// A fault is about the place that makes its objects, whichever of them it is, in the search
+/// and where it is run again.
+#[test]
+fn what_is_stuck_at_objects_of_one_place_shows_again() {
+    let checked = check(|| {
+        let locks: Vec<_> = (0..3).map(|_| Arc::new(Mutex::new(0))).collect();
+        let tasks: Vec<_> = (0..2)
+            .map(|n| {
+                let (one, other) = (locks[1 + n].clone(), locks[2 - n].clone());
+                thread::spawn(move || drop((one.lock(), other.lock())))
+            })
+            .collect();
+        tasks.into_iter().for_each(|task| task.join().unwrap());
+    });
+    let kinds = |checked: &CrossChecked| -> Vec<Kind> {
+        checked.report().findings.iter().map(|finding| finding.kind).collect()
+    };
+    assert_eq!(kinds(&checked), [Kind::Deadlock]);
+    let checked = check(|| {
+        let task = future::spawn(std::future::pending::<()>());
+        future::block_on(task).unwrap();
+    });
+    assert_eq!(kinds(&checked), [Kind::Hang]);
 }

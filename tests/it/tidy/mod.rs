@@ -188,7 +188,7 @@ fn unsafe_blocks_are_few_and_say_why() {
         ("sim/src/rt/signal.rs", 14),
         ("tests/it/face/atomics.rs", 2),
         ("tests/it/face/ends.rs", 2),
-        ("tests/it/face/generated.rs", 2),
+        ("tests/it/face/generated/ops.rs", 2),
         ("tests/it/face/pointers.rs", 1),
         ("tests/peers/shuttle/lib.rs", 1),
     ];

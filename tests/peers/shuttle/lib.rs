@@ -1,14 +1,30 @@
-//! The shape of shuttle, on the face of std.
+//! The shape of shuttle, on the face of std: what its own tests name, and no more.
+#[path = "../judge.rs"]
+mod judge;
+use judge::Through;
 pub use unknot_std::{future as face_future, hint, thread, thread_local};
 pub mod sync {
     pub use unknot_std::sync::*;
 }
 pub mod current {
-    /// The number of the running thread.
-    pub fn me() -> usize {
+    /// The number of a thread.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub struct TaskId(usize);
+    impl From<usize> for TaskId {
+        fn from(n: usize) -> TaskId {
+            TaskId(n)
+        }
+    }
+    impl From<TaskId> for usize {
+        fn from(id: TaskId) -> usize {
+            id.0
+        }
+    }
+    /// The running thread.
+    pub fn me() -> TaskId {
         let id = format!("{:?}", unknot_std::thread::current().id());
         let digits: String = id.chars().filter(char::is_ascii_digit).collect();
-        digits.parse::<usize>().map_or(0, |n| n - 1)
+        TaskId(digits.parse::<usize>().map_or(0, |n| n - 1))
     }
     pub struct Clock;
     impl Clock {
@@ -22,7 +38,7 @@ pub mod current {
     pub fn clock() -> Clock {
         Clock
     }
-    pub fn get_name_for_task(_: usize) -> Option<String> {
+    pub fn get_name_for_task(_: TaskId) -> Option<String> {
         unknot_std::thread::current().name().map(ToOwned::to_owned)
     }
 }
@@ -62,43 +78,40 @@ pub mod future {
     }
 }
 pub mod scheduler {
-    pub trait Scheduler {}
-    macro_rules! s { ($($n:ident($($t:ty),*)),*) => {$( pub struct $n; impl $n { pub fn new($(_: $t),*) -> $n { $n } } impl Scheduler for $n {} )*} }
-    pub struct DfsScheduler;
+    use crate::judge::Through;
+    pub trait Scheduler {
+        #[doc(hidden)]
+        fn through(&self) -> Through {
+            Through::Part
+        }
+    }
+    pub struct DfsScheduler(Through);
     impl DfsScheduler {
-        pub fn new(_: Option<usize>, _: bool) -> Self {
-            Self
+        pub fn new(most: Option<usize>, _: bool) -> Self {
+            Self(crate::through(most))
         }
     }
-    impl Scheduler for DfsScheduler {}
-    pub struct PctScheduler;
-    impl PctScheduler {
-        pub fn new(_: usize, _: usize) -> Self {
-            Self
-        }
-        pub fn new_from_seed(_: u64, _: usize, _: usize) -> Self {
-            Self
+    impl Scheduler for DfsScheduler {
+        fn through(&self) -> Through {
+            self.0
         }
     }
-    impl Scheduler for PctScheduler {}
-    pub struct RandomScheduler;
-    impl RandomScheduler {
-        pub fn new(_: usize) -> Self {
-            Self
-        }
-        pub fn new_from_seed(_: u64, _: usize) -> Self {
-            Self
-        }
+    macro_rules! samplers {
+        ($($name:ident($($new:ident($($kind:ty),*)),*))*) => {$(
+            pub struct $name;
+            impl $name {
+                $(pub fn $new($(_: $kind),*) -> Self {
+                    Self
+                })*
+            }
+            impl Scheduler for $name {}
+        )*};
     }
-    impl Scheduler for RandomScheduler {}
-    pub struct RoundRobinScheduler;
-    impl RoundRobinScheduler {
-        pub fn new(_: usize) -> Self {
-            Self
-        }
+    samplers! {
+        PctScheduler(new(usize, usize), new_from_seed(u64, usize, usize))
+        RandomScheduler(new(usize), new_from_seed(u64, usize))
+        RoundRobinScheduler(new(usize))
     }
-    impl Scheduler for RoundRobinScheduler {}
-    s!();
 }
 #[derive(Default, Clone, Debug)]
 pub struct Config {
@@ -117,62 +130,48 @@ pub enum MaxSteps {
     FailAfter(usize),
     ContinueAfter(usize),
 }
-pub struct Runner;
+pub struct Runner(Through);
 impl Runner {
-    pub fn new<S: scheduler::Scheduler>(_: S, _: Config) -> Self {
-        Runner
+    pub fn new<S: scheduler::Scheduler>(s: S, _: Config) -> Self {
+        Runner(s.through())
     }
+    /// Returns how often the program was run: once more for each outcome than the search does,
+    /// to see whether it shows again.
     #[track_caller]
     pub fn run<F: Fn() + Send + Sync + 'static>(self, f: F) -> usize {
-        all(f, true)
+        judge::check(f, self.0, unknot_std::Builder::new())
     }
 }
+fn through(most: Option<usize>) -> Through {
+    if most.is_none() { Through::All } else { Through::Part }
+}
 #[track_caller]
-fn all<F: Fn() + Send + Sync + 'static>(f: F, is_sampled: bool) -> usize {
-    let most = if is_sampled { 20_000 } else { 200_000 };
-    let mut b = unknot_std::Builder::new().max_executions(most);
-    if std::env::var("OUTSIDE").is_ok() {
-        b = b.allow_outside();
-    }
-    if let Ok(n) = std::env::var("SPURIOUS") {
-        b = b.spurious(n.parse().unwrap());
-    }
-    if let Ok(n) = std::env::var("STRATEGY") {
-        b = b.strategy(n);
-    }
-    let c = b.check(f);
-    let n = c.report().executions;
-    eprintln!("EXECUTIONS {n} {}", c.verdict());
-    // A sampler of shuttle goes through a part as well, and none of its waits ends by a timeout.
-    let is_open = matches!(c.verdict(), unknot_checker::check::verdict::Verdict::Inconclusive(_));
-    if !is_open || !(is_sampled || n < most) {
-        c.assert_pass();
-    }
-    n as usize
+fn part<F: Fn() + Send + Sync + 'static>(f: F) {
+    judge::check(f, Through::Part, unknot_std::Builder::new());
 }
 #[track_caller]
 pub fn check<F: Fn() + Send + Sync + 'static>(f: F) {
-    all(f, false);
+    part(f);
 }
 #[track_caller]
-pub fn check_dfs<F: Fn() + Send + Sync + 'static>(f: F, _: Option<usize>) {
-    all(f, false);
+pub fn check_dfs<F: Fn() + Send + Sync + 'static>(f: F, most: Option<usize>) {
+    judge::check(f, through(most), unknot_std::Builder::new());
 }
 #[track_caller]
 pub fn check_random<F: Fn() + Send + Sync + 'static>(f: F, _: usize) {
-    all(f, true);
+    part(f);
 }
 #[track_caller]
 pub fn check_pct<F: Fn() + Send + Sync + 'static>(f: F, _: usize, _: usize) {
-    all(f, true);
+    part(f);
 }
 #[track_caller]
 pub fn check_random_with_seed<F: Fn() + Send + Sync + 'static>(f: F, _: u64, _: usize) {
-    all(f, true);
+    part(f);
 }
 #[track_caller]
 pub fn replay<F: Fn() + Send + Sync + 'static>(f: F, _: &str) {
-    all(f, false);
+    part(f);
 }
 pub mod lazy_static {
     pub use unknot_std::sync::LazyLock as Lazy;
