@@ -40,6 +40,8 @@
 //! while others could still go on is therefore not seen giving up: [`Builder::patience`] above
 //! its bound finds that.
 //!
+//! The clock ([`time`]) does not move by itself: sleeps and timeouts move it.
+//!
 //! Addresses are not seen: whether a new box gets the address of one that was freed, on which the
 //! success of an exchange may rest, is up to the allocator. An `AbortHandle` that is dropped is no
 //! step. What a closure captures from outside must be made inside of it where several threads
@@ -102,6 +104,13 @@ pub use unknot_checker::{Checked, Kind, sim::TimeMode};
 /// `fail_fast` and `allow_outside` have none. With one of `preemptions`, `max_steps` and
 /// `timeouts`, which leave something out, what they leave out is accepted
 /// ([`CrossChecked::assert_pass_bounded`]).
+///
+/// What is wrong is told where it stands, with what there is:
+///
+/// ```compile_fail
+/// #[unknot_std::test(premptions = 2)]
+/// fn is_misspelt() {}
+/// ```
 ///
 /// An `async` body is run by [`future::block_on`]. Where the face is used under `cfg(unknot)`
 /// alone: `#[cfg_attr(unknot, unknot_std::test)] #[cfg_attr(not(unknot), test)]`.

@@ -71,3 +71,27 @@ async fn a_future_is_checked() -> () {
     assert_eq!(task.await, Ok(7));
     assert_eq!(before.elapsed(), time::Duration::from_secs(3));
 }
+
+/// Every setting of the builder is an option of the attribute, and the other way round.
+#[test]
+fn options_and_settings_are_the_same() {
+    let names = |text: &str, start: &str, end: char| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix(start));
+        let names = lines.filter_map(|line| line.split(end).next());
+        names
+            .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+            .map(str::to_owned)
+            .collect()
+    };
+    let builder = include_str!("../../../checker/std/src/builder.rs");
+    let (_, rest) = builder.split_once("    settings! {").expect("there are settings");
+    let (declared, methods) = rest.split_once("    }\n").expect("they end");
+    let mut settings = names(declared, "", '(');
+    let methods = methods.split("/// Explores a program").next().expect("there are methods");
+    settings.extend(names(methods, "pub fn ", '('));
+    let mut options = names(include_str!("../../../checker/std/macros/src/lib.rs"), "(\"", '"');
+    settings.sort();
+    options.sort();
+    assert!(options.len() > 10, "{options:?}");
+    assert_eq!(settings, options);
+}

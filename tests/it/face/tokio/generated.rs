@@ -21,7 +21,7 @@ use unknot_std::tokio::{self, time};
 use super::super::compare;
 use super::shown;
 
-const MAX_EXECUTIONS: u64 = 3_000;
+const MAX_EXECUTIONS: u64 = 1_000;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// One operation of a task.
@@ -411,7 +411,7 @@ fn generated_programs() {
     bytes[..8].copy_from_slice(&number("UNKNOT_SEED", 0).to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let (mut left, mut too_large) = (number("UNKNOT_TOKIO_PROGRAMS", 30), 0);
+    let (mut left, mut too_large) = (number("UNKNOT_TOKIO_PROGRAMS", 25), 0);
     while left > 0 {
         let mut tree = spec().new_tree(&mut runner).expect("there are programs");
         match wrong(&tree.current()) {
