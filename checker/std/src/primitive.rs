@@ -68,6 +68,11 @@ impl<S> Core<S> {
         self.reach(|state| f(state))
     }
 
+    /// Says that the step just made has changed nothing: a task that polls by such steps waits.
+    pub(crate) fn nothing_changed(&self) {
+        raw::nothing_changed(self.cell());
+    }
+
     /// The state, inside of a step that was just made.
     pub(crate) fn reach<R>(&self, f: impl FnOnce(&mut S) -> R) -> Option<R> {
         (!raw::is_quiet()).then(|| f(&mut self.state.borrow_mut()))

@@ -79,7 +79,9 @@ fn options_and_settings_are_the_same() {
         let lines = text.lines().filter_map(|line| line.trim().strip_prefix(start));
         let names = lines.filter_map(|line| line.split(end).next());
         names
-            .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+            .filter(|name| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            })
             .map(str::to_owned)
             .collect()
     };

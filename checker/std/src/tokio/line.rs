@@ -138,10 +138,13 @@ impl Line {
 
     /// Refuses all that wait, and all that come. One step.
     pub(super) fn close(&self, place: Place) {
-        raw::step(Op::local("close", place).with(self.gauge(), Mode::GiveBounded, 0));
+        let gauge = self.gauge();
+        raw::step(Op::local("close", place).with(gauge, Mode::Set, 0).deferred());
         if raw::is_quiet() {
             return;
         }
+        // As many as before; but a task that polls is to look again.
+        raw::also(gauge, Mode::Set, raw::shows(gauge));
         self.is_closed.set(true);
         for queued in self.queue.take() {
             queued.is_refused.set(true);

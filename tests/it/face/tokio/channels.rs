@@ -1,8 +1,9 @@
 //! Channels: room, ends, and what is sent to an end that is gone.
 
 use unknot_checker::Kind::Hang;
+use unknot_std::sync::Arc;
 use unknot_std::tokio::sync::mpsc::error::{TryRecvError, TrySendError};
-use unknot_std::tokio::sync::{broadcast, mpsc, oneshot};
+use unknot_std::tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
 use unknot_std::tokio::task;
 
 use super::{row, shown};
@@ -166,6 +167,30 @@ fn broadcast() -> String {
     })
 }
 
+/// Polls until there is an item, and then until no more can come.
+fn polls() -> String {
+    shown(async {
+        let (sender, mut receiver) = mpsc::channel(1);
+        let (permits, theirs) = (Arc::new(Semaphore::new(0)), sender.clone());
+        let closes = permits.clone();
+        task::spawn(async move {
+            theirs.send(1).await.unwrap();
+            closes.close();
+        });
+        let got = loop {
+            match receiver.try_recv() {
+                Ok(got) => break got,
+                Err(_) => task::yield_now().await,
+            }
+        };
+        while !permits.is_closed() {
+            task::yield_now().await;
+        }
+        drop(sender);
+        format!("{got} {:?}", receiver.recv().await)
+    })
+}
+
 /// Nothing is sent, and the sender is kept.
 fn never() -> String {
     shown(async {
@@ -194,6 +219,7 @@ fn of_many() {
     row("waits for permits", waits_for_permits, (16, 0, &["None"], &[]));
     row("no receiver", no_receiver, (4, 0, &["Err(2)"], &[]));
     row("blocking", blocking, (4, 0, &["Some(1) true"], &[]));
+    row("polls", polls, (38, 0, &["1 None"], &[]));
     row("never", never, (1, 1, &[], &[Hang]));
 }
 

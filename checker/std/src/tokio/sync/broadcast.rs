@@ -247,6 +247,10 @@ impl<T: Clone> Receiver<T> {
             }
             taken
         });
+        if enter.is_none() && matches!(taken, Some(Err(TryRecvError::Empty | TryRecvError::Closed)))
+        {
+            self.core.nothing_changed();
+        }
         let (value, dropped) = taken.unwrap_or(Err(TryRecvError::Closed))?;
         let cloned = (*value).clone();
         if std::mem::needs_drop::<T>() {

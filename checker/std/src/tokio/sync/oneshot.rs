@@ -176,6 +176,9 @@ impl<T> Receiver<T> {
             let over = slot.is_sender_gone || slot.is_closed;
             slot.value.take().ok_or(if over { TryRecvError::Closed } else { TryRecvError::Empty })
         });
+        if matches!(taken, Some(Err(_))) {
+            self.core.nothing_changed();
+        }
         let taken = taken.unwrap_or(Err(TryRecvError::Closed));
         self.is_done = taken.is_ok();
         taken

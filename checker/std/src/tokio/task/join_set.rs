@@ -138,6 +138,9 @@ impl<T: 'static> JoinSet<T> {
         let place = Location::caller();
         loop {
             let number = self.done.change("try_join_next", place, |done| done.numbers.pop_front());
+            if number == Some(None) {
+                self.done.nothing_changed();
+            }
             if let Some(task) = self.take(number.flatten()?) {
                 return Some(task.join(place));
             }

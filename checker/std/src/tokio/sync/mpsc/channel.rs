@@ -109,6 +109,9 @@ impl<T> Channel<T> {
             };
             item.ok_or(why)
         });
+        if enter.is_none() && matches!(found, Some(Err(_))) {
+            self.core.nothing_changed();
+        }
         found.unwrap_or(Err(Empty::Gone))
     }
 
@@ -177,8 +180,13 @@ impl<T, I: Fn() -> bool + Unpin> Future for Receive<'_, T, I> {
                     return Poll::Pending;
                 }
                 self.parked = None;
-                // No other task takes the first item.
-                if let Some(item) = channel.core.reach(|items| items.queue.pop_front()).flatten() {
+                // No other task takes the first item, which is the one that was told of; unless
+                // the receiver has closed and was told of that.
+                let first = channel.core.reach(|items| match items.is_closed {
+                    true => None,
+                    false => items.queue.pop_front(),
+                });
+                if let Some(item) = first.flatten() {
                     return Poll::Ready(Some(item));
                 }
             }
