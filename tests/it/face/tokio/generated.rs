@@ -347,7 +347,7 @@ fn program(spec: &Spec) -> String {
         let mut mine =
             Own { sender, once: None, watched, watches, sends, hears: None, other: None };
         let (mut others, mut once, mut hears) = (vec![], Some(once), Some(hears));
-        for ops in spec[1..].iter().cloned() {
+        for ops in spec[1..].to_vec() {
             let mut own = Own {
                 sender: mine.sender.clone(),
                 once: once.take(),
