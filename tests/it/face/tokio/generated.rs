@@ -347,7 +347,8 @@ fn program(spec: &Spec) -> String {
         let mut mine =
             Own { sender, once: None, watched, watches, sends, hears: None, other: None };
         let (mut others, mut once, mut hears) = (vec![], Some(once), Some(hears));
-        for ops in spec[1..].to_vec() {
+        for ops in &spec[1..] {
+            let ops = ops.clone();
             let mut own = Own {
                 sender: mine.sender.clone(),
                 once: once.take(),
