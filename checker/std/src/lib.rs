@@ -80,7 +80,6 @@ pub use unknot_checker::{Checked, Kind, sim::TimeMode};
 /// ```
 /// use unknot_std::{sync::Mutex, thread};
 ///
-/// # #[allow(unexpected_cfgs)]
 /// #[unknot_std::test(preemptions = 2, spurious = 1)]
 /// fn counts() {
 ///     let sum = Mutex::new(0);
