@@ -2,38 +2,12 @@
 
 use std::future::Future;
 use std::panic::Location;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
-use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
-
-use crate::object::Object;
 use crate::sync::{Mutex, MutexGuard, PoisonError};
-use crate::{run, thread};
-
-/// What wakes a task that polls.
-struct Signal(Object);
-
-crate::sync::shared!(Signal);
-
-impl Signal {
-    fn gauge(&self) -> ObjectId {
-        self.0.id("waker", |new| new.wanted_for(Want::Notification).raised_by(&["wake"]))
-    }
-}
-
-impl Wake for Signal {
-    fn wake(self: Arc<Signal>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Signal>) {
-        if crate::run::is_inside() {
-            raw::step(Op::local("wake", self.0.place()).with(self.gauge(), Mode::Set, 1));
-        }
-    }
-}
+use crate::{run, seat, thread};
 
 /// Polls a future until it is ready.
 #[track_caller]
@@ -42,15 +16,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 fn poll_at<F: Future>(place: &'static Location<'static>, future: F) -> F::Output {
-    let signal = Arc::new(Signal(Object::at(place)));
-    let waker = Waker::from(Arc::clone(&signal));
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            return value;
-        }
-        raw::step(Op::local("await", place).with(signal.gauge(), Mode::Take, 1));
-    }
+    seat::run(future, None, place).expect("no task can tell it to drop the future")
 }
 
 /// What a task that was spawned shares with its handle.

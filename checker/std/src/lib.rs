@@ -40,6 +40,8 @@
 //! while others could still go on is therefore not seen giving up: [`Builder::patience`] above
 //! its bound finds that.
 //!
+//! The clock ([`time`]) does not move by itself: sleeps and timeouts move it.
+//!
 //! Addresses are not seen: whether a new box gets the address of one that was freed, on which the
 //! success of an exchange may rest, is up to the allocator. An `AbortHandle` that is dropped is no
 //! step. What a closure captures from outside must be made inside of it where several threads
@@ -51,21 +53,70 @@
 
 mod builder;
 pub mod cell;
+pub mod collections;
 pub mod future;
 pub mod hint;
 mod learned;
 mod object;
 pub mod panic;
+pub mod parking_lot;
 mod poison;
+mod primitive;
 mod run;
+mod seat;
 mod spurious;
 mod statics;
 pub mod sync;
 pub mod thread;
+pub mod time;
+pub mod tokio;
 mod unwind;
 
 pub use builder::{Builder, CrossChecked, check, model, run};
 pub use unknot_checker::{Checked, Kind, sim::TimeMode};
+
+/// A test of which the body is checked in every order, as [`check`] does, and asserted to pass.
+///
+/// ```
+/// use unknot_std::{sync::Mutex, thread};
+///
+/// #[unknot_std::test(preemptions = 2, spurious = 1)]
+/// fn counts() {
+///     let sum = Mutex::new(0);
+///     thread::scope(|scope| {
+///         scope.spawn(|| *sum.lock().unwrap() += 1);
+///         *sum.lock().unwrap() += 1;
+///     });
+///     assert_eq!(*sum.lock().unwrap(), 2);
+/// }
+///
+/// #[unknot_std::test]
+/// async fn sums() {
+///     let one = unknot_std::future::spawn(async { 1 });
+///     assert_eq!(one.await.unwrap(), 1);
+/// }
+/// ```
+///
+/// Options are methods of [`Builder`], by name: `name`, `strategy`, `seed`, `max_executions`,
+/// `preemptions`, `max_steps`, `stack`, `time`, `timeouts`, `jobs`, `allow` (several times),
+/// `fail_on`, `spurious`, `weak`, `patience` and `cross_check` have a value; `verbose`,
+/// `fail_fast` and `allow_outside` have none. With one of `preemptions`, `max_steps` and
+/// `timeouts`, which leave something out, what they leave out is accepted
+/// ([`CrossChecked::assert_pass_bounded`]).
+///
+/// What is wrong is told where it stands, with what there is:
+///
+/// ```compile_fail
+/// #[unknot_std::test(premptions = 2)]
+/// fn is_misspelt() {}
+/// ```
+///
+/// An `async` body is run by [`future::block_on`]. Where the face is used under `cfg(unknot)`
+/// alone: `#[cfg_attr(unknot, unknot_std::test)] #[cfg_attr(not(unknot), test)]`.
+pub use unknot_std_macros::test;
+
+#[doc(hidden)]
+pub use unknot_std_macros::unbound as __unbound;
 
 /// One of `n` values, each of which a search explores. 0 if `n` is below 2.
 #[track_caller]

@@ -7,16 +7,20 @@
 #![allow(clippy::unwrap_used, reason = "programs under test are written as users write them")]
 
 mod atomics;
+mod attribute;
 mod channels;
+mod clocks;
 mod ends;
 mod generated;
 mod library;
 mod locks;
 mod once;
+mod parking;
 mod pointers;
 mod polling;
 mod structures;
 mod threads;
+mod tokio;
 
 use std::collections::BTreeSet;
 

@@ -19,7 +19,7 @@ use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 use super::mutex::{Mutex, MutexGuard};
 use crate::object::{self, Object, Primitive};
 use crate::poison::{LockResult, PoisonError};
-use crate::spurious;
+use crate::{spurious, time};
 
 /// A condition variable, as [`std::sync::Condvar`].
 #[derive(Default)]
@@ -142,6 +142,7 @@ impl Condvar {
             let op = Op::local("wait", place);
             let wait = op.clone().with(gauge, Mode::Take, 1);
             let trying = op.with(gauge, Mode::Try, 1).with(this.cell(), Mode::Heed, 0);
+            let trying = time::passing(trying, timeout);
             raw::step_timed(wait, trying, timeout, |granted| granted)
         };
         let guard = this.relock(lock, place, (!is_notified).then_some(gauge));

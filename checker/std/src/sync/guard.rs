@@ -62,4 +62,5 @@ macro_rules! lock_of_value {
     };
 }
 
-pub(super) use {guard_of_value, lock_of_value};
+pub(super) use guard_of_value;
+pub(crate) use lock_of_value;

@@ -20,6 +20,7 @@ macro_rules! shared {
         unsafe impl Sync for $name {}
     };
 }
+pub(crate) use guard::lock_of_value;
 pub(crate) use shared;
 
 mod arc;

@@ -11,6 +11,7 @@ use unknot_sim::raw::{self, Mode, NewObject, ObjectId, Op, Ownership};
 use super::guard::{guard_of_value, lock_of_value};
 use crate::object::{Object, Primitive};
 use crate::poison::{LockResult, Poison, Taken, TryLockError, TryLockResult};
+use crate::time::{self, Duration};
 
 /// A lock, as [`std::sync::Mutex`].
 pub struct Mutex<T: ?Sized> {
@@ -102,6 +103,31 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
+    /// Takes the lock, poisoned or not. One step.
+    pub(crate) fn lock_at(&self, place: &'static Location<'static>) -> MutexGuard<'_, T> {
+        let (this, gauge) = self.reach();
+        raw::step(Op::local("lock", place).with(gauge, Mode::Take, 1));
+        this.guard(place)
+    }
+
+    /// Takes the lock, poisoned or not, unless the time is up first. One step.
+    pub(crate) fn try_lock_for(
+        &self,
+        timeout: Duration,
+        place: &'static Location<'static>,
+    ) -> Option<MutexGuard<'_, T>> {
+        let ((this, gauge), op) = (self.reach(), Op::local("try_lock_for", place));
+        let wait = op.clone().with(gauge, Mode::Take, 1);
+        let trying = time::passing(op.with(gauge, Mode::Try, 1), timeout);
+        let is_taken = raw::step_timed(wait, trying, timeout, |granted| granted);
+        is_taken.then(|| this.guard(place))
+    }
+
+    /// Whether a task holds the lock. One step.
+    pub(crate) fn is_locked(&self, place: &'static Location<'static>) -> bool {
+        !raw::ask(Op::local("is_locked", place).with(self.reach().1, Mode::Look, 1))
+    }
+
     /// Whether a task panicked while it held the lock. One step.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
@@ -130,6 +156,11 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// The lock.
+    pub(crate) fn lock(&self) -> &'a Mutex<T> {
+        self.lock
+    }
+
     /// The lock, which the guard no longer gives back.
     pub(crate) fn leave(self) -> &'a Mutex<T> {
         let lock = self.lock;

@@ -70,8 +70,16 @@ impl Builder {
 /// Starts a thread. One step.
 #[track_caller]
 pub fn spawn<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    spawn_at(f, Location::caller())
+}
+
+/// The same from a place that was noted before.
+pub(crate) fn spawn_at<T: Send + 'static>(
+    f: impl FnOnce() -> T + Send + 'static,
+    place: &'static Location<'static>,
+) -> JoinHandle<T> {
     // SAFETY: it borrows from no stack.
-    JoinHandle(unsafe { start(None, Location::caller(), f, || {}) })
+    JoinHandle(unsafe { start(None, place, f, || {}) })
 }
 
 /// Starts a thread; `panicked` is called in it if it panics.

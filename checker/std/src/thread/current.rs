@@ -10,7 +10,7 @@ use unknot_sim::raw::{self, Mode, ObjectId, Op, TaskId, Want};
 
 use super::local::Slots;
 use crate::object::Object;
-use crate::run;
+use crate::{run, time};
 
 /// The threads of one execution, and their locals.
 #[derive(Default)]
@@ -129,7 +129,8 @@ pub fn park_timeout(duration: Duration) {
     let (place, token) = (Location::caller(), this_thread().token());
     let op = Op::local("park", place);
     let wait = op.clone().with(token, Mode::Take, 1);
-    raw::step_timed(wait, op.with(token, Mode::Try, 1), duration, |granted| granted);
+    let trying = time::passing(op.with(token, Mode::Try, 1), duration);
+    raw::step_timed(wait, trying, duration, |granted| granted);
 }
 
 /// Whether the running thread unwinds because of a panic.

@@ -83,6 +83,19 @@ pub(super) fn wait_for(task: Option<(TaskId, ObjectId)>, place: &'static Locatio
     }
 }
 
+impl<T> JoinHandle<T> {
+    /// What shows 1 once the thread has ended; none where threads are not started any more.
+    pub(crate) fn end(&self) -> Option<ObjectId> {
+        self.0.task.map(|(_, done)| done)
+    }
+
+    /// What a thread has left that has ended. No step.
+    pub(crate) fn take(&self) -> Option<std::thread::Result<T>> {
+        self.0.is_joined.set(true);
+        self.0.packet.take()
+    }
+}
+
 /// A thread that was started, as [`std::thread::JoinHandle`].
 pub struct JoinHandle<T>(pub(super) Started<T>);
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use unknot_sim::raw::{self, Mode, Noted, ObjectId, Op, Text, Want};
 
-use crate::object;
+use crate::{object, time};
 
 /// How long an operation waits.
 #[derive(Clone, Copy, Debug)]
@@ -141,10 +141,14 @@ impl<T> Channel<T> {
             Patience::Until(timeout) => {
                 let wait = self.receiving("recv_timeout", Mode::AnyOf, place);
                 let trying = self.receiving("recv_timeout", Mode::Look, place).trying();
+                let trying = time::passing(trying, timeout);
                 let mut received = Err(NoItem::Empty);
                 raw::step_timed(wait, trying, timeout, |_| {
                     let mode = if raw::is_try() { Mode::Look } else { Mode::AnyOf };
                     received = self.received(mode);
+                    if raw::is_try() {
+                        time::pass(timeout);
+                    }
                     !matches!(received, Err(NoItem::Empty))
                 });
                 return received;

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 
 use super::channel::{NoItem, NoRoom, Patience, gone};
-use crate::object;
+use crate::{object, time};
 
 /// A channel without room.
 pub(super) struct Meeting<T> {
@@ -121,12 +121,14 @@ impl<T> Meeting<T> {
             Patience::Until(timeout) => {
                 let trying = self.waiting(&party, Mode::Look, place);
                 let trying = trying.with(self.cell, Mode::Update, 0).trying();
+                let trying = time::passing(trying, timeout);
                 raw::step_timed(wait, trying, timeout, |_| {
                     let is_try = raw::is_try();
                     let mode = if is_try { Mode::Look } else { Mode::AnyOf };
                     raw::also(party.gauge, mode, 1) | raw::also(self.gone, mode, 1) | {
                         if is_try {
                             raw::also(self.cell, Mode::Update, 0);
+                            time::pass(timeout);
                         }
                         false
                     }

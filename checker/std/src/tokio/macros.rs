@@ -1,0 +1,269 @@
+//! The macros: several futures in one task.
+
+use std::future::{Future, IntoFuture};
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Which of so many branches is polled first: each may be.
+#[doc(hidden)]
+#[track_caller]
+#[must_use]
+pub fn first(n: u32) -> u32 {
+    unknot_sim::raw::choose(n, Location::caller())
+}
+
+/// A future of several, with what it came to.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum MaybeDone<F: Future> {
+    /// It is polled.
+    Pending(Pin<Box<F>>),
+    /// It is ready.
+    Done(Option<F::Output>),
+}
+
+impl<F: Future> MaybeDone<F> {
+    /// A future that is to be polled.
+    pub fn new(future: impl IntoFuture<IntoFuture = F, Output = F::Output>) -> MaybeDone<F> {
+        MaybeDone::Pending(Box::pin(future.into_future()))
+    }
+
+    /// Whether it is not ready so far.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self, MaybeDone::Pending(_))
+    }
+
+    /// Polls it unless it is ready; what it came to, if that is now.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Option<&F::Output> {
+        let MaybeDone::Pending(future) = self else { return None };
+        let Poll::Ready(value) = future.as_mut().poll(cx) else { return None };
+        *self = MaybeDone::Done(Some(value));
+        match self {
+            MaybeDone::Done(value) => value.as_ref(),
+            MaybeDone::Pending(_) => None,
+        }
+    }
+
+    /// What it came to.
+    ///
+    /// # Panics
+    /// If it is not ready.
+    pub fn take(&mut self) -> F::Output {
+        match self {
+            MaybeDone::Done(value) => value.take().expect("it is taken once"),
+            MaybeDone::Pending(_) => panic!("a future is not ready"),
+        }
+    }
+}
+
+/// Waits for the first of several futures, as `tokio::select!`. Which branch is polled first is
+/// a choice that a search explores, unless it begins with `biased;`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tokio_select {
+    (biased; $($branches:tt)*) => {
+        $crate::__tokio_select!(@branches 0; []
+            [(A a 0) (B b 1) (C c 2) (D d 3) (E e 4) (F f 5) (G g 6) (H h 7)
+             (I i 8) (J j 9) (K k 10) (L l 11) (M m 12) (N n 13) (O o 14) (P p 15)]
+            $($branches)*)
+    };
+
+    // The end.
+    (@branches $first:tt; [$($done:tt)+] $names:tt else => $otherwise:expr $(,)?) => {
+        $crate::__tokio_select!(@all $first; ($otherwise); $($done)+)
+    };
+    (@branches $first:tt; [$($done:tt)+] $names:tt) => {
+        $crate::__tokio_select!(@all $first;
+            (::core::panic!("all branches are disabled and there is no else branch"));
+            $($done)+)
+    };
+
+    // One branch.
+    (@branches $first:tt; [$($done:tt)*] [($V:ident $v:ident $n:tt) $($names:tt)*]
+        $pat:pat = $future:expr, if $if:expr => $then:block, $($rest:tt)*) => {
+        $crate::__tokio_select!(@branches $first;
+            [$($done)* ($V $v $n ($pat) ($future) ($if) ($then))] [$($names)*] $($rest)*)
+    };
+    (@branches $first:tt; [$($done:tt)*] [($V:ident $v:ident $n:tt) $($names:tt)*]
+        $pat:pat = $future:expr => $then:block, $($rest:tt)*) => {
+        $crate::__tokio_select!(@branches $first;
+            [$($done)* ($V $v $n ($pat) ($future) (true) ($then))] [$($names)*] $($rest)*)
+    };
+    (@branches $first:tt; [$($done:tt)*] [($V:ident $v:ident $n:tt) $($names:tt)*]
+        $pat:pat = $future:expr, if $if:expr => $then:block $($rest:tt)*) => {
+        $crate::__tokio_select!(@branches $first;
+            [$($done)* ($V $v $n ($pat) ($future) ($if) ($then))] [$($names)*] $($rest)*)
+    };
+    (@branches $first:tt; [$($done:tt)*] [($V:ident $v:ident $n:tt) $($names:tt)*]
+        $pat:pat = $future:expr => $then:block $($rest:tt)*) => {
+        $crate::__tokio_select!(@branches $first;
+            [$($done)* ($V $v $n ($pat) ($future) (true) ($then))] [$($names)*] $($rest)*)
+    };
+    (@branches $first:tt; [$($done:tt)*] [($V:ident $v:ident $n:tt) $($names:tt)*]
+        $pat:pat = $future:expr, if $if:expr => $then:expr $(, $($rest:tt)*)?) => {
+        $crate::__tokio_select!(@branches $first;
+            [$($done)* ($V $v $n ($pat) ($future) ($if) ($then))] [$($names)*] $($($rest)*)?)
+    };
+    (@branches $first:tt; [$($done:tt)*] [($V:ident $v:ident $n:tt) $($names:tt)*]
+        $pat:pat = $future:expr => $then:expr $(, $($rest:tt)*)?) => {
+        $crate::__tokio_select!(@branches $first;
+            [$($done)* ($V $v $n ($pat) ($future) (true) ($then))] [$($names)*] $($($rest)*)?)
+    };
+
+    (@all $first:tt; ($otherwise:expr);
+        $(($V:ident $v:ident $n:tt ($pat:pat) ($future:expr) ($if:expr) ($then:expr)))+) => {{
+        enum Selected<$($V),+> { $($V($V),)+ Nothing }
+        let selected = {
+            let mut off = 0_u32;
+            $(if !$if { off |= 1 << $n; })+
+            let branches: u32 = [$($n),+].len() as u32;
+            $(let mut $v = ::core::pin::pin!(::core::future::IntoFuture::into_future($future));)+
+            ::core::future::poll_fn(|cx| {
+                let mut is_pending = false;
+                let first = $crate::__tokio_select!(@first $first, branches, off);
+                for nth in 0..branches {
+                    match (first + nth) % branches {
+                        $($n if off & (1 << $n) == 0 => {
+                            match ::core::future::Future::poll($v.as_mut(), cx) {
+                                ::core::task::Poll::Pending => is_pending = true,
+                                ::core::task::Poll::Ready(value) => {
+                                    off |= 1 << $n;
+                                    #[allow(unused_variables, unreachable_patterns, clippy::all)]
+                                    match &value {
+                                        $crate::__unbound!($pat) => {}
+                                        _ => continue,
+                                    }
+                                    return ::core::task::Poll::Ready(Selected::$V(value));
+                                }
+                            }
+                        })+
+                        _ => {}
+                    }
+                }
+                match is_pending {
+                    true => ::core::task::Poll::Pending,
+                    false => ::core::task::Poll::Ready(Selected::Nothing),
+                }
+            })
+            .await
+        };
+        #[allow(unreachable_patterns)]
+        match selected {
+            $(Selected::$V($pat) => $then,)+
+            Selected::Nothing => $otherwise,
+            _ => ::core::unreachable!("a branch that is selected matches"),
+        }
+    }};
+    (@first 0, $branches:ident, $off:ident) => { 0 };
+    (@first 1, $branches:ident, $off:ident) => {
+        // With one branch left there is nothing to choose.
+        if $branches - $off.count_ones() > 1 { $crate::tokio::first($branches) } else { 0 }
+    };
+
+    ($($branches:tt)+) => {
+        $crate::__tokio_select!(@branches 1; []
+            [(A a 0) (B b 1) (C c 2) (D d 3) (E e 4) (F f 5) (G g 6) (H h 7)
+             (I i 8) (J j 9) (K k 10) (L l 11) (M m 12) (N n 13) (O o 14) (P p 15)]
+            $($branches)+)
+    };
+}
+
+/// Waits for all of several futures, as `tokio::join!`. The first poll is in their order; which
+/// one is polled first later is a choice that a search explores, unless it begins with
+/// `biased;`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tokio_join {
+    (biased; $($future:expr),+ $(,)?) => { $crate::__tokio_join!(@all 0; $($future),+) };
+    (@all $first:tt; $($future:expr),+) => {
+        $crate::__tokio_join!(@named $first; []
+            [(a 0) (b 1) (c 2) (d 3) (e 4) (f 5) (g 6) (h 7)]; $($future),+)
+    };
+    (@named $first:tt; [$($done:tt)*] [($v:ident $n:tt) $($names:tt)*];
+        $future:expr $(, $rest:expr)*) => {
+        $crate::__tokio_join!(@named $first; [$($done)* ($v $n ($future))] [$($names)*];
+            $($rest),*)
+    };
+    (@named $first:tt; [$(($v:ident $n:tt ($future:expr)))+] $names:tt;) => {{
+        $(let mut $v = $crate::tokio::MaybeDone::new($future);)+
+        let mut is_later = false;
+        ::core::future::poll_fn(move |cx| {
+            let branches = [$($n),+].len() as u32;
+            let pending = [$($v.is_pending()),+].iter().filter(|is_pending| **is_pending).count();
+            let is_open = $first == 1 && ::core::mem::replace(&mut is_later, true) && pending > 1;
+            let first = if is_open { $crate::tokio::first(branches) } else { 0 };
+            for nth in 0..branches {
+                match (first + nth) % branches {
+                    $($n => _ = $v.poll(cx),)+
+                    _ => {}
+                }
+            }
+            match false $(|| $v.is_pending())+ {
+                true => ::core::task::Poll::Pending,
+                false => ::core::task::Poll::Ready(($($v.take(),)+)),
+            }
+        })
+        .await
+    }};
+    ($($future:expr),+ $(,)?) => { $crate::__tokio_join!(@all 1; $($future),+) };
+}
+
+/// Waits until all of several futures are `Ok`, or one is an `Err`, as `tokio::try_join!`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tokio_try_join {
+    (biased; $($future:expr),+ $(,)?) => { $crate::__tokio_try_join!(@all 0; $($future),+) };
+    (@all $first:tt; $($future:expr),+) => {
+        $crate::__tokio_try_join!(@named $first; []
+            [(a 0) (b 1) (c 2) (d 3) (e 4) (f 5) (g 6) (h 7)]; $($future),+)
+    };
+    (@named $first:tt; [$($done:tt)*] [($v:ident $n:tt) $($names:tt)*];
+        $future:expr $(, $rest:expr)*) => {
+        $crate::__tokio_try_join!(@named $first; [$($done)* ($v $n ($future))] [$($names)*];
+            $($rest),*)
+    };
+    (@named $first:tt; [$(($v:ident $n:tt ($future:expr)))+] $names:tt;) => {{
+        $(let mut $v = $crate::tokio::MaybeDone::new($future);)+
+        let mut is_later = false;
+        ::core::future::poll_fn(move |cx| {
+            let branches = [$($n),+].len() as u32;
+            let pending = [$($v.is_pending()),+].iter().filter(|is_pending| **is_pending).count();
+            let is_open = $first == 1 && ::core::mem::replace(&mut is_later, true) && pending > 1;
+            let first = if is_open { $crate::tokio::first(branches) } else { 0 };
+            for nth in 0..branches {
+                match (first + nth) % branches {
+                    $($n => if let Some(Err(_)) = $v.poll(cx) {
+                        return ::core::task::Poll::Ready(Err(match $v.take() {
+                            Err(error) => error,
+                            Ok(_) => ::core::unreachable!("it is an error"),
+                        }));
+                    },)+
+                    _ => {}
+                }
+            }
+            match false $(|| $v.is_pending())+ {
+                true => ::core::task::Poll::Pending,
+                false => ::core::task::Poll::Ready(Ok(($(match $v.take() {
+                    Ok(value) => value,
+                    Err(_) => ::core::unreachable!("it is no error"),
+                },)+))),
+            }
+        })
+        .await
+    }};
+    ($($future:expr),+ $(,)?) => { $crate::__tokio_try_join!(@all 1; $($future),+) };
+}
+
+/// Pins variables to the stack, as `tokio::pin!`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tokio_pin {
+    ($($name:ident),* $(,)?) => {
+        $(let mut $name = ::core::pin::pin!($name);)*
+    };
+    ($(let $name:ident = $value:expr;)*) => {
+        $(let mut $name = ::core::pin::pin!($value);)*
+    };
+}
