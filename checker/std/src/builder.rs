@@ -36,8 +36,8 @@ pub fn model<O: Outcome>(program: impl Fn() -> O + Send + Sync + 'static) {
     check(program).assert_pass();
 }
 
-/// Runs one execution of a program that uses the primitives of this crate, for a scenario that
-/// is explored by other means than [`check`].
+/// Runs a program that uses the primitives of this crate as the main thread of an execution that
+/// is explored by other means than [`check`]: a scenario of a catalogue.
 ///
 /// # Errors
 /// As the program.
@@ -45,7 +45,7 @@ pub fn model<O: Outcome>(program: impl Fn() -> O + Send + Sync + 'static) {
 /// # Panics
 /// As the program; and if it matters which task drops the last one of several pointers, since
 /// only [`check`] can tell the search of that.
-pub fn run<O: Outcome>(program: impl FnOnce() -> O) -> Result<Value, Exception> {
+pub fn as_main<O: Outcome>(program: impl FnOnce() -> O) -> Result<Value, Exception> {
     run::begin(Options::default());
     let leaving = Leaving;
     let result = program();

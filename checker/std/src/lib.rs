@@ -72,7 +72,7 @@ pub mod time;
 pub mod tokio;
 mod unwind;
 
-pub use builder::{Builder, CrossChecked, check, model, run};
+pub use builder::{Builder, CrossChecked, as_main, check, model};
 pub use unknot_checker::{Checked, Kind, sim::TimeMode};
 
 /// A test of which the body is checked in every order, as [`check`] does, and asserted to pass.

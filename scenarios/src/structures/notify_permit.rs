@@ -74,7 +74,7 @@ impl Notify {
 }
 
 fn run(inside: bool) -> Result<Value, Exception> {
-    unknot_std::run(move || {
+    unknot_std::as_main(move || {
         let notify = Arc::new(Notify::default());
         let theirs = notify.clone();
         let other = thread::spawn(move || theirs.notify());

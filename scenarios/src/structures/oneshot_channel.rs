@@ -121,7 +121,7 @@ impl Channel {
 }
 
 fn run(form: Form) -> Result<Value, Exception> {
-    unknot_std::run(move || {
+    unknot_std::as_main(move || {
         let channel = Arc::new(Channel {
             form,
             word: AtomicUsize::new(EMPTY),

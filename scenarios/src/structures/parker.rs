@@ -71,7 +71,7 @@ impl Parker {
 }
 
 fn run(takes_the_lock: bool) -> Result<Value, Exception> {
-    unknot_std::run(move || {
+    unknot_std::as_main(move || {
         let parker = Arc::new(Parker::default());
         let theirs = parker.clone();
         let other = thread::spawn(move || theirs.unpark(takes_the_lock));

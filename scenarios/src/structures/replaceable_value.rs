@@ -93,7 +93,7 @@ impl Replaceable {
 }
 
 fn run(looks_again: bool) -> Result<Value, Exception> {
-    unknot_std::run(move || {
+    unknot_std::as_main(move || {
         let value = Arc::new(Replaceable::new());
         let theirs = value.clone();
         let reader = thread::spawn(move || theirs.read(looks_again));

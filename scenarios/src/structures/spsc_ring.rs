@@ -125,7 +125,7 @@ impl Ring {
 }
 
 fn run(form: Form) -> Result<Value, Exception> {
-    unknot_std::run(move || {
+    unknot_std::as_main(move || {
         let ring = Arc::new(Ring::new(form));
         let theirs = ring.clone();
         let producer = thread::spawn(move || {

@@ -107,7 +107,7 @@ impl WordLock {
 }
 
 fn run(n: i64, looks_again: bool) -> Result<Value, Exception> {
-    unknot_std::run(move || {
+    unknot_std::as_main(move || {
         let lock = Arc::new(WordLock {
             looks_again,
             word: AtomicUsize::new(FREE),
