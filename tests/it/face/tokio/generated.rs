@@ -19,101 +19,11 @@ use unknot_std::tokio::task::{self, AbortHandle};
 use unknot_std::tokio::{self, time};
 
 use super::super::compare;
+use super::ops::{OPS, TokioOp};
 use super::shown;
 
 const MAX_EXECUTIONS: u64 = 1_000;
 const SECOND: Duration = Duration::from_secs(1);
-
-/// One operation of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TokioOp {
-    Lock,
-    TryLock,
-    /// Acquires a permit while it has the lock.
-    LockAndAcquire,
-    LockTimeout,
-    Read,
-    Write,
-    Downgrade,
-    Acquire,
-    AcquireMany,
-    AcquireTimeout,
-    TryAcquire,
-    AddPermit,
-    Close,
-    Notified,
-    NotifiedTimeout,
-    NotifyOne,
-    NotifyWaiters,
-    Arrive,
-    Send,
-    TrySend,
-    Reserve,
-    Recv,
-    TryRecv,
-    CloseReceiver,
-    SendOnce,
-    DropOnce,
-    RecvOnce,
-    WatchSend,
-    Watch,
-    Changed,
-    Broadcast,
-    Receive,
-    TryReceive,
-    Leave,
-    SelectEither,
-    SelectBiased,
-    JoinBoth,
-    Yield,
-    Sleep,
-    Abort,
-    Panic,
-}
-
-const OPS: &[TokioOp] = &[
-    TokioOp::Lock,
-    TokioOp::TryLock,
-    TokioOp::LockAndAcquire,
-    TokioOp::LockTimeout,
-    TokioOp::Read,
-    TokioOp::Write,
-    TokioOp::Downgrade,
-    TokioOp::Acquire,
-    TokioOp::AcquireMany,
-    TokioOp::AcquireTimeout,
-    TokioOp::TryAcquire,
-    TokioOp::AddPermit,
-    TokioOp::Close,
-    TokioOp::Notified,
-    TokioOp::NotifiedTimeout,
-    TokioOp::NotifyOne,
-    TokioOp::NotifyWaiters,
-    TokioOp::Arrive,
-    TokioOp::Send,
-    TokioOp::TrySend,
-    TokioOp::Reserve,
-    TokioOp::Recv,
-    TokioOp::TryRecv,
-    TokioOp::CloseReceiver,
-    TokioOp::SendOnce,
-    TokioOp::DropOnce,
-    TokioOp::RecvOnce,
-    TokioOp::WatchSend,
-    TokioOp::Watch,
-    TokioOp::Changed,
-    TokioOp::Broadcast,
-    TokioOp::Receive,
-    TokioOp::TryReceive,
-    TokioOp::Leave,
-    TokioOp::SelectEither,
-    TokioOp::SelectBiased,
-    TokioOp::JoinBoth,
-    TokioOp::Yield,
-    TokioOp::Sleep,
-    TokioOp::Abort,
-    TokioOp::Panic,
-];
 
 /// What each task does. The first one is main.
 type Spec = Vec<Vec<TokioOp>>;

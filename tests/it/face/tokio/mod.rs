@@ -8,6 +8,7 @@
 mod channels;
 mod generated;
 mod locks;
+mod ops;
 mod select;
 mod tasks;
 mod timers;
