@@ -55,6 +55,18 @@ impl<Task: Ord, Object: Ord> Handed<Task, Object> {
     }
 }
 
+impl Handed {
+    /// Each gauge with the tasks that gave it units that they did not hold.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Origin, &BTreeSet<TaskPath>)> {
+        self.0.iter()
+    }
+
+    /// Adds tasks that gave a gauge units that they did not hold.
+    pub(crate) fn add(&mut self, gauge: Origin, tasks: impl IntoIterator<Item = TaskPath>) {
+        self.0.entry(gauge).or_default().extend(tasks);
+    }
+}
+
 impl Handed<TaskId, ObjectId> {
     /// What one execution shows.
     #[must_use]

@@ -12,6 +12,7 @@ pub mod cross_check;
 pub(crate) mod explain;
 #[doc(hidden)]
 pub mod findings;
+pub(crate) mod long;
 mod observe;
 #[doc(hidden)]
 pub mod play;
@@ -35,6 +36,7 @@ use crate::search::observed::Observed;
 use crate::strategy::{Config, StrategyRow};
 use cross_check::CrossCheck;
 use findings::Told;
+use long::Course;
 use simplest::{Effort, Simplest};
 use stage::{Beginning, DirectedStage};
 use verdict::Verdict;
@@ -67,6 +69,8 @@ pub(crate) struct Request<'a> {
     pub(crate) monitor: &'a Monitor,
     /// Threads, which change nothing but the time that the check takes.
     pub(crate) jobs: Jobs,
+    /// How the search is made.
+    pub(crate) course: Course<'a>,
 }
 
 /// The result of a check.
@@ -91,7 +95,13 @@ pub(crate) fn check(request: &Request<'_>) -> CheckResult {
     let begin = request.directs.then(|| stage::begin(program, strategy, budget, monitor)).flatten();
     let (observed, tried) = match begin {
         None => explore(request),
-        Some(Beginning::Whole(observed)) => (observed, None),
+        Some(Beginning::Whole(observed)) => {
+            if let Course::Long(_) = request.course {
+                // The same is observed again, and written down.
+                let _ = explore(request);
+            }
+            (observed, None)
+        }
         Some(Beginning::Stage(made, staged)) => {
             directed = Some(made);
             is_all_directed = stage::is_end(&staged, budget);
@@ -131,6 +141,15 @@ fn explore(request: &Request<'_>) -> (Observed, Option<u32>) {
         Some(Preemptions::AtMost(most)) => Some(most),
         None => None,
     };
+    match &request.course {
+        Course::AtOnce => {}
+        Course::Long(course) => {
+            let config = config(bound);
+            let create = || (strategy.create)(config);
+            return (course.observe((program, budget), monitor, &create), None);
+        }
+        Course::Made(merged) => return (merged.confirmed(program, budget), None),
+    }
     (observe_row(program, (strategy, config(bound)), budget, monitor, jobs), None)
 }
 

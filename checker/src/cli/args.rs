@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use unknot_sim::{StackSize, TimeMode};
 
 use super::help;
-use super::values::{at_least_one, at_least_one_job, key_value, preemptions};
+use super::long_args::{LongArgs, MergeArgs};
+use super::values::{at_least_one, at_least_one_job, format, key_value, preemptions};
 use super::writing_args::{CompletionsArgs, ManArgs, PromoteArgs};
 use crate::check::Preemptions;
 use crate::model::kind::Kind;
@@ -32,6 +32,9 @@ pub(super) enum Command {
     /// Explore scenarios and compare them with what they declare
     #[command(after_help = help::check())]
     Check(CheckArgs),
+    /// Make one report of the units of a search
+    #[command(after_help = help::MERGE)]
+    Merge(MergeArgs),
     /// Run one schedule and show what happens
     #[command(after_help = help::REPLAY)]
     Replay(ReplayArgs),
@@ -123,6 +126,8 @@ pub(super) struct CheckArgs {
     /// Write a schedule file of each finding, as DIR/<name>/<variant>/<sizes>/<kind>-<n>.sched
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) long: LongArgs,
     /// Tell everything: all stories, steps and outcomes, in lines as long as they are
     #[arg(long)]
     pub(super) verbose: bool,
@@ -136,13 +141,6 @@ pub(super) struct CheckArgs {
     /// Where to write instead of standard output
     #[arg(short, value_name = "FILE")]
     pub(super) o: Option<PathBuf>,
-}
-
-/// The formats that can print this.
-fn format(can: fn(&FormatRow) -> bool) -> impl TypedValueParser<Value = &'static FormatRow> {
-    let names = FORMATS.iter().filter(|row| can(row)).map(|row| row.name);
-    let named = |name: String| FORMATS.iter().find(|row| row.name == name);
-    PossibleValuesParser::new(names).map(move |name| named(name).expect("a name of the table"))
 }
 
 /// One execution of one scenario, and what it means.

@@ -6,12 +6,14 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::args::CheckArgs;
+use super::long::{self, Prepared, with_course};
 use super::onlooker::Onlooker;
 use super::output::{Destination, check_destination};
 use super::planned::{PlannedCheck, plan};
 use super::printer::{Printer, Reported};
 use super::save;
 use super::select::select;
+use super::unit;
 use super::watchdog::Watchdog;
 use crate::check::{self, CheckResult, Request};
 use crate::cli::status::{Status, Trouble};
@@ -45,14 +47,6 @@ pub(super) fn run(
             formats.join(" or ")
         )));
     }
-    let look = terminal.look.verbose(args.verbose);
-    let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
-    let (jobs, note) = jobs::within(jobs, terminal.cores);
-    if let Some(note) = note {
-        // If standard error is closed, nothing can be done.
-        let _ = writeln!(err, "note: {note}");
-    }
-    let onlooker = Onlooker::new(args.time_limit, args.progress, terminal);
     let levels = Levels::new(&args.fail_on, &args.allow).map_err(Trouble::Usage)?;
     let selected = select(&args.patterns, catalogue)?;
     // Every check is planned before any of them runs.
@@ -62,11 +56,39 @@ pub(super) fn run(
     if let Some(dir) = &args.save {
         save::prepare(dir, &selected)?;
     }
+    let prepared = long::prepare(args, &planned, program)?;
+    make(args, &planned, &prepared, (terminal, program), Output { out, err })
+}
+
+/// Where a command prints.
+pub(super) struct Output<'a> {
+    pub(super) out: &'a mut dyn Write,
+    pub(super) err: &'a mut dyn Write,
+}
+
+/// Makes what is planned.
+pub(super) fn make(
+    args: &CheckArgs,
+    planned: &[PlannedCheck<'_>],
+    prepared: &Prepared,
+    (terminal, program): (Terminal, &str),
+    Output { out, err }: Output<'_>,
+) -> Result<Status, Trouble> {
+    let look = terminal.look.verbose(args.verbose);
+    let jobs = args.jobs.or(terminal.cores).unwrap_or(Jobs::MIN);
+    let (jobs, note) = jobs::within(jobs, terminal.cores);
+    if let Some(note) = note {
+        // If standard error is closed, nothing can be done.
+        let _ = writeln!(err, "note: {note}");
+    }
+    let onlooker = &Onlooker::new(args.time_limit, args.progress, terminal);
     if let Some(path) = &args.o {
         check_destination(path)?;
     }
+    if let (Prepared::Long(long), true) = (prepared, args.long.unit.is_some()) {
+        return unit::run(long, (&planned[0], args), onlooker, program, out);
+    }
     let (table, reports) = (Table::default(), vec![]);
-    let (planned, onlooker) = (&planned, &onlooker);
     let look = if args.o.is_some() { Look::default().verbose(args.verbose) } else { look };
     let destination = match &args.o {
         Some(path) => Destination::File(path, vec![]),
@@ -86,14 +108,20 @@ pub(super) fn run(
         is_unwritten,
     };
     let printer = RefCell::new(printer);
-    check_all(planned, args, jobs, onlooker, &printer)?;
-    printer.into_inner().finish()
+    check_all((planned, prepared), args, jobs, onlooker, &printer)?;
+    let mut printer = printer.into_inner();
+    let status = printer.finish()?;
+    if let Prepared::Long(long) = prepared {
+        long.trouble().map_or(Ok(()), Err)?;
+        long.note(program).into_iter().for_each(|note| printer.say(&note));
+    }
+    Ok(status)
 }
 
 /// Makes all planned checks on several threads, and hands over the reports
 /// in order.
 fn check_all(
-    planned: &[PlannedCheck<'_>],
+    (planned, prepared): (&[PlannedCheck<'_>], &Prepared),
     args: &CheckArgs,
     jobs: Jobs,
     onlooker: &Onlooker,
@@ -111,7 +139,7 @@ fn check_all(
                 let saver = Arc::clone(saver);
                 monitor = monitor.telling(move |news, execution| saver.hear(news, execution));
             }
-            let check = || check(&planned[nth], args, each, &monitor);
+            let check = || check(&planned[nth], args, (each, prepared), &monitor);
             let report = with_program_name(Some(name), check);
             onlooker.end(nth);
             // After a report could not be printed nothing receives any more.
@@ -157,18 +185,27 @@ fn unfinished(planned: &PlannedCheck<'_>, args: &CheckArgs, stop: Stop) -> Repor
 }
 
 /// Checks one variant; the threads are for a check that can use several.
-fn check(planned: &PlannedCheck<'_>, args: &CheckArgs, jobs: Jobs, monitor: &Monitor) -> Report {
+fn check(
+    planned: &PlannedCheck<'_>,
+    args: &CheckArgs,
+    (jobs, prepared): (Jobs, &Prepared),
+    monitor: &Monitor,
+) -> Report {
     let PlannedCheck { one, params, strategy, seed, budget, .. } = planned;
-    let request = Request {
-        program: &one.variant.program(params),
-        strategy,
-        seed: *seed,
-        preemptions: args.preemptions,
-        budget: *budget,
-        directs: planned.directs,
-        cross_check: args.cross_check,
-        monitor,
-        jobs,
-    };
-    Report::new(planned.provenance(args), check::check(&request), *budget)
+    let program = &one.variant.program(params);
+    let answer = with_course(prepared, |course| {
+        check::check(&Request {
+            program,
+            strategy,
+            seed: *seed,
+            preemptions: args.preemptions,
+            budget: *budget,
+            directs: planned.directs,
+            cross_check: args.cross_check,
+            monitor,
+            jobs,
+            course,
+        })
+    });
+    Report::new(planned.provenance(args), answer, *budget)
 }

@@ -11,6 +11,14 @@ Examples:
   unknot list --claims
   unknot list --claims 'K1*' ab-ba-noodles";
 
+pub(super) const MERGE: &str = "\
+The files hold how to search; the report is the one of the same check in one process.
+
+Examples:
+  unknot check ab-ba-noodles -p group=1 --unit 1/2 --checkpoint 1.unit
+  unknot check ab-ba-noodles -p group=1 --unit 2/2 --checkpoint 2.unit
+  unknot merge 1.unit 2.unit --format json";
+
 pub(super) const REPLAY: &str = "\
 Examples:
   unknot replay ab-ba-noodles/opposite-orders -p group=1 'T0*2 T1 ! T2'
@@ -69,6 +77,8 @@ Examples:
   unknot check
   unknot check 'ab-ba-*' --save found
   unknot check lost-update-decrement -p threads=3 --allow lost-update
+  unknot check lost-update-decrement/locked -p threads=4 --checkpoint run.ckpt
+  unknot check lost-update-decrement/locked -p threads=4 --resume run.ckpt
   unknot check 'ab-ba-*' --strategy pct --seed 7 --time-limit 60 --format json";
 
 /// What `check --help` says about `--strategy`.

@@ -7,6 +7,7 @@
 mod args;
 mod catalogue;
 mod check;
+mod checkpoint;
 mod claims;
 mod completions;
 mod diff;
@@ -17,7 +18,10 @@ mod graph;
 mod help;
 mod interrupt;
 mod list;
+mod long;
+mod long_args;
 mod man;
+mod merge;
 mod onlooker;
 mod output;
 mod page;
@@ -33,6 +37,7 @@ mod select;
 mod start;
 mod status;
 mod terminal;
+mod unit;
 mod values;
 mod watchdog;
 mod writing_args;
@@ -116,6 +121,7 @@ pub fn run_on<'a>(
         Command::List(args) if args.claims => claims::run(&args, topics, &mut out),
         Command::List(args) => list::run(&args, catalogue, &mut out),
         Command::Check(args) => check::run(&args, catalogue, terminal, &program, (&mut out, err)),
+        Command::Merge(args) => merge::run(args, catalogue, terminal, &program, (&mut out, err)),
         Command::Replay(args) => {
             replay::run(&args, catalogue, terminal.look, &program, &mut out, err)
         }

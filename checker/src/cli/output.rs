@@ -85,6 +85,21 @@ pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     write().map_err(|error| Trouble::Unwritten(format!("cannot write {}: {error}", path.display())))
 }
 
+/// Writes a file so that it is whole, or what it was before, even if the computer fails.
+pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let write = || -> io::Result<()> {
+        let (path, is_special) = destination(path)?;
+        if is_special {
+            return Err(io::Error::other("it is no ordinary file"));
+        }
+        let mut beside = beside(&path)?;
+        beside.as_file_mut().write_all(bytes)?;
+        beside.as_file().sync_all()?;
+        Ok(beside.into_temp_path().persist(path)?)
+    };
+    write().map_err(|error| Trouble::Unwritten(format!("cannot write {}: {error}", path.display())))
+}
+
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Trouble {
     Trouble::Usage(format!("cannot write {}: {error}", path.display()))
 }

@@ -2,7 +2,10 @@
 
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::check::Preemptions;
+use crate::report::formats::{FORMATS, FormatRow};
 use crate::search::jobs::Jobs;
 
 pub(super) fn preemptions(text: &str) -> Result<Preemptions, String> {
@@ -23,6 +26,26 @@ pub(super) fn at_least_one_job(text: &str) -> Result<Jobs, String> {
     text.parse().map_err(|_| "a whole number from 1 on is wanted".to_owned())
 }
 
+/// Which part of a search a command makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct UnitOf {
+    /// From 1.
+    pub(super) nth: u64,
+    pub(super) of: u64,
+}
+
+/// More units than this are a mistake: each of them divides the search for itself.
+const MOST_UNITS: u64 = 10_000;
+
+pub(super) fn unit(text: &str) -> Result<UnitOf, String> {
+    let numbers =
+        text.split_once('/').and_then(|(nth, of)| Some((nth.parse().ok()?, of.parse().ok()?)));
+    match numbers {
+        Some((nth, of)) if (1..=of).contains(&nth) && of <= MOST_UNITS => Ok(UnitOf { nth, of }),
+        _ => Err(format!("k/n is wanted, such as 1/4, with k from 1 to n and n to {MOST_UNITS}")),
+    }
+}
+
 pub(super) fn rust_path(text: &str) -> Result<String, String> {
     let is_word = |word: &str| {
         let mut letters = word.chars();
@@ -39,4 +62,13 @@ pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("a parameter is given as key=value".to_owned()),
     }
+}
+
+/// The formats that can print this.
+pub(super) fn format(
+    can: fn(&FormatRow) -> bool,
+) -> impl TypedValueParser<Value = &'static FormatRow> {
+    let names = FORMATS.iter().filter(|row| can(row)).map(|row| row.name);
+    let named = |name: String| FORMATS.iter().find(|row| row.name == name);
+    PossibleValuesParser::new(names).map(move |name| named(name).expect("a name of the table"))
 }

@@ -317,6 +317,7 @@ impl Checker {
             cross_check: false,
             monitor: &Monitor::default(),
             jobs,
+            course: check::long::Course::AtOnce,
         };
         let answer = check::check(&request);
         let found = answer.observed.kinds.keys().copied().collect();

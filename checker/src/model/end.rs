@@ -25,6 +25,13 @@ pub enum End {
     Refused(Refusal),
     /// One execution was asked for, and it was made.
     OneExecution,
+    /// Some of the units in which the search was made are not finished.
+    Units {
+        /// How many.
+        unfinished: u64,
+        /// How many there are.
+        of: u64,
+    },
 }
 
 /// What told a search to stop.
@@ -80,6 +87,10 @@ impl End {
                 format!("an execution has more than {} tasks; {made}", grouped(most as u64))
             }
             End::OneExecution => "one execution was asked for".to_owned(),
+            End::Units { unfinished, of } => {
+                let verb = if unfinished == 1 { "is" } else { "are" };
+                format!("{unfinished} of {of} units {verb} not finished; {made}")
+            }
         }
     }
 }

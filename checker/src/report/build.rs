@@ -124,6 +124,7 @@ fn finding(
 fn ended_by(end: End) -> Option<String> {
     match end {
         End::Stopped(stop) => Some(stop.to_string()),
+        End::Units { unfinished, of } => Some(format!("{unfinished} of {of} units not finished")),
         End::Refused(Refusal::GivenUp { tasks }) => {
             Some(format!("{tasks} tasks did not let themselves be ended"))
         }

@@ -127,6 +127,7 @@ pub(crate) struct Books {
     rows: Vec<FaultRow>,
     /// The row of each fault.
     faults: BTreeMap<Fault<ObjectId>, u32>,
+    passed: BTreeSet<Fault<Origin>>,
     /// The row of each signature.
     signatures: Lookup,
     kinds: [Option<OfKind>; KINDS.len()],
@@ -228,8 +229,8 @@ impl Books {
 
     /// The faults that have to be settled and have not been.
     pub(crate) fn unsettled(&self) -> Vec<(u32, (Fault<Origin>, Witness))> {
-        let rows = (0..).zip(&self.rows);
-        let rows = rows.filter(|(_, row)| row.kind.is_to_settle() && !row.is_passed);
+        let is_open = |row: &FaultRow| row.kind.is_to_settle() && !row.is_passed;
+        let rows = (0..).zip(&self.rows).filter(|(_, row)| is_open(row));
         let one = |row: &FaultRow| (row.name.clone(), row.counter.witness.clone());
         rows.map(|(number, row)| (number, one(row))).collect()
     }
@@ -242,6 +243,17 @@ impl Books {
     /// Lets a search not end at this fault any more.
     pub(crate) fn pass(&mut self, row: u32) {
         self.rows[row as usize].is_passed = true;
+    }
+
+    /// Books of later executions, in which a search does not end at what did not end it before.
+    pub(crate) fn after(passed: BTreeSet<Fault<Origin>>) -> Books {
+        Books { passed, ..Books::default() }
+    }
+
+    /// The faults at which a search does not end any more.
+    pub(crate) fn passed(&self) -> BTreeSet<Fault<Origin>> {
+        let passed = self.rows.iter().filter(|row| row.is_passed).map(|row| row.name.clone());
+        passed.chain(self.passed.iter().cloned()).collect()
     }
 
     /// Everything, sorted by names that mean the same in every search.
@@ -344,7 +356,8 @@ impl Books {
         let row = *self.faults.entry(fault).or_insert(next);
         if row == next {
             self.news.push(News::Fault(name.clone()));
-            self.rows.push(FaultRow { kind, name, counter: Counter::new(at), is_passed: false });
+            let (counter, is_passed) = (Counter::new(at), self.passed.contains(&name));
+            self.rows.push(FaultRow { kind, name, counter, is_passed });
         }
         row
     }

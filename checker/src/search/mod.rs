@@ -11,6 +11,8 @@ mod books;
 pub mod deepen;
 #[doc(hidden)]
 pub mod jobs;
+#[doc(hidden)]
+pub mod long;
 mod lookup;
 #[doc(hidden)]
 pub mod monitor;
@@ -26,11 +28,14 @@ pub mod standstill;
 #[doc(hidden)]
 pub mod subtrees;
 
+use std::collections::BTreeSet;
+
 use unknot_sim::{
     Decision, Ended, Execution, Explorer, Names, Point, Program, Refusal, explore_on,
 };
 
 use crate::model::end::{End, Stop};
+use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
 use crate::strategy::{Divergence, Strategy};
 use books::{Books, ClosedBooks};
@@ -72,6 +77,16 @@ impl<S: Strategy> Search<S> {
             books: Books::default(),
             names: None,
         }
+    }
+
+    /// Does not end at these faults: they were found out before to be no errors.
+    pub(crate) fn passing(self, passed: BTreeSet<Fault<Origin>>) -> Search<S> {
+        Search { books: Books::after(passed), ..self }
+    }
+
+    /// The faults at which the search does not end any more.
+    pub(crate) fn passed(&self) -> BTreeSet<Fault<Origin>> {
+        self.books.passed()
     }
 
     /// Continues with `executions` other executions, and with new books.

@@ -198,6 +198,11 @@ impl Overwrites {
         *self.0.entry(faults).or_default() += executions;
     }
 
+    /// Each set of faults, with the executions that show it.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = (&BTreeSet<Fault<Origin>>, u64)> {
+        self.0.iter().map(|(faults, executions)| (&**faults, *executions))
+    }
+
     fn absorb(&mut self, other: Overwrites) {
         other.0.into_iter().for_each(|(faults, executions)| self.count(faults, executions));
     }

@@ -51,6 +51,11 @@ pub trait Strategy: Explorer + Send + 'static {
         None
     }
 
+    /// The same as a search that can be gone on with later, if it is one.
+    fn as_resumable(&mut self) -> Option<&mut dyn Resumable> {
+        None
+    }
+
     /// The path of the last execution through the tree of decisions, as far as the
     /// tree is known, for a strategy that goes through one. It is only asked for now
     /// and then.
@@ -79,6 +84,46 @@ pub trait Divisible {
     /// `keep` executions as far as can be estimated, never none. `None` if there is too
     /// little left.
     fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>>;
+}
+
+/// One turn of the way to a place: a fork of the tree of decisions, as one of its
+/// executions left it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WayTurn {
+    /// Ways taken so far, after the first one.
+    pub taken: u64,
+    /// What became of the values that a step may choose there.
+    pub values: WayValues,
+    /// Ways that are still to be taken.
+    pub ahead: u64,
+    /// Ways after these that are no part of this search.
+    pub given: u64,
+}
+
+/// What became of other values that a step of an execution may choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WayValues {
+    /// There are none, or all were tried.
+    Behind,
+    /// As many were tried as ways were taken, and the others come next.
+    Mine,
+    /// As many were tried as ways were taken, and the others are no part of this search.
+    Given,
+}
+
+/// A search whose place between two executions can be written down as numbers, and found
+/// again from the beginning. What it knows at the place is learned by making again the
+/// executions on the way.
+pub trait Resumable {
+    /// The place, once an execution was made and unless everything was covered.
+    fn place(&self) -> Vec<WayTurn>;
+
+    /// Goes on towards a place, from a search that has seen nothing. `true` if an execution
+    /// has to be made on the way, which is no part of the search; then this is called again.
+    ///
+    /// # Errors
+    /// A message, if this program has no such place.
+    fn go_towards(&mut self, place: &[WayTurn]) -> Result<bool, String>;
 }
 
 /// A bound on the preemptions of an execution, and what it cost.
@@ -136,6 +181,10 @@ impl Strategy for Box<dyn Strategy> {
 
     fn path(&self) -> Option<Vec<TreeFork>> {
         (**self).path()
+    }
+
+    fn as_resumable(&mut self) -> Option<&mut dyn Resumable> {
+        (**self).as_resumable()
     }
 
     fn as_divisible(&mut self) -> Option<&mut dyn Divisible> {

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Act, Decision, Ended, Execution, Explorer, Mode, Op, Point, TaskId};
 
 use super::asked::{Asked, unless_same};
-use crate::strategy::api::{Divisible, PreemptionBound, Strategy};
+use crate::strategy::api::{Divisible, PreemptionBound, Resumable, Strategy, WayTurn, WayValues};
 use crate::strategy::divergence::Divergence;
 use crate::strategy::estimate::TreeFork;
 
@@ -75,6 +75,8 @@ pub struct Dfs {
     /// What was asked for before each step of the last execution that is still to
     /// be made again.
     asked: Vec<Option<Asked>>,
+    /// The options to take on the way to a place, instead of the first ones.
+    way: Vec<WayTurn>,
     started: bool,
     exhausted: bool,
     divergence: Option<Divergence>,
@@ -93,6 +95,7 @@ impl Dfs {
             preemptions: 0,
             same: 0,
             asked: vec![],
+            way: vec![],
             started: false,
             exhausted: false,
             divergence: None,
@@ -151,7 +154,10 @@ impl Dfs {
         if self.depth == self.branches.len() {
             let options = options(self);
             let preemptions = self.preemptions;
-            self.branches.push(Branch { options, at: 0, step, preemptions, given: 0 });
+            let at = self.way.get(self.depth).map_or(0, |turn| turn.taken as usize);
+            // Where there is no such option, that is told at the end of the way.
+            let at = if at < options.len() { at } else { 0 };
+            self.branches.push(Branch { options, at, step, preemptions, given: 0 });
         }
         let taken = self.branches[self.depth].taken();
         self.depth += 1;
@@ -301,6 +307,49 @@ impl Strategy for Dfs {
 
     fn as_divisible(&mut self) -> Option<&mut dyn Divisible> {
         Some(self)
+    }
+
+    fn as_resumable(&mut self) -> Option<&mut dyn Resumable> {
+        Some(self)
+    }
+}
+
+/// The last execution is the whole way: its branches with the options that were taken.
+impl Resumable for Dfs {
+    fn place(&self) -> Vec<WayTurn> {
+        let turn = |branch: &Branch| WayTurn {
+            taken: branch.at as u64,
+            values: WayValues::Behind,
+            ahead: branch.ahead(),
+            given: branch.given,
+        };
+        self.branches.iter().map(turn).collect()
+    }
+
+    fn go_towards(&mut self, place: &[WayTurn]) -> Result<bool, String> {
+        if !std::mem::replace(&mut self.started, true) {
+            self.way = place.to_vec();
+            return Ok(true);
+        }
+        if let Some(divergence) = &self.divergence {
+            return Err(format!("at step {}, {}", divergence.step, divergence.message));
+        }
+        self.way.clear();
+        self.branches.truncate(place.len());
+        let n = self.branches.len();
+        if n < place.len() {
+            return Err(format!("an execution has {n} branches, and not {}", place.len()));
+        }
+        for (branch, turn) in self.branches.iter_mut().zip(place) {
+            let of = turn.taken.checked_add(1).and_then(|of| of.checked_add(turn.ahead));
+            let of = of.and_then(|of| of.checked_add(turn.given));
+            if of != Some(branch.options.len() as u64) || branch.at as u64 != turn.taken {
+                let (step, n) = (branch.step, branch.options.len());
+                return Err(format!("at step {step} there are {n} options, and not as many"));
+            }
+            branch.keep(turn.ahead);
+        }
+        Ok(false)
     }
 }
 

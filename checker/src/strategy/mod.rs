@@ -17,7 +17,9 @@ mod orders;
 mod replay;
 mod sampling;
 
-pub use api::{Config, Divisible, PreemptionBound, Samples, Strategy};
+pub use api::{
+    Config, Divisible, PreemptionBound, Resumable, Samples, Strategy, WayTurn, WayValues,
+};
 pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use divergence::Divergence;

@@ -19,4 +19,5 @@ mod schemas;
 mod terminals;
 
 // Files.
+mod long;
 pub(crate) mod sched_files;

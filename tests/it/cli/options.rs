@@ -295,8 +295,9 @@ fn list_says_what_is_declared() {
 fn help_has_examples_and_what_the_tables_hold() {
     let folder = Folder::new("options-help");
     let inside = |line: &str| {
-        let files = ["knot.sched", "--save found"];
-        let own = [folder.path("knot.sched"), format!("--save {}", folder.path("found"))];
+        let files = ["knot.sched", "run.ckpt", "--save found"];
+        let found = format!("--save {}", folder.path("found"));
+        let own = [folder.path("knot.sched"), folder.path("run.ckpt"), found];
         files.iter().zip(own).fold(line.to_owned(), |line, (file, own)| line.replace(file, &own))
     };
     for command in ["list", "check", "replay", "graph", "gantt"] {

@@ -13,7 +13,7 @@ use unknot_checker::strategy::STRATEGIES;
 
 use crate::kit::support::unknot;
 
-const SCHEMAS: [(&str, &str); 9] = [
+const SCHEMAS: [(&str, &str); 10] = [
     ("check", include_str!("../../../checker/schema/check-report.schema.json")),
     ("replay", include_str!("../../../checker/schema/replay-report.schema.json")),
     ("graph", include_str!("../../../checker/schema/wait-for-graph.schema.json")),
@@ -23,6 +23,7 @@ const SCHEMAS: [(&str, &str); 9] = [
     ("page", include_str!("../../../checker/schema/page.schema.json")),
     ("list", include_str!("../../../checker/schema/scenario-list.schema.json")),
     ("claims", include_str!("../../../checker/schema/claim-list.schema.json")),
+    ("checkpoint", include_str!("../../../checker/schema/checkpoint.schema.json")),
 ];
 
 fn schema(name: &str) -> Value {

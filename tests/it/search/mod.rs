@@ -23,6 +23,7 @@ pub(crate) mod feeders;
 mod first_bugs;
 mod futures;
 mod jobs;
+mod long;
 pub(crate) mod loops;
 mod managers;
 mod meetings;

@@ -29,7 +29,9 @@ pub(super) struct Frame {
     /// How many executions were made after it, and subtrees below them.
     pub(super) done: u64,
     /// Plans that other searches explore.
-    given: u64,
+    pub(super) given: u64,
+    /// Whether the last way taken was a value, though no values are left here.
+    pub(super) is_at_value: bool,
     /// How many executions had been made when this frame began, its own included.
     since: u64,
 }
@@ -55,7 +57,7 @@ impl Frame {
 
     /// Nothing was made after it yet.
     pub(super) fn begin(&mut self, made: u64) {
-        (self.done, self.given, self.since) = (0, 0, made);
+        (self.done, self.given, self.since, self.is_at_value) = (0, 0, made, false);
     }
 
     /// Its own execution, and the executions that are made after it.
@@ -85,6 +87,7 @@ impl Frame {
             plans,
             done,
             given: 0,
+            is_at_value: false,
             since: self.since,
         }
     }

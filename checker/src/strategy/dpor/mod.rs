@@ -29,6 +29,7 @@ mod death;
 mod frame;
 mod kept;
 mod node;
+mod place;
 mod planner;
 mod points;
 mod put_off;
@@ -40,7 +41,7 @@ use std::sync::Arc;
 use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Relation, TaskId};
 
 use super::asked::unless_same;
-use crate::strategy::api::{Divisible, Strategy};
+use crate::strategy::api::{Divisible, Resumable, Strategy};
 use crate::strategy::divergence::Divergence;
 use crate::strategy::dpor::frame::{Below, Frame, divide};
 use crate::strategy::dpor::node::{Head, Node, StepReason};
@@ -145,6 +146,7 @@ impl Dpor {
         let Some((at, instead_of, steps)) = Arc::make_mut(&mut frame.plans).pop() else {
             unreachable!("there is a plan")
         };
+        frame.is_at_value = false;
         let against = frame.points.at(at).task;
         self.return_to(at);
         let before = at.checked_sub(1);
@@ -190,6 +192,15 @@ impl Dpor {
     fn open_among_deaths(&self, point: &Point<'_>) -> Option<TaskId> {
         let is_open = |task: &TaskId| death::is_open(point, &self.nodes, *task);
         Some(self.open(point)).filter(is_open).or_else(|| point.enabled().find(is_open))
+    }
+
+    /// Takes the last frame away.
+    fn leave_frame(&mut self) {
+        let Some(done) = self.frames.pop() else { unreachable!("there is a frame") };
+        if let Some(parent) = self.frames.last_mut() {
+            parent.shared = parent.shared.min(done.shared);
+        }
+        self.spare.push(done);
     }
 
     /// Takes a frame that is not in use.
@@ -264,11 +275,7 @@ impl Explorer for Dpor {
                 self.prefix = self.nodes.len();
                 return true;
             }
-            let Some(done) = self.frames.pop() else { unreachable!("there is a frame") };
-            if let Some(parent) = self.frames.last_mut() {
-                parent.shared = parent.shared.min(done.shared);
-            }
-            self.spare.push(done);
+            self.leave_frame();
         }
         self.exhausted = true;
         false
@@ -358,6 +365,10 @@ impl Strategy for Dpor {
     }
 
     fn as_divisible(&mut self) -> Option<&mut dyn Divisible> {
+        Some(self)
+    }
+
+    fn as_resumable(&mut self) -> Option<&mut dyn Resumable> {
         Some(self)
     }
 }

@@ -1,0 +1,161 @@
+//! The way to a place: executions that are made again and are not counted.
+
+use unknot_sim::{
+    Decision, Execution, Explorer, Names, Point, Program, Refusal, explore, explore_on,
+};
+
+use super::data::{Long, SearchPlace};
+use super::stretch::rest_of;
+use crate::model::terms::Semantics;
+use crate::strategy::{Divergence, Strategy};
+
+/// A strategy that is at a place, and the names that it uses.
+pub(super) type Arrived = (Box<dyn Strategy>, Names);
+
+/// Goes there.
+pub(super) fn go(long: &Long<'_>, place: &SearchPlace) -> Result<Arrived, String> {
+    let strategy = (long.create)();
+    if *place == SearchPlace::Start {
+        return Ok((strategy, Names::new()));
+    }
+    let walker =
+        Walker { strategy, place: place.clone(), made: 0, problem: None, names: Names::new() };
+    let walker = explore(long.program, long.budget.semantics.limits(false), walker);
+    let Walker { strategy, names, problem, .. } = walker;
+    let diverged = strategy.divergence().map(told);
+    match problem.or(diverged) {
+        Some(problem) => Err(problem),
+        None => {
+            let strategy = rest_of(strategy);
+            strategy.map(|rest| (rest, names)).ok_or_else(|| "nothing is left there".to_owned())
+        }
+    }
+}
+
+fn told(Divergence { step, message }: &Divergence) -> String {
+    format!("at step {step}, {message}")
+}
+
+/// Makes one execution, from which a search goes on.
+pub(super) fn make_one(
+    program: &Program,
+    (strategy, names): Arrived,
+    semantics: Semantics,
+) -> Result<Box<dyn Strategy>, String> {
+    let one = One { strategy, is_made: false, problem: None };
+    let One { strategy, problem, .. } = explore_on(program, semantics.limits(false), names, one);
+    let diverged = strategy.divergence().map(told);
+    problem.or(diverged).map_or(Ok(strategy), Err)
+}
+
+/// The explorer on the way.
+struct Walker {
+    strategy: Box<dyn Strategy>,
+    place: SearchPlace,
+    /// Executions on the way so far.
+    made: u64,
+    problem: Option<String>,
+    names: Names,
+}
+
+impl Walker {
+    /// Whether another execution has to be made on the way.
+    fn go_on(&mut self) -> Result<bool, String> {
+        let no_place = || "the strategy has no such place".to_owned();
+        match &self.place {
+            SearchPlace::Start => Ok(false),
+            SearchPlace::Turns(turns) => {
+                self.strategy.as_resumable().ok_or_else(no_place)?.go_towards(turns)
+            }
+            SearchPlace::Number(number) => {
+                let sampler = self.strategy.as_sampler().ok_or_else(no_place)?;
+                // A sampler learns from its first executions.
+                if self.made < sampler.profiles().min(*number) {
+                    return Ok(self.strategy.begin());
+                }
+                sampler.seek(*number);
+                Ok(false)
+            }
+        }
+    }
+}
+
+impl Explorer for Walker {
+    fn begin(&mut self) -> bool {
+        if self.problem.is_some() {
+            return false;
+        }
+        let goes_on = self.go_on();
+        self.made += 1;
+        goes_on.unwrap_or_else(|problem| {
+            self.problem = Some(problem);
+            false
+        })
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.problem = Some(told(&Divergence::lost(at)));
+    }
+
+    fn refused(&mut self, _why: Refusal) {
+        self.problem.get_or_insert_with(refused);
+    }
+
+    fn n_repeated(&self) -> usize {
+        self.strategy.n_repeated()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.strategy.end(execution);
+        self.names = execution.names.clone();
+    }
+}
+
+fn refused() -> String {
+    "the machine runs no further execution".to_owned()
+}
+
+/// The explorer of one execution.
+struct One {
+    strategy: Box<dyn Strategy>,
+    is_made: bool,
+    problem: Option<String>,
+}
+
+impl Explorer for One {
+    fn begin(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_made, true) && self.strategy.begin()
+    }
+
+    fn lost(&mut self, at: &Point<'_>) {
+        self.problem = Some(told(&Divergence::lost(at)));
+    }
+
+    fn refused(&mut self, _why: Refusal) {
+        self.problem.get_or_insert_with(refused);
+    }
+
+    fn n_repeated(&self) -> usize {
+        self.strategy.n_repeated()
+    }
+
+    fn pick(&mut self, point: &Point<'_>) -> Decision {
+        self.strategy.pick(point)
+    }
+
+    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
+        self.strategy.choose(point, n)
+    }
+
+    fn end(&mut self, execution: &Execution<'_>) {
+        self.strategy.end(execution);
+    }
+}
