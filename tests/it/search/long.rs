@@ -21,7 +21,7 @@ use crate::search::proof::{number, prove};
 
 /// Findings that are frequent, rare, missing, and cut; values that are chosen; tasks that
 /// start tasks; processes that are killed.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "lost-update-decrement/no-lock",
     "lost-update-decrement/locked",
     "ab-ba-noodles/opposite-orders",
@@ -34,15 +34,17 @@ const NAMES: [&str; 17] = [
     "bounded-buffer/",
     "consumer-timeout-exit/",
     "abandoned-lock-on-terminate/killed-anywhere",
-    "terminate-child/",
+    "terminate-not-immediate/",
     "bench-lastzero/",
     "bench-fib/",
     "bench-exp-mem/",
     "bench-event/",
+    "stream-coalescing/in-pieces",
+    "stream-coalescing/framed",
 ];
 
 fn programs() -> impl Iterator<Item = (String, Program)> {
-    NAMES.into_iter().filter(|name| known(name)).map(|name| {
+    NAMES.into_iter().map(|name| {
         let full = match name.strip_suffix('/') {
             Some(bare) => format!("{name}{}", scenario(bare).variants[0].name),
             None => name.to_owned(),
@@ -50,11 +52,6 @@ fn programs() -> impl Iterator<Item = (String, Program)> {
         let made = program(&full, &[]);
         (full, made)
     })
-}
-
-fn known(name: &str) -> bool {
-    let bare = name.split('/').next().unwrap_or_default();
-    unknot_scenarios::CATALOGUE.iter().any(|scenario| scenario.name == bare)
 }
 
 /// The searches, with a bound on preemptions.
