@@ -148,7 +148,9 @@ impl Condvar {
                     raw::also(cell, Mode::Update, 0);
                     let is_notified = raw::also(waiter.gauge(), Mode::Look, 1);
                     if !is_notified {
-                        self.0.reach(|waiting| waiting.retain(|of| !Arc::ptr_eq(&of.waiter, &waiter)));
+                        self.0.reach(|waiting| {
+                            waiting.retain(|of| !Arc::ptr_eq(&of.waiter, &waiter))
+                        });
                     }
                     is_notified
                 })
@@ -170,7 +172,8 @@ impl Condvar {
             return;
         }
         raw::also(self.0.cell(), Mode::Update, 0);
-        let is_other = |waiting: &mut Vec<Waiting>| waiting.iter().any(|of| of.lock != lock.gauge());
+        let is_other =
+            |waiting: &mut Vec<Waiting>| waiting.iter().any(|of| of.lock != lock.gauge());
         if self.0.reach(is_other) == Some(true) {
             guard.guard = Some(lock.guard(place));
             panic!("attempted to use a condition variable with more than one mutex");

@@ -65,7 +65,10 @@ impl Notify {
     #[track_caller]
     pub const fn new() -> Notify {
         let waiting = VecDeque::new();
-        Notify(Core::new("Notify", NotifyState { has_permit: false, n_all: 0, waiting, told: vec![] }))
+        Notify(Core::new(
+            "Notify",
+            NotifyState { has_permit: false, n_all: 0, waiting, told: vec![] },
+        ))
     }
 
     /// The same, for statics.
