@@ -125,19 +125,16 @@ fn reads_again_alone() -> String {
 }
 
 #[test]
-#[ignore = "readers do not wait behind a writer that waits"]
 fn behind_a_writer_trying() {
     claim("tries", tries_beside_a_writer, (false, &["false", "true"], &[]));
 }
 
 #[test]
-#[ignore = "readers do not wait behind a writer that waits"]
 fn behind_a_writer() {
     claim("waits", waits_for_a_reader, (true, &["0"], &[Deadlock]));
 }
 
 #[test]
-#[ignore = "a task that reads again is stuck, whether a writer waits or not"]
 fn again_without_a_writer() {
     claim("alone", reads_again_alone, (false, &["2"], &[]));
 }
