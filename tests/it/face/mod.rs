@@ -15,6 +15,7 @@ mod generated;
 mod library;
 mod locks;
 mod once;
+mod outside;
 mod parking;
 mod pointers;
 mod polling;

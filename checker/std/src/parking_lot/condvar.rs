@@ -7,15 +7,25 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use unknot_sim::raw::{self, Mode, Op, Want};
+use unknot_sim::raw::{self, Mode, ObjectId, Op, Want};
 
 use super::MutexGuard;
 use crate::object::{Object, Primitive};
 use crate::primitive::{Core, Place, Waiter};
+use crate::sync;
 use crate::time::{self, Duration, Instant};
 
 /// A condition variable, as `parking_lot::Condvar`.
-pub struct Condvar(Core<Vec<Arc<Waiter>>>);
+///
+/// # Panics
+/// A wait does, if another task waits with another lock.
+pub struct Condvar(Core<Vec<Waiting>>);
+
+/// A task that waits, and the gauge of the lock it waits with.
+struct Waiting {
+    waiter: Arc<Waiter>,
+    lock: ObjectId,
+}
 
 /// Whether a wait ended because its time was up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +93,7 @@ impl Condvar {
         }
     }
 
-    /// The same, unless the time is up first.
+    /// The same, unless the time is up first: then the condition is not looked at again.
     #[track_caller]
     pub fn wait_while_until<T: ?Sized>(
         &self,
@@ -95,7 +105,7 @@ impl Condvar {
         while !told.timed_out() && condition(&mut *guard) {
             told = self.wait_until(guard, deadline);
         }
-        WaitTimeoutResult(told.timed_out() && condition(&mut *guard))
+        told
     }
 
     /// The same for so long.
@@ -118,9 +128,11 @@ impl Condvar {
         let lock = guard.guard.take().expect("the lock is held").leave();
         let cell = self.0.cell();
         let park = Op::local("park", place).with(cell, Mode::Update, 0);
-        raw::step(park.with(lock.gauge(), Mode::GiveBounded, 1));
+        raw::step(park.with(lock.gauge(), Mode::GiveBounded, 1).deferred());
+        self.enter(lock, guard, place);
         let waiter = self.0.waiter(Want::Notification, &["notify_one", "notify_all"]);
-        self.0.reach(|waiting| waiting.push(Arc::clone(&waiter)));
+        let waits = Waiting { waiter: Arc::clone(&waiter), lock: lock.gauge() };
+        self.0.reach(|waiting| waiting.push(waits));
         let op = Op::local("wait", place);
         let wait = op.clone().with(waiter.gauge(), Mode::Await, 1);
         let is_notified = match timeout {
@@ -136,7 +148,9 @@ impl Condvar {
                     raw::also(cell, Mode::Update, 0);
                     let is_notified = raw::also(waiter.gauge(), Mode::Look, 1);
                     if !is_notified {
-                        self.0.reach(|waiting| waiting.retain(|of| !Arc::ptr_eq(of, &waiter)));
+                        self.0.reach(|waiting| {
+                            waiting.retain(|of| !Arc::ptr_eq(&of.waiter, &waiter))
+                        });
                     }
                     is_notified
                 })
@@ -145,6 +159,26 @@ impl Condvar {
         raw::step(Op::local("relock", place).with(lock.gauge(), Mode::Take, 1));
         guard.guard = Some(lock.guard(place));
         WaitTimeoutResult(!is_notified)
+    }
+
+    /// What the first step of a wait does: it gives the lock back.
+    fn enter<'a, T: ?Sized>(
+        &self,
+        lock: &'a sync::Mutex<T>,
+        guard: &mut MutexGuard<'a, T>,
+        place: Place,
+    ) {
+        if raw::is_quiet() {
+            return;
+        }
+        raw::also(self.0.cell(), Mode::Update, 0);
+        let is_other =
+            |waiting: &mut Vec<Waiting>| waiting.iter().any(|of| of.lock != lock.gauge());
+        if self.0.reach(is_other) == Some(true) {
+            guard.guard = Some(lock.guard(place));
+            panic!("attempted to use a condition variable with more than one mutex");
+        }
+        raw::also(lock.gauge(), Mode::GiveBounded, 1);
     }
 
     /// Wakes one of the tasks that wait, any of them; whether there is one. One step.
@@ -167,7 +201,7 @@ impl Condvar {
             // If all are woken there is nothing to choose.
             let options = if most == 1 { u32::try_from(left + 1).unwrap_or(u32::MAX) } else { 1 };
             let nth = raw::choose(options, place) as usize;
-            core.reach(|waiting| waiting.remove(nth).tell());
+            core.reach(|waiting| waiting.remove(nth).waiter.tell());
         }
         most
     }

@@ -11,8 +11,8 @@
 //! | not there | `ReentrantMutex`, `FairMutex`, locks in an `Arc` that own it, `lock_api`, serde, the detection of deadlocks, which a check does anyway |
 //!
 //! A lock that is given back is for any task that comes, also where it is given back fairly
-//! (`unlock_fair`): more orders than there are. A task that reads and reads again is stuck, as
-//! with the lock of std, since a writer may wait in between; `read_recursive` is not.
+//! (`unlock_fair`): more orders than there are. A writer that waits keeps readers that come then
+//! from the lock, so a task that reads and reads again may be stuck; `read_recursive` is not.
 
 mod condvar;
 mod mutex;

@@ -217,7 +217,10 @@ impl Future for Acquire<'_> {
             return Poll::Pending;
         }
         let is_refused = queued.is_refused.get();
-        self.queued = None;
+        // What is refused gives back what it was handed so far, when it is dropped.
+        if !is_refused || queued.missing.get() == self.n {
+            self.queued = None;
+        }
         Poll::Ready(if is_refused { Err(Refused::Closed) } else { Ok(()) })
     }
 }
@@ -232,8 +235,7 @@ impl Drop for Acquire<'_> {
             return;
         }
         self.line.queue.borrow_mut().retain(|other| !Arc::ptr_eq(other, &queued));
-        let had = if queued.is_refused.get() { 0 } else { self.n - queued.missing.get() };
-        raw::also(gauge, Mode::GiveBounded, had);
+        raw::also(gauge, Mode::GiveBounded, self.n - queued.missing.get());
         self.line.hand_on();
     }
 }

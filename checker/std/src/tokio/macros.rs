@@ -13,6 +13,12 @@ pub fn first(n: u32) -> u32 {
     unknot_sim::raw::choose(n, Location::caller())
 }
 
+/// A future that may be polled.
+#[doc(hidden)]
+pub fn boxed<F: Future>(future: F) -> Pin<Box<F>> {
+    Box::pin(future)
+}
+
 /// A future of several, with what it came to.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -119,14 +125,16 @@ macro_rules! __tokio_select {
             let mut off = 0_u32;
             $(if !$if { off |= 1 << $n; })+
             let branches: u32 = [$($n),+].len() as u32;
-            $(let mut $v = ::core::pin::pin!(::core::future::IntoFuture::into_future($future));)+
+            // They are dropped in their order, as the parts of a pair are.
+            let mut futures =
+                ($($crate::tokio::boxed(::core::future::IntoFuture::into_future($future)),)+);
             ::core::future::poll_fn(|cx| {
                 let mut is_pending = false;
                 let first = $crate::__tokio_select!(@first $first, branches, off);
                 for nth in 0..branches {
                     match (first + nth) % branches {
                         $($n if off & (1 << $n) == 0 => {
-                            match ::core::future::Future::poll($v.as_mut(), cx) {
+                            match ::core::future::Future::poll(futures.$n.as_mut(), cx) {
                                 ::core::task::Poll::Pending => is_pending = true,
                                 ::core::task::Poll::Ready(value) => {
                                     off |= 1 << $n;

@@ -21,6 +21,8 @@ struct NotifyState {
     /// How often all were notified.
     n_all: u64,
     waiting: VecDeque<Arc<Waiter>>,
+    /// Those that were told one by one, as far as their futures are there.
+    told: Vec<Arc<Waiter>>,
 }
 
 /// A wait for a notification. It counts as waiting for [`Notify::notify_waiters`] from when it
@@ -63,7 +65,10 @@ impl Notify {
     #[track_caller]
     pub const fn new() -> Notify {
         let waiting = VecDeque::new();
-        Notify(Core::new("Notify", NotifyState { has_permit: false, n_all: 0, waiting }))
+        Notify(Core::new(
+            "Notify",
+            NotifyState { has_permit: false, n_all: 0, waiting, told: vec![] },
+        ))
     }
 
     /// The same, for statics.
@@ -118,7 +123,11 @@ impl Notify {
 impl NotifyState {
     fn pass_on(&mut self, pick: fn(&mut VecDeque<Arc<Waiter>>) -> Option<Arc<Waiter>>) {
         match pick(&mut self.waiting) {
-            Some(waiter) => waiter.tell(),
+            Some(waiter) => {
+                waiter.tell();
+                self.told.retain(|other| Arc::strong_count(other) > 1);
+                self.told.push(waiter);
+            }
             None => self.has_permit = true,
         }
     }
@@ -182,11 +191,10 @@ impl Drop for Notified<'_> {
         else {
             return;
         };
-        let n_all = self.n_all;
         self.of.0.change("cancel", self.place, |state| {
             if !waiter.is_told() {
                 state.waiting.retain(|other| !Arc::ptr_eq(other, &waiter));
-            } else if state.n_all == n_all {
+            } else if state.told.iter().any(|other| Arc::ptr_eq(other, &waiter)) {
                 // One notification was for this future: it goes to the next.
                 state.pass_on(VecDeque::pop_front);
             }

@@ -306,7 +306,7 @@ impl<T> Receiver<T> {
                 let guard = self.of.read();
                 let version = self.of.version(place);
                 let has_changed = std::mem::replace(&mut self.seen, version) != version;
-                if is_met(&guard) {
+                if (!is_over || has_changed) && is_met(&guard) {
                     return Ok(Ref { guard, has_changed });
                 }
                 drop(guard);

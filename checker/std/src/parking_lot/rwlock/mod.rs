@@ -1,10 +1,13 @@
 //! A read-write lock without poisoning, with a reader that may become the writer.
 //!
-//! A gauge of more units than there are readers. A reader draws one, in steps that commute; a
-//! writer takes all; the reader that may become the writer takes one more than half, so that
-//! there is one of that kind, with other readers beside it, and the rest when it does.
+//! A gauge of more units than there are readers, and a door. A reader needs the door not to be
+//! shut, and takes a unit, which is there then. A writer shuts the door, and then waits for
+//! all units: readers that come meanwhile wait behind it, also where the lock is held by readers
+//! alone. The reader that may become the writer holds the door so that other readers pass.
 
 #![expect(unsafe_code, reason = "the value of a lock is reached by the tasks that have the lock")]
+
+mod timed;
 
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -13,24 +16,24 @@ use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
-use smallvec::SmallVec;
-use unknot_sim::raw::{self, Mode, NewObject, ObjectId, Op, Ownership, TaskId};
+use unknot_sim::raw::{self, Mode, NewObject, ObjectId, Op, Ownership};
 
 use crate::object::{Object, Primitive};
 use crate::primitive::Place;
-use crate::time::{self, Duration, Instant};
 
-/// More than twice the readers of any program here.
+/// More than the readers of any program here.
 const UNITS: i64 = 1 << 20;
 
-/// The units of the reader that may become the writer.
-const UPGRADABLE: i64 = UNITS / 2 + 1;
+/// What the door shows. A reader passes if it shows 1; the writer takes all.
+const DOOR: i64 = 3;
+
+/// What the reader that may become the writer takes of the door.
+const UPGRADABLE: i64 = 2;
 
 /// A read-write lock, as `parking_lot::RwLock`.
 pub struct RwLock<T: ?Sized> {
     object: Object,
-    /// The tasks that read. Each of them looks for itself alone.
-    readers: UnsafeCell<SmallVec<[TaskId; 2]>>,
+    door: Object,
     value: UnsafeCell<T>,
 }
 
@@ -61,8 +64,7 @@ impl<T> RwLock<T> {
     /// A free lock.
     #[track_caller]
     pub const fn new(value: T) -> RwLock<T> {
-        let readers = UnsafeCell::new(SmallVec::new_const());
-        RwLock { object: Object::new(), readers, value: UnsafeCell::new(value) }
+        RwLock { object: Object::new(), door: Object::new(), value: UnsafeCell::new(value) }
     }
 
     /// The value.
@@ -76,52 +78,75 @@ impl<T: ?Sized> RwLock<T> {
         self.reach().1
     }
 
-    fn readers<R>(&self, f: impl FnOnce(&mut SmallVec<[TaskId; 2]>) -> R) -> R {
-        // SAFETY: nothing that is called back reaches the list.
-        f(unsafe { &mut *self.readers.get() })
+    fn door(&self) -> ObjectId {
+        let whole = self.gauge();
+        self.door.id(Self::KIND, |new| {
+            new.part_of(whole).showing(DOOR).at_most(DOOR).owned(Ownership::Owners)
+        })
     }
 
-    fn take(&self, verb: &'static str, mode: Mode, n: i64, place: Place) -> bool {
-        raw::step(Op::local(verb, place).with(self.gauge(), mode, n))
+    /// A step of both, of which `f` says what it does. Where primitives are quiet it does nothing.
+    fn both(&self, op: Op, of_door: (Mode, i64), of_units: (Mode, i64), f: impl FnOnce()) {
+        let op = op.with(self.door(), of_door.0, of_door.1);
+        raw::step(op.with(self.gauge(), of_units.0, of_units.1).deferred());
+        if !raw::is_quiet() {
+            f();
+        }
     }
 
-    fn take_for(
-        &self,
-        verb: &'static str,
-        (mode, n): (Mode, i64),
-        timeout: Duration,
-        place: Place,
-    ) -> bool {
-        let op = Op::local(verb, place);
-        let trying = time::passing(op.clone().with(self.gauge(), Mode::Try, n), timeout);
-        raw::step_timed(op.with(self.gauge(), mode, n), trying, timeout, |granted| granted)
+    /// Shuts the door, of which so much is open, and waits for the readers that are inside. One
+    /// step if there are none, and two otherwise.
+    fn shut(&self, verb: &'static str, n: i64, place: Place) {
+        let mut is_alone = true;
+        self.both(Op::local(verb, place), (Mode::Take, n), (Mode::Try, UNITS), || {
+            raw::also(self.door(), Mode::Take, n);
+            is_alone = raw::also(self.gauge(), Mode::Try, UNITS);
+        });
+        if !is_alone {
+            raw::step(Op::local(verb, place).with(self.gauge(), Mode::Take, UNITS));
+        }
     }
 
-    /// Waits until no task writes, and takes the lock for reading. One step. A task that reads
-    /// already is stuck.
+    /// The same, if that need not wait. One step.
+    fn try_shut(&self, verb: &'static str, n: i64, place: Place) -> bool {
+        let mut is_taken = true;
+        self.both(Op::local(verb, place), (Mode::Try, n), (Mode::Try, UNITS), || {
+            is_taken = raw::also(self.door(), Mode::Look, n)
+                && raw::also(self.gauge(), Mode::Try, UNITS)
+                && raw::also(self.door(), Mode::Try, n);
+        });
+        is_taken
+    }
+
+    /// Gives to both. One step.
+    fn give(&self, verb: &'static str, of_door: i64, units: i64, place: Place) {
+        let op = Op::local(verb, place).with(self.door(), Mode::Give, of_door);
+        raw::step(op.with(self.gauge(), Mode::Give, units));
+    }
+
+    /// Waits until no task writes, or waits to write, and takes the lock for reading. One step.
     #[track_caller]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
         let (this, place) = (self.reach().0, Location::caller());
-        match this.readers(|readers| readers.contains(&raw::current())) {
-            true => this.take("read", Mode::Take, UNITS, place),
-            false => this.take("read", Mode::Draw, 1, place),
-        };
+        let op = Op::local("read", place).with(this.gauge(), Mode::Try, 1);
+        raw::step(op.with(this.door(), Mode::Await, 1));
         RwLockReadGuard::new(this, place)
     }
 
-    /// The same, also if this task reads already.
+    /// Waits until no task writes, and takes the lock for reading. One step.
     #[track_caller]
     pub fn read_recursive(&self) -> RwLockReadGuard<'_, T> {
         let (this, place) = (self.reach().0, Location::caller());
-        this.take("read_recursive", Mode::Draw, 1, place);
+        raw::step(Op::local("read_recursive", place).with(this.gauge(), Mode::Draw, 1));
         RwLockReadGuard::new(this, place)
     }
 
-    /// Waits until no task reads or writes, and takes the lock for writing. One step.
+    /// Waits until no task reads or writes, and takes the lock for writing. One step, or two if
+    /// tasks read.
     #[track_caller]
     pub fn write(&self) -> RwLockWriteGuard<'_, T> {
         let (this, place) = (self.reach().0, Location::caller());
-        this.take("write", Mode::Take, UNITS, place);
+        this.shut("write", DOOR, place);
         RwLockWriteGuard::new(this, place)
     }
 
@@ -130,72 +155,57 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn upgradable_read(&self) -> RwLockUpgradableReadGuard<'_, T> {
         let (this, place) = (self.reach().0, Location::caller());
-        this.take("upgradable_read", Mode::Take, UPGRADABLE, place);
+        raw::step(Op::local("upgradable_read", place).with(this.door(), Mode::Take, UPGRADABLE));
         RwLockUpgradableReadGuard::new(this, place)
     }
 
-    /// Takes the lock for reading if no task writes. One step.
+    /// Takes the lock for reading if no task writes, or waits to write. One step.
     #[track_caller]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
         let (this, place) = (self.reach().0, Location::caller());
-        this.take("try_read", Mode::Try, 1, place).then(|| RwLockReadGuard::new(this, place))
+        let mut is_taken = true;
+        this.both(Op::local("try_read", place), (Mode::Look, 1), (Mode::Try, 1), || {
+            is_taken =
+                raw::also(this.door(), Mode::Look, 1) && raw::also(this.gauge(), Mode::Try, 1);
+        });
+        is_taken.then(|| RwLockReadGuard::new(this, place))
     }
 
     /// Takes the lock for writing if no task reads or writes. One step.
     #[track_caller]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         let (this, place) = (self.reach().0, Location::caller());
-        this.take("try_write", Mode::Try, UNITS, place).then(|| RwLockWriteGuard::new(this, place))
+        this.try_shut("try_write", DOOR, place).then(|| RwLockWriteGuard::new(this, place))
     }
 
     /// As [`upgradable_read`](RwLock::upgradable_read), if that need not wait. One step.
     #[track_caller]
     pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
         let (this, place) = (self.reach().0, Location::caller());
-        let is_taken = this.take("try_upgradable_read", Mode::Try, UPGRADABLE, place);
+        let op = Op::local("try_upgradable_read", place);
+        let is_taken = raw::ask(op.with(this.door(), Mode::Try, UPGRADABLE));
         is_taken.then(|| RwLockUpgradableReadGuard::new(this, place))
-    }
-
-    /// As [`read`](RwLock::read), unless the time is up first. One step.
-    #[track_caller]
-    pub fn try_read_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
-        let (this, place) = (self.reach().0, Location::caller());
-        let is_taken = this.take_for("try_read_for", (Mode::Draw, 1), timeout, place);
-        is_taken.then(|| RwLockReadGuard::new(this, place))
-    }
-
-    /// As [`write`](RwLock::write), unless the time is up first. One step.
-    #[track_caller]
-    pub fn try_write_for(&self, timeout: Duration) -> Option<RwLockWriteGuard<'_, T>> {
-        let (this, place) = (self.reach().0, Location::caller());
-        let is_taken = this.take_for("try_write_for", (Mode::Take, UNITS), timeout, place);
-        is_taken.then(|| RwLockWriteGuard::new(this, place))
-    }
-
-    /// As [`read`](RwLock::read), until then.
-    #[track_caller]
-    pub fn try_read_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
-        self.try_read_for(deadline - Instant::now())
-    }
-
-    /// As [`write`](RwLock::write), until then.
-    #[track_caller]
-    pub fn try_write_until(&self, deadline: Instant) -> Option<RwLockWriteGuard<'_, T>> {
-        self.try_write_for(deadline - Instant::now())
     }
 
     /// Whether a task reads or writes. One step.
     #[must_use]
     #[track_caller]
     pub fn is_locked(&self) -> bool {
-        !self.reach().0.take("is_locked", Mode::Look, UNITS, Location::caller())
+        let (this, place) = (self.reach().0, Location::caller());
+        let mut is_free = true;
+        this.both(Op::local("is_locked", place), (Mode::Look, DOOR), (Mode::Look, UNITS), || {
+            is_free = raw::also(this.door(), Mode::Look, DOOR)
+                && raw::also(this.gauge(), Mode::Look, UNITS);
+        });
+        !is_free
     }
 
-    /// Whether a task writes. One step.
+    /// Whether a task writes, or waits for readers to write. One step.
     #[must_use]
     #[track_caller]
     pub fn is_locked_exclusive(&self) -> bool {
-        !self.reach().0.take("is_locked_exclusive", Mode::Look, 1, Location::caller())
+        let (this, place) = (self.reach().0, Location::caller());
+        !raw::ask(Op::local("is_locked_exclusive", place).with(this.door(), Mode::Look, 1))
     }
 
     /// The value, which no other task can reach. No step.
@@ -206,7 +216,7 @@ impl<T: ?Sized> RwLock<T> {
 
 /// Declares a guard that gives units back when it is dropped, in steps that commute or not.
 macro_rules! guard {
-    ($(#[$doc:meta])* $name:ident, $mode:expr, $n:expr) => {
+    ($(#[$doc:meta])* $name:ident, $unlock:expr) => {
         $(#[$doc])*
         #[must_use = "a lock is given back as soon as its guard is dropped"]
         pub struct $name<'a, T: ?Sized> {
@@ -236,8 +246,7 @@ macro_rules! guard {
 
         impl<T: ?Sized> Drop for $name<'_, T> {
             fn drop(&mut self) {
-                self.lock.take("unlock", $mode, $n, self.place);
-                self.left();
+                $unlock(self.lock, self.place);
             }
         }
 
@@ -251,31 +260,26 @@ macro_rules! guard {
 
 guard! {
     /// Holds a [`RwLock`] for reading until it is dropped.
-    RwLockReadGuard, Mode::Tally, 1
+    RwLockReadGuard, |lock: &RwLock<T>, place| {
+        raw::step(Op::local("unlock", place).with(lock.gauge(), Mode::Tally, 1));
+    }
 }
 
 guard! {
     /// Holds a [`RwLock`] for writing until it is dropped.
-    RwLockWriteGuard, Mode::Give, UNITS
+    RwLockWriteGuard, |lock: &RwLock<T>, place| lock.give("unlock", DOOR, UNITS, place)
 }
 
 guard! {
     /// Holds a [`RwLock`] for reading, and perhaps for writing later, until it is dropped.
-    RwLockUpgradableReadGuard, Mode::Give, UPGRADABLE
+    RwLockUpgradableReadGuard, |lock: &RwLock<T>, place| {
+        raw::step(Op::local("unlock", place).with(lock.door(), Mode::Give, UPGRADABLE));
+    }
 }
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     fn new(lock: &'a RwLock<T>, place: Place) -> RwLockReadGuard<'a, T> {
-        lock.readers(|readers| readers.push(raw::current()));
         RwLockReadGuard { lock, place, not_send: PhantomData }
-    }
-
-    fn left(&self) {
-        let me = raw::current();
-        self.lock.readers(|readers| {
-            let at = readers.iter().position(|&reader| reader == me);
-            at.map(|at| readers.remove(at))
-        });
     }
 }
 
@@ -284,13 +288,11 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         RwLockWriteGuard { lock, place, not_send: PhantomData }
     }
 
-    fn left(&self) {}
-
     /// Goes on as a reader; no writer comes in between. One step.
     #[track_caller]
     pub fn downgrade(this: RwLockWriteGuard<'a, T>) -> RwLockReadGuard<'a, T> {
         let guard = ManuallyDrop::new(this);
-        guard.lock.take("downgrade", Mode::Give, UNITS - 1, Location::caller());
+        guard.lock.give("downgrade", DOOR, UNITS - 1, Location::caller());
         RwLockReadGuard::new(guard.lock, guard.place)
     }
 
@@ -300,7 +302,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         this: RwLockWriteGuard<'a, T>,
     ) -> RwLockUpgradableReadGuard<'a, T> {
         let guard = ManuallyDrop::new(this);
-        guard.lock.take("downgrade", Mode::Give, UNITS - UPGRADABLE, Location::caller());
+        guard.lock.give("downgrade", DOOR - UPGRADABLE, UNITS, Location::caller());
         RwLockUpgradableReadGuard::new(guard.lock, guard.place)
     }
 }
@@ -310,13 +312,11 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
         RwLockUpgradableReadGuard { lock, place, not_send: PhantomData }
     }
 
-    fn left(&self) {}
-
     /// Waits until no other task reads, and goes on as the writer. One step.
     #[track_caller]
     pub fn upgrade(this: RwLockUpgradableReadGuard<'a, T>) -> RwLockWriteGuard<'a, T> {
         let guard = ManuallyDrop::new(this);
-        guard.lock.take("upgrade", Mode::Take, UNITS - UPGRADABLE, Location::caller());
+        guard.lock.shut("upgrade", DOOR - UPGRADABLE, Location::caller());
         RwLockWriteGuard::new(guard.lock, guard.place)
     }
 
@@ -328,8 +328,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     pub fn try_upgrade(
         this: RwLockUpgradableReadGuard<'a, T>,
     ) -> Result<RwLockWriteGuard<'a, T>, RwLockUpgradableReadGuard<'a, T>> {
-        let n = UNITS - UPGRADABLE;
-        match this.lock.take("try_upgrade", Mode::Try, n, Location::caller()) {
+        match this.lock.try_shut("try_upgrade", DOOR - UPGRADABLE, Location::caller()) {
             true => {
                 let guard = ManuallyDrop::new(this);
                 Ok(RwLockWriteGuard::new(guard.lock, guard.place))
@@ -342,7 +341,12 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     #[track_caller]
     pub fn downgrade(this: RwLockUpgradableReadGuard<'a, T>) -> RwLockReadGuard<'a, T> {
         let guard = ManuallyDrop::new(this);
-        guard.lock.take("downgrade", Mode::Give, UPGRADABLE - 1, Location::caller());
+        let op = Op::local("downgrade", Location::caller()).with(
+            guard.lock.door(),
+            Mode::Give,
+            UPGRADABLE,
+        );
+        raw::step(op.with(guard.lock.gauge(), Mode::Draw, 1));
         RwLockReadGuard::new(guard.lock, guard.place)
     }
 }
