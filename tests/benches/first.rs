@@ -28,13 +28,13 @@ const SAMPLERS: [&str; 7] = ["random", "pct", "urw", "pos", "surw", "directed", 
 mod on_face {
     use unknot_std as peer;
 
-    include!("crowds/programs.rs");
+    include!("crowds/programs.in");
 }
 
 mod on_shuttle {
     use shuttle as peer;
 
-    include!("crowds/programs.rs");
+    include!("crowds/programs.in");
 }
 
 /// In how many seeds a bug was found, and the executions up to it on average over these.

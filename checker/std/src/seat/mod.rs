@@ -10,8 +10,8 @@
 //! is a step, which sets a gauge; a task of which the waker was never copied need not look at
 //! that.
 //!
-//! What it can miss: where durations do not count, a timer fires when its task waits. So in a
-//! poll in which something else is ready at once no timer of the same task has fired.
+//! What it can miss: where durations do not count, a timer fires when its task waits, or when it
+//! is polled again after steps of its task. So in the poll that begins it no timer has fired.
 
 mod alternatives;
 mod waits;

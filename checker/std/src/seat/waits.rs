@@ -9,7 +9,7 @@ use unknot_sim::raw::{self, Access, Act, Mode, ObjectId, Op};
 
 use super::{Place, Seat};
 use crate::thread;
-use crate::time::Duration;
+use crate::time::{self, Duration};
 
 /// What ends a wait: any of these gauges, when it shows 1.
 #[derive(Clone)]
@@ -137,7 +137,17 @@ impl Entry {
     /// Looks whether the wait is over.
     fn look(&self) -> bool {
         let is_over = match &self.what {
-            What::Time(timer) => timer.until.is_some() && timer.left().is_zero(),
+            What::Time(timer) if timer.until.is_some() => timer.left().is_zero(),
+            // What the task has done since may have taken any time.
+            What::Time(timer) => {
+                let op = Op::local(timer.verb, timer.place);
+                raw::step(time::passing(op, timer.duration).deferred());
+                let fires = !raw::is_quiet() && raw::choose(2, timer.place) == 1;
+                if fires {
+                    time::pass(timer.duration);
+                }
+                fires
+            }
             What::Gauges(wait) => {
                 let op = wait.declared(Op::local(wait.verb, wait.place), Mode::Look);
                 raw::step(op.deferred());

@@ -16,7 +16,7 @@
 //! left when the main future is ready are waited for, and not dropped with the runtime. There is
 //! no budget for polls. Methods of `Arc<Self>` (`lock_owned`, `acquire_owned`) are those of
 //! [`sync::Arc`](crate::sync::Arc). Where durations do not count, a timer fires when its task
-//! waits, and not in a poll in which another branch is ready at once.
+//! waits or polls it again, and not in the poll that begins it.
 
 mod line;
 mod macros;
