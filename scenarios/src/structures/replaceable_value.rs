@@ -19,7 +19,8 @@
 //! `looks-before-it-says`: a race.
 //!
 //! It rests on one order of all these accesses: with less than `SeqCst` the right form is
-//! wrong as well, which is beyond what a search of sequentially consistent values finds.
+//! wrong as well, which is beyond what a search of sequentially consistent values finds. (Loom, by
+//! which `SeqCst` accesses only acquire and release, reports a race in the right form.)
 
 #![expect(unsafe_code, reason = "a structure of this kind guards its cells itself")]
 

@@ -17,7 +17,7 @@
 //! is left. There is room for 1 and 2 in any case, and for 3 if the consumer has taken one
 //! before it is offered: 2 or 3 come through, in their order.
 //!
-//! `right`: no race. `off-by-one`: 3 always finds room, and overwrites 1 while it may be read,
+//! `right`: no race, in 44 classes (loom 0.7.2 runs one execution). `off-by-one`: 3 always finds room, and overwrites 1 while it may be read,
 //! or before it is (what comes through is not what was sent). `gives-back-first`: the head is
 //! moved before the slot is read: a race, and the value of another round. `relaxed-tail`,
 //! `relaxed-head`: values are in their order, but nothing orders the slots: races alone.
