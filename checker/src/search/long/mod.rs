@@ -2,10 +2,10 @@
 //! by another process.
 //!
 //! A search is a row of executions, and what parts of the row observed is merged in order
-//! ([`Observed`]), so it makes no difference where the row is cut. Between two stretches
+//! (`Observed`), so it makes no difference where the row is cut. Between two stretches
 //! there is what was observed, and a place from which to go on: for a search the turns on the
 //! way there ([`crate::strategy::Resumable`]), for a sampler a number. The process that goes
-//! on makes the executions on the way again without counting them ([`way`]). The row may
+//! on makes the executions on the way again without counting them (`way`). The row may
 //! also be divided among processes that know nothing of each other ([`units`]).
 //!
 //! One thread works on a stretch: parts for several threads are what units are for. What
