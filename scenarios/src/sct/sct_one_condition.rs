@@ -12,7 +12,7 @@
 //! `wakes-one`: the one that is woken may be of the wrong kind, and then none is left to go on.
 //! `wakes-all`: each looks again.
 
-use unknot_checker::sim::{Condition, Exception, Lock, Shared, Value, spawn};
+use unknot_checker::sim::{Condition, Exception, Lock, Shared, Value, spawn_named};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};
 
 use crate::source;
@@ -54,7 +54,8 @@ fn run(params: &Params, wakes_all: bool) -> Result<Value, Exception> {
     for nth in 0..2 * pairs {
         let (lock, changed, is_full) = (lock.clone(), changed.clone(), is_full.clone());
         let empties = nth >= pairs;
-        tasks.push(spawn(move || -> Result<(), Exception> {
+        let name = if empties { "empties" } else { "fills" };
+        tasks.push(spawn_named((name, nth % pairs + 1), move || -> Result<(), Exception> {
             let _guard = lock.lock()?;
             changed.wait_for(|| is_full.read() == empties)?;
             is_full.write(!empties);

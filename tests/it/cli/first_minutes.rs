@@ -59,7 +59,7 @@ fn manual_pages_have_every_option() {
         assert!(all.contains(command), "{command}: {all}");
     }
     let none = unknot("man nonsense");
-    let says = "no command is called 'nonsense'; there are: list, check, replay";
+    let says = "no command is called 'nonsense'; there are: list, check, merge, replay";
     assert!(none.code == 2 && none.err.contains(says), "{}", none.err);
     read_by("man", &["-l", "-"], &page.out);
 }
