@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use unknot_sim::{Digest, Ended, Execution, Names, ObjectId, Op, Step, Value};
 
 use crate::analysis::handed::Handed;
@@ -18,7 +19,8 @@ use crate::search::standstill::{self, Known, Standstill};
 use crate::strategy::{Divergence, PreemptionBound};
 
 /// The counts of a search.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stats {
     /// Executions that completed or got stuck.
     pub executions: u64,

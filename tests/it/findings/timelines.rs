@@ -14,9 +14,9 @@ use unknot_checker::sim::{
 };
 use unknot_checker::strategy::{Dpor, Observing};
 
+use crate::kit::generated::number;
 use crate::kit::programs::{Shape, specs};
 use crate::kit::support::{program, unknot};
-use crate::search::proof::number;
 
 /// The timelines of the executions of a program in virtual time, of so many at most.
 fn timelines(program: &Program, most: u64) -> Vec<Option<Timeline>> {

@@ -3,5 +3,6 @@
 
 pub(crate) mod classes;
 pub(crate) mod forms;
+pub(crate) mod generated;
 pub(crate) mod programs;
 pub(crate) mod support;

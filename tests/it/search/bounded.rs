@@ -12,9 +12,10 @@ use unknot_checker::sim::Value;
 use unknot_checker::strategy::{Bounded, Dfs, Visibility};
 
 use crate::kit::classes::{Classes, classes, classes_made_anew};
+use crate::kit::generated::{Compared, number};
 use crate::kit::programs::{Shape, Spec, TaskKind, TaskSpec, ops, spec};
 use crate::kit::support::unknot;
-use crate::search::proof::{Compared, number, prove};
+use crate::search::proof::prove;
 
 const MAX_SCHEDULES: u64 = 20_000;
 

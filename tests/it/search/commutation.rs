@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use unknot_checker::sim::{Ended, Execution, Limits, TimeMode, Value, dependent, explore};
 use unknot_checker::strategy::{Dfs, Observing, Strategy, Visibility};
 
-use super::proof::number;
+use crate::kit::generated::number;
 use crate::kit::programs::all::{StartProcess, StartUnnamed, Update};
 use crate::kit::programs::{FIRST_OF_PROCESSES, N_THEMES, Op, Spec, ops, spec, theme};
 

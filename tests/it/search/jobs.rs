@@ -18,9 +18,10 @@ use unknot_checker::search::subtrees::{Cut, run_divided};
 use unknot_checker::sim::Program;
 use unknot_checker::strategy::{Config, STRATEGIES, StrategyRow, Way};
 
+use crate::kit::generated::number;
 use crate::kit::programs::{Shape, Spec};
 use crate::kit::support::{program, scenario, unknot};
-use crate::search::proof::{number, prove};
+use crate::search::proof::prove;
 
 fn jobs(n: usize) -> Jobs {
     Jobs::new(n).expect("not 0")

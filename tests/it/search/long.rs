@@ -15,9 +15,10 @@ use unknot_checker::search::subtrees::{Cut, run_divided};
 use unknot_checker::sim::{Program, Randomness};
 use unknot_checker::strategy::{Config, StrategyRow};
 
+use crate::kit::generated::number;
 use crate::kit::programs::{Shape, Spec};
 use crate::kit::support::{program, scenario};
-use crate::search::proof::{number, prove};
+use crate::search::proof::prove;
 
 /// Findings that are frequent, rare, missing, and cut; values that are chosen; tasks that
 /// start tasks; processes that are killed.

@@ -16,8 +16,9 @@ use unknot_checker::sim::Program;
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 use unknot_scenarios::CATALOGUE;
 
-use super::proof::{Compared, number, prove};
+use super::proof::prove;
 use crate::kit::classes::classes_made_anew;
+use crate::kit::generated::{Compared, number};
 use crate::kit::programs::{Shape, Spec};
 
 /// How many schedules of a variant are gone through.

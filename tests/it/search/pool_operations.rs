@@ -2,10 +2,11 @@
 
 use unknot_checker::strategy::Dpor;
 
+use crate::kit::generated::number;
 use crate::kit::programs::all::Update;
 use crate::kit::programs::{Op, Spec, every_op, ops, spec};
 use crate::search::commutation;
-use crate::search::proof::{compare_searches, number};
+use crate::search::proof::compare_searches;
 
 /// The operations on pools, and those on executors.
 fn operations() -> [Vec<Op>; 2] {

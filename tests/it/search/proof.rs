@@ -9,25 +9,14 @@
 
 use std::io::Write;
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_checker::sim::{Mode, Relation};
 use unknot_checker::strategy::{Dfs, Dpor, Visibility};
 
 use crate::kit::classes::{Classes, classes, classes_made_anew};
+use crate::kit::generated::{Compared, number, prove_among};
 use crate::kit::programs::{Op, Shape, Spec, TaskKind, TaskSpec, ops, spec, specs, specs_below};
 
 pub(crate) const MAX_EXECUTIONS: u64 = 10_000;
-
-/// What is wrong with a search on a program; `None` if the program is too large
-/// to tell.
-pub(crate) type Compared = Option<Result<(), String>>;
-
-/// A panic of the tool is a failure like others: it is to be shrunk too.
-fn caught(compare: impl FnOnce() -> Compared) -> Compared {
-    let compared = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compare));
-    compared.unwrap_or_else(|_| Some(Err("the search panicked".to_owned())))
-}
 
 /// What is wrong with the reduced search on a program; `None` if the plain
 /// search is too large.
@@ -68,33 +57,6 @@ pub(crate) fn judge(plain: &Classes, reduced: &Classes) -> Result<(), String> {
     Ok(())
 }
 
-/// Makes a failing program as small as it gets while it fails.
-fn shrink(
-    tree: &mut impl ValueTree<Value = Spec>,
-    compare: impl Fn(&Spec) -> Compared,
-) -> (Spec, String) {
-    let failure = |spec: &Spec| caught(|| compare(spec)).and_then(Result::err);
-    let mut smallest = tree.current();
-    let mut message = failure(&smallest).expect("it fails");
-    while tree.simplify() {
-        loop {
-            let spec = tree.current();
-            if let Some(failed) = failure(&spec) {
-                (smallest, message) = (spec, failed);
-                break;
-            }
-            if !tree.complicate() {
-                return (smallest, message);
-            }
-        }
-    }
-    (smallest, message)
-}
-
-pub(crate) fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
 /// Runs so many programs of a shape. Returns how many more were too large, or
 /// what failed first.
 pub(crate) fn prove(
@@ -104,33 +66,6 @@ pub(crate) fn prove(
     compare: impl Fn(&Spec) -> Compared,
 ) -> Result<u64, String> {
     prove_among(part, &specs(shape), programs, compare)
-}
-
-/// The same of programs that a strategy makes.
-fn prove_among(
-    part: u8,
-    strategy: &impl Strategy<Value = Spec>,
-    programs: u64,
-    compare: impl Fn(&Spec) -> Compared,
-) -> Result<u64, String> {
-    let mut seed = [0_u8; 32];
-    seed[..8].copy_from_slice(&number("UNKNOT_SEED", 0).to_le_bytes());
-    seed[8] = part;
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let (mut kept, mut discarded) = (0, 0);
-    while kept < programs {
-        let mut tree = strategy.new_tree(&mut runner).expect("programs can be made");
-        match caught(|| compare(&tree.current())) {
-            None => discarded += 1,
-            Some(Ok(())) => kept += 1,
-            Some(Err(_)) => {
-                let (spec, message) = shrink(&mut tree, &compare);
-                return Err(format!("{message}\nafter {kept} programs, by\n{spec:#?}"));
-            }
-        }
-    }
-    Ok(discarded)
 }
 
 /// So many tenths of the programs, of one shape. Large ones take longest.

@@ -12,9 +12,10 @@ use unknot_checker::sim::{
 };
 use unknot_checker::strategy::{Bounded, Dfs, Dpor, Strategy, Visibility};
 
+use crate::kit::generated::number;
 use crate::kit::programs::{Shape, Spec};
 use crate::kit::support::program;
-use crate::search::proof::{number, prove};
+use crate::search::proof::prove;
 
 /// A step: who, what, where, whether it preempts, whom it started, what it
 /// touched, and what was chosen.

@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use serde::{Deserialize, Serialize};
 use unknot_sim::Digest;
 
+use crate::search::observed::Stats;
 use crate::strategy::StrategyRow;
 
 /// The address of the schema, the last part of which is a file of `checker/schema`.
@@ -109,7 +110,7 @@ pub(super) enum NextData {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SeenData {
-    pub(super) counts: CountsData,
+    pub(super) counts: Stats,
     /// The bound on preemptions, and what it left out.
     pub(super) bound: Option<(u32, u64)>,
     pub(super) outcomes: Vec<RowData>,
@@ -121,21 +122,6 @@ pub(super) struct SeenData {
     pub(super) kinds: BTreeMap<String, u64>,
     pub(super) handed: Vec<HandedData>,
     pub(super) overwrites: Vec<(Vec<usize>, u64)>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CountsData {
-    pub(super) executions: u64,
-    pub(super) stuck: u64,
-    pub(super) blocked: u64,
-    pub(super) cut: u64,
-    pub(super) excluded: u64,
-    pub(super) excluded_cut: u64,
-    pub(super) timeouts_used_up: u64,
-    pub(super) steps: u64,
-    pub(super) effort: u64,
-    pub(super) makespan: Option<(u64, u64)>,
 }
 
 /// An outcome, a standstill or a finding.
@@ -231,8 +217,8 @@ impl Checkpoint {
     /// Executions of all its pieces.
     pub(super) fn spent(&self) -> u64 {
         let counts = self.pieces.iter().filter_map(|piece| piece.seen.as_ref());
-        let spent = |counts: &CountsData| {
-            let CountsData { executions, blocked, cut, excluded, .. } = counts;
+        let spent = |counts: &Stats| {
+            let Stats { executions, blocked, cut, excluded, .. } = counts;
             executions.saturating_add(*blocked).saturating_add(*cut).saturating_add(*excluded)
         };
         counts.map(|seen| spent(&seen.counts)).fold(0, u64::saturating_add)

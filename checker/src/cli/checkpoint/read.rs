@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use unknot_sim::{Program, TaskPath};
 
-use super::data::{Checkpoint, CountsData, NextData, PieceData, RowData, SeenData};
+use super::data::{Checkpoint, NextData, PieceData, RowData, SeenData};
 use super::write::{digest, name, named};
 use crate::analysis::handed::Handed;
 use crate::model::end::End;
@@ -92,7 +92,7 @@ impl ShownAgain {
             let fault = found.find(|fault| name(fault) == row.what);
             faults.push(fault.ok_or_else(|| no_longer(&row.what))?.clone());
         }
-        let mut observed = Observed { stats: stats(&data.counts)?, ..Observed::nothing(end) };
+        let mut observed = Observed { stats: stats(data.counts)?, ..Observed::nothing(end) };
         observed.bound =
             data.bound.map(|(preemptions, left_out)| PreemptionBound { preemptions, left_out });
         for row in &data.outcomes {
@@ -175,22 +175,11 @@ fn handed(data: &SeenData) -> Result<Handed, String> {
     Ok(all)
 }
 
-fn stats(data: &CountsData) -> Result<Stats, String> {
-    let CountsData { executions, stuck, blocked, cut, excluded, .. } = *data;
-    let CountsData { excluded_cut, timeouts_used_up, steps, effort, makespan, .. } = *data;
-    for n in [executions, blocked, cut, excluded, steps, effort] {
+fn stats(counts: Stats) -> Result<Stats, String> {
+    let Stats { executions, blocked, cut, excluded, steps, effort, .. } = counts;
+    [executions, blocked, cut, excluded, steps, effort].into_iter().try_for_each(|n| {
         counted(n)?;
-    }
-    Ok(Stats {
-        executions,
-        stuck,
-        blocked,
-        cut,
-        excluded,
-        excluded_cut,
-        timeouts_used_up,
-        steps,
-        effort,
-        makespan,
-    })
+        Ok::<_, String>(())
+    })?;
+    Ok(counts)
 }

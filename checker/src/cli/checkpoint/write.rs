@@ -6,13 +6,13 @@ use std::hash::Hasher;
 use unknot_sim::Digest;
 
 use super::data::{
-    Checkpoint, CountsData, HandedData, NextData, PieceData, RowData, SeenData, WitnessData, hex,
+    Checkpoint, HandedData, NextData, PieceData, RowData, SeenData, WitnessData, hex,
 };
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin, Site};
 use crate::model::labels::package_path;
 use crate::search::long::{LongState, SearchPlace};
-use crate::search::observed::{Observed, Overwrites, Seen, Stats, StepSignature, Turnout, Witness};
+use crate::search::observed::{Observed, Overwrites, Seen, StepSignature, Turnout, Witness};
 use crate::strategy::WayTurn;
 
 impl Checkpoint {
@@ -77,7 +77,7 @@ impl Witnesses {
         let findings = seen.findings.iter().map(|(fault, seen)| row(name(fault), seen)).collect();
         let kinds = seen.kinds.iter().map(|(kind, executions)| (kind.to_string(), *executions));
         SeenData {
-            counts: counts(&seen.stats),
+            counts: seen.stats,
             bound: seen.bound.map(|bound| (bound.preemptions, bound.left_out)),
             outcomes,
             standstills,
@@ -87,24 +87,6 @@ impl Witnesses {
             handed: seen.handed.all().map(handed).collect(),
             overwrites: overwrites(&seen.overwrites, &places),
         }
-    }
-}
-
-fn counts(stats: &Stats) -> CountsData {
-    // Destructured, so that a new count is not forgotten.
-    let Stats { executions, stuck, blocked, cut, excluded, .. } = *stats;
-    let Stats { excluded_cut, timeouts_used_up, steps, effort, makespan, .. } = *stats;
-    CountsData {
-        executions,
-        stuck,
-        blocked,
-        cut,
-        excluded,
-        excluded_cut,
-        timeouts_used_up,
-        steps,
-        effort,
-        makespan,
     }
 }
 

@@ -18,18 +18,11 @@ pub(super) fn go(long: &Long<'_>, place: &SearchPlace) -> Result<Arrived, String
     if *place == SearchPlace::Start {
         return Ok((strategy, Names::new()));
     }
-    let walker =
-        Walker { strategy, place: place.clone(), made: 0, problem: None, names: Names::new() };
+    let walker = Walker::new(strategy, Until::Place(place.clone()), Names::new());
     let walker = explore(long.program, long.budget.semantics.limits(false), walker);
-    let Walker { strategy, names, problem, .. } = walker;
-    let diverged = strategy.divergence().map(told);
-    match problem.or(diverged) {
-        Some(problem) => Err(problem),
-        None => {
-            let strategy = rest_of(strategy);
-            strategy.map(|rest| (rest, names)).ok_or_else(|| "nothing is left there".to_owned())
-        }
-    }
+    let (strategy, names) = walker.arrived()?;
+    let rest = rest_of(strategy).ok_or_else(|| "nothing is left there".to_owned())?;
+    Ok((rest, names))
 }
 
 fn told(Divergence { step, message }: &Divergence) -> String {
@@ -42,16 +35,22 @@ pub(super) fn make_one(
     (strategy, names): Arrived,
     semantics: Semantics,
 ) -> Result<Box<dyn Strategy>, String> {
-    let one = One { strategy, is_made: false, problem: None };
-    let One { strategy, problem, .. } = explore_on(program, semantics.limits(false), names, one);
-    let diverged = strategy.divergence().map(told);
-    problem.or(diverged).map_or(Ok(strategy), Err)
+    let walker = Walker::new(strategy, Until::One, names.clone());
+    let walker = explore_on(program, semantics.limits(false), names, walker);
+    Ok(walker.arrived()?.0)
+}
+
+/// How far to go.
+enum Until {
+    Place(SearchPlace),
+    /// One execution.
+    One,
 }
 
 /// The explorer on the way.
 struct Walker {
     strategy: Box<dyn Strategy>,
-    place: SearchPlace,
+    until: Until,
     /// Executions on the way so far.
     made: u64,
     problem: Option<String>,
@@ -59,10 +58,25 @@ struct Walker {
 }
 
 impl Walker {
+    fn new(strategy: Box<dyn Strategy>, until: Until, names: Names) -> Walker {
+        Walker { strategy, until, made: 0, problem: None, names }
+    }
+
+    /// The strategy there, unless the program was another one on the way.
+    fn arrived(self) -> Result<Arrived, String> {
+        let Walker { strategy, names, problem, .. } = self;
+        let diverged = strategy.divergence().map(told);
+        problem.or(diverged).map_or(Ok((strategy, names)), Err)
+    }
+
     /// Whether another execution has to be made on the way.
     fn go_on(&mut self) -> Result<bool, String> {
         let no_place = || "the strategy has no such place".to_owned();
-        match &self.place {
+        let place = match &self.until {
+            Until::One => return Ok(self.made == 0 && self.strategy.begin()),
+            Until::Place(place) => place,
+        };
+        match place {
             SearchPlace::Start => Ok(false),
             SearchPlace::Turns(turns) => {
                 self.strategy.as_resumable().ok_or_else(no_place)?.go_towards(turns)
@@ -98,7 +112,8 @@ impl Explorer for Walker {
     }
 
     fn refused(&mut self, _why: Refusal) {
-        self.problem.get_or_insert_with(refused);
+        let problem = || "the machine runs no further execution".to_owned();
+        self.problem.get_or_insert_with(problem);
     }
 
     fn n_repeated(&self) -> usize {
@@ -116,46 +131,5 @@ impl Explorer for Walker {
     fn end(&mut self, execution: &Execution<'_>) {
         self.strategy.end(execution);
         self.names = execution.names.clone();
-    }
-}
-
-fn refused() -> String {
-    "the machine runs no further execution".to_owned()
-}
-
-/// The explorer of one execution.
-struct One {
-    strategy: Box<dyn Strategy>,
-    is_made: bool,
-    problem: Option<String>,
-}
-
-impl Explorer for One {
-    fn begin(&mut self) -> bool {
-        !std::mem::replace(&mut self.is_made, true) && self.strategy.begin()
-    }
-
-    fn lost(&mut self, at: &Point<'_>) {
-        self.problem = Some(told(&Divergence::lost(at)));
-    }
-
-    fn refused(&mut self, _why: Refusal) {
-        self.problem.get_or_insert_with(refused);
-    }
-
-    fn n_repeated(&self) -> usize {
-        self.strategy.n_repeated()
-    }
-
-    fn pick(&mut self, point: &Point<'_>) -> Decision {
-        self.strategy.pick(point)
-    }
-
-    fn choose(&mut self, point: &Point<'_>, n: u32) -> u32 {
-        self.strategy.choose(point, n)
-    }
-
-    fn end(&mut self, execution: &Execution<'_>) {
-        self.strategy.end(execution);
     }
 }

@@ -64,6 +64,80 @@ impl<F: Future> MaybeDone<F> {
     }
 }
 
+/// One of several futures that are polled until all are ready, or one has failed.
+#[doc(hidden)]
+pub trait Part {
+    /// Whether it is not ready so far.
+    fn is_pending(&self) -> bool;
+
+    /// Polls it, unless it is ready; whether it has failed.
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> bool;
+}
+
+impl<F: Future> Part for MaybeDone<F> {
+    fn is_pending(&self) -> bool {
+        self.is_pending()
+    }
+
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> bool {
+        self.poll(cx);
+        false
+    }
+}
+
+/// A part that fails by an error.
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "it is no part of the interface")]
+pub struct Trying<F: Future>(pub MaybeDone<F>);
+
+impl<T, E, F: Future<Output = Result<T, E>>> Part for Trying<F> {
+    fn is_pending(&self) -> bool {
+        self.0.is_pending()
+    }
+
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> bool {
+        matches!(self.0.poll(cx), Some(Err(_)))
+    }
+}
+
+impl<T, E, F: Future<Output = Result<T, E>>> Trying<F> {
+    /// The error, if it has failed.
+    pub fn error(&mut self) -> Option<E> {
+        match &mut self.0 {
+            MaybeDone::Done(value @ Some(Err(_))) => value.take().and_then(Result::err),
+            _ => None,
+        }
+    }
+
+    /// What it came to.
+    ///
+    /// # Panics
+    /// If it is not ready, or has failed.
+    pub fn take(&mut self) -> T {
+        self.0.take().ok().expect("none has failed")
+    }
+}
+
+/// Polls all parts that are not ready, until one fails. The first of them is a choice if
+/// `is_open`.
+#[doc(hidden)]
+#[track_caller]
+pub fn poll_all(is_open: bool, parts: &mut [&mut dyn Part], cx: &mut Context<'_>) -> Poll<()> {
+    let n = parts.len();
+    let n_pending = parts.iter().filter(|part| part.is_pending()).count();
+    let branches = u32::try_from(n).expect("few parts");
+    let first = if is_open && n_pending > 1 { first(branches) as usize } else { 0 };
+    for nth in 0..n {
+        if parts[(first + nth) % n].poll_part(cx) {
+            return Poll::Ready(());
+        }
+    }
+    match parts.iter().any(|part| part.is_pending()) {
+        true => Poll::Pending,
+        false => Poll::Ready(()),
+    }
+}
+
 /// Waits for the first of several futures, as `tokio::select!`. Which branch is polled first is
 /// a choice that a search explores, unless it begins with `biased;`.
 #[doc(hidden)]
@@ -184,84 +258,59 @@ macro_rules! __tokio_select {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tokio_join {
-    (biased; $($future:expr),+ $(,)?) => { $crate::__tokio_join!(@all 0; $($future),+) };
-    (@all $first:tt; $($future:expr),+) => {
-        $crate::__tokio_join!(@named $first; []
-            [(a 0) (b 1) (c 2) (d 3) (e 4) (f 5) (g 6) (h 7)]; $($future),+)
+    (biased; $($future:expr),+ $(,)?) => {
+        $crate::__tokio_all!(false; __tokio_join; $($crate::tokio::MaybeDone::new($future)),+)
     };
-    (@named $first:tt; [$($done:tt)*] [($v:ident $n:tt) $($names:tt)*];
-        $future:expr $(, $rest:expr)*) => {
-        $crate::__tokio_join!(@named $first; [$($done)* ($v $n ($future))] [$($names)*];
-            $($rest),*)
+    (@ready $(($v:ident))+) => { ($($v.take(),)+) };
+    ($($future:expr),+ $(,)?) => {
+        $crate::__tokio_all!(true; __tokio_join; $($crate::tokio::MaybeDone::new($future)),+)
     };
-    (@named $first:tt; [$(($v:ident $n:tt ($future:expr)))+] $names:tt;) => {{
-        $(let mut $v = $crate::tokio::MaybeDone::new($future);)+
-        let mut is_later = false;
-        ::core::future::poll_fn(move |cx| {
-            let branches = [$($n),+].len() as u32;
-            let pending = [$($v.is_pending()),+].iter().filter(|is_pending| **is_pending).count();
-            let is_open = $first == 1 && ::core::mem::replace(&mut is_later, true) && pending > 1;
-            let first = if is_open { $crate::tokio::first(branches) } else { 0 };
-            for nth in 0..branches {
-                match (first + nth) % branches {
-                    $($n => _ = $v.poll(cx),)+
-                    _ => {}
-                }
-            }
-            match false $(|| $v.is_pending())+ {
-                true => ::core::task::Poll::Pending,
-                false => ::core::task::Poll::Ready(($($v.take(),)+)),
-            }
-        })
-        .await
-    }};
-    ($($future:expr),+ $(,)?) => { $crate::__tokio_join!(@all 1; $($future),+) };
 }
 
 /// Waits until all of several futures are `Ok`, or one is an `Err`, as `tokio::try_join!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tokio_try_join {
-    (biased; $($future:expr),+ $(,)?) => { $crate::__tokio_try_join!(@all 0; $($future),+) };
-    (@all $first:tt; $($future:expr),+) => {
-        $crate::__tokio_try_join!(@named $first; []
-            [(a 0) (b 1) (c 2) (d 3) (e 4) (f 5) (g 6) (h 7)]; $($future),+)
+    (biased; $($future:expr),+ $(,)?) => {
+        $crate::__tokio_all!(false; __tokio_try_join;
+            $($crate::tokio::Trying($crate::tokio::MaybeDone::new($future))),+)
     };
-    (@named $first:tt; [$($done:tt)*] [($v:ident $n:tt) $($names:tt)*];
-        $future:expr $(, $rest:expr)*) => {
-        $crate::__tokio_try_join!(@named $first; [$($done)* ($v $n ($future))] [$($names)*];
+    (@ready $(($v:ident))+) => {{
+        let mut error = ::core::option::Option::None;
+        $(error = error.or_else(|| $v.error());)+
+        match error {
+            ::core::option::Option::Some(error) => Err(error),
+            ::core::option::Option::None => Ok(($($v.take(),)+)),
+        }
+    }};
+    ($($future:expr),+ $(,)?) => {
+        $crate::__tokio_all!(true; __tokio_try_join;
+            $($crate::tokio::Trying($crate::tokio::MaybeDone::new($future))),+)
+    };
+}
+
+/// Polls parts until all are ready, or one has failed, and makes something of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tokio_all {
+    ($open:literal; $then:ident; $($part:expr),+) => {
+        $crate::__tokio_all!(@named $open; $then; [] [a b c d e f g h]; $($part),+)
+    };
+    (@named $open:literal; $then:ident; [$($done:tt)*] [$v:ident $($names:ident)*];
+        $part:expr $(, $rest:expr)*) => {
+        $crate::__tokio_all!(@named $open; $then; [$($done)* ($v ($part))] [$($names)*];
             $($rest),*)
     };
-    (@named $first:tt; [$(($v:ident $n:tt ($future:expr)))+] $names:tt;) => {{
-        $(let mut $v = $crate::tokio::MaybeDone::new($future);)+
+    (@named $open:literal; $then:ident; [$(($v:ident ($part:expr)))+] $names:tt;) => {{
+        $(let mut $v = $part;)+
         let mut is_later = false;
         ::core::future::poll_fn(move |cx| {
-            let branches = [$($n),+].len() as u32;
-            let pending = [$($v.is_pending()),+].iter().filter(|is_pending| **is_pending).count();
-            let is_open = $first == 1 && ::core::mem::replace(&mut is_later, true) && pending > 1;
-            let first = if is_open { $crate::tokio::first(branches) } else { 0 };
-            for nth in 0..branches {
-                match (first + nth) % branches {
-                    $($n => if let Some(Err(_)) = $v.poll(cx) {
-                        return ::core::task::Poll::Ready(Err(match $v.take() {
-                            Err(error) => error,
-                            Ok(_) => ::core::unreachable!("it is an error"),
-                        }));
-                    },)+
-                    _ => {}
-                }
-            }
-            match false $(|| $v.is_pending())+ {
-                true => ::core::task::Poll::Pending,
-                false => ::core::task::Poll::Ready(Ok(($(match $v.take() {
-                    Ok(value) => value,
-                    Err(_) => ::core::unreachable!("it is no error"),
-                },)+))),
-            }
+            let is_open = $open && ::core::mem::replace(&mut is_later, true);
+            $crate::tokio::poll_all(is_open, &mut [$(&mut $v),+], cx)
+                .map(|()| $crate::$then!(@ready $(($v))+))
         })
         .await
     }};
-    ($($future:expr),+ $(,)?) => { $crate::__tokio_try_join!(@all 1; $($future),+) };
 }
 
 /// Pins variables to the stack, as `tokio::pin!`.

@@ -33,4 +33,4 @@ pub use crate::{
 };
 
 #[doc(hidden)]
-pub use macros::{MaybeDone, boxed, first};
+pub use macros::{MaybeDone, Part, Trying, boxed, first, poll_all};

@@ -12,8 +12,6 @@ use std::sync::Arc as StdArc;
 use std::sync::atomic::Ordering::{self, AcqRel, Relaxed, SeqCst};
 
 use proptest::prelude::{Just, Strategy, prop_oneof};
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_std::cell::UnsafeCell;
 use unknot_std::sync::atomic::AtomicUsize;
 use unknot_std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -21,6 +19,7 @@ use unknot_std::sync::{Arc, Condvar, Mutex, OnceLock, RwLock};
 use unknot_std::{Builder, thread};
 
 use super::compare;
+use crate::kit::generated::{Compared, number, prove_among};
 use ops::is_of_channels;
 use values::{Does, Dropped, VALUES, does};
 
@@ -245,7 +244,7 @@ fn program(spec: &FaceSpec) -> String {
 }
 
 /// What is wrong with a program; nothing if it is too large to tell.
-fn wrong(spec: &FaceSpec) -> Option<Result<(), String>> {
+fn wrong(spec: &FaceSpec) -> Compared {
     let theirs = spec.clone();
     let is_of_readers = |op: &FaceOp| matches!(op, FaceOp::ReadLock | FaceOp::TryRead);
     let may_repeat = spec.threads.iter().flatten().any(is_of_readers);
@@ -256,54 +255,18 @@ fn wrong(spec: &FaceSpec) -> Option<Result<(), String>> {
     Some(compared?.map(drop))
 }
 
-/// The smallest program that is wrong, and what is wrong with it.
-fn shrunk(tree: &mut impl ValueTree<Value = FaceSpec>, message: String) -> (FaceSpec, String) {
-    let mut known = (tree.current(), message);
-    while tree.simplify() {
-        loop {
-            if let Some(Err(message)) = wrong(&tree.current()) {
-                known = (tree.current(), message);
-                break;
-            }
-            if !tree.complicate() {
-                return known;
-            }
-        }
-    }
-    known
-}
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
 /// Two halves, which run at the same time.
 #[test]
 fn generated_programs() {
-    go_through(number("UNKNOT_SEED", 0));
+    go_through(0);
 }
 
 #[test]
 fn more_generated_programs() {
-    go_through(number("UNKNOT_SEED", 0) + (1 << 32));
+    go_through(1);
 }
 
-fn go_through(seed: u64) {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let (mut left, mut too_large) = (number("UNKNOT_PROGRAMS", 2_000) / 2, 0);
-    while left > 0 {
-        let mut tree = spec().new_tree(&mut runner).expect("there are programs");
-        match wrong(&tree.current()) {
-            None => too_large += 1,
-            Some(Ok(())) => left -= 1,
-            Some(Err(message)) => {
-                let (smallest, message) = shrunk(&mut tree, message);
-                panic!("{smallest:#?}\n{message}");
-            }
-        }
-    }
-    println!("{too_large} more were too large");
+fn go_through(part: u8) {
+    let too_large = prove_among(part, &spec(), number("UNKNOT_PROGRAMS", 2_000) / 2, wrong);
+    println!("{} more were too large", too_large.unwrap_or_else(|failed| panic!("{failed}")));
 }

@@ -8,8 +8,6 @@
 use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy};
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use unknot_std::Builder;
 use unknot_std::sync::Arc;
 use unknot_std::tokio::sync::{
@@ -21,6 +19,7 @@ use unknot_std::tokio::{self, time};
 use super::super::compare;
 use super::ops::{OPS, TokioOp};
 use super::shown;
+use crate::kit::generated::{Compared, number, prove_among};
 
 const MAX_EXECUTIONS: u64 = 1_000;
 const SECOND: Duration = Duration::from_secs(1);
@@ -283,7 +282,7 @@ fn program(spec: &Spec) -> String {
 }
 
 /// What is wrong with a program; nothing if it is too large to tell.
-fn wrong(spec: &Spec) -> Option<Result<(), String>> {
+fn wrong(spec: &Spec) -> Compared {
     let theirs = spec.clone();
     // Readers of what is watched commute.
     let is_of_readers = |op: &TokioOp| matches!(op, TokioOp::Watch);
@@ -295,44 +294,8 @@ fn wrong(spec: &Spec) -> Option<Result<(), String>> {
     Some(compared?.map(drop))
 }
 
-/// The smallest program that is wrong, and what is wrong with it.
-fn shrunk(tree: &mut impl ValueTree<Value = Spec>, message: String) -> (Spec, String) {
-    let mut known = (tree.current(), message);
-    while tree.simplify() {
-        loop {
-            if let Some(Err(message)) = wrong(&tree.current()) {
-                known = (tree.current(), message);
-                break;
-            }
-            if !tree.complicate() {
-                return known;
-            }
-        }
-    }
-    known
-}
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
 #[test]
 fn generated_programs() {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&number("UNKNOT_SEED", 0).to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let (mut left, mut too_large) = (number("UNKNOT_TOKIO_PROGRAMS", 25), 0);
-    while left > 0 {
-        let mut tree = spec().new_tree(&mut runner).expect("there are programs");
-        match wrong(&tree.current()) {
-            None => too_large += 1,
-            Some(Ok(())) => left -= 1,
-            Some(Err(message)) => {
-                let (smallest, message) = shrunk(&mut tree, message);
-                panic!("{smallest:#?}\n{message}");
-            }
-        }
-    }
-    println!("{too_large} more were too large");
+    let too_large = prove_among(0, &spec(), number("UNKNOT_TOKIO_PROGRAMS", 25), wrong);
+    println!("{} more were too large", too_large.unwrap_or_else(|failed| panic!("{failed}")));
 }
