@@ -2,8 +2,8 @@
 //!
 //! The programs are one text that is compiled twice, against `unknot_std` and against shuttle.
 //! Seeds are fixed, so all numbers are exact; they are printed, and what is asserted is what a
-//! check that is not told how to sample rests on: its portfolio finds each bug in all seeds,
-//! in 50 executions on average, and no sampler of shuttle's finds one in more seeds.
+//! check that is not told how to sample rests on: its portfolio finds each bug in all seeds, in
+//! 50 executions on average.
 //!
 //! `cargo bench -p unknot-tests --bench first`
 
@@ -137,6 +137,5 @@ fn main() {
         let portfolio = ours[SAMPLERS.len() - 1];
         assert_eq!(portfolio.seeds, SEEDS, "{name}: the portfolio finds it in all seeds");
         assert!(portfolio.mean() <= 50.0, "{name}: in few executions");
-        assert!(theirs.iter().all(|found| found.seeds <= portfolio.seeds), "{name}");
     }
 }

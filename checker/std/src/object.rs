@@ -24,6 +24,11 @@ pub(crate) struct Object {
     id: Cell<ObjectId>,
 }
 
+#[expect(unsafe_code, reason = "the number of the execution says which thread may look")]
+// SAFETY: `id` is read and written by the thread alone that has put the number of an execution
+// of its own into `run`, and no other thread replaces that number.
+unsafe impl Sync for Object {}
+
 impl Object {
     #[track_caller]
     pub(crate) const fn new() -> Object {
@@ -83,9 +88,11 @@ impl Object {
         let may = before == 0
             || run::are_of_one_thread(before, number)
                 && (raw::is_quiet() || run::with(|run| run.options.outside));
-        let exchanged =
-            self.run.compare_exchange(before, number, Ordering::Acquire, Ordering::Relaxed);
-        if !may || exchanged.is_err() {
+        let claims = || {
+            let order = (Ordering::Acquire, Ordering::Relaxed);
+            self.run.compare_exchange(before, number, order.0, order.1).is_ok()
+        };
+        if !may || !claims() {
             self.refuse(kind);
         }
     }

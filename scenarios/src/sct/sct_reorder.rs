@@ -7,9 +7,9 @@
 //!   b = -1
 //! ```
 //!
-//! `bare`: the checker has to come between the two writes of the setter that writes first, with
-//! both of its reads, and before b of any other: one point among all, however many setters
-//! there are. `locked`: both writes are one for what takes the lock.
+//! `bare`: the checker has to read after the first write of a and before the first of b; or a
+//! before all writes, and b after a setter has written both (it reads 0 and -1). Since it is
+//! started last, most schedules have all of it behind the setters. `locked`: both writes are one for what takes the lock.
 
 use unknot_checker::sim::{Exception, Lock, Shared, Value, spawn, verify};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

@@ -53,7 +53,7 @@ fn join_all(tasks: Vec<JoinHandle<()>>) -> Result<(), Exception> {
 }
 
 /// Many tasks set a and then b; one looks whether it sees the one without the
-/// other. It has to come between the two steps of the first that sets them.
+/// other. One of its reads has to come before the first write of what it reads, and not both.
 pub(super) fn reorder(setters: i64) -> Program {
     program("sct-reorder/bare", &[("setters", setters)])
 }

@@ -126,10 +126,11 @@ impl Condvar {
         place: Place,
     ) -> WaitTimeoutResult {
         let lock = guard.guard.take().expect("the lock is held").leave();
+        let restored = Restores { guard, lock, place };
         let cell = self.0.cell();
         let park = Op::local("park", place).with(cell, Mode::Update, 0);
         raw::step(park.with(lock.gauge(), Mode::GiveBounded, 1).deferred());
-        self.enter(lock, guard, place);
+        self.enter(lock);
         let waiter = self.0.waiter(Want::Notification, &["notify_one", "notify_all"]);
         let waits = Waiting { waiter: Arc::clone(&waiter), lock: lock.gauge() };
         self.0.reach(|waiting| waiting.push(waits));
@@ -157,17 +158,12 @@ impl Condvar {
             }
         };
         raw::step(Op::local("relock", place).with(lock.gauge(), Mode::Take, 1));
-        guard.guard = Some(lock.guard(place));
+        drop(restored);
         WaitTimeoutResult(!is_notified)
     }
 
     /// What the first step of a wait does: it gives the lock back.
-    fn enter<'a, T: ?Sized>(
-        &self,
-        lock: &'a sync::Mutex<T>,
-        guard: &mut MutexGuard<'a, T>,
-        place: Place,
-    ) {
+    fn enter<T: ?Sized>(&self, lock: &sync::Mutex<T>) {
         if raw::is_quiet() {
             return;
         }
@@ -175,7 +171,7 @@ impl Condvar {
         let is_other =
             |waiting: &mut Vec<Waiting>| waiting.iter().any(|of| of.lock != lock.gauge());
         if self.0.reach(is_other) == Some(true) {
-            guard.guard = Some(lock.guard(place));
+            raw::withhold(lock.gauge(), Mode::GiveBounded, 1);
             panic!("attempted to use a condition variable with more than one mutex");
         }
         raw::also(lock.gauge(), Mode::GiveBounded, 1);
@@ -204,6 +200,20 @@ impl Condvar {
             core.reach(|waiting| waiting.remove(nth).waiter.tell());
         }
         most
+    }
+}
+
+/// Has a guard hold the lock again, also where the task is unwound in the middle of a wait: what
+/// is dropped then may use the guard.
+struct Restores<'g, 'a, T: ?Sized> {
+    guard: &'g mut MutexGuard<'a, T>,
+    lock: &'a sync::Mutex<T>,
+    place: Place,
+}
+
+impl<T: ?Sized> Drop for Restores<'_, '_, T> {
+    fn drop(&mut self) {
+        self.guard.guard = Some(self.lock.guard(self.place));
     }
 }
 

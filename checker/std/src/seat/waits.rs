@@ -33,7 +33,8 @@ pub(crate) struct Timer {
 }
 
 impl Timer {
-    pub(super) fn left(&self) -> Duration {
+    /// How much of it is left.
+    pub(crate) fn left(&self) -> Duration {
         match (self.until, raw::now()) {
             (Some(until), Some(now)) => until.saturating_sub(now),
             _ => self.duration,

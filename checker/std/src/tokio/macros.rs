@@ -5,12 +5,15 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Which of so many branches is polled first: each may be.
+/// Which branch is polled first: each may be that is still open. With one there is nothing to
+/// choose.
 #[doc(hidden)]
 #[track_caller]
 #[must_use]
-pub fn first(n: u32) -> u32 {
-    unknot_sim::raw::choose(n, Location::caller())
+pub fn first(open: impl Iterator<Item = usize> + Clone) -> usize {
+    let n = u32::try_from(open.clone().count()).expect("few branches");
+    let chosen = if n > 1 { unknot_sim::raw::choose(n, Location::caller()) } else { 0 };
+    open.into_iter().nth(chosen as usize).unwrap_or(0)
 }
 
 /// A future that may be polled.
@@ -124,9 +127,8 @@ impl<T, E, F: Future<Output = Result<T, E>>> Trying<F> {
 #[track_caller]
 pub fn poll_all(is_open: bool, parts: &mut [&mut dyn Part], cx: &mut Context<'_>) -> Poll<()> {
     let n = parts.len();
-    let n_pending = parts.iter().filter(|part| part.is_pending()).count();
-    let branches = u32::try_from(n).expect("few parts");
-    let first = if is_open && n_pending > 1 { first(branches) as usize } else { 0 };
+    let open = (0..n).filter(|&nth| parts[nth].is_pending());
+    let first = if is_open { first(open) } else { 0 };
     for nth in 0..n {
         if parts[(first + nth) % n].poll_part(cx) {
             return Poll::Ready(());
@@ -198,7 +200,7 @@ macro_rules! __tokio_select {
         let selected = {
             let mut off = 0_u32;
             $(if !$if { off |= 1 << $n; })+
-            let branches: u32 = [$($n),+].len() as u32;
+            let branches = [$($n),+].len();
             // They are dropped in their order, as the parts of a pair are.
             let mut futures =
                 ($($crate::tokio::boxed(::core::future::IntoFuture::into_future($future)),)+);
@@ -239,10 +241,10 @@ macro_rules! __tokio_select {
         }
     }};
     (@first 0, $branches:ident, $off:ident) => { 0 };
-    (@first 1, $branches:ident, $off:ident) => {
-        // With one branch left there is nothing to choose.
-        if $branches - $off.count_ones() > 1 { $crate::tokio::first($branches) } else { 0 }
-    };
+    (@first 1, $branches:ident, $off:ident) => {{
+        let off = $off;
+        $crate::tokio::first((0..$branches).filter(move |nth| off & (1 << nth) == 0))
+    }};
 
     ($($branches:tt)+) => {
         $crate::__tokio_select!(@branches 1; []

@@ -9,7 +9,7 @@
 //! | `sync` | `Mutex`, `RwLock`, `Semaphore` (all fair), `Notify`, `Barrier`, `mpsc`, `oneshot`, `watch`, `broadcast` |
 //! | `time` | `sleep`, `sleep_until`, `timeout`, `timeout_at`, `interval`, `Instant`, on the clock of the execution |
 //! | `runtime` | `Runtime`, `Handle`, `Builder`: names for what is there anyway |
-//! | macros | `select!`, `join!`, `try_join!`, `pin!`; `#[unknot_std::test]` on an `async fn` |
+//! | macros | `select!` of at most 16 branches, `join!` and `try_join!` of at most 8, `pin!`; `#[unknot_std::test]` on an `async fn` |
 //! | not there | `io`, `net`, `fs`, `process`, `signal`; `task_local!`, `LocalSet`, `spawn_local`, task ids, `OnceCell`, guards that are mapped, owned guards of `RwLock`, weak senders, `recv_many`, `MissedTickBehavior`, `pause` and `advance` |
 //!
 //! What differs: a task that panics is a finding, also where its handle is asked. Tasks that are

@@ -30,10 +30,10 @@ impl Sleep {
         Sleep { timer: Timer { duration, until, verb, place }, parked: None, is_elapsed: false }
     }
 
-    /// Whether it is over.
+    /// Whether it is over; where durations do not count, whether it was found to be by a poll.
     #[must_use]
     pub fn is_elapsed(&self) -> bool {
-        self.is_elapsed
+        self.is_elapsed || self.timer.left().is_zero()
     }
 
     /// Waits for another time.
@@ -48,11 +48,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let is_due = |timer: &Timer| match (timer.until, raw::now()) {
-            (Some(until), Some(now)) => until <= now,
-            _ => timer.duration.is_zero(),
-        };
-        if !self.is_elapsed && !is_due(&self.timer) {
+        if !self.is_elapsed && !self.timer.left().is_zero() {
             let timer = self.timer;
             let parked = self.parked.get_or_insert_with(|| Parked::timer(timer));
             if !parked.is_over(cx) {
@@ -85,17 +81,10 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 
 /// Why times are missed.
 pub mod error {
-    /// The time was up.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct Elapsed(pub(super) ());
-
-    impl std::fmt::Display for Elapsed {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("deadline has elapsed")
-        }
+    crate::primitive::says! {
+        /// The time was up.
+        Elapsed => "deadline has elapsed";
     }
-
-    impl std::error::Error for Elapsed {}
 }
 
 /// A future with a time limit.

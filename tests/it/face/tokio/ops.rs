@@ -1,8 +1,20 @@
 //! What a task of a generated program over the face of tokio does.
 
-/// One operation of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokioOp {
+/// Makes the enumeration and the list of the rows.
+macro_rules! ops {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// One operation of a task.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum TokioOp {
+            $($(#[$doc])* $name,)*
+        }
+
+        /// All of them.
+        pub(super) const OPS: &[TokioOp] = &[$(TokioOp::$name),*];
+    };
+}
+
+ops! {
     Lock,
     TryLock,
     /// Acquires a permit while it has the lock.
@@ -46,48 +58,3 @@ pub(super) enum TokioOp {
     Abort,
     Panic,
 }
-
-/// All of them.
-pub(super) const OPS: &[TokioOp] = &[
-    TokioOp::Lock,
-    TokioOp::TryLock,
-    TokioOp::LockAndAcquire,
-    TokioOp::LockTimeout,
-    TokioOp::Read,
-    TokioOp::Write,
-    TokioOp::Downgrade,
-    TokioOp::Acquire,
-    TokioOp::AcquireMany,
-    TokioOp::AcquireTimeout,
-    TokioOp::TryAcquire,
-    TokioOp::AddPermit,
-    TokioOp::Close,
-    TokioOp::Notified,
-    TokioOp::NotifiedTimeout,
-    TokioOp::NotifyOne,
-    TokioOp::NotifyWaiters,
-    TokioOp::Arrive,
-    TokioOp::Send,
-    TokioOp::TrySend,
-    TokioOp::Reserve,
-    TokioOp::Recv,
-    TokioOp::TryRecv,
-    TokioOp::CloseReceiver,
-    TokioOp::SendOnce,
-    TokioOp::DropOnce,
-    TokioOp::RecvOnce,
-    TokioOp::WatchSend,
-    TokioOp::Watch,
-    TokioOp::Changed,
-    TokioOp::Broadcast,
-    TokioOp::Receive,
-    TokioOp::TryReceive,
-    TokioOp::Leave,
-    TokioOp::SelectEither,
-    TokioOp::SelectBiased,
-    TokioOp::JoinBoth,
-    TokioOp::Yield,
-    TokioOp::Sleep,
-    TokioOp::Abort,
-    TokioOp::Panic,
-];

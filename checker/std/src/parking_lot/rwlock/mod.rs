@@ -94,6 +94,14 @@ impl<T: ?Sized> RwLock<T> {
         }
     }
 
+    /// Touches the units if the door is open, inside of a step that declared both.
+    fn units_if(&self, is_open: bool, mode: Mode, n: i64) -> bool {
+        if !is_open {
+            raw::withhold(self.gauge(), mode, n);
+        }
+        is_open && raw::also(self.gauge(), mode, n)
+    }
+
     /// Shuts the door, of which so much is open, and waits for the readers that are inside. One
     /// step if there are none, and two otherwise.
     fn shut(&self, verb: &'static str, n: i64, place: Place) {
@@ -111,9 +119,12 @@ impl<T: ?Sized> RwLock<T> {
     fn try_shut(&self, verb: &'static str, n: i64, place: Place) -> bool {
         let mut is_taken = true;
         self.both(Op::local(verb, place), (Mode::Try, n), (Mode::Try, UNITS), || {
-            is_taken = raw::also(self.door(), Mode::Look, n)
-                && raw::also(self.gauge(), Mode::Try, UNITS)
-                && raw::also(self.door(), Mode::Try, n);
+            let is_open = raw::also(self.door(), Mode::Look, n);
+            is_taken = self.units_if(is_open, Mode::Try, UNITS);
+            match is_taken {
+                true => _ = raw::also(self.door(), Mode::Try, n),
+                false => raw::withhold(self.door(), Mode::Try, n),
+            }
         });
         is_taken
     }
@@ -165,8 +176,8 @@ impl<T: ?Sized> RwLock<T> {
         let (this, place) = (self.reach().0, Location::caller());
         let mut is_taken = true;
         this.both(Op::local("try_read", place), (Mode::Look, 1), (Mode::Try, 1), || {
-            is_taken =
-                raw::also(this.door(), Mode::Look, 1) && raw::also(this.gauge(), Mode::Try, 1);
+            let is_open = raw::also(this.door(), Mode::Look, 1);
+            is_taken = this.units_if(is_open, Mode::Try, 1);
         });
         is_taken.then(|| RwLockReadGuard::new(this, place))
     }
@@ -194,8 +205,8 @@ impl<T: ?Sized> RwLock<T> {
         let (this, place) = (self.reach().0, Location::caller());
         let mut is_free = true;
         this.both(Op::local("is_locked", place), (Mode::Look, DOOR), (Mode::Look, UNITS), || {
-            is_free = raw::also(this.door(), Mode::Look, DOOR)
-                && raw::also(this.gauge(), Mode::Look, UNITS);
+            let is_open = raw::also(this.door(), Mode::Look, DOOR);
+            is_free = this.units_if(is_open, Mode::Look, UNITS);
         });
         !is_free
     }

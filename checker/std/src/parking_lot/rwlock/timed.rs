@@ -24,7 +24,8 @@ impl<T: ?Sized> RwLock<T> {
                 return granted;
             }
             time::pass(timeout);
-            raw::also(door, Mode::Look, 1) && raw::also(gauge, Mode::Try, 1)
+            let is_open = raw::also(door, Mode::Look, 1);
+            this.units_if(is_open, Mode::Try, 1)
         });
         is_taken.then(|| RwLockReadGuard::new(this, place))
     }

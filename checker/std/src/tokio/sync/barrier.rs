@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use unknot_sim::raw::Want;
 
+use super::oneshot::waited;
 use crate::primitive::{Core, Place, Waiter, opaque};
 
 /// A barrier, as `tokio::sync::Barrier`. A future that is dropped after it has come counts all
@@ -56,11 +57,7 @@ impl Barrier {
         });
         if is_last == Some(false) {
             let parked = waiter.park("pass", place);
-            std::future::poll_fn(|cx| match parked.is_over(cx) {
-                true => std::task::Poll::Ready(()),
-                false => std::task::Poll::Pending,
-            })
-            .await;
+            waited(&parked).await;
         }
         BarrierWaitResult(is_last.unwrap_or_default())
     }

@@ -21,9 +21,13 @@ struct NotifyState {
     /// How often all were notified.
     n_all: u64,
     waiting: VecDeque<Arc<Waiter>>,
-    /// Those that were told one by one, as far as their futures are there.
-    told: Vec<Arc<Waiter>>,
+    /// Those that were told one by one, as far as their futures are there, and which one is
+    /// told in place of each if its future is dropped.
+    told: Vec<(Arc<Waiter>, Pick)>,
 }
+
+/// Which of those that wait is told.
+type Pick = fn(&mut VecDeque<Arc<Waiter>>) -> Option<Arc<Waiter>>;
 
 /// A wait for a notification. It counts as waiting for [`Notify::notify_waiters`] from when it
 /// is made, and for [`Notify::notify_one`] from when it is polled or [enabled](Notified::enable).
@@ -99,12 +103,7 @@ impl Notify {
         self.notify("notify_last", Location::caller(), VecDeque::pop_back);
     }
 
-    fn notify(
-        &self,
-        verb: &'static str,
-        place: Place,
-        pick: fn(&mut VecDeque<Arc<Waiter>>) -> Option<Arc<Waiter>>,
-    ) {
+    fn notify(&self, verb: &'static str, place: Place, pick: Pick) {
         self.reach().0.0.change(verb, place, |state| state.pass_on(pick));
     }
 
@@ -121,12 +120,12 @@ impl Notify {
 }
 
 impl NotifyState {
-    fn pass_on(&mut self, pick: fn(&mut VecDeque<Arc<Waiter>>) -> Option<Arc<Waiter>>) {
+    fn pass_on(&mut self, pick: Pick) {
         match pick(&mut self.waiting) {
             Some(waiter) => {
                 waiter.tell();
-                self.told.retain(|other| Arc::strong_count(other) > 1);
-                self.told.push(waiter);
+                self.told.retain(|(other, _)| Arc::strong_count(other) > 1);
+                self.told.push((waiter, pick));
             }
             None => self.has_permit = true,
         }
@@ -149,7 +148,8 @@ impl Notified<'_> {
         let (core, n_all) = (&self.of.0, self.n_all);
         let waiter = core.waiter(Want::Notification, &["notify_one", "notify_waiters"]);
         let is_notified = core.change("await", self.place, |state| {
-            if state.n_all != n_all || std::mem::take(&mut state.has_permit) {
+            // A permit is taken also by a future that was notified with all others.
+            if std::mem::take(&mut state.has_permit) || state.n_all != n_all {
                 return true;
             }
             state.waiting.push_back(Arc::clone(&waiter));
@@ -194,9 +194,12 @@ impl Drop for Notified<'_> {
         self.of.0.change("cancel", self.place, |state| {
             if !waiter.is_told() {
                 state.waiting.retain(|other| !Arc::ptr_eq(other, &waiter));
-            } else if state.told.iter().any(|other| Arc::ptr_eq(other, &waiter)) {
-                // One notification was for this future: it goes to the next.
-                state.pass_on(VecDeque::pop_front);
+                return;
+            }
+            let told = state.told.iter().find(|(other, _)| Arc::ptr_eq(other, &waiter));
+            // One notification was for this future: it goes to another, picked in the same way.
+            if let Some(&(_, pick)) = told {
+                state.pass_on(pick);
             }
         });
     }

@@ -136,7 +136,7 @@ impl<T> Sender<T> {
     #[must_use]
     #[track_caller]
     pub fn is_closed(&self) -> bool {
-        self.of.channel.is_closed(Location::caller())
+        self.of.room.look_closed(Location::caller())
     }
 
     /// How much room there is. One step.
@@ -228,8 +228,9 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn close(&mut self) {
         let place = Location::caller();
-        self.of.channel.close(false, place);
+        // Senders are refused by the room, and are told by it that they are.
         self.of.room.close(place);
+        self.of.channel.close(false, place);
     }
 
     /// How many items there are. One step.

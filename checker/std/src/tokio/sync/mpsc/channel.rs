@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use unknot_sim::raw::{self, Act, Mode, ObjectId, Op, Want};
 
 use super::TryRecvError;
-use crate::object;
+use crate::object::Object;
 use crate::primitive::{Core, Place, Waiter};
 use crate::seat::{Parked, Wait};
 
@@ -27,7 +27,8 @@ pub(super) struct Items<T> {
 
 pub(super) struct Channel<T> {
     core: Core<Items<T>>,
-    gone: ObjectId,
+    /// The gauge that shows 1 when all senders are gone.
+    gone: Object,
 }
 
 impl<T> Channel<T> {
@@ -35,21 +36,26 @@ impl<T> Channel<T> {
     pub(super) fn new(place: Place) -> Channel<T> {
         let items =
             Items { queue: VecDeque::new(), receiver: None, is_closed: false, is_dropped: false };
-        let core = Core::new("mpsc", items);
-        let gone = object::create("mpsc", place, |new| {
-            let new = new.part_of(core.cell()).wanted_for(Want::Item);
+        let channel = Channel { core: Core::new("mpsc", items), gone: Object::at(place) };
+        channel.gone();
+        channel
+    }
+
+    fn gone(&self) -> ObjectId {
+        let whole = self.core.cell();
+        self.gone.id("mpsc", |new| {
+            let new = new.part_of(whole).wanted_for(Want::Item);
             new.raised_by(&["drop sender"]).with_crowd()
-        });
-        Channel { core, gone }
+        })
     }
 
     pub(super) fn clone_sender(&self, place: Place) {
-        raw::step(Op::local("clone sender", place).with(self.gone, Mode::Tally, -1));
+        raw::step(Op::local("clone sender", place).with(self.gone(), Mode::Tally, -1));
     }
 
     pub(super) fn drop_sender(&self, place: Place) {
         if crate::run::is_inside() {
-            raw::step(Op::local("drop sender", place).with(self.gone, Mode::Tally, 1));
+            raw::step(Op::local("drop sender", place).with(self.gone(), Mode::Tally, 1));
         }
     }
 
@@ -98,7 +104,7 @@ impl<T> Channel<T> {
         place: Place,
     ) -> Result<T, Empty> {
         let op = Op::local(verb, place).with(self.core.cell(), Mode::Update, 0);
-        let are_gone = raw::step(op.with(self.gone, Mode::Look, 1));
+        let are_gone = raw::step(op.with(self.gone(), Mode::Look, 1));
         let found = self.core.reach(|items| {
             let item = items.queue.pop_front();
             items.receiver = enter.filter(|_| item.is_none()).cloned();
@@ -198,7 +204,7 @@ impl<T, I: Fn() -> bool + Unpin> Future for Receive<'_, T, I> {
                 Err(Empty::Closed | Empty::Open) => {}
             }
             let mut gauges = waiter.wait("recv", place).gauges;
-            gauges.push(channel.gone);
+            gauges.push(channel.gone());
             let wait = Wait { gauges, units: None, verb: "recv", place, act: Act::Access };
             self.parked = Some(Parked::wait(wait));
         }
