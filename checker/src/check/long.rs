@@ -10,7 +10,7 @@ use super::confirm;
 use crate::model::end::End;
 use crate::model::terms::Budget;
 use crate::search::long::units::Merged;
-use crate::search::long::{Long, LongState};
+use crate::search::long::{Long, LongState, WayProblem};
 use crate::search::monitor::Monitor;
 use crate::search::observed::Observed;
 use crate::strategy::{Divergence, Strategy};
@@ -56,10 +56,14 @@ impl LongCourse<'_> {
         let seen = standing.seen.unwrap_or_else(|| Observed::nothing(End::Executions));
         let mut observed = match gone {
             Ok(()) => seen,
-            Err(message) => {
-                // The place was there a moment ago.
+            Err(WayProblem::Differs(message)) => {
+                // The program came there a moment ago.
                 let divergence = Some(Divergence { step: 0, message });
                 Observed { end: End::Nondeterminism, divergence, ..seen }
+            }
+            Err(WayProblem::Refused(why)) => Observed { end: End::Refused(why), ..seen },
+            Err(WayProblem::Nowhere(problem)) => {
+                unreachable!("the place was found out before to be there: {problem}")
             }
         };
         confirm::confirm(program, &mut observed, budget);

@@ -283,13 +283,13 @@ fn is_there(
         )));
     }
     for ((_, piece), standing) in mine.iter().zip(standings) {
-        let Some(place) = standing.next.as_ref().filter(|_| standing.spent() > 0) else { continue };
-        if piece.is_done(standing) {
+        // Where a piece begins was found out when the search was divided.
+        if piece.is_done(standing) || standing.next.as_ref() == Some(&piece.place) {
             continue;
         }
-        let budget = (most, 1);
-        let there = with_long((planned, args), budget, &Monitor::default(), |l| l.is_there(place));
-        there.map_err(|problem| changed(saved, &problem))?;
+        let (budget, monitor) = ((most, 1), Monitor::default());
+        let there = with_long((planned, args), budget, &monitor, |long| long.is_there(standing));
+        there.map_err(|problem| changed(saved, &problem.to_string()))?;
     }
     Ok(())
 }

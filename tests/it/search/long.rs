@@ -109,7 +109,7 @@ impl Case<'_> {
     /// What so many units observe together, and how many pieces there are.
     fn in_units(&self, of: u64) -> Result<(Observed, usize), String> {
         let pieces = self.long(self.budget.max_executions, 1, |long| divide(long, of));
-        let pieces = pieces?;
+        let pieces = pieces.map_err(|problem| problem.to_string())?;
         let mut made = vec![];
         for piece in &pieces {
             let mut standing = LongState::before(piece.place.clone());

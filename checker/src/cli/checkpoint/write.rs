@@ -22,11 +22,16 @@ impl Checkpoint {
         let pieces = pieces.iter().map(|(piece, standing)| PieceData {
             piece: *piece,
             next: next(standing),
-            seen: standing.seen.as_ref().map(|seen| table.seen(seen, standing)),
+            seen: begun(standing).map(|seen| table.seen(seen, standing)),
         });
         let pieces = pieces.collect();
         Checkpoint { pieces, witnesses: table.all, ..self.clone() }
     }
+}
+
+/// What was observed, once there is an execution.
+fn begun(standing: &LongState) -> Option<&Observed> {
+    standing.seen.as_ref().filter(|seen| seen.stats.spent() > 0)
 }
 
 fn next(standing: &LongState) -> NextData {

@@ -1,8 +1,9 @@
 //! Where a long search is, and what it is made of.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use unknot_sim::Program;
+use unknot_sim::{Program, Refusal};
 
 use crate::model::finding::{Fault, Origin};
 use crate::model::terms::Budget;
@@ -19,6 +20,26 @@ pub enum SearchPlace {
     Turns(Vec<WayTurn>),
     /// Before the execution of a sampler with a number.
     Number(u64),
+}
+
+/// Why a search does not go on from a place.
+#[derive(Clone, Debug)]
+pub enum WayProblem {
+    /// The program behaves differently on the way.
+    Differs(String),
+    /// The machine runs no further execution.
+    Refused(Refusal),
+    /// The search has no such place, whatever the program does.
+    Nowhere(String),
+}
+
+impl fmt::Display for WayProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WayProblem::Differs(problem) | WayProblem::Nowhere(problem) => f.write_str(problem),
+            WayProblem::Refused(_) => f.write_str("the machine runs no further execution"),
+        }
+    }
 }
 
 /// How far a search is.

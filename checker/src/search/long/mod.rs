@@ -21,14 +21,16 @@ mod way;
 use crate::model::end::End;
 use stretch::{Made, make};
 
-pub use data::{Long, LongState, SearchPlace};
+pub use data::{Long, LongState, SearchPlace, WayProblem};
 
 impl Long<'_> {
     /// Whether the program has a place.
     ///
     /// # Errors
-    /// A message, if it has not.
-    pub fn is_there(&self, place: &SearchPlace) -> Result<(), String> {
+    /// What is in the way, if it has not.
+    pub fn is_there(&self, standing: &LongState) -> Result<(), WayProblem> {
+        let Some(place) = &standing.next else { return Ok(()) };
+        skipped(place, standing)?;
         way::go(self, place).map(drop)
     }
 
@@ -36,35 +38,32 @@ impl Long<'_> {
     /// each stretch.
     ///
     /// # Errors
-    /// A message, if the program has no such place.
+    /// What is in the way, if the program has no such place.
     pub fn go_on(
         &self,
         standing: &mut LongState,
         mut each: impl FnMut(&LongState),
-    ) -> Result<(), String> {
+    ) -> Result<(), WayProblem> {
         let Some(place) = standing.next.clone() else { return Ok(()) };
         if standing.spent() >= self.budget.max_executions {
             return Ok(());
         }
         let (mut strategy, mut names) = way::go(self, &place)?;
-        // A sampler's executions have numbers, and those before the first one are no part of this.
-        let skipped = match place {
-            SearchPlace::Number(next) => next.checked_sub(standing.spent()),
-            SearchPlace::Start | SearchPlace::Turns(_) => Some(0),
-        };
-        let skipped = skipped.ok_or_else(|| "more executions are counted than made".to_owned())?;
+        let skipped = skipped(&place, standing)?;
         loop {
             let left = self.budget.max_executions - standing.spent();
             let made = make(self, standing, (strategy, names), left.min(self.every));
             let Made { seen, passed, mut rest } = made;
-            let end = seen.end;
+            let (end, is_none) = (seen.end, seen.stats.spent() == 0);
             standing.absorb(seen);
             standing.passed = passed;
             let next = skipped + standing.spent();
-            standing.next = rest.as_mut().map(|(rest, _)| match rest.as_resumable() {
-                Some(search) => SearchPlace::Turns(search.place()),
-                None => SearchPlace::Number(next),
-            });
+            if !is_none || rest.is_none() {
+                standing.next = rest.as_mut().map(|(rest, _)| match rest.as_resumable() {
+                    Some(search) => SearchPlace::Turns(search.place()),
+                    None => SearchPlace::Number(next),
+                });
+            }
             if !matches!(end, End::Nondeterminism | End::Refused(_)) {
                 each(standing);
             }
@@ -75,4 +74,15 @@ impl Long<'_> {
             }
         }
     }
+}
+
+/// The executions of a sampler that come before the first one that is counted: they have
+/// numbers, and are no part of this.
+fn skipped(place: &SearchPlace, standing: &LongState) -> Result<u64, WayProblem> {
+    let skipped = match place {
+        SearchPlace::Number(next) => next.checked_sub(standing.spent()),
+        SearchPlace::Start | SearchPlace::Turns(_) => Some(0),
+    };
+    let problem = || WayProblem::Nowhere("more executions are counted than made".to_owned());
+    skipped.ok_or_else(problem)
 }

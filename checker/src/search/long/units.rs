@@ -16,7 +16,7 @@ use std::hash::Hasher;
 
 use unknot_sim::Digest;
 
-use super::data::{Long, LongState, SearchPlace};
+use super::data::{Long, LongState, SearchPlace, WayProblem};
 use super::stretch::rest_of;
 use super::way::{go, make_one};
 use crate::model::end::End;
@@ -73,8 +73,8 @@ pub fn digest(pieces: &[LongPiece]) -> u64 {
 /// The pieces of the whole search in order, dealt to so many units.
 ///
 /// # Errors
-/// A message, if the program cannot be divided.
-pub fn divide(long: &Long<'_>, of: u64) -> Result<Vec<LongPiece>, String> {
+/// What is in the way, if the program cannot be divided.
+pub fn divide(long: &Long<'_>, of: u64) -> Result<Vec<LongPiece>, WayProblem> {
     if of == 1 {
         return Ok(vec![LongPiece::new(SearchPlace::Start, None, 1.0)]);
     }
@@ -123,11 +123,12 @@ fn ranges(executions: u64, of: u64) -> Vec<LongPiece> {
 }
 
 /// The first execution of a subtree, and the subtrees that come after it.
-fn parts(long: &Long<'_>, whole: &LongPiece) -> Result<Vec<LongPiece>, String> {
+fn parts(long: &Long<'_>, whole: &LongPiece) -> Result<Vec<LongPiece>, WayProblem> {
     let begin = go(long, &whole.place)?;
     let mut search = make_one(long.program, begin, long.budget.semantics)?;
     let Some(resumable) = search.as_resumable() else {
-        return Err("the strategy is no search that can be divided".to_owned());
+        let problem = "the strategy is no search that can be divided";
+        return Err(WayProblem::Nowhere(problem.to_owned()));
     };
     let turns = resumable.place();
     let share: f64 = turns.iter().map(|turn| 1.0 / ways(turn)).product();

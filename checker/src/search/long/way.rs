@@ -4,7 +4,7 @@ use unknot_sim::{
     Decision, Execution, Explorer, Names, Point, Program, Refusal, explore, explore_on,
 };
 
-use super::data::{Long, SearchPlace};
+use super::data::{Long, SearchPlace, WayProblem};
 use super::stretch::rest_of;
 use crate::model::terms::Semantics;
 use crate::strategy::{Divergence, Strategy};
@@ -13,7 +13,7 @@ use crate::strategy::{Divergence, Strategy};
 pub(super) type Arrived = (Box<dyn Strategy>, Names);
 
 /// Goes there.
-pub(super) fn go(long: &Long<'_>, place: &SearchPlace) -> Result<Arrived, String> {
+pub(super) fn go(long: &Long<'_>, place: &SearchPlace) -> Result<Arrived, WayProblem> {
     let strategy = (long.create)();
     if *place == SearchPlace::Start {
         return Ok((strategy, Names::new()));
@@ -21,12 +21,13 @@ pub(super) fn go(long: &Long<'_>, place: &SearchPlace) -> Result<Arrived, String
     let walker = Walker::new(strategy, Until::Place(place.clone()), Names::new());
     let walker = explore(long.program, long.budget.semantics.limits(false), walker);
     let (strategy, names) = walker.arrived()?;
-    let rest = rest_of(strategy).ok_or_else(|| "nothing is left there".to_owned())?;
+    let nothing = || WayProblem::Nowhere("nothing is left there".to_owned());
+    let rest = rest_of(strategy).ok_or_else(nothing)?;
     Ok((rest, names))
 }
 
-fn told(Divergence { step, message }: &Divergence) -> String {
-    format!("at step {step}, {message}")
+fn differs(Divergence { step, message }: &Divergence) -> WayProblem {
+    WayProblem::Differs(format!("at step {step}, {message}"))
 }
 
 /// Makes one execution, from which a search goes on.
@@ -34,7 +35,7 @@ pub(super) fn make_one(
     program: &Program,
     (strategy, names): Arrived,
     semantics: Semantics,
-) -> Result<Box<dyn Strategy>, String> {
+) -> Result<Box<dyn Strategy>, WayProblem> {
     let walker = Walker::new(strategy, Until::One, names.clone());
     let walker = explore_on(program, semantics.limits(false), names, walker);
     Ok(walker.arrived()?.0)
@@ -53,7 +54,7 @@ struct Walker {
     until: Until,
     /// Executions on the way so far.
     made: u64,
-    problem: Option<String>,
+    problem: Option<WayProblem>,
     names: Names,
 }
 
@@ -63,15 +64,15 @@ impl Walker {
     }
 
     /// The strategy there, unless the program was another one on the way.
-    fn arrived(self) -> Result<Arrived, String> {
+    fn arrived(self) -> Result<Arrived, WayProblem> {
         let Walker { strategy, names, problem, .. } = self;
-        let diverged = strategy.divergence().map(told);
+        let diverged = strategy.divergence().map(differs);
         problem.or(diverged).map_or(Ok((strategy, names)), Err)
     }
 
     /// Whether another execution has to be made on the way.
-    fn go_on(&mut self) -> Result<bool, String> {
-        let no_place = || "the strategy has no such place".to_owned();
+    fn go_on(&mut self) -> Result<bool, WayProblem> {
+        let no_place = || WayProblem::Nowhere("the strategy has no such place".to_owned());
         let place = match &self.until {
             Until::One => return Ok(self.made == 0 && self.strategy.begin()),
             Until::Place(place) => place,
@@ -79,7 +80,8 @@ impl Walker {
         match place {
             SearchPlace::Start => Ok(false),
             SearchPlace::Turns(turns) => {
-                self.strategy.as_resumable().ok_or_else(no_place)?.go_towards(turns)
+                let search = self.strategy.as_resumable().ok_or_else(no_place)?;
+                search.go_towards(turns).map_err(WayProblem::Differs)
             }
             SearchPlace::Number(number) => {
                 let sampler = self.strategy.as_sampler().ok_or_else(no_place)?;
@@ -108,12 +110,11 @@ impl Explorer for Walker {
     }
 
     fn lost(&mut self, at: &Point<'_>) {
-        self.problem = Some(told(&Divergence::lost(at)));
+        self.problem = Some(differs(&Divergence::lost(at)));
     }
 
-    fn refused(&mut self, _why: Refusal) {
-        let problem = || "the machine runs no further execution".to_owned();
-        self.problem.get_or_insert_with(problem);
+    fn refused(&mut self, why: Refusal) {
+        self.problem.get_or_insert(WayProblem::Refused(why));
     }
 
     fn n_repeated(&self) -> usize {

@@ -1,6 +1,8 @@
 //! `check --checkpoint`, `--resume` and `--unit`, and `merge`: whatever happens on the way,
 //! the report is that of one search in one go, byte for byte.
 
+mod stopped;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -305,7 +307,7 @@ const BEFORE: &[Scenario] = &[Scenario {
     covers: &[],
     params: &[],
     variants: &[Variant::new("two", "one after the other", before, |_| Expectation::pass())],
-    source: source!("long.rs"),
+    source: source!("mod.rs"),
 }];
 
 const CHANGED: &[Scenario] = &[Scenario {
@@ -315,7 +317,7 @@ const CHANGED: &[Scenario] = &[Scenario {
     covers: &[],
     params: &[],
     variants: &[Variant::new("two", "one after the other", changed, |_| Expectation::pass())],
-    source: source!("long.rs"),
+    source: source!("mod.rs"),
 }];
 
 #[test]
