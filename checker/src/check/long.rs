@@ -8,6 +8,7 @@ use unknot_sim::Program;
 
 use super::confirm;
 use crate::model::end::End;
+use crate::model::kind::Kind;
 use crate::model::terms::Budget;
 use crate::search::long::units::Merged;
 use crate::search::long::{Long, LongState, WayProblem};
@@ -40,6 +41,38 @@ pub(crate) struct MadeCourse {
     pub(crate) merged: Merged,
     /// How many units there are.
     pub(crate) of: u64,
+}
+
+impl Course<'_> {
+    /// What a check observed that may be through with its first executions.
+    pub(super) fn whole(&self, head: Observed, explore: impl FnOnce() -> Observed) -> Observed {
+        match self {
+            Course::AtOnce => head,
+            Course::Long(_) => {
+                let goes_on = self.goes_on_after(&head);
+                // Otherwise the same is observed again, and written down.
+                let explored = explore();
+                if goes_on { explored } else { head }
+            }
+            // The units are what is reported, and one of them may not be finished.
+            Course::Made(_) if is_sound(&head) => explore(),
+            Course::Made(_) => head,
+        }
+    }
+
+    /// Whether executions that were made before are told, though what comes before the search
+    /// was stopped.
+    pub(super) fn goes_on_after(&self, before: &Observed) -> bool {
+        let Course::Long(course) = self else { return false };
+        matches!(before.end, End::Stopped(_)) && course.begin.spent() > 0
+    }
+}
+
+/// Whether nothing came in the way of the first executions.
+fn is_sound(head: &Observed) -> bool {
+    let is_fickle = head.findings.keys().any(|fault| fault.kind == Kind::Nondeterminism);
+    let is_broken = matches!(head.end, End::Stopped(_) | End::Nondeterminism | End::Refused(_));
+    !is_fickle && !is_broken
 }
 
 impl LongCourse<'_> {

@@ -95,23 +95,21 @@ pub(crate) fn check(request: &Request<'_>) -> CheckResult {
     let begin = request.directs.then(|| stage::begin(program, strategy, budget, monitor)).flatten();
     let (observed, tried) = match begin {
         None => explore(request),
-        Some(Beginning::Whole(observed)) => {
-            if let Course::Long(_) = request.course {
-                // The same is observed again, and written down.
-                let _ = explore(request);
-            }
-            (observed, None)
-        }
+        Some(Beginning::Whole(head)) => (request.course.whole(head, || explore(request).0), None),
         Some(Beginning::Stage(made, staged)) => {
             directed = Some(made);
-            is_all_directed = stage::is_end(&staged, budget);
-            match is_all_directed {
-                true => (staged, None),
-                false => {
-                    let (mut observed, tried) = explore(request);
-                    stage::add(staged, &mut observed);
-                    (observed, tried)
+            is_all_directed =
+                stage::is_end(&staged, budget) && !request.course.goes_on_after(&staged);
+            if is_all_directed {
+                if let (End::Stopped(_), Course::Long(_)) = (staged.end, &request.course) {
+                    // That nothing was made of the search yet is written down.
+                    let _ = explore(request);
                 }
+                (staged, None)
+            } else {
+                let (mut observed, tried) = explore(request);
+                stage::add(staged, &mut observed);
+                (observed, tried)
             }
         }
     };

@@ -59,7 +59,7 @@ pub(super) struct LongCheck {
 struct WrittenState {
     /// Why it could not be written.
     trouble: Option<Trouble>,
-    /// Whether anything is left of the search in it, and its executions, once it is written.
+    /// Whether anything is left of the search in it, and its executions, once it is there.
     state: Option<(bool, u64)>,
 }
 
@@ -112,7 +112,8 @@ pub(super) fn head(
         all.insert("--max-executions".to_owned(), planned.budget.max_executions.to_string());
     }
     let options = words(&name, args);
-    Checkpoint::new(name, options, all, (unit.nth, unit.of), (pieces.len(), digest(pieces)))
+    let (source, of) = (planned.one.scenario.source, (unit.nth, unit.of));
+    Checkpoint::new(name, options, all, source, of, (pieces.len(), digest(pieces)))
 }
 
 /// Finds out what is asked for, and whether it can be done.
@@ -163,7 +164,7 @@ pub(super) fn prepare(
             standings
         }
     };
-    Ok(Prepared::Long(Box::new(LongCheck {
+    let long = LongCheck {
         path: path.clone(),
         head,
         unit,
@@ -171,7 +172,12 @@ pub(super) fn prepare(
         standings,
         every: long.checkpoint_every.unwrap_or(EVERY),
         written: Mutex::default(),
-    })))
+    };
+    if args.long.resume.as_ref() == Some(path) {
+        // Until something is written, the file holds what was read.
+        long.written().state = Some(long.state(&Vec::from_iter(&long.standings)));
+    }
+    Ok(Prepared::Long(Box::new(long)))
 }
 
 /// Refuses what cannot be written down, with the reason.
@@ -234,11 +240,16 @@ fn is_same(saved: &Saved, head: &Checkpoint, program: &str) -> Result<(), Troubl
             saved.command(program)
         )));
     }
-    is_divided_alike(saved, head)
+    is_unchanged(saved, head)
 }
 
-/// Whether the program is divided as it was when a file was begun.
-pub(super) fn is_divided_alike(saved: &Saved, head: &Checkpoint) -> Result<(), Trouble> {
+/// Whether the program has the source text that it had when a file was begun, and is divided
+/// as it was. Of a search that has come to its end nothing else is made again than what it
+/// observed, so a change that shows elsewhere is seen in the text alone.
+pub(super) fn is_unchanged(saved: &Saved, head: &Checkpoint) -> Result<(), Trouble> {
+    if saved.file.source() != head.source() {
+        return Err(changed(saved, "its source text is another one"));
+    }
     let (there, here) = (saved.file.unit(), head.unit());
     if (there.pieces, &there.division) == (here.pieces, &here.division) {
         return Ok(());
@@ -300,11 +311,16 @@ impl LongCheck {
         let numbers = self.pieces.iter().map(|(number, _)| *number);
         let all: Vec<(u64, &LongState)> = numbers.zip(standings.iter().copied()).collect();
         let done = save(&self.path, &self.head, &all);
+        // What is written later makes good for what was not.
+        let state = Some(self.state(standings));
+        *self.written() = WrittenState { trouble: done.err(), state };
+    }
+
+    /// Whether anything is left of the search, and its executions.
+    fn state(&self, standings: &[&LongState]) -> (bool, u64) {
         let mut pieces = self.pieces.iter().zip(standings);
         let is_open = pieces.any(|((_, piece), standing)| !piece.is_done(standing));
-        let spent = standings.iter().map(|standing| standing.spent()).sum();
-        // What is written later makes good for what was not.
-        *self.written() = WrittenState { trouble: done.err(), state: Some((is_open, spent)) };
+        (is_open, standings.iter().map(|standing| standing.spent()).sum())
     }
 
     fn written(&self) -> MutexGuard<'_, WrittenState> {
@@ -325,7 +341,7 @@ impl LongCheck {
                 let command = self.command(program, spent);
                 Some(format!("the search is not finished; go on: {command}"))
             }
-            None => Some(format!("{path} is as it was: there is no search to go on with")),
+            None => Some(format!("the check ended before its search, so {path} is not written")),
         }
     }
 

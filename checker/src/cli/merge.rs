@@ -7,7 +7,7 @@ use clap::Parser;
 use super::args::{Args, CheckArgs, Command};
 use super::check::{self, Output};
 use super::checkpoint::{Saved, differences};
-use super::long::{Prepared, found, head, is_divided_alike, pieces};
+use super::long::{Prepared, found, head, is_unchanged, pieces};
 use super::long_args::MergeArgs;
 use super::planned::plan;
 use super::select::single;
@@ -40,7 +40,7 @@ pub(super) fn run(
     for (nth, saved) in (1..).zip(&files) {
         let head = head((&planned, &args), UnitOf { nth, of }, &all);
         is_same(saved, (&head, "now"))?;
-        is_divided_alike(saved, &head)?;
+        is_unchanged(saved, &head)?;
         let mine = (0..).zip(&all).filter(|(_, piece)| piece.unit == nth);
         let mine: Vec<(u64, LongPiece)> = mine.map(|(n, piece)| (n, piece.clone())).collect();
         let found = found(saved, &planned, &mine)?;
@@ -119,7 +119,12 @@ fn check_args(files: &[Saved], merging: MergeArgs) -> Result<CheckArgs, Trouble>
     let all: Result<Vec<CheckArgs>, Trouble> = files.iter().map(parse).collect();
     let all = all?;
     // A unit may have been gone on with under a larger budget.
-    let most = all.iter().map(|args| args.max_executions).max().flatten();
+    let usual = files[0].file.usual_executions();
+    let most = all.iter().max_by_key(|args| {
+        let is_usual = args.max_executions.is_none();
+        (args.max_executions.or(usual).unwrap_or(u64::MAX), is_usual)
+    });
+    let most = most.and_then(|args| args.max_executions);
     let mut args = all.into_iter().next().expect("there is a file");
     args.max_executions = most;
     (args.verbose, args.format, args.o) = (merging.verbose, merging.format, merging.o);

@@ -34,8 +34,10 @@ pub(super) struct UnitOf {
     pub(super) of: u64,
 }
 
-/// More units than this are a mistake: each of them divides the search for itself.
-const MOST_UNITS: u64 = 10_000;
+/// More units than this are a mistake. Each of them divides the search for itself, which takes
+/// some executions for each piece of all units, and a look at all pieces for each of them: the
+/// time for that grows with the square of the units.
+const MOST_UNITS: u64 = 1_000;
 
 pub(super) fn unit(text: &str) -> Result<UnitOf, String> {
     let numbers =

@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use serde::{Deserialize, Serialize};
 use unknot_sim::Digest;
 
+use crate::model::scenario::Source;
 use crate::search::observed::Stats;
 use crate::strategy::StrategyRow;
 
@@ -52,6 +53,8 @@ pub(crate) struct Checkpoint {
     pub(super) options: Vec<String>,
     /// All settings by their options, given or not.
     pub(super) settings: BTreeMap<String, String>,
+    /// A digest of the source text that the scenario names.
+    pub(super) source: String,
     pub(super) unit: UnitData,
     /// The schedules of everything that is observed.
     pub(super) witnesses: Vec<WitnessData>,
@@ -154,18 +157,35 @@ pub(super) fn hex(digest: u64) -> String {
     format!("{digest:016x}")
 }
 
+/// The text of all files as one number, however their lines end.
+fn source_digest(source: &[Source]) -> u64 {
+    let mut digest = Digest::default();
+    for Source { text, .. } in source {
+        digest.write_u64(text.lines().count() as u64);
+        text.lines().for_each(|line| digest.write(format!("{line}\n").as_bytes()));
+    }
+    digest.finish()
+}
+
 impl Checkpoint {
     /// A file before anything was observed.
     pub(crate) fn new(
         scenario: String,
         options: Vec<String>,
         settings: BTreeMap<String, String>,
+        source: &[Source],
         (nth, of): (u64, u64),
         (pieces, division): (usize, u64),
     ) -> Checkpoint {
         let unit = UnitData { nth, of, pieces: pieces as u64, division: hex(division) };
         let (witnesses, pieces) = (vec![], vec![]);
-        Checkpoint { scenario, options, settings, unit, witnesses, pieces }
+        let source = hex(source_digest(source));
+        Checkpoint { scenario, options, settings, source, unit, witnesses, pieces }
+    }
+
+    /// A digest of the source text of its scenario.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
     }
 
     /// The part of the search that it is.
@@ -189,11 +209,16 @@ impl Checkpoint {
         &self.options
     }
 
+    /// The budget of its strategy, where none is given.
+    pub(crate) fn usual_executions(&self) -> Option<u64> {
+        let strategy = self.settings.get("--strategy").map_or("", String::as_str);
+        StrategyRow::named(strategy).ok().map(|row| row.way.default_executions())
+    }
+
     /// The options with which to go on after so many executions: with a larger budget if
     /// that one is spent.
     pub(super) fn words(&self, spent: u64) -> Vec<String> {
-        let strategy = self.settings.get("--strategy").map_or("", String::as_str);
-        let usual = StrategyRow::named(strategy).map(|row| row.way.default_executions());
+        let usual = self.usual_executions();
         let mut words = self.options.clone();
         let UnitData { nth, of, .. } = self.unit;
         let is_option = |word: &String| word == MOST;
@@ -201,7 +226,7 @@ impl Checkpoint {
         let most = at.and_then(|at| words.get(at)?.parse::<u64>().ok());
         // The executions of a sampler are divided, so there are not more of them.
         let is_divided = of > 1 && self.settings.contains_key(MOST);
-        if !is_divided && spent >= most.or(usual.ok()).unwrap_or(u64::MAX) {
+        if !is_divided && spent >= most.or(usual).unwrap_or(u64::MAX) {
             let more = spent.saturating_mul(2).to_string();
             match at {
                 Some(at) => words[at] = more,

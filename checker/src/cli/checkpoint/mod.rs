@@ -6,8 +6,8 @@
 //! outcomes get back what they are when these schedules are run again ([`read`]): so a file
 //! of another program, or of another version of it, is noticed when it is read.
 //!
-//! What it can miss: a change of the program that shows in none of these executions and not
-//! on the way to the place.
+//! What it can miss: a change of the program that shows in none of these executions, not on
+//! the way to the place, and not in the source files that the scenario names.
 
 mod data;
 mod read;

@@ -1,6 +1,7 @@
 //! `check --checkpoint`, `--resume` and `--unit`, and `merge`: whatever happens on the way,
 //! the report is that of one search in one go, byte for byte.
 
+mod merged;
 mod stopped;
 
 use std::ffi::OsString;
@@ -46,10 +47,13 @@ fn same(one: &Ran, other: &Ran, what: &str) {
 fn executions(line: &str) -> u64 {
     let ran = unknot(&format!("check {line} --format json"));
     let reports: Json = serde_json::from_str(&ran.out).expect("one document");
-    ["executions", "blocked", "cut", "excluded"]
-        .iter()
-        .map(|key| reports[0][key].as_u64().expect("a count"))
-        .sum()
+    spent(&reports[0])
+}
+
+/// The executions of every kind in a report or a file.
+fn spent(counts: &Json) -> u64 {
+    let keys = ["executions", "blocked", "cut", "excluded"];
+    keys.iter().map(|key| counts[key].as_u64().expect("a count")).sum()
 }
 
 /// A check that ends after some executions, is gone on with, ends again, and so on.
