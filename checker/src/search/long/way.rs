@@ -18,7 +18,7 @@ pub(super) fn go(long: &Long<'_>, place: &SearchPlace) -> Result<Arrived, WayPro
     if *place == SearchPlace::Start {
         return Ok((strategy, Names::new()));
     }
-    let walker = Walker::new(strategy, Until::Place(place.clone()), Names::new());
+    let walker = Walker::new(strategy, WayEnd::Place(place.clone()), Names::new());
     let walker = explore(long.program, long.budget.semantics.limits(false), walker);
     let (strategy, names) = walker.arrived()?;
     let nothing = || WayProblem::Nowhere("nothing is left there".to_owned());
@@ -36,13 +36,13 @@ pub(super) fn make_one(
     (strategy, names): Arrived,
     semantics: Semantics,
 ) -> Result<Box<dyn Strategy>, WayProblem> {
-    let walker = Walker::new(strategy, Until::One, names.clone());
+    let walker = Walker::new(strategy, WayEnd::One, names.clone());
     let walker = explore_on(program, semantics.limits(false), names, walker);
     Ok(walker.arrived()?.0)
 }
 
 /// How far to go.
-enum Until {
+enum WayEnd {
     Place(SearchPlace),
     /// One execution.
     One,
@@ -51,7 +51,7 @@ enum Until {
 /// The explorer on the way.
 struct Walker {
     strategy: Box<dyn Strategy>,
-    until: Until,
+    until: WayEnd,
     /// Executions on the way so far.
     made: u64,
     problem: Option<WayProblem>,
@@ -59,7 +59,7 @@ struct Walker {
 }
 
 impl Walker {
-    fn new(strategy: Box<dyn Strategy>, until: Until, names: Names) -> Walker {
+    fn new(strategy: Box<dyn Strategy>, until: WayEnd, names: Names) -> Walker {
         Walker { strategy, until, made: 0, problem: None, names }
     }
 
@@ -74,8 +74,8 @@ impl Walker {
     fn go_on(&mut self) -> Result<bool, WayProblem> {
         let no_place = || WayProblem::Nowhere("the strategy has no such place".to_owned());
         let place = match &self.until {
-            Until::One => return Ok(self.made == 0 && self.strategy.begin()),
-            Until::Place(place) => place,
+            WayEnd::One => return Ok(self.made == 0 && self.strategy.begin()),
+            WayEnd::Place(place) => place,
         };
         match place {
             SearchPlace::Start => Ok(false),

@@ -13,8 +13,9 @@ use crate::kit::support::{unknot, unknot_on};
 fn units_with_other_budgets_are_merged_under_the_largest() {
     let folder = Folder::new("long-budgets");
     let line = "check lost-update-decrement/locked -p threads=4";
-    let whole = unknot(line);
-    assert!(whole.out.contains("directed"), "there is a stage: {}", whole.out);
+    let json = format!("{line} --format json");
+    let whole = unknot(&json);
+    assert!(whole.out.contains("\"directed\":"), "there is a stage: {}", whole.out);
     let (of, mut files, mut finished) = (7, vec![], 0);
     for unit in 1..=of {
         let file = folder.path(&unit.to_string());
@@ -28,7 +29,7 @@ fn units_with_other_budgets_are_merged_under_the_largest() {
         files.push(file);
     }
     assert!((1..of).contains(&finished), "{finished} of {of}");
-    same(&whole, &unknot(&format!("merge {}", files.join(" "))), line);
+    same(&whole, &unknot(&format!("merge {} --format json", files.join(" "))), line);
 }
 
 /// A search that is through after its first executions is told by its files all the same.

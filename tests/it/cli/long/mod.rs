@@ -158,6 +158,16 @@ fn harm(folder: &Folder) {
     }
 }
 
+/// A checksum is another one whenever a scenario is written otherwise.
+fn without_digests(text: &str) -> String {
+    let is_digest = |word: &str| word.len() == 16 && word.chars().all(|c| c.is_ascii_hexdigit());
+    let words = text.split_inclusive([' ', ',', '\n']).map(|word| {
+        let bare = word.trim_end_matches([' ', ',', '\n']);
+        if is_digest(bare) { word.replace(bare, "<checksum>") } else { word.to_owned() }
+    });
+    words.collect()
+}
+
 /// What is refused, and what is said about it. Each line begins with the files as they are
 /// after the lines of `before`.
 #[test]
@@ -213,7 +223,7 @@ fn what_does_not_fit_is_refused() {
         let ran = unknot(&line);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{line}: {}", ran.err);
         let shown = format!("$ unknot {line}\n{}\n", ran.err);
-        told.push_str(&shown.replace(&folder.path(""), ""));
+        told.push_str(&without_digests(&shown.replace(&folder.path(""), "")));
     }
     let many = unknot(&format!("check --checkpoint {}", file("new"))).err;
     assert!(many.contains("a checkpoint holds one search, and ") && many.ends_with(" others\n"));
