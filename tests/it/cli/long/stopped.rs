@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value as Json;
 use unknot_checker::cli::{self, Interrupt, Terminal};
@@ -74,6 +74,13 @@ fn units_without_time_go_on_from_their_starts() {
 /// The key, and how often the program is still begun before it is pressed.
 static KEY: Mutex<Option<(Interrupt, u32)>> = Mutex::new(None);
 
+/// Taken by each test that presses the key: there is one.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Three tasks write a number, after steps of their own. It shows in no execution that one
 /// of them presses the key.
 fn writes(params: &Params) -> Result<Value, Exception> {
@@ -127,7 +134,7 @@ fn pressed(line: &str, nth: u32) -> Ran {
 /// begun, and after that some executions.
 #[test]
 fn a_check_that_is_interrupted_goes_on_from_there() {
-    let folder = Folder::new("long-pressed");
+    let (_turn, folder) = (turn(), Folder::new("long-pressed"));
     let cases = [
         ("check writes --strategy dpor --max-executions 3000", 100, true),
         ("check writes --strategy dfs --max-executions 3000", 100, true),
@@ -160,7 +167,7 @@ fn a_check_that_is_interrupted_goes_on_from_there() {
 /// executions that the file holds, and the file is as it was or further.
 #[test]
 fn what_a_file_holds_is_told_by_a_check_that_is_stopped() {
-    let folder = Folder::new("long-held");
+    let (_turn, folder) = (turn(), Folder::new("long-held"));
     let file = folder.path("held");
     let made = unknot_on(WRITES, &format!("check writes --max-executions 250 --checkpoint {file}"));
     assert!(made.err.contains("the search is not finished"), "{}", made.err);
