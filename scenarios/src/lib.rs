@@ -162,6 +162,7 @@ pub const CATALOGUE: &[Scenario] = &[
     sct::sct_bluetooth::SCENARIO,
     sct::sct_stack::SCENARIO,
     sct::sct_one_condition::SCENARIO,
+    sct::sct_safestack::SCENARIO,
     // Structures of public crates' kinds, on the face of std.
     structures::oneshot_channel::SCENARIO,
     structures::spsc_ring::SCENARIO,
@@ -172,6 +173,7 @@ pub const CATALOGUE: &[Scenario] = &[
     // The standard programs of the literature.
     bench::bench_counter::SCENARIO,
     bench::bench_locked_counter::SCENARIO,
+    bench::bench_crowd::SCENARIO,
     bench::bench_fetch_add::SCENARIO,
     bench::bench_readers::SCENARIO,
     bench::bench_lastzero::SCENARIO,

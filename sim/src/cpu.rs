@@ -116,6 +116,7 @@ impl Cpu {
         if quanta.iter().any(|quantum| quantum.as_micros() == 0) {
             return Err(refuse("a quantum lasts a microsecond at least"));
         }
+        rt::tell_apart();
         let cell = rt::create_cpu(name, cores, policy, location);
         Ok(Cpu { cell, switching: Duration::ZERO })
     }

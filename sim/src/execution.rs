@@ -68,6 +68,8 @@ pub struct Task {
     pub deadline: Option<u64>,
     /// The task that started it (the main task: itself).
     pub parent: TaskId,
+    /// The first task of its crowd, if it has one: tasks that are alike.
+    pub crowd: Option<TaskId>,
     /// The step that started it; `None` for the main task.
     pub started_by: Option<u32>,
     /// Where it stands.
@@ -208,6 +210,8 @@ pub struct Execution<'a> {
     /// Whether a task has assumed what does not hold, so that nothing which this execution
     /// shows counts.
     pub is_excluded: bool,
+    /// Whether some tasks are alike ([`Task::crowd`]).
+    pub has_crowds: bool,
     /// Conditions that did not hold, in the order in which they were found.
     pub violations: &'a [Violation],
     /// What the main task returned, when it finished without a failure.

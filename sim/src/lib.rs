@@ -31,6 +31,7 @@ mod act;
 mod condition;
 mod coro;
 mod cpu;
+mod crowd;
 mod derived;
 mod digest;
 mod ending;
@@ -74,6 +75,7 @@ pub use condition::{always, assume, verify_that};
 pub use coro::green;
 pub use coro::{Generator, GeneratorStop, Greenlet, Yielder, generator, generator_named};
 pub use cpu::{Cpu, JobTimes, Slice};
+pub use crowd::{Crowd, spawn_many, spawn_many_named};
 pub use digest::Digest;
 pub use exception::{Exception, done};
 #[doc(hidden)]

@@ -224,6 +224,7 @@ pub fn current_name() -> String {
 #[track_caller]
 #[must_use]
 pub fn enumerate() -> Vec<String> {
+    rt::tell_apart();
     let alive = rt::enumerate(Location::caller());
     alive.into_iter().map(rt::task_name).collect()
 }
@@ -236,6 +237,7 @@ pub fn enumerate() -> Vec<String> {
 #[track_caller]
 #[must_use]
 pub fn active_count() -> usize {
+    rt::tell_apart();
     rt::enumerate(Location::caller()).len()
 }
 

@@ -8,6 +8,7 @@ use super::data::{
     Report,
 };
 use super::kinds;
+use super::unseen::UnseenReport;
 use crate::check::CheckResult;
 use crate::check::findings::Told;
 use crate::check::stage::DirectedStage;
@@ -18,7 +19,7 @@ use crate::model::kind::Kind;
 use crate::model::scenario::{Appears, Expectation};
 use crate::model::terms::{Budget, time_name};
 use crate::search::observed::{Observed, Seen, Turnout};
-use crate::strategy::StrategyRow;
+use crate::strategy::{StrategyRow, Unit};
 
 impl Report {
     /// The report of the answer of a check.
@@ -34,7 +35,7 @@ impl Report {
         let told = |told| finding(told, (sampler, stage), budget);
         let findings = findings.into_iter().map(told).collect();
         let enough = observed.exhausted();
-        let unit = strategy.unit_under(observed.bound);
+        let unit = strategy.unit_under(observed.bound, observed.stats.alike > 0);
         let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
         let (as_expected, differences) = match compared {
             None => (None, vec![]),
@@ -75,6 +76,8 @@ impl Report {
             as_expected,
             differences,
             cross_check: cross_check.map(CrossCheckReport::new),
+            unseen: sampler.and_then(|_| UnseenReport::of(observed)),
+            up_to_renaming: unit == Unit::ClassesUpToRenaming,
             unit,
             source: from.source,
             test: None,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use unknot_sim::Ended;
 
 use super::cross_check::CrossCheckReport;
+use super::unseen::UnseenReport;
 use crate::check::verdict::Verdict;
 use crate::model::kind::{Kind, Level};
 use crate::model::scenario::{Expectation, Params, Source};
@@ -89,6 +90,12 @@ pub struct Report {
     pub as_expected: Option<bool>,
     /// What is not as declared.
     pub differences: Vec<String>,
+    /// For a sampler, how much it has probably not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<UnseenReport>,
+    /// Whether classes that differ only in which of some like tasks is which are one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub up_to_renaming: bool,
     /// The comparison with the plain search, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cross_check: Option<CrossCheckReport>,

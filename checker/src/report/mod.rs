@@ -39,6 +39,7 @@ mod svg;
 pub mod table;
 mod tale;
 pub mod text;
+mod unseen;
 pub(crate) mod visible;
 pub mod wait_for;
 mod words;
@@ -48,3 +49,4 @@ pub(crate) use data::Provenance;
 pub use data::{
     BoundsReport, Expected, ExpectedFinding, FindingReport, Makespan, OutcomeReport, Report,
 };
+pub use unseen::UnseenReport;

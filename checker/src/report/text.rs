@@ -61,6 +61,9 @@ pub(super) fn write_aside(report: &Report, look: Look, out: &mut dyn io::Write) 
         let so = if enough { "the last left nothing out" } else { "none was enough" };
         writeln!(out, "    preemptions: {bounds} tried, and {so}")?;
     }
+    if let Some(unseen) = report.unseen {
+        writeln!(out, "    of {} samples: {unseen}", grouped(unseen.executions))?;
+    }
     report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(look, out))
 }
 

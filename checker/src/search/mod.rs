@@ -252,7 +252,9 @@ impl<S: Strategy> Explorer for Search<S> {
         self.stats.see(execution);
         let same = self.strategy.n_repeated();
         self.books.keep_prefix(same.min(execution.trace.len()));
-        match execution.ended {
+        self.strategy.end(execution);
+        let is_redundant = self.strategy.is_redundant();
+        match if is_redundant { Ended::Abandoned } else { execution.ended } {
             Ended::Abandoned => self.stats.blocked += 1,
             ended if execution.is_excluded => {
                 self.stats.excluded += 1;
@@ -274,7 +276,6 @@ impl<S: Strategy> Explorer for Search<S> {
                 self.stats.makespan = Some((least.min(end), most.max(end)));
             }
         }
-        self.strategy.end(execution);
         self.stats.effort += self.strategy.effort();
         if self.divergence().is_some() {
             // No other observation of such a program can be relied on.

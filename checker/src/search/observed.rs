@@ -36,6 +36,9 @@ pub struct Stats {
     pub excluded_cut: u64,
     /// Executions in which a task reached `--timeouts`; longer runs of timeouts were not explored.
     pub timeouts_used_up: u64,
+    /// Executions with tasks that are alike, of which a search may have looked at one order only.
+    #[serde(default)]
+    pub alike: u64,
     /// Steps of all of them.
     pub steps: u64,
     /// The work of these executions: their steps, what the steps touched, and what the
@@ -54,6 +57,7 @@ impl Stats {
     pub(crate) fn see(&mut self, execution: &Execution<'_>) {
         let steps = execution.trace.len();
         self.steps += steps as u64;
+        self.alike += u64::from(execution.has_crowds);
         let touched = steps + execution.trace.n_accesses();
         self.effort += (touched * (1 + execution.live.len() / TASKS_A_STEP)) as u64;
     }
@@ -62,6 +66,7 @@ impl Stats {
     pub(crate) fn absorb(&mut self, other: Stats) {
         let Stats { executions, stuck, blocked, cut, .. } = other;
         let Stats { timeouts_used_up, steps, effort, makespan, .. } = other;
+        self.alike += other.alike;
         self.excluded += other.excluded;
         self.excluded_cut += other.excluded_cut;
         self.executions += executions;

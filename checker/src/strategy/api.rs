@@ -30,6 +30,12 @@ pub trait Strategy: Explorer + Send + 'static {
         None
     }
 
+    /// Whether the last execution shows nothing that another one does not, so that it does
+    /// not count. That may be known only at its end.
+    fn is_redundant(&self) -> bool {
+        false
+    }
+
     /// How many accesses and points the strategy looked at to plan after the last
     /// execution, where that may be more than its steps and what they touched.
     fn effort(&self) -> u64 {
@@ -165,6 +171,10 @@ impl Strategy for Box<dyn Strategy> {
 
     fn divergence(&self) -> Option<&Divergence> {
         (**self).divergence()
+    }
+
+    fn is_redundant(&self) -> bool {
+        (**self).is_redundant()
     }
 
     fn effort(&self) -> u64 {

@@ -70,10 +70,15 @@ impl StrategyRow {
         })
     }
 
-    /// What an execution stands for. Under a bound a class may be run more than once.
+    /// What an execution stands for. Under a bound a class may be run more than once. Where
+    /// tasks are alike, classes that differ only in which of them is which are one.
     #[must_use]
-    pub fn unit_under(&self, bound: Option<PreemptionBound>) -> Unit {
-        if bound.is_some() { Unit::Schedules } else { self.unit }
+    pub fn unit_under(&self, bound: Option<PreemptionBound>, are_alike: bool) -> Unit {
+        match self.unit {
+            _ if bound.is_some() => Unit::Schedules,
+            Unit::Classes if are_alike => Unit::ClassesUpToRenaming,
+            unit => unit,
+        }
     }
 
     /// The seed of a check, given or not; `None` for a search, which has none.
@@ -140,6 +145,8 @@ impl Way {
 pub enum Unit {
     /// Mazurkiewicz trace classes.
     Classes,
+    /// The same, where those that differ only in which of some like tasks is which are one.
+    ClassesUpToRenaming,
     /// Schedules.
     Schedules,
 }
@@ -151,6 +158,8 @@ impl Unit {
         let word = match (self, n) {
             (Unit::Classes, 1) => "class",
             (Unit::Classes, _) => "classes",
+            (Unit::ClassesUpToRenaming, 1) => "class up to renaming",
+            (Unit::ClassesUpToRenaming, _) => "classes up to renaming",
             (Unit::Schedules, 1) => "schedule",
             (Unit::Schedules, _) => "schedules",
         };

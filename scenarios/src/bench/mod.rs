@@ -3,6 +3,7 @@
 pub(crate) mod bench_bounded_buffer;
 pub(crate) mod bench_bounded_queue;
 pub(crate) mod bench_counter;
+pub(crate) mod bench_crowd;
 pub(crate) mod bench_event;
 pub(crate) mod bench_exp_mem;
 pub(crate) mod bench_fetch_add;

@@ -9,6 +9,7 @@ pub(crate) mod sct_bluetooth;
 pub(crate) mod sct_carter;
 pub(crate) mod sct_one_condition;
 pub(crate) mod sct_reorder;
+pub(crate) mod sct_safestack;
 pub(crate) mod sct_stack;
 pub(crate) mod sct_twostage;
 pub(crate) mod sct_wronglock;

@@ -11,6 +11,7 @@ mod batons;
 mod body;
 mod cores;
 mod coroutine;
+mod crowds;
 mod door;
 mod ends;
 mod explorer;
@@ -43,6 +44,7 @@ pub(crate) use always::always;
 pub(crate) use batons::*;
 pub(crate) use body::{Joinable, Returned, TaskBody};
 pub(crate) use cores::*;
+pub(crate) use crowds::{join_crowd, tell_apart};
 pub(crate) use door::*;
 pub use door::{
     also, also_slot, ask, at_exit, choose, create, create_placed, current, execution_number,

@@ -14,8 +14,8 @@ use unknot_checker::analysis::handed::Handed;
 use unknot_checker::analysis::{Scratch, analyse};
 use unknot_checker::model::finding::{Evidence, Identity, Signature};
 use unknot_checker::sim::{
-    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, Role, TimeMode, Value,
-    dependent, explore,
+    Decision, Ended, Execution, Explorer, Limits, ObjectId, Point, Program, Role, TaskPath,
+    TimeMode, Value, dependent, explore,
 };
 use unknot_checker::strategy::Strategy;
 
@@ -66,7 +66,9 @@ struct Collector<S> {
     repeats: bool,
     max_executions: u64,
     seen: Classes,
-    canon: Canon,
+    /// One for each way to rename tasks that are alike: classes that have a form in common
+    /// are one.
+    canons: Vec<Canon>,
     scratch: Scratch,
     found: Vec<Evidence>,
     known: BTreeSet<Signature>,
@@ -110,7 +112,8 @@ impl<S: Strategy> Explorer for Collector<S> {
 
     fn end(&mut self, execution: &Execution<'_>) {
         self.strategy.end(execution);
-        match execution.ended {
+        let is_redundant = self.strategy.is_redundant();
+        match if is_redundant { Ended::Abandoned } else { execution.ended } {
             Ended::Abandoned => self.seen.blocked += 1,
             Ended::Cut => self.seen.cut += 1,
             Ended::Complete | Ended::Stuck => {
@@ -119,7 +122,8 @@ impl<S: Strategy> Explorer for Collector<S> {
                 if !execution.is_excluded {
                     self.find(execution);
                 }
-                let class = self.canon.class(execution);
+                let forms = self.canons.iter_mut().map(|canon| canon.class(execution));
+                let class = forms.min().expect("there is one way at least");
                 let class = self.seen.classes.entry(class).or_default();
                 class.executions += 1;
                 class
@@ -137,7 +141,19 @@ pub(crate) fn classes(
     strategy: impl Strategy,
     max_executions: u64,
 ) -> Classes {
-    collect(program, time, (strategy, true), max_executions)
+    collect(program, time, (strategy, true), &[vec![]], max_executions)
+}
+
+/// The same up to renaming: the first tasks that main starts are alike. Each of these ways
+/// exchanges them, the first of them being the first number, and so on.
+pub(crate) fn classes_up_to(
+    renamings: &[Vec<u32>],
+    program: &Program,
+    time: TimeMode,
+    strategy: impl Strategy,
+    max_executions: u64,
+) -> Classes {
+    collect(program, time, (strategy, true), renamings, max_executions)
 }
 
 /// The same with every step of every execution made anew, for the plain search
@@ -148,13 +164,14 @@ pub(crate) fn classes_made_anew(
     strategy: impl Strategy,
     max_executions: u64,
 ) -> Classes {
-    collect(program, time, (strategy, false), max_executions)
+    collect(program, time, (strategy, false), &[vec![]], max_executions)
 }
 
 fn collect(
     program: &Program,
     time: TimeMode,
     (strategy, repeats): (impl Strategy, bool),
+    renamings: &[Vec<u32>],
     max_executions: u64,
 ) -> Classes {
     let collector = Collector {
@@ -162,7 +179,7 @@ fn collect(
         repeats,
         max_executions,
         seen: Classes::default(),
-        canon: Canon::default(),
+        canons: renamings.iter().cloned().map(Canon::renaming).collect(),
         scratch: Scratch::default(),
         found: vec![],
         known: BTreeSet::new(),
@@ -177,6 +194,8 @@ fn collect(
 /// worked out once for each of them.
 #[derive(Debug, Default)]
 struct Canon {
+    /// What the first tasks are called that main starts.
+    called: Vec<u32>,
     tasks: Vec<u64>,
     objects: Vec<u64>,
     steps: Vec<(u64, u64)>,
@@ -190,6 +209,26 @@ struct Canon {
 }
 
 impl Canon {
+    fn renaming(called: Vec<u32>) -> Canon {
+        Canon { called, ..Canon::default() }
+    }
+
+    /// The path of a task as it is called here.
+    fn path(&self, path: TaskPath) -> TaskPath {
+        // The last part of a feeder is its number among those of its task.
+        let is_of_tasks = match path.role {
+            Role::Program => true,
+            Role::Feeder => path.parts.len() > 1,
+            _ => false,
+        };
+        let of_tasks = path.parts.split_first().filter(|_| is_of_tasks);
+        let Some((&first, rest)) = of_tasks else { return path };
+        // The first task has number 1.
+        let called = self.called.get((first as usize).wrapping_sub(1)).copied();
+        let parts = [&[called.unwrap_or(first)], rest].concat();
+        TaskPath { parts: parts.as_slice().into(), ..path }
+    }
+
     /// The class of an execution.
     fn class(&mut self, execution: &Execution<'_>) -> u128 {
         self.learn(execution);
@@ -209,11 +248,13 @@ impl Canon {
     fn learn(&mut self, execution: &Execution<'_>) {
         for task in self.tasks.len()..execution.tasks.len() {
             let task = &execution.tasks[task];
-            self.tasks.push(hash(execution.names.task_path(task.id).to_string().as_bytes()));
+            let path = self.path(execution.names.task_path(task.id));
+            self.tasks.push(hash(path.to_string().as_bytes()));
         }
         for object in self.objects.len()..execution.objects.len() {
             let id = ObjectId(u32::try_from(object).expect("few objects"));
             let (creator, nth) = execution.names.object_origin(id);
+            let creator = self.path(creator);
             self.objects.push(hash(format!("{creator}.{nth}").as_bytes()));
         }
     }

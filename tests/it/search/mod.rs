@@ -16,6 +16,7 @@ mod class_counts;
 mod cores;
 mod coroutines;
 mod counts;
+mod crowds;
 
 // Threads, samples, time.
 mod determinism;

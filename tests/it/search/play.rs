@@ -77,7 +77,7 @@ fn ends_are_classes_and_paths_are_schedules() {
         let most = MOST.states as u64;
         let budget =
             Budget { max_executions: most, semantics: variant.semantics(), ..Budget::default() };
-        let seen = observe(&program, Dpor::new(), budget);
+        let seen = observe(&program, Dpor::telling_apart(), budget);
         let graph = graph_of(&program, &seen, budget);
         let Ok(graph) = graph else {
             too_large += 1;

@@ -25,7 +25,9 @@
 //! No execution is given up as redundant, but for some in which a process is killed
 //! ([`death`]). Misses nothing within the bounds of an execution.
 
+mod crowds;
 mod death;
+mod divided;
 mod frame;
 mod kept;
 mod node;
@@ -43,9 +45,11 @@ use unknot_sim::{Decision, Ended, Execution, Explorer, Point, Relation, TaskId};
 use super::asked::unless_same;
 use crate::strategy::api::{Divisible, Resumable, Strategy};
 use crate::strategy::divergence::Divergence;
-use crate::strategy::dpor::frame::{Below, Frame, divide};
+use crate::strategy::dpor::crowds::Crowds;
+use crate::strategy::dpor::frame::Frame;
 use crate::strategy::dpor::node::{Head, Node, StepReason};
 use crate::strategy::dpor::planner::Planner;
+use crate::strategy::dpor::points::n_same;
 use crate::strategy::dpor::reversal::ReversalStep;
 use crate::strategy::estimate::TreeFork;
 use crate::strategy::order::choice::{Choice, made_in, next_value};
@@ -67,6 +71,11 @@ pub struct Dpor {
     /// The decided steps that deviate, in order.
     deviations: Vec<usize>,
     events: Events,
+    crowds: Crowds,
+    /// Whether tasks that are alike are told apart.
+    tells_apart: bool,
+    /// Whether the last execution is another one with other names for like tasks.
+    is_renamed: bool,
     races: Vec<Race>,
     frames: Vec<Frame>,
     /// Frames that are not in use. The last one was given up most recently, so most of
@@ -94,6 +103,14 @@ impl Dpor {
     #[must_use]
     pub fn under(relation: &'static Relation) -> Dpor {
         Dpor { events: Events::under(relation), ..Dpor::default() }
+    }
+
+    /// A search that goes through all classes of a program with crowds, and not only through
+    /// one of those that differ in which task is which.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn telling_apart() -> Dpor {
+        Dpor { tells_apart: true, ..Dpor::default() }
     }
 
     /// Continues after the first `at` points of the last frame.
@@ -246,21 +263,6 @@ impl Dpor {
     }
 }
 
-/// How many points two executions have in common at their beginning. One is in pieces.
-fn n_same<'a>(mut a: &[Node], b: impl Iterator<Item = &'a [Node]>) -> usize {
-    let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
-    let mut n = 0;
-    for b in b {
-        let same = a.iter().zip(b).take_while(is_same).count();
-        n += same;
-        if same < b.len() {
-            break;
-        }
-        a = &a[same..];
-    }
-    n
-}
-
 impl Explorer for Dpor {
     fn begin(&mut self) -> bool {
         if self.divergence.is_some() {
@@ -314,7 +316,14 @@ impl Explorer for Dpor {
         self.made += 1;
         self.races.clear();
         self.events.extend(execution, self.from, &mut self.races);
-        let values = self.values(execution);
+        let mut values = self.values(execution);
+        let has_crowds = execution.has_crowds && !self.tells_apart;
+        self.is_renamed = false;
+        if has_crowds {
+            self.crowds.look(execution, &self.events);
+            self.is_renamed = self.crowds.is_renamed_behind(execution.trace.len());
+            values.retain(|(at, _)| !self.crowds.is_renamed_behind(*at));
+        }
         let mut frame = self.spare_frame();
         let plans = frame.no_plans();
         let mut planner = Planner {
@@ -324,6 +333,7 @@ impl Explorer for Dpor {
             from: self.from,
             has_killable: execution.live.iter().any(|&id| execution.task(id).alive.is_some()),
             deviations: &self.deviations,
+            crowds: has_crowds.then_some(&self.crowds),
             plans,
         };
         planner.plan(&self.races);
@@ -358,6 +368,10 @@ impl Strategy for Dpor {
         self.divergence.as_ref()
     }
 
+    fn is_redundant(&self) -> bool {
+        self.is_renamed
+    }
+
     /// Each frame is a fork: its own execution, and the executions made after it.
     fn path(&self) -> Option<Vec<TreeFork>> {
         let forks = self.frames.iter().map(Frame::fork);
@@ -370,24 +384,5 @@ impl Strategy for Dpor {
 
     fn as_resumable(&mut self) -> Option<&mut dyn Resumable> {
         Some(self)
-    }
-}
-
-/// Each frame has everything that its subtree needs, so another search can explore
-/// the last ones.
-impl Divisible for Dpor {
-    fn divide(&mut self, keep: u64) -> Option<Box<dyn Strategy>> {
-        let Below { frames, whole, kept } = divide(&mut self.frames, self.made, keep)?;
-        let below = self.below.clone();
-        // What is kept comes before.
-        let made = self.made + kept;
-        self.below.extend(frames[..whole].iter().map(Frame::fork));
-        Some(Box::new(Dpor { frames, below, made, started: true, ..Dpor::default() }))
-    }
-
-    fn copy(&self) -> Box<dyn Strategy> {
-        let (frames, below) = (self.frames.clone(), self.below.clone());
-        let (made, started) = (self.made, self.started);
-        Box::new(Dpor { frames, below, made, started, ..Dpor::default() })
     }
 }

@@ -21,6 +21,7 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, Execution, dependent};
 
+use super::crowds::Crowds;
 use super::node::{Node, chain};
 use super::reversal::{ReversalStep, Reversals};
 use super::variant::StepVariant;
@@ -50,6 +51,8 @@ pub(super) struct Planner<'a> {
     pub(super) has_killable: bool,
     /// The deviations, in order.
     pub(super) deviations: &'a [usize],
+    /// Which tasks are alike, if some are.
+    pub(super) crowds: Option<&'a Crowds>,
     pub(super) plans: &'a mut Reversals,
 }
 
@@ -170,7 +173,11 @@ impl Planner<'_> {
             && !dependent(&way.accesses, touched_before)
         {
             let moved = MovedStep { pair, way, clock, is_needed };
-            if self.is_in_order(&moved) && self.needs_all_heads(&moved) {
+            let is_renamed = |crowds: &Crowds| crowds.is_renamed(self.execution, events, &moved);
+            if self.is_in_order(&moved)
+                && self.needs_all_heads(&moved)
+                && !self.crowds.is_some_and(is_renamed)
+            {
                 self.push(&moved);
             }
         }

@@ -14,6 +14,21 @@ use super::node::Node;
 /// which costs less than sharing them.
 const CHUNK: usize = 128;
 
+/// How many points two executions have in common at their beginning. One is in pieces.
+pub(super) fn n_same<'a>(mut a: &[Node], b: impl Iterator<Item = &'a [Node]>) -> usize {
+    let is_same = |(a, b): &(&Node, &Node)| a.task == b.task && a.choices == b.choices;
+    let mut n = 0;
+    for b in b {
+        let same = a.iter().zip(b).take_while(is_same).count();
+        n += same;
+        if same < b.len() {
+            break;
+        }
+        a = &a[same..];
+    }
+    n
+}
+
 /// The points of an execution up to some step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Points {

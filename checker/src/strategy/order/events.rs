@@ -158,6 +158,11 @@ impl Events {
         self.events[step].task
     }
 
+    /// Which step of its task a step is, counted from 1.
+    pub(crate) fn number_in_task(&self, step: usize) -> u32 {
+        self.events[step].index
+    }
+
     /// What happens before a step, and the step itself: how many steps of each
     /// task.
     pub(crate) fn clock_of(&self, step: usize) -> &[u32] {

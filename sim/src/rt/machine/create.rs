@@ -210,6 +210,7 @@ impl Machine {
             alive,
             deadline: None,
             parent: new.parent,
+            crowd: None,
             started_by: new.started_by,
             phase: Phase::Unstarted,
             pending: Op::local("start", new.location),

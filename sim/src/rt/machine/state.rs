@@ -136,6 +136,8 @@ pub(crate) struct Machine {
     pub(crate) feeding: Vec<Feeding>,
     /// Whether a task has enumerated others, or is about to.
     pub(crate) is_enumerated: bool,
+    /// Whether some tasks are alike.
+    pub(crate) has_crowds: bool,
     pub(crate) created: Vec<Created>,
     /// For each place that makes objects which no task made, how many there are so far.
     pub(crate) placed: Vec<u32>,
@@ -186,6 +188,7 @@ impl Machine {
             feeders: vec![],
             feeding: vec![],
             is_enumerated: false,
+            has_crowds: false,
             created: vec![],
             placed: vec![],
             repeat: Repeat::default(),
@@ -226,6 +229,7 @@ impl Machine {
         self.is_excluded = false;
         self.n_attached = 0;
         self.is_enumerated = false;
+        self.has_crowds = false;
         self.placed.clear();
         self.exit = None;
         self.has_deaths = false;
@@ -275,6 +279,7 @@ impl Machine {
             slices: &self.slices,
             timeouts_used_up: self.timeouts_used_up,
             is_excluded: self.is_excluded,
+            has_crowds: self.has_crowds,
             violations: &self.violations,
             outcome: self.outcome.as_ref(),
             values: &self.values,

@@ -18,6 +18,7 @@ mod choices;
 mod claims;
 mod conditions;
 mod coroutines;
+mod counters;
 mod cpus;
 mod events;
 mod executors;
@@ -99,6 +100,7 @@ families! {
     sockets::SocketOp,
     gils::GilOp,
     coroutines::CoroutineOp,
+    counters::CounterOp,
 }
 
 impl Op {
@@ -204,5 +206,10 @@ impl Spec {
     /// The program itself.
     pub(crate) fn program(&self) -> Program {
         run::program(self.clone())
+    }
+
+    /// The program with so many tasks that are alike in the place of its first one.
+    pub(crate) fn program_with_crowd(&self, n: usize) -> Program {
+        run::program_with_crowd(self.clone(), n)
     }
 }

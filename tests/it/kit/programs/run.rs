@@ -1,14 +1,14 @@
 //! Carries a generated program out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use unknot_checker::sim::{Program, Value, outcome_at_exit};
+use unknot_checker::sim::{Program, Value, outcome_at_exit, spawn_many};
 
 use super::tasks::start;
-use super::{Kept, Objects, Op, Spec};
+use super::{Kept, Objects, Op, Spec, TaskSpec};
 
 /// For each task, by its path, what its operations returned.
 type Logs = Rc<RefCell<BTreeMap<Vec<usize>, Vec<i64>>>>;
@@ -47,6 +47,54 @@ pub(super) fn program(spec: Spec) -> Program {
         main.run(&spec.main);
         Ok(Value::Unit)
     })
+}
+
+/// The same, where so many tasks that are alike do what the first task of the program does.
+/// No task joins them. Which of them has which log is no part of the outcome.
+pub(super) fn program_with_crowd(spec: Spec, n: usize) -> Program {
+    Arc::new(move || {
+        let objects = Rc::new(Objects::create(&spec));
+        let (all, of_crowd) = (Logs::default(), Logs::default());
+        report_with_crowd(&objects, [&all, &of_crowd]);
+        let running = |objects: &Rc<Objects>, spec: &Spec, path, logs: &Logs| Running {
+            objects: objects.clone(),
+            extra: spec.extra.clone().into(),
+            private: spec.private,
+            logs: logs.clone(),
+            path,
+            n_started: 0,
+            kept: Kept::default(),
+            at_drop: vec![],
+        };
+        let mut main = running(&objects, &spec, vec![], &all);
+        let (theirs, spec_of_crowd) = (objects.clone(), spec.clone());
+        // A number for each log, which its task never sees.
+        let number = Cell::new(0);
+        spawn_many(n, move || {
+            let path = vec![number.replace(number.get() + 1)];
+            let TaskSpec { ops, at_drop, .. } = spec_of_crowd.tasks[0].clone();
+            let mut member = running(&theirs, &spec_of_crowd, path, &of_crowd);
+            member.at_drop = at_drop;
+            member.run(&ops);
+        });
+        for task in spec.tasks.iter().skip(1).cloned() {
+            start(&mut main, task.kind, task.ops, task.at_drop);
+        }
+        main.run(&spec.main);
+        Ok(Value::Unit)
+    })
+}
+
+/// The outcome: the logs of like tasks in no order, all others, and the final values.
+fn report_with_crowd(objects: &Rc<Objects>, [all, of_crowd]: [&Logs; 2]) {
+    let (objects, all, of_crowd) = (objects.clone(), all.clone(), of_crowd.clone());
+    outcome_at_exit(move || {
+        let mut alike: Vec<Vec<i64>> = of_crowd.borrow().values().cloned().collect();
+        alike.sort();
+        let others = all.borrow().values().cloned().collect::<Vec<_>>();
+        let logs: Vec<Value> = alike.into_iter().chain(others).map(Into::into).collect();
+        (objects.finals(), Value::List(logs))
+    });
 }
 
 /// The outcome: all logs and the final values.

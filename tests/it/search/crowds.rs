@@ -1,0 +1,157 @@
+//! Tasks that are alike: one class of those that differ only in which of them is which.
+//!
+//! A class is known up to renaming by the least of its forms, over all ways to exchange the
+//! tasks of the crowd. The plain search and the one that leaves renamed classes out must see
+//! the same such classes, with the same outcomes and findings.
+
+use std::io::Write;
+
+use unknot_checker::Kind;
+use unknot_checker::model::finding::Site;
+use unknot_checker::sim::{Lock, Program, Shared, TimeMode, Value, done, spawn_many};
+use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
+
+use super::processes::program;
+use crate::kit::classes::{Classes, classes_up_to};
+use crate::kit::generated::{Compared, number, prove_among};
+use crate::kit::programs::{Shape, Spec, specs};
+
+/// Each of them is looked at under all names.
+const MAX_EXECUTIONS: u64 = 3_000;
+
+/// All ways to exchange `n` tasks.
+fn renamings(n: u32) -> Vec<Vec<u32>> {
+    let mut all = vec![vec![]];
+    for number in 1..=n {
+        let insert = |way: &Vec<u32>| {
+            let at = |at: usize| {
+                let mut way = way.clone();
+                way.insert(at, number);
+                way
+            };
+            (0..=way.len()).map(at).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(insert).collect();
+    }
+    all
+}
+
+fn seen(n: u32, program: &Program, spec: &Spec, search: impl Strategy) -> Classes {
+    let most = spec.most_schedules(MAX_EXECUTIONS);
+    classes_up_to(&renamings(n), program, spec.time(), search, most)
+}
+
+/// What was found, by whichever tasks of a crowd, and at objects of whichever of them.
+fn findings(seen: &Classes) -> Vec<(Kind, &[Site])> {
+    let mut all: Vec<_> = seen.findings.iter().map(|it| (it.kind, &it.sites[..])).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Compares the search with the plain one on a program with a crowd.
+fn compare(n: u32, spec: &Spec) -> Compared {
+    let program = spec.program_with_crowd(n as usize);
+    let plain = seen(n, &program, spec, Dfs::new(Visibility::All));
+    if plain.too_many || plain.cut > 0 {
+        return None;
+    }
+    let one_each = seen(n, &program, spec, Dpor::new());
+    let all = seen(n, &program, spec, Dpor::telling_apart());
+    Some(judge(&plain, &one_each, &all))
+}
+
+fn judge(plain: &Classes, one_each: &Classes, all: &Classes) -> Result<(), String> {
+    let turnouts = |of: &Classes| -> Vec<(u128, Vec<(bool, Option<Value>)>)> {
+        of.classes
+            .iter()
+            .map(|(class, it)| (*class, it.turnouts.iter().cloned().collect()))
+            .collect()
+    };
+    if plain.classes.len() != all.classes.len() {
+        return Err(format!("{} classes, not {}", all.classes.len(), plain.classes.len()));
+    }
+    if let Some((_, told)) = turnouts(plain).iter().find(|(_, told)| told.len() > 1) {
+        return Err(format!("executions of one class turn out differently: {told:?}"));
+    }
+    if turnouts(plain) != turnouts(one_each) {
+        let missed = plain.classes.keys().filter(|it| !one_each.classes.contains_key(it)).count();
+        return Err(format!("{missed} of {} classes are missed", plain.classes.len()));
+    }
+    if findings(plain) != findings(one_each) {
+        return Err(format!("found {:#?}, not {:#?}", findings(one_each), findings(plain)));
+    }
+    if one_each.executions > all.executions {
+        return Err(format!("{} executions, not {}", one_each.executions, all.executions));
+    }
+    Ok(())
+}
+
+/// Compares on so many programs.
+fn prove(part: u8, n: u32, shape: Shape, programs: u64) {
+    let programs = number("UNKNOT_PROGRAMS", programs);
+    let judged = prove_among(part, &specs(shape), programs, |spec| compare(n, spec));
+    match judged {
+        Ok(too_large) => {
+            let told = format!("{programs} crowds of {n}; {too_large} more were too large");
+            let _ = writeln!(std::io::stderr(), "{told}");
+        }
+        Err(message) => panic!("{message}"),
+    }
+}
+
+#[test]
+fn crowds_of_two() {
+    prove(90, 2, Shape { max_tasks: 3, max_ops: 4 }, 1_000);
+}
+
+#[test]
+fn crowds_of_three() {
+    prove(91, 3, Shape { max_tasks: 2, max_ops: 3 }, 500);
+}
+
+/// `n` like tasks add 1 to a number, each under a lock or not.
+fn counter(n: usize, lock: bool) -> Program {
+    program(move || {
+        let (x, lock) = (Shared::named("x", 0), lock.then(|| Lock::named("lock")));
+        let theirs = x.clone();
+        let adders = spawn_many(n, move || {
+            let _held = lock.as_ref().map(Lock::lock).transpose()?;
+            theirs.write(theirs.read() + 1);
+            done(())
+        });
+        adders.join()?;
+        Ok(x.read().to_string())
+    })
+}
+
+struct Row {
+    name: &'static str,
+    n: usize,
+    program: fn(usize) -> Program,
+    /// Classes up to renaming.
+    classes: u64,
+    /// Executions that turned out to be others with other names.
+    renamed: u64,
+}
+
+#[test]
+fn exact_counts() {
+    let rows = [
+        Row { name: "locked", n: 2, program: |n| counter(n, true), classes: 1, renamed: 0 },
+        Row { name: "locked", n: 8, program: |n| counter(n, true), classes: 1, renamed: 0 },
+        Row { name: "locked", n: 12, program: |n| counter(n, true), classes: 1, renamed: 0 },
+        Row { name: "bare", n: 2, program: |n| counter(n, false), classes: 2, renamed: 0 },
+        Row { name: "bare", n: 3, program: |n| counter(n, false), classes: 6, renamed: 1 },
+        Row { name: "bare", n: 4, program: |n| counter(n, false), classes: 24, renamed: 0 },
+        Row { name: "bare", n: 5, program: |n| counter(n, false), classes: 120, renamed: 28 },
+    ];
+    for Row { name, n, program, classes, renamed } in rows {
+        let program = program(n);
+        // To go through all ways to exchange them is too much for more.
+        let few = if n <= 5 { renamings(n as u32) } else { vec![vec![]] };
+        let seen = classes_up_to(&few, &program, TimeMode::Any, Dpor::new(), 1_000_000);
+        let counts = (seen.classes.len() as u64, seen.executions, seen.blocked);
+        assert_eq!(counts, (classes, classes, renamed), "{name} of {n}");
+    }
+}
