@@ -17,7 +17,7 @@ use crate::kit::generated::{Compared, number, prove_among};
 use crate::kit::programs::{Shape, Spec, specs};
 
 /// Each of them is looked at under all names.
-const MAX_EXECUTIONS: u64 = 3_000;
+const MAX_EXECUTIONS: u64 = 1_000;
 
 /// All ways to exchange `n` tasks.
 fn renamings(n: u32) -> Vec<Vec<u32>> {
@@ -102,12 +102,12 @@ fn prove(part: u8, n: u32, shape: Shape, programs: u64) {
 
 #[test]
 fn crowds_of_two() {
-    prove(90, 2, Shape { max_tasks: 3, max_ops: 4 }, 1_000);
+    prove(90, 2, Shape { max_tasks: 3, max_ops: 4 }, 300);
 }
 
 #[test]
 fn crowds_of_three() {
-    prove(91, 3, Shape { max_tasks: 2, max_ops: 3 }, 500);
+    prove(91, 3, Shape { max_tasks: 2, max_ops: 3 }, 100);
 }
 
 /// `n` like tasks add 1 to a number, each under a lock or not.
@@ -143,7 +143,7 @@ fn exact_counts() {
         Row { name: "locked", n: 12, program: |n| counter(n, true), classes: 1, renamed: 0 },
         Row { name: "bare", n: 2, program: |n| counter(n, false), classes: 2, renamed: 0 },
         Row { name: "bare", n: 3, program: |n| counter(n, false), classes: 6, renamed: 1 },
-        Row { name: "bare", n: 4, program: |n| counter(n, false), classes: 24, renamed: 0 },
+        Row { name: "bare", n: 4, program: |n| counter(n, false), classes: 24, renamed: 6 },
         Row { name: "bare", n: 5, program: |n| counter(n, false), classes: 120, renamed: 28 },
     ];
     for Row { name, n, program, classes, renamed } in rows {

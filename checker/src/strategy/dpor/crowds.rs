@@ -27,14 +27,14 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, Execution, Mode, TaskId};
 
-use super::planner::MovedStep;
+use super::pair::MovedStep;
 use crate::strategy::order::events::Events;
 
 /// The crowds of one execution.
 #[derive(Debug, Default)]
 pub(super) struct Crowds {
     /// The tasks of crowds, the members of each in a row, in the order of their starts.
-    members: Vec<Member>,
+    members: Vec<CrowdMember>,
     /// For each crowd the starts of its members.
     starts: Vec<Starts>,
     /// The steps of all members, one member after another, with their keys.
@@ -46,7 +46,7 @@ pub(super) struct Crowds {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Member {
+struct CrowdMember {
     task: TaskId,
     crowd: TaskId,
     /// Where its steps begin and end among the keys.
@@ -79,7 +79,7 @@ impl Crowds {
         self.numbers.resize(execution.tasks.len(), 0);
         self.find_members(execution, events);
         for nth in 0..self.members.len() {
-            let Member { task, .. } = self.members[nth];
+            let CrowdMember { task, .. } = self.members[nth];
             self.numbers[task.index()] = nth as u32 + 1;
             let from = self.keys.len();
             let last = events.predecessor(task).filter(|&last| events.task(last) == task);
@@ -97,7 +97,7 @@ impl Crowds {
     fn find_members(&mut self, execution: &Execution<'_>, events: &Events) {
         let tasks = execution.live.iter().map(|&id| execution.task(id));
         let members = tasks.filter_map(|task| Some((task, task.crowd?)));
-        self.members.extend(members.map(|(task, crowd)| Member {
+        self.members.extend(members.map(|(task, crowd)| CrowdMember {
             task: task.id,
             crowd,
             from: 0,
@@ -106,7 +106,7 @@ impl Crowds {
         // The order within each crowd stays.
         self.members.sort_by_key(|member| member.crowd);
         for crowd in self.members.chunk_by(|one, other| one.crowd == other.crowd) {
-            let of = |member: &Member| {
+            let of = |member: &CrowdMember| {
                 let started = execution.task(member.task).started_by.expect("it was started");
                 events.number_in_task(started as usize)
             };
@@ -128,13 +128,13 @@ impl Crowds {
         pairs.filter_map(|(one, other)| self.descent(one, other)).min()
     }
 
-    fn descent(&self, one: &Member, other: &Member) -> Option<usize> {
+    fn descent(&self, one: &CrowdMember, other: &CrowdMember) -> Option<usize> {
         let mut both = self.keys_of(one).iter().zip(self.keys_of(other));
         let (one, other) = both.find(|(one, other)| one.key != other.key)?;
         (one.key > other.key).then(|| one.step.max(other.step) as usize)
     }
 
-    fn keys_of(&self, member: &Member) -> &[KeyStep] {
+    fn keys_of(&self, member: &CrowdMember) -> &[KeyStep] {
         &self.keys[member.from..member.to]
     }
 
@@ -144,7 +144,7 @@ impl Crowds {
         self.descends_at.is_some_and(|at| at < n_made)
     }
 
-    fn member(&self, task: TaskId) -> Option<&Member> {
+    fn member(&self, task: TaskId) -> Option<&CrowdMember> {
         let number = self.numbers.get(task.index()).copied().unwrap_or(0);
         self.members.get((number as usize).checked_sub(1)?)
     }

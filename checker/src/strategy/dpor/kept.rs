@@ -8,7 +8,8 @@
 use smallvec::SmallVec;
 use unknot_sim::{Access, dependent};
 
-use super::planner::{OwnerReason, Pair, Planner};
+use super::pair::{OwnerReason, Pair};
+use super::planner::Planner;
 use crate::strategy::order::race::LaterStep;
 
 impl Planner<'_> {

@@ -31,6 +31,7 @@ mod divided;
 mod frame;
 mod kept;
 mod node;
+mod pair;
 mod place;
 mod planner;
 mod points;

@@ -23,21 +23,13 @@ use unknot_sim::{Access, Execution, dependent};
 
 use super::crowds::Crowds;
 use super::node::{Node, chain};
+use super::pair::{MovedStep, OwnerReason, Pair};
 use super::reversal::{ReversalStep, Reversals};
 use super::variant::StepVariant;
 use crate::strategy::order::choice::made_in;
 use crate::strategy::order::events::Events;
 use crate::strategy::order::past::Clock;
 use crate::strategy::order::race::{LaterStep, Race};
-
-/// Why an execution may be the owner of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OwnerReason {
-    /// The later step was made after the earlier one, which did not block it.
-    Raced,
-    /// The earlier step blocks the later one.
-    Kept,
-}
 
 /// What is planned after one execution.
 pub(super) struct Planner<'a> {
@@ -54,26 +46,6 @@ pub(super) struct Planner<'a> {
     /// Which tasks are alike, if some are.
     pub(super) crowds: Option<&'a Crowds>,
     pub(super) plans: &'a mut Reversals,
-}
-
-/// A pair, and how many steps of the execution are looked at.
-#[derive(Clone, Copy)]
-pub(super) struct Pair<'a> {
-    pub(super) first: usize,
-    pub(super) later: &'a LaterStep<'a>,
-    pub(super) until: usize,
-    pub(super) reason: OwnerReason,
-}
-
-/// A later step that is made first, in one way.
-pub(super) struct MovedStep<'a, F> {
-    pub(super) pair: &'a Pair<'a>,
-    /// What it does there.
-    pub(super) way: &'a StepVariant,
-    /// What happens before it there.
-    pub(super) clock: &'a Clock,
-    /// Whether a step after the earlier one leads to it.
-    pub(super) is_needed: F,
 }
 
 impl Planner<'_> {

@@ -23,7 +23,8 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, TaskId};
 
 use super::node::{StepReason, chain};
-use super::planner::{MovedStep, Planner};
+use super::pair::MovedStep;
+use super::planner::Planner;
 use super::variant::StepVariant;
 use crate::strategy::order::race::PendingStep;
 
