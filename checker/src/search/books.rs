@@ -27,7 +27,7 @@ use crate::search::standstill::{self, Standstill};
 
 /// A witness that becomes a schedule only where it is simpler than the one kept.
 #[derive(Debug)]
-struct Counter {
+struct SeenCounter {
     executions: u64,
     first_execution: u64,
     last_execution: u64,
@@ -37,9 +37,9 @@ struct Counter {
     witness: Witness,
 }
 
-impl Counter {
-    fn new(at: &At<'_>) -> Counter {
-        Counter {
+impl SeenCounter {
+    fn new(at: &At<'_>) -> SeenCounter {
+        SeenCounter {
             executions: 0,
             first_execution: at.number,
             last_execution: u64::MAX,
@@ -62,7 +62,7 @@ impl Counter {
     }
 
     fn seen(self, named: &FaultSets) -> Seen {
-        let Counter { executions, first_execution: first, witness, intact, .. } = self;
+        let SeenCounter { executions, first_execution: first, witness, intact, .. } = self;
         let overwrites = named.all(self.overwrites);
         Seen { executions, first, witness, intact, overwrites }
     }
@@ -94,7 +94,7 @@ impl<'a> At<'a> {
 struct FaultRow {
     kind: Kind,
     name: Fault<Origin>,
-    counter: Counter,
+    counter: SeenCounter,
     /// Whether it was found out during the search that this is no error.
     is_passed: bool,
 }
@@ -104,7 +104,7 @@ struct FaultRow {
 struct StuckRow {
     name: Standstill,
     is_error: bool,
-    counter: Counter,
+    counter: SeenCounter,
 }
 
 /// In how many executions a kind was found, and the number of the last of them.
@@ -117,9 +117,9 @@ struct OfKind {
 /// Everything that the search observed so far.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
-    complete: BTreeMap<Value, Counter>,
-    failed: Option<Counter>,
-    stuck: Option<Counter>,
+    complete: BTreeMap<Value, SeenCounter>,
+    failed: Option<SeenCounter>,
+    stuck: Option<SeenCounter>,
     /// The waits of each execution that got stuck.
     standstills: BTreeMap<Vec<Wait>, StuckRow>,
     /// The gauges that are handed on, and their number.
@@ -301,7 +301,7 @@ impl Books {
                 name.sort_unstable();
                 let is_error = standstill::is_error(&name, levels);
                 self.news.push(News::Standstill(name.clone()));
-                entry.insert(StuckRow { name, is_error, counter: Counter::new(at) })
+                entry.insert(StuckRow { name, is_error, counter: SeenCounter::new(at) })
             }
         };
         row.counter.count(at);
@@ -356,7 +356,7 @@ impl Books {
         let row = *self.faults.entry(fault).or_insert(next);
         if row == next {
             self.news.push(News::Fault(name.clone()));
-            let (counter, is_passed) = (Counter::new(at), self.passed.contains(&name));
+            let (counter, is_passed) = (SeenCounter::new(at), self.passed.contains(&name));
             self.rows.push(FaultRow { kind, name, counter, is_passed });
         }
         row
@@ -384,12 +384,12 @@ impl Books {
             (Ended::Complete, Some(value)) => {
                 // A value is copied only when it is new.
                 if !self.complete.contains_key(value) {
-                    self.complete.insert(value.clone(), Counter::new(at));
+                    self.complete.insert(value.clone(), SeenCounter::new(at));
                 }
                 self.complete.get_mut(value).expect("it was just put there")
             }
-            (Ended::Complete, None) => self.failed.get_or_insert_with(|| Counter::new(at)),
-            _ => self.stuck.get_or_insert_with(|| Counter::new(at)),
+            (Ended::Complete, None) => self.failed.get_or_insert_with(|| SeenCounter::new(at)),
+            _ => self.stuck.get_or_insert_with(|| SeenCounter::new(at)),
         };
         counter.count(at);
         match overwritten {

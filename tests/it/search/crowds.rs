@@ -4,11 +4,12 @@
 //! tasks of the crowd. The plain search and the one that leaves renamed classes out must see
 //! the same such classes, with the same outcomes and findings.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use unknot_checker::Kind;
-use unknot_checker::model::finding::Site;
-use unknot_checker::sim::{Lock, Program, Shared, TimeMode, Value, done, spawn_many};
+use unknot_checker::model::finding::{Identity, Site};
+use unknot_checker::sim::{Lock, Program, Shared, TimeMode, done, spawn_many};
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
 use super::processes::program;
@@ -41,12 +42,15 @@ fn seen(n: u32, program: &Program, spec: &Spec, search: impl Strategy) -> Classe
     classes_up_to(&renamings(n), program, spec.time(), search, most)
 }
 
-/// What was found, by whichever tasks of a crowd, and at objects of whichever of them.
-fn findings(seen: &Classes) -> Vec<(Kind, &[Site])> {
-    let mut all: Vec<_> = seen.findings.iter().map(|it| (it.kind, &it.sites[..])).collect();
-    all.sort();
-    all.dedup();
-    all
+/// What was found, by whichever tasks of a crowd, and at objects of whichever of them. Sites
+/// are told in the order of their tasks.
+fn findings(seen: &Classes) -> BTreeSet<(Kind, Vec<Site>)> {
+    let told = |it: &Identity| {
+        let mut sites = it.sites.clone();
+        sites.sort_unstable();
+        (it.kind, sites)
+    };
+    seen.findings.iter().map(told).collect()
 }
 
 /// Compares the search with the plain one on a program with a crowd.
@@ -62,21 +66,24 @@ fn compare(n: u32, spec: &Spec) -> Compared {
 }
 
 fn judge(plain: &Classes, one_each: &Classes, all: &Classes) -> Result<(), String> {
-    let turnouts = |of: &Classes| -> Vec<(u128, Vec<(bool, Option<Value>)>)> {
-        of.classes
-            .iter()
-            .map(|(class, it)| (*class, it.turnouts.iter().cloned().collect()))
-            .collect()
-    };
     if plain.classes.len() != all.classes.len() {
         return Err(format!("{} classes, not {}", all.classes.len(), plain.classes.len()));
     }
-    if let Some((_, told)) = turnouts(plain).iter().find(|(_, told)| told.len() > 1) {
-        return Err(format!("executions of one class turn out differently: {told:?}"));
+    for (name, class) in &plain.classes {
+        if class.turnouts.len() > 1 {
+            let told = &class.turnouts;
+            return Err(format!("executions of one class turn out differently: {told:?}"));
+        }
+        match one_each.classes.get(name) {
+            None => return Err(format!("one of {} classes is missed", plain.classes.len())),
+            Some(mine) if mine.turnouts == class.turnouts => {}
+            Some(mine) => {
+                return Err(format!("{:?}, not {:?}", mine.turnouts, class.turnouts));
+            }
+        }
     }
-    if turnouts(plain) != turnouts(one_each) {
-        let missed = plain.classes.keys().filter(|it| !one_each.classes.contains_key(it)).count();
-        return Err(format!("{missed} of {} classes are missed", plain.classes.len()));
+    if let Some(extra) = one_each.classes.len().checked_sub(plain.classes.len() + 1) {
+        return Err(format!("{} classes too many", extra + 1));
     }
     if findings(plain) != findings(one_each) {
         return Err(format!("found {:#?}, not {:#?}", findings(one_each), findings(plain)));
