@@ -279,6 +279,7 @@ impl Written {
             makespan: 0,
             slices: &[],
             timeouts_used_up: false,
+            has_exit_outcome: false,
             is_excluded: false,
             violations: &self.violations,
             outcome: None,
