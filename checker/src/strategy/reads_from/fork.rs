@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::event::{EventKey, FREE, GraphEvent, ReadSource, TouchKind};
 use super::graph::{EventPlaces, ReadsGraph};
+use super::ordered::MOST_REMEMBERED;
 use crate::strategy::estimate::TreeFork;
 
 /// Events that come after those before a fork.
@@ -11,9 +12,6 @@ pub(super) type ForkPlan = Box<[GraphEvent]>;
 
 /// A plan as it is remembered: its events in the order of their tasks, with what they read.
 type PlanSignature = Box<[(EventKey, Option<ReadSource>)]>;
-
-/// The most steps that the plans of all forks may have that are remembered: some 300 MB.
-pub(super) const MOST_REMEMBERED: usize = 2_000_000;
 
 /// An event with a choice. All executions below it begin with the same events.
 #[derive(Debug)]

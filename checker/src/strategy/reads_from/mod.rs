@@ -31,7 +31,7 @@
 //! updates. Let a be an acquisition that P is followed by, and r the release (or the beginning)
 //! that it takes from. In each class that contains P some acquisition takes from r, since a
 //! could. Whichever it is, and its past, are the alternatives: a class of a deadlock need not
-//! contain a.
+//! contain a. To try to take a lock is a comparison that finds it free or not.
 //!
 //! *Nothing is missed.* All alternatives have to be found, and they are found in executions of
 //! other alternatives: at the end of each the forks on the way look at the graph
@@ -48,11 +48,13 @@
 //! where w would still write. Whether a comparison succeeds follows from the integers that
 //! steps wrote. For an acquisition b in place of a: the past of b without b leaves the lock
 //! free, so a can be made after it, and there b is seen to wait, or made later; `look_for_takes`
-//! looks at both.
+//! looks at both. Where a try e takes the lock in place of the acquisition w, w waits likewise
+//! (`look_for_kept`).
 //!
 //! *Memory* is that of the way: the forks of one execution, each with the plans that it ever
 //! made. Unlike that of `dpor` it may grow with the number of classes, since all writes that an
-//! early read could take from are known there, with their pasts.
+//! early read could take from are known there, with their pasts. A program of which that is
+//! more than [`MOST_REMEMBERED`] steps is refused.
 //!
 //! *What it cannot tell.* Findings are functions of a class if they are made of what tasks
 //! read and of which tasks are stuck: deadlocks, hangs, exceptions, `verify!`, outcomes. Where
@@ -82,10 +84,11 @@ use crate::strategy::asked::unless_same;
 use crate::strategy::divergence::Divergence;
 use crate::strategy::estimate::TreeFork;
 use event::GraphEvent;
-use fork::{MOST_REMEMBERED, ReadFork};
+use fork::ReadFork;
 use graph::{EventPlaces, ReadsGraph};
 use linear::linearize;
 use lost::may_lose;
+use ordered::MOST_REMEMBERED;
 
 /// The search.
 #[derive(Debug, Default)]

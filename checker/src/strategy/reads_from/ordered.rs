@@ -9,9 +9,11 @@ use unknot_sim::{
     Role, TaskId,
 };
 
-use super::fork::MOST_REMEMBERED;
 use crate::model::count::grouped;
 use crate::model::labels::object_label;
+
+/// The most steps that all plans may have that are remembered: some 300 MB.
+pub(super) const MOST_REMEMBERED: usize = 2_000_000;
 
 /// What an access that the search orders touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +151,7 @@ pub(super) fn refuse_choice(point: &Point<'_>) -> String {
 pub(super) fn refuse_size() -> String {
     let most = grouped(MOST_REMEMBERED as u64);
     format!(
-        "dpor-rf remembers what it has planned, and that are more than {most} steps here; \
+        "dpor-rf remembers what it has planned, and here that is more than {most} steps; \
          --strategy dpor remembers nothing, and others take samples"
     )
 }
