@@ -207,6 +207,8 @@ pub struct Execution<'a> {
     /// Whether some task used up the number of its timeouts in a row, so that
     /// longer runs of timeouts were not explored.
     pub timeouts_used_up: bool,
+    /// Whether the outcome is made from the final state, and not by the main task.
+    pub has_exit_outcome: bool,
     /// Whether a task has assumed what does not hold, so that nothing which this execution
     /// shows counts.
     pub is_excluded: bool,

@@ -52,9 +52,14 @@ pub enum Agreement {
 /// Whether a strategy can be compared with the plain search.
 ///
 /// # Errors
-/// A message, if it samples.
+/// A message, if it samples, or does not stand for every finding.
 pub fn refuse_samplers(row: &StrategyRow) -> Result<(), String> {
     match row.way {
+        Way::Search if row.unit == Unit::ReadsFrom => Err(format!(
+            "{} makes one execution of each class, and others may show findings that it does \
+             not; --cross-check compares searches that show all of them",
+            row.name
+        )),
         Way::Search => Ok(()),
         Way::Sampler => Err(format!(
             "{} samples and misses what it does not draw; --cross-check compares searches",

@@ -45,6 +45,8 @@ pub struct LeftOut {
     pub timeouts_used_up: u64,
     /// How many timeouts in a row a task may have.
     pub max_timeouts: u32,
+    /// Kinds of error that other executions may show than those that were made.
+    pub unanswered: Vec<Kind>,
     /// Executions that ended by themselves.
     pub ended: u64,
 }
@@ -65,6 +67,8 @@ pub enum Open {
     NotAskedFor(LeftOut),
     /// No execution ended within the bounds.
     NothingEnded(LeftOut),
+    /// The strategy does not take the program, and why.
+    NotTaken(String),
     /// Every execution that ended was excluded by an assumption.
     AllExcluded(u64),
 }
@@ -73,6 +77,9 @@ impl Verdict {
     /// Judges the observations of a search.
     #[must_use]
     pub fn of(observed: &Observed, budget: Budget) -> Verdict {
+        if let Some(why) = &observed.refusal {
+            return Verdict::Inconclusive(Open::NotTaken(why.clone()));
+        }
         let errors = observed.kinds.keys().copied().filter(|kind| budget.levels.is_error(*kind));
         let kinds: Vec<Kind> = errors.collect();
         if !kinds.is_empty() {
@@ -128,6 +135,7 @@ impl LeftOut {
             max_steps: budget.semantics.max_steps,
             timeouts_used_up: stats.timeouts_used_up,
             max_timeouts: budget.semantics.max_timeouts,
+            unanswered: observed.unanswered.clone(),
             ended: stats.executions,
         }
     }
@@ -135,7 +143,7 @@ impl LeftOut {
 
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LeftOut { preemptions, cut, max_steps, timeouts_used_up, max_timeouts, ended } = self;
+        let LeftOut { preemptions, cut, max_steps, timeouts_used_up, max_timeouts, .. } = self;
         let mut bounds = vec![];
         if let Some(PreemptionBound { preemptions, left_out }) = preemptions {
             let noun = if *preemptions == 1 { "preemption" } else { "preemptions" };
@@ -146,9 +154,14 @@ impl fmt::Display for LeftOut {
             bounds.push(format!("at most {max_timeouts} timeouts in a row, {used_up} used up"));
         }
         if *cut > 0 {
-            let all = if *ended == 0 { "all " } else { "" };
+            let all = if self.ended == 0 { "all " } else { "" };
             let (cut, steps) = (grouped(*cut), grouped(*max_steps as u64));
             bounds.push(format!("{all}{cut} cut after {steps} steps"));
+        }
+        if !self.unanswered.is_empty() {
+            let kinds: Vec<&str> = self.unanswered.iter().map(|kind| kind.name()).collect();
+            let kinds = kinds.join(", ");
+            bounds.push(format!("one execution of each reads-from class; others may show {kinds}"));
         }
         f.write_str(&bounds.join("; "))
     }
@@ -158,6 +171,7 @@ impl fmt::Display for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Open::Ended { end, made, budget } => f.write_str(&end.reason(*made, *budget)),
+            Open::NotTaken(why) => f.write_str(why),
             Open::NotAskedFor(left_out) => write!(f, "not everything was explored: {left_out}"),
             Open::NothingEnded(left_out) => write!(f, "no execution ended: {left_out}"),
             Open::AllExcluded(n) => {

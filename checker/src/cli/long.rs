@@ -25,7 +25,7 @@ use crate::model::terms::Budget;
 use crate::search::long::units::{LongPiece, digest, divide};
 use crate::search::long::{Long, LongState};
 use crate::search::monitor::Monitor;
-use crate::strategy::{Config, STRATEGIES, Strategy, Way};
+use crate::strategy::{Config, STRATEGIES, Strategy, StrategyRow, Way};
 use unknot_sim::Program;
 
 /// Scenarios that a message lists.
@@ -193,11 +193,14 @@ fn refuse(planned: &PlannedCheck<'_>, args: &CheckArgs) -> Result<(), Trouble> {
     }
     let is_search = planned.strategy.way == Way::Search;
     if is_search && create(planned, args).as_resumable().is_none() {
-        let names: Vec<&str> = STRATEGIES.iter().map(|row| row.name).collect();
+        let has_place = |row: &&StrategyRow| {
+            row.way == Way::Sampler || (row.create)(Config::default()).as_resumable().is_some()
+        };
+        let names: Vec<&str> = STRATEGIES.iter().filter(has_place).map(|row| row.name).collect();
+        let bound = if args.preemptions.is_some() { " under a bound on preemptions" } else { "" };
         return refused(format!(
-            "{strategy} under a bound on preemptions adds to what it plans at earlier steps after \
-             every execution, so its place is not written down; --checkpoint goes with dfs under \
-             a bound, and without one with: {}",
+            "{strategy}{bound} adds to what it plans at earlier steps after every execution, so \
+             its place is not written down; --checkpoint goes with dfs under a bound, and without one with: {}",
             names.join(", ")
         ));
     }

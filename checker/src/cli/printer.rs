@@ -7,6 +7,7 @@ use super::onlooker::Onlooker;
 use super::output::Destination;
 use super::page;
 use super::planned::PlannedCheck;
+use crate::check::verdict::{Open, Verdict};
 use crate::cli::status::{Status, Trouble};
 use crate::library::page::add_check;
 use crate::report::answer::CheckAnswer;
@@ -49,6 +50,9 @@ impl Printer<'_> {
             Reported::Ended(report) => (report, plan.saver.as_ref()),
             Reported::Unfinished(report) => (report, None),
         };
+        if let Verdict::Inconclusive(Open::NotTaken(why)) = &report.verdict {
+            return Err(Trouble::Usage(format!("{}: {why}", report.scenario)));
+        }
         self.program.clone_into(&mut report.program);
         let _quiet = self.onlooker.quiet();
         if let Some(saver) = saver {

@@ -23,6 +23,8 @@ pub enum End {
     Nondeterminism,
     /// The machine runs no further execution.
     Refused(Refusal),
+    /// The strategy does not take this program.
+    NotTaken,
     /// One execution was asked for, and it was made.
     OneExecution,
     /// Some of the units in which the search was made are not finished.
@@ -60,7 +62,7 @@ impl End {
     #[must_use]
     pub(crate) fn then(self, later: End) -> End {
         match self {
-            End::Stopped(_) | End::Nondeterminism | End::Refused(_) => self,
+            End::Stopped(_) | End::Nondeterminism | End::Refused(_) | End::NotTaken => self,
             _ => later,
         }
     }
@@ -86,6 +88,7 @@ impl End {
             End::Refused(Refusal::TooManyTasks { most }) => {
                 format!("an execution has more than {} tasks; {made}", grouped(most as u64))
             }
+            End::NotTaken => format!("the strategy does not take this program; {made}"),
             End::OneExecution => "one execution was asked for".to_owned(),
             End::Units { unfinished, of } => {
                 let verb = if unfinished == 1 { "is" } else { "are" };

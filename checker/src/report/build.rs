@@ -65,6 +65,7 @@ impl Report {
             bound: observed.bound.map(|bound| bound.preemptions),
             bounds: tried.map(|tried| BoundsReport { tried, enough }),
             left_out: observed.bound.map(|bound| bound.left_out),
+            unanswered: observed.unanswered.clone(),
             timeouts_used_up: observed.stats.timeouts_used_up,
             steps: observed.stats.steps,
             makespan: makespan(observed, budget),

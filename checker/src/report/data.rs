@@ -64,6 +64,9 @@ pub struct Report {
     /// Options that the bound on preemptions left out, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<u64>,
+    /// Kinds of error that other executions may show than those that were made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unanswered: Vec<Kind>,
     /// The bounds on preemptions, where one was tried after another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounds: Option<BoundsReport>,

@@ -36,6 +36,7 @@ use unknot_sim::{
 
 use crate::model::end::{End, Stop};
 use crate::model::finding::{Fault, Origin};
+use crate::model::kind::Kind;
 use crate::model::terms::Budget;
 use crate::strategy::{Divergence, Strategy};
 use books::{Books, ClosedBooks};
@@ -146,10 +147,17 @@ impl<S: Strategy> Search<S> {
     pub(crate) fn take(&mut self) -> Observed {
         let end = self.why_ended();
         self.told = None;
+        if let Some(refusal) = self.strategy.refusal() {
+            // Nothing that was seen until then is told.
+            let refusal = Some(refusal.to_owned());
+            return Observed { refusal, stats: self.stats, ..Observed::nothing(end) };
+        }
         let ClosedBooks { outcomes, stuck, handed, findings, kinds, overwrites } =
             std::mem::take(&mut self.books).close();
         Observed {
             divergence: self.divergence().cloned(),
+            refusal: None,
+            unanswered: self.unanswered(),
             stats: std::mem::take(&mut self.stats),
             end,
             bound: self.strategy.preemption_bound(),
@@ -162,6 +170,13 @@ impl<S: Strategy> Search<S> {
         }
     }
 
+    /// Kinds of error of which the executions that were made do not tell everything.
+    fn unanswered(&self) -> Vec<Kind> {
+        let mut kinds = self.strategy.unanswered();
+        kinds.retain(|kind| self.budget.levels.is_error(*kind));
+        kinds
+    }
+
     /// Where the program behaved differently under the same decisions.
     fn divergence(&self) -> Option<&Divergence> {
         self.strategy.divergence().or(self.lost.as_ref())
@@ -169,7 +184,9 @@ impl<S: Strategy> Search<S> {
 
     /// Why no further execution is made.
     fn why_ended(&self) -> End {
-        if self.divergence().is_some() {
+        if self.strategy.refusal().is_some() {
+            End::NotTaken
+        } else if self.divergence().is_some() {
             End::Nondeterminism
         } else if let Some(why @ Refusal::TooManyTasks { .. }) = self.refused {
             // Nothing is known of the program with all of its tasks.

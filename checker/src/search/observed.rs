@@ -266,6 +266,10 @@ pub struct Observed {
     pub findings: BTreeMap<Fault<Origin>, Seen>,
     /// Where the program behaved differently under the same decisions, which ended the search.
     pub divergence: Option<Divergence>,
+    /// Why the strategy does not take the program, which ended the search.
+    pub refusal: Option<String>,
+    /// Kinds of error that other executions may show than those that were made.
+    pub unanswered: Vec<Kind>,
     /// For each kind of finding, the executions that show one of that kind.
     pub kinds: BTreeMap<Kind, u64>,
     /// The executions in which tasks overwrote values that they had never read.
@@ -284,6 +288,8 @@ impl Observed {
             handed: Handed::default(),
             findings: BTreeMap::new(),
             divergence: None,
+            refusal: None,
+            unanswered: vec![],
             kinds: BTreeMap::new(),
             overwrites: Overwrites::default(),
         }
@@ -311,6 +317,7 @@ impl Observed {
             bound.left_out += more.left_out;
         }
         self.divergence = self.divergence.take().or(later.divergence);
+        self.refusal = self.refusal.take().or(later.refusal);
         self.end = self.end.then(later.end);
     }
 
@@ -338,6 +345,7 @@ impl Observed {
     pub fn is_whole(&self) -> bool {
         self.exhausted()
             && self.left_out() == 0
+            && self.unanswered.is_empty()
             && self.stats.all_cut() == 0
             && self.stats.timeouts_used_up == 0
     }

@@ -3,6 +3,8 @@
 
 use unknot_sim::Explorer;
 
+use crate::model::kind::Kind;
+
 use super::divergence::Divergence;
 use super::estimate::TreeFork;
 
@@ -34,6 +36,17 @@ pub trait Strategy: Explorer + Send + 'static {
     /// not count. That may be known only at its end.
     fn is_redundant(&self) -> bool {
         false
+    }
+
+    /// Why the strategy cannot say anything about this program, if it cannot. It does not go
+    /// on then.
+    fn refusal(&self) -> Option<&str> {
+        None
+    }
+
+    /// Kinds of finding that executions may show for which no execution of the search stands.
+    fn unanswered(&self) -> Vec<Kind> {
+        vec![]
     }
 
     /// How many accesses and points the strategy looked at to plan after the last
@@ -175,6 +188,14 @@ impl Strategy for Box<dyn Strategy> {
 
     fn is_redundant(&self) -> bool {
         (**self).is_redundant()
+    }
+
+    fn refusal(&self) -> Option<&str> {
+        (**self).refusal()
+    }
+
+    fn unanswered(&self) -> Vec<Kind> {
+        (**self).unanswered()
     }
 
     fn effort(&self) -> u64 {

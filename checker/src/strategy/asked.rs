@@ -34,6 +34,18 @@ impl Asked {
         Asked { verb: step.verb, location: step.location, object: step.asked }
     }
 
+    /// An operation that no task asks for.
+    #[track_caller]
+    pub(super) fn nothing() -> Asked {
+        Asked { verb: "", location: Location::caller(), object: None }
+    }
+
+    /// The operation and its place.
+    pub(super) fn words(&self) -> String {
+        let Asked { verb, location, .. } = self;
+        format!("'{verb}' ({}:{})", location.file(), location.line())
+    }
+
     /// Nearly always one place or word of the program has one address.
     fn is(&self, op: &Op, names: &Names) -> bool {
         (self.object == op.asked() || names.is_same_or_of_one_place(self.object, op.asked()))

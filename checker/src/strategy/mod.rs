@@ -14,6 +14,7 @@ pub mod estimate;
 mod observing;
 pub(crate) mod order;
 mod orders;
+mod reads_from;
 mod replay;
 mod sampling;
 
@@ -27,6 +28,7 @@ pub use dpor::Dpor;
 #[doc(hidden)]
 pub use observing::Observing;
 pub(crate) use orders::Orders;
+pub use reads_from::ReadsFrom;
 pub use replay::Replay;
 pub use sampling::directed::Directed;
 pub use sampling::pct::{DEPTH, Pct};
@@ -147,6 +149,8 @@ pub enum Unit {
     Classes,
     /// The same, where those that differ only in which of some like tasks is which are one.
     ClassesUpToRenaming,
+    /// Executions in which each read takes from the same write.
+    ReadsFrom,
     /// Schedules.
     Schedules,
 }
@@ -160,6 +164,8 @@ impl Unit {
             (Unit::Classes, _) => "classes",
             (Unit::ClassesUpToRenaming, 1) => "class up to renaming",
             (Unit::ClassesUpToRenaming, _) => "classes up to renaming",
+            (Unit::ReadsFrom, 1) => "reads-from class",
+            (Unit::ReadsFrom, _) => "reads-from classes",
             (Unit::Schedules, 1) => "schedule",
             (Unit::Schedules, _) => "schedules",
         };
@@ -192,6 +198,15 @@ pub const STRATEGIES: &[StrategyRow] = &[
             Some(preemptions) => Box::new(Dfs::bounded(preemptions)),
             None => Box::new(Dfs::new(Visibility::All)),
         },
+    },
+    StrategyRow {
+        name: "dpor-rf",
+        about: "each reads-from class exactly once, for programs of variables, locks and joins",
+        unit: Unit::ReadsFrom,
+        way: Way::Search,
+        bounds_preemptions: false,
+        member: |_| None,
+        create: |_| Box::new(ReadsFrom::new()),
     },
     StrategyRow {
         name: "portfolio",

@@ -297,7 +297,10 @@ pub fn at_exit(outcome: impl FnOnce() -> Value + 'static) {
     if is_quiet() {
         return;
     }
-    let before = with(|world| world.at_exit.replace(Box::new(outcome)));
+    let before = with(|world| {
+        world.machine.has_exit_outcome = true;
+        world.at_exit.replace(Box::new(outcome))
+    });
     // Dropping what it owned may run code of the program.
     drop(before);
 }

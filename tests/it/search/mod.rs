@@ -4,6 +4,7 @@
 
 // The reduced search and what it rests on, on generated programs.
 pub(crate) mod proof;
+mod reads_from;
 
 mod bounded;
 mod combinators;

@@ -280,6 +280,7 @@ impl Written {
             makespan: 0,
             slices: &[],
             timeouts_used_up: false,
+            has_exit_outcome: false,
             is_excluded: false,
             has_crowds: false,
             violations: &self.violations,

@@ -103,6 +103,8 @@ pub(crate) struct Machine {
     /// Timeouts that a task may have in a row at one place.
     pub(crate) max_timeouts: u32,
     pub(crate) timeouts_used_up: bool,
+    /// Whether the outcome is made from the final state.
+    pub(crate) has_exit_outcome: bool,
     /// Whether a task has assumed what does not hold.
     pub(crate) is_excluded: bool,
     pub(crate) in_a_row: Vec<InARow>,
@@ -168,6 +170,7 @@ impl Machine {
             now: 0,
             max_timeouts,
             timeouts_used_up: false,
+            has_exit_outcome: false,
             is_excluded: false,
             in_a_row: vec![],
             trying: vec![],
@@ -226,6 +229,7 @@ impl Machine {
         self.preempting = false;
         self.now = 0;
         self.timeouts_used_up = false;
+        self.has_exit_outcome = false;
         self.is_excluded = false;
         self.n_attached = 0;
         self.is_enumerated = false;
@@ -278,6 +282,7 @@ impl Machine {
             makespan: self.now,
             slices: &self.slices,
             timeouts_used_up: self.timeouts_used_up,
+            has_exit_outcome: self.has_exit_outcome,
             is_excluded: self.is_excluded,
             has_crowds: self.has_crowds,
             violations: &self.violations,
