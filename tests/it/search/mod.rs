@@ -34,6 +34,7 @@ mod pool_futures;
 mod pool_misuses;
 mod pool_operations;
 mod pools;
+mod predict;
 pub(crate) mod processes;
 mod runtimes;
 mod samplers;
