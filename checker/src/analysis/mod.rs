@@ -19,6 +19,7 @@ pub(crate) mod livelock;
 mod lost_update;
 pub mod missing;
 pub mod peers;
+pub(crate) mod predict;
 pub(crate) mod starvation;
 mod stated;
 pub mod stuck;

@@ -16,6 +16,7 @@ pub(crate) mod long;
 mod observe;
 #[doc(hidden)]
 pub mod play;
+pub(crate) mod predict;
 #[doc(hidden)]
 pub mod simplest;
 pub(crate) mod stage;
@@ -37,6 +38,8 @@ use crate::strategy::{Config, StrategyRow};
 use cross_check::CrossCheck;
 use findings::Told;
 use long::Course;
+use predict::Predicting;
+use predict::judged::Predicted;
 use simplest::{Effort, Simplest};
 use stage::{Beginning, DirectedStage};
 use verdict::Verdict;
@@ -63,6 +66,8 @@ pub(crate) struct Request<'a> {
     pub(crate) budget: Budget,
     /// Whether some samples come before the search: nothing says how to explore.
     pub(crate) directs: bool,
+    /// Whether one execution is made in place of a search, and what it lets expect.
+    pub(crate) predicts: bool,
     /// Whether the plain search is to be made beside.
     pub(crate) cross_check: bool,
     /// Asked between executions, and told what is found.
@@ -83,6 +88,8 @@ pub(crate) struct CheckResult {
     /// Whether nothing came after that.
     pub(crate) is_all_directed: bool,
     pub(crate) cross_check: Option<CrossCheck>,
+    /// What was predicted from one execution, if that was asked for.
+    pub(crate) predicted: Option<Predicted>,
     /// The findings, sorted, each with its simplest schedule run again.
     pub(crate) findings: Vec<Told>,
     pub(crate) verdict: Verdict,
@@ -90,6 +97,9 @@ pub(crate) struct CheckResult {
 
 /// Checks a program.
 pub(crate) fn check(request: &Request<'_>) -> CheckResult {
+    if request.predicts {
+        return predict(request);
+    }
     let Request { program, strategy, budget, monitor, jobs, .. } = *request;
     let (mut directed, mut is_all_directed) = (None, false);
     let begin = request.directs.then(|| stage::begin(program, strategy, budget, monitor)).flatten();
@@ -124,6 +134,17 @@ pub(crate) fn check(request: &Request<'_>) -> CheckResult {
         cross_check,
         ..CheckResult::of(program, observed, &simplest, budget)
     }
+}
+
+/// Makes one execution, and what it lets expect.
+fn predict(request: &Request<'_>) -> CheckResult {
+    let Request { program, strategy, seed, budget, monitor, jobs, .. } = *request;
+    let predicting = Predicting { program, strategy, seed, budget, monitor, jobs };
+    let (observed, predicted) = predict::observe(&predicting);
+    let effort = Effort { max_executions: predict::MOST_SIMPLER, monitor: monitor.clone(), jobs };
+    let simplest = simplest::find(program, &observed, budget, effort);
+    let answer = CheckResult::of(program, observed, &simplest, budget);
+    CheckResult { predicted: Some(predicted), ..answer }
 }
 
 /// Explores, under one bound on preemptions, or several, or none.
@@ -173,6 +194,7 @@ impl CheckResult {
             directed: None,
             is_all_directed: false,
             cross_check: None,
+            predicted: None,
             findings,
             verdict,
         }

@@ -75,6 +75,10 @@ pub(super) struct ListArgs {
     pub(super) format: &'static FormatRow,
 }
 
+/// What is asked of a search alone.
+const PREDICTS_ALONE: [&str; 6] =
+    ["preemptions", "cross_check", "fail_fast", "checkpoint", "resume", "unit"];
+
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
     /// Scenarios: name, name/variant, family, or a glob with *
@@ -110,6 +114,12 @@ pub(super) struct CheckArgs {
     /// Compare with the plain search (dfs), and count its schedules
     #[arg(long)]
     pub(super) cross_check: bool,
+    /// Make one execution, and those that show what it lets expect: deadlocks, data races
+    /// and lost updates; --max-executions is for a search where that does not settle it
+    /// [default: 10000 and little work]
+    #[arg(long)]
+    #[arg(conflicts_with_all = PREDICTS_ALONE)]
+    pub(super) predict: bool,
     /// End the check of a scenario at its first finding
     #[arg(long)]
     pub(super) fail_fast: bool,

@@ -201,6 +201,7 @@ fn check(
             preemptions: args.preemptions,
             budget: *budget,
             directs: planned.directs,
+            predicts: args.predict,
             cross_check: args.cross_check,
             monitor,
             jobs,

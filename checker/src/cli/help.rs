@@ -77,6 +77,7 @@ Examples:
   unknot check
   unknot check 'ab-ba-*' --save found
   unknot check lost-update-decrement -p threads=3 --allow lost-update
+  unknot check ab-ba-noodles -p group=10 --predict
   unknot check lost-update-decrement/locked -p threads=4 --checkpoint run.ckpt
   unknot check lost-update-decrement/locked -p threads=4 --resume run.ckpt
   unknot check 'ab-ba-*' --strategy pct --seed 7 --time-limit 60 --format json";

@@ -6,7 +6,7 @@ use super::args::CheckArgs;
 use super::save::Saver;
 use super::select::Selected;
 use super::status::Trouble;
-use crate::check::cross_check;
+use crate::check::{cross_check, predict};
 use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Params};
 use crate::model::terms::Budget;
@@ -59,7 +59,7 @@ pub(super) fn plan<'a>(
         Some(name) => StrategyRow::named(name).map_err(Trouble::Usage)?,
         // Beyond the sizes that can be exhausted a search would explore one corner
         // of the tree; samples come from everywhere.
-        None if (one.variant.expect)(&params).exhausts => &STRATEGIES[0],
+        None if args.predict || (one.variant.expect)(&params).exhausts => &STRATEGIES[0],
         None => StrategyRow::named(BEYOND).map_err(Trouble::Usage)?,
     };
     strategy.bound(args.preemptions).map_err(Trouble::Usage)?;
@@ -74,6 +74,10 @@ pub(super) fn plan<'a>(
         semantics,
         asked: args.terms.asked(one.variant, expectation.as_ref()),
         ..Budget::default()
+    };
+    let budget = match args.predict {
+        true => predict::budget(args.max_executions, budget),
+        false => budget,
     };
     let saver = args.save.as_ref().map(|dir| Arc::new(Saver::new(dir, one, &params, budget)));
     let directs =

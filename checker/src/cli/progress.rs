@@ -168,6 +168,7 @@ fn told(subject: &str, pulse: Pulse<'_>, time: Duration, ahead: Ahead, room: usi
     let phase = match pulse.phase {
         CheckPhase::Search => "",
         CheckPhase::Directed => "directed stage: ",
+        CheckPhase::Steering => "predictions: ",
         CheckPhase::Simplest => "simplest schedules: ",
         CheckPhase::CrossCheck => "cross-check: ",
         CheckPhase::Explanation => "what decides: ",

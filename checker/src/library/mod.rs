@@ -13,10 +13,11 @@
 
 mod checked;
 pub(crate) mod page;
+mod predicted;
 pub(crate) mod promoted;
+mod replayed;
 mod saved;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, Location};
 use std::sync::Arc;
 
@@ -26,16 +27,14 @@ use checked::AnswerSource;
 pub use checked::Checked;
 use saved::ReportsFolder;
 
-use crate::check::{self, CheckResult, Preemptions, Request, observe};
+use crate::check::{self, Preemptions, Request};
 use crate::environment;
 use crate::model::kind::{Kind, Levels};
 use crate::model::labels::package_path;
 use crate::model::scenario::Params;
 use crate::model::schedule::Schedule;
 use crate::model::terms::{AskedBounds, Budget, Semantics};
-use crate::replay::{self, Replayed};
 use crate::report::look::Look;
-use crate::report::replay::ReplayReport;
 use crate::report::{Provenance, Report};
 use crate::search::jobs::{self, Jobs};
 use crate::search::monitor::Monitor;
@@ -102,6 +101,8 @@ pub struct Checker {
     is_verbose: bool,
     /// Whether some samples come before the search: no strategy was named.
     directs: bool,
+    /// Whether one execution is made in place of a search, and what it lets expect.
+    predicts: bool,
 }
 
 impl Default for Checker {
@@ -120,6 +121,7 @@ impl Default for Checker {
             allowed: vec![],
             is_verbose: false,
             directs: true,
+            predicts: false,
         }
     }
 }
@@ -300,8 +302,9 @@ impl Checker {
     fn search(&self, program: &Program, name: String) -> Result<Checked, String> {
         let row = StrategyRow::named(&self.strategy)?;
         let seed = row.seed(self.seed)?;
-        let budget = self.budget(row.way)?;
+        let budget = self.budget_of_search(row.way)?;
         let preemptions = row.bound(self.preemptions)?;
+        self.is_alone()?;
         let jobs = Jobs::new(self.jobs).ok_or("jobs are at least 1")?;
         let (jobs, note) = jobs::within(jobs, environment::cores());
         if let Some(note) = note {
@@ -314,6 +317,7 @@ impl Checker {
             preemptions: preemptions.map(Preemptions::AtMost),
             budget,
             directs: self.directs && preemptions.is_none(),
+            predicts: self.predicts,
             cross_check: false,
             monitor: &Monitor::default(),
             jobs,
@@ -330,58 +334,6 @@ impl Checker {
 
     fn look(&self) -> Look {
         Look { more: "`Checker::verbose`", ..Look::default() }.verbose(self.is_verbose)
-    }
-
-    /// Replays the schedule of the variable, which has to fit.
-    fn replay_variable(
-        &self,
-        program: &Program,
-        name: String,
-        text: &str,
-    ) -> Result<Checked, String> {
-        let whence = format!("the schedule in {}", environment::REPLAY);
-        let schedule = Schedule::parse(text)
-            .map_err(|error| format!("{} '{text}': {error}", environment::REPLAY))?;
-        let budget = Budget { max_executions: 1, ..self.budget(Way::Sampler)? };
-        let replayed = replay::replay(program, &schedule, budget.semantics);
-        if let Some(divergence) = &replayed.divergence {
-            return Err(format!(
-                "{} '{text}' does not fit {name}: at step {}, {}",
-                environment::REPLAY,
-                divergence.step,
-                divergence.message
-            ));
-        }
-        let note = format!(
-            "warning: {name} passes one schedule, the one in {}; nothing was searched",
-            environment::REPLAY
-        );
-        let note = Some(note);
-        self.judge((program, name), &replayed, budget, (whence, note))
-    }
-
-    /// Shows an execution, and judges it.
-    fn judge(
-        &self,
-        (program, name): (&Program, String),
-        replayed: &Replayed,
-        budget: Budget,
-        (whence, note): (String, Option<String>),
-    ) -> Result<Checked, String> {
-        let mut shown = vec![];
-        let told = ReplayReport::new(name.clone(), replayed, budget.levels, |_| false);
-        told.write_text(&[], self.look(), &mut shown).map_err(|error| error.to_string())?;
-        // The harness captures what this prints, unlike a handle, and shows it
-        // with the test.
-        print!("{}", String::from_utf8_lossy(&shown));
-        let observed = observe(program, Replay::new(replayed.record.schedule.clone()), budget);
-        let answer = CheckResult::of(program, observed, &BTreeMap::new(), budget);
-        let report = Report::new(provenance(name, &REPLAY, None), answer, budget);
-        // A schedule that ends early is no execution for a check, but its findings
-        // count.
-        let found = replayed.proofs.iter().map(|proof| proof.identity.kind).collect();
-        let source = AnswerSource::Replay { whence, note, missing: told.missing_end() };
-        Ok(Checked::new(report, found, budget.levels, source))
     }
 }
 

@@ -34,6 +34,32 @@ pub enum End {
         /// How many there are.
         of: u64,
     },
+    /// What one execution lets expect was made, and no more than that.
+    Predicted(PredictionCounts),
+}
+
+/// What became of predictions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PredictionCounts {
+    /// An execution shows it.
+    pub confirmed: u64,
+    /// No execution at all shows it.
+    pub refuted: u64,
+    /// No execution that was made shows it.
+    pub unconfirmed: u64,
+}
+
+impl fmt::Display for PredictionCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let PredictionCounts { confirmed, refuted, unconfirmed } = *self;
+        let all = [(confirmed, "confirmed"), (refuted, "refuted"), (unconfirmed, "unconfirmed")];
+        let told = all.iter().filter(|(n, _)| *n > 0);
+        let told: Vec<String> = told.map(|(n, word)| format!("{} {word}", grouped(*n))).collect();
+        match told.is_empty() {
+            true => f.write_str("nothing predicted from one execution"),
+            false => write!(f, "predicted from one execution: {}", told.join(", ")),
+        }
+    }
 }
 
 /// What told a search to stop.
@@ -94,6 +120,7 @@ impl End {
                 let verb = if unfinished == 1 { "is" } else { "are" };
                 format!("{unfinished} of {of} units {verb} not finished; {made}")
             }
+            End::Predicted(counts) => counts.to_string(),
         }
     }
 }

@@ -190,7 +190,7 @@ fn record_alone<S: Strategy>(
 }
 
 /// What the first executions of a search show, and how many these were.
-fn learned(program: &Program, semantics: Semantics) -> (Known, u64) {
+pub(crate) fn learned(program: &Program, semantics: Semantics) -> (Known, u64) {
     let budget = Budget {
         max_executions: LEARNING,
         max_effort: LEARNING_STEPS,

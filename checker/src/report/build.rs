@@ -8,6 +8,7 @@ use super::data::{
     Report,
 };
 use super::kinds;
+use super::predict::PredictedReport;
 use super::unseen::UnseenReport;
 use crate::check::CheckResult;
 use crate::check::findings::Told;
@@ -24,18 +25,22 @@ use crate::strategy::{StrategyRow, Unit};
 impl Report {
     /// The report of the answer of a check.
     pub(crate) fn new(from: Provenance<'_>, answer: CheckResult, budget: Budget) -> Report {
-        let CheckResult { observed, tried, cross_check, findings, verdict, .. } = answer;
+        let CheckResult { observed, tried, cross_check, findings, verdict, predicted, .. } = answer;
         let observed = &observed;
         let (strategy, seed) = match answer.is_all_directed {
             true => (DirectedStage::strategy(), Some(0)),
             false => (from.strategy, from.seed),
         };
-        let sampler = seed.map(|_| strategy);
+        // What was predicted is shown by executions that no sampler drew.
+        let sampler = seed.filter(|_| predicted.is_none()).map(|_| strategy);
         let stage = answer.directed.as_ref().filter(|_| !answer.is_all_directed);
         let told = |told| finding(told, (sampler, stage), budget);
         let findings = findings.into_iter().map(told).collect();
         let enough = observed.exhausted();
-        let unit = strategy.unit_under(observed.bound, observed.stats.alike > 0);
+        let unit = match predicted {
+            Some(_) => Unit::Schedules,
+            None => strategy.unit_under(observed.bound, observed.stats.alike > 0),
+        };
         let compared = from.expectation.as_ref().map(|e| compare(observed, e, budget.levels, unit));
         let (as_expected, differences) = match compared {
             None => (None, vec![]),
@@ -79,6 +84,7 @@ impl Report {
             cross_check: cross_check.map(CrossCheckReport::new),
             unseen: sampler.and_then(|_| UnseenReport::of(observed)),
             up_to_renaming: unit == Unit::ClassesUpToRenaming,
+            predicted: predicted.map(|done| PredictedReport::new(done, budget.levels)),
             unit,
             source: from.source,
             test: None,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use unknot_sim::Ended;
 
 use super::cross_check::CrossCheckReport;
+use super::predict::PredictedReport;
 use super::unseen::UnseenReport;
 use crate::check::verdict::Verdict;
 use crate::model::kind::{Kind, Level};
@@ -102,6 +103,9 @@ pub struct Report {
     /// The comparison with the plain search, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cross_check: Option<CrossCheckReport>,
+    /// What was predicted from one execution, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<PredictedReport>,
     /// What one execution stands for.
     #[serde(skip)]
     pub unit: Unit,

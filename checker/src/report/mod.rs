@@ -28,6 +28,7 @@ pub mod mermaid;
 pub mod perfetto;
 mod picture;
 mod places;
+pub mod predict;
 pub(crate) mod promoted;
 pub mod replay;
 mod rows;

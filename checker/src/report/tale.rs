@@ -7,7 +7,7 @@ use std::io;
 
 use super::columns::Repeats;
 use super::kinds::Tale;
-use super::look::Look;
+use super::look::{Amount, Look};
 use super::rows::write_rows;
 use super::wait_for;
 use crate::replay::detail::Detail;
@@ -33,7 +33,7 @@ pub(super) fn write(
     look: Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let tale = Tale { report, finding };
+    let tale = Tale { report, finding, is_whole: look.amount == Amount::Whole };
     let kinds::Story { rows, sentences } = kinds::story(finding.kind, &tale);
     if let Some(graph) = &finding.graph {
         wait_for::write(graph, report.source, look, out)?;

@@ -64,6 +64,9 @@ pub(super) fn write_aside(report: &Report, look: Look, out: &mut dyn io::Write) 
     if let Some(unseen) = report.unseen {
         writeln!(out, "    of {} samples: {unseen}", grouped(unseen.executions))?;
     }
+    // Where nothing was found the verdict says so by itself.
+    let predicted = report.predicted.as_ref().filter(|_| report.verdict.is_failure());
+    predicted.map_or(Ok(()), |predicted| predicted.write_line(out))?;
     report.cross_check.as_ref().map_or(Ok(()), |cross_check| cross_check.write_text(look, out))
 }
 
@@ -73,6 +76,7 @@ pub(super) fn write_aside(report: &Report, look: Look, out: &mut dyn io::Write) 
 pub(super) fn executions(report: &Report) -> String {
     match report.cut {
         0 => report.unit.count(report.executions),
+        cut if report.executions + cut == 1 => "1 execution".to_owned(),
         cut => format!("{} executions", grouped(report.executions + cut)),
     }
 }
@@ -122,6 +126,9 @@ pub(super) fn finding_mark(level: Level, look: Look) -> String {
 /// If the output cannot be written.
 pub fn write_report(report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
     write_findings(report, report.findings.iter(), look, out)?;
+    let drawn = report.seed.map(|seed| (report.strategy.as_str(), seed));
+    let predicted = report.predicted.as_ref();
+    predicted.map_or(Ok(()), |predicted| predicted.write_text(drawn, look, out))?;
     writeln!(out, "outcomes of {} ({}):", report.scenario, params(report))?;
     writeln!(
         out,

@@ -25,6 +25,8 @@ pub enum CheckPhase {
     Search,
     /// The samples before it.
     Directed,
+    /// Executions that are steered to what was predicted.
+    Steering,
     /// The simplest schedules of what it found.
     Simplest,
     /// The plain search beside it.

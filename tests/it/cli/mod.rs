@@ -14,6 +14,7 @@ mod brief;
 mod machines;
 mod outputs;
 mod pages;
+mod predict;
 mod readme;
 mod schemas;
 mod terminals;

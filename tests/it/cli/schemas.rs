@@ -71,6 +71,8 @@ const CHECKS: &[&str] = &[
     "check lost-update-decrement --time-limit 0",
     "check lost-update-decrement -p threads=2 --max-steps 5",
     "check lost-update-decrement --fail-on data-race --allow lost-update --fail-fast",
+    "check deadlocks lost-updates --predict",
+    "check philosophers-ring event-latch --predict --strategy random --seed 3",
 ];
 
 const REPLAYS: &[&str] = &[
@@ -161,6 +163,10 @@ pub(super) fn objects(document: &Value, at: &str, found: &mut Vec<String>) {
     inside.iter().for_each(|(key, value)| objects(value, &format!("{at}/{key}"), found));
 }
 
+/// Fields that are not always there.
+const MAY_BE_MISSING: [&str; 6] =
+    ["choices", "cross_check", "classes", "no_lost_update", "predicted", "searched"];
+
 /// One document with each field changed in turn is never valid.
 fn judge_changes(command: &str, document: &Value) -> usize {
     let validator = validator(command);
@@ -182,8 +188,7 @@ fn judge_changes(command: &str, document: &Value) -> usize {
                 renamed.insert(format!("{key}_"), value.clone());
                 ways.push((format!("{key} renamed"), renamed));
                 // Only what is not always there may be missing.
-                if !["choices", "cross_check", "classes", "no_lost_update"].contains(&key.as_str())
-                {
+                if !MAY_BE_MISSING.contains(&key.as_str()) {
                     let is_optional = ["peers", "story"].contains(&key.as_str());
                     let missing = (format!("no {key}"), without);
                     ways.extend((!is_optional).then_some(missing));
@@ -207,6 +212,9 @@ fn what_is_changed_is_not() {
     // Each has several objects of each kind, with 5 to 20 fields each.
     assert!(judge_changes("check", &check) > 500);
     assert!(judge_changes("replay", &replay) > 200);
+    // Two predictions, of two steps or more with 7 fields each.
+    let predicted = printed("check transfer-nested-opposite --predict");
+    assert!(judge_changes("check", &predicted) > 300);
     let graph = printed("graph ab-ba-noodles -p group=1");
     assert!(judge_changes("graph", &graph) > 100);
     assert!(judge_changes("gantt", &printed(GANTTS[0])) > 100);

@@ -35,6 +35,7 @@ mod pool_futures;
 mod pool_misuses;
 mod pool_operations;
 mod pools;
+mod predict;
 pub(crate) mod processes;
 mod runtimes;
 mod samplers;

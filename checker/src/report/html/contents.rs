@@ -250,5 +250,5 @@ fn said(report: &Report, levels: Levels) -> serde_json::Value {
 
 /// What the text report says of a finding below its steps.
 fn sentences(report: &Report, finding: &FindingReport) -> Vec<String> {
-    kinds::story(finding.kind, &Tale { report, finding }).sentences
+    kinds::story(finding.kind, &Tale { report, finding, is_whole: true }).sentences
 }

@@ -32,6 +32,9 @@ pub(super) const ABANDONED_LOCK: KindReport = KindReport {
     story,
 };
 
+/// Tasks beside a partial deadlock of which a brief text tells how far they came.
+const MOST_OTHERS: usize = 6;
+
 /// What its graph does not show: when it closed.
 fn story(tale: &Tale<'_>) -> Story {
     Story { rows: vec![], sentences: closed(tale) }
@@ -46,7 +49,9 @@ fn closed(tale: &Tale<'_>) -> Vec<String> {
     if !closed.partial {
         return vec![when];
     }
-    let others: Vec<String> = (closed.others.iter())
+    let most = if tale.is_whole { usize::MAX } else { MOST_OTHERS };
+    let (told, more) = closed.others.split_at(closed.others.len().min(most));
+    let others: Vec<String> = (told.iter())
         .map(|path| {
             let task = tale.finding.tasks.iter().find(|task| task.task == *path);
             let ended = task.is_some_and(|task| task.finished);
@@ -58,7 +63,12 @@ fn closed(tale: &Tale<'_>) -> Vec<String> {
             }
         })
         .collect();
-    vec![format!("{when}; partial: {}", others.join(", "))]
+    let more = match more.len() {
+        0 => String::new(),
+        1 => " and one other task".to_owned(),
+        n => format!(" and {n} other tasks"),
+    };
+    vec![format!("{when}; partial: {}{more}", others.join(", "))]
 }
 
 fn knot_message(identity: &Identity, graph: Option<&Graph>, detail: &Detail) -> String {

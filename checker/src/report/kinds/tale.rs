@@ -58,6 +58,8 @@ impl FindingCase<'_> {
 pub(in crate::report) struct Tale<'a> {
     pub(in crate::report) report: &'a Report,
     pub(in crate::report) finding: &'a FindingReport,
+    /// Whether long lists are told whole.
+    pub(in crate::report) is_whole: bool,
 }
 
 impl<'a> Tale<'a> {

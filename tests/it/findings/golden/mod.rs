@@ -5,6 +5,7 @@
 //! with `UNKNOT_BLESS=1 cargo test -p unknot-tests golden`, and the difference
 //! is looked at. That the facts in them are right is for other tests to say.
 
+mod predicted;
 mod programs;
 
 use std::path::Path;
@@ -84,6 +85,14 @@ fn differences() {
     let lost = "diff lost-update 'T0*2 T1 ! T2*3 T1*2 T0*4' 'T0*2 T1*3 T0 T2*3 T0*3'";
     golden("diff-lost-update.txt", lost);
     golden("diff-deadlock.txt", "diff deadlock-resource 'T0*2 T1*5 T0 T2*5 T0*2' 'T0*2 T1 ! T2'");
+}
+
+/// What is refuted in a small program stays open in a large one, where not every execution can
+/// be made.
+#[test]
+fn predictions() {
+    golden_of("predicted.txt", "check predicted --predict", &predicted::all());
+    golden_of("predicted-crowd.txt", "check predicted-crowd --predict", &predicted::all());
 }
 
 #[test]
