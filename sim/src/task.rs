@@ -224,8 +224,8 @@ pub fn current_name() -> String {
 #[track_caller]
 #[must_use]
 pub fn enumerate() -> Vec<String> {
-    rt::tell_apart();
     let alive = rt::enumerate(Location::caller());
+    rt::tell_apart();
     alive.into_iter().map(rt::task_name).collect()
 }
 
@@ -237,8 +237,9 @@ pub fn enumerate() -> Vec<String> {
 #[track_caller]
 #[must_use]
 pub fn active_count() -> usize {
+    let n_alive = rt::enumerate(Location::caller()).len();
     rt::tell_apart();
-    rt::enumerate(Location::caller()).len()
+    n_alive
 }
 
 /// A scheduling point that touches nothing.

@@ -16,7 +16,7 @@ pub(crate) fn join_crowd(member: TaskId, first: TaskId) {
         }
         task.crowd = Some(first);
         machine.has_crowds = true;
-        machine.is_enumerated || !machine.cpus.is_empty()
+        !machine.cpus.is_empty()
     });
     if is_told_apart {
         refuse();

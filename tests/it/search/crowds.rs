@@ -107,6 +107,20 @@ fn prove(part: u8, n: u32, shape: Shape, programs: u64) {
     }
 }
 
+/// Programs on which it went wrong once.
+#[test]
+fn crowds_that_were_once_wrong() {
+    use crate::kit::programs::all::*;
+    use crate::kit::programs::spec;
+    // What comes before a step behind a step of the clock is all that came before the clock's.
+    let timed = Spec { is_virtual: true, ..spec!([[AsyncInTime(2)]], []) };
+    // To list tasks is refused from the step on that sees a task of the crowd.
+    let lists = spec!([[Enumerate]], []);
+    for spec in [timed, lists] {
+        assert_eq!(compare(2, &spec), Some(Ok(())), "{spec:?}");
+    }
+}
+
 #[test]
 fn crowds_of_two() {
     prove(90, 2, Shape { max_tasks: 3, max_ops: 4 }, 300);

@@ -192,7 +192,7 @@ fn first_programs() -> Vec<Spec> {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let strategy = specs(Shape { max_tasks: 3, max_ops: 3 });
     let mut new = || strategy.new_tree(&mut runner).expect("programs can be made").current();
-    (0..4_000).map(|_| new()).collect()
+    (0..5_000).map(|_| new()).collect()
 }
 
 /// What has to be generated and is not, and what is not to be and is, or is unknown.

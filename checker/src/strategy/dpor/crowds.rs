@@ -28,7 +28,7 @@ use smallvec::SmallVec;
 use unknot_sim::{Access, Execution, Mode, TaskId};
 
 use super::pair::MovedStep;
-use crate::strategy::order::events::Events;
+use crate::strategy::order::events::{Events, join};
 
 /// The crowds of one execution.
 #[derive(Debug, Default)]
@@ -179,7 +179,11 @@ impl Crowds {
         let n_before = before.map_or(0, |before| events.number_in_task(before) as usize);
         let mut theirs: SmallVec<[u64; 8]> =
             self.keys_of(other)[..n_before].iter().map(|step| step.key).collect();
-        theirs.push(key_of(&self.starts, moved.clock) + 1);
+        let mut clock = moved.clock.clone();
+        if let Some(fence) = later.fence {
+            join(&mut clock, events.clock_of(fence));
+        }
+        theirs.push(key_of(&self.starts, &clock) + 1);
         let n_mine = events.number_in_task(first) as usize - 1;
         let known = self.keys_of(one)[..n_mine].iter().map(|step| step.key);
         let differ = known.zip(&theirs).find(|(mine, theirs)| mine != *theirs);
