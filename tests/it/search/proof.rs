@@ -70,7 +70,7 @@ pub(crate) fn prove(
 
 /// So many tenths of the programs, of one shape. Large ones take longest.
 fn prove_part(part: u8, tenths: u64, shape: Shape) {
-    let programs = number("UNKNOT_PROGRAMS", 10_000) * tenths / 10;
+    let programs = number("UNKNOT_PROGRAMS", 5_000) * tenths / 10;
     let max_executions = number("UNKNOT_EXECUTIONS", MAX_EXECUTIONS);
     let compare =
         |spec: &Spec| compare_searches(spec, Dpor::new(), spec.most_schedules(max_executions));
