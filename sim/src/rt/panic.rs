@@ -80,10 +80,13 @@ fn note_panic_in(world: &RefCell<Option<World>>, info: &PanicHookInfo<'_>) -> bo
         eprintln!("a destructor of {path} panicked while the task was being unwound: {last:?}");
         return false;
     }
+    // A search without any execution has no task. Where a task was given up before it, on this
+    // thread, shuttle misses the end of that all the same.
+    let Some(running) = world.machine.tasks.get(task.index()) else { return world.is_through };
     let failure = Failure::Panic {
         message,
         location: info.location().map(ToString::to_string).unwrap_or_default(),
-        after: world.machine.task(task).last_step,
+        after: running.last_step,
     };
     let unwinding = Unwinding { task, failure: Some(failure), is_over: false };
     UNWINDING.with_borrow_mut(|all| all.push(unwinding));
