@@ -101,7 +101,7 @@ impl Hits {
 /// What a step touched for the program. A wait for a change looks at what its task has
 /// read before, to know whether to wait. These looks are no reads of the program, and
 /// order nothing.
-pub(super) fn own_accesses(trace: &Trace, step: usize) -> &[Access] {
+pub(crate) fn own_accesses(trace: &Trace, step: usize) -> &[Access] {
     match trace.steps()[step].act {
         Act::AwaitChange => &[],
         _ => trace.accesses(step),

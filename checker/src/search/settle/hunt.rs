@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use unknot_sim::{Decision, Execution, Explorer, Point, Program, explore};
 
+use super::constant::ReadsAndWrites;
 use super::loss::{Values, is_equal, overwrites, values};
 use crate::analysis::Scratch;
 use crate::model::finding::{Fault, Origin};
@@ -30,8 +31,17 @@ const TASKS_OF_A_STEP: u64 = 10;
 const MAX_KEPT: usize = 32;
 const MAX_ALIKE: usize = 3;
 
+/// What the executions say about one fault.
+#[derive(Default)]
+pub(super) struct Hunted {
+    /// Executions that overwrite the same, a few for each set of values.
+    pub(super) cases: Vec<Case>,
+    /// What all executions read and wrote at its lines.
+    pub(super) all: ReadsAndWrites,
+}
+
 /// Executions by what they overwrite.
-pub(super) type Kept = BTreeMap<Fault<Origin>, Vec<Case>>;
+pub(super) type Kept = BTreeMap<Fault<Origin>, Hunted>;
 
 /// One execution, with what its task had read, what it replaced, and what it wrote.
 pub(super) struct Case {
@@ -39,14 +49,18 @@ pub(super) struct Case {
     pub(super) witness: Witness,
 }
 
-/// Whether the same was written after different values were read. That is the only
-/// evidence where no read can be moved after the other task's write.
-pub(super) fn is_constant(cases: &[Case]) -> bool {
-    let differ = |one: &Case, other: &Case| {
-        let [read, _, wrote] = &one.values;
-        wrote.is_some() && *wrote == other.values[2] && *read != other.values[0]
-    };
-    cases.iter().any(|one| cases.iter().any(|other| differ(one, other)))
+impl Hunted {
+    /// Whether the same was written after different values were read. That is the only
+    /// evidence where no read can be moved after the other task's write.
+    pub(super) fn is_constant(&self) -> bool {
+        let differ = |one: &Case, other: &Case| {
+            let [read, _, wrote] = &one.values;
+            wrote.is_some() && *wrote == other.values[2] && *read != other.values[0]
+        };
+        let cases = &self.cases;
+        cases.iter().any(|one| cases.iter().any(|other| differ(one, other)))
+            || self.all.is_constant()
+    }
 }
 
 struct Hunt {
@@ -82,11 +96,12 @@ impl Explorer for Hunt {
         if execution.is_excluded {
             return self.strategy.end(execution);
         }
+        for (fault, hunted) in &mut self.kept {
+            hunted.all.see(execution, fault);
+        }
         for (fault, evidence) in overwrites(execution, &mut Scratch::default(), None) {
-            let Some(cases) = self.kept.get_mut(&fault).filter(|cases| cases.len() < MAX_KEPT)
-            else {
-                continue;
-            };
+            let cases = self.kept.get_mut(&fault).map(|hunted| &mut hunted.cases);
+            let Some(cases) = cases.filter(|cases| cases.len() < MAX_KEPT) else { continue };
             let values = values(execution, &evidence);
             let alike = cases.iter().filter(|case| case.values == values).count();
             if !is_equal(&values) && alike < MAX_ALIKE {
@@ -110,7 +125,7 @@ pub(super) fn hunt(
         let hunt = Hunt { strategy, kept, executions: 0, steps: 0 };
         explore(program, semantics.limits(true), hunt)
     };
-    let kept = faults.map(|fault| (fault, vec![])).collect();
+    let kept = faults.map(|fault| (fault, Hunted::default())).collect();
     let hunt = run(Box::new(Dpor::new()), kept);
     if !hunt.is_spent() {
         return hunt.kept;

@@ -21,7 +21,8 @@
 //! The read may be impossible after the write, since the other task writes only
 //! after something that the reading task does in between. Then an execution says nothing.
 //! Others that overwrite the same may ([`super::hunt`]). If none does, the finding counts
-//! as a loss, unless some of them wrote the same after other values were read.
+//! as a loss, unless some of them wrote the same after other values were read, or all
+//! executions did ([`super::constant`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 

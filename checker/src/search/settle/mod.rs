@@ -11,6 +11,7 @@
 //!   other tasks that could go on, or merely long, and a task starves beside it only
 //!   if it goes on for ever ([`cycle`]).
 
+mod constant;
 mod cycle;
 mod hunt;
 mod loss;
@@ -127,10 +128,10 @@ fn elsewhere(
         return BTreeMap::new();
     }
     let kept = hunt::hunt(program, faults.iter().map(|&fault| fault.clone()), semantics);
-    let of_fault = |(fault, cases): (Fault<Origin>, Vec<hunt::Case>)| {
-        let is_constant = hunt::is_constant(&cases);
+    let of_fault = |(fault, hunted): (Fault<Origin>, hunt::Hunted)| {
+        let is_constant = hunted.is_constant();
         let mut most = (Answer::Equal, None);
-        for case in cases {
+        for case in hunted.cases {
             let answer = loss::ask(program, &case.witness.schedule, &fault, semantics);
             if answer > most.0 {
                 most = (answer, Some(Box::new(case.witness)));

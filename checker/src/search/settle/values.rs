@@ -29,6 +29,11 @@ impl Cell {
         Cell { object, slot: slot.expect("one slot was read, written and written") }
     }
 
+    /// The one that an access is to.
+    pub(super) fn touched(access: &Access) -> Cell {
+        Cell { object: access.object, slot: access.slot }
+    }
+
     /// Whether an access is to it.
     pub(super) fn is_at(self, access: &Access) -> bool {
         (access.object, access.slot) == (self.object, self.slot)

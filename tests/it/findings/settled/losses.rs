@@ -174,6 +174,28 @@ fn what_a_wait_looks_at_was_not_read() {
 }
 
 /// Longer ways from the read to the write.
+/// A variable is read in a section and written after it, what `written` makes of it. Another
+/// task writes 1 after a section of its own. No lock comes between that write and the read where
+/// the read is first, and the other section comes after the read: so the read cannot be moved
+/// behind the write.
+fn behind_a_section(written: impl Fn(i64) -> Option<i64>) -> Result<(), Exception> {
+    let (x, lock) = (Shared::new(0), Lock::new());
+    let (theirs, others) = (x.clone(), lock.clone());
+    let task = spawn(move || -> Result<(), Exception> {
+        drop(others.lock()?);
+        theirs.write(1);
+        Ok(())
+    });
+    let seen = {
+        let _guard = lock.lock()?;
+        x.read()
+    };
+    if let Some(value) = written(seen) {
+        x.write(value);
+    }
+    task.join()?
+}
+
 #[test]
 fn by_longer_ways() {
     // The value is read under a lock and written under it, and not between.
@@ -231,6 +253,14 @@ fn by_longer_ways() {
         task.join()
     };
     judge(vec![
+        ("one of both behind a section", body(|| behind_a_section(|_| Some(1))), &[StaleWrite]),
+        ("one of both, a two", body(|| behind_a_section(|_| Some(2))), &[StaleWrite]),
+        ("one more behind a section", body(|| behind_a_section(|x| Some(x + 1))), &[LostUpdate]),
+        (
+            "done once behind a section",
+            body(|| behind_a_section(|x| (x == 0).then_some(1))),
+            &[LostUpdate],
+        ),
         ("read in one section and written in another", body(much_later), &[LostUpdate]),
         ("another variable", body(of_another), &[StaleWrite]),
         ("written only after the read", body(told_after), &[LostUpdate]),
