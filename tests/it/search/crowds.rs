@@ -6,10 +6,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use unknot_checker::Kind;
+use unknot_checker::check::observe;
 use unknot_checker::model::finding::{Identity, Site};
-use unknot_checker::sim::{Lock, Program, Shared, TimeMode, done, spawn_many};
+use unknot_checker::model::terms::Budget;
+use unknot_checker::sim::{Lock, Program, Shared, TimeMode, done, spawn_many, verify};
 use unknot_checker::strategy::{Dfs, Dpor, Strategy, Visibility};
 
 use super::processes::program;
@@ -175,4 +179,28 @@ fn exact_counts() {
         let counts = (seen.classes.len() as u64, seen.executions, seen.blocked);
         assert_eq!(counts, (classes, classes, renamed), "{name} of {n}");
     }
+}
+
+/// Tasks of which the first to start does something else than the others are not alike. Nothing
+/// that is left out for that could be trusted, so nothing is.
+#[test]
+fn tasks_that_begin_differently_are_told() {
+    let program: Program = Arc::new(|| {
+        let (x, started) = (Shared::new(0), Arc::new(AtomicU32::new(0)));
+        let tasks = spawn_many(3, move || match started.fetch_add(1, Ordering::Relaxed) {
+            0 => x.write(1),
+            _ => verify!(x.read() == 1, "the first one was first"),
+        });
+        tasks.join()?;
+        Ok(().into())
+    });
+    let observed = observe(&program, Dpor::new(), Budget::default());
+    assert!(observed.kinds.contains_key(&Kind::Nondeterminism));
+    assert!(!observed.kinds.contains_key(&Kind::InvariantViolation));
+    let message = observed.divergence.expect("it was found").message;
+    assert!(message.contains("T1 begins with 'write'"), "{message}");
+    assert!(message.contains("T2 begins with 'read'"), "{message}");
+    // Where they are told apart, there is nothing to trust.
+    let apart = observe(&program, Dpor::telling_apart(), Budget::default());
+    assert!(apart.exhausted() && apart.kinds.contains_key(&Kind::InvariantViolation));
 }

@@ -23,11 +23,17 @@
 //! two tasks may have one key though they can be told apart; then a class is run more than once
 //! under different names. None is missed. That a beginning is a renamed one may be known only
 //! at the end of an execution, which then does not count.
+//!
+//! That tasks are alike is what the program says of them. Where some of them begin with
+//! another operation than others the program is refused as one that no schedule decides. What this
+//! can miss: tasks that begin alike and become different by something that is no step.
 
 use smallvec::SmallVec;
 use unknot_sim::{Access, Execution, Mode, TaskId};
 
 use super::pair::MovedStep;
+use crate::model::finding::Site;
+use crate::strategy::divergence::Divergence;
 use crate::strategy::order::events::{Events, join};
 
 /// The crowds of one execution.
@@ -116,6 +122,28 @@ impl Crowds {
                 last: of(&crowd[crowd.len() - 1]),
             });
         }
+    }
+
+    /// Tasks of a crowd that begin with different operations: they know something that no
+    /// schedule decides, such as which of them was started first, and are not alike.
+    pub(super) fn unlike(&self, execution: &Execution<'_>) -> Option<Divergence> {
+        let steps = execution.trace.steps();
+        let begun =
+            |member: &CrowdMember| self.keys_of(member).first().map(|key| key.step as usize);
+        self.members.chunk_by(|one, other| one.crowd == other.crowd).find_map(|crowd| {
+            let mut firsts = crowd.iter().filter_map(begun);
+            let one = firsts.next()?;
+            let of = |step: usize| (steps[step].verb, Site(steps[step].location));
+            let other = firsts.find(|&other| of(other) != of(one))?;
+            let told = |at: usize| {
+                let step = &steps[at];
+                let task = execution.names.task_path(step.task);
+                let (verb, place) = (step.verb, step.location);
+                format!("{task} begins with '{verb}' ({}:{})", place.file(), place.line())
+            };
+            let message = format!("{}, and {}: they are not alike", told(one), told(other));
+            Some(Divergence { step: one.max(other), message })
+        })
     }
 
     /// The first step with which two keys of a crowd descend.

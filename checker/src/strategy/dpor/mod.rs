@@ -322,6 +322,10 @@ impl Explorer for Dpor {
         self.is_renamed = false;
         if has_crowds {
             self.crowds.look(execution, &self.events);
+            self.divergence = self.crowds.unlike(execution);
+            if self.divergence.is_some() {
+                return;
+            }
             self.is_renamed = self.crowds.is_renamed_behind(execution.trace.len());
             values.retain(|(at, _)| !self.crowds.is_renamed_behind(*at));
         }
