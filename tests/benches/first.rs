@@ -23,7 +23,8 @@ const SEEDS: u64 = 20;
 const MOST: u64 = 1_000;
 
 /// Our samplers, in the order of the columns.
-const SAMPLERS: [&str; 7] = ["random", "pct", "urw", "pos", "surw", "directed", "portfolio"];
+const SAMPLERS: [&str; 8] =
+    ["random", "pct", "urw", "pos", "surw", "directed", "frontier", "portfolio"];
 
 mod on_face {
     use unknot_std as peer;

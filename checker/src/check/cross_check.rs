@@ -61,7 +61,7 @@ pub fn refuse_samplers(row: &StrategyRow) -> Result<(), String> {
             row.name
         )),
         Way::Search => Ok(()),
-        Way::Sampler => Err(format!(
+        Way::Sampler | Way::Guided => Err(format!(
             "{} samples and misses what it does not draw; --cross-check compares searches",
             row.name
         )),

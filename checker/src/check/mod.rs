@@ -100,27 +100,30 @@ pub(crate) fn check(request: &Request<'_>) -> CheckResult {
     if request.predicts {
         return predict(request);
     }
-    let Request { program, strategy, budget, monitor, jobs, .. } = *request;
-    let (mut directed, mut is_all_directed) = (None, false);
-    let begin = request.directs.then(|| stage::begin(program, strategy, budget, monitor)).flatten();
-    let (observed, tried) = match begin {
-        None => explore(request),
-        Some(Beginning::Whole(head)) => (request.course.whole(head, || explore(request).0), None),
-        Some(Beginning::Stage(made, staged)) => {
-            directed = Some(made);
-            is_all_directed =
-                stage::is_end(&staged, budget) && !request.course.goes_on_after(&staged);
-            if is_all_directed {
-                if let (End::Stopped(_), Course::Long(_)) = (staged.end, &request.course) {
-                    // That nothing was made of the search yet is written down.
-                    let _ = explore(request);
-                }
-                (staged, None)
-            } else {
-                let (mut observed, tried) = explore(request);
-                stage::add(staged, &mut observed);
-                (observed, tried)
+    let Request { program, strategy, seed, budget, monitor, jobs, .. } = *request;
+    let watched = (monitor, jobs);
+    let Beginning { stage, whole } = match request.directs {
+        true => stage::begin(program, (strategy, seed.unwrap_or_default()), budget, watched),
+        false => Beginning::default(),
+    };
+    let (directed, staged) = stage.unzip();
+    let ends_here =
+        |staged: &Observed| stage::is_end(staged, budget) && !request.course.goes_on_after(staged);
+    let (is_all_directed, (observed, tried)) = match (staged, whole) {
+        (Some(staged), None) if ends_here(&staged) => {
+            if let (End::Stopped(_), Course::Long(_)) = (staged.end, &request.course) {
+                // That nothing was made of the search yet is written down.
+                let _ = explore(request);
             }
+            (true, (staged, None))
+        }
+        (staged, whole) => {
+            let (mut observed, tried) = match whole {
+                Some(head) => (request.course.whole(head, || explore(request).0), None),
+                None => explore(request),
+            };
+            staged.into_iter().for_each(|staged| stage::add(staged, &mut observed));
+            (false, (observed, tried))
         }
     };
     let effort = Effort { monitor: monitor.clone(), jobs, ..Effort::default() };

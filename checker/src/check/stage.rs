@@ -1,35 +1,57 @@
 //! The directed stage: some samples before a search that is not through at once.
 //!
 //! A search that goes through everything finds late what is far from its first executions.
-//! So the search of a check that was not told how to explore begins with a few hundred
-//! executions of `portfolio`, a third of them of `directed`, which finds what few lines in a
-//! certain order show, however many tasks run them. What they show is a finding like others,
-//! with the number of the execution that showed it first. They are counted apart: a search
-//! that goes through everything afterwards counts what it always counts.
+//! So a check that was not told how to explore has samples first. What they show is a finding
+//! like others, with the number of the execution that showed it first. They are counted apart:
+//! a search that goes through everything afterwards counts what it always counts.
 //!
-//! A program that the search is through with after [`HEAD`] executions has no stage.
+//! The stage has two parts. A search that is not through after a few executions is preceded by
+//! a few hundred of `portfolio`, a third of them of `directed`, which finds what few lines in a
+//! certain order show, however many tasks run them. A search that is not through after a few
+//! thousand will take long, and is preceded by more of `frontier` besides, which finds
+//! what takes several rare events one after another. A sampler is never through, and has that
+//! part as well.
+//!
+//! To know whether a search is through in time, its beginning is made before the samples. It
+//! is made anew after them if it was not: that wastes a few thousand executions of a search
+//! that has many more.
 
 use std::collections::BTreeMap;
 
 use unknot_sim::Program;
 
+use super::confirm::confirm_or_again;
 use super::observe::observe_monitored;
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Kind;
 use crate::model::terms::Budget;
+use crate::search::jobs::Jobs;
 use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::{Observed, Seen};
-use crate::strategy::{Config, StrategyRow};
+use crate::search::parts::run_row;
+use crate::strategy::{Config, StrategyRow, Way};
 
-/// Executions after which a search that is through needs no stage.
-const HEAD: u64 = 16;
+/// One part of the stage.
+struct StagePart {
+    /// Executions after which a search that is through needs no such part.
+    head: u64,
+    /// How the part explores. Its seed is that of the check, and more by its number, so that no
+    /// part draws what an earlier one has drawn.
+    strategy: &'static str,
+    /// Its executions at most.
+    executions: u64,
+}
 
-/// Executions of the stage.
-const EXECUTIONS: u64 = 200;
+/// The parts, one after another.
+const PARTS: [StagePart; 2] = [
+    StagePart { head: 16, strategy: "portfolio", executions: 200 },
+    StagePart { head: 4_096, strategy: "frontier", executions: 16_384 },
+];
 
-/// How the stage explores.
-const STRATEGY: &str = "portfolio";
+/// What a part and the beginning before it may cost each, as `Stats::effort` counts it: the
+/// executions of a program of thousands of steps are fewer.
+const MOST_EFFORT: u64 = 4_000_000;
 
 /// What the stage showed.
 #[derive(Clone, Debug)]
@@ -38,13 +60,15 @@ pub(crate) struct DirectedStage {
     pub(crate) executions: u64,
     /// What it found, each with the number of the execution that showed it first.
     pub(crate) first: BTreeMap<Fault<Origin>, u64>,
+    /// The last part, and the seed of that.
+    last: (usize, u64),
 }
 
 impl DirectedStage {
-    /// The sampler of the stage.
+    /// The sampler of its last part, and the seed of that.
     #[must_use]
-    pub(crate) fn strategy() -> &'static StrategyRow {
-        StrategyRow::named(STRATEGY).expect("it has a row")
+    pub(crate) fn sampler(&self) -> (&'static StrategyRow, u64) {
+        (row(self.last.0), self.last.1)
     }
 
     /// Which execution of the stage showed a finding of the check first.
@@ -53,6 +77,24 @@ impl DirectedStage {
         let same = |(found, _): &(&Fault<Origin>, &u64)| is_same(found, fault);
         self.first.iter().find(same).map(|(_, number)| *number)
     }
+
+    /// The stage so far, and another part.
+    fn and(
+        before: Option<DirectedStage>,
+        last: (usize, u64),
+        observed: &Observed,
+    ) -> DirectedStage {
+        let (made, mut first) =
+            before.map_or_else(Default::default, |it| (it.executions, it.first));
+        for (fault, seen) in &observed.findings {
+            first.entry(fault.clone()).or_insert(made + seen.first);
+        }
+        DirectedStage { executions: made + observed.stats.spent(), first, last }
+    }
+}
+
+fn row(part: usize) -> &'static StrategyRow {
+    StrategyRow::named(PARTS[part].strategy).expect("it has a row")
 }
 
 /// Whether two findings are one, whatever their values turned out to mean.
@@ -61,38 +103,74 @@ fn is_same(one: &Fault<Origin>, other: &Fault<Origin>) -> bool {
 }
 
 /// How a check begins that was not told how to explore.
-pub(super) enum Beginning {
-    /// Its first executions are all of it: the search is through, or has ended otherwise.
-    Whole(Observed),
-    /// After the stage the search begins.
-    Stage(DirectedStage, Observed),
+#[derive(Default)]
+pub(super) struct Beginning {
+    /// The stage, if there was one, and what it observed.
+    pub(super) stage: Option<(DirectedStage, Observed)>,
+    /// The search, if its beginning is all of it: it is through, or has ended otherwise.
+    pub(super) whole: Option<Observed>,
 }
 
-/// Makes the first executions of the search, and the stage if the search is not through.
-pub(super) fn begin(
+/// The search, if it is through within a budget, or has ended otherwise.
+fn whole(
     program: &Program,
     strategy: &StrategyRow,
     budget: Budget,
-    monitor: &Monitor,
-) -> Option<Beginning> {
-    if budget.max_executions <= HEAD {
+    (monitor, jobs): (&Monitor, Jobs),
+    is_first: bool,
+) -> Option<Observed> {
+    let search = |jobs| run_row(program, (strategy, Config::default()), budget, (monitor, jobs));
+    let is_open = |seen: &Observed| matches!(seen.end, End::Executions | End::Effort);
+    let mut seen = search(jobs);
+    // What a program shows only when it is first run must not be forgotten. It is enough to
+    // run the first findings again for that.
+    if !is_first && is_open(&seen) {
         return None;
     }
-    let head = Budget { max_executions: HEAD, ..budget };
-    let search = (strategy.create)(Config::default());
-    let head = observe_monitored(program, search, head, (CheckPhase::Search, monitor));
-    // What a program shows only when it is first run must not be forgotten.
-    let is_fickle = head.findings.keys().any(|fault| fault.kind == Kind::Nondeterminism);
-    if head.end != End::Executions || is_fickle {
-        return Some(Beginning::Whole(head));
+    confirm_or_again(program, &mut seen, (budget, jobs), || search(Jobs::MIN));
+    let is_fickle = seen.findings.keys().any(|fault| fault.kind == Kind::Nondeterminism);
+    (!is_open(&seen) || is_fickle).then_some(seen)
+}
+
+/// Makes the beginning of the search, and the parts of the stage that are due.
+pub(super) fn begin(
+    program: &Program,
+    (strategy, seed): (&StrategyRow, u64),
+    budget: Budget,
+    (monitor, jobs): (&Monitor, Jobs),
+) -> Beginning {
+    let mut stage: Option<(DirectedStage, Observed)> = None;
+    for (nth, part) in PARTS.iter().enumerate() {
+        let max_effort = budget.max_effort.min(MOST_EFFORT);
+        if budget.max_executions <= part.head {
+            break;
+        }
+        if strategy.way == Way::Search {
+            let head = Budget { max_executions: part.head, max_effort, ..budget };
+            let whole = whole(program, strategy, head, (monitor, jobs), nth == 0);
+            if whole.is_some() {
+                return Beginning { stage, whole };
+            }
+        } else if nth + 1 < PARTS.len() {
+            // A sampler has enough samples like those of the first part.
+            continue;
+        }
+        let max_executions = part.executions.min(budget.max_executions);
+        let seed = seed.wrapping_add(nth as u64);
+        let budget = Budget { max_executions, max_effort, ..budget };
+        let monitored = (CheckPhase::Directed, monitor);
+        let sampler = (row(nth).create)(Config { seed, ..Config::default() });
+        let mut observed = observe_monitored(program, sampler, budget, monitored);
+        let (made, before) = stage.take().unzip();
+        let made = DirectedStage::and(made, (nth, seed), &observed);
+        before.into_iter().for_each(|before| add(before, &mut observed));
+        let is_end = is_end(&observed, budget);
+        stage = Some((made, observed));
+        if is_end {
+            break;
+        }
     }
-    let max_executions = EXECUTIONS.min(budget.max_executions);
-    let sampler = (DirectedStage::strategy().create)(Config::default());
-    let budget = Budget { max_executions, ..budget };
-    let observed = observe_monitored(program, sampler, budget, (CheckPhase::Directed, monitor));
-    let first = observed.findings.iter().map(|(fault, seen)| (fault.clone(), seen.first));
-    let executions = observed.stats.spent();
-    Some(Beginning::Stage(DirectedStage { executions, first: first.collect() }, observed))
+    Beginning { stage, whole: None }
 }
 
 /// Whether the check ends with the stage, since it ends at the first error.

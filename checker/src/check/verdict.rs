@@ -265,10 +265,11 @@ pub fn compare(
         }
     }
     for (kind, appears) in &expectation.findings {
-        let shown = observed.kinds.get(kind).copied().unwrap_or(0);
-        if shown == 0 && whole {
+        // What only samples before the search have shown is there with a count of 0.
+        let (is_shown, shown) = observed.kinds.get(kind).map_or((false, 0), |&n| (true, n));
+        if !is_shown && whole {
             otherwise.push(format!("{kind} was declared and never appears"));
-        } else if shown == 0 {
+        } else if !is_shown {
             open.push(format!("{kind} was declared and did not appear yet"));
         } else if *appears == Appears::Always && shown < all {
             // Findings before an execution is cut count as well.

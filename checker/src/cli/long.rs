@@ -107,7 +107,7 @@ pub(super) fn head(
 ) -> Checkpoint {
     let name = planned.one.name();
     let mut all = settings(planned, args);
-    if unit.of > 1 && planned.strategy.way == Way::Sampler {
+    if unit.of > 1 && planned.strategy.way.is_drawn() {
         // The executions are divided, so all units have to know how many there are.
         all.insert("--max-executions".to_owned(), planned.budget.max_executions.to_string());
     }
@@ -194,7 +194,7 @@ fn refuse(planned: &PlannedCheck<'_>, args: &CheckArgs) -> Result<(), Trouble> {
     let is_search = planned.strategy.way == Way::Search;
     if is_search && create(planned, args).as_resumable().is_none() {
         let has_place = |row: &&StrategyRow| {
-            row.way == Way::Sampler || (row.create)(Config::default()).as_resumable().is_some()
+            row.way.is_drawn() || (row.create)(Config::default()).as_resumable().is_some()
         };
         let names: Vec<&str> = STRATEGIES.iter().filter(has_place).map(|row| row.name).collect();
         let bound = if args.preemptions.is_some() { " under a bound on preemptions" } else { "" };
@@ -213,6 +213,12 @@ fn refuse(planned: &PlannedCheck<'_>, args: &CheckArgs) -> Result<(), Trouble> {
     }
     if args.long.unit.is_none() {
         return Ok(());
+    }
+    if planned.strategy.way == Way::Guided {
+        return refused(format!(
+            "{strategy} draws each execution by what all before it came to, so they cannot be \
+             divided; a sampler that can be: portfolio"
+        ));
     }
     if args.fail_fast {
         return refused(

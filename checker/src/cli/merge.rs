@@ -18,7 +18,6 @@ use crate::cli::terminal::Terminal;
 use crate::model::kind::Levels;
 use crate::model::scenario::Scenario;
 use crate::search::long::units::{LongPiece, merge};
-use crate::strategy::Way;
 
 pub(super) fn run(
     merging: MergeArgs,
@@ -49,7 +48,7 @@ pub(super) fn run(
     standings.sort_by_key(|(number, _)| *number);
     let standings = standings.into_iter().map(|(_, standing)| standing);
     let mut merged = merge(all.iter().zip(standings));
-    let is_sampled = planned.strategy.way == Way::Sampler;
+    let is_sampled = planned.strategy.way.is_drawn();
     if is_sampled && merged.seen.stats.spent() >= planned.budget.max_executions {
         // A sampler draws as many executions as it is told to.
         merged.unfinished.clear();

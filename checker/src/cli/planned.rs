@@ -11,7 +11,7 @@ use crate::model::kind::Levels;
 use crate::model::scenario::{Expectation, Params};
 use crate::model::terms::Budget;
 use crate::report::Provenance;
-use crate::strategy::{STRATEGIES, StrategyRow, Way};
+use crate::strategy::{STRATEGIES, StrategyRow};
 
 /// How to explore beyond the sizes that a scenario exhausts.
 const BEYOND: &str = "portfolio";
@@ -80,8 +80,7 @@ pub(super) fn plan<'a>(
         false => budget,
     };
     let saver = args.save.as_ref().map(|dir| Arc::new(Saver::new(dir, one, &params, budget)));
-    let directs =
-        args.strategy.is_none() && args.preemptions.is_none() && strategy.way == Way::Search;
+    let directs = args.strategy.is_none() && args.preemptions.is_none();
     Ok(PlannedCheck { one, params, strategy, seed, directs, expectation, budget, saver })
 }
 

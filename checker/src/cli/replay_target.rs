@@ -77,8 +77,10 @@ impl ReplayTarget {
                 let row = StrategyRow::named(name).map_err(Trouble::Usage)?;
                 match (row.way, seed) {
                     (Way::Search, _) => Err(Trouble::Usage(row.has_no_seed())),
-                    (Way::Sampler, None) => trouble("--strategy needs --seed as well"),
-                    (Way::Sampler, &Some(seed)) => {
+                    (Way::Sampler | Way::Guided, None) => {
+                        trouble("--strategy needs --seed as well")
+                    }
+                    (Way::Sampler | Way::Guided, &Some(seed)) => {
                         let execution = execution.unwrap_or_default();
                         Ok(Some(ReplayTarget::Sampled { row, seed, execution }))
                     }

@@ -12,7 +12,6 @@ use crate::model::count::grouped;
 use crate::model::end::End;
 use crate::search::long::LongState;
 use crate::search::monitor::{Monitor, Pulse};
-use crate::strategy::Way;
 use unknot_sim::{ProgramName, with_program_name};
 
 /// Makes the pieces of the unit, and says how far it is.
@@ -35,7 +34,7 @@ pub(super) fn run(
     let n = standings.len();
     let spent: u64 = standings.iter().map(LongState::spent).sum();
     // A sampler draws as many executions as it is told to.
-    let is_drawn = planned.strategy.way == Way::Sampler && spent >= planned.budget.max_executions;
+    let is_drawn = planned.strategy.way.is_drawn() && spent >= planned.budget.max_executions;
     let open = if is_drawn { 0 } else { long.unfinished(&standings).len() };
     let (name, file) = (planned.one.name(), shown(&long.path));
     let made = format!("unit {nth} of {of} of {name}: {} executions", grouped(spent));

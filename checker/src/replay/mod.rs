@@ -38,7 +38,7 @@ use crate::search::observed::Observed;
 use crate::search::run;
 use crate::search::settle;
 use crate::search::standstill::{self, Known};
-use crate::strategy::{Config, Divergence, Dpor, Observing, Replay, Strategy, StrategyRow, Way};
+use crate::strategy::{Config, Divergence, Dpor, Observing, Replay, Strategy, StrategyRow};
 
 /// One finding of one recorded execution.
 #[derive(Clone, Debug)]
@@ -215,7 +215,7 @@ pub fn resample(
     execution: u64,
     semantics: Semantics,
 ) -> Replayed {
-    debug_assert!(row.way == Way::Sampler, "a search has no end of its own");
+    debug_assert!(row.way.is_drawn(), "a search has no end of its own");
     let create = || (row.create)(Config { seed, only: Some(execution), ..Config::default() });
     let mut replayed = record_alone(program, create, semantics).0;
     settle(program, &mut replayed, semantics);

@@ -20,16 +20,17 @@ use crate::model::kind::Kind;
 use crate::model::scenario::{Appears, Expectation};
 use crate::model::terms::{Budget, time_name};
 use crate::search::observed::{Observed, Seen, Turnout};
-use crate::strategy::{StrategyRow, Unit};
+use crate::strategy::{StrategyRow, Unit, Way};
 
 impl Report {
     /// The report of the answer of a check.
     pub(crate) fn new(from: Provenance<'_>, answer: CheckResult, budget: Budget) -> Report {
         let CheckResult { observed, tried, cross_check, findings, verdict, predicted, .. } = answer;
         let observed = &observed;
-        let (strategy, seed) = match answer.is_all_directed {
-            true => (DirectedStage::strategy(), Some(0)),
-            false => (from.strategy, from.seed),
+        let all = answer.directed.as_ref().filter(|_| answer.is_all_directed);
+        let (strategy, seed) = match all.map(DirectedStage::sampler) {
+            Some((sampler, seed)) => (sampler, Some(seed)),
+            None => (from.strategy, from.seed),
         };
         // What was predicted is shown by executions that no sampler drew.
         let sampler = seed.filter(|_| predicted.is_none()).map(|_| strategy);
@@ -82,7 +83,9 @@ impl Report {
             as_expected,
             differences,
             cross_check: cross_check.map(CrossCheckReport::new),
-            unseen: sampler.and_then(|_| UnseenReport::of(observed)),
+            unseen: sampler
+                .filter(|row| row.way == Way::Sampler)
+                .and_then(|_| UnseenReport::of(observed)),
             up_to_renaming: unit == Unit::ClassesUpToRenaming,
             predicted: predicted.map(|done| PredictedReport::new(done, budget.levels)),
             unit,
@@ -104,6 +107,8 @@ fn finding(
         Ok(identity) => kinds::headline(identity, &record, &proof, graph.as_ref(), &detail),
         Err(divergence) => format!("at step {}, {}", divergence.step, divergence.message),
     };
+    // What only the stage has shown has no number among the samples.
+    let sampler = sampler.filter(|_| told.executions > 0);
     let member = sampler.and_then(|row| (row.member)(told.first));
     let directed = shown.as_ref().ok().and_then(|one| stage?.first(&one.fault()));
     FindingReport {
@@ -118,7 +123,7 @@ fn finding(
         tasks: record.tasks,
         executions: told.executions,
         execution: sampler.map(|_| told.first),
-        member: member.map(|member| member.to_string()),
+        member,
         directed,
         graph,
         ended: record.ended,

@@ -45,7 +45,7 @@ pub(crate) fn run_row(
     if row.way == Way::Search {
         return run_divided(program, (row.create)(config), budget, (monitor, jobs), Cut::DEFAULT);
     }
-    if jobs == Jobs::MIN || budget.max_executions <= LEAST {
+    if row.way == Way::Guided || jobs == Jobs::MIN || budget.max_executions <= LEAST {
         return run(program, (row.create)(config), budget, (CheckPhase::Search, monitor));
     }
     let n_jobs = u64::try_from(jobs.get()).unwrap_or(u64::MAX);

@@ -11,6 +11,7 @@ mod divergence;
 mod dpor;
 #[doc(hidden)]
 pub mod estimate;
+mod frontier;
 mod observing;
 pub(crate) mod order;
 mod orders;
@@ -25,6 +26,7 @@ pub use bounded::Bounded;
 pub use dfs::{Dfs, Visibility};
 pub use divergence::Divergence;
 pub use dpor::Dpor;
+pub use frontier::Frontier;
 #[doc(hidden)]
 pub use observing::Observing;
 pub(crate) use orders::Orders;
@@ -55,7 +57,7 @@ pub struct StrategyRow {
     /// Whether it can keep to a bound on preemptions.
     pub bounds_preemptions: bool,
     /// Which sampler draws the execution with a number, for a strategy of several samplers.
-    pub member: fn(u64) -> Option<Member>,
+    pub member: fn(u64) -> Option<String>,
     /// Makes one.
     pub create: fn(Config) -> Box<dyn Strategy>,
 }
@@ -89,7 +91,7 @@ impl StrategyRow {
     /// A message, if a seed was given to a search.
     pub fn seed(&self, given: Option<u64>) -> Result<Option<u64>, String> {
         match (self.way, given) {
-            (Way::Sampler, given) => Ok(Some(given.unwrap_or_default())),
+            (Way::Sampler | Way::Guided, given) => Ok(Some(given.unwrap_or_default())),
             (Way::Search, None) => Ok(None),
             (Way::Search, Some(_)) => Err(self.has_no_seed()),
         }
@@ -112,7 +114,7 @@ impl StrategyRow {
     /// What to say to a seed for a strategy that takes none.
     #[must_use]
     pub fn has_no_seed(&self) -> String {
-        let samplers = STRATEGIES.iter().filter(|row| row.way == Way::Sampler);
+        let samplers = STRATEGIES.iter().filter(|row| row.way.is_drawn());
         let samplers: Vec<&str> = samplers.map(|row| row.name).collect();
         format!(
             "{} is a search and takes no seed; those that do: {}",
@@ -127,8 +129,11 @@ impl StrategyRow {
 pub enum Way {
     /// One after another, until all are covered. It has no seed.
     Search,
-    /// At random, from a seed. It never covers everything.
+    /// At random, from a seed, each by its number. It never covers everything.
     Sampler,
+    /// At random, from a seed and from what the executions before came to. It never covers
+    /// everything, and what was not seen cannot be estimated from what was seen once.
+    Guided,
 }
 
 impl Way {
@@ -137,8 +142,14 @@ impl Way {
     pub fn default_executions(self) -> u64 {
         match self {
             Way::Search => 1_000_000,
-            Way::Sampler => 10_000,
+            Way::Sampler | Way::Guided => 10_000,
         }
+    }
+
+    /// Whether executions are drawn at random.
+    #[must_use]
+    pub fn is_drawn(self) -> bool {
+        self != Way::Search
     }
 }
 
@@ -214,8 +225,17 @@ pub const STRATEGIES: &[StrategyRow] = &[
         unit: Unit::Schedules,
         way: Way::Sampler,
         bounds_preemptions: false,
-        member: |number| Some(Member::of(number)),
+        member: |number| Some(Member::of(number).to_string()),
         create: |config| Box::new(Sampler::<Portfolio>::new(config)),
+    },
+    StrategyRow {
+        name: "frontier",
+        about: "samples: every second one of portfolio, the others from points that few came to",
+        unit: Unit::Schedules,
+        way: Way::Guided,
+        bounds_preemptions: false,
+        member: |number| Some(Frontier::told(number)),
+        create: |config| Box::new(Frontier::new(config)),
     },
     StrategyRow {
         name: "random",

@@ -14,7 +14,8 @@
 //!
 //! Two tasks with two places show nothing: while one of them has the first place, the link of the
 //! other is that of the last one, which is never popped, so no link is put back. Three tasks,
-//! three times each, do, in a few of a million samples of `pos`.
+//! three times each, do: in a few of a million samples of `pos`, and mostly within some thousands
+//! of `frontier`.
 
 use unknot_checker::sim::{Atomic, Exception, Value, spawn_many, verify, yield_until_changed};
 use unknot_checker::{Expectation, Kind, Param, Params, Scenario, Variant};

@@ -16,7 +16,7 @@ use unknot_checker::search::monitor::Monitor;
 use unknot_checker::search::observed::{Observed, Stats};
 use unknot_checker::search::subtrees::{Cut, run_divided};
 use unknot_checker::sim::Program;
-use unknot_checker::strategy::{Config, STRATEGIES, StrategyRow, Way};
+use unknot_checker::strategy::{Config, STRATEGIES, StrategyRow};
 
 use crate::kit::generated::number;
 use crate::kit::programs::{Shape, Spec};
@@ -57,7 +57,7 @@ fn samples_of_several_threads_are_those_of_one() {
     let (mut found, mut ended_late) = (0, 0);
     for name in SAMPLED {
         let program = program(&named(name), &[]);
-        for row in STRATEGIES.iter().filter(|row| row.way == Way::Sampler) {
+        for row in STRATEGIES.iter().filter(|row| row.way.is_drawn()) {
             // Parts have 16 executions at least, so these are 2 parts, the
             // second of 1, and 25 parts and a rest.
             for (max_executions, fail_fast, seed) in
@@ -209,7 +209,7 @@ fn the_library_has_jobs_too() {
 #[test]
 fn a_watch_stops_all_threads() {
     let program = program("lost-update-decrement/locked", &[("threads", 3)]);
-    let row = STRATEGIES.iter().find(|row| row.way == Way::Sampler).expect("a sampler");
+    let row = STRATEGIES.iter().find(|row| row.way.is_drawn()).expect("a sampler");
     let budget = Budget { max_executions: u64::MAX, ..Budget::default() };
     let watch = Monitor::new(|pulse| {
         assert_eq!(pulse.most, Some(u64::MAX));

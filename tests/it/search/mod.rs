@@ -21,6 +21,7 @@ mod crowds;
 
 // Threads, samples, time.
 mod determinism;
+mod drawn;
 pub(crate) mod feeders;
 mod first_bugs;
 mod futures;

@@ -16,12 +16,12 @@ use unknot_checker::sim::{
     Decision, Execution, Explorer, Limits, Point, Program, Shared, choose, explore, spawn,
     yield_now,
 };
-use unknot_checker::strategy::{Config, STRATEGIES, Strategy, StrategyRow, Way};
+use unknot_checker::strategy::{Config, STRATEGIES, Strategy, StrategyRow};
 
 use crate::kit::support::{dfs, outcomes, program, unknot};
 
 fn samplers() -> impl Iterator<Item = &'static StrategyRow> {
-    STRATEGIES.iter().filter(|row| row.way == Way::Sampler)
+    STRATEGIES.iter().filter(|row| row.way.is_drawn())
 }
 
 fn row(name: &str) -> &'static StrategyRow {

@@ -18,7 +18,7 @@
 //! After the idea of D. Wolff, Z. Shi, G. J. Duck, U. Mathur, A. Roychoudhury, "Greybox
 //! Fuzzing for Concurrency Testing" (ASPLOS 2024): schedules are abstract, pairs of lines
 //! rather than steps. That work mutates sets of pairs by what earlier executions showed. Here
-//! nothing is learned, so each execution can be run again alone.
+//! nothing is learned, so each execution can be run again alone; `frontier` learns.
 //!
 //! What it can miss: faults for which tasks at the same lines must go in orders that no
 //! priority of tasks gives, and those that take many places in one order.
@@ -26,14 +26,11 @@
 use smallvec::SmallVec;
 use unknot_sim::{Act, Op, Point, Randomness, TaskId};
 
-use crate::model::finding::Site;
+use crate::strategy::sampling::places::CodePlaces;
 use crate::strategy::sampling::policy::SamplingPolicy;
 
 /// Changes of priorities in an execution that has some.
 const MAX_CHANGES: u32 = 2;
-
-/// A place of the program: where an operation is, and where its object was created.
-type CodePlace = (Site, Option<Site>);
 
 /// What decides among tasks at one place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,8 +47,10 @@ enum Ties {
 pub struct Directed {
     /// Steps of this execution so far for which more than one task was enabled.
     contested: u32,
-    /// The places that were met in this execution, each with its priority.
-    places: Vec<(CodePlace, u32)>,
+    /// The places that were met in this execution.
+    places: CodePlaces,
+    /// Their priorities.
+    priorities: Vec<u32>,
     /// For each task of this execution, in the order of creation.
     tasks: Vec<u32>,
     ties: Ties,
@@ -85,17 +84,13 @@ fn is_contested(point: &Point<'_>) -> bool {
 impl Directed {
     /// The number of a place, which gets a priority when it is first met.
     fn place(&mut self, point: &Point<'_>, op: &Op, randomness: &mut Randomness) -> usize {
-        let created = op.accesses.first().and_then(|access| {
-            point.find_object(access.object).map(|object| Site(object.location))
-        });
-        let place = (Site(op.location), created);
-        if let Some(known) = self.places.iter().position(|(known, _)| *known == place) {
-            return known;
+        let place = self.places.number(point, op);
+        if place == self.priorities.len() {
+            let drawn = LEAST + randomness.below(u32::MAX - LEAST);
+            let is_first = self.starts_first && op.act == Act::Spawn;
+            self.priorities.push(if is_first { u32::MAX } else { drawn });
         }
-        let drawn = LEAST + randomness.below(u32::MAX - LEAST);
-        let is_first = self.starts_first && op.act == Act::Spawn;
-        self.places.push((place, if is_first { u32::MAX } else { drawn }));
-        self.places.len() - 1
+        place
     }
 
     /// Has the place of the last step fall, if that is due.
@@ -103,7 +98,7 @@ impl Directed {
         let Some((_, place)) = self.last else { return };
         if self.changes.contains(&self.contested) || self.in_a_row >= self.patience {
             self.floor = self.floor.saturating_sub(1);
-            self.places[place].1 = self.floor;
+            self.priorities[place] = self.floor;
             self.in_a_row = 0;
         }
     }
@@ -144,7 +139,7 @@ impl SamplingPolicy for Directed {
                 Ties::Anew => randomness.below(u32::MAX),
                 Ties::ByTask => self.tasks[nth],
             };
-            let rank = (self.places[place].1, tie);
+            let rank = (self.priorities[place], tie);
             if best.is_none_or(|(known, ..)| rank > known) {
                 best = Some((rank, task, place));
             }

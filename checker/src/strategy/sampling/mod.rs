@@ -18,6 +18,7 @@
 
 pub(super) mod directed;
 pub(super) mod pct;
+pub(super) mod places;
 pub(super) mod policy;
 pub(super) mod portfolio;
 pub(super) mod pos;

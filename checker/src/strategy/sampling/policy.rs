@@ -35,7 +35,7 @@ pub trait SamplingPolicy: Default + Send + 'static {
 }
 
 /// Any enabled task.
-pub(super) fn uniform(point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
+pub(crate) fn uniform(point: &Point<'_>, randomness: &mut Randomness) -> TaskId {
     let n_enabled = u32::try_from(point.enabled().count()).expect("fewer than 2^32 tasks");
     let nth = randomness.below(n_enabled) as usize;
     point.enabled().nth(nth).expect("fewer than were counted")

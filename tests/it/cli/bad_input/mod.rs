@@ -385,7 +385,7 @@ fn refusals_say_why() {
         ("graph crossed --stack big", "such as 256K or 1M"),
         ("check crossed -p rounds=1 -p rounds=2", "'rounds' is given more than once"),
         ("check crossed -p rounds=1 -p rounds=1", "'rounds' is given more than once"),
-        ("check --seed 1", "takes no seed; those that do: portfolio, random, pct, urw"),
+        ("check --seed 1", "takes no seed; those that do: portfolio, frontier, random, pct, urw"),
         ("replay crossed T0*1000001", "offset 3"),
     ] {
         let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
