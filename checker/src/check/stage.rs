@@ -9,8 +9,7 @@
 //! a few hundred of `portfolio`, a third of them of `directed`, which finds what few lines in a
 //! certain order show, however many tasks run them. A search that is not through after a few
 //! thousand will take long, and is preceded by more of `frontier` besides, which finds
-//! what takes several rare events one after another. A sampler is never through, and has that
-//! part as well.
+//! what takes several rare events one after another. A sampler is never through, and has both.
 //!
 //! To know whether a search is through in time, its beginning is made before the samples. It
 //! is made anew after them if it was not: that wastes a few thousand executions of a search
@@ -142,18 +141,18 @@ pub(super) fn begin(
     let mut stage: Option<(DirectedStage, Observed)> = None;
     for (nth, part) in PARTS.iter().enumerate() {
         let max_effort = budget.max_effort.min(MOST_EFFORT);
-        if budget.max_executions <= part.head {
+        let is_search = strategy.way == Way::Search;
+        // A sampler that is to draw few has no stage.
+        let enough = if is_search { part.head } else { PARTS[PARTS.len() - 1].head };
+        if budget.max_executions <= enough {
             break;
         }
-        if strategy.way == Way::Search {
+        if is_search {
             let head = Budget { max_executions: part.head, max_effort, ..budget };
             let whole = whole(program, strategy, head, (monitor, jobs), nth == 0);
             if whole.is_some() {
                 return Beginning { stage, whole };
             }
-        } else if nth + 1 < PARTS.len() {
-            // A sampler has enough samples like those of the first part.
-            continue;
         }
         let max_executions = part.executions.min(budget.max_executions);
         let seed = seed.wrapping_add(nth as u64);
