@@ -29,7 +29,7 @@ use crate::search::jobs::Jobs;
 use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::{Observed, Seen};
 use crate::search::parts::run_row;
-use crate::strategy::{Config, StrategyRow, Way};
+use crate::strategy::{Config, Frontier, Portfolio, Sampler, Strategy, StrategyRow, Way};
 
 /// One part of the stage.
 struct StagePart {
@@ -38,14 +38,25 @@ struct StagePart {
     /// How the part explores. Its seed is that of the check, and more by its number, so that no
     /// part draws what an earlier one has drawn.
     strategy: &'static str,
+    create: fn(Config) -> Box<dyn Strategy>,
     /// Its executions at most.
     executions: u64,
 }
 
 /// The parts, one after another.
 const PARTS: [StagePart; 2] = [
-    StagePart { head: 16, strategy: "portfolio", executions: 200 },
-    StagePart { head: 4_096, strategy: "frontier", executions: 16_384 },
+    StagePart {
+        head: 16,
+        strategy: "portfolio",
+        create: |config| Box::new(Sampler::<Portfolio>::new(config)),
+        executions: 200,
+    },
+    StagePart {
+        head: 4_096,
+        strategy: "frontier",
+        create: |config| Box::new(Frontier::new(config).ending()),
+        executions: 16_384,
+    },
 ];
 
 /// What a part and the beginning before it may cost each, as `Stats::effort` counts it: the
@@ -158,7 +169,7 @@ pub(super) fn begin(
         let seed = seed.wrapping_add(nth as u64);
         let budget = Budget { max_executions, max_effort, ..budget };
         let monitored = (CheckPhase::Directed, monitor);
-        let sampler = (row(nth).create)(Config { seed, ..Config::default() });
+        let sampler = (part.create)(Config { seed, ..Config::default() });
         let mut observed = observe_monitored(program, sampler, budget, monitored);
         let (made, before) = stage.take().unzip();
         let made = DirectedStage::and(made, (nth, seed), &observed);

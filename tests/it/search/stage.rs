@@ -31,6 +31,19 @@ fn the_search_counts_what_it_counts_without() {
     }
 }
 
+/// A search that takes long has another part, which ends when it meets nothing new: five tasks that
+/// each read and write one variable are at few points that look different.
+#[test]
+fn a_long_search_has_two_parts() {
+    let with = checked("check bench-counter/bare -p n=5");
+    assert_eq!(with["directed"], Value::from(200 + 1_024));
+    let without = checked("check bench-counter/bare -p n=5 --strategy dpor");
+    assert_eq!(with["executions"], Value::from(14_400));
+    assert_eq!((&with["outcomes"], &with["verdict"]), (&without["outcomes"], &without["verdict"]));
+    // One with fewer classes, but more than the first part waits for, has one part.
+    assert_eq!(checked("check bench-counter/bare -p n=4")["directed"], Value::from(200));
+}
+
 /// A search that is through after 16 executions has no stage, and neither has one that was
 /// asked for by name, or under a bound on preemptions.
 #[test]

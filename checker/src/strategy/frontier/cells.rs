@@ -66,6 +66,10 @@ const MOST_POINTS: usize = 1 << 18;
 const DRAWN: u32 = 32;
 
 impl MetPoints {
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// An execution came to a point. Its number, if the way of this execution is to be kept.
     pub(super) fn meet(&mut self, look: u64, randomness: &mut Randomness) -> Option<u32> {
         if let Some(&number) = self.numbers.get(&look) {

@@ -38,6 +38,9 @@ use views::{N_VIEWS, PointViews};
 /// learned any more.
 const MOST_STEPS: usize = 1 << 24;
 
+/// Executions that are made at least.
+const LEAST: u64 = 1_024;
+
 /// How an execution goes on from a rare point.
 #[derive(Clone, Copy, Debug, Default)]
 enum Onward {
@@ -65,6 +68,11 @@ pub struct Frontier {
     kept: Vec<(usize, u32, usize)>,
     /// Steps that were kept so far.
     n_kept: usize,
+    /// How many points were met, and the number of the execution after the last that met a
+    /// new one.
+    news: (usize, u64),
+    /// Whether it ends when nothing new is met any more.
+    ends: bool,
     /// Where this execution begins.
     back: WayBack,
     /// How many of the chosen values on the way were repeated.
@@ -89,12 +97,25 @@ impl Frontier {
             met: Default::default(),
             kept: vec![],
             n_kept: 0,
+            news: (0, 0),
+            ends: false,
             back: WayBack::default(),
             n_chosen: 0,
             onward: Onward::default(),
             directed: Directed::default(),
             pos: Pos::default(),
         }
+    }
+
+    /// The same, which ends once as many executions met no new point as were made until then.
+    #[must_use]
+    pub fn ending(self) -> Frontier {
+        Frontier { ends: true, ..self }
+    }
+
+    /// Whether it ends: there is hardly anything left to begin at.
+    fn is_over(&self) -> bool {
+        self.ends && self.next >= LEAST.max(2 * self.news.1)
     }
 
     /// How the execution with a number is drawn.
@@ -148,7 +169,7 @@ impl Frontier {
 impl Explorer for Frontier {
     fn begin(&mut self) -> bool {
         let number = self.next;
-        if self.config.only.is_some_and(|only| number > only) {
+        if self.is_over() || self.config.only.is_some_and(|only| number > only) {
             return false;
         }
         self.next += 1;
@@ -202,6 +223,10 @@ impl Explorer for Frontier {
     fn end(&mut self, execution: &Execution<'_>) {
         if self.is_whole {
             self.portfolio.end(execution);
+        }
+        let n_met = self.met.iter().map(MetPoints::len).sum();
+        if n_met > self.news.0 {
+            self.news = (n_met, self.next);
         }
         if self.kept.is_empty() {
             return;
