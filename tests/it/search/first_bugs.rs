@@ -99,8 +99,8 @@ fn far_ahead(steps: i64) -> Program {
 /// stages take a little more. The portfolio gives it
 /// half of the first eight executions and then a third: in the middle seed it takes at most
 /// three times what `directed` takes. `frontier` has the executions of the portfolio, each as its
-/// second one, so it takes at most twice as many, and 1 more. Where nearly every order shows it, those that pick
-/// uniformly at first are as good or better.
+/// second one, so it takes less than twice as many. Where nearly every order shows it, those that
+/// pick uniformly at first are as good or better.
 fn rows() -> Vec<(&'static str, Program, [Cell; 8])> {
     let crowd = |name, params: &[(&str, i64)]| program(name, params);
     let none = (0, MOST);

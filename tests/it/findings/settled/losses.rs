@@ -173,7 +173,6 @@ fn what_a_wait_looks_at_was_not_read() {
     judge(vec![("a wait in between", body(waits), &[Hang, LostUpdate])]);
 }
 
-/// Longer ways from the read to the write.
 /// A variable is read in a section and written after it, what `written` makes of it. Another
 /// task writes 1 after a section of its own. No lock comes between that write and the read where
 /// the read is first, and the other section comes after the read: so the read cannot be moved
@@ -196,6 +195,7 @@ fn behind_a_section(written: impl Fn(i64) -> Option<i64>) -> Result<(), Exceptio
     task.join()?
 }
 
+/// Longer ways from the read to the write.
 #[test]
 fn by_longer_ways() {
     // The value is read under a lock and written under it, and not between.
