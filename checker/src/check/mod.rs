@@ -153,7 +153,8 @@ fn predict(request: &Request<'_>) -> CheckResult {
 /// Explores, under one bound on preemptions, or several, or none.
 fn explore(request: &Request<'_>) -> (Observed, Option<u32>) {
     let Request { program, strategy, seed, budget, monitor, jobs, .. } = *request;
-    let config = |preemptions| Config { seed: seed.unwrap_or_default(), only: None, preemptions };
+    let config =
+        |preemptions| Config { seed: seed.unwrap_or_default(), preemptions, ..Config::default() };
     let bound = match request.preemptions {
         Some(Preemptions::Auto) => {
             let create = |bound| (strategy.create)(config(Some(bound)));

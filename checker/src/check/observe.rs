@@ -42,10 +42,25 @@ pub fn observe_row(
     monitor: &Monitor,
     jobs: Jobs,
 ) -> Observed {
+    let all = observe_row_if(|_| true, program, of, budget, (monitor, jobs));
+    all.expect("everything is of use")
+}
+
+/// The same if what was observed is of use. Otherwise nothing of it is run again.
+pub(super) fn observe_row_if(
+    is_of_use: impl FnOnce(&Observed) -> bool,
+    program: &Program,
+    of: (&StrategyRow, Config),
+    budget: Budget,
+    (monitor, jobs): (&Monitor, Jobs),
+) -> Option<Observed> {
     let search = |jobs| run_row(program, of, budget, (monitor, jobs));
     let mut observed = search(jobs);
+    if !is_of_use(&observed) {
+        return None;
+    }
     confirm_or_again(program, &mut observed, (budget, jobs), || search(Jobs::MIN));
-    observed
+    Some(observed)
 }
 
 /// Explores a program under one bound on preemptions after another, with the strategy

@@ -19,8 +19,7 @@ use std::collections::BTreeMap;
 
 use unknot_sim::Program;
 
-use super::confirm::confirm_or_again;
-use super::observe::observe_monitored;
+use super::observe::{observe_monitored, observe_row_if};
 use crate::model::end::End;
 use crate::model::finding::{Fault, Origin};
 use crate::model::kind::Kind;
@@ -28,8 +27,7 @@ use crate::model::terms::Budget;
 use crate::search::jobs::Jobs;
 use crate::search::monitor::{CheckPhase, Monitor};
 use crate::search::observed::{Observed, Seen};
-use crate::search::parts::run_row;
-use crate::strategy::{Config, Frontier, Portfolio, Sampler, Strategy, StrategyRow, Way};
+use crate::strategy::{Config, StrategyRow, Way};
 
 /// One part of the stage.
 struct StagePart {
@@ -38,25 +36,14 @@ struct StagePart {
     /// How the part explores. Its seed is that of the check, and more by its number, so that no
     /// part draws what an earlier one has drawn.
     strategy: &'static str,
-    create: fn(Config) -> Box<dyn Strategy>,
     /// Its executions at most.
     executions: u64,
 }
 
 /// The parts, one after another.
 const PARTS: [StagePart; 2] = [
-    StagePart {
-        head: 16,
-        strategy: "portfolio",
-        create: |config| Box::new(Sampler::<Portfolio>::new(config)),
-        executions: 200,
-    },
-    StagePart {
-        head: 4_096,
-        strategy: "frontier",
-        create: |config| Box::new(Frontier::new(config).ending()),
-        executions: 16_384,
-    },
+    StagePart { head: 16, strategy: "portfolio", executions: 200 },
+    StagePart { head: 4_096, strategy: "frontier", executions: 16_384 },
 ];
 
 /// What a part and the beginning before it may cost each, as `Stats::effort` counts it: the
@@ -129,15 +116,12 @@ fn whole(
     (monitor, jobs): (&Monitor, Jobs),
     is_first: bool,
 ) -> Option<Observed> {
-    let search = |jobs| run_row(program, (strategy, Config::default()), budget, (monitor, jobs));
+    let of = (strategy, Config::default());
     let is_open = |seen: &Observed| matches!(seen.end, End::Executions | End::Effort);
-    let mut seen = search(jobs);
     // What a program shows only when it is first run must not be forgotten. It is enough to
     // run the first findings again for that.
-    if !is_first && is_open(&seen) {
-        return None;
-    }
-    confirm_or_again(program, &mut seen, (budget, jobs), || search(Jobs::MIN));
+    let is_of_use = |seen: &Observed| is_first || !is_open(seen);
+    let seen = observe_row_if(is_of_use, program, of, budget, (monitor, jobs))?;
     let is_fickle = seen.findings.keys().any(|fault| fault.kind == Kind::Nondeterminism);
     (!is_open(&seen) || is_fickle).then_some(seen)
 }
@@ -169,7 +153,7 @@ pub(super) fn begin(
         let seed = seed.wrapping_add(nth as u64);
         let budget = Budget { max_executions, max_effort, ..budget };
         let monitored = (CheckPhase::Directed, monitor);
-        let sampler = (part.create)(Config { seed, ..Config::default() });
+        let sampler = (row(nth).create)(Config { seed, ends: true, ..Config::default() });
         let mut observed = observe_monitored(program, sampler, budget, monitored);
         let (made, before) = stage.take().unzip();
         let made = DirectedStage::and(made, (nth, seed), &observed);

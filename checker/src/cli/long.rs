@@ -70,7 +70,7 @@ pub(super) fn create(planned: &PlannedCheck<'_>, args: &CheckArgs) -> Box<dyn St
         Some(Preemptions::Auto) | None => None,
     };
     let seed = planned.seed.unwrap_or_default();
-    (planned.strategy.create)(Config { seed, only: None, preemptions })
+    (planned.strategy.create)(Config { seed, preemptions, ..Config::default() })
 }
 
 /// Has a long search made of a planned check.

@@ -19,6 +19,8 @@ pub struct Config {
     pub only: Option<u64>,
     /// The most preemptions that an execution may have.
     pub preemptions: Option<u32>,
+    /// Whether a strategy that learns ends once there is hardly anything new to learn.
+    pub ends: bool,
 }
 
 /// A way to explore, together with what a check may claim afterwards.

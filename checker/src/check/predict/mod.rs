@@ -110,7 +110,7 @@ impl Base {
 /// Makes the execution.
 fn base(predicting: &Predicting<'_>) -> Base {
     let config =
-        Config { seed: predicting.seed.unwrap_or_default(), only: Some(0), preemptions: None };
+        Config { seed: predicting.seed.unwrap_or_default(), only: Some(0), ..Config::default() };
     let strategy = (predicting.strategy.create)(config);
     let look = |base: &mut Option<Base>, execution: &Execution<'_>| {
         *base = Some(Base::of(execution));

@@ -38,7 +38,7 @@ use views::{N_VIEWS, PointViews};
 /// learned any more.
 const MOST_STEPS: usize = 1 << 24;
 
-/// Executions that are made at least.
+/// Executions that are made at least before it ends by itself.
 const LEAST: u64 = 1_024;
 
 /// How an execution goes on from a rare point.
@@ -71,8 +71,6 @@ pub struct Frontier {
     /// How many points were met, and the number of the execution after the last that met a
     /// new one.
     news: (usize, u64),
-    /// Whether it ends when nothing new is met any more.
-    ends: bool,
     /// Where this execution begins.
     back: WayBack,
     /// How many of the chosen values on the way were repeated.
@@ -98,7 +96,6 @@ impl Frontier {
             kept: vec![],
             n_kept: 0,
             news: (0, 0),
-            ends: false,
             back: WayBack::default(),
             n_chosen: 0,
             onward: Onward::default(),
@@ -107,15 +104,10 @@ impl Frontier {
         }
     }
 
-    /// The same, which ends once as many executions met no new point as were made until then.
-    #[must_use]
-    pub fn ending(self) -> Frontier {
-        Frontier { ends: true, ..self }
-    }
-
-    /// Whether it ends: there is hardly anything left to begin at.
-    fn is_over(&self) -> bool {
-        self.ends && self.next >= LEAST.max(2 * self.news.1)
+    /// Whether as many executions met no new point as were made until then: there is hardly
+    /// anything left to begin at.
+    fn is_through(&self) -> bool {
+        self.next >= LEAST.max(2 * self.news.1)
     }
 
     /// How the execution with a number is drawn.
@@ -169,7 +161,8 @@ impl Frontier {
 impl Explorer for Frontier {
     fn begin(&mut self) -> bool {
         let number = self.next;
-        if self.is_over() || self.config.only.is_some_and(|only| number > only) {
+        let Config { only, ends, .. } = self.config;
+        if ends && self.is_through() || only.is_some_and(|only| number > only) {
             return false;
         }
         self.next += 1;

@@ -58,10 +58,11 @@ impl PointViews {
     pub(super) fn follow(&mut self, point: &Point<'_>) {
         let trace = point.trace();
         for step in self.n_seen..trace.len() {
-            let line = Site(trace.steps()[step].location);
-            let place = self.places.number_of_line(line);
-            let writes = trace.accesses(step).iter().filter(|access| access.writes());
-            writes.for_each(|access| self.write(access.object, access.slot, place));
+            let mut writes = trace.accesses(step).iter().filter(|a| a.writes()).peekable();
+            if writes.peek().is_some() {
+                let place = self.places.number_of_line(Site(trace.steps()[step].location));
+                writes.for_each(|access| self.write(access.object, access.slot, place));
+            }
         }
         self.n_seen = trace.len();
     }
